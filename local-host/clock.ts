@@ -1,0 +1,39 @@
+/** A pending call that a {@link Clock} will make; `cancel` is safe at any time, also after it ran. */
+export interface Alarm {
+  cancel(): void;
+}
+
+/**
+ * The only source of time for engine, timers, retries and schedules. Nothing below `local-host/` reads
+ * `Date.now` or calls `setTimeout` for the app's time; that is what makes virtual time possible.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch, never decreasing. */
+  now(): number;
+  /** Calls `ring` once, at `instant` (epoch milliseconds) or as soon after as possible, never before it. */
+  at(instant: number, ring: () => void): Alarm;
+}
+
+/** `setTimeout` takes at most this many milliseconds (a signed 32-bit number); longer waits are cut into pieces. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The machine's own time, kept from running backwards. */
+export class SystemClock implements Clock {
+  #latest = 0;
+
+  now(): number {
+    this.#latest = Math.max(this.#latest, Date.now());
+    return this.#latest;
+  }
+
+  at(instant: number, ring: () => void): Alarm {
+    let timeout: NodeJS.Timeout;
+    const arm = () => {
+      const remaining = instant - this.now();
+      timeout = setTimeout(remaining > 0 ? arm : ring, Math.min(Math.max(remaining, 0), LONGEST_TIMEOUT_MS));
+      if (remaining <= 0) return;
+    };
+    arm();
+    return { cancel: () => clearTimeout(timeout) };
+  }
+}

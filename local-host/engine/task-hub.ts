@@ -1,0 +1,115 @@
+import type { HistoryEvent } from "./history.ts";
+
+/** Runtime status in the words of the management API. */
+export type RuntimeStatus =
+  | "Pending"
+  | "Running"
+  | "ContinuedAsNew"
+  | "Suspended"
+  | "Completed"
+  | "Failed"
+  | "Terminated"
+  | "Canceled";
+
+/** What the store knows of one orchestration instance. All texts are JSON as the engine got it, or null. */
+export interface Instance {
+  readonly instanceId: string;
+  readonly executionId: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly runtimeStatus: RuntimeStatus;
+  readonly input: string | null;
+  readonly output: string | null;
+  readonly customStatus: string | null;
+  readonly parentInstanceId: string | null;
+  /** Epoch milliseconds. */
+  readonly createdTime: number;
+  /** Epoch milliseconds. */
+  readonly lastUpdatedTime: number;
+}
+
+/** Which instances to list; every part narrows. */
+export interface InstanceFilter {
+  readonly instanceIdPrefix?: string | undefined;
+  readonly createdTimeFrom?: number | undefined;
+  readonly createdTimeTo?: number | undefined;
+  readonly runtimeStatus?: readonly RuntimeStatus[] | undefined;
+  readonly top?: number | undefined;
+  readonly continuation?: string | undefined;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Present when there is more; pass it back as `continuation`. */
+  readonly continuation?: string | undefined;
+}
+
+export interface StartRequest {
+  readonly name: string;
+  /** Default: a new GUID without dashes. */
+  readonly instanceId?: string | undefined;
+  /** JSON text, or null for no input. */
+  readonly input: string | null;
+  readonly version?: string | undefined;
+}
+
+export interface EntityId {
+  readonly name: string;
+  readonly key: string;
+}
+
+export interface EntityRecord {
+  readonly id: EntityId;
+  /** JSON text. */
+  readonly state: string | null;
+  readonly lastOperationTime: number;
+}
+
+/** What an operation on an instance found, in place of doing it. Mapped to 404, 410, 409 and 412 by the API. */
+export class TaskHubError extends Error {
+  readonly code: "notFound" | "finished" | "alreadyExists" | "wrongState";
+
+  constructor(code: TaskHubError["code"], message: string) {
+    super(message);
+    this.name = "TaskHubError";
+    this.code = code;
+  }
+}
+
+/**
+ * The engine's face: what the management API, the durable client and the test API can ask for. A promise that
+ * resolves means that the change is committed to the store and survives a kill of the process.
+ */
+export interface TaskHub {
+  /** @throws {TaskHubError} `alreadyExists` if the id belongs to an instance that is not final */
+  start(request: StartRequest): Promise<string>;
+  get(instanceId: string): Promise<Instance | undefined>;
+  list(filter: InstanceFilter): Promise<Page<Instance>>;
+  /** All events of the current execution, oldest first; empty while Pending or unknown. */
+  history(instanceId: string): Promise<readonly HistoryEvent[]>;
+  /** @throws {TaskHubError} `notFound`, `finished` */
+  raiseEvent(instanceId: string, name: string, input: string | null): Promise<void>;
+  /** @throws {TaskHubError} `notFound`, `finished` */
+  terminate(instanceId: string, reason: string | null): Promise<void>;
+  /** @throws {TaskHubError} `notFound`, `finished`, `wrongState` */
+  suspend(instanceId: string, reason: string | null): Promise<void>;
+  /** @throws {TaskHubError} `notFound`, `finished`, `wrongState` */
+  resume(instanceId: string, reason: string | null): Promise<void>;
+  /** @throws {TaskHubError} `notFound`, `wrongState` unless Failed */
+  rewind(instanceId: string, reason: string | null): Promise<void>;
+  /** Starts again with the same name and input, under `newInstanceId` or in place. @throws {TaskHubError} */
+  restart(instanceId: string, newInstanceId: string): Promise<void>;
+  /** @throws {TaskHubError} `notFound`, `wrongState` unless final */
+  purge(instanceId: string): Promise<void>;
+  /** Returns how many were deleted. */
+  purgeBy(filter: InstanceFilter): Promise<number>;
+  signalEntity(id: EntityId, operation: string, input: string | null): Promise<void>;
+  readEntity(id: EntityId): Promise<EntityRecord | undefined>;
+  listEntities(filter: {
+    readonly name?: string | undefined;
+    readonly from?: number | undefined;
+    readonly to?: number | undefined;
+    readonly top?: number | undefined;
+    readonly continuation?: string | undefined;
+  }): Promise<Page<EntityRecord>>;
+}

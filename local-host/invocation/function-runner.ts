@@ -1,0 +1,36 @@
+/** The three kinds of function that the engine calls itself. */
+export type DurableKind = "orchestrator" | "activity" | "entity";
+
+/** A value in the form in which host and worker exchange it (host-to-worker RPC, `TypedData`). */
+export interface TypedData {
+  readonly string?: string | undefined;
+  readonly json?: string | undefined;
+  readonly bytes?: Uint8Array | undefined;
+  readonly int?: number | undefined;
+  readonly double?: number | undefined;
+  readonly http?: unknown;
+}
+
+/** How one invocation ended: a value, or the message and stack of what was thrown. */
+export type InvocationResult =
+  | { readonly ok: true; readonly returnValue: TypedData | null | undefined }
+  | { readonly ok: false; readonly message: string; readonly stack: string };
+
+/** What the engine needs of the worker side: which durable functions there are, and a way to call them. */
+export interface FunctionRunner {
+  /** The registered spelling of a name, matched without case as the extension does; `undefined` if unknown. */
+  find(kind: DurableKind, name: string): string | undefined;
+  /** Registered names of a kind, sorted. */
+  names(kind: DurableKind): readonly string[];
+  /**
+   * Invokes a function by its registered name with its trigger's value. Never rejects for what user code does.
+   *
+   * @param metadata trigger metadata beside the value, for example `{ instanceId: { string: "i1" } }`
+   */
+  run(
+    kind: DurableKind,
+    name: string,
+    trigger: TypedData | undefined,
+    metadata?: Readonly<Record<string, TypedData>>,
+  ): Promise<InvocationResult>;
+}

@@ -1,0 +1,53 @@
+// The first thing every npm script runs, on whatever Node the machine has: it installs what is missing, then
+// hands over to the pinned Node. Plain JavaScript without dependencies, because neither may be there yet.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const installed = join(root, "node_modules", ".package-lock.json");
+const pinnedNode = join(root, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+
+if (isInstallDue()) {
+  console.error("Installing dependencies (npm ci), once …");
+  const { status, error } = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (error) fail(`npm could not be started: ${error.message}`);
+  if (status !== 0) fail("npm ci failed; see above. Is the npm registry reachable?");
+}
+
+const [program, ...args] = process.argv.slice(2);
+const node = existsSync(pinnedNode) ? pinnedNode : process.execPath;
+if (node === process.execPath && Number(process.versions.node.split(".")[0]) < 22) {
+  fail(`Node ${process.versions.node} is too old and the pinned one is not installed. Run: npm ci`);
+}
+const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, program), ...args], {
+  stdio: "inherit",
+});
+// The terminal sends Ctrl-C to the whole process group: the child stops by itself, and this process waits for it.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
+}
+child.on("error", (error) => fail(`${node} could not be started: ${error.message}`));
+child.on("exit", (code, signal) => {
+  process.exitCode = code ?? 128 + ({ SIGINT: 2, SIGTERM: 15, SIGKILL: 9 }[signal] ?? 1);
+});
+
+/** Compares content, not times: a fresh clone gives all files about the same time. */
+function isInstallDue() {
+  if (!existsSync(installed)) return true;
+  if (statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs) return false;
+  const packages = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+  const locked = packages(join(root, "package-lock.json"));
+  const present = packages(installed);
+  return Object.keys(present).some((name) => present[name].version !== locked[name]?.version);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
