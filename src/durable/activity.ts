@@ -1,0 +1,39 @@
+import type { InvocationContext } from "@azure/functions";
+import { app } from "durable-functions";
+import type { ActivityContract } from "./contract.ts";
+
+/** What an activity knows beside its input. */
+export interface ActivityContext {
+  log(...message: unknown[]): void;
+  warn(...message: unknown[]): void;
+}
+
+/** An activity contract with the code that carries it out. */
+export interface Activity {
+  readonly name: string;
+  readonly handler: (input: unknown, context: InvocationContext) => Promise<unknown>;
+}
+
+/**
+ * Binds an activity's code to its contract. The code may run more than once for one call, also at the same time:
+ * its effects carry an idempotency key out of the input.
+ */
+export function activity<Input extends object, Output>(
+  contract: ActivityContract<Input, Output>,
+  code: (input: Input, context: ActivityContext) => Promise<Output> | Output,
+): Activity {
+  return {
+    name: contract.name,
+    async handler(input, context) {
+      return code(contract.input.parse(input), {
+        log: (...message) => context.log(...message),
+        warn: (...message) => context.warn(...message),
+      });
+    },
+  };
+}
+
+/** Registers activities with the Functions runtime; called from the composition root only. */
+export function registerActivities(...activities: readonly Activity[]): void {
+  for (const { name, handler } of activities) app.activity(name, { handler });
+}

@@ -1,0 +1,118 @@
+import type { OrchestrationContext } from "durable-functions";
+import { allSettled, type Settled } from "./all-settled.ts";
+import type { ActivityContract, EventContract, OrchestrationContract } from "./contract.ts";
+import { type Duration, toMilliseconds } from "./duration.ts";
+import { type Branches, race, type Winner } from "./race.ts";
+import { type RetryPolicy, toRetryOptions } from "./retry-policy.ts";
+import { type Operation, Step, TimerStep } from "./step.ts";
+
+declare const nextExecution: unique symbol;
+/** What `continueAsNew` answers and an orchestrator returns: there is no result, the next execution follows. */
+export interface ContinuedAsNew {
+  readonly [nextExecution]: true;
+}
+
+/**
+ * The SDK's `context.df` with types: the same methods, called with contracts in place of names. Each emits the
+ * one SDK call of its name and nothing else.
+ */
+export class DurableContext<Input extends object, Status> {
+  readonly #context: OrchestrationContext;
+
+  constructor(context: OrchestrationContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Taken from here and never from the trigger metadata: a property `instanceId` of a JSON input would shadow it
+   * there.
+   */
+  get instanceId(): string {
+    return this.#context.df.instanceId;
+  }
+
+  /** The version that this instance was started with. */
+  get version(): string | undefined {
+    return this.#context.df.version ?? undefined;
+  }
+
+  /**
+   * The start of the current episode, the same on every replay. After a timer it may be up to one second before
+   * the timer's due time: queue visibility timeouts on Azure Storage are whole seconds.
+   */
+  get currentUtcDateTime(): Date {
+    return this.#context.df.currentUtcDateTime;
+  }
+
+  callActivity<I extends object, O>(
+    activity: ActivityContract<I, O>,
+    input: I,
+    retry?: RetryPolicy,
+  ): Step<O> {
+    const { df } = this.#context;
+    const task = retry
+      ? df.callActivityWithRetry(activity.name, toRetryOptions(retry), input)
+      : df.callActivity(activity.name, input);
+    return new Step(task, activity.output);
+  }
+
+  /** @param options `instanceId`: one of your own makes the child findable; it must be unique to this parent */
+  callSubOrchestrator<I extends object, O>(
+    orchestration: OrchestrationContract<I, O, unknown>,
+    input: I,
+    options: { readonly instanceId?: string; readonly retry?: RetryPolicy } = {},
+  ): Step<O> {
+    const { df } = this.#context;
+    const { instanceId, retry } = options;
+    const task = retry
+      ? df.callSubOrchestratorWithRetry(orchestration.name, toRetryOptions(retry), input, instanceId)
+      : df.callSubOrchestrator(orchestration.name, input, instanceId);
+    return new Step(task, orchestration.output);
+  }
+
+  /** One waiter for a name at a time: of several, the newest is served first. */
+  waitForExternalEvent<P extends object>(event: EventContract<P>): Step<P> {
+    return new Step(this.#context.df.waitForExternalEvent(event.name), event.payload);
+  }
+
+  createTimer(due: Duration | Date): TimerStep {
+    const { df } = this.#context;
+    const fireAt =
+      due instanceof Date ? due : new Date(df.currentUtcDateTime.getTime() + toMilliseconds(due));
+    return new TimerStep(df.createTimer(fireAt));
+  }
+
+  /** All results in order; throws at the first failure, as the SDK does. See `allSettled`. */
+  *all<T>(steps: readonly Step<T>[]): Operation<T[]> {
+    if (steps.length === 0) return [];
+    yield this.#context.df.Task.all(steps.map((step) => step.task));
+    return steps.map((step) => step.result);
+  }
+
+  /** Each step's end, none hidden by another's failure. */
+  allSettled<T>(steps: readonly Step<T>[]): Operation<Settled<T>[]> {
+    return allSettled(this.#context.df, steps);
+  }
+
+  /** The first branch to finish, tagged with its name; timers that lost are cancelled. */
+  race<B extends Branches>(branches: B): Operation<Winner<B>> {
+    return race(this.#context.df, branches);
+  }
+
+  /** Shown to callers while the instance runs; at most 16 KB as JSON. */
+  setCustomStatus(status: Status): void {
+    this.#context.df.setCustomStatus(status);
+  }
+
+  /** Ends this execution and starts the next one with an empty history: `return df.continueAsNew(next)`. */
+  continueAsNew(input: Input): ContinuedAsNew {
+    this.#context.df.continueAsNew(input);
+    // A token for the type checker: the SDK ignores what is returned after continueAsNew.
+    return {} as ContinuedAsNew;
+  }
+
+  /** Logs once, not again on every replay. */
+  log(...message: unknown[]): void {
+    if (!this.#context.df.isReplaying) this.#context.log(...message);
+  }
+}

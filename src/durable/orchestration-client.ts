@@ -1,0 +1,98 @@
+import {
+  type DurableClient,
+  type DurableOrchestrationStatus,
+  OrchestrationRuntimeStatus,
+} from "durable-functions";
+import type { EventContract, OrchestrationContract } from "./contract.ts";
+
+/** An instance as its contract describes it. */
+export interface InstanceStatus<Input, Output, Status> {
+  readonly instanceId: string;
+  readonly runtimeStatus: OrchestrationRuntimeStatus;
+  /** The input of the current execution, unchecked: an instance may have been started with anything. */
+  readonly input: Input;
+  /** Present once the instance has completed. */
+  readonly output?: Output;
+  /** Last custom status, if one was set. */
+  readonly status?: Status;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** The durable client with types: contracts in place of names, answers in place of error texts. */
+export class OrchestrationClient {
+  readonly #client: DurableClient;
+
+  constructor(client: DurableClient) {
+    this.#client = client;
+  }
+
+  /**
+   * Starts an instance under an id of the caller's choice, derived from what makes the request unique.
+   * `exists`: an instance of that id is under way, and nothing was started. Not race-free on Azure Storage: two
+   * calls at the same moment may both answer `started`, so callers hold a claim on the id first, and steps are
+   * idempotent as well.
+   */
+  async start<Input extends object>(
+    orchestration: OrchestrationContract<Input, unknown, unknown>,
+    instanceId: string,
+    input: Input,
+  ): Promise<"started" | "exists"> {
+    try {
+      await this.#client.startNew(orchestration.name, { instanceId, input });
+      return "started";
+    } catch (error) {
+      // The SDK has no error codes: the extension's 409 is in the text.
+      if (error instanceof Error && error.message.includes("unexpected status code: 409")) return "exists";
+      throw error;
+    }
+  }
+
+  /** The instance, or undefined if there is none of that id and orchestration. */
+  async find<Input extends object, Output, Status>(
+    orchestration: OrchestrationContract<Input, Output, Status>,
+    instanceId: string,
+  ): Promise<InstanceStatus<Input, Output, Status> | undefined> {
+    const found = await this.#status(instanceId);
+    // The extension matches names without case.
+    if (found?.name.toLowerCase() !== orchestration.name.toLowerCase()) return undefined;
+    const completed = found.runtimeStatus === OrchestrationRuntimeStatus.Completed;
+    return {
+      instanceId: found.instanceId,
+      runtimeStatus: found.runtimeStatus,
+      input: found.input as Input,
+      ...(completed && { output: orchestration.output.parse(found.output) }),
+      ...(isPresent(found.customStatus) && { status: orchestration.status.parse(found.customStatus) }),
+      createdAt: found.createdTime,
+      updatedAt: found.lastUpdatedTime,
+    };
+  }
+
+  /**
+   * Tells a running instance a fact. The extension answers 410 for a finished one, which the SDK takes for
+   * success: a caller that needs to know looks at the status first, and at the result afterwards.
+   */
+  async raise<Payload extends object>(
+    instanceId: string,
+    event: EventContract<Payload>,
+    payload: Payload,
+  ): Promise<void> {
+    await this.#client.raiseEvent(instanceId, event.name, payload);
+  }
+
+  /** Ends a running instance from outside; a finished one stays as it is. */
+  async terminate(instanceId: string, reason: string): Promise<void> {
+    await this.#client.terminate(instanceId, encodeURIComponent(reason));
+  }
+
+  async #status(instanceId: string): Promise<DurableOrchestrationStatus | undefined> {
+    try {
+      return await this.#client.getStatus(instanceId, { showInput: true });
+    } catch (error) {
+      if (error instanceof Error && error.message.includes("HTTP 404 response")) return undefined;
+      throw error;
+    }
+  }
+}
+
+const isPresent = (value: unknown) => value !== null && value !== undefined && value !== "";

@@ -1,0 +1,34 @@
+import { app, type OrchestrationHandler, type Task } from "durable-functions";
+import type { OrchestrationContract } from "./contract.ts";
+import { type ContinuedAsNew, DurableContext } from "./durable-context.ts";
+
+/** An orchestration contract with the code that carries it out. */
+export interface Orchestrator {
+  readonly name: string;
+  readonly handler: OrchestrationHandler;
+}
+
+/**
+ * Binds an orchestration's code to its contract. The input is parsed at the start of each execution, so that an
+ * instance started with anything else fails with a message that says so.
+ */
+export function orchestrator<Input extends object, Output, Status>(
+  contract: OrchestrationContract<Input, Output, Status>,
+  code: (
+    df: DurableContext<Input, Status>,
+    input: Input,
+  ) => Generator<Task, Output | ContinuedAsNew, unknown>,
+): Orchestrator {
+  return {
+    name: contract.name,
+    *handler(context) {
+      const input = contract.input.parse(context.df.getInput());
+      return yield* code(new DurableContext(context), input);
+    },
+  };
+}
+
+/** Registers orchestrators with the Functions runtime; called from the composition root only. */
+export function registerOrchestrators(...orchestrators: readonly Orchestrator[]): void {
+  for (const { name, handler } of orchestrators) app.orchestration(name, handler);
+}

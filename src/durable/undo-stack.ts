@@ -1,0 +1,52 @@
+import type { ActivityContract } from "./contract.ts";
+import { failureMessage } from "./failure.ts";
+import type { DurableContext } from "./durable-context.ts";
+import type { RetryPolicy } from "./retry-policy.ts";
+import type { Operation } from "./step.ts";
+
+/** What an undo did: activity names in the order in which they ran, and those that failed for good. */
+export interface UndoReport {
+  readonly undone: string[];
+  readonly failed: { readonly activity: string; readonly message: string }[];
+}
+
+interface Undo {
+  readonly name: string;
+  run(df: DurableContext<object, unknown>, retry: RetryPolicy): Operation<unknown>;
+}
+
+/**
+ * The compensations of a saga. Push the undo **before** its step: a step that failed may have had its effect all
+ * the same, so its undo must be known by then and must be harmless if there is nothing to undo. A step that
+ * answers that it did nothing (a refusal) takes its undo off again with `pop`.
+ */
+export class UndoStack {
+  readonly #undos: Undo[] = [];
+
+  push<Input extends object>(activity: ActivityContract<Input, unknown>, input: Input): void {
+    this.#undos.push({
+      name: activity.name,
+      *run(df, retry) {
+        return yield* df.callActivity(activity, input, retry);
+      },
+    });
+  }
+
+  pop(): void {
+    this.#undos.pop();
+  }
+
+  /** Runs the undos in reverse order, all of them: one that fails for good is reported and does not stop the rest. */
+  *run(df: DurableContext<object, unknown>, retry: RetryPolicy): Operation<UndoReport> {
+    const report: UndoReport = { undone: [], failed: [] };
+    for (let undo = this.#undos.pop(); undo; undo = this.#undos.pop()) {
+      try {
+        yield* undo.run(df, retry);
+        report.undone.push(undo.name);
+      } catch (error) {
+        report.failed.push({ activity: undo.name, message: failureMessage(error) });
+      }
+    }
+    return report;
+  }
+}

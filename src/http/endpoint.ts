@@ -1,0 +1,65 @@
+import {
+  app,
+  type HttpMethod,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from "@azure/functions";
+import { durableClientInput, orchestrationClient } from "../durable/client-input.ts";
+import type { OrchestrationClient } from "../durable/orchestration-client.ts";
+import { isUnavailable } from "../services/unavailable.ts";
+import { Problem } from "./problem.ts";
+
+/** What an endpoint can reach beside its request. */
+export interface Call {
+  readonly orchestrations: OrchestrationClient;
+  readonly log: (...message: unknown[]) => void;
+}
+
+/** One route of the public API. */
+export interface Endpoint {
+  /** Name of the function, a verb phrase. */
+  readonly name: string;
+  readonly method: HttpMethod;
+  /** Route template below `/api`. */
+  readonly route: string;
+  /** Default `function`: a key is needed on Azure. */
+  readonly authLevel?: "function" | "anonymous";
+  /** Answers or throws a `Problem`. */
+  readonly handle: (request: HttpRequest, call: Call) => Promise<HttpResponseInit>;
+}
+
+/** Registers endpoints with the Functions runtime; called from the composition root only. */
+export function registerEndpoints(...endpoints: readonly Endpoint[]): void {
+  for (const { name, method, route, authLevel = "function", handle } of endpoints) {
+    app.http(name, {
+      methods: [method],
+      route,
+      authLevel,
+      extraInputs: [durableClientInput],
+      handler: (request, context) => answer(request, context, handle),
+    });
+  }
+}
+
+/** Whatever goes wrong becomes problem+json without a stack: what is not our own Problem is logged instead. */
+async function answer(
+  request: HttpRequest,
+  context: InvocationContext,
+  handle: Endpoint["handle"],
+): Promise<HttpResponseInit> {
+  try {
+    return await handle(request, {
+      orchestrations: orchestrationClient(context),
+      log: (...message) => context.log(...message),
+    });
+  } catch (error) {
+    if (error instanceof Problem) return error.toResponse();
+    context.error(error);
+    if (isUnavailable(error)) {
+      const detail = "Storage does not answer at the moment; try again shortly";
+      return new Problem("unavailable", detail, { headers: { "retry-after": "5" } }).toResponse();
+    }
+    return new Problem("internal", `Report this with the invocation id ${context.invocationId}`).toResponse();
+  }
+}

@@ -1,0 +1,63 @@
+import type { HttpResponseInit } from "@azure/functions";
+
+/** The kinds of problem this API answers, each with its status and title. The slug ends the problem's `type`. */
+const KINDS = {
+  "invalid-request": [400, "The request is not valid"],
+  forbidden: [403, "This is not allowed"],
+  "not-found": [404, "There is no such resource"],
+  conflict: [409, "The resource is in a state that does not allow this"],
+  "too-large": [413, "The request is too large"],
+  "unsupported-media-type": [415, "The content type is not supported"],
+  "range-not-satisfiable": [416, "The range cannot be satisfied"],
+  unprocessable: [422, "The request was understood but cannot be carried out"],
+  internal: [500, "Something went wrong on our side"],
+  unavailable: [503, "A service that this needs is not reachable right now"],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ProblemKind = keyof typeof KINDS;
+
+/** One thing wrong with a request: a JSON pointer into the body, or `#query/name`, `#header/name`, `#path/name`. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** An answer that is a problem (RFC 9457). Thrown anywhere below an endpoint, which turns it into the response. */
+export class Problem extends Error {
+  readonly kind: ProblemKind;
+  readonly errors: readonly FieldError[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    kind: ProblemKind,
+    detail: string,
+    options: { errors?: readonly FieldError[]; headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(detail);
+    this.name = "Problem";
+    this.kind = kind;
+    this.errors = options.errors ?? [];
+    this.headers = options.headers ?? {};
+  }
+
+  toResponse(): HttpResponseInit {
+    const [status, title] = KINDS[this.kind];
+    const body = {
+      type: `urn:photo-print-shop:problem:${this.kind}`,
+      title,
+      status,
+      detail: this.message,
+      ...(this.errors.length > 0 && { errors: this.errors }),
+    };
+    return {
+      status,
+      headers: { ...this.headers, "content-type": "application/problem+json" },
+      body: JSON.stringify(body),
+    };
+  }
+}
+
+/** The problem of one wrong field: named in `errors` and in the detail, for those who read only that. */
+export function fieldProblem(kind: ProblemKind, pointer: string, message: string): Problem {
+  return new Problem(kind, `${pointer}: ${message}`, { errors: [{ pointer, message }] });
+}

@@ -1,0 +1,53 @@
+import type { HttpRequest } from "@azure/functions";
+import type { z } from "zod";
+import { Problem } from "./problem.ts";
+import { validate } from "./validate.ts";
+
+/** No JSON request of this API comes near it. */
+export const MAX_JSON_BYTES = 256 * 1024;
+
+/** The JSON body as the schema has it. @throws {Problem} 415, 413 or 400 */
+export async function readJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
+  return validate(schema, parseJson(await readText(request)), "body");
+}
+
+async function readText(request: HttpRequest): Promise<string> {
+  const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (mediaType !== "application/json") {
+    throw new Problem("unsupported-media-type", "Send the body as application/json", {
+      errors: [{ pointer: "#header/content-type", message: "Must be application/json" }],
+    });
+  }
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of boundedBody(request, MAX_JSON_BYTES)) chunks.push(chunk);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new Problem("invalid-request", "The body is not valid UTF-8");
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === "") throw new Problem("invalid-request", "The body is empty; JSON is expected");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Problem("invalid-request", `The body is not JSON: ${(error as Error).message.slice(0, 200)}`);
+  }
+}
+
+/** The body in chunks; reading stops with a 413 as soon as it has more than `limit` bytes. @throws {Problem} */
+export async function* boundedBody(request: HttpRequest, limit: number): AsyncGenerator<Uint8Array> {
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  if (declared > limit) throw tooLarge(limit);
+  let received = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    received += chunk.byteLength;
+    if (received > limit) throw tooLarge(limit);
+    yield chunk;
+  }
+}
+
+function tooLarge(limit: number): Problem {
+  return new Problem("too-large", `The body has more than the ${limit} bytes that are allowed here`);
+}

@@ -1,0 +1,72 @@
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { InstanceStatus } from "../durable/orchestration-client.ts";
+
+/** Status of a resource in the public API's words. */
+export type ResourceStatus = "pending" | "running" | "suspended" | "completed" | "failed" | "canceled";
+
+const STATUS_WORDS: Readonly<Record<string, ResourceStatus>> = {
+  Pending: "pending",
+  Running: "running",
+  ContinuedAsNew: "running",
+  Suspended: "suspended",
+  Completed: "completed",
+  Failed: "failed",
+  Terminated: "canceled",
+  Canceled: "canceled",
+};
+
+/** Why the system failed to carry out a process. Business refusals are results, not this. */
+export interface ResourceError {
+  readonly type: string;
+  readonly message: string;
+}
+
+/** What a pattern adds to its instance to make the resource that callers see. */
+export interface ResourceView {
+  readonly kind: string;
+  readonly progress: object;
+  readonly result?: object | undefined;
+  /** Shown when the instance has failed; without one the message is general, never the engine's text. */
+  readonly error?: ResourceError | undefined;
+  readonly links: Readonly<Record<string, string>>;
+}
+
+const UNKNOWN_FAILURE: ResourceError = {
+  type: "internal",
+  message: "The process failed; its history tells why",
+};
+
+/** Answers a status query: 200 with the resource, and `Retry-After` while it is not final. */
+export function resourceResponse(
+  instance: InstanceStatus<unknown, unknown, unknown>,
+  view: ResourceView,
+): HttpResponseInit {
+  const status = STATUS_WORDS[instance.runtimeStatus] ?? "running";
+  const isFinal = status === "completed" || status === "failed" || status === "canceled";
+  return {
+    status: 200,
+    headers: isFinal ? {} : { "retry-after": String(secondsToNextLook(instance)) },
+    jsonBody: {
+      id: instance.instanceId,
+      kind: view.kind,
+      status,
+      progress: view.progress,
+      ...(view.result && { result: view.result }),
+      ...(status === "failed" && { error: view.error ?? UNKNOWN_FAILURE }),
+      createdAt: instance.createdAt.toISOString(),
+      updatedAt: instance.updatedAt.toISOString(),
+      links: view.links,
+    },
+  };
+}
+
+/** Young processes are looked at often, old ones less so: between 1 and 30 seconds. */
+function secondsToNextLook(instance: InstanceStatus<unknown, unknown, unknown>): number {
+  const ageInSeconds = (instance.updatedAt.getTime() - instance.createdAt.getTime()) / 1000;
+  return Math.round(Math.min(30, Math.max(1, ageInSeconds / 10)));
+}
+
+/** An absolute URL of this app, at the origin by which the caller reached it. */
+export function absoluteUrl(request: HttpRequest, path: string): string {
+  return new URL(path, new URL(request.url).origin).href;
+}

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { OrchestrationContract } from "../durable/contract.ts";
+import type { OrchestrationClient } from "../durable/orchestration-client.ts";
+import type { Claims } from "../services/claims.ts";
+import { type RequestIdentity, requestIdentity } from "./idempotency.ts";
+import { fieldProblem } from "./problem.ts";
+import { absoluteUrl } from "./resource.ts";
+
+/** How a POST becomes an orchestration. */
+export interface Start<Input extends object> {
+  readonly orchestration: OrchestrationContract<Input, unknown, unknown>;
+  /** First part of the instance id, before the request's own suffix: `order-`. */
+  readonly idPrefix: string;
+  /** The validated body (with path parameters that matter): what makes a repeated request "the same". */
+  readonly content: object;
+  readonly input: Input;
+  /** Path of the resource for an instance id. */
+  readonly path: (id: string) => string;
+  readonly links?: (id: string) => Readonly<Record<string, string>>;
+}
+
+/** How long a repeated request waits for the first one's start before it starts the instance itself. */
+const PATIENCE_MS = 2000;
+
+/**
+ * Starts an orchestration once per `Idempotency-Key`: answers 202 with the resource's URL. The claim on the key
+ * is atomic, which the extension's own check of a running id is not. If a process dies between claim and start,
+ * the repeated request starts the instance.
+ *
+ * @throws {Problem} 422 if the key was used for another content
+ */
+export async function startOnce<Input extends object>(
+  request: HttpRequest,
+  orchestrations: OrchestrationClient,
+  claims: Claims,
+  start: Start<Input>,
+): Promise<HttpResponseInit> {
+  const identity = requestIdentity(request, start.idPrefix, start.content);
+  const id = `${start.idPrefix}${identity.idSuffix}`;
+  const isFirst = identity.key === undefined || (await claim(claims, start, identity));
+  if (isFirst || !(await isStarted(orchestrations, start, id))) {
+    await orchestrations.start(start.orchestration, id, start.input);
+  }
+  const self = absoluteUrl(request, start.path(id));
+  return {
+    status: 202,
+    headers: { location: self, "retry-after": "1" },
+    jsonBody: { id, status: "pending", links: { self, ...start.links?.(id) } },
+  };
+}
+
+async function claim(
+  claims: Claims,
+  start: Start<object>,
+  { idSuffix, fingerprint }: RequestIdentity,
+): Promise<boolean> {
+  const claimed = await claims.claim(start.idPrefix, idSuffix, fingerprint);
+  if (claimed === "taken") {
+    throw fieldProblem(
+      "unprocessable",
+      "#header/idempotency-key",
+      "This key was used before, for a request with another content",
+    );
+  }
+  return claimed === "new";
+}
+
+async function isStarted(
+  orchestrations: OrchestrationClient,
+  start: Start<object>,
+  id: string,
+): Promise<boolean> {
+  for (let waited = 0, pause = 50; waited < PATIENCE_MS; waited += pause, pause *= 2) {
+    if (await orchestrations.find(start.orchestration, id)) return true;
+    await delay(pause);
+  }
+  return (await orchestrations.find(start.orchestration, id)) !== undefined;
+}

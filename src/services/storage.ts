@@ -1,0 +1,95 @@
+import { TableClient, TableServiceClient } from "@azure/data-tables";
+import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from "@azure/identity";
+import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
+import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
+import type { Settings, StorageConnection } from "../settings.ts";
+
+/** Short, because callers retry as well: an activity by its policy, an HTTP client after a 503. */
+const RETRIES = { maxRetries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2000 };
+const STORAGE_RETRIES = { maxTries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 2000, tryTimeoutInMs: 60_000 };
+
+/** How long a table, queue or container that was seen is taken to be there still. */
+const SEEN_FOR_MS = 60_000;
+
+/**
+ * The app's tables, queues and containers by their short names, created when first used. What was seen is
+ * looked at again every minute, so that the app recovers when an emulator has lost its data.
+ */
+export class Storage {
+  readonly #prefix: string;
+  readonly #tables: TableServiceClient;
+  readonly #tableClient: (name: string) => TableClient;
+  readonly #queues: QueueServiceClient;
+  readonly #blobs: BlobServiceClient;
+  readonly #seen = new Map<string, { readonly since: number; readonly ready: Promise<void> }>();
+
+  constructor({ connection, prefix }: Settings["storage"]) {
+    const clients = connect(connection);
+    this.#prefix = prefix;
+    this.#tables = clients.tables;
+    this.#tableClient = clients.table;
+    this.#queues = clients.queues;
+    this.#blobs = clients.blobs;
+  }
+
+  /** @param name letters and digits, lower camel case: `payments` */
+  async table(name: string): Promise<TableClient> {
+    const fullName = `${this.#prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    await this.#ensure(`table ${fullName}`, () => this.#tables.createTable(fullName));
+    return this.#tableClient(fullName);
+  }
+
+  /** @param name lower-case letters and dashes: `outbox` */
+  async queue(name: string): Promise<QueueClient> {
+    const queue = this.#queues.getQueueClient(`${this.#prefix}-${name}`);
+    await this.#ensure(`queue ${queue.name}`, () => queue.createIfNotExists());
+    return queue;
+  }
+
+  /** @param name lower-case letters and dashes: `photos` */
+  async container(name: string): Promise<ContainerClient> {
+    const container = this.#blobs.getContainerClient(`${this.#prefix}-${name}`);
+    await this.#ensure(`container ${container.containerName}`, () => container.createIfNotExists());
+    return container;
+  }
+
+  async #ensure(what: string, create: () => Promise<unknown>): Promise<void> {
+    const seen = this.#seen.get(what);
+    if (seen && Date.now() - seen.since < SEEN_FOR_MS) return seen.ready;
+    const ready = create().then(() => undefined);
+    this.#seen.set(what, { since: Date.now(), ready });
+    try {
+      await ready;
+    } catch (error) {
+      this.#seen.delete(what);
+      throw error;
+    }
+  }
+}
+
+function connect(connection: StorageConnection) {
+  const storageOptions = { retryOptions: STORAGE_RETRIES };
+  if (connection.kind === "connectionString") {
+    const text = connection.connectionString;
+    // Emulators speak plain HTTP, which the table client refuses unless it is allowed; Azure's own is HTTPS.
+    const tableOptions = { retryOptions: RETRIES, allowInsecureConnection: true };
+    return {
+      tables: TableServiceClient.fromConnectionString(text, tableOptions),
+      table: (name: string) => TableClient.fromConnectionString(text, name, tableOptions),
+      queues: QueueServiceClient.fromConnectionString(text, storageOptions),
+      blobs: BlobServiceClient.fromConnectionString(text, storageOptions),
+    };
+  }
+  const { blobUri, queueUri, tableUri } = connection;
+  const credential = managedIdentity(connection.clientId);
+  return {
+    tables: new TableServiceClient(tableUri, credential, { retryOptions: RETRIES }),
+    table: (name: string) => new TableClient(tableUri, name, credential, { retryOptions: RETRIES }),
+    queues: new QueueServiceClient(queueUri, credential, storageOptions),
+    blobs: new BlobServiceClient(blobUri, credential, storageOptions),
+  };
+}
+
+function managedIdentity(clientId: string | undefined): TokenCredential {
+  return clientId ? new ManagedIdentityCredential({ clientId }) : new DefaultAzureCredential();
+}
