@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+
+/** Where an Azurite's three services listen, all on 127.0.0.1. */
+export interface AzuritePorts {
+  readonly blob: number;
+  readonly queue: number;
+  readonly table: number;
+}
+
+/** The ports that Azurite, Core Tools and `UseDevelopmentStorage=true` take for granted. */
+export const USUAL_PORTS: AzuritePorts = { blob: 10_000, queue: 10_001, table: 10_002 };
+
+/** A storage emulator that this process started. */
+export interface Azurite {
+  readonly ports: AzuritePorts;
+  readonly connectionString: string;
+  readonly pid: number;
+  /** Ends the process and waits for it, so that disk mode has written everything. */
+  stop(): Promise<void>;
+}
+
+/** The account that every Azurite has: documented by Azurite, the same everywhere, and no secret. */
+const ACCOUNT = "devstoreaccount1";
+const ACCOUNT_KEY =
+  "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/** The connection string for an Azurite on these ports. */
+export function connectionString(ports: AzuritePorts): string {
+  const endpoint = (service: string, port: number) =>
+    `${service}Endpoint=http://127.0.0.1:${port}/${ACCOUNT}`;
+  return [
+    "DefaultEndpointsProtocol=http",
+    `AccountName=${ACCOUNT}`,
+    `AccountKey=${ACCOUNT_KEY}`,
+    endpoint("Blob", ports.blob),
+    endpoint("Queue", ports.queue),
+    endpoint("Table", ports.table),
+  ].join(";");
+}
+
+/** Whether an Azurite answers on the blob port; false too if the port belongs to something else. */
+export async function isAzuriteAt(ports: AzuritePorts): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${ports.blob}/${ACCOUNT}?comp=list`, {
+      signal: AbortSignal.timeout(2000),
+    });
+    return response.headers.get("server")?.startsWith("Azurite") ?? false;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Starts Azurite and waits until all three services listen.
+ *
+ * @param options.folder where it keeps its data; in memory if absent
+ * @param options.ports default: free ports
+ * @param options.survives whether it is to live on when this process is killed or the terminal sends Ctrl-C
+ * @throws {Error} one line that says why it did not start
+ */
+export async function startAzurite(options: {
+  readonly folder?: string | undefined;
+  readonly ports?: AzuritePorts | undefined;
+  readonly survives?: boolean | undefined;
+}): Promise<Azurite> {
+  const { folder, ports = { blob: 0, queue: 0, table: 0 } } = options;
+  if (folder) await mkdir(folder, { recursive: true });
+  const process = spawn(globalThis.process.execPath, azuriteCommand(folder, ports), {
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: options.survives === true,
+  });
+  const listening = await whenListening(process);
+  process.stdout.resume();
+  process.stderr.resume();
+  if (options.survives) process.unref();
+  return {
+    ports: listening,
+    connectionString: connectionString(listening),
+    pid: process.pid ?? 0,
+    stop: () => stop(process),
+  };
+}
+
+function azuriteCommand(folder: string | undefined, ports: AzuritePorts): string[] {
+  const program = createRequire(import.meta.url).resolve("azurite/dist/src/azurite.js");
+  const portFlags = (["blob", "queue", "table"] as const).flatMap((service) => [
+    `--${service}Host=127.0.0.1`,
+    `--${service}Port=${ports[service]}`,
+  ]);
+  const persistence = folder ? ["--location", folder] : ["--inMemoryPersistence"];
+  // Storage clients and the extension may speak a newer API version than the emulator knows; it copes.
+  return [program, "--skipApiVersionCheck", "--disableTelemetry", ...portFlags, ...persistence];
+}
+
+function whenListening(process: ChildProcess): Promise<AzuritePorts> {
+  return new Promise((resolve, reject) => {
+    const ports: { blob?: number; queue?: number; table?: number } = {};
+    const output: string[] = [];
+    const read = (line: string) => {
+      output.push(line);
+      const listening = /^Azurite (Blob|Queue|Table) service is successfully listening at \S+:(\d+)/.exec(
+        line,
+      );
+      if (!listening) return;
+      ports[listening[1]?.toLowerCase() as keyof AzuritePorts] = Number(listening[2]);
+      const { blob, queue, table } = ports;
+      if (blob && queue && table) resolve({ blob, queue, table });
+    };
+    for (const stream of [process.stdout, process.stderr]) {
+      if (stream) createInterface({ input: stream }).on("line", read);
+    }
+    process.on("error", reject);
+    process.on("exit", () => reject(new Error(`Azurite did not start: ${reasonIn(output)}`)));
+  });
+}
+
+function reasonIn(output: readonly string[]): string {
+  const busy = output.find((line) => line.includes("EADDRINUSE"));
+  return busy
+    ? "one of its ports is in use"
+    : (output.find((line) => /error/i.test(line)) ?? "it said nothing");
+}
+
+async function stop(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  const exited = new Promise((resolve) => process.once("exit", resolve));
+  process.kill("SIGTERM");
+  await exited;
+}

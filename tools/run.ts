@@ -1,0 +1,37 @@
+import { spawn, type SpawnOptions } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Root folder of the repository. */
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Path of a program that an installed package brings, for example `bin("typescript", "tsc")`. */
+export function bin(packageName: string, program = packageName): string {
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve(`${packageName}/package.json`);
+  const { bin } = require(manifest) as { bin: string | Readonly<Record<string, string>> };
+  const path = typeof bin === "string" ? bin : bin[program];
+  if (!path) throw new Error(`${packageName} has no program ${program}`);
+  return join(dirname(manifest), path);
+}
+
+/** Runs a Node program from the repository's root with this process's Node; answers its exit code. */
+export function runNode(args: readonly string[], options: SpawnOptions = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "inherit", ...options });
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Compiles `src/` to `dist/`, as for a deployment. Answers the compiler's exit code. */
+export function buildApp(): Promise<number> {
+  return runNode([bin("typescript", "tsc"), "-p", "tsconfig.build.json"]);
+}
+
+/** Ends the process with one line of what is wrong and what to do about it. */
+export function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

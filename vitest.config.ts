@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/azurite-setup.ts"],
+    // A process per file: each sets its own environment before it loads the app, as a real worker would.
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    // The built app is loaded by Node itself, as on Azure, not through the test runner's transforms.
+    server: { deps: { external: [/\/dist\//] } },
+  },
+});
