@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { ClosingLine } from "./test/support/closing-line.ts";
 
 export default defineConfig({
   test: {
@@ -7,6 +8,7 @@ export default defineConfig({
     // A process per file: each sets its own environment before it loads the app, as a real worker would.
     pool: "forks",
     maxWorkers: 2,
+    reporters: ["default", new ClosingLine()],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // The built app is loaded by Node itself, as on Azure, not through the test runner's transforms.

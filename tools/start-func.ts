@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { ensureLocalSettings } from "./local-settings.ts";
+import { localStorage } from "./local-storage.ts";
+import { buildApp, fail, ROOT } from "./run.ts";
+import { mkdir } from "node:fs/promises";
+import { spawn } from "node:child_process";
+
+const HELP = `Usage: npm run start:func [-- options]
+
+Builds the app and runs it on the real Functions host: Azurite, and "func start" of Azure Functions Core Tools
+(from PATH, else through npx).
+
+  --port N     port of the app (default 7071)
+  --data DIR   folder for Azurite's data (default .local)
+  --help       this text`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "7071" },
+    data: { type: "string", default: ".local" },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
+
+ensureLocalSettings();
+if ((await buildApp()) !== 0) fail("The app does not compile; see above.");
+const data = resolve(ROOT, values.data);
+await mkdir(data, { recursive: true });
+const storage = await localStorage(data, data === join(ROOT, ".local")).catch((error: Error) =>
+  fail(error.message),
+);
+console.log(storage.description);
+
+const isInstalled = spawnSync("func", ["--version"], { shell: process.platform === "win32" }).status === 0;
+const [program, ...args] = isInstalled ? ["func"] : ["npx", "--yes", "azure-functions-core-tools@4"];
+const func = spawn(program ?? "func", [...args, "start", "--port", values.port], {
+  cwd: ROOT,
+  stdio: "inherit",
+  shell: process.platform === "win32",
+  // What is in the environment wins over local.settings.json, so the app meets the Azurite chosen here.
+  env: { ...process.env, AzureWebJobsStorage: storage.connectionString },
+});
+// Ctrl-C reaches func by itself; this process waits for it and then stops what it started.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => func.kill("SIGTERM"));
+const code = await new Promise<number>((done) => {
+  func.on("error", () => done(127));
+  func.on("exit", (exitCode) => done(exitCode ?? 0));
+});
+await storage.stop();
+if (code !== 0 && !isInstalled) {
+  fail(
+    "Azure Functions Core Tools are missing and npx could not bring them (their installer downloads from a CDN). " +
+      "Install them (https://aka.ms/azure-functions-core-tools), or run: npm start",
+  );
+}
+process.exitCode = code;

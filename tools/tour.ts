@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { fail, ROOT } from "./run.ts";
+import { albumStop } from "./tour/album-stop.ts";
+import { Api, isAppAt } from "./tour/api.ts";
+import { orderStop } from "./tour/order-stop.ts";
+import { Screen } from "./tour/screen.ts";
+
+const STOPS = [orderStop, albumStop];
+
+const HELP = `Usage: npm run tour [-- options]
+
+A guided tour of the patterns against the running app; starts one of its own if none runs. Ends with exit code 1
+if anything is not as it should be, so that it is a smoke test of a deployment as well.
+
+  --base URL   the app (default http://127.0.0.1:7071)
+  --key KEY    function key, needed on Azure
+  --help       this text`;
+
+const { values } = parseArgs({
+  options: {
+    base: { type: "string" },
+    key: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
+
+const screen = new Screen();
+const base = values.base ?? "http://127.0.0.1:7071";
+const own = (await isAppAt(base)) ? undefined : await startApp();
+const api = new Api(base, values.key);
+let failures = 0;
+try {
+  for (const [index, stop] of STOPS.entries()) {
+    screen.title(`${index + 1}. ${stop.pattern}`);
+    screen.line(stop.story);
+    screen.line();
+    try {
+      await stop.run(api, screen);
+    } catch (error) {
+      failures += 1;
+      screen.bad(error instanceof Error ? error.message : String(error));
+    }
+    screen.dim(`  code    ${stop.code}`);
+  }
+} finally {
+  await stopApp(own);
+}
+screen.line();
+if (failures > 0) fail(`${failures} of ${STOPS.length} stops are not as they should be`);
+screen.line("All as it should be. ARCHITECTURE.md tells how it works; docs/ has a page for each pattern.");
+
+async function startApp(): Promise<ChildProcess> {
+  if (values.base) fail(`No app answers at ${values.base}. Is the address right, and the app running?`);
+  screen.dim("No app is running on port 7071; starting one …");
+  const app = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "tools/start.ts"], {
+    cwd: ROOT,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  while (!(await isAppAt(base))) {
+    if (app.exitCode !== null) fail("The app did not start; see above, or run: npm start");
+    await delay(200);
+  }
+  return app;
+}
+
+async function stopApp(app: ChildProcess | undefined): Promise<void> {
+  if (!app || app.exitCode !== null) return;
+  const exited = new Promise((resolve) => app.once("exit", resolve));
+  app.kill("SIGTERM");
+  await exited;
+}

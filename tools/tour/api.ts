@@ -1,0 +1,93 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** A resource of the public API as the tour sees it; `progress` and `result` in the words of its pattern. */
+export interface Resource<Progress, Result> {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: "pending" | "running" | "suspended" | "completed" | "failed" | "canceled";
+  readonly progress: Progress;
+  readonly result?: Result;
+  readonly error?: { readonly type: string; readonly message: string };
+  readonly links: Readonly<Record<string, string>>;
+}
+
+/** An answer that the tour did not expect. The message is one line, with the problem's own words if it has them. */
+export class UnexpectedAnswer extends Error {}
+
+/** The public HTTP API of a running app, and nothing else of it. */
+export class Api {
+  readonly base: string;
+  readonly #key: string | undefined;
+
+  /** @param key function key, sent as `x-functions-key`; needed on Azure only */
+  constructor(base: string, key?: string) {
+    this.base = base.replace(/\/+$/, "");
+    this.#key = key;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return (await (await this.#send("GET", path)).json()) as T;
+  }
+
+  async bytes(path: string): Promise<Uint8Array> {
+    return new Uint8Array(await (await this.#send("GET", path)).arrayBuffer());
+  }
+
+  /** Posts JSON; an `Idempotency-Key` makes the call safe to repeat. */
+  async post<T>(path: string, body: unknown, idempotencyKey?: string): Promise<T> {
+    const headers = {
+      "content-type": "application/json",
+      ...(idempotencyKey && { "idempotency-key": idempotencyKey }),
+    };
+    return (await (await this.#send("POST", path, { headers, body: JSON.stringify(body) })).json()) as T;
+  }
+
+  async put(path: string, body: Uint8Array<ArrayBuffer>, contentType: string): Promise<void> {
+    const answer = await this.#send("PUT", path, { headers: { "content-type": contentType }, body });
+    await answer.body?.cancel();
+  }
+
+  /**
+   * Watches a resource until it is final.
+   *
+   * @param seen is called with every answer, to show progress
+   * @throws {UnexpectedAnswer} if it is not final within `seconds`
+   */
+  async watch<Progress, Result>(
+    url: string,
+    seen: (resource: Resource<Progress, Result>) => void = () => undefined,
+    seconds = 180,
+  ): Promise<Resource<Progress, Result>> {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      const resource = await this.get<Resource<Progress, Result>>(url);
+      seen(resource);
+      if (!["pending", "running", "suspended"].includes(resource.status)) return resource;
+      if (Date.now() > deadline) {
+        throw new UnexpectedAnswer(`${resource.id} is still ${resource.status} after ${seconds} s`);
+      }
+      await delay(200);
+    }
+  }
+
+  async #send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const url = path.startsWith("http") ? path : `${this.base}${path}`;
+    const headers = new Headers(init.headers);
+    if (this.#key) headers.set("x-functions-key", this.#key);
+    const answer = await fetch(url, { ...init, method, headers, redirect: "error" });
+    if (answer.ok) return answer;
+    const problem = (await answer.text()).slice(0, 500);
+    throw new UnexpectedAnswer(`${method} ${url} answered ${answer.status}: ${problem}`);
+  }
+}
+
+/** Whether an app of ours answers there. */
+export async function isAppAt(base: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${base}/api/catalog`, { signal: AbortSignal.timeout(5000) });
+    await answer.body?.cancel();
+    return answer.ok || answer.status === 401;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Api } from "./api.ts";
+import type { Screen } from "./screen.ts";
+
+/** One pattern's stop on the tour. */
+export interface Stop {
+  readonly pattern: string;
+  /** What the pattern is for, in one or two sentences a newcomer understands. */
+  readonly story: string;
+  /** Where to read the code. */
+  readonly code: string;
+  /** Shows the pattern at work. @throws {Error} one line, if anything is not as it should be */
+  readonly run: (api: Api, screen: Screen) => Promise<void>;
+}
+
+/** @throws {Error} `what` with both values, if they differ as JSON */
+export function expectSame(what: string, actual: unknown, expected: unknown): void {
+  const [got, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (got !== wanted) throw new Error(`${what}: expected ${wanted}, got ${got}`);
+}
