@@ -29,7 +29,7 @@ export async function localStorage(folder: string, isDefaultFolder: boolean): Pr
   return {
     connectionString: azurite.connectionString,
     description: `Azurite on ports ${describe(azurite.ports)}`,
-    stop: azurite.stop,
+    stop: () => azurite.stop(),
   };
 }
 

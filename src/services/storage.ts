@@ -1,5 +1,5 @@
 import { TableClient, TableServiceClient } from "@azure/data-tables";
-import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from "@azure/identity";
+import type { TokenCredential } from "@azure/identity";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import type { Settings, StorageConnection } from "../settings.ts";
@@ -32,11 +32,18 @@ export class Storage {
     this.#blobs = clients.blobs;
   }
 
-  /** @param name letters and digits, lower camel case: `payments` */
-  async table(name: string): Promise<TableClient> {
+  /**
+   * @param name letters and digits, lower camel case: `payments`
+   * @param fill puts first rows into a table that lacks them
+   */
+  async table(name: string, fill?: (table: TableClient) => Promise<void>): Promise<TableClient> {
     const fullName = `${this.#prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-    await this.#ensure(`table ${fullName}`, () => this.#tables.createTable(fullName));
-    return this.#tableClient(fullName);
+    const table = this.#tableClient(fullName);
+    await this.#ensure(`table ${fullName}`, async () => {
+      await this.#tables.createTable(fullName);
+      await fill?.(table);
+    });
+    return table;
   }
 
   /** @param name lower-case letters and dashes: `outbox` */
@@ -90,6 +97,17 @@ function connect(connection: StorageConnection) {
   };
 }
 
+/** The identity library is loaded with the first token: a local run never needs it, and it is the slowest to load. */
 function managedIdentity(clientId: string | undefined): TokenCredential {
-  return clientId ? new ManagedIdentityCredential({ clientId }) : new DefaultAzureCredential();
+  let credential: Promise<TokenCredential> | undefined;
+  const load = async () => {
+    const { ManagedIdentityCredential } = await import("@azure/identity");
+    return clientId ? new ManagedIdentityCredential({ clientId }) : new ManagedIdentityCredential();
+  };
+  return {
+    async getToken(scopes, options) {
+      credential ??= load();
+      return (await credential).getToken(scopes, options);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
-import type { Api } from "./api.ts";
+import type { Api, Resource } from "./api.ts";
 import type { Screen } from "./screen.ts";
 import { expectSame, type Stop } from "./stop.ts";
 
@@ -91,13 +91,17 @@ async function follow(api: Api, screen: Screen, it: Case, url: string): Promise<
     expectSame(it.title, [order.status, order.result?.kind], ["completed", ends.kind]);
     if (ends.undone) expectSame(`${it.title}, undone`, order.result?.undone, ends.undone);
   }
-  screen.good(`${it.title}: ${styleText("bold", order.result?.kind ?? order.error?.type ?? order.status)}`);
-  screen.dim(`    ran     ${trail(order.progress) || "nothing to the end"}`);
-  const undone = order.result?.undone ?? [];
-  if (undone.length > 0) screen.dim(`    undone  ${undone.join(" → ")}`);
-  const why = order.result?.reason ?? order.error?.message;
+  report(screen, it.title, order);
+}
+
+function report(screen: Screen, title: string, order: Resource<Progress, Result>): void {
+  const { result, error, progress, status } = order;
+  screen.good(`${title}: ${styleText("bold", result?.kind ?? error?.type ?? status)}`);
+  screen.dim(`    ran     ${trail(progress) || "nothing to the end"}`);
+  if (result?.undone?.length) screen.dim(`    undone  ${result.undone.join(" → ")}`);
+  const why = result?.reason ?? error?.message;
   if (why) screen.dim(`    because ${why}`);
-  if (order.result?.trackingNumber) screen.dim(`    parcel  ${order.result.trackingNumber}`);
+  if (result?.trackingNumber) screen.dim(`    parcel  ${result.trackingNumber}`);
 }
 
 const trail = (progress: Progress) => progress.completedSteps.join(" → ");
