@@ -1,0 +1,211 @@
+/** Event types by name, with the numbers that the Durable extension and the SDK exchange. */
+export const EventType = {
+  ExecutionStarted: 0,
+  ExecutionCompleted: 1,
+  ExecutionTerminated: 3,
+  TaskScheduled: 4,
+  TaskCompleted: 5,
+  TaskFailed: 6,
+  SubOrchestrationInstanceCreated: 7,
+  SubOrchestrationInstanceCompleted: 8,
+  SubOrchestrationInstanceFailed: 9,
+  TimerCreated: 10,
+  TimerFired: 11,
+  OrchestratorStarted: 12,
+  OrchestratorCompleted: 13,
+  EventSent: 14,
+  EventRaised: 15,
+  GenericEvent: 17,
+  ExecutionSuspended: 19,
+  ExecutionResumed: 20,
+} as const;
+
+/** `ExecutionCompleted.OrchestrationStatus` by name. */
+export const OrchestrationStatus = {
+  Running: 0,
+  Completed: 1,
+  ContinuedAsNew: 2,
+  Failed: 3,
+  Canceled: 4,
+  Terminated: 5,
+  Pending: 6,
+  Suspended: 7,
+} as const;
+
+/** What the extension keeps of an error that carries properties of its own. */
+export interface FailureDetails {
+  readonly ErrorType: string;
+  readonly ErrorMessage: string;
+  readonly StackTrace: string | null;
+  readonly InnerFailure: FailureDetails | null;
+  readonly IsNonRetriable: boolean;
+  readonly Properties: Readonly<Record<string, unknown>> | null;
+}
+
+/** Who started a sub-orchestration, and as which of its tasks. */
+export interface ParentInstance {
+  readonly Name: string;
+  readonly OrchestrationInstance: { readonly InstanceId: string; readonly ExecutionId: string };
+  readonly TaskScheduleId: number;
+  readonly Version: string | null;
+}
+
+/** What all events share. Timestamps are ISO 8601 in UTC with seven digits of a second. */
+interface EventBase {
+  /** The task's id for scheduled events, otherwise -1. */
+  readonly EventId: number;
+  readonly IsPlayed: boolean;
+  readonly Timestamp: string;
+}
+
+export interface ExecutionStarted extends EventBase {
+  readonly EventType: 0;
+  readonly OrchestrationInstance: { readonly InstanceId: string; readonly ExecutionId: string };
+  readonly ParentInstance: ParentInstance | null;
+  readonly Name: string;
+  readonly Version: string | null;
+  /** JSON text. */
+  readonly Input: string | null;
+  readonly Tags: null;
+  readonly Correlation: null;
+  readonly ParentTraceContext: null;
+  readonly ScheduledStartTime: null;
+  /** 0 from a start, more when the id is used again, null for a child or a continued execution. */
+  readonly Generation: number | null;
+  readonly GenerateNewTrace: false;
+}
+
+export interface ExecutionCompleted extends EventBase {
+  readonly EventType: 1;
+  readonly OrchestrationStatus: number;
+  readonly Result: string | null;
+  readonly FailureDetails: FailureDetails | null;
+}
+
+export interface ExecutionTerminated extends EventBase {
+  readonly EventType: 3;
+  /** The reason. */
+  readonly Input: string | null;
+}
+
+export interface TaskScheduled extends EventBase {
+  readonly EventType: 4;
+  readonly Name: string;
+  readonly Version: string;
+  /** JSON text of an array with the input, if inputs are kept in the history. */
+  readonly Input: string | null;
+  readonly ParentTraceContext: null;
+  readonly Tags: null;
+}
+
+/** JSON text of a result, under the id of the task that it completes. */
+export interface TaskCompleted extends EventBase {
+  readonly EventType: 5;
+  readonly TaskScheduledId: number;
+  readonly Result: string | null;
+}
+
+export interface TaskFailed extends EventBase {
+  readonly EventType: 6;
+  readonly TaskScheduledId: number;
+  readonly Reason: string | null;
+  readonly Details: string | null;
+  readonly FailureDetails: FailureDetails | null;
+}
+
+export interface SubOrchestrationInstanceCreated extends EventBase {
+  readonly EventType: 7;
+  readonly Name: string;
+  readonly Version: string | null;
+  readonly InstanceId: string;
+  readonly Input: string | null;
+  readonly ClientSpanId: null;
+  readonly Tags: null;
+}
+
+export interface SubOrchestrationInstanceCompleted extends EventBase {
+  readonly EventType: 8;
+  readonly TaskScheduledId: number;
+  readonly Result: string | null;
+}
+
+export interface SubOrchestrationInstanceFailed extends EventBase {
+  readonly EventType: 9;
+  readonly TaskScheduledId: number;
+  readonly Reason: string | null;
+  readonly Details: string | null;
+  readonly FailureDetails: FailureDetails | null;
+}
+
+export interface TimerCreated extends EventBase {
+  readonly EventType: 10;
+  readonly FireAt: string;
+}
+
+export interface TimerFired extends EventBase {
+  readonly EventType: 11;
+  readonly TimerId: number;
+  readonly FireAt: string;
+}
+
+export interface OrchestratorStarted extends EventBase {
+  readonly EventType: 12;
+}
+
+export interface OrchestratorCompleted extends EventBase {
+  readonly EventType: 13;
+}
+
+/** A message to an entity. */
+export interface EventSent extends EventBase {
+  readonly EventType: 14;
+  readonly InstanceId: string;
+  readonly Name: string;
+  /** JSON text. */
+  readonly Input: string;
+}
+
+export interface EventRaised extends EventBase {
+  readonly EventType: 15;
+  readonly Name: string;
+  /** JSON text. */
+  readonly Input: string | null;
+  readonly ParentTraceContext: null;
+}
+
+/** Written by rewind: in place of what failed, and once with the reason. */
+export interface GenericEvent extends EventBase {
+  readonly EventType: 17;
+  readonly Data: string | null;
+}
+
+export interface ExecutionSuspended extends EventBase {
+  readonly EventType: 19;
+  readonly Reason: string | null;
+}
+
+export interface ExecutionResumed extends EventBase {
+  readonly EventType: 20;
+  readonly Reason: string | null;
+}
+
+/** What comes to an instance from outside an episode, as a message. */
+export type IncomingEvent =
+  | ExecutionStarted
+  | ExecutionTerminated
+  | TaskCompleted
+  | TaskFailed
+  | SubOrchestrationInstanceCompleted
+  | SubOrchestrationInstanceFailed
+  | TimerFired
+  | EventRaised
+  | GenericEvent
+  | ExecutionSuspended
+  | ExecutionResumed;
+
+/** What an episode writes for the work that it schedules. */
+export type ScheduledEvent = TaskScheduled | SubOrchestrationInstanceCreated | TimerCreated | EventSent;
+
+/** One event of an orchestration's history, in the form in which the SDK replays it. */
+export type HistoryEvent =
+  IncomingEvent | ScheduledEvent | OrchestratorStarted | OrchestratorCompleted | ExecutionCompleted;
