@@ -1,0 +1,36 @@
+import type { Money } from "./money.ts";
+
+export interface ChargeRequest {
+  /** Charges and refunds of one key belong together, and each happens once. */
+  readonly idempotencyKey: string;
+  readonly orderId: string;
+  readonly amount: Money;
+  /** Stands for a card; the card number never reaches the shop. */
+  readonly token: string;
+}
+
+export type Charge =
+  | { readonly kind: "charged"; readonly paymentId: string }
+  | { readonly kind: "declined"; readonly reason: string };
+
+/** One movement of money, as the provider has booked it. */
+export interface LedgerEntry {
+  readonly kind: "charge" | "refund";
+  readonly idempotencyKey: string;
+  readonly paymentId: string;
+  readonly amount: Money;
+}
+
+/** The card processor. */
+export interface PaymentProvider {
+  /**
+   * A repeated charge answers what the first one did.
+   *
+   * @throws {Error} if the processor cannot be reached, or the charge of this key was refunded before it came
+   */
+  charge(request: ChargeRequest): Promise<Charge>;
+  /** Gives back the charge of this key; harmless if there was none. Wins against a charge that comes later. */
+  refund(request: Pick<ChargeRequest, "idempotencyKey" | "orderId">): Promise<void>;
+  /** Everything booked for an order. */
+  entries(orderId: string): Promise<LedgerEntry[]>;
+}

@@ -1,0 +1,23 @@
+import type { Mail, MailOutbox } from "../mail-outbox.ts";
+import type { Storage } from "../storage.ts";
+import { findRow, insertOnce } from "./rows.ts";
+
+/** The mail of the sandbox: JSON messages in the queue `outbox`, and a row for each that was sent. */
+export class QueueMailOutbox implements MailOutbox {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async send(mail: Mail): Promise<void> {
+    const mails = await this.#storage.table("mails");
+    const row = { partitionKey: mail.messageId, rowKey: "sent" };
+    if (await findRow(mails, row.partitionKey, row.rowKey)) return;
+    const outbox = await this.#storage.queue("outbox");
+    await outbox.sendMessage(JSON.stringify(mail));
+    // Row after message: a crash between the two sends the message again, where the other order would lose it.
+    // The receiver closes that window by dropping a messageId that it has seen.
+    await insertOnce(mails, row);
+  }
+}

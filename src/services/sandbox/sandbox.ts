@@ -1,0 +1,34 @@
+import type { Carrier } from "../carrier.ts";
+import type { Catalog } from "../catalog.ts";
+import type { MailOutbox } from "../mail-outbox.ts";
+import type { PaymentProvider } from "../payment-provider.ts";
+import type { Storage } from "../storage.ts";
+import type { Warehouse } from "../warehouse.ts";
+import { QueueMailOutbox } from "./queue-mail-outbox.ts";
+import { TableCarrier } from "./table-carrier.ts";
+import { TableCatalog } from "./table-catalog.ts";
+import { TablePaymentLedger } from "./table-payment-ledger.ts";
+import { TableWarehouse } from "./table-warehouse.ts";
+
+/** The outside systems of the shop. */
+export interface OutsideSystems {
+  readonly catalog: Catalog;
+  readonly warehouse: Warehouse;
+  readonly payments: PaymentProvider;
+  readonly carrier: Carrier;
+  readonly mail: MailOutbox;
+}
+
+/**
+ * The outside systems as a sandbox whose effects are rows and messages in storage: they survive crashes and can
+ * be counted. Replace an entry with a real provider's implementation of its interface.
+ */
+export function createSandbox(storage: Storage): OutsideSystems {
+  return {
+    catalog: new TableCatalog(storage),
+    warehouse: new TableWarehouse(storage),
+    payments: new TablePaymentLedger(storage),
+    carrier: new TableCarrier(storage),
+    mail: new QueueMailOutbox(storage),
+  };
+}

@@ -1,0 +1,157 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { TableClient, TableEntityResult, TransactionAction } from "@azure/data-tables";
+import type { Storage } from "../storage.ts";
+import type { Reservation, StockLine, Warehouse } from "../warehouse.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
+import { conflictOf, findRow, firstOf, insertOnce } from "./rows.ts";
+import { type ProductRow, productsOf, STOCK_PARTITION, stockTable } from "./stock-table.ts";
+
+/** What was decided for an order; the row stays as a tombstone after a release. */
+interface ReservationRow {
+  readonly state: "reserved" | "outOfStock" | "released";
+  /** The reserved quantity by sku, as JSON. */
+  readonly quantities: string;
+  readonly reason: string;
+}
+
+/** How often a change is tried that others overtake: their number grows with the hosts, not with the orders. */
+const MOST_TRIES = 12;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 500;
+
+/** Thrown by a try that another writer overtook. */
+class Overtaken extends Error {}
+
+/**
+ * The warehouse of the sandbox. Each change is one transaction over the products and the order's reservation,
+ * guarded by their ETags: it happens as a whole, and only if nobody else changed any of the rows.
+ */
+export class TableWarehouse implements Warehouse {
+  readonly #storage: Storage;
+  /** Every order changes the same few rows: within a process they queue up rather than overtake each other. */
+  readonly #changes = new OneAtATime();
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async reserve(orderId: string, lines: readonly StockLine[]): Promise<Reservation> {
+    const quantities = bySku(lines);
+    const { state, reason } = await this.#change(
+      async (stock) => (await tryToReserve(stock, orderId, quantities)) ?? reservationOf(stock, orderId),
+    );
+    if (state === "reserved") return { kind: "reserved" };
+    if (state === "outOfStock") return { kind: "outOfStock", reason };
+    throw new Error(`The stock of ${orderId} was released before this reservation came; it is not made`);
+  }
+
+  async release(orderId: string): Promise<void> {
+    await this.#change(async (stock) => {
+      const tombstone = reservationRow(orderId, { state: "released", quantities: "{}", reason: "" });
+      if (await insertOnce(stock, tombstone)) return;
+      const reservation = await reservationOf(stock, orderId);
+      if (reservation.state === "reserved") await giveBack(stock, reservation);
+    });
+  }
+
+  /** Runs a try again while others overtake it. @throws {Error} when they have done so too often */
+  async #change<T>(attempt: (stock: TableClient) => Promise<T>): Promise<T> {
+    return this.#changes.run(async () => {
+      const stock = await stockTable(this.#storage);
+      for (let tries = 1; tries <= MOST_TRIES; tries++) {
+        try {
+          return await attempt(stock);
+        } catch (error) {
+          if (!(error instanceof Overtaken)) throw error;
+        }
+        await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries));
+      }
+      throw new Error("The warehouse is too busy at the moment");
+    });
+  }
+}
+
+/** The decision, or undefined if there was one before. @throws {Overtaken} */
+async function tryToReserve(
+  stock: TableClient,
+  orderId: string,
+  quantities: ReadonlyMap<string, number>,
+): Promise<ReservationRow | undefined> {
+  const products = await productsOf(stock, quantities.keys());
+  const reason = shortage(products, quantities);
+  if (reason !== undefined) {
+    return firstOf(stock, reservationRow(orderId, { state: "outOfStock", quantities: "{}", reason }));
+  }
+  const decision: ReservationRow = {
+    state: "reserved",
+    quantities: JSON.stringify(Object.fromEntries(quantities)),
+    reason: "",
+  };
+  const taken = [...products.values()].map((row) => stockChange(row, -(quantities.get(row.sku) ?? 0)));
+  const conflict = await commit(stock, [["create", reservationRow(orderId, decision)], ...taken]);
+  return conflict === "exists" ? undefined : decision;
+}
+
+/** Returns a reservation's quantities to the shelves and leaves its tombstone. @throws {Overtaken} */
+async function giveBack(stock: TableClient, reservation: TableEntityResult<ReservationRow>): Promise<void> {
+  const quantities = new Map(Object.entries(JSON.parse(reservation.quantities) as Record<string, number>));
+  const products = await productsOf(stock, quantities.keys());
+  const returned = [...products.values()].map((row) => stockChange(row, quantities.get(row.sku) ?? 0));
+  const { partitionKey = "", rowKey = "", etag } = reservation;
+  const released = { partitionKey, rowKey, state: "released" };
+  await commit(stock, [["update", released, "Merge", { etag }], ...returned]);
+}
+
+/** All of the actions or none. @throws {Overtaken} if a row has changed meanwhile */
+async function commit(stock: TableClient, actions: TransactionAction[]): Promise<"done" | "exists"> {
+  try {
+    await stock.submitTransaction(actions);
+    return "done";
+  } catch (error) {
+    const conflict = conflictOf(error);
+    if (conflict === "exists") return "exists";
+    if (conflict === "changed") throw new Overtaken();
+    throw error;
+  }
+}
+
+async function reservationOf(
+  stock: TableClient,
+  orderId: string,
+): Promise<TableEntityResult<ReservationRow>> {
+  const row = await findRow<ReservationRow>(stock, STOCK_PARTITION, reservationKey(orderId));
+  // Reservations are never deleted, so one that was just in the way is there.
+  if (!row) throw new Error(`The reservation of ${orderId} has vanished`);
+  return row;
+}
+
+function shortage(
+  products: ReadonlyMap<string, ProductRow>,
+  quantities: ReadonlyMap<string, number>,
+): string | undefined {
+  for (const [sku, quantity] of quantities) {
+    const inStock = products.get(sku)?.stock ?? 0;
+    if (inStock < quantity) return `${sku}: ${quantity} wanted, ${inStock} in stock`;
+  }
+  return undefined;
+}
+
+function stockChange(row: TableEntityResult<ProductRow>, difference: number): TransactionAction {
+  const { partitionKey = "", rowKey = "", stock, etag } = row;
+  return ["update", { partitionKey, rowKey, stock: stock + difference }, "Merge", { etag }];
+}
+
+/** Several lines of one product are one quantity: a transaction must not name a row twice. */
+function bySku(lines: readonly StockLine[]): Map<string, number> {
+  const quantities = new Map<string, number>();
+  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  return quantities;
+}
+
+const reservationKey = (orderId: string) => `reservation:${orderId}`;
+
+const reservationRow = (orderId: string, row: ReservationRow) => ({
+  partitionKey: STOCK_PARTITION,
+  rowKey: reservationKey(orderId),
+  ...row,
+});
