@@ -16,6 +16,8 @@ interface Result {
   readonly trackingNumber?: string;
 }
 
+type Order = Resource<Progress, Result>;
+
 /** An order that shows one way through the saga. */
 interface Case {
   readonly title: string;
@@ -94,14 +96,15 @@ async function follow(api: Api, screen: Screen, it: Case, url: string): Promise<
   report(screen, it.title, order);
 }
 
-function report(screen: Screen, title: string, order: Resource<Progress, Result>): void {
-  const { result, error, progress, status } = order;
+function report(screen: Screen, title: string, { result, error, progress, status }: Order): void {
   screen.good(`${title}: ${styleText("bold", result?.kind ?? error?.type ?? status)}`);
-  screen.dim(`    ran     ${trail(progress) || "nothing to the end"}`);
-  if (result?.undone?.length) screen.dim(`    undone  ${result.undone.join(" → ")}`);
-  const why = result?.reason ?? error?.message;
-  if (why) screen.dim(`    because ${why}`);
-  if (result?.trackingNumber) screen.dim(`    parcel  ${result.trackingNumber}`);
+  const details = {
+    ran: trail(progress) || "nothing to the end",
+    undone: result?.undone?.join(" → "),
+    because: result?.reason ?? error?.message,
+    parcel: result?.trackingNumber,
+  };
+  for (const [label, text] of Object.entries(details)) if (text) screen.dim(`    ${label.padEnd(8)}${text}`);
 }
 
 const trail = (progress: Progress) => progress.completedSteps.join(" → ");

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** The smallest durable engine that is still honest: history, queue and instance rows in SQLite, no SDK at all. */
+export class SqliteFloor {
+  readonly #folder = mkdtempSync(join(tmpdir(), "sqlite-floor-"));
+  readonly #db = new DatabaseSync(join(this.#folder, "floor.db"));
+  readonly #insertHistory;
+  readonly #insertMessage;
+  readonly #readMessage;
+  readonly #deleteMessage;
+  readonly #upsertInstance;
+  #ids = 0;
+  #turn: Promise<void> | undefined;
+
+  constructor() {
+    this.#db.exec(`
+      PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+      CREATE TABLE history (instance INTEGER, seq INTEGER, event TEXT, PRIMARY KEY (instance, seq)) WITHOUT ROWID;
+      CREATE TABLE queue (id INTEGER PRIMARY KEY, instance INTEGER, message TEXT);
+      CREATE TABLE instances (id INTEGER PRIMARY KEY, status TEXT, output TEXT);`);
+    this.#insertHistory = this.#db.prepare("INSERT INTO history VALUES (?, ?, ?)");
+    this.#insertMessage = this.#db.prepare("INSERT INTO queue VALUES (?, ?, ?)");
+    this.#readMessage = this.#db.prepare("SELECT message FROM queue WHERE id = ?");
+    this.#deleteMessage = this.#db.prepare("DELETE FROM queue WHERE id = ?");
+    this.#upsertInstance = this.#db.prepare(
+      "INSERT INTO instances VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, output = excluded.output",
+    );
+  }
+
+  /** A chain of `steps` trivial activities: a commit for the start and one for each step. */
+  async chain(x: number, steps = 5): Promise<number> {
+    const instance = this.#ids++;
+    let value = x;
+    let message = this.#enqueue(instance, { kind: "started", value });
+    this.#upsertInstance.run(instance, "Pending", null);
+    await this.#commit();
+    for (let step = 0; step < steps; step++) {
+      value = this.#receive(instance, 2 * step, message) + 1;
+      this.#record(instance, 2 * step + 1, { kind: "scheduled", name: "increment", step });
+      message = this.#enqueue(instance, { kind: "completed", value });
+      this.#upsertInstance.run(instance, step + 1 < steps ? "Running" : "Completed", String(value));
+      await this.#commit();
+    }
+    return value;
+  }
+
+  /** `width` trivial activities at once: a commit for the fan-out, one for each completion, one for the fan-in. */
+  async fan(width: number): Promise<number> {
+    const instance = this.#ids++;
+    const messages = Array.from({ length: width }, (_, index) => {
+      this.#record(instance, index, { kind: "scheduled", name: "identity", index });
+      return this.#enqueue(instance, { kind: "completed", value: index });
+    });
+    await this.#commit();
+    const results = await Promise.all(
+      messages.map(async (message, index) => {
+        const value = this.#receive(instance, width + index, message);
+        await this.#commit();
+        return value;
+      }),
+    );
+    const sum = results.reduce((total, result) => total + result, 0);
+    this.#upsertInstance.run(instance, "Completed", JSON.stringify(sum));
+    await this.#commit();
+    return sum;
+  }
+
+  close(): void {
+    this.#db.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #enqueue(instance: number, message: object): number {
+    this.#begin();
+    const id = this.#ids++;
+    this.#insertMessage.run(id, instance, JSON.stringify(message));
+    return id;
+  }
+
+  /** Takes a message off the queue into the history. */
+  #receive(instance: number, seq: number, id: number): number {
+    this.#begin();
+    const message = String(this.#readMessage.get(id)?.["message"]);
+    this.#deleteMessage.run(id);
+    this.#insertHistory.run(instance, seq, message);
+    return (JSON.parse(message) as { value: number }).value;
+  }
+
+  #record(instance: number, seq: number, event: object): void {
+    this.#begin();
+    this.#insertHistory.run(instance, seq, JSON.stringify(event));
+  }
+
+  /** All changes of one turn of the event loop go into one transaction. */
+  #begin(): void {
+    if (this.#turn) return;
+    this.#db.exec("BEGIN");
+    this.#turn = new Promise((resolve) => {
+      setImmediate(() => {
+        this.#db.exec("COMMIT");
+        this.#turn = undefined;
+        resolve();
+      });
+    });
+  }
+
+  async #commit(): Promise<void> {
+    this.#begin();
+    await this.#turn;
+  }
+}

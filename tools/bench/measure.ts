@@ -1,0 +1,45 @@
+import { performance } from "node:perf_hooks";
+
+/** Repetitions of one measurement, as they are printed: median and extremes. */
+export interface Figure {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** @param values one per repetition, at least one */
+export function figure(values: readonly number[]): Figure {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  return { median: at(Math.floor(sorted.length / 2)), min: at(0), max: at(sorted.length - 1) };
+}
+
+/** `1,234 (1,100–1,300)`, with as many digits as a reader can use. */
+export function show({ median, min, max }: Figure): string {
+  return `${number(median)} (${number(min)}–${number(max)})`;
+}
+
+function number(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 4;
+  return value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
+}
+
+/** Seconds that a piece of work takes. */
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}
+
+/** Runs `count` pieces of work with `drivers` at a time in a closed loop; answers pieces per second. */
+export async function rate(
+  count: number,
+  drivers: number,
+  work: (index: number) => Promise<unknown>,
+): Promise<number> {
+  let next = 0;
+  const drive = async () => {
+    while (next < count) await work(next++);
+  };
+  return count / (await seconds(() => Promise.all(Array.from({ length: drivers }, drive))));
+}
