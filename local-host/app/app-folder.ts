@@ -1,0 +1,92 @@
+import { globSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { AppError, messageOf } from "./app-error.ts";
+
+/** What the files of an app folder say, before any of its code runs. */
+export interface AppFolder {
+  /** Absolute. */
+  readonly folder: string;
+  /** Absolute paths of the files that `main` matches, sorted. */
+  readonly entryPoints: readonly string[];
+  /** Whether `.js` files are ES modules. */
+  readonly isModule: boolean;
+  /** Parsed `host.json`. */
+  readonly hostJson: unknown;
+  /** `Values` of `local.settings.json`. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** `Host.LocalHttpPort` of `local.settings.json`. */
+  readonly localHttpPort: number | undefined;
+}
+
+/** @throws {AppError} one line that names the file at fault */
+export function readAppFolder(folder: string): AppFolder {
+  const absolute = path.resolve(folder);
+  if (!statSync(absolute, { throwIfNoEntry: false })?.isDirectory())
+    throw new AppError(`There is no app folder ${absolute}.`);
+  const packageJson = readObject(absolute, "package.json", "the app needs one that names its entry point");
+  const hostJson = readObject(absolute, "host.json", "the Functions host needs one, if only {\"version\":\"2.0\"}");
+  const local = readOptionalObject(absolute, "local.settings.json") ?? {};
+  if (local["IsEncrypted"] === true)
+    throw new AppError(
+      `${path.join(absolute, "local.settings.json")} is encrypted; decrypt it with "func settings decrypt".`,
+    );
+  const localHost = asObject(local["Host"]);
+  return {
+    folder: absolute,
+    entryPoints: findEntryPoints(absolute, packageJson["main"]),
+    isModule: packageJson["type"] === "module",
+    hostJson,
+    settings: strings(asObject(local["Values"])),
+    localHttpPort: typeof localHost["LocalHttpPort"] === "number" ? localHost["LocalHttpPort"] : undefined,
+  };
+}
+
+function findEntryPoints(folder: string, main: unknown): readonly string[] {
+  const file = path.join(folder, "package.json");
+  if (typeof main !== "string" || main === "")
+    throw new AppError(`${file} has no "main": it must name the app's entry point, for example dist/index.js.`);
+  const found = globSync(main, { cwd: folder })
+    .map((relative) => path.resolve(folder, relative))
+    .filter((absolute) => statSync(absolute).isFile())
+    .sort();
+  if (found.length === 0)
+    throw new AppError(`"main" of ${file} is "${main}", but no file matches it. Has the app been built?`);
+  return found;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function readObject(folder: string, name: string, why: string): JsonObject {
+  const found = readOptionalObject(folder, name);
+  if (found === undefined) throw new AppError(`${path.join(folder, name)} is missing: ${why}.`);
+  return found;
+}
+
+function readOptionalObject(folder: string, name: string): JsonObject | undefined {
+  const file = path.join(folder, name);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new AppError(`${file} cannot be read: ${messageOf(error)}`);
+  }
+  try {
+    // Editors on Windows like to put a byte order mark in front, which JSON does not allow.
+    return asObject(JSON.parse(text.replace(/^\uFEFF/, "")));
+  } catch (error) {
+    throw new AppError(`${file} is not valid JSON: ${messageOf(error)}`);
+  }
+}
+
+function asObject(value: unknown): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function strings(values: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, String(value)]),
+  );
+}

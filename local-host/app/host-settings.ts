@@ -1,0 +1,117 @@
+/** What the local host reads of `host.json`, with the defaults of the Functions host. */
+export interface HostSettings {
+  /** First path segments of HTTP functions, without slashes; empty for none. */
+  readonly routePrefix: string;
+  readonly hubName: string;
+  /** Longest time that one activity, HTTP or trigger function may take, in milliseconds; `undefined` = no limit. */
+  readonly functionTimeoutMs: number | undefined;
+  /** The `extensions.durableTask` section as it stands; the engine reads its own settings from it. */
+  readonly durableTask: Readonly<Record<string, unknown>>;
+  readonly queues: QueueSettings;
+}
+
+/** `extensions.queues` of `host.json`. */
+export interface QueueSettings {
+  readonly maxPollingIntervalMs: number;
+  readonly visibilityTimeoutMs: number;
+  readonly batchSize: number;
+  readonly newBatchThreshold: number;
+  readonly maxDequeueCount: number;
+  readonly messageEncoding: "base64" | "none";
+}
+
+type Section = Readonly<Record<string, unknown>>;
+
+const SECOND_MS = 1000;
+const DEFAULT_HUB_NAME = "TestHubName";
+
+/**
+ * Reads the parsed `host.json`. Settings named `AzureFunctionsJobHost__a__b` override its `a.b`, as they do on
+ * the Functions host; `%NAME%` in the hub name is replaced by that setting.
+ */
+export function readHostSettings(hostJson: unknown, env: NodeJS.ProcessEnv): HostSettings {
+  const root = withOverrides(section(hostJson), env);
+  const extensions = section(property(root, "extensions"));
+  const durableTask = section(property(extensions, "durableTask"));
+  return {
+    routePrefix: text(property(section(property(extensions, "http")), "routePrefix"), "api").replace(
+      /^\/+|\/+$/g,
+      "",
+    ),
+    hubName: resolveSettings(
+      text(property(durableTask, "hubName"), env["WEBSITE_SITE_NAME"] ?? DEFAULT_HUB_NAME),
+      env,
+    ),
+    functionTimeoutMs: durationMs(property(root, "functionTimeout")),
+    durableTask,
+    queues: readQueues(section(property(extensions, "queues"))),
+  };
+}
+
+function readQueues(queues: Section): QueueSettings {
+  return {
+    maxPollingIntervalMs: durationMs(property(queues, "maxPollingInterval")) ?? 60 * SECOND_MS,
+    visibilityTimeoutMs: durationMs(property(queues, "visibilityTimeout")) ?? 0,
+    batchSize: number(property(queues, "batchSize"), 16),
+    newBatchThreshold: number(property(queues, "newBatchThreshold"), 8),
+    maxDequeueCount: number(property(queues, "maxDequeueCount"), 5),
+    messageEncoding:
+      text(property(queues, "messageEncoding"), "base64").toLowerCase() === "none" ? "none" : "base64",
+  };
+}
+
+/** Replaces every `%NAME%` by the setting of that name; an unknown name is left as it is. */
+export function resolveSettings(value: string, env: NodeJS.ProcessEnv): string {
+  return value.replace(/%([^%]+)%/g, (whole, name: string) => env[name] ?? whole);
+}
+
+/** Milliseconds of a .NET time span (`[d.]hh:mm:ss[.fff]`); `undefined` for anything else and for "-1". */
+export function durationMs(value: unknown): number | undefined {
+  if (typeof value !== "string") return undefined;
+  const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?$/.exec(value);
+  if (match === null) return undefined;
+  const [, days = "0", hours = "0", minutes = "0", seconds = "0"] = match;
+  return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * SECOND_MS;
+}
+
+const OVERRIDE_PREFIX = "azurefunctionsjobhost__";
+
+function withOverrides(root: Section, env: NodeJS.ProcessEnv): Section {
+  let result = root;
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && name.toLowerCase().startsWith(OVERRIDE_PREFIX))
+      result = withValue(result, name.slice(OVERRIDE_PREFIX.length).split("__"), value);
+  }
+  return result;
+}
+
+function withValue(target: Section, path: readonly string[], value: string): Section {
+  const [first, ...rest] = path;
+  if (first === undefined) return target;
+  const key = ownKey(target, first) ?? first;
+  return { ...target, [key]: rest.length === 0 ? value : withValue(section(target[key]), rest, value) };
+}
+
+/** The Functions host reads configuration without regard to case. */
+function ownKey(target: Section, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return Object.keys(target).find((key) => key.toLowerCase() === wanted);
+}
+
+function property(target: Section, name: string): unknown {
+  const key = ownKey(target, name);
+  return key === undefined ? undefined : target[key];
+}
+
+function section(value: unknown): Section {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function text(value: unknown, fallback: string): string {
+  return typeof value === "string" ? value : fallback;
+}
+
+function number(value: unknown, fallback: number): number {
+  const parsed = typeof value === "string" ? Number(value) : value;
+  return typeof parsed === "number" && Number.isFinite(parsed) ? parsed : fallback;
+}

@@ -1,0 +1,116 @@
+import { realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { AppError, messageOf } from "./app-error.ts";
+import { readAppFolder } from "./app-folder.ts";
+import type { AppFolder } from "./app-folder.ts";
+import { LoadedApp } from "./loaded-app.ts";
+import { Registrations } from "./registrations.ts";
+import { withListeningServers } from "./listening-servers.ts";
+import { workerCore } from "./worker-core.ts";
+import type { CoreLog } from "./worker-core.ts";
+
+export interface LoadOptions {
+  /** Authority that the app will be served under, for `WEBSITE_HOSTNAME`; default `localhost:7071`. */
+  readonly hostname?: string | undefined;
+  /** Gets what the library says outside of invocations. Default: nothing is shown. */
+  readonly log?: CoreLog | undefined;
+}
+
+const loadedApps = new Map<string, Promise<LoadedApp>>();
+let lastLoad: Promise<unknown> = Promise.resolve();
+
+/**
+ * Loads an app folder as the Functions worker does: `local.settings.json` into the environment (what is set
+ * already wins), every file that `package.json#main` matches, `appStart` hooks, capabilities. Node keeps
+ * modules for good, so an app is loaded once per process and folder; later calls get the same value.
+ *
+ * @throws {AppError} one line that says what to mend
+ */
+export function loadApp(folder: string, options: LoadOptions = {}): Promise<LoadedApp> {
+  const key = canonical(folder);
+  const known = loadedApps.get(key);
+  if (known !== undefined) return known;
+  // One at a time: registrations carry no mark of the app that they come from.
+  const load = lastLoad.then(() => loadNow(key, options));
+  lastLoad = load.catch(() => undefined);
+  loadedApps.set(key, load);
+  load.catch(() => loadedApps.delete(key));
+  return load;
+}
+
+function canonical(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return path.resolve(folder);
+  }
+}
+
+async function loadNow(key: string, options: LoadOptions): Promise<LoadedApp> {
+  const folder = readAppFolder(key);
+  setEnvironment(folder, options.hostname ?? process.env["WEBSITE_HOSTNAME"] ?? "localhost:7071");
+  const core = workerCore();
+  const registrations = new Registrations();
+  core.serve({ registrations, log: options.log ?? (() => undefined) });
+  for (const entryPoint of folder.entryPoints) await runEntryPoint(entryPoint, folder);
+  const appHookData: Record<string, unknown> = {};
+  for (const hook of registrations.hooks("appStart"))
+    await hook({ hookData: appHookData, appHookData, functionAppDirectory: folder.folder });
+  const model = core.getProgrammingModel();
+  const capabilities = await withListeningServers(
+    async () => (await model?.getCapabilities(defaultCapabilities())) ?? {},
+    keepForConnectionReuse,
+  );
+  registrations.lock();
+  return new LoadedApp({ folder, registrations, model, capabilities, appHookData });
+}
+
+/** The library's streaming server would keep the process alive and drop idle connections in mid-reuse. */
+function keepForConnectionReuse(server: { unref(): unknown; keepAliveTimeout?: number }): void {
+  server.unref();
+  server.keepAliveTimeout = 0;
+}
+
+function setEnvironment(folder: AppFolder, hostname: string): void {
+  const { env } = process;
+  env["WEBSITE_HOSTNAME"] = hostname;
+  env["AzureWebJobsScriptRoot"] = folder.folder;
+  env["AZURE_FUNCTIONS_ENVIRONMENT"] ??= "Development";
+  for (const [name, value] of Object.entries(folder.settings)) env[name] ??= value;
+  env["FUNCTIONS_WORKER_RUNTIME"] ??= "node";
+}
+
+async function runEntryPoint(file: string, folder: AppFolder): Promise<void> {
+  try {
+    if (isEsModule(file, folder)) await import(pathToFileURL(file).href);
+    else createRequire(file)(file);
+  } catch (error) {
+    const shown = path.relative(folder.folder, file);
+    throw new AppError(`Worker was unable to load entry point "${shown}": ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function isEsModule(file: string, folder: AppFolder): boolean {
+  const extension = path.extname(file);
+  return /^\.m[jt]s$/.test(extension) || (folder.isModule && !/^\.c[jt]s$/.test(extension));
+}
+
+/** What the Node worker offers before library and app add theirs. */
+function defaultCapabilities(): Record<string, string> {
+  return Object.fromEntries(
+    [
+      "RawHttpBodyBytes",
+      "RpcHttpTriggerMetadataRemoved",
+      "RpcHttpBodyOnly",
+      "IgnoreEmptyValuedRpcHttpHeaders",
+      "UseNullableValueDictionaryForHttp",
+      "WorkerStatus",
+      "TypedDataCollection",
+      "HandlesWorkerTerminateMessage",
+    ].map((name) => [name, "true"]),
+  );
+}

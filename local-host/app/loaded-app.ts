@@ -1,0 +1,63 @@
+import type { AppFolder } from "./app-folder.ts";
+import { byName, toAppFunction } from "./app-function.ts";
+import type { AppFunction } from "./app-function.ts";
+import { readHostSettings } from "./host-settings.ts";
+import type { HostSettings } from "./host-settings.ts";
+import type { Registrations } from "./registrations.ts";
+import type { HookCallback, HookName, ProgrammingModel } from "./worker-types.ts";
+
+/**
+ * An app whose code has run and registered its functions. Immutable, so several hosts can serve it, one after
+ * another or side by side; the app's own module state is shared by them.
+ */
+export class LoadedApp {
+  readonly folder: string;
+  readonly settings: HostSettings;
+  readonly localHttpPort: number | undefined;
+  /** In the order of the Functions host, by name. */
+  readonly functions: readonly AppFunction[];
+  /** `undefined` when the app registered nothing. */
+  readonly model: ProgrammingModel | undefined;
+  /** Where the library's own server takes HTTP requests, if the app asked for streaming. */
+  readonly streamingUrl: URL | undefined;
+  /** Scratch space that all hooks of the app share. */
+  readonly appHookData: Record<string, unknown>;
+  readonly #registrations: Registrations;
+  #terminated: Promise<void> | undefined;
+
+  constructor(parts: {
+    readonly folder: AppFolder;
+    readonly registrations: Registrations;
+    readonly model: ProgrammingModel | undefined;
+    readonly capabilities: Readonly<Record<string, string>>;
+    readonly appHookData: Record<string, unknown>;
+  }) {
+    this.folder = parts.folder.folder;
+    this.localHttpPort = parts.folder.localHttpPort;
+    this.settings = readHostSettings(parts.folder.hostJson, process.env);
+    this.model = parts.model;
+    this.functions = parts.registrations.functions
+      .map((registration) => toAppFunction(registration, process.env))
+      .sort(byName);
+    const { HttpUri: httpUri } = parts.capabilities;
+    this.streamingUrl = httpUri === undefined ? undefined : new URL(httpUri);
+    this.appHookData = parts.appHookData;
+    this.#registrations = parts.registrations;
+  }
+
+  /** The live list, in registration order. */
+  hooks(name: HookName): readonly HookCallback[] {
+    return this.#registrations.hooks(name);
+  }
+
+  /** Runs the `appTerminate` hooks; only the first call does. Rejects with what a hook threw. */
+  terminate(): Promise<void> {
+    this.#terminated ??= this.#runTerminateHooks();
+    return this.#terminated;
+  }
+
+  async #runTerminateHooks(): Promise<void> {
+    for (const hook of this.hooks("appTerminate"))
+      await hook({ hookData: this.appHookData, appHookData: this.appHookData });
+  }
+}

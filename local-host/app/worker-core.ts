@@ -1,0 +1,98 @@
+import { Module } from "node:module";
+import type { Registrations } from "./registrations.ts";
+import type {
+  FunctionCallback,
+  FunctionMetadata,
+  HookCallback,
+  LogCategory,
+  LogLevel,
+  ProgrammingModel,
+} from "./worker-types.ts";
+import { AppError } from "./app-error.ts";
+
+/** Where messages go that belong to no invocation. */
+export type CoreLog = (level: LogLevel, category: LogCategory, message: string) => void;
+
+interface CurrentApp {
+  readonly registrations: Registrations;
+  readonly log: CoreLog;
+}
+
+/** Undoes a registration, once; the shape that `@azure/functions-core` exports. */
+class Disposable {
+  #undo: (() => void) | undefined;
+
+  constructor(undo: () => void) {
+    this.#undo = undo;
+  }
+
+  static from(...disposables: readonly { dispose(): void }[]): Disposable {
+    return new Disposable(() => {
+      for (const disposable of disposables) disposable.dispose();
+    });
+  }
+
+  dispose(): void {
+    const undo = this.#undo;
+    this.#undo = undefined;
+    undo?.();
+  }
+}
+
+/**
+ * The object behind `require("@azure/functions-core")`. There is one per process, because the library keeps the
+ * first one that it gets; registrations go to the app that is being loaded, or else to the one loaded last.
+ */
+class WorkerCore {
+  readonly version = "3.11.0";
+  readonly hostVersion = "4.1044.400";
+  readonly Disposable = Disposable;
+  #model: ProgrammingModel | undefined;
+  #app: CurrentApp | undefined;
+
+  /** Makes an app the one that registrations belong to. */
+  serve(app: CurrentApp): void {
+    this.#app = app;
+  }
+
+  // Arrow functions, because libraries take these members apart from the object.
+  readonly setProgrammingModel = (model: ProgrammingModel): void => {
+    this.#model = model;
+  };
+
+  readonly getProgrammingModel = (): ProgrammingModel | undefined => this.#model;
+
+  readonly registerFunction = (metadata: FunctionMetadata, callback: FunctionCallback): Disposable =>
+    new Disposable(this.#current().addFunction(metadata, callback));
+
+  readonly registerHook = (name: string, callback: HookCallback): Disposable =>
+    new Disposable(this.#current().addHook(name, callback));
+
+  readonly log = (level: LogLevel, category: LogCategory, message: string): void => {
+    this.#app?.log(level, category, message);
+  };
+
+  #current(): Registrations {
+    if (this.#app === undefined) throw new AppError("No app is being loaded.");
+    return this.#app.registrations;
+  }
+}
+
+const CORE_MODULE = "@azure/functions-core";
+
+/** Shared by all copies of this module in a process: a test runner may evaluate it more than once. */
+const slot: { [key: symbol]: WorkerCore | undefined } = globalThis as never;
+const SLOT_KEY = Symbol.for("local-host.worker-core");
+
+/** The process's core; the first call makes `require("@azure/functions-core")` answer with it. */
+export function workerCore(): WorkerCore {
+  const existing = slot[SLOT_KEY];
+  if (existing !== undefined) return existing;
+  const core = new WorkerCore();
+  slot[SLOT_KEY] = core;
+  const { require: original } = Module.prototype;
+  Module.prototype.require = function (this: Module, id: string): unknown {
+    return id === CORE_MODULE ? core : Reflect.apply(original, this, [id]);
+  } as typeof original;
+  return core;
+}

@@ -1,0 +1,86 @@
+import type { TypedData } from "../invocation/function-runner.ts";
+
+/** One binding of a function as `@azure/functions` registers it; only what this host reads is named. */
+export interface BindingMetadata {
+  readonly type: string;
+  readonly direction: "in" | "out";
+  readonly name?: string;
+  readonly route?: string;
+  readonly methods?: readonly string[];
+  readonly authLevel?: string;
+  readonly schedule?: string;
+  readonly runOnStartup?: boolean;
+  readonly queueName?: string;
+  readonly path?: string;
+  readonly connection?: string;
+}
+
+/** How often a failed invocation of a non-HTTP function is repeated; durations are protobuf-like. */
+export interface RetryOptions {
+  readonly retryStrategy?: string;
+  readonly maxRetryCount?: number;
+  readonly delayInterval?: RpcDuration;
+  readonly minimumInterval?: RpcDuration;
+  readonly maximumInterval?: RpcDuration;
+}
+
+export interface RpcDuration {
+  readonly seconds?: number;
+}
+
+/** What `registerFunction` gets; `bindings` is keyed by wire name (`$return` for the return value). */
+export interface FunctionMetadata {
+  readonly name: string;
+  readonly functionId?: string;
+  readonly bindings: Readonly<Record<string, BindingMetadata>>;
+  readonly retryOptions?: RetryOptions;
+}
+
+export type FunctionCallback = (...args: readonly unknown[]) => unknown;
+
+export type LogLevel = "trace" | "debug" | "information" | "warning" | "error" | "critical" | "none";
+/** `user` for `context.log` and its siblings, `system` for what library and host say. */
+export type LogCategory = "user" | "system";
+
+export type HookName = "preInvocation" | "postInvocation" | "appStart" | "appTerminate" | "log";
+export type HookCallback = (context: Record<string, unknown>) => unknown;
+
+/** The request part of an invocation, in the words of the host-to-worker protocol. */
+export interface InvocationRequest {
+  readonly invocationId: string;
+  readonly functionId: string;
+  readonly inputData: readonly { readonly name: string; readonly data: TypedData | undefined }[];
+  readonly triggerMetadata: Readonly<Record<string, TypedData>> | undefined;
+  readonly traceContext: undefined;
+  readonly retryContext: { readonly retryCount: number; readonly maxRetryCount: number } | undefined;
+}
+
+/** What the library asks of the worker during one invocation. */
+export interface CoreInvocationContext {
+  readonly invocationId: string;
+  readonly request: InvocationRequest;
+  readonly metadata: FunctionMetadata;
+  state: "preInvocationHooks" | "invocation" | "postInvocationHooks" | undefined;
+  log(level: LogLevel, category: LogCategory, message: string): void;
+}
+
+export interface InvocationResponse {
+  readonly returnValue?: TypedData | null | undefined;
+  readonly outputData?: readonly { readonly name: string; readonly data: TypedData }[];
+}
+
+/** The library's part of one invocation. `context` is its InvocationContext. */
+export interface InvocationModel {
+  getArguments(): Promise<{ readonly context: object; readonly inputs: unknown[] }>;
+  invokeFunction(context: object, inputs: readonly unknown[], callback: FunctionCallback): Promise<unknown>;
+  getResponse(context: object, result: unknown): Promise<InvocationResponse>;
+}
+
+export interface ProgrammingModel {
+  readonly name: string;
+  readonly version: string;
+  getInvocationModel(context: CoreInvocationContext): InvocationModel | Promise<InvocationModel>;
+  getCapabilities(
+    defaults: Record<string, string>,
+  ): Record<string, string> | Promise<Record<string, string>>;
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import { AppError } from "./app/app-error.ts";
+import { loadApp } from "./app/load-app.ts";
+import type { LoadedApp } from "./app/loaded-app.ts";
+import { SystemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import type { TaskHub } from "./engine/task-hub.ts";
+import { FrontEnd } from "./http/front-end.ts";
+import { HttpServer } from "./http/http-server.ts";
+import type { HttpRoute } from "./http/route-table.ts";
+import { durableClientInput } from "./invocation/durable-client-input.ts";
+import { DurableRunner } from "./invocation/durable-runner.ts";
+import type { FunctionRunner } from "./invocation/function-runner.ts";
+import { Invoker } from "./invocation/invoker.ts";
+import type { LogSink } from "./invocation/log.ts";
+import { ManagementApi } from "./management/management-api.ts";
+
+/** A task hub that can be set going and stopped; what the engine is to this host. */
+export interface Engine {
+  readonly hub: TaskHub;
+  start(): Promise<void>;
+  /** Lets running functions end, then takes no more work. */
+  stop(): Promise<void>;
+}
+
+export interface LocalHostOptions {
+  /** A folder, which is loaded, or an app loaded before, which several hosts may share. */
+  readonly app: string | LoadedApp;
+  /** Default: `Host.LocalHttpPort` of a loaded app, else 7071. 0 takes any free port. */
+  readonly port?: number | undefined;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
+  /** Default: nothing is shown. */
+  readonly log?: LogSink | undefined;
+  readonly engine: (parts: {
+    readonly runner: FunctionRunner;
+    readonly clock: Clock;
+    readonly app: LoadedApp;
+    readonly log: LogSink;
+  }) => Engine;
+}
+
+const DEFAULT_PORT = 7071;
+/** How long `stop` waits for requests in flight. */
+const STOP_GRACE_MS = 5000;
+
+/**
+ * Loads the app and opens the port; requests wait until `start`.
+ *
+ * @throws {AppError} when the app cannot be loaded or the port is taken
+ */
+export async function createLocalHost(options: LocalHostOptions): Promise<LocalHost> {
+  const wanted =
+    options.port ?? (typeof options.app === "string" ? undefined : options.app.localHttpPort) ?? DEFAULT_PORT;
+  const server = await HttpServer.listen(wanted);
+  try {
+    return await LocalHost.compose(options, server);
+  } catch (error) {
+    await server.close(0);
+    throw error;
+  }
+}
+
+/** The Functions host and the Durable extension for one app, in this process. */
+export class LocalHost {
+  readonly app: LoadedApp;
+  readonly hub: TaskHub;
+  readonly routes: readonly HttpRoute[];
+  /** For example `http://127.0.0.1:7071`. */
+  readonly url: string;
+  readonly #server: HttpServer;
+  readonly #frontEnd: FrontEnd;
+  readonly #engine: Engine;
+  readonly #ownsApp: boolean;
+  #stopped: Promise<void> | undefined;
+
+  private constructor(parts: {
+    readonly app: LoadedApp;
+    readonly ownsApp: boolean;
+    readonly server: HttpServer;
+    readonly frontEnd: FrontEnd;
+    readonly engine: Engine;
+  }) {
+    this.app = parts.app;
+    this.hub = parts.engine.hub;
+    this.routes = parts.frontEnd.routes;
+    this.url = `http://${parts.server.authority}`;
+    this.#server = parts.server;
+    this.#frontEnd = parts.frontEnd;
+    this.#engine = parts.engine;
+    this.#ownsApp = parts.ownsApp;
+  }
+
+  static async compose(options: LocalHostOptions, server: HttpServer): Promise<LocalHost> {
+    const clock = options.clock ?? new SystemClock();
+    const log = options.log ?? (() => undefined);
+    const { authority } = server;
+    const ownsApp = typeof options.app === "string";
+    const app =
+      typeof options.app === "string"
+        ? await loadApp(options.app, {
+            hostname: authority,
+            log: (level, category, message) => log({ time: clock.now(), level, category, message }),
+          })
+        : options.app;
+    // Handlers build links from it, and the SDK rewrites every management URL if it is not set.
+    process.env["WEBSITE_HOSTNAME"] = authority;
+    const { model } = app;
+    if (model === undefined) throw new AppError(`The app in ${app.folder} registers no functions.`);
+    const address = {
+      origin: `http://${authority}`,
+      hubName: app.settings.hubName,
+      key: randomBytes(24).toString("base64url"),
+    };
+    const clientInput = durableClientInput(address);
+    const invoker = new Invoker({
+      app,
+      model,
+      log,
+      now: () => clock.now(),
+      binders: new Map([["durableclient", () => clientInput]]),
+    });
+    const runner = new DurableRunner(app.functions, invoker);
+    const engine = options.engine({ runner, clock, app, log });
+    const management = new ManagementApi({ hub: engine.hub, clock, address, runner });
+    const frontEnd = new FrontEnd({
+      app,
+      invoker,
+      management,
+      admin: { serve: async (_request, response) => void response.writeHead(404).end() },
+      authority,
+      writeOutputs: () => Promise.resolve(),
+    });
+    return new LocalHost({ app, ownsApp, server, frontEnd, engine });
+  }
+
+  /** Resumes what the store holds and answers requests. */
+  async start(): Promise<void> {
+    await this.#engine.start();
+    this.#server.answerWith((request, response) => this.#frontEnd.serve(request, response));
+  }
+
+  /**
+   * Ends requests and functions in flight, then closes everything; the app's `appTerminate` hooks run last if
+   * this host loaded it. Later calls wait for the first.
+   */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#frontEnd.drain();
+    await this.#server.close(STOP_GRACE_MS);
+    await this.#engine.stop();
+    this.#frontEnd.close();
+    if (this.#ownsApp) await this.app.terminate();
+  }
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from "node:http";
+
+/** The Functions host refuses larger request bodies (104,857,600 bytes). */
+export const MAX_BODY_BYTES = 100 * 1024 * 1024;
+
+/** The body is larger than the host takes; answered with 413. */
+export class BodyTooLargeError extends Error {
+  constructor() {
+    super(`The request body is larger than ${MAX_BODY_BYTES} bytes.`);
+    this.name = "BodyTooLargeError";
+  }
+}
+
+/**
+ * Reads a whole request body; `undefined` if there is none.
+ *
+ * @throws {BodyTooLargeError}
+ */
+export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  if (encoding === undefined && (length === undefined || length === "0")) return undefined;
+  if (Number(length ?? 0) > MAX_BODY_BYTES) throw new BodyTooLargeError();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw new BodyTooLargeError();
+    chunks.push(chunk);
+  }
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
+}

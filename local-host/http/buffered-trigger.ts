@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AppFunction } from "../app/app-function.ts";
+import type { Invoker, InvocationOutcome } from "../invocation/invoker.ts";
+import { readBody } from "./body.ts";
+import { absoluteUrl, joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
+import type { RouteMatch } from "./route-table.ts";
+import type { RpcHttpRequest, RpcHttpResponse } from "./rpc-http.ts";
+import { setCookie } from "./set-cookie.ts";
+
+/** What becomes of an invocation's outputs beside the HTTP response. */
+export type OutputWriter = (
+  fn: AppFunction,
+  outcome: Extract<InvocationOutcome, { ok: true }>,
+) => Promise<void>;
+
+/** Serves HTTP functions with whole bodies in both directions, which is what an app gets by default. */
+export class BufferedTrigger {
+  readonly #invoker: Invoker;
+  readonly #authority: string;
+  readonly #writeOutputs: OutputWriter;
+
+  constructor(invoker: Invoker, authority: string, writeOutputs: OutputWriter) {
+    this.#invoker = invoker;
+    this.#authority = authority;
+    this.#writeOutputs = writeOutputs;
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse, match: RouteMatch): Promise<void> {
+    const body = await readBody(request);
+    const { query } = splitTarget(request);
+    const http: RpcHttpRequest = {
+      method: request.method ?? "GET",
+      url: absoluteUrl(request, this.#authority),
+      headers: joinedHeaders(request),
+      query: joinedQuery(query),
+      params: match.params,
+      ...(body === undefined ? {} : { body: { bytes: body } }),
+    };
+    const { fn } = match.route;
+    const outcome = await this.#invoker.invoke(fn, { trigger: { http } });
+    if (!outcome.ok) {
+      response.writeHead(500).end();
+      return;
+    }
+    await this.#writeOutputs(fn, outcome);
+    writeResponse(response, httpOutput(match, outcome));
+  }
+}
+
+/** The function's answer: `$return`, or else whichever output binding is of type http. */
+function httpOutput(
+  { route: { fn } }: RouteMatch,
+  { response }: Extract<InvocationOutcome, { ok: true }>,
+): RpcHttpResponse | undefined {
+  const output = fn.outputs.find(({ binding }) => binding.type.toLowerCase() === "http");
+  const data =
+    output === undefined || output.name === "$return"
+      ? response.returnValue
+      : response.outputData?.find(({ name }) => name === output.name)?.data;
+  return data?.http as RpcHttpResponse | undefined;
+}
+
+function writeResponse(response: ServerResponse, http: RpcHttpResponse | undefined): void {
+  if (http === undefined) {
+    response.writeHead(204).end();
+    return;
+  }
+  const status = Number(http.statusCode ?? 200);
+  for (const [name, value] of Object.entries(http.headers ?? {})) {
+    // The body is sent whole: a length or coding that the app thought of would contradict it.
+    if (name !== "content-length" && name !== "transfer-encoding") response.setHeader(name, value);
+  }
+  if (http.cookies !== undefined && http.cookies.length > 0)
+    response.setHeader("set-cookie", http.cookies.map(setCookie));
+  const bodyless = status === 204 || status === 205 || status === 304;
+  const body = bodyless ? undefined : bodyBytes(http);
+  if (!bodyless) response.setHeader("content-length", body?.byteLength ?? 0);
+  response.writeHead(status).end(body);
+}
+
+function bodyBytes({ body }: RpcHttpResponse): Uint8Array | undefined {
+  if (body?.bytes !== undefined) {
+    const { bytes } = body;
+    return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
+  }
+  return body?.string === undefined ? undefined : Buffer.from(body.string);
+}

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { LoadedApp } from "../app/loaded-app.ts";
+import type { Invoker } from "../invocation/invoker.ts";
+import { ManagementApi } from "../management/management-api.ts";
+import { BufferedTrigger } from "./buffered-trigger.ts";
+import type { OutputWriter } from "./buffered-trigger.ts";
+import { splitTarget } from "./http-message.ts";
+import { RouteTable } from "./route-table.ts";
+import type { HttpRoute } from "./route-table.ts";
+import { StreamingTrigger } from "./streaming-trigger.ts";
+
+/** Answers the requests that are the host's own, under `/admin`. */
+export interface AdminApi {
+  serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
+}
+
+/** Sends each request where it belongs: management API, admin API, an HTTP function, or nowhere (404). */
+export class FrontEnd {
+  readonly routes: readonly HttpRoute[];
+  readonly #table: RouteTable;
+  readonly #management: ManagementApi;
+  readonly #admin: AdminApi;
+  readonly #buffered: BufferedTrigger;
+  readonly #streaming: StreamingTrigger | undefined;
+  #draining = false;
+
+  /** @throws {AppError} for routes that the Functions host would refuse */
+  constructor(parts: {
+    readonly app: LoadedApp;
+    readonly invoker: Invoker;
+    readonly management: ManagementApi;
+    readonly admin: AdminApi;
+    readonly authority: string;
+    readonly writeOutputs: OutputWriter;
+  }) {
+    const { app, invoker, authority } = parts;
+    this.#table = new RouteTable(app.functions, app.settings.routePrefix);
+    this.routes = this.#table.routes;
+    this.#management = parts.management;
+    this.#admin = parts.admin;
+    this.#buffered = new BufferedTrigger(invoker, authority, parts.writeOutputs);
+    this.#streaming =
+      app.streamingUrl === undefined
+        ? undefined
+        : new StreamingTrigger(invoker, app.streamingUrl, authority, parts.writeOutputs);
+  }
+
+  /** From now on the app gets no new requests; its own calls to the management API are still answered. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  close(): void {
+    this.#streaming?.close();
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { path } = splitTarget(request);
+    if (ManagementApi.owns(path)) return this.#management.serve(request, response);
+    if (this.#draining) {
+      response.writeHead(503, { "retry-after": "1", connection: "close" }).end();
+      return;
+    }
+    if (/^\/admin\//i.test(path)) return this.#admin.serve(request, response, path);
+    const match = this.#table.match(request.method ?? "GET", path);
+    if (match === undefined) {
+      response.writeHead(404, { "content-length": 0 }).end();
+      return;
+    }
+    return (this.#streaming ?? this.#buffered).serve(request, response, match);
+  }
+}

@@ -1,0 +1,93 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "../app/app-error.ts";
+import { BodyTooLargeError } from "./body.ts";
+
+const LOOPBACK = "127.0.0.1";
+
+/** Answers one request; what it throws becomes a 500 (413 for a body that is too large). */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** The host's one HTTP server, on the loopback address. It listens before there is a handler; requests wait. */
+export class HttpServer {
+  readonly port: number;
+  readonly #server: Server;
+  #handler: RequestHandler | undefined;
+  #waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[] = [];
+  readonly #open = new Set<ServerResponse>();
+
+  private constructor(server: Server, port: number) {
+    this.#server = server;
+    this.port = port;
+    server.on("request", (request, response) => this.#receive(request, response));
+  }
+
+  /** @param port 0 for any free one. @throws {AppError} when the port is in use */
+  static async listen(port: number): Promise<HttpServer> {
+    const server = createServer({ keepAlive: true, requestTimeout: 0 });
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", (error: NodeJS.ErrnoException) =>
+        reject(
+          error.code === "EADDRINUSE"
+            ? new AppError(`Port ${port} is in use. Choose another one with --port, or stop what listens there.`)
+            : new AppError(`Cannot listen on port ${port}: ${error.message}`),
+        ),
+      );
+      server.listen(port, LOOPBACK, resolve);
+    });
+    server.removeAllListeners("error");
+    const address = server.address();
+    return new HttpServer(server, typeof address === "object" && address !== null ? address.port : port);
+  }
+
+  get authority(): string {
+    return `${LOOPBACK}:${this.port}`;
+  }
+
+  /** Starts to answer, first the requests that came before. */
+  answerWith(handler: RequestHandler): void {
+    this.#handler = handler;
+    for (const { request, response } of this.#waiting.splice(0)) this.#receive(request, response);
+  }
+
+  /**
+   * Waits up to `graceMs` for the requests being answered, then cuts off what is left. It listens while it
+   * waits, because handlers call the management API over this very server.
+   */
+  async close(graceMs: number): Promise<void> {
+    for (const { response } of this.#waiting.splice(0)) response.writeHead(503).end();
+    await Promise.race([this.#settled(), sleep(graceMs, undefined, { ref: false })]);
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#open.size > 0) {
+      await Promise.all([...this.#open].map((response) => once(response, "close")));
+    }
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    const handler = this.#handler;
+    if (handler === undefined) {
+      this.#waiting.push({ request, response });
+      return;
+    }
+    this.#open.add(response);
+    response.once("close", () => this.#open.delete(response));
+    handler(request, response).catch((error: unknown) => answerError(response, error));
+  }
+}
+
+function answerError(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  if (error instanceof BodyTooLargeError) response.writeHead(413, { connection: "close" }).end();
+  else response.writeHead(500).end();
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { Agent, request as startRequest } from "node:http";
+import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { TypedData } from "../invocation/function-runner.ts";
+import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
+import type { OutputWriter } from "./buffered-trigger.ts";
+import { joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
+import type { RouteMatch } from "./route-table.ts";
+
+/** Fields that belong to one connection and are not passed on (RFC 9110, 7.6.1). */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+]);
+
+/**
+ * Serves HTTP functions of an app that asked for streaming: the request goes to the server that the library
+ * itself has opened in this process, while the invocation runs beside it and finds the request there by its id.
+ * Nothing is buffered here; both directions flow at the pace of their reader.
+ */
+export class StreamingTrigger {
+  readonly #invoker: Invoker;
+  readonly #target: { readonly host: string; readonly port: number };
+  readonly #authority: string;
+  readonly #writeOutputs: OutputWriter;
+  // No limit: a request that waited for a free connection would wait for other people's handlers.
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+
+  constructor(invoker: Invoker, url: URL, authority: string, writeOutputs: OutputWriter) {
+    this.#invoker = invoker;
+    // The name would cost a lookup per connection; the library listens on all addresses.
+    this.#target = {
+      host: url.hostname === "localhost" ? "127.0.0.1" : url.hostname,
+      port: Number(url.port),
+    };
+    this.#authority = authority;
+    this.#writeOutputs = writeOutputs;
+  }
+
+  /** Ends idle connections to the library's server. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse, match: RouteMatch): Promise<void> {
+    const invocationId = randomUUID();
+    const upstream = this.#forward(request, invocationId);
+    const relayed = relay(request, upstream, response);
+    const outcome = await this.#invoker.invoke(match.route.fn, {
+      invocationId,
+      trigger: { http: {} },
+      rpcMetadata: streamMetadata(request, match),
+    });
+    if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome);
+    if (!outcome.ok || !outcome.answered) endWithoutAnswer(upstream, response, outcome);
+    await relayed;
+  }
+
+  #forward(request: IncomingMessage, invocationId: string): ClientRequest {
+    const { path, query } = splitTarget(request);
+    return startRequest({
+      ...this.#target,
+      agent: this.#agent,
+      method: request.method,
+      path: query === "" ? path : `${path}?${query}`,
+      headers: [
+        ...forwardable(request.rawHeaders),
+        "x-ms-invocation-id",
+        invocationId,
+        "x-forwarded-host",
+        request.headers.host ?? this.#authority,
+        "x-forwarded-proto",
+        "http",
+      ],
+    });
+  }
+}
+
+/** What the library needs of the request beside the stream itself. */
+function streamMetadata(request: IncomingMessage, match: RouteMatch): Record<string, TypedData> {
+  const { query } = splitTarget(request);
+  const params = Object.entries(match.params).map(([name, string]) => [name, { string }]);
+  return {
+    ...Object.fromEntries(params),
+    Headers: { json: JSON.stringify(joinedHeaders(request)) },
+    Query: { json: JSON.stringify(joinedQuery(query)) },
+  };
+}
+
+/** Carries both bodies; settles, never rejecting, when the response has ended or either side is gone. */
+async function relay(
+  request: IncomingMessage,
+  upstream: ClientRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const abandon = (): void => {
+    if (!response.writableFinished) upstream.destroy();
+  };
+  response.once("close", abandon);
+  const answer = new Promise<IncomingMessage | undefined>((resolve) => {
+    upstream.once("response", resolve);
+    upstream.once("error", () => resolve(undefined));
+    upstream.once("close", () => resolve(undefined));
+  });
+  // A handler may answer before it has read everything; the rest of the upload is then nobody's concern.
+  pipeline(request, upstream).catch(() => undefined);
+  const incoming = await answer;
+  if (incoming === undefined || response.headersSent) {
+    incoming?.destroy();
+    return;
+  }
+  response.writeHead(incoming.statusCode ?? 502, forwardable(incoming.rawHeaders));
+  // Headers of an event stream must not wait for the first event.
+  response.flushHeaders();
+  await pipeline(incoming, response).catch(() => response.destroy());
+}
+
+/** The handler failed or gave no response, so nothing more will come from the library. */
+function endWithoutAnswer(
+  upstream: ClientRequest,
+  response: ServerResponse,
+  outcome: InvocationOutcome,
+): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(outcome.ok ? 204 : 500).end();
+  upstream.destroy();
+}
+
+function forwardable(rawHeaders: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    if (!HOP_BY_HOP.has(name.toLowerCase())) kept.push(name, rawHeaders[at + 1] ?? "");
+  }
+  return kept;
+}

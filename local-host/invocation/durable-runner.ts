@@ -1,0 +1,74 @@
+import type { AppFunction } from "../app/app-function.ts";
+import type { DurableKind, FunctionRunner, InvocationResult, TypedData } from "./function-runner.ts";
+import type { Invoker } from "./invoker.ts";
+import { triggerMetadata } from "./trigger-metadata.ts";
+
+const TRIGGER_TYPES: Readonly<Record<DurableKind, string>> = {
+  orchestrator: "orchestrationtrigger",
+  activity: "activitytrigger",
+  entity: "entitytrigger",
+};
+
+/** Serves the engine with the durable functions of an app. */
+export class DurableRunner implements FunctionRunner {
+  readonly #invoker: Invoker;
+  readonly #functions: Readonly<Record<DurableKind, ReadonlyMap<string, AppFunction>>>;
+  readonly #names: Readonly<Record<DurableKind, readonly string[]>>;
+  #running = 0;
+  #idle: (() => void)[] = [];
+
+  constructor(functions: readonly AppFunction[], invoker: Invoker) {
+    this.#invoker = invoker;
+    const ofKind = (kind: DurableKind): ReadonlyMap<string, AppFunction> =>
+      new Map(
+        functions
+          .filter((fn) => fn.triggerType === TRIGGER_TYPES[kind] && !fn.disabled)
+          .map((fn) => [fn.name.toLowerCase(), fn]),
+      );
+    this.#functions = {
+      orchestrator: ofKind("orchestrator"),
+      activity: ofKind("activity"),
+      entity: ofKind("entity"),
+    };
+    const names = (kind: DurableKind): readonly string[] =>
+      [...this.#functions[kind].values()].map(({ name }) => name).sort();
+    this.#names = {
+      orchestrator: names("orchestrator"),
+      activity: names("activity"),
+      entity: names("entity"),
+    };
+  }
+
+  find(kind: DurableKind, name: string): string | undefined {
+    return this.#functions[kind].get(name.toLowerCase())?.name;
+  }
+
+  names(kind: DurableKind): readonly string[] {
+    return this.#names[kind];
+  }
+
+  async run(
+    kind: DurableKind,
+    name: string,
+    trigger: TypedData | undefined,
+    metadata: Readonly<Record<string, TypedData>> = {},
+  ): Promise<InvocationResult> {
+    const fn = this.#functions[kind].get(name.toLowerCase());
+    if (fn === undefined) return { ok: false, message: `There is no ${kind} function '${name}'.`, stack: "" };
+    this.#running++;
+    try {
+      const outcome = await this.#invoker.invoke(fn, {
+        trigger,
+        triggerMetadata: () => triggerMetadata(trigger, metadata),
+      });
+      return outcome.ok ? { ok: true, returnValue: outcome.response.returnValue } : outcome;
+    } finally {
+      if (--this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    }
+  }
+
+  /** Resolves when no durable function is running. */
+  idle(): Promise<void> {
+    return this.#running === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+  }
+}

@@ -1,0 +1,264 @@
+import { randomUUID } from "node:crypto";
+import type { AppFunction } from "../app/app-function.ts";
+import type { LoadedApp } from "../app/loaded-app.ts";
+import type {
+  CoreInvocationContext,
+  FunctionCallback,
+  FunctionMetadata,
+  HookCallback,
+  InvocationModel,
+  InvocationRequest,
+  InvocationResponse,
+  LogCategory,
+  LogLevel,
+  ProgrammingModel,
+} from "../app/worker-types.ts";
+import type { TypedData } from "./function-runner.ts";
+import type { LogSink } from "./log.ts";
+
+/** One call of a function, as the host asks for it. */
+export interface Invocation {
+  /** Default: a new GUID. */
+  readonly invocationId?: string | undefined;
+  readonly trigger: TypedData | undefined;
+  /** Sent to the library as it is; only HTTP streaming needs that. */
+  readonly rpcMetadata?: Readonly<Record<string, TypedData>> | undefined;
+  /** Makes `context.triggerMetadata` when a function first looks at it, which few do. */
+  readonly triggerMetadata?: (() => unknown) | undefined;
+  readonly retry?: { readonly retryCount: number; readonly maxRetryCount: number } | undefined;
+}
+
+/** How one invocation ended. `answered` is false if the handler's result was null or undefined. */
+export type InvocationOutcome =
+  | { readonly ok: true; readonly response: InvocationResponse; readonly answered: boolean }
+  | InvocationFailure;
+
+interface InvocationFailure {
+  readonly ok: false;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** Values for bindings of one type, made per invocation. */
+export type InputBinder = (fn: AppFunction) => TypedData;
+
+/** Calls functions the way the Node worker does: hooks, arguments, handler, result. One per host. */
+export class Invoker {
+  readonly #app: LoadedApp;
+  readonly #model: ProgrammingModel;
+  readonly #log: LogSink;
+  readonly #now: () => number;
+  readonly #binders: ReadonlyMap<string, InputBinder>;
+  readonly #preHooks: readonly HookCallback[];
+  readonly #postHooks: readonly HookCallback[];
+
+  /** `binders` is keyed by binding type in lower case. */
+  constructor(parts: {
+    readonly app: LoadedApp;
+    readonly model: ProgrammingModel;
+    readonly log: LogSink;
+    readonly now: () => number;
+    readonly binders: ReadonlyMap<string, InputBinder>;
+  }) {
+    this.#app = parts.app;
+    this.#model = parts.model;
+    this.#log = parts.log;
+    this.#now = parts.now;
+    this.#binders = parts.binders;
+    this.#preHooks = parts.app.hooks("preInvocation");
+    this.#postHooks = parts.app.hooks("postInvocation");
+  }
+
+  /** Never rejects for what user code does. */
+  async invoke(fn: AppFunction, invocation: Invocation): Promise<InvocationOutcome> {
+    const core = new CoreContext(this.#request(fn, invocation), fn.metadata, (level, category, message) =>
+      this.#write(core, level, category, message),
+    );
+    try {
+      const model = await this.#model.getInvocationModel(core);
+      const { context, inputs } = await model.getArguments();
+      core.userContext = context;
+      if (invocation.triggerMetadata !== undefined) defineLazily(context, invocation.triggerMetadata);
+      const result =
+        this.#preHooks.length === 0 && this.#postHooks.length === 0
+          ? await this.#call(core, model, context, inputs, fn.callback)
+          : await this.#callBetweenHooks(core, model, context, inputs, fn.callback);
+      const response = await model.getResponse(context, result);
+      return { ok: true, response, answered: result !== undefined && result !== null };
+    } catch (thrown) {
+      const failed = failure(thrown);
+      this.#write(core, "error", "system", failureText(fn, failed));
+      return failed;
+    }
+  }
+
+  #request(fn: AppFunction, invocation: Invocation): InvocationRequest {
+    const invocationId = invocation.invocationId ?? randomUUID();
+    const inputData = [{ name: fn.trigger.name, data: invocation.trigger }];
+    for (const { name, binding } of fn.extraInputs) {
+      const bind = this.#binders.get(binding.type.toLowerCase());
+      if (bind !== undefined) inputData.push({ name, data: bind(fn) });
+    }
+    return {
+      invocationId,
+      functionId: fn.id,
+      inputData,
+      triggerMetadata: invocation.rpcMetadata,
+      traceContext: undefined,
+      retryContext: invocation.retry,
+    };
+  }
+
+  async #call(
+    core: CoreContext,
+    model: InvocationModel,
+    context: object,
+    inputs: readonly unknown[],
+    callback: FunctionCallback,
+  ): Promise<unknown> {
+    core.state = "invocation";
+    try {
+      return await model.invokeFunction(context, inputs, callback);
+    } catch (error) {
+      // The worker takes a thrown null or undefined for "no error".
+      if (error === null || error === undefined) return undefined;
+      throw error;
+    }
+  }
+
+  async #callBetweenHooks(
+    core: CoreContext,
+    model: InvocationModel,
+    invocationContext: object,
+    inputs: unknown[],
+    functionCallback: FunctionCallback,
+  ): Promise<unknown> {
+    const shared = { hookData: {}, appHookData: this.#app.appHookData, invocationContext };
+    const before = { ...shared, functionCallback, inputs };
+    core.state = "preInvocationHooks";
+    for (const hook of this.#preHooks) await hook(before);
+    let result: unknown;
+    let error: unknown;
+    core.state = "invocation";
+    try {
+      result = await model.invokeFunction(invocationContext, before.inputs, before.functionCallback);
+    } catch (thrown) {
+      error = thrown;
+    }
+    const after = { ...shared, inputs: before.inputs, result, error };
+    core.state = "postInvocationHooks";
+    for (const hook of this.#postHooks) await hook(after);
+    if (after.error !== null && after.error !== undefined) throw after.error;
+    return after.result;
+  }
+
+  #write(core: CoreContext, level: LogLevel, category: LogCategory, message: string): void {
+    const entry = { level, message };
+    const hooks = this.#app.hooks("log");
+    if (hooks.length > 0) this.#runLogHooks(hooks, core, category, entry);
+    this.#log({
+      time: this.#now(),
+      level: entry.level,
+      category,
+      functionName: core.metadata.name,
+      invocationId: core.invocationId,
+      message: entry.message,
+    });
+  }
+
+  #runLogHooks(
+    hooks: readonly HookCallback[],
+    core: CoreContext,
+    category: LogCategory,
+    entry: { level: LogLevel; message: string },
+  ): void {
+    const context = {
+      level: entry.level,
+      message: entry.message,
+      category,
+      hookData: {},
+      appHookData: this.#app.appHookData,
+      invocationContext: core.userContext,
+    };
+    try {
+      for (const hook of hooks) hook(context);
+    } catch {
+      // The worker swallows what log hooks throw: a log line must not fail an invocation.
+    }
+    if (category === "user") {
+      entry.level = context.level;
+      entry.message = context.message;
+    }
+  }
+}
+
+class CoreContext implements CoreInvocationContext {
+  readonly invocationId: string;
+  readonly request: InvocationRequest;
+  readonly metadata: FunctionMetadata;
+  readonly log: (level: LogLevel, category: LogCategory, message: string) => void;
+  state: CoreInvocationContext["state"] = undefined;
+  /** The library's InvocationContext, once there is one; log hooks see it. */
+  userContext: object | undefined = undefined;
+
+  constructor(
+    request: InvocationRequest,
+    metadata: FunctionMetadata,
+    log: (level: LogLevel, category: LogCategory, message: string) => void,
+  ) {
+    this.invocationId = request.invocationId;
+    this.request = request;
+    this.metadata = metadata;
+    this.log = log;
+  }
+}
+
+function defineLazily(context: object, make: () => unknown): void {
+  Object.defineProperty(context, "triggerMetadata", {
+    configurable: true,
+    enumerable: true,
+    get: () => {
+      const value = make();
+      Object.defineProperty(context, "triggerMetadata", {
+        configurable: true,
+        enumerable: true,
+        writable: true,
+        value,
+      });
+      return value;
+    },
+    set: (value: unknown) => {
+      Object.defineProperty(context, "triggerMetadata", {
+        configurable: true,
+        enumerable: true,
+        writable: true,
+        value,
+      });
+    },
+  });
+}
+
+/** What was thrown, as message and stack; a thrown value that is no error becomes its text. */
+function failure(thrown: unknown): InvocationFailure {
+  if (thrown instanceof Error)
+    return { ok: false, message: thrown.message, stack: thrown.stack ?? "" };
+  if (typeof thrown === "object" && thrown !== null) {
+    const { message, stack } = { message: undefined, stack: undefined, ...thrown };
+    return {
+      ok: false,
+      message: typeof message === "string" ? message : JSON.stringify(thrown),
+      stack: typeof stack === "string" ? stack : "",
+    };
+  }
+  return { ok: false, message: String(thrown), stack: "" };
+}
+
+/** A failed orchestrator carries its whole state behind this label, which is nothing for a log. */
+const STATE_LABEL = "\n\n$OutOfProcData$:";
+
+function failureText(fn: AppFunction, { message, stack }: InvocationFailure): string {
+  const at = message.lastIndexOf(STATE_LABEL);
+  if (at < 0) return `Function '${fn.name}' failed: ${stack === "" ? message : stack}`;
+  const { error }: { error?: unknown } = JSON.parse(message.slice(at + STATE_LABEL.length));
+  return `Orchestrator function '${fn.name}' failed: ${String(error)}`;
+}

@@ -1,0 +1,49 @@
+import type { TypedData } from "./function-runner.ts";
+
+/**
+ * What a function sees as `context.triggerMetadata`: the host's own entries, overridden by every top-level
+ * property of a JSON object trigger value that is neither array nor null. Names start in lower case at all
+ * depths, because the library makes them so.
+ */
+export function triggerMetadata(
+  trigger: TypedData | undefined,
+  own: Readonly<Record<string, TypedData>>,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, data] of Object.entries(own)) result[camelCase(name)] = camelCaseDeep(fromTypedData(data));
+  const value = fromTypedData(trigger);
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)) {
+    for (const [name, property] of Object.entries(value)) {
+      if (property !== null && !Array.isArray(property)) result[camelCase(name)] = camelCaseDeep(property);
+    }
+  }
+  return result;
+}
+
+/** The value that the library makes of a wire form; only the forms that this host sends. */
+function fromTypedData(data: TypedData | undefined): unknown {
+  if (data === undefined) return undefined;
+  if (data.string !== undefined) return parseOrText(data.string);
+  if (data.json !== undefined) return JSON.parse(data.json);
+  return data.bytes ?? data.int ?? data.double;
+}
+
+function parseOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function camelCaseDeep(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(camelCaseDeep);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, property]) => [camelCase(name), camelCaseDeep(property)]),
+  );
+}
+
+function camelCase(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}

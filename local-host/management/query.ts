@@ -1,0 +1,59 @@
+import type { RuntimeStatus } from "../engine/task-hub.ts";
+
+const RUNTIME_STATUSES: readonly RuntimeStatus[] = [
+  "Pending",
+  "Running",
+  "ContinuedAsNew",
+  "Suspended",
+  "Completed",
+  "Failed",
+  "Terminated",
+  "Canceled",
+];
+
+/** The query of a management request, read as leniently as the extension reads it. Names have no case. */
+export class ManagementQuery {
+  readonly #values = new Map<string, string[]>();
+
+  constructor(query: string) {
+    for (const [name, value] of new URLSearchParams(query)) {
+      const key = name.toLowerCase();
+      const values = this.#values.get(key);
+      if (values === undefined) this.#values.set(key, [value]);
+      else values.push(value);
+    }
+  }
+
+  text(name: string): string | undefined {
+    return this.#values.get(name.toLowerCase())?.[0];
+  }
+
+  /** `true` and `false` in any case; anything else is the default. */
+  flag(name: string, fallback: boolean): boolean {
+    const value = this.text(name)?.trim().toLowerCase();
+    return value === "true" ? true : value === "false" ? false : fallback;
+  }
+
+  /** Epoch milliseconds; a date that cannot be read counts as absent. */
+  date(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    // Without an offset a time is meant in UTC, whatever the machine's own zone is.
+    const zoned = /(?:z|[+-]\d\d:?\d\d|gmt|utc)\s*$/i.test(value);
+    const parsed = Date.parse(zoned ? value : `${value}${value.includes("T") ? "Z" : " UTC"}`);
+    return Number.isNaN(parsed) ? undefined : parsed;
+  }
+
+  /** A number, if it is one and positive. */
+  count(name: string): number | undefined {
+    const parsed = Number(this.text(name) ?? Number.NaN);
+    return Number.isFinite(parsed) && parsed > 0 ? parsed : undefined;
+  }
+
+  /** Comma lists, repeatable; unknown names are dropped, and none left means no filter. */
+  runtimeStatuses(): readonly RuntimeStatus[] | undefined {
+    const names = (this.#values.get("runtimestatus") ?? []).flatMap((list) => list.split(","));
+    const known = RUNTIME_STATUSES.filter((status) => names.some((name) => name.trim() === status));
+    return known.length === 0 ? undefined : known;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Instance } from "../engine/task-hub.ts";
+import { embedded, objectSource } from "./json-text.ts";
+
+/** What of an instance is shown; `historyEvents` is JSON source. */
+export interface StatusOptions {
+  readonly showInput: boolean;
+  readonly historyEvents?: string | undefined;
+}
+
+/** JSON source of an instance's status. */
+export function statusSource(instance: Instance, { showInput, historyEvents }: StatusOptions): string {
+  const members: [string, string][] = [["name", JSON.stringify(instance.name)]];
+  if (instance.version !== null) members.push(["version", JSON.stringify(instance.version)]);
+  members.push(
+    ["instanceId", JSON.stringify(instance.instanceId)],
+    ["runtimeStatus", JSON.stringify(instance.runtimeStatus)],
+    ["input", showInput ? embedded(instance.input) : "null"],
+    ["customStatus", embedded(instance.customStatus)],
+    ["output", embedded(instance.output)],
+    ["createdTime", seconds(instance.createdTime)],
+    ["lastUpdatedTime", seconds(instance.lastUpdatedTime)],
+  );
+  if (historyEvents !== undefined) members.push(["historyEvents", historyEvents]);
+  return objectSource(members);
+}
+
+/** `"yyyy-MM-ddTHH:mm:ssZ"`: the extension cuts fractions of a second off. */
+export function seconds(instant: number): string {
+  return `"${new Date(instant).toISOString().slice(0, 19)}Z"`;
+}
+
+/** Statuses that an instance never leaves by itself. */
+export function isFinal({ runtimeStatus }: Instance): boolean {
+  return ["Completed", "Failed", "Terminated", "Canceled"].includes(runtimeStatus);
+}
