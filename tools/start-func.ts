@@ -1,11 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { join, resolve } from "node:path";
+import { spawn, spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { ensureLocalSettings } from "./local-settings.ts";
-import { localStorage } from "./local-storage.ts";
-import { buildApp, fail, ROOT } from "./run.ts";
-import { mkdir } from "node:fs/promises";
-import { spawn } from "node:child_process";
+import { prepare } from "./prepare.ts";
+import { fail, ROOT } from "./run.ts";
 
 const HELP = `Usage: npm run start:func [-- options]
 
@@ -28,13 +24,7 @@ if (values.help) {
   process.exit();
 }
 
-ensureLocalSettings();
-if ((await buildApp()) !== 0) fail("The app does not compile; see above.");
-const data = resolve(ROOT, values.data);
-await mkdir(data, { recursive: true });
-const storage = await localStorage(data, data === join(ROOT, ".local")).catch((error: Error) =>
-  fail(error.message),
-);
+const { storage, env } = await prepare(values.data);
 console.log(storage.description);
 
 const isInstalled = spawnSync("func", ["--version"], { shell: process.platform === "win32" }).status === 0;
@@ -43,8 +33,7 @@ const func = spawn(program ?? "func", [...args, "start", "--port", values.port],
   cwd: ROOT,
   stdio: "inherit",
   shell: process.platform === "win32",
-  // What is in the environment wins over local.settings.json, so the app meets the Azurite chosen here.
-  env: { ...process.env, AzureWebJobsStorage: storage.connectionString },
+  env,
 });
 // Ctrl-C reaches func by itself; this process waits for it and then stops what it started.
 process.on("SIGINT", () => undefined);

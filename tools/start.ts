@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { watch } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { prepare } from "./prepare.ts";
+import { buildApp, fail, ROOT } from "./run.ts";
+import { isAppAt } from "./tour/api.ts";
+
+const HELP = `Usage: npm start [-- options]      npm run dev [-- options]
+
+Builds the app and runs it on the local host, with an Azurite for its storage. Ctrl-C stops everything.
+
+  --port N     port of the app (default 7071)
+  --data DIR   folder of all state, Azurite's and the task hub's (default .local); with another folder and port
+               a second app runs beside the first
+  --watch      build and restart on every change in src/ (what npm run dev does)
+  --verbose    show what host and library log as well
+  --help       this text`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "7071" },
+    data: { type: "string", default: ".local" },
+    watch: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
+
+const { data, storage, env } = await prepare(values.data);
+console.log(`${storage.description}; state in ${data}`);
+const base = `http://127.0.0.1:${values.port}`;
+
+let isStopping = false;
+let host = startHost();
+void sayWhatToTry();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop(signal));
+if (values.watch) restartOnChange();
+
+function startHost(): ChildProcess {
+  const store = `sqlite:${join(data, "task-hub.db")}`;
+  const child = spawn(
+    process.execPath,
+    [
+      "--disable-warning=ExperimentalWarning",
+      join(ROOT, "local-host", "main.ts"),
+      ...["--app", ROOT, "--port", values.port, "--store", store],
+      ...(values.verbose ? ["--verbose"] : []),
+    ],
+    { stdio: "inherit", env },
+  );
+  child.on("exit", (code) => {
+    if (child === host && !isStopping) void exit(code ?? 1);
+  });
+  return child;
+}
+
+/** Ctrl-C reaches the host by itself, as it is in the same process group; a plain kill does not. */
+function stop(signal: NodeJS.Signals): void {
+  if (isStopping) return void host.kill("SIGKILL");
+  isStopping = true;
+  host.once("exit", () => void exit(0));
+  if (host.exitCode !== null) void exit(0);
+  else if (signal !== "SIGINT") host.kill(signal);
+}
+
+async function exit(code: number): Promise<never> {
+  await storage.stop();
+  process.exit(code);
+}
+
+async function sayWhatToTry(): Promise<void> {
+  for (let tries = 0; !(await isAppAt(base)); tries++) {
+    if (tries > 100 || host.exitCode !== null) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  console.log(`
+Ready on ${base}. Try, in a second terminal:
+
+  npm run tour${values.port === "7071" ? "" : ` -- --base ${base}`}
+  curl ${base}/api/catalog
+`);
+}
+
+function restartOnChange(): void {
+  let due: NodeJS.Timeout | undefined;
+  watch(join(ROOT, "src"), { recursive: true }, () => {
+    clearTimeout(due);
+    due = setTimeout(() => void rebuild(), 200);
+  }).on("error", (error) => fail(`src/ cannot be watched: ${error.message}`));
+}
+
+async function rebuild(): Promise<void> {
+  if ((await buildApp()) !== 0) return console.log("Not restarted: the app does not compile.");
+  console.log("Restarting …");
+  const old = host;
+  const gone = new Promise((resolve) => old.once("exit", resolve));
+  isStopping = true;
+  old.kill("SIGTERM");
+  if (old.exitCode === null) await gone;
+  isStopping = false;
+  host = startHost();
+}
