@@ -48,7 +48,12 @@ function startHost(): ChildProcess {
     [
       "--disable-warning=ExperimentalWarning",
       join(ROOT, "local-host", "main.ts"),
-      ...["--app", ROOT, "--port", values.port, "--store", store],
+      "--app",
+      ROOT,
+      "--port",
+      values.port,
+      "--store",
+      store,
       ...(values.verbose ? ["--verbose"] : []),
     ],
     { stdio: "inherit", env },
