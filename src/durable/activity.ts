@@ -15,12 +15,25 @@ export interface Activity {
 }
 
 /**
+ * The code of an activity by its contract. A type of its own, so that TypeScript knows the result before it reads
+ * the code and takes `{ kind: "declined" }` in it for what the contract says.
+ */
+export type ActivityCode<Contract> =
+  Contract extends ActivityContract<infer Input, infer Output>
+    ? (input: Input, context: ActivityContext) => Promise<Output> | Output
+    : never;
+
+/**
  * Binds an activity's code to its contract. The code may run more than once for one call, also at the same time:
  * its effects carry an idempotency key out of the input.
  */
-export function activity<Input extends object, Output>(
-  contract: ActivityContract<Input, Output>,
-  code: (input: Input, context: ActivityContext) => Promise<Output> | Output,
+export function activity<Contract extends ActivityContract<object, unknown>>(
+  contract: Contract,
+  code: ActivityCode<Contract>,
+): Activity;
+export function activity(
+  contract: ActivityContract<object, unknown>,
+  code: (input: object, context: ActivityContext) => unknown,
 ): Activity {
   return {
     name: contract.name,

@@ -8,8 +8,8 @@ export interface Shape<T> {
   parse(value: unknown): T;
 }
 
-/** What survives JSON unchanged: `T` itself, or a type with `never` where it would not. */
-export type Json<T> = T extends string | number | boolean | null | undefined
+/** What survives JSON unchanged: `T` itself, or a type with `never` where it would not. `void` is no value at all. */
+export type Json<T> = T extends string | number | boolean | null | undefined | void
   ? T
   : T extends Date | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | Uint8Array | bigint | symbol
     ? never

@@ -19,6 +19,12 @@ export interface InstanceStatus<Input, Output, Status> {
   readonly updatedAt: Date;
 }
 
+/**
+ * Ids that the SDK can be trusted with: it puts them into the path of its management request as they are, where
+ * `../` or `?` in an id that a caller sends would make it another request, under the hub's own key.
+ */
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9_:.-]{0,254}$/;
+
 /** The durable client with types: contracts in place of names, answers in place of error texts. */
 export class OrchestrationClient {
   readonly #client: DurableClient;
@@ -71,6 +77,8 @@ export class OrchestrationClient {
   /**
    * Tells a running instance a fact. The extension answers 410 for a finished one, which the SDK takes for
    * success: a caller that needs to know looks at the status first, and at the result afterwards.
+   *
+   * @param instanceId of an instance that `find` has found
    */
   async raise<Payload extends object>(
     instanceId: string,
@@ -80,12 +88,17 @@ export class OrchestrationClient {
     await this.#client.raiseEvent(instanceId, event.name, payload);
   }
 
-  /** Ends a running instance from outside; a finished one stays as it is. */
+  /**
+   * Ends a running instance from outside; a finished one stays as it is.
+   *
+   * @param instanceId of an instance that `find` has found
+   */
   async terminate(instanceId: string, reason: string): Promise<void> {
     await this.#client.terminate(instanceId, encodeURIComponent(reason));
   }
 
   async #status(instanceId: string): Promise<DurableOrchestrationStatus | undefined> {
+    if (!SAFE_ID.test(instanceId)) return undefined;
     try {
       return await this.#client.getStatus(instanceId, { showInput: true });
     } catch (error) {

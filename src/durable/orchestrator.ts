@@ -8,16 +8,23 @@ export interface Orchestrator {
   readonly handler: OrchestrationHandler;
 }
 
+/** The code of an orchestration by its contract: see `ActivityCode` for why it is a type of its own. */
+export type OrchestratorCode<Contract> =
+  Contract extends OrchestrationContract<infer Input, infer Output, infer Status>
+    ? (df: DurableContext<Input, Status>, input: Input) => Generator<Task, Output | ContinuedAsNew, unknown>
+    : never;
+
 /**
  * Binds an orchestration's code to its contract. The input is parsed at the start of each execution, so that an
  * instance started with anything else fails with a message that says so.
  */
-export function orchestrator<Input extends object, Output, Status>(
-  contract: OrchestrationContract<Input, Output, Status>,
-  code: (
-    df: DurableContext<Input, Status>,
-    input: Input,
-  ) => Generator<Task, Output | ContinuedAsNew, unknown>,
+export function orchestrator<Contract extends OrchestrationContract<object, unknown, unknown>>(
+  contract: Contract,
+  code: OrchestratorCode<Contract>,
+): Orchestrator;
+export function orchestrator(
+  contract: OrchestrationContract<object, unknown, unknown>,
+  code: (df: DurableContext<object, unknown>, input: object) => Generator<Task, unknown, unknown>,
 ): Orchestrator {
   return {
     name: contract.name,

@@ -10,6 +10,13 @@ export interface UndoReport {
   readonly failed: { readonly activity: string; readonly message: string }[];
 }
 
+/** In words for an error, by name only: what the failed ones said is in the history. */
+export function undoSummary({ undone, failed }: UndoReport): string {
+  const names = failed.map(({ activity }) => activity);
+  const notUndone = names.length > 0 ? `; NOT undone, look after it: ${names.join(", ")}` : "";
+  return `undone: ${undone.join(", ") || "nothing"}${notUndone}`;
+}
+
 interface Undo {
   readonly name: string;
   run(df: DurableContext<object, unknown>, retry: RetryPolicy): Operation<unknown>;
@@ -32,8 +39,10 @@ export class UndoStack {
     });
   }
 
-  pop(): void {
+  /** Takes the last undo off again, and hands on the refusal that makes it needless: `return undo.pop(refusal)`. */
+  pop<Refusal>(refusal: Refusal): Refusal {
     this.#undos.pop();
+    return refusal;
   }
 
   /** Runs the undos in reverse order, all of them: one that fails for good is reported and does not stop the rest. */

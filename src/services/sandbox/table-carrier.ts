@@ -33,14 +33,9 @@ export class TableCarrier implements Carrier {
       trackingNumber: trackingNumberOf(idempotencyKey),
       reason,
     });
-    switch (first.outcome) {
-      case "booked":
-        return { kind: "booked", trackingNumber: first.trackingNumber };
-      case "undeliverable":
-        return { kind: "undeliverable", reason: first.reason };
-      default:
-        throw new Error(`Booking ${idempotencyKey} was withdrawn before it came and is not made`);
-    }
+    if (first.outcome === "booked") return { kind: "booked", trackingNumber: first.trackingNumber };
+    if (first.outcome === "undeliverable") return { kind: "undeliverable", reason: first.reason };
+    throw new Error(`Booking ${idempotencyKey} was withdrawn before it came and is not made`);
   }
 
   async cancel({

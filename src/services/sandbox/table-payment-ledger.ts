@@ -39,14 +39,9 @@ export class TablePaymentLedger implements PaymentProvider {
       ...amount,
       reason,
     });
-    switch (first.outcome) {
-      case "charged":
-        return { kind: "charged", paymentId: first.paymentId };
-      case "declined":
-        return { kind: "declined", reason: first.reason };
-      default:
-        throw new Error(`Charge ${idempotencyKey} was withdrawn before it came and is not made`);
-    }
+    if (first.outcome === "charged") return { kind: "charged", paymentId: first.paymentId };
+    if (first.outcome === "declined") return { kind: "declined", reason: first.reason };
+    throw new Error(`Charge ${idempotencyKey} was withdrawn before it came and is not made`);
   }
 
   async refund({
