@@ -1,0 +1,61 @@
+import { type Activity, activity } from "../../durable/activity.ts";
+import type { Carrier } from "../../services/carrier.ts";
+import type { Catalog } from "../../services/catalog.ts";
+import type { MailOutbox } from "../../services/mail-outbox.ts";
+import { type Money, sum } from "../../services/money.ts";
+import type { PaymentProvider } from "../../services/payment-provider.ts";
+import type { Warehouse } from "../../services/warehouse.ts";
+import * as contract from "./order.contract.ts";
+
+/** What an order needs of the world outside. */
+export interface OrderServices {
+  readonly catalog: Catalog;
+  readonly warehouse: Warehouse;
+  readonly payments: PaymentProvider;
+  readonly carrier: Carrier;
+  readonly mail: MailOutbox;
+}
+
+/** A step and its undo share the key, so that the undo finds what the step did, or keeps it from happening late. */
+const payment = (orderId: string) => ({ orderId, idempotencyKey: `${orderId}-chargePayment` });
+const shipment = (orderId: string) => ({ orderId, idempotencyKey: `${orderId}-bookShipment` });
+
+/** The steps of an order and their undos. */
+export function createOrderActivities(services: OrderServices): Activity[] {
+  const { catalog, warehouse, payments, carrier, mail } = services;
+  return [
+    activity(contract.priceOrder, async ({ lines }) => {
+      const products = await catalog.find(lines.map(({ sku }) => sku));
+      const prices: Money[] = [];
+      for (const { sku, quantity } of lines) {
+        const price = products.get(sku)?.price;
+        if (!price) return { kind: "unknownProduct", reason: `The shop does not sell ${sku}` };
+        prices.push({ ...price, value: price.value * quantity });
+      }
+      return { kind: "priced", total: sum(prices) };
+    }),
+
+    activity(contract.reserveStock, ({ orderId, lines }) => warehouse.reserve(orderId, lines)),
+    activity(contract.releaseStock, ({ orderId }) => warehouse.release(orderId)),
+
+    activity(contract.chargePayment, async ({ orderId, amount, token }) => {
+      const charge = await payments.charge({ ...payment(orderId), amount, token });
+      return charge.kind === "charged" ? charge : { kind: "paymentDeclined", reason: charge.reason };
+    }),
+    activity(contract.refundPayment, ({ orderId }) => payments.refund(payment(orderId))),
+
+    activity(contract.bookShipment, ({ orderId, shipTo }) => carrier.book({ ...shipment(orderId), shipTo })),
+    activity(contract.cancelShipment, ({ orderId }) => carrier.cancel(shipment(orderId))),
+
+    activity(contract.confirmOrder, ({ orderId, customer, total, trackingNumber }) =>
+      mail.send({
+        messageId: `${orderId}-confirmOrder`,
+        to: customer.email,
+        subject: `Your order ${orderId}`,
+        text: `Hello ${customer.name}, we charged ${inWords(total)}. Your parcel: ${trackingNumber}.`,
+      }),
+    ),
+  ];
+}
+
+const inWords = ({ value, currency }: Money) => `${(value / 100).toFixed(2)} ${currency}`;

@@ -1,0 +1,45 @@
+import type { Endpoint } from "../../http/endpoint.ts";
+import { findStarted } from "../../http/find-started.ts";
+import { readJson } from "../../http/read-json.ts";
+import { absoluteUrl, resourceResponse } from "../../http/resource.ts";
+import { startOnce } from "../../http/start.ts";
+import type { Catalog } from "../../services/catalog.ts";
+import type { Claims } from "../../services/claims.ts";
+import { orderFulfilment } from "./order.contract.ts";
+import { orderRequest } from "./order.request.ts";
+
+const path = (id: string) => `/api/orders/${id}`;
+
+/** Place an order, see how it goes, and see what can be ordered. */
+export function createOrderEndpoints({ claims, catalog }: { claims: Claims; catalog: Catalog }): Endpoint[] {
+  return [
+    {
+      name: "placeOrder",
+      method: "POST",
+      route: "orders",
+      async handle(request, { orchestrations }) {
+        const input = await readJson(request, orderRequest);
+        const orchestration = orderFulfilment;
+        const start = { orchestration, idPrefix: "order-", content: input, input, path };
+        return startOnce(request, orchestrations, claims, start);
+      },
+    },
+    {
+      name: "getOrder",
+      method: "GET",
+      route: "orders/{id}",
+      async handle(request, { orchestrations }) {
+        const order = await findStarted(request, orchestrations, orderFulfilment);
+        const { error, ...progress } = order.status ?? { step: "priceOrder", completedSteps: [] };
+        const links = { self: absoluteUrl(request, path(order.instanceId)) };
+        return resourceResponse(order, { kind: "order", progress, result: order.output, error, links });
+      },
+    },
+    {
+      name: "getCatalog",
+      method: "GET",
+      route: "catalog",
+      handle: async () => ({ jsonBody: { products: await catalog.products() } }),
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+/**
+ * Function chaining with compensation (saga): a step's result feeds the next; when one refuses or fails, what was
+ * done before it is undone in reverse order.
+ *
+ *   priceOrder → reserveStock → chargePayment → bookShipment → confirmOrder
+ *                     ↓               ↓              ↓
+ *                releaseStock ← refundPayment ← cancelShipment
+ *
+ * The trap: a step that failed may have had its effect all the same. Its undo is therefore pushed before it runs
+ * and is harmless if there is nothing to undo. A step that refuses did nothing: its own undo is popped.
+ */
+import { failureMessage } from "../../durable/failure.ts";
+import { orchestrator } from "../../durable/orchestrator.ts";
+import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import type { Operation } from "../../durable/step.ts";
+import { UndoStack, undoSummary } from "../../durable/undo-stack.ts";
+import * as order from "./order.contract.ts";
+import { CONFIRMED, failedAt, NOT_STARTED, progressAt } from "./order.progress.ts";
+
+const STEP_RETRY: RetryPolicy = { maxAttempts: 4, firstInterval: { seconds: 1 }, backoffCoefficient: 2 };
+/** Money and stock are at stake: an undo is tried for an hour. */
+const UNDO_RETRY: RetryPolicy = { ...STEP_RETRY, maxAttempts: 20, maxInterval: { minutes: 5 } };
+
+export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (df, request) {
+  const { customer, shipTo, lines, payment } = request;
+  const orderId = df.instanceId;
+  const undo = new UndoStack();
+  let progress = NOT_STARTED;
+  const report = (next: typeof progress) => df.setCustomStatus((progress = next));
+
+  function* carryOut(): Operation<order.OrderOutcome> {
+    report(progressAt("priceOrder"));
+    const priced = yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY);
+    if (priced.kind !== "priced") return priced;
+
+    report(progressAt("reserveStock"));
+    undo.push(order.releaseStock, { orderId });
+    const stock = yield* df.callActivity(order.reserveStock, { orderId, lines }, STEP_RETRY);
+    if (stock.kind !== "reserved") return undo.pop(stock);
+
+    report(progressAt("chargePayment"));
+    undo.push(order.refundPayment, { orderId });
+    const charge = { orderId, amount: priced.total, token: payment.token };
+    const charged = yield* df.callActivity(order.chargePayment, charge, STEP_RETRY);
+    if (charged.kind !== "charged") return undo.pop(charged);
+
+    report(progressAt("bookShipment"));
+    undo.push(order.cancelShipment, { orderId });
+    const booked = yield* df.callActivity(order.bookShipment, { orderId, shipTo }, STEP_RETRY);
+    if (booked.kind !== "booked") return undo.pop(booked);
+
+    report(progressAt("confirmOrder"));
+    const bill = { total: priced.total, trackingNumber: booked.trackingNumber };
+    yield* df.callActivity(order.confirmOrder, { orderId, customer, ...bill }, STEP_RETRY);
+    report(CONFIRMED);
+    return { kind: "confirmed", ...bill, paymentId: charged.paymentId };
+  }
+
+  let outcome: order.OrderOutcome;
+  try {
+    outcome = yield* carryOut();
+  } catch (error) {
+    outcome = { kind: "fault", reason: failureMessage(error) };
+  }
+  if (outcome.kind === "confirmed") return outcome;
+  const { undone, failed } = yield* undo.run(df, UNDO_RETRY);
+  if (outcome.kind !== "fault" && failed.length === 0) return { ...outcome, undone };
+  const failure = failedAt(progress, outcome.kind, undoSummary({ undone, failed }));
+  df.setCustomStatus(failure);
+  throw new Error(`${failure.error.message}. ${outcome.reason}`);
+});
