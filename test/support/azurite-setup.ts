@@ -15,7 +15,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const tsc = createRequire(import.meta.url)
     .resolve("typescript/package.json")
     .replace("package.json", "bin/tsc");
-  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], {
+  // Types are checked by `npm run check`; here only the code counts.
+  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--noCheck"], {
     cwd: project.config.root,
     stdio: "inherit",
   });

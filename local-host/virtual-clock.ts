@@ -1,0 +1,123 @@
+import type { Alarm, Clock } from "./clock.ts";
+
+interface PendingAlarm {
+  readonly instant: number;
+  /** Order of setting, for alarms of the same instant. */
+  readonly seq: number;
+  readonly ring: () => void;
+  isCancelled: boolean;
+}
+
+/**
+ * A clock that stands still until it is told to move. Moving rings every alarm on the way at its own instant, in
+ * due order, and lets what an alarm set off come to rest before the next one rings. Nothing global is faked:
+ * `Date`, `setTimeout` and `performance` of the process stay real.
+ */
+export class VirtualClock implements Clock {
+  #now: number;
+  #seq = 0;
+  /** Sorted by instant, then by order of setting; the earliest is last, where it is cheap to take. */
+  readonly #alarms: PendingAlarm[] = [];
+  #atRest: () => Promise<void> = () => Promise.resolve();
+  #moves: Promise<unknown> = Promise.resolve();
+
+  /** @param start where the clock stands at first, a date or epoch milliseconds */
+  constructor(start: Date | number) {
+    this.#now = Number(start);
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  at(instant: number, ring: () => void): Alarm {
+    const alarm: PendingAlarm = { instant, seq: this.#seq++, ring, isCancelled: false };
+    this.#alarms.splice(this.#placeOf(alarm), 0, alarm);
+    return { cancel: () => this.#cancel(alarm) };
+  }
+
+  /** The instant of the earliest alarm, epoch milliseconds; undefined if none is set. */
+  get nextDue(): number | undefined {
+    return this.#alarms.at(-1)?.instant;
+  }
+
+  /**
+   * Tells the clock how to wait until nothing can run but by an alarm.
+   *
+   * @param atRest resolves when that is so
+   */
+  waitWith(atRest: () => Promise<void>): void {
+    this.#atRest = atRest;
+  }
+
+  /** Moves on by so many milliseconds. @throws {RangeError} for a negative number */
+  advance(milliseconds: number): Promise<void> {
+    return this.#inTurn(() => this.#moveTo(this.#now + milliseconds));
+  }
+
+  /** Moves on to an instant, a date or epoch milliseconds. @throws {RangeError} if it is in the past */
+  advanceTo(instant: Date | number): Promise<void> {
+    return this.#inTurn(() => this.#moveTo(Number(instant)));
+  }
+
+  /**
+   * Jumps from one due moment to the next, for as long as alarms are set and `done` says no: the automatic mode.
+   * Answers whether it is done; if not, there is nothing left that could happen by itself.
+   */
+  jumpUntil(done: () => boolean): Promise<boolean> {
+    return this.#inTurn(async () => {
+      for (;;) {
+        await this.#atRest();
+        if (done()) return true;
+        const { nextDue } = this;
+        if (nextDue === undefined) return false;
+        this.#ringAllAt(nextDue);
+      }
+    });
+  }
+
+  /** Two moves at once would tear the due order apart: each waits for the one before. */
+  #inTurn<T>(move: () => Promise<T>): Promise<T> {
+    const result = this.#moves.then(move);
+    this.#moves = result.catch(() => undefined);
+    return result;
+  }
+
+  async #moveTo(instant: number): Promise<void> {
+    if (!(instant >= this.#now)) throw new RangeError("Virtual time moves forward only");
+    await this.#atRest();
+    for (let due = this.nextDue; due !== undefined && due <= instant; due = this.nextDue) {
+      this.#ringAllAt(due);
+      await this.#atRest();
+    }
+    this.#now = Math.max(this.#now, instant);
+  }
+
+  #ringAllAt(instant: number): void {
+    this.#now = Math.max(this.#now, instant);
+    while (this.nextDue !== undefined && this.nextDue <= this.#now) {
+      const alarm = this.#alarms.pop();
+      if (alarm && !alarm.isCancelled) alarm.ring();
+    }
+  }
+
+  #placeOf({ instant, seq }: PendingAlarm): number {
+    let low = 0;
+    let high = this.#alarms.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#alarms[middle];
+      const isLater = other && (other.instant > instant || (other.instant === instant && other.seq > seq));
+      if (isLater) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #cancel(alarm: PendingAlarm): void {
+    if (alarm.isCancelled) return;
+    alarm.isCancelled = true;
+    const place = this.#placeOf(alarm);
+    if (this.#alarms[place] === alarm) this.#alarms.splice(place, 1);
+  }
+}
