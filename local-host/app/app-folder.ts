@@ -21,15 +21,21 @@ export interface AppFolder {
 /** @throws {AppError} one line that names the file at fault */
 export function readAppFolder(folder: string): AppFolder {
   const absolute = path.resolve(folder);
-  if (!statSync(absolute, { throwIfNoEntry: false })?.isDirectory())
+  if (!statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) {
     throw new AppError(`There is no app folder ${absolute}.`);
+  }
   const packageJson = readObject(absolute, "package.json", "the app needs one that names its entry point");
-  const hostJson = readObject(absolute, "host.json", "the Functions host needs one, if only {\"version\":\"2.0\"}");
+  const hostJson = readObject(
+    absolute,
+    "host.json",
+    'the Functions host needs one, if only {"version":"2.0"}',
+  );
   const local = readOptionalObject(absolute, "local.settings.json") ?? {};
-  if (local["IsEncrypted"] === true)
+  if (local["IsEncrypted"] === true) {
     throw new AppError(
       `${path.join(absolute, "local.settings.json")} is encrypted; decrypt it with "func settings decrypt".`,
     );
+  }
   const localHost = asObject(local["Host"]);
   return {
     folder: absolute,
@@ -43,14 +49,18 @@ export function readAppFolder(folder: string): AppFolder {
 
 function findEntryPoints(folder: string, main: unknown): readonly string[] {
   const file = path.join(folder, "package.json");
-  if (typeof main !== "string" || main === "")
-    throw new AppError(`${file} has no "main": it must name the app's entry point, for example dist/index.js.`);
+  if (typeof main !== "string" || main === "") {
+    throw new AppError(
+      `${file} has no "main": it must name the app's entry point, for example dist/index.js.`,
+    );
+  }
   const found = globSync(main, { cwd: folder })
     .map((relative) => path.resolve(folder, relative))
     .filter((absolute) => statSync(absolute).isFile())
     .sort();
-  if (found.length === 0)
+  if (found.length === 0) {
     throw new AppError(`"main" of ${file} is "${main}", but no file matches it. Has the app been built?`);
+  }
   return found;
 }
 

@@ -26,15 +26,13 @@ export interface AppFunction {
 }
 
 /** @throws {AppError} when the function has no trigger or more than one */
-export function toAppFunction(
-  { metadata, callback }: Registration,
-  env: NodeJS.ProcessEnv,
-): AppFunction {
+export function toAppFunction({ metadata, callback }: Registration, env: NodeJS.ProcessEnv): AppFunction {
   const bindings = Object.entries(metadata.bindings).map(([name, binding]) => ({ name, binding }));
   const triggers = bindings.filter(({ binding }) => /trigger$/i.test(binding.type));
   const [trigger] = triggers;
-  if (trigger === undefined || triggers.length > 1)
+  if (trigger === undefined || triggers.length > 1) {
     throw new AppError(`Function "${metadata.name}" has ${triggers.length} triggers; it needs exactly one.`);
+  }
   return {
     name: metadata.name,
     id: metadata.functionId ?? metadata.name,

@@ -79,8 +79,9 @@ const OVERRIDE_PREFIX = "azurefunctionsjobhost__";
 function withOverrides(root: Section, env: NodeJS.ProcessEnv): Section {
   let result = root;
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && name.toLowerCase().startsWith(OVERRIDE_PREFIX))
+    if (value !== undefined && name.toLowerCase().startsWith(OVERRIDE_PREFIX)) {
       result = withValue(result, name.slice(OVERRIDE_PREFIX.length).split("__"), value);
+    }
   }
   return result;
 }

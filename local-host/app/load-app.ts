@@ -56,8 +56,9 @@ async function loadNow(key: string, options: LoadOptions): Promise<LoadedApp> {
   core.serve({ registrations, log: options.log ?? (() => undefined) });
   for (const entryPoint of folder.entryPoints) await runEntryPoint(entryPoint, folder);
   const appHookData: Record<string, unknown> = {};
-  for (const hook of registrations.hooks("appStart"))
+  for (const hook of registrations.hooks("appStart")) {
     await hook({ hookData: appHookData, appHookData, functionAppDirectory: folder.folder });
+  }
   const model = core.getProgrammingModel();
   const capabilities = await withListeningServers(
     async () => (await model?.getCapabilities(defaultCapabilities())) ?? {},

@@ -57,7 +57,8 @@ export class LoadedApp {
   }
 
   async #runTerminateHooks(): Promise<void> {
-    for (const hook of this.hooks("appTerminate"))
+    for (const hook of this.hooks("appTerminate")) {
       await hook({ hookData: this.appHookData, appHookData: this.appHookData });
+    }
   }
 }

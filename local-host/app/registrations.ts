@@ -37,8 +37,9 @@ export class Registrations {
   addFunction(metadata: FunctionMetadata, callback: FunctionCallback): () => void {
     if (this.#locked) throw new AppError("A function can only be registered during app startup.");
     const id = metadata.functionId ?? metadata.name;
-    if (this.#functions.has(id))
+    if (this.#functions.has(id)) {
       throw new AppError(`A function with id "${id}" has already been registered.`);
+    }
     this.#functions.set(id, { metadata, callback });
     return () => {
       if (!this.#locked) this.#functions.delete(id);

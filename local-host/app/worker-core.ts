@@ -81,7 +81,7 @@ class WorkerCore {
 const CORE_MODULE = "@azure/functions-core";
 
 /** Shared by all copies of this module in a process: a test runner may evaluate it more than once. */
-const slot: { [key: symbol]: WorkerCore | undefined } = globalThis as never;
+const slot: { [key: symbol]: WorkerCore | undefined } = globalThis;
 const SLOT_KEY = Symbol.for("local-host.worker-core");
 
 /** The process's core; the first call makes `require("@azure/functions-core")` answer with it. */
@@ -90,9 +90,10 @@ export function workerCore(): WorkerCore {
   if (existing !== undefined) return existing;
   const core = new WorkerCore();
   slot[SLOT_KEY] = core;
-  const { require: original } = Module.prototype;
-  Module.prototype.require = function (this: Module, id: string): unknown {
-    return id === CORE_MODULE ? core : Reflect.apply(original, this, [id]);
-  } as typeof original;
+  const prototype: { require: (id: string) => unknown } = Module.prototype;
+  prototype.require = new Proxy(prototype.require, {
+    apply: (original, module: Module, args: [id: string]): unknown =>
+      args[0] === CORE_MODULE ? core : Reflect.apply(original, module, args),
+  });
   return core;
 }

@@ -80,7 +80,5 @@ export interface ProgrammingModel {
   readonly name: string;
   readonly version: string;
   getInvocationModel(context: CoreInvocationContext): InvocationModel | Promise<InvocationModel>;
-  getCapabilities(
-    defaults: Record<string, string>,
-  ): Record<string, string> | Promise<Record<string, string>>;
+  getCapabilities(defaults: Record<string, string>): Record<string, string> | Promise<Record<string, string>>;
 }

@@ -60,6 +60,8 @@ function httpOutput(
   return data?.http as RpcHttpResponse | undefined;
 }
 
+const BODYLESS_STATUSES = new Set([204, 205, 304]);
+
 function writeResponse(response: ServerResponse, http: RpcHttpResponse | undefined): void {
   if (http === undefined) {
     response.writeHead(204).end();
@@ -70,9 +72,10 @@ function writeResponse(response: ServerResponse, http: RpcHttpResponse | undefin
     // The body is sent whole: a length or coding that the app thought of would contradict it.
     if (name !== "content-length" && name !== "transfer-encoding") response.setHeader(name, value);
   }
-  if (http.cookies !== undefined && http.cookies.length > 0)
+  if (http.cookies !== undefined && http.cookies.length > 0) {
     response.setHeader("set-cookie", http.cookies.map(setCookie));
-  const bodyless = status === 204 || status === 205 || status === 304;
+  }
+  const bodyless = BODYLESS_STATUSES.has(status);
   const body = bodyless ? undefined : bodyBytes(http);
   if (!bodyless) response.setHeader("content-length", body?.byteLength ?? 0);
   response.writeHead(status).end(body);

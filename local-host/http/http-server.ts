@@ -31,7 +31,9 @@ export class HttpServer {
       server.once("error", (error: NodeJS.ErrnoException) =>
         reject(
           error.code === "EADDRINUSE"
-            ? new AppError(`Port ${port} is in use. Choose another one with --port, or stop what listens there.`)
+            ? new AppError(
+                `Port ${port} is in use. Choose another one with --port, or stop what listens there.`,
+              )
             : new AppError(`Cannot listen on port ${port}: ${error.message}`),
         ),
       );

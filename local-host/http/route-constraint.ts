@@ -5,8 +5,23 @@ export type RouteConstraint = (value: string) => boolean;
 
 const INT_RANGE = [-2147483648n, 2147483647n] as const;
 const LONG_RANGE = [-9223372036854775808n, 9223372036854775807n] as const;
-const GUID = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\})$/i;
+const GUID =
+  /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\})$/i;
 const DECIMAL = /^\s*[+-]?(?:\d+(?:,\d+)*)?(?:\.\d*)?(?:e[+-]?\d+)?\s*$/i;
+
+/** Constraints without an argument. */
+const PLAIN_CONSTRAINTS: ReadonlyMap<string, RouteConstraint> = new Map([
+  ["int", (value) => isInteger(value, INT_RANGE)],
+  ["long", (value) => isInteger(value, LONG_RANGE)],
+  ["bool", (value) => /^\s*(?:true|false)\s*$/i.test(value)],
+  ["datetime", (value) => !Number.isNaN(Date.parse(value))],
+  ["decimal", isNumber],
+  ["double", isNumber],
+  ["float", isNumber],
+  ["guid", (value) => GUID.test(value)],
+  ["alpha", (value) => /^[a-z]*$/i.test(value)],
+  ["required", (value) => value !== ""],
+]);
 
 /**
  * Makes the constraint that follows a `:` in a route template, for example `int` or `length(2,5)`.
@@ -15,38 +30,18 @@ const DECIMAL = /^\s*[+-]?(?:\d+(?:,\d+)*)?(?:\.\d*)?(?:e[+-]?\d+)?\s*$/i;
  */
 export function routeConstraint(text: string): RouteConstraint {
   const match = /^([a-z]+)(?:\((.*)\))?$/is.exec(text);
-  const name = match?.[1]?.toLowerCase();
+  const name = match?.[1]?.toLowerCase() ?? "";
   const argument = match?.[2] ?? "";
-  switch (name) {
-    case "int":
-      return (value) => isInteger(value, INT_RANGE);
-    case "long":
-      return (value) => isInteger(value, LONG_RANGE);
-    case "bool":
-      return (value) => /^\s*(?:true|false)\s*$/i.test(value);
-    case "datetime":
-      return (value) => !Number.isNaN(Date.parse(value));
-    case "decimal":
-    case "double":
-    case "float":
-      return (value) => DECIMAL.test(value) && /\d/.test(value);
-    case "guid":
-      return (value) => GUID.test(value);
-    case "alpha":
-      return (value) => /^[a-z]*$/i.test(value);
-    case "required":
-      return (value) => value !== "";
-    case "regex":
-      return regexConstraint(argument);
-    default:
-      return sizeConstraint(name, argument, text);
-  }
+  const plain = PLAIN_CONSTRAINTS.get(name);
+  if (plain !== undefined) return plain;
+  return name === "regex" ? regexConstraint(argument) : sizeConstraint(name, argument, text);
 }
 
-function sizeConstraint(name: string | undefined, argument: string, text: string): RouteConstraint {
+function sizeConstraint(name: string, argument: string, text: string): RouteConstraint {
   const [first = Number.NaN, second] = argument.split(",").map((part) => Number.parseInt(part, 10));
-  if (Number.isNaN(first) || (second !== undefined && Number.isNaN(second)))
+  if (Number.isNaN(first) || (second !== undefined && Number.isNaN(second))) {
     throw new AppError(`Unknown route constraint "${text}".`);
+  }
   switch (name) {
     case "minlength":
       return (value) => value.length >= first;
@@ -76,6 +71,10 @@ function regexConstraint(argument: string): RouteConstraint {
   } catch {
     throw new AppError(`Route constraint regex(${argument}) is not a valid expression.`);
   }
+}
+
+function isNumber(value: string): boolean {
+  return DECIMAL.test(value) && /\d/.test(value);
 }
 
 function isInteger(value: string, [lowest, highest]: readonly [bigint, bigint]): boolean {

@@ -52,10 +52,11 @@ export class RouteTable {
 function toRoute(fn: AppFunction, routePrefix: string): HttpRoute {
   const { binding } = fn.trigger;
   const route = (binding.route ?? fn.name).replace(/^\/+/, "");
-  if (/^(?:admin|runtime)(?:\/|$)/i.test(route))
+  if (/^(?:admin|runtime)(?:\/|$)/i.test(route)) {
     throw new AppError(
       `Function "${fn.name}": The specified route conflicts with one or more built in routes.`,
     );
+  }
   try {
     return {
       fn,
@@ -74,10 +75,11 @@ function refuseConflicts(routes: readonly HttpRoute[]): void {
     for (const method of route.methods) {
       const key = `${method} ${route.template.shape}`;
       const other = taken.get(key);
-      if (other !== undefined)
+      if (other !== undefined) {
         throw new AppError(
           `Functions "${other.fn.name}" and "${route.fn.name}" have the same route: ${method} /${route.template.text}`,
         );
+      }
       taken.set(key, route);
     }
   }

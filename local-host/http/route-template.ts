@@ -58,11 +58,13 @@ export class RouteTemplate {
     for (const [index, segment] of this.#segments.entries()) {
       for (const part of segment) {
         if (part.kind === "literal") continue;
-        if (names.has(part.name.toLowerCase()))
+        if (names.has(part.name.toLowerCase())) {
           throw new AppError(`Route "${this.text}" has the parameter "${part.name}" twice.`);
+        }
         names.add(part.name.toLowerCase());
-        if (part.catchAll && (index < this.#segments.length - 1 || segment.length > 1))
+        if (part.catchAll && (index < this.#segments.length - 1 || segment.length > 1)) {
           throw new AppError(`Route "${this.text}" goes on after its catch-all parameter.`);
+        }
       }
     }
   }
@@ -98,8 +100,9 @@ function matchMixed(segment: Segment, text: string, values: Record<string, strin
       return false;
     }
     const after = at + part.text.length;
-    if (open === undefined ? after !== end : after === end || !assign(open, text.slice(after, end), values))
+    if (open === undefined ? after !== end : after === end || !assign(open, text.slice(after, end), values)) {
       return false;
+    }
     open = undefined;
     end = at;
   }
@@ -171,8 +174,9 @@ function closingBrace(text: string): number {
 function parseParameter(text: string, template: string): Parameter {
   const match = /^(\*{0,2})([^:=?*]+)(.*)$/s.exec(text);
   const name = match?.[2]?.trim();
-  if (match === null || name === undefined || name === "")
+  if (match === null || name === undefined || name === "") {
     throw new AppError(`Route "${template}" has a parameter without a name.`);
+  }
   let tail = match[3] ?? "";
   const optional = tail.endsWith("?") && !tail.includes("=");
   if (optional) tail = tail.slice(0, -1);

@@ -5,8 +5,9 @@ const MILLISECONDS = 1000;
 /** The text of a `Set-Cookie` field the way ASP.NET writes it: value escaped, path `/` unless given. */
 export function setCookie(cookie: RpcHttpCookie): string {
   const parts = [`${cookie.name}=${encodeURIComponent(cookie.value)}`];
-  if (cookie.expires)
+  if (cookie.expires) {
     parts.push(`expires=${new Date((cookie.expires.value.seconds ?? 0) * MILLISECONDS).toUTCString()}`);
+  }
   if (cookie.maxAge) parts.push(`max-age=${Math.trunc(cookie.maxAge.value)}`);
   if (cookie.domain) parts.push(`domain=${cookie.domain.value}`);
   parts.push(`path=${cookie.path?.value ?? "/"}`);

@@ -22,6 +22,9 @@ const HOP_BY_HOP = new Set([
   "expect",
 ]);
 
+/** How long the rest of an upload that nobody reads is taken in, as the Functions host's server does. */
+const DISCARD_LIMIT_MS = 5000;
+
 /**
  * Serves HTTP functions of an app that asked for streaming: the request goes to the server that the library
  * itself has opened in this process, while the invocation runs beside it and finds the request there by its id.
@@ -63,6 +66,7 @@ export class StreamingTrigger {
     if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome);
     if (!outcome.ok || !outcome.answered) endWithoutAnswer(upstream, response, outcome);
     await relayed;
+    discardRest(request, upstream);
   }
 
   #forward(request: IncomingMessage, invocationId: string): ClientRequest {
@@ -102,26 +106,37 @@ async function relay(
   upstream: ClientRequest,
   response: ServerResponse,
 ): Promise<void> {
-  const abandon = (): void => {
+  response.once("close", () => {
     if (!response.writableFinished) upstream.destroy();
-  };
-  response.once("close", abandon);
+  });
   const answer = new Promise<IncomingMessage | undefined>((resolve) => {
     upstream.once("response", resolve);
-    upstream.once("error", () => resolve(undefined));
     upstream.once("close", () => resolve(undefined));
+    // What went wrong shows in the invocation's outcome; an error without a listener would end the process.
+    upstream.on("error", () => resolve(undefined));
   });
-  // A handler may answer before it has read everything; the rest of the upload is then nobody's concern.
-  pipeline(request, upstream).catch(() => undefined);
+  // Not `pipeline`: that would cut the client off when the library is done before the upload is.
+  request.pipe(upstream);
   const incoming = await answer;
   if (incoming === undefined || response.headersSent) {
     incoming?.destroy();
+    if (!response.headersSent && !response.destroyed) response.writeHead(502).end();
     return;
   }
   response.writeHead(incoming.statusCode ?? 502, forwardable(incoming.rawHeaders));
   // Headers of an event stream must not wait for the first event.
   response.flushHeaders();
   await pipeline(incoming, response).catch(() => response.destroy());
+}
+
+/** A handler may answer before it has read everything: the client may finish its upload, but not for ever. */
+function discardRest(request: IncomingMessage, upstream: ClientRequest): void {
+  if (request.complete) return;
+  request.unpipe(upstream);
+  request.resume();
+  upstream.destroy();
+  const cutOff = setTimeout(() => request.socket.destroy(), DISCARD_LIMIT_MS);
+  request.once("close", () => clearTimeout(cutOff));
 }
 
 /** The handler failed or gave no response, so nothing more will come from the library. */

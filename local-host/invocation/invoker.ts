@@ -148,8 +148,9 @@ export class Invoker {
     const after = { ...shared, inputs: before.inputs, result, error };
     core.state = "postInvocationHooks";
     for (const hook of this.#postHooks) await hook(after);
-    if (after.error !== null && after.error !== undefined) throw after.error;
-    return after.result;
+    if (after.error === null || after.error === undefined) return after.result;
+    // eslint-disable-next-line typescript/only-throw-error -- whatever the app threw is passed on as it is
+    throw after.error;
   }
 
   #write(core: CoreContext, level: LogLevel, category: LogCategory, message: string): void {
@@ -240,8 +241,7 @@ function defineLazily(context: object, make: () => unknown): void {
 
 /** What was thrown, as message and stack; a thrown value that is no error becomes its text. */
 function failure(thrown: unknown): InvocationFailure {
-  if (thrown instanceof Error)
-    return { ok: false, message: thrown.message, stack: thrown.stack ?? "" };
+  if (thrown instanceof Error) return { ok: false, message: thrown.message, stack: thrown.stack ?? "" };
   if (typeof thrown === "object" && thrown !== null) {
     const { message, stack } = { message: undefined, stack: undefined, ...thrown };
     return {

@@ -10,9 +10,16 @@ export function triggerMetadata(
   own: Readonly<Record<string, TypedData>>,
 ): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const [name, data] of Object.entries(own)) result[camelCase(name)] = camelCaseDeep(fromTypedData(data));
+  for (const [name, data] of Object.entries(own)) {
+    result[camelCase(name)] = camelCaseDeep(fromTypedData(data));
+  }
   const value = fromTypedData(trigger);
-  if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)) {
+  if (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array)
+  ) {
     for (const [name, property] of Object.entries(value)) {
       if (property !== null && !Array.isArray(property)) result[camelCase(name)] = camelCaseDeep(property);
     }

@@ -75,8 +75,9 @@ async function send(
   operation: string,
   input: string | null,
 ): Promise<void> {
-  if (runner.find("entity", id.name) === undefined)
+  if (runner.find("entity", id.name) === undefined) {
     throw new ManagementError(400, { Message: unknownEntity(id.name, runner.names("entity")) });
+  }
   await hub.signalEntity(id, operation, input);
 }
 
@@ -84,8 +85,9 @@ async function signalInput(request: ManagementRequest): Promise<string | null> {
   const text = await request.bodyText();
   if (text === "") return null;
   if (!request.isJson) return JSON.stringify(text);
-  if (!isJson(text))
+  if (!isJson(text)) {
     throw new ManagementError(400, { Message: `Could not parse JSON content: ${jsonReaderMessage(text)}` });
+  }
   return text;
 }
 

@@ -156,8 +156,9 @@ function isShown(field: string, options: HistoryOptions): boolean {
 function fieldSource(name: string, field: string, event: Fields): string {
   const value = event[field] ?? DEFAULTS[field] ?? null;
   if (field === "Result") return embedded(typeof value === "string" ? value : null);
-  if (field === "OrchestrationStatus" && name === "ExecutionCompleted")
+  if (field === "OrchestrationStatus" && name === "ExecutionCompleted") {
     return JSON.stringify(STATUS_NAMES[Number(value)] ?? value);
+  }
   return JSON.stringify(value);
 }
 
@@ -166,8 +167,9 @@ function scheduledMembers(scheduled: Fields, options: HistoryOptions): Member[] 
     ["ScheduledTime", JSON.stringify(String(scheduled["Timestamp"]).replace(/Z$/, "+00:00"))],
     ["FunctionName", JSON.stringify(scheduled["Name"])],
   ];
-  if (scheduled["InstanceId"] !== undefined)
+  if (scheduled["InstanceId"] !== undefined) {
     members.push(["InstanceId", JSON.stringify(scheduled["InstanceId"])]);
+  }
   if (options.showInput) members.push(["Input", JSON.stringify(scheduled["Input"] ?? null)]);
   return members;
 }

@@ -9,11 +9,12 @@ import { isFinal } from "./status-view.ts";
 /** Reads a JSON body as it stands. @throws {ManagementError} 400 */
 export async function jsonBody(request: ManagementRequest): Promise<string> {
   const text = await request.bodyText();
-  if (!isJson(text))
+  if (!isJson(text)) {
     throw new ManagementError(
       400,
       exceptionBody("Invalid JSON content", jsonReaderMessage(text), "Newtonsoft.Json.JsonReaderException"),
     );
+  }
   return text;
 }
 
@@ -25,19 +26,16 @@ export async function raiseEvent(
   eventName: string,
 ): Promise<void> {
   await expectUnfinished(hub, instanceId);
-  if (!request.isJson)
+  if (!request.isJson) {
     throw new ManagementError(400, { Message: "Only application/json request content is supported" });
+  }
   const input = await jsonBody(request);
   await command(hub.raiseEvent(instanceId, eventName, input));
   request.empty(202);
 }
 
 /** `POST instances/{id}/terminate`. @throws {ManagementError} 404, 410 */
-export async function terminate(
-  hub: TaskHub,
-  request: ManagementRequest,
-  instanceId: string,
-): Promise<void> {
+export async function terminate(hub: TaskHub, request: ManagementRequest, instanceId: string): Promise<void> {
   await expectUnfinished(hub, instanceId);
   await command(hub.terminate(instanceId, request.query.text("reason") ?? null));
   request.empty(202);
@@ -51,11 +49,12 @@ export async function suspendOrResume(
   verb: "suspend" | "resume",
 ): Promise<void> {
   const { runtimeStatus } = await expectUnfinished(hub, instanceId);
-  if ((runtimeStatus === "Suspended") === (verb === "suspend"))
+  if ((runtimeStatus === "Suspended") === (verb === "suspend")) {
     throw unexpectedError(
       `Cannot ${verb} the orchestration instance ${instanceId} because instance is in the ${runtimeStatus} state.`,
       "System.InvalidOperationException",
     );
+  }
   await command(hub[verb](instanceId, request.query.text("reason") ?? null));
   request.empty(202);
 }
@@ -64,13 +63,15 @@ export async function suspendOrResume(
 export async function rewind(hub: TaskHub, request: ManagementRequest, instanceId: string): Promise<void> {
   const instance = await hub.get(instanceId);
   // The dollar sign is the extension's own slip, and clients see it.
-  if (instance === undefined)
+  if (instance === undefined) {
     throw new ManagementError(404, `No orchestration with instance ID "$${instanceId}" found.`);
-  if (instance.runtimeStatus !== "Failed")
+  }
+  if (instance.runtimeStatus !== "Failed") {
     throw new ManagementError(
       412,
       `This orchestration has status ${instance.runtimeStatus}, but only orchestrations in the "Failed" state can be rewound.`,
     );
+  }
   await command(hub.rewind(instanceId, request.query.text("reason") ?? null));
   request.empty(202);
 }
@@ -79,25 +80,23 @@ export async function rewind(hub: TaskHub, request: ManagementRequest, instanceI
 export async function purge(hub: TaskHub, request: ManagementRequest, instanceId: string): Promise<void> {
   const instance = await hub.get(instanceId);
   if (instance === undefined) throw new ManagementError(404);
-  if (!isFinal(instance) && !instanceId.startsWith("@"))
+  if (!isFinal(instance) && !instanceId.startsWith("@")) {
     throw new ManagementError(
       412,
       `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${instanceId} has status ${instance.runtimeStatus}`,
     );
+  }
   await command(hub.purge(instanceId));
   request.json(200, JSON.stringify({ instancesDeleted: 1 }));
 }
 
 /** `DELETE instances`: without `runtimeStatus` running instances are deleted too, as on the real extension. */
-export async function purgeInstances(
-  hub: TaskHub,
-  request: ManagementRequest,
-  now: number,
-): Promise<void> {
+export async function purgeInstances(hub: TaskHub, request: ManagementRequest, now: number): Promise<void> {
   const { query } = request;
   const createdTimeFrom = query.date("createdTimeFrom");
-  if (createdTimeFrom === undefined)
+  if (createdTimeFrom === undefined) {
     throw new ManagementError(400, "Please provide value for 'createdTimeFrom' parameter.");
+  }
   const instancesDeleted = await hub.purgeBy({
     createdTimeFrom,
     createdTimeTo: query.date("createdTimeTo") ?? now,

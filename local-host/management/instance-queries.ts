@@ -35,12 +35,9 @@ export async function answerWithStatus(
       : undefined;
   const source = statusSource(instance, { showInput, historyEvents });
   if (!isFinal(instance)) request.json(202, source, { location: request.url, "retry-after": "5" });
-  else if (
-    instance.runtimeStatus === "Failed" &&
-    query.flag("returnInternalServerErrorOnFailure", false)
-  )
+  else if (instance.runtimeStatus === "Failed" && query.flag("returnInternalServerErrorOnFailure", false)) {
     request.json(500, source);
-  else request.json(200, source);
+  } else request.json(200, source);
 }
 
 /** `GET instances`: one page, the token for the next one in a header. */

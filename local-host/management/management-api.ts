@@ -49,9 +49,7 @@ export class ManagementApi {
     } catch (thrown) {
       if (thrown instanceof BodyTooLargeError) throw thrown;
       const error =
-        thrown instanceof ManagementError
-          ? thrown
-          : unexpectedError(messageOf(thrown), "System.Exception");
+        thrown instanceof ManagementError ? thrown : unexpectedError(messageOf(thrown), "System.Exception");
       if (error.body === undefined) request.empty(error.status);
       else request.json(error.status, JSON.stringify(error.body));
     }
@@ -59,21 +57,16 @@ export class ManagementApi {
 
   /** Returns false for what the API does not have. */
   async #dispatch(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
-    const [resource, first, second, third, ...more] = segments;
-    if (more.length > 0) return false;
-    switch (resource?.toLowerCase()) {
+    const [resource = "", ...rest] = segments;
+    switch (resource.toLowerCase()) {
       case "orchestrators":
-        if (request.method !== "POST" || first === undefined || third !== undefined) return false;
-        await start(this.#parts, request, first, second);
-        return true;
+        return this.#orchestrators(request, rest);
       case "instances":
-        if (first === undefined) return this.#allInstances(request);
-        if (second === undefined) return this.#oneInstance(request, first);
-        return request.method === "POST" && this.#command(request, first, second.toLowerCase(), third);
+        return this.#instances(request, rest);
       case "entities":
-        return third === undefined && this.#entities(request, first, second);
+        return this.#entities(request, rest);
       case "makeprimary":
-        if (request.method !== "POST" || first !== undefined) return false;
+        if (request.method !== "POST" || rest.length > 0) return false;
         request.empty(200);
         return true;
       default:
@@ -81,19 +74,28 @@ export class ManagementApi {
     }
   }
 
-  async #allInstances(request: ManagementRequest): Promise<boolean> {
-    const { hub, clock } = this.#parts;
-    if (request.method === "GET") await answerInstances(hub, request);
-    else if (request.method === "DELETE") await purgeInstances(hub, request, clock.now());
-    else return false;
+  async #orchestrators(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
+    const [name, instanceId] = segments;
+    if (request.method !== "POST" || name === undefined || segments.length > 2) return false;
+    await start(this.#parts, request, name, instanceId);
     return true;
   }
 
-  async #oneInstance(request: ManagementRequest, instanceId: string): Promise<boolean> {
-    const { hub } = this.#parts;
-    if (request.method === "GET") await answerStatus(hub, request, instanceId);
-    else if (request.method === "DELETE") await purge(hub, request, instanceId);
-    else return false;
+  async #instances(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
+    const { hub, clock } = this.#parts;
+    const [instanceId, command, argument] = segments;
+    if (segments.length > 3) return false;
+    if (instanceId !== undefined && command !== undefined) {
+      return request.method === "POST" && this.#command(request, instanceId, command.toLowerCase(), argument);
+    }
+    if (request.method === "GET") {
+      if (instanceId === undefined) await answerInstances(hub, request);
+      else await answerStatus(hub, request, instanceId);
+      return true;
+    }
+    if (request.method !== "DELETE") return false;
+    if (instanceId === undefined) await purgeInstances(hub, request, clock.now());
+    else await purge(hub, request, instanceId);
     return true;
   }
 
@@ -131,12 +133,10 @@ export class ManagementApi {
     }
   }
 
-  async #entities(
-    request: ManagementRequest,
-    name: string | undefined,
-    key: string | undefined,
-  ): Promise<boolean> {
+  async #entities(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
     const { hub } = this.#parts;
+    const [name, key] = segments;
+    if (segments.length > 2) return false;
     if (name === undefined || key === undefined) {
       if (request.method !== "GET") return false;
       await answerEntities(hub, request, name);

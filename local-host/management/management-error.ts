@@ -36,10 +36,6 @@ export function argumentError(exceptionMessage: string): ManagementError {
 export function unexpectedError(exceptionMessage: string, exceptionType: string): ManagementError {
   return new ManagementError(
     500,
-    exceptionBody(
-      "Something went wrong while processing your request",
-      exceptionMessage,
-      exceptionType,
-    ),
+    exceptionBody("Something went wrong while processing your request", exceptionMessage, exceptionType),
   );
 }

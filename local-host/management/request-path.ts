@@ -28,8 +28,5 @@ export function plainUri(uri: string): string {
 
 /** .NET's `WebUtility.UrlEncode`: a space becomes `+`, and of the rest only `-_.!*()` stay as they are. */
 export function formEncode(text: string): string {
-  return encodeURIComponent(text)
-    .replaceAll("%20", "+")
-    .replaceAll("'", "%27")
-    .replaceAll("~", "%7E");
+  return encodeURIComponent(text).replaceAll("%20", "+").replaceAll("'", "%27").replaceAll("~", "%7E");
 }

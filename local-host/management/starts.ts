@@ -63,8 +63,9 @@ export async function restartWithOptions(
   instanceId: string,
 ): Promise<void> {
   const chosen = request.query.text("newInstanceId");
-  if (chosen === undefined || !isValidId(chosen))
+  if (chosen === undefined || !isValidId(chosen)) {
     throw argumentError("The new instance ID is missing or not valid. (Parameter 'newInstanceId')");
+  }
   await restartAs(parts, request, instanceId, chosen);
 }
 
@@ -78,7 +79,7 @@ async function restartAs(
   try {
     await parts.hub.restart(instanceId, newId);
   } catch (error) {
-    if (error instanceof TaskHubError && error.code === "notFound")
+    if (error instanceof TaskHubError && error.code === "notFound") {
       throw new ManagementError(
         400,
         exceptionBody(
@@ -87,6 +88,7 @@ async function restartAs(
           "System.ArgumentException",
         ),
       );
+    }
     if (!isAlreadyThere(error)) throw error;
     throw new ManagementError(
       409,
@@ -127,10 +129,11 @@ function waitOf({ query }: ManagementRequest): Wait | undefined {
   const timeout = query.count("timeout");
   const polling = query.count("pollingInterval");
   if (timeout === undefined || polling === undefined) return undefined;
-  if (polling > timeout)
+  if (polling > timeout) {
     throw new ManagementError(400, {
       Message: `Total timeout ${timeout} should be bigger than retry timeout ${polling}`,
     });
+  }
   return { timeoutMs: timeout * MILLISECONDS, pollingMs: polling * MILLISECONDS };
 }
 

@@ -1,0 +1,40 @@
+import { styleText } from "node:util";
+import type { LogLevel } from "../app/worker-types.ts";
+import type { LogRecord, LogSink } from "../invocation/log.ts";
+
+const SHORT_LEVELS: Readonly<Record<LogLevel, string>> = {
+  trace: "trace",
+  debug: "debug",
+  information: "info ",
+  warning: "warn ",
+  error: "error",
+  critical: "crit ",
+  none: "     ",
+};
+
+/**
+ * Writes records as lines `time level [function] message`; further lines of a message are set in. Without
+ * `verbose` only what the app says, and warnings and errors of anyone.
+ */
+export function consoleLog(write: (line: string) => void, verbose: boolean): LogSink {
+  return (record) => {
+    if (verbose || isWanted(record)) write(formatRecord(record));
+  };
+}
+
+function isWanted({ category, level }: LogRecord): boolean {
+  if (level === "warning" || level === "error" || level === "critical") return true;
+  return category === "user" && level === "information";
+}
+
+function formatRecord({ time, level, functionName, message }: LogRecord): string {
+  const where = functionName === undefined ? "" : `[${functionName}] `;
+  const text = message.replaceAll("\n", "\n    ");
+  return `${new Date(time).toISOString()} ${coloured(level)} ${where}${text}`;
+}
+
+function coloured(level: LogLevel): string {
+  const short = SHORT_LEVELS[level];
+  if (level === "error" || level === "critical") return styleText("red", short);
+  return level === "warning" ? styleText("yellow", short) : short;
+}

@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import { request } from "node:http";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { appFolder } from "../support/app-fixture.ts";
+import { hostOverStub } from "../support/stub-hub.ts";
+
+// One app for all tests: the library allows `app.setup` only before the first app of a process has started.
+const APP = `import { app } from "@azure/functions";
+import { createHash } from "node:crypto";
+app.setup({ enableHttpStream: true });
+const seen = { upload: undefined, gate: undefined };
+app.http("upload", { route: "upload/{name}", methods: ["POST"], handler: async (request) => {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const chunk of request.body) { hash.update(chunk); bytes += chunk.length; }
+  return { status: 201, headers: { "x-url": request.url }, cookies: [{ name: "a", value: "1" }, { name: "b", value: "2" }],
+    jsonBody: { bytes, sha: hash.digest("hex"), name: request.params.name, query: request.query.get("q"),
+      type: request.headers.get("content-type") } };
+} });
+app.http("ticks", { handler: () => ({ headers: { "content-type": "text/event-stream" }, body: new ReadableStream({
+  async start(controller) {
+    for (let n = 0; n < 3; n++) {
+      controller.enqueue(new TextEncoder().encode("data: " + n + "\\n\\n"));
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    controller.close();
+  } }) }) });
+app.http("throws", { handler: () => { throw new Error("nope"); } });
+app.http("nothing", { handler: () => {} });
+app.http("early", { methods: ["POST"], handler: () => ({ status: 400, body: "no thanks" }) });
+app.http("breaks", { handler: () => { let n = 0; return { body: new ReadableStream({ async pull(controller) {
+  if (++n > 2) throw new Error("body broke");
+  controller.enqueue(new TextEncoder().encode("x".repeat(1000)));
+  await new Promise((resolve) => setTimeout(resolve, 60));
+} }) }; } });
+app.http("listens", { methods: ["POST"], handler: async (request) => {
+  try { for await (const chunk of request.body) seen.upload = "began"; seen.upload = "read all"; }
+  catch (error) { seen.upload = String(error); }
+  return {};
+} });
+app.http("holds", { methods: ["POST"], handler: async (request) => {
+  await new Promise((resolve) => { seen.gate = resolve; });
+  let bytes = 0;
+  for await (const chunk of request.body) bytes += chunk.length;
+  return { jsonBody: { bytes } };
+} });
+app.http("release", { handler: () => { seen.gate(); return {}; } });
+app.http("seen", { handler: () => ({ jsonBody: seen }) });`;
+
+const folder = appFolder({ "app.mjs": APP });
+
+function* megabytes(count: number): Generator<Buffer> {
+  for (let n = 0; n < count; n++) yield Buffer.alloc(1024 * 1024, n);
+}
+
+test("an upload of 50 MiB flows through without being held in the host", async () => {
+  const { host } = await hostOverStub(folder);
+  const expected = createHash("sha256");
+  for (const part of megabytes(50)) expected.update(part);
+  const response = await fetch(`${host.url}/api/upload/album?q=a%20b`, {
+    method: "POST",
+    headers: { "content-type": "image/jpeg" },
+    body: Readable.toWeb(Readable.from(megabytes(50))),
+    duplex: "half",
+  });
+  expect(response.status).toBe(201);
+  expect(await response.json()).toEqual({
+    bytes: 50 * 1024 * 1024,
+    sha: expected.digest("hex"),
+    name: "album",
+    query: "a b",
+    type: "image/jpeg",
+  });
+  expect(response.headers.get("x-url")).toBe(`${host.url}/api/upload/album?q=a%20b`);
+  expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+});
+
+test("an upload stops at the client while the handler does not read", async () => {
+  const { host } = await hostOverStub(folder);
+  let taken = 0;
+  const response = fetch(`${host.url}/api/holds`, {
+    method: "POST",
+    body: Readable.toWeb(
+      Readable.from(
+        (function* () {
+          for (const part of megabytes(64)) {
+            taken += part.length;
+            yield part;
+          }
+        })(),
+      ),
+    ),
+    duplex: "half",
+  });
+  await sleep(300);
+  expect(taken).toBeLessThan(40 * 1024 * 1024);
+  await fetch(`${host.url}/api/release`);
+  expect(await (await response).json()).toEqual({ bytes: 64 * 1024 * 1024 });
+});
+
+test("events arrive as they are written", async () => {
+  const { host } = await hostOverStub(folder);
+  const response = await fetch(`${host.url}/api/ticks`);
+  const arrivals: number[] = [];
+  const texts: string[] = [];
+  for await (const chunk of response.body ?? []) {
+    arrivals.push(performance.now());
+    texts.push(Buffer.from(chunk).toString());
+  }
+  expect(texts.join("")).toBe("data: 0\n\ndata: 1\n\ndata: 2\n\n");
+  expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(80);
+});
+
+test("failures and missing responses have the same statuses as without streaming", async () => {
+  const { host } = await hostOverStub(folder);
+  expect((await fetch(`${host.url}/api/throws`)).status).toBe(500);
+  expect((await fetch(`${host.url}/api/nothing`)).status).toBe(204);
+  expect((await fetch(`${host.url}/api/unknown`)).status).toBe(404);
+});
+
+test("a body that breaks off breaks off at the client", async () => {
+  const { host } = await hostOverStub(folder);
+  const response = await fetch(`${host.url}/api/breaks`);
+  expect(response.status).toBe(200);
+  await expect(response.text()).rejects.toThrow("terminated");
+});
+
+test("a response before the end of the upload arrives, and the connection is usable after it", async () => {
+  const { host } = await hostOverStub(folder);
+  for (let round = 0; round < 2; round++) {
+    const early = await fetch(`${host.url}/api/early`, { method: "POST", body: Buffer.alloc(5_000_000) });
+    expect([early.status, await early.text()]).toEqual([400, "no thanks"]);
+    expect((await fetch(`${host.url}/api/nothing`)).status).toBe(204);
+  }
+});
+
+test("a client that goes away ends the handler's request body", async () => {
+  const { host } = await hostOverStub(folder);
+  const gone = request(`${host.url}/api/listens`, { method: "POST" });
+  gone.on("error", () => undefined);
+  gone.write("abc");
+  await expect.poll(async () => (await fetch(`${host.url}/api/seen`)).json()).toEqual({ upload: "began" });
+  gone.destroy();
+  await expect
+    .poll(async () => (await fetch(`${host.url}/api/seen`)).json())
+    .toEqual({ upload: "Error: aborted" });
+});
+
+test("two hundred requests at once find their own answers", async () => {
+  const { host } = await hostOverStub(folder);
+  const names = await Promise.all(
+    Array.from({ length: 200 }, async (_, index) => {
+      const response = await fetch(`${host.url}/api/upload/n${index}`, { method: "POST", body: `b${index}` });
+      return ((await response.json()) as { name: string }).name;
+    }),
+  );
+  expect(names).toEqual(Array.from({ length: 200 }, (_, index) => `n${index}`));
+});

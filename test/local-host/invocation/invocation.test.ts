@@ -1,0 +1,149 @@
+import { expect, test } from "vitest";
+import { loadApp } from "../../../local-host/app/load-app.ts";
+import { DurableRunner } from "../../../local-host/invocation/durable-runner.ts";
+import { durableClientInput } from "../../../local-host/invocation/durable-client-input.ts";
+import { Invoker } from "../../../local-host/invocation/invoker.ts";
+import type { LogRecord } from "../../../local-host/invocation/log.ts";
+import { appFolder } from "../support/app-fixture.ts";
+
+async function runnerFor(
+  code: string,
+): Promise<{ readonly runner: DurableRunner; readonly logs: readonly LogRecord[] }> {
+  const app = await loadApp(
+    appFolder({
+      "app.mjs": `import { app } from "@azure/functions"; import * as df from "durable-functions";\n${code}`,
+    }),
+  );
+  if (app.model === undefined) throw new Error("no model");
+  const logs: LogRecord[] = [];
+  const clientInput = durableClientInput({
+    origin: "http://127.0.0.1:1",
+    hubName: "Hub",
+    key: "secret",
+  });
+  const invoker = new Invoker({
+    app,
+    model: app.model,
+    log: (record) => logs.push(record),
+    now: () => 42,
+    binders: new Map([["durableclient", () => clientInput]]),
+  });
+  return { runner: new DurableRunner(app.functions, invoker), logs };
+}
+
+test("durable functions are found by name without case, and listed", async () => {
+  const { runner } = await runnerFor(
+    `df.app.activity("Pack", { handler: () => {} }); df.app.activity("addUp", { handler: () => {} });
+df.app.orchestration("Flow", function* () {}); df.app.entity("Counter", () => {});`,
+  );
+  expect(runner.find("activity", "PACK")).toBe("Pack");
+  expect(runner.find("orchestrator", "Pack")).toBeUndefined();
+  expect(runner.names("activity")).toEqual(["Pack", "addUp"]);
+  expect(runner.names("entity")).toEqual(["Counter"]);
+});
+
+test.each([
+  ["undefined", undefined],
+  ["null", null],
+  ["'text'", { string: "text" }],
+  ["7", { int: 7 }],
+  ["0.5", { double: 0.5 }],
+  ["true", { json: "true" }],
+  ["({ a: 1 })", { json: '{"a":1}' }],
+  ["Buffer.from([1])", { bytes: Buffer.from([1]) }],
+])("an activity that returns %s", async (expression, returnValue) => {
+  const { runner } = await runnerFor(`df.app.activity("Act", { handler: () => (${expression}) });`);
+  expect(await runner.run("activity", "Act", undefined)).toEqual({ ok: true, returnValue });
+});
+
+test.each([
+  ["new Error('flaky')", { ok: false, message: "flaky" }],
+  ["'text'", { ok: false, message: "text" }],
+  ["7", { ok: false, message: "7" }],
+  ["({ code: 1 })", { ok: false, message: '{"code":1}' }],
+  ["undefined", { ok: true, returnValue: undefined }],
+  ["null", { ok: true, returnValue: undefined }],
+])("an activity that throws %s", async (expression, expected) => {
+  const { runner } = await runnerFor(`df.app.activity("Act", { handler: () => { throw ${expression}; } });`);
+  expect(await runner.run("activity", "Act", undefined)).toMatchObject(expected);
+});
+
+test("trigger metadata is the host's, overridden by the properties of an object input", async () => {
+  const { runner } = await runnerFor(
+    `df.app.activity("Act", { handler: (input, context) => context.triggerMetadata });`,
+  );
+  const metadata = { instanceId: { string: "i1" }, data: { json: '{"Big":{"Inner":1}}' } };
+  const seen = async (input: string): Promise<unknown> => {
+    const result = await runner.run("activity", "Act", { string: input }, metadata);
+    return result.ok ? JSON.parse(result.returnValue?.json ?? "") : result;
+  };
+  expect(await seen("text")).toEqual({ instanceId: "i1", data: { big: { inner: 1 } } });
+  expect(await seen('{"instanceId":"mine","List":[1],"none":null,"Obj":{"Key":1}}')).toEqual({
+    instanceId: "mine",
+    data: { big: { inner: 1 } },
+    obj: { key: 1 },
+  });
+});
+
+test("hooks may replace inputs, handler, result and error", async () => {
+  const { runner } = await runnerFor(
+    `app.hook.preInvocation((context) => { context.hookData.was = context.inputs[0]; context.inputs[0] = 2;
+  const { functionHandler } = context; context.functionHandler = async (...args) => (await functionHandler(...args)) * 10; });
+app.hook.postInvocation((context) => {
+  if (context.error) { context.error = undefined; context.result = "saved"; }
+  else context.result = [context.hookData.was, context.result]; });
+df.app.activity("Double", { handler: (n) => n * 2 });
+df.app.activity("Fail", { handler: () => { throw new Error("x"); } });`,
+  );
+  expect(await runner.run("activity", "Double", { string: "1" })).toEqual({
+    ok: true,
+    returnValue: { json: "[1,40]" },
+  });
+  expect(await runner.run("activity", "Fail", undefined)).toEqual({
+    ok: true,
+    returnValue: { string: "saved" },
+  });
+});
+
+test("a throwing pre-invocation hook fails the invocation and skips the post-invocation hooks", async () => {
+  const { runner } = await runnerFor(
+    `app.hook.preInvocation(() => { throw new Error("closed"); });
+app.hook.postInvocation(() => { throw new Error("not reached"); });
+df.app.activity("Act", { handler: () => 1 });`,
+  );
+  expect(await runner.run("activity", "Act", undefined)).toMatchObject({ ok: false, message: "closed" });
+});
+
+test("logs carry function and invocation, and log hooks may change them", async () => {
+  const { runner, logs } = await runnerFor(
+    `app.hook.log((context) => { context.message = context.message.toUpperCase(); context.level = "warning"; });
+df.app.activity("Act", { handler: (_, context) => { context.log("a %d", 1, { b: 2 }); context.error("bad"); } });`,
+  );
+  await runner.run("activity", "Act", undefined);
+  expect(logs).toEqual([
+    expect.objectContaining({
+      level: "warning",
+      category: "user",
+      functionName: "Act",
+      message: "A 1 { B: 2 }",
+    }),
+    expect.objectContaining({ level: "warning", message: "BAD", time: 42 }),
+  ]);
+  expect(logs[0]?.invocationId).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("the SDK accepts the durable client input and reads its addresses", async () => {
+  process.env["WEBSITE_HOSTNAME"] = "127.0.0.1:1";
+  const { runner } = await runnerFor(
+    `df.app.activity("Act", { extraInputs: [df.input.durableClient()], handler: (_, context) =>
+  df.getClient(context).createHttpManagementPayload("i 1") });`,
+  );
+  const result = await runner.run("activity", "Act", undefined);
+  const base = "http://127.0.0.1:1/runtime/webhooks/durabletask/instances/i 1";
+  const query = "taskHub=Hub&connection=Storage&code=secret";
+  expect(result.ok && JSON.parse(result.returnValue?.json ?? "")).toMatchObject({
+    id: "i 1",
+    statusQueryGetUri: `${base}?${query}`,
+    rewindPostUri: `${base}/rewind?reason={text}&${query}`,
+  });
+});
