@@ -25,13 +25,12 @@ export class TableCarrier implements Carrier {
   async book({ idempotencyKey, orderId, shipTo }: BookingRequest): Promise<Booking> {
     const fault = faultOf(SANDBOX_FAULTS.postalCode, shipTo.postalCode);
     await this.#faults.strike(fault, idempotencyKey);
-    const reason = fault?.kind === "refuse" ? fault.reason : "";
     const first = await firstOf<ShipmentRow>(await this.#storage.table("shipments"), {
       partitionKey: orderId,
       rowKey: `${idempotencyKey}:booking`,
-      outcome: reason === "" ? "booked" : "undeliverable",
+      outcome: fault.kind === "refuse" ? "undeliverable" : "booked",
       trackingNumber: trackingNumberOf(idempotencyKey),
-      reason,
+      reason: fault.kind === "refuse" ? fault.reason : "",
     });
     if (first.outcome === "booked") return { kind: "booked", trackingNumber: first.trackingNumber };
     if (first.outcome === "undeliverable") return { kind: "undeliverable", reason: first.reason };

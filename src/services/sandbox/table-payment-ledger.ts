@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { odata, type TableEntity } from "@azure/data-tables";
 import type { Charge, ChargeRequest, LedgerEntry, PaymentProvider } from "../payment-provider.ts";
 import type { Storage } from "../storage.ts";
-import { FaultInjector, faultOf, GOOD_TOKENS, SANDBOX_FAULTS } from "./faults.ts";
+import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
 import { firstOf, insertOnce } from "./rows.ts";
 
 /** A partition per order. Rows are only ever inserted: `<key>:charge` decides, `<key>:refund` gives back. */
@@ -28,16 +28,14 @@ export class TablePaymentLedger implements PaymentProvider {
   async charge({ idempotencyKey, orderId, amount, token }: ChargeRequest): Promise<Charge> {
     const fault = faultOf(SANDBOX_FAULTS.paymentToken, token);
     await this.#faults.strike(fault, idempotencyKey);
-    const refusal = fault?.kind === "refuse" ? fault.reason : undefined;
-    const reason = refusal ?? (GOOD_TOKENS.includes(token) ? "" : "The card is not known");
     const first = await firstOf<LedgerRow>(await this.#storage.table("payments"), {
       partitionKey: orderId,
       rowKey: `${idempotencyKey}:charge`,
-      outcome: reason === "" ? "charged" : "declined",
+      outcome: fault.kind === "refuse" ? "declined" : "charged",
       idempotencyKey,
       paymentId: paymentIdOf(idempotencyKey),
       ...amount,
-      reason,
+      reason: fault.kind === "refuse" ? fault.reason : "",
     });
     if (first.outcome === "charged") return { kind: "charged", paymentId: first.paymentId };
     if (first.outcome === "declined") return { kind: "declined", reason: first.reason };
