@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { failureMessage } from "../../src/durable/failure.ts";
+
+test.each([
+  [
+    'Activity function \'charge\' failed: The bank is closed \n {"$type":"System.Exception"}',
+    "The bank is closed",
+  ],
+  ["Orchestrator function 'child' failed: No luck", "No luck"],
+  [
+    "Activity function 'a' failed: Orchestrator function 'b' failed: deep",
+    "Orchestrator function 'b' failed: deep",
+  ],
+  ["Something else", "Something else"],
+  ["Two\nlines", "Two\nlines"],
+])("of %j it is %j", (text, message) => {
+  expect(failureMessage(new Error(text))).toBe(message);
+});
+
+test("what is no Error is put into words", () => {
+  expect(failureMessage("plain")).toBe("plain");
+  expect(failureMessage(undefined)).toBe("undefined");
+});

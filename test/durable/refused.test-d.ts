@@ -1,0 +1,67 @@
+/** What the typed layer refuses. Nothing here runs: `tsc` fails if one of the marked lines compiles. */
+import { z } from "zod";
+import { activity } from "../../src/durable/activity.ts";
+import { defineActivity, defineOrchestration, type } from "../../src/durable/contract.ts";
+import { orchestrator } from "../../src/durable/orchestrator.ts";
+
+type Answer = { kind: "yes"; count: number } | { kind: "no"; reason: string };
+
+const ask = defineActivity("ask", { input: type<{ question: string }>(), output: type<Answer>() });
+const forget = defineActivity("forget", { input: type<{ id: string }>(), output: type<void>() });
+const talk = defineOrchestration("talk", {
+  input: z.strictObject({ topic: z.string() }),
+  output: type<Answer>(),
+  status: type<{ asked: number }>(),
+});
+
+export function whatJsonWouldChange() {
+  // @ts-expect-error a Date comes back as a string
+  type<{ at: Date }>();
+  // @ts-expect-error a Map comes back as {}
+  type<{ by: Map<string, string> }>();
+  // @ts-expect-error a Set comes back as {}
+  type<Set<string>>();
+  // @ts-expect-error a bigint throws
+  type<{ big: bigint }>();
+  // @ts-expect-error a function is left out
+  type<{ run: () => void }>();
+  // @ts-expect-error bytes come back as an object with numbered keys
+  type<{ bytes: Uint8Array }>();
+  // @ts-expect-error also deep inside
+  type<{ list: { inner: { at: Date } }[] }>();
+}
+
+export function wrongActivities() {
+  // @ts-expect-error `count` is missing
+  activity(ask, async () => ({ kind: "yes" }));
+  // @ts-expect-error no such kind
+  activity(ask, () => ({ kind: "perhaps", reason: "" }));
+  // @ts-expect-error nothing where an answer is due
+  activity(ask, async () => {});
+  activity(forget, async () => {});
+  // @ts-expect-error there is no `answer` in the input
+  activity(forget, async ({ answer }) => void answer);
+}
+
+export function wrongOrchestrators() {
+  orchestrator(talk, function* (df) {
+    // @ts-expect-error `question` is missing
+    yield* df.callActivity(ask, {});
+    // @ts-expect-error a number is no question
+    yield* df.callActivity(ask, { question: 7 });
+    // @ts-expect-error an unknown field
+    yield* df.callActivity(ask, { question: "", extra: 1 });
+    // @ts-expect-error a name in place of a contract
+    yield* df.callActivity("ask", { question: "" });
+    // @ts-expect-error not this status
+    df.setCustomStatus({ questions: 1 });
+    // @ts-expect-error not this input
+    df.continueAsNew({ subject: "" });
+    return { kind: "no", reason: "" };
+  });
+  // @ts-expect-error no such kind of answer
+  orchestrator(talk, function* (df, { topic }) {
+    yield* df.callActivity(forget, { id: topic });
+    return { kind: "perhaps" };
+  });
+}

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { undoSummary } from "../../src/durable/undo-stack.ts";
+
+const failed = [{ activity: "releaseStock", message: "storage is full" }];
+
+test.each([
+  [{ undone: [], failed: [] }, "undone: nothing"],
+  [{ undone: ["refundPayment", "releaseStock"], failed: [] }, "undone: refundPayment, releaseStock"],
+  [{ undone: ["refundPayment"], failed }, "undone: refundPayment; NOT undone, look after it: releaseStock"],
+])("%j is told as %j", (report, text) => {
+  expect(undoSummary(report)).toBe(text);
+});
