@@ -7,7 +7,8 @@
  *                releaseStock ← refundPayment ← cancelShipment
  *
  * The trap: a step that failed may have had its effect all the same. Its undo is therefore pushed before it runs
- * and is harmless if there is nothing to undo. A step that refuses did nothing: its own undo is popped.
+ * and is harmless if there is nothing to undo. A step that refuses did nothing: its own undo is popped. What cannot
+ * be undone, the mail of `confirmOrder`, comes last.
  */
 import { failureMessage } from "../../durable/failure.ts";
 import { orchestrator } from "../../durable/orchestrator.ts";
