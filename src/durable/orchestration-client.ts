@@ -25,6 +25,18 @@ export interface InstanceStatus<Input, Output, Status> {
  */
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9_:.-]{0,254}$/;
 
+const FINAL = new Set<OrchestrationRuntimeStatus>([
+  OrchestrationRuntimeStatus.Completed,
+  OrchestrationRuntimeStatus.Failed,
+  OrchestrationRuntimeStatus.Terminated,
+  OrchestrationRuntimeStatus.Canceled,
+]);
+
+/** Whether an instance has ended, so that nothing will change it any more. */
+export const isFinal = ({
+  runtimeStatus,
+}: Pick<InstanceStatus<unknown, unknown, unknown>, "runtimeStatus">) => FINAL.has(runtimeStatus);
+
 /** The durable client with types: contracts in place of names, answers in place of error texts. */
 export class OrchestrationClient {
   readonly #client: DurableClient;
@@ -95,6 +107,15 @@ export class OrchestrationClient {
    */
   async terminate(instanceId: string, reason: string): Promise<void> {
     await this.#client.terminate(instanceId, encodeURIComponent(reason));
+  }
+
+  /**
+   * Deletes the status and history of a finished instance; a running one stays as it is.
+   *
+   * @param instanceId of an instance that `find` has found
+   */
+  async purge(instanceId: string): Promise<void> {
+    await this.#client.purgeInstanceHistory(instanceId);
   }
 
   async #status(instanceId: string): Promise<DurableOrchestrationStatus | undefined> {

@@ -1,0 +1,49 @@
+import type { Endpoint } from "../../http/endpoint.ts";
+import { Problem } from "../../http/problem.ts";
+import { validate } from "../../http/validate.ts";
+import { removeAlbum } from "./album-removal.ts";
+import { albumPath, listingQuery, photoPath } from "./albums.request.ts";
+import { photoBody, photoContentType } from "./photo-upload.ts";
+import type { RenditionServices } from "./renditions.activities.ts";
+
+/** Bring photos, see what an album has, and delete it. */
+export function createAlbumEndpoints({ albums, renditions, renderer }: RenditionServices): Endpoint[] {
+  return [
+    {
+      name: "putPhoto",
+      method: "PUT",
+      route: "albums/{album}/photos/{name}",
+      async handle(request) {
+        const path = validate(photoPath, request.params, "path");
+        const body = photoBody(request, renderer);
+        const put = await albums.putPhoto(path, photoContentType(request), body);
+        if (put.kind === "disturbed") throw new Problem("conflict", "Somebody sent this photo meanwhile");
+        return { status: put.kind === "created" ? 201 : 200, headers: { etag: put.etag }, jsonBody: path };
+      },
+    },
+    {
+      name: "getAlbum",
+      method: "GET",
+      route: "albums/{album}",
+      async handle(request) {
+        const { album } = validate(albumPath, request.params, "path");
+        const query = validate(listingQuery, Object.fromEntries(request.query), "query");
+        const { photos, continuation } = await albums.listPhotos(album, query);
+        if (photos.length === 0 && query.continuation === undefined) {
+          throw new Problem("not-found", `There are no photos in album ${album}`);
+        }
+        return { jsonBody: { album, photos, continuation } };
+      },
+    },
+    {
+      name: "deleteAlbum",
+      method: "DELETE",
+      route: "albums/{album}",
+      async handle(request, { orchestrations }) {
+        const { album } = validate(albumPath, request.params, "path");
+        await removeAlbum(album, orchestrations, { albums, renditions });
+        return { status: 204 };
+      },
+    },
+  ];
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+export const albumName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "Must be 1 to 63 of a-z, 0-9 and -, no dash first");
+
+export const photoName = z
+  .string()
+  .regex(
+    /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    "Must be 1 to 100 of A-Z, a-z, 0-9, ., _ and -, a letter or digit first, without ..",
+  );
+
+/** Path parameters of a photo. */
+export const photoPath = z.object({ album: albumName, name: photoName });
+
+/** Path parameters of an album. */
+export const albumPath = z.object({ album: albumName });
+
+/** Query of an album's listing; what else is in a query (such as a function key) is the host's. */
+export const listingQuery = z.object({
+  continuation: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,2000}$/, "Must be the continuation of the page before")
+    .optional(),
+});
+
+export const MAX_PHOTO_BYTES = 50 * 1024 * 1024;
+
+export const PHOTO_CONTENT_TYPES: readonly string[] = [
+  "image/jpeg",
+  "image/png",
+  "image/webp",
+  "image/gif",
+  "image/avif",
+  "image/tiff",
+];

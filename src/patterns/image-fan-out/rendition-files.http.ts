@@ -1,0 +1,33 @@
+import type { Endpoint } from "../../http/endpoint.ts";
+import { fileResponse } from "../../http/file-response.ts";
+import { Problem } from "../../http/problem.ts";
+import { absoluteUrl } from "../../http/resource.ts";
+import type { RenditionStore } from "../../services/albums/rendition-store.ts";
+import { manifestFile } from "./manifest-file.ts";
+import { isPublicPath, MANIFEST, storedAt } from "./rendition-files.ts";
+import { albumIn } from "./renditions.request.ts";
+
+/** A file under a rendering's id never changes; it is the customer's own, so that no shared cache may keep it. */
+const CACHE_CONTROL = "private, max-age=31536000, immutable";
+
+/** Fetch a rendition, the manifest or the contact sheet. */
+export function createRenditionFileEndpoints(services: { renditions: RenditionStore }): Endpoint[] {
+  return [
+    {
+      name: "getRenditionFile",
+      method: "GET",
+      route: "renditions/{id}/files/{*path}",
+      async handle(request) {
+        const { id = "", path = "" } = request.params;
+        const album = albumIn(id);
+        const key = { album: album ?? "", id };
+        const isKnown = album !== undefined && isPublicPath(path);
+        const file = isKnown ? await services.renditions.find(key, storedAt(path)) : undefined;
+        if (!file) throw new Problem("not-found", "There is no such file, or not yet");
+        const url = absoluteUrl(request, `/api/renditions/${id}/files`);
+        const sent = path === MANIFEST ? await manifestFile(services.renditions, key, url) : file;
+        return fileResponse(request, sent, CACHE_CONTROL);
+      },
+    },
+  ];
+}

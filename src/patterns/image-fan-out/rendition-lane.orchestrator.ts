@@ -1,0 +1,51 @@
+/**
+ * One lane of a fan-out: a page of photos per execution, in waves of eight, then the next page with an empty
+ * history. A lane's history has at most some 180 events.
+ *
+ *   readPage ── renderPhoto × 8 ── renderPhoto × 8 ── … ── recordPage ── continueAsNew
+ *
+ * The trap: a sliding window (`Task.any` over the pending ones, again and again) would keep all eight places
+ * busy, but the extension starts a task again for each `Task.any` that it is part of. Waves wait for their
+ * slowest photo instead; meanwhile the other lanes use the machine.
+ */
+import { orchestrator } from "../../durable/orchestrator.ts";
+import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import { readPage, recordPage, renderPhoto, renditionLane } from "./rendition-lane.contract.ts";
+import { addTallies, type PhotoOutcome, tallyOf } from "./rendition-lane.contract.ts";
+
+const WAVE = 8;
+
+const STORAGE_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
+/** A photo is not worth as long a wait: the others go on without it. */
+const PHOTO_RETRY: RetryPolicy = { maxAttempts: 4, firstInterval: { seconds: 1 } };
+
+export const renditionLaneOrchestrator = orchestrator(renditionLane, function* (df, lane) {
+  const { album, id, order, page } = lane;
+  let tally = lane.tally;
+  df.setCustomStatus(tally);
+  const { names } = yield* df.callActivity(readPage, { album, id, page }, STORAGE_RETRY);
+
+  const outcomes: PhotoOutcome[] = [];
+  for (let start = 0; start < names.length; start += WAVE) {
+    const wave = names.slice(start, start + WAVE);
+    const settled = yield* df.allSettled(
+      wave.map((name) => df.callActivity(renderPhoto, { album, id, name, order }, PHOTO_RETRY)),
+    );
+    for (const [index, photo] of settled.entries()) {
+      const outcome = photo.kind === "done" ? photo.value : unreachable(wave[index] ?? "");
+      outcomes.push(outcome);
+      tally = addTallies(tally, tallyOf(outcome));
+    }
+    df.setCustomStatus(tally);
+  }
+
+  yield* df.callActivity(recordPage, { album, id, page, outcomes }, STORAGE_RETRY);
+  const next = { ...lane, page: page + lane.stride, tally };
+  return next.page < lane.pages ? df.continueAsNew(next) : tally;
+});
+
+const unreachable = (name: string): PhotoOutcome => ({
+  kind: "failed",
+  name,
+  reason: "Storage did not answer, also when asked again",
+});

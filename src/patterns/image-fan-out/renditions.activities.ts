@@ -1,0 +1,73 @@
+import { type Activity, activity } from "../../durable/activity.ts";
+import type { AlbumStore } from "../../services/albums/album-store.ts";
+import type { RenditionStore } from "../../services/albums/rendition-store.ts";
+import type { ImageRenderer } from "../../services/images/image-renderer.ts";
+import { contactSheetOf } from "./contact-sheet.ts";
+import { addOutcomes, type Manifest } from "./manifest.ts";
+import { planPages } from "./page-plan.ts";
+import * as files from "./rendition-files.ts";
+import type { PhotoOutcome } from "./rendition-lane.contract.ts";
+import * as contract from "./renditions.contract.ts";
+
+/** What rendering needs of the world outside. */
+export interface RenditionServices {
+  readonly albums: AlbumStore;
+  readonly renditions: RenditionStore;
+  readonly renderer: ImageRenderer;
+}
+
+/** More would make a manifest that nobody can open. */
+const MAX_PHOTOS = 20_000;
+/** As many as storage lists at once. */
+const LISTING_PAGE = 5000;
+/** A result is for people to read; the manifest has all. */
+const FAILURES_SHOWN = 100;
+
+/** The steps before and after the lanes. */
+export function createRenditionActivities({ albums, renditions, renderer }: RenditionServices): Activity[] {
+  return [
+    activity(contract.planRenditions, async (rendering) => {
+      // Opened before the photos are listed. Whoever deletes the album deletes its photos first and looks for
+      // renderings then: either we find no photos, or they find us.
+      await renditions.open(rendering);
+      const names = await photoNames(albums, rendering.album);
+      if (names.length === 0) return { kind: "refused", reason: "The album has no photos any more" };
+      if (names.length > MAX_PHOTOS) {
+        return { kind: "refused", reason: `The album has more than ${MAX_PHOTOS} photos` };
+      }
+      const { pages, lanes } = planPages(names);
+      const plan = pages.map((page, index) => files.jsonFile(files.pagePath(index), page));
+      await files.keepFiles(renditions, rendering, plan);
+      return { kind: "planned", photos: names.length, pages: pages.length, lanes };
+    }),
+
+    activity(contract.writeManifest, async ({ pages, format, ...rendering }) => {
+      const manifest: Manifest = { album: rendering.album, format, photos: [], failures: [] };
+      for (let page = 0; page < pages; page += 1) {
+        const path = files.outcomesPath(page);
+        addOutcomes(manifest, await files.readJsonFile<PhotoOutcome[]>(renditions, rendering, path));
+      }
+      const file = files.jsonFile(files.storedAt(files.MANIFEST), manifest);
+      await files.keepFiles(renditions, rendering, [file]);
+      return { failures: manifest.failures.slice(0, FAILURES_SHOWN) };
+    }),
+
+    activity(contract.drawContactSheet, async (rendering) => {
+      const read = (path: string) => files.readFile(renditions, rendering, files.storedAt(path));
+      const manifest = JSON.parse(Buffer.from(await read(files.MANIFEST)).toString()) as Manifest;
+      const sheet = await renderer.drawContactSheet(contactSheetOf(manifest, read));
+      await files.keepFiles(renditions, rendering, [files.imageFile(files.CONTACT_SHEET, sheet, "jpeg")]);
+    }),
+  ];
+}
+
+async function photoNames(albums: AlbumStore, album: string): Promise<string[]> {
+  const names: string[] = [];
+  let continuation: string | undefined;
+  do {
+    const page = await albums.listPhotos(album, { continuation, pageSize: LISTING_PAGE });
+    for (const { name } of page.photos) names.push(name);
+    ({ continuation } = page);
+  } while (continuation !== undefined && names.length <= MAX_PHOTOS);
+  return names;
+}

@@ -1,0 +1,51 @@
+import type { Endpoint } from "../../http/endpoint.ts";
+import { findStarted } from "../../http/find-started.ts";
+import { Problem } from "../../http/problem.ts";
+import { readJson } from "../../http/read-json.ts";
+import { absoluteUrl, resourceResponse } from "../../http/resource.ts";
+import { startOnce } from "../../http/start.ts";
+import { validate } from "../../http/validate.ts";
+import type { AlbumStore } from "../../services/albums/album-store.ts";
+import type { Claims } from "../../services/claims.ts";
+import { albumPath } from "./albums.request.ts";
+import { CONTACT_SHEET, MANIFEST } from "./rendition-files.ts";
+import { renditions } from "./renditions.contract.ts";
+import { renditionsProgress } from "./renditions.progress.ts";
+import { idPrefix, renditionsRequest } from "./renditions.request.ts";
+
+const path = (id: string) => `/api/renditions/${id}`;
+
+/** Have an album rendered, and see how far it is. */
+export function createRenditionEndpoints(services: { albums: AlbumStore; claims: Claims }): Endpoint[] {
+  return [
+    {
+      name: "renderAlbum",
+      method: "POST",
+      route: "albums/{album}/renditions",
+      async handle(request, { orchestrations }) {
+        const { album } = validate(albumPath, request.params, "path");
+        const content = await readJson(request, renditionsRequest);
+        const { photos } = await services.albums.listPhotos(album, { pageSize: 1 });
+        if (photos.length === 0) throw new Problem("not-found", `There are no photos in album ${album}`);
+        const input = { ...content, album };
+        const start = { orchestration: renditions, idPrefix: idPrefix(album), content: input, input, path };
+        return startOnce(request, orchestrations, services.claims, start);
+      },
+    },
+    {
+      name: "getRenditions",
+      method: "GET",
+      route: "renditions/{id}",
+      async handle(request, { orchestrations }) {
+        const instance = await findStarted(request, orchestrations, renditions);
+        const url = (below: string) => absoluteUrl(request, `${path(instance.instanceId)}${below}`);
+        const files = { manifest: url(`/files/${MANIFEST}`), contactSheet: url(`/files/${CONTACT_SHEET}`) };
+        const progress = await renditionsProgress(orchestrations, instance);
+        const result =
+          instance.output?.kind === "rendered" ? { ...instance.output, ...files } : instance.output;
+        const links = { self: url(""), ...(instance.output?.kind === "rendered" && files) };
+        return resourceResponse(instance, { kind: "renditions", progress, result, links });
+      },
+    },
+  ];
+}

@@ -1,0 +1,43 @@
+/**
+ * Fan-out/fan-in: every photo of an album becomes renditions, then a manifest and a contact sheet.
+ *
+ *   planRenditions ──┬─ lane 0: pages 0, 4, 8 … ─┬── writeManifest ── drawContactSheet
+ *                    ├─ lane 1: pages 1, 5, 9 … ─┤
+ *                    └─ …                        ┘
+ *
+ * The trap is size. Every event of a history is replayed at every step: 10,000 photos in one orchestration would
+ * replay for hours. Lanes keep this history at some thirty events, whatever the size of the album.
+ */
+import { orchestrator } from "../../durable/orchestrator.ts";
+import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import { addTallies, laneId, NOTHING_YET, renditionLane } from "./rendition-lane.contract.ts";
+import { drawContactSheet, planRenditions, renditions, writeManifest } from "./renditions.contract.ts";
+
+/** For steps that only storage can fail. */
+const STORAGE_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
+
+export const renditionsOrchestrator = orchestrator(renditions, function* (df, { album, ...order }) {
+  const rendering = { album, id: df.instanceId };
+  df.setCustomStatus({ step: "planning", total: 0, lanes: 0, ...NOTHING_YET });
+  const plan = yield* df.callActivity(planRenditions, rendering, STORAGE_RETRY);
+  if (plan.kind === "refused") return plan;
+
+  const { photos: total, pages, lanes } = plan;
+  df.setCustomStatus({ step: "rendering", total, lanes, ...NOTHING_YET });
+  const tallies = yield* df.all(
+    Array.from({ length: lanes }, (_, lane) =>
+      df.callSubOrchestrator(
+        renditionLane,
+        { ...rendering, order, page: lane, stride: lanes, pages, tally: NOTHING_YET },
+        { instanceId: laneId(df.instanceId, lane) },
+      ),
+    ),
+  );
+
+  const tally = tallies.reduce(addTallies, NOTHING_YET);
+  df.setCustomStatus({ step: "assembling", total, lanes, ...tally });
+  const manifest = { ...rendering, format: order.format, pages };
+  const { failures } = yield* df.callActivity(writeManifest, manifest, STORAGE_RETRY);
+  yield* df.callActivity(drawContactSheet, rendering, STORAGE_RETRY);
+  return { kind: "rendered", photos: tally.done, renditions: tally.renditions, failures };
+});

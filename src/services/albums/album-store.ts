@@ -1,0 +1,29 @@
+/** A photo as an album lists it. */
+export interface Photo {
+  readonly name: string;
+  readonly bytes: number;
+  readonly contentType: string;
+  readonly uploadedAt: Date;
+}
+
+/** `disturbed`: another upload of the same photo finished meanwhile, and nothing of this one was kept. */
+export type PutPhotoResult =
+  { readonly kind: "created" | "replaced"; readonly etag: string } | { readonly kind: "disturbed" };
+
+/** The photos that customers brought, by album. An album exists as long as it has photos. */
+export interface AlbumStore {
+  /** Keeps the whole body or, if reading it fails, nothing; never holds more than a few megabytes of it. */
+  putPhoto(
+    photo: { readonly album: string; readonly name: string },
+    contentType: string,
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<PutPhotoResult>;
+  /** One page in the order of names. @param continuation of the page before; undefined for the first */
+  listPhotos(
+    album: string,
+    options?: { readonly continuation?: string | undefined; readonly pageSize?: number },
+  ): Promise<{ readonly photos: readonly Photo[]; readonly continuation: string | undefined }>;
+  /** Undefined if the album has no such photo. */
+  readPhoto(album: string, name: string): Promise<Uint8Array | undefined>;
+  deletePhotos(album: string): Promise<void>;
+}

@@ -1,0 +1,87 @@
+import { Readable } from "node:stream";
+import type { ContainerClient } from "@azure/storage-blob";
+import type { Storage } from "../storage.ts";
+import { bytesOf, strongEtag, unlessMissing } from "./blob-bytes.ts";
+import { inParallel } from "./in-parallel.ts";
+import type { NewFile, RenderingKey, RenditionStore, StoredFile } from "./rendition-store.ts";
+
+/** The blob that makes a rendering open. */
+const MARKER = "open";
+const REQUESTS_AT_ONCE = 8;
+
+/** Renderings as blobs `<album>/<id>/<path>`, so that an album's can be found by the album's name. */
+export class BlobRenditionStore implements RenditionStore {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async open(key: RenderingKey): Promise<void> {
+    await (await this.#blob(key, MARKER)).getBlockBlobClient().upload("", 0);
+  }
+
+  /**
+   * A removal deletes the marker first and lists the blobs afterwards. A write looks for the marker when it is
+   * done. So either the removal sees the blob, or the write sees that the marker is gone.
+   */
+  async write(key: RenderingKey, files: readonly NewFile[]): Promise<"kept" | "removed"> {
+    await inParallel(REQUESTS_AT_ONCE, files, async ({ path, data, contentType }) => {
+      const blob = (await this.#blob(key, path)).getBlockBlobClient();
+      const options = { blobHTTPHeaders: { blobContentType: contentType } };
+      await blob.upload(data, Buffer.byteLength(data), options);
+    });
+    if (await (await this.#blob(key, MARKER)).exists()) return "kept";
+    await inParallel(REQUESTS_AT_ONCE, files, async ({ path }) =>
+      (await this.#blob(key, path)).deleteIfExists(),
+    );
+    return "removed";
+  }
+
+  async read(key: RenderingKey, path: string): Promise<Uint8Array | undefined> {
+    return bytesOf(await this.#blob(key, path));
+  }
+
+  async find(key: RenderingKey, path: string): Promise<StoredFile | undefined> {
+    const blob = await this.#blob(key, path);
+    const properties = await unlessMissing(blob.getProperties());
+    if (!properties) return undefined;
+    const { etag = "" } = properties;
+    return {
+      etag: strongEtag(etag),
+      bytes: properties.contentLength ?? 0,
+      contentType: properties.contentType ?? "application/octet-stream",
+      async read({ offset, count } = { offset: 0, count: properties.contentLength ?? 0 }) {
+        // The same version that was announced: a repeated step may replace the file in between.
+        const response = await blob.download(offset, count, { conditions: { ifMatch: etag } });
+        return Readable.toWeb(response.readableStreamBody as Readable);
+      },
+    };
+  }
+
+  async idsOf(album: string): Promise<string[]> {
+    const prefix = `${album}/`;
+    const ids: string[] = [];
+    for await (const item of (await this.#container()).listBlobsByHierarchy("/", { prefix })) {
+      if (item.kind === "prefix") ids.push(item.name.slice(prefix.length, -1));
+    }
+    return ids;
+  }
+
+  async remove(key: RenderingKey): Promise<void> {
+    await (await this.#blob(key, MARKER)).deleteIfExists();
+    const container = await this.#container();
+    const prefix = `${key.album}/${key.id}/`;
+    await inParallel(REQUESTS_AT_ONCE, container.listBlobsFlat({ prefix }), ({ name }) =>
+      container.getBlobClient(name).deleteIfExists(),
+    );
+  }
+
+  async #blob({ album, id }: RenderingKey, path: string) {
+    return (await this.#container()).getBlobClient(`${album}/${id}/${path}`);
+  }
+
+  #container(): Promise<ContainerClient> {
+    return this.#storage.container("renditions");
+  }
+}

@@ -1,0 +1,46 @@
+import sharp from "sharp";
+import { layOut, PICTURE } from "./contact-sheet-page.ts";
+import type { ContactSheet } from "./image-renderer.ts";
+
+/** Pictures made small at the same time. */
+const PICTURES_AT_ONCE = 4;
+
+/** Draws paper, titles and captions as SVG, and lays the pictures on it. */
+export async function drawContactSheet(sheet: ContactSheet): Promise<Uint8Array> {
+  const page = layOut(sheet, await hasFonts());
+  const places = [...page.places];
+  const pictures: { input: Buffer; left: number; top: number }[] = [];
+  const work = Array.from({ length: PICTURES_AT_ONCE }, async () => {
+    for (let place = places.shift(); place; place = places.shift()) {
+      const { data, info } = await sharp(await place.load())
+        .resize({ ...PICTURE, fit: "inside", withoutEnlargement: true })
+        .flatten({ background: "white" })
+        .png({ compressionLevel: 0 })
+        .toBuffer({ resolveWithObject: true });
+      pictures.push({
+        input: data,
+        left: place.left + Math.floor((PICTURE.width - info.width) / 2),
+        top: place.top + Math.floor((PICTURE.height - info.height) / 2),
+      });
+    }
+  });
+  await Promise.all(work);
+  return sharp(Buffer.from(page.svg), { unlimited: true })
+    .composite(pictures)
+    .flatten({ background: "white" })
+    .jpeg({ quality: 85 })
+    .toBuffer();
+}
+
+let fontsFound: Promise<boolean> | undefined;
+
+/** Whether this machine can write: small container images come without any font, and draw each letter as a box. */
+async function hasFonts(): Promise<boolean> {
+  fontsFound ??= Promise.all([letter("i"), letter("M")]).then(([narrow, wide]) => !narrow.equals(wide));
+  return fontsFound;
+}
+
+async function letter(text: string): Promise<Buffer> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text y="30" font-size="30">${text}</text></svg>`;
+  return sharp(Buffer.from(svg)).raw().toBuffer();
+}

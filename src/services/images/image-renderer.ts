@@ -1,0 +1,63 @@
+/** What photos are rendered to. */
+export type ImageFormat = "webp" | "jpeg" | "avif";
+
+/** The renditions that one photo is to be given. */
+export interface RenderingOrder {
+  /** Pixels; a photo narrower than a width is rendered in its own width, once. */
+  readonly widths: readonly number[];
+  readonly format: ImageFormat;
+  /** 1 to 100; absent: the format's usual one. */
+  readonly quality?: number | undefined;
+}
+
+export interface RenderedImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** What became of a photo. A photo that cannot be decoded is an answer: trying again would not help. */
+export type Rendering =
+  | {
+      readonly kind: "rendered";
+      /** Of the photo itself, the right way up. */
+      readonly width: number;
+      readonly height: number;
+      readonly images: readonly RenderedImage[];
+    }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+/** One cell of a contact sheet: a picture, or the reason why there is none. */
+export type ContactSheetCell =
+  | {
+      readonly kind: "picture";
+      readonly caption: string;
+      /** Called when the picture is drawn, so that a sheet's pictures are never in memory together. */
+      readonly load: () => Promise<Uint8Array>;
+    }
+  | { readonly kind: "missing"; readonly caption: string; readonly reason: string };
+
+export interface ContactSheet {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly cells: readonly ContactSheetCell[];
+}
+
+/** Decodes and encodes images. */
+export interface ImageRenderer {
+  /** The pixel size that a file's first bytes declare; undefined if they declare none that can be read. */
+  declaredSize(head: Uint8Array): Promise<{ readonly width: number; readonly height: number } | undefined>;
+  /** Upright, in sRGB, without metadata, never enlarged, smallest width first. */
+  render(photo: Uint8Array, order: RenderingOrder): Promise<Rendering>;
+  /** All cells on one page, as JPEG. */
+  drawContactSheet(sheet: ContactSheet): Promise<Uint8Array>;
+}
+
+/** No photo has more: a decoder would need gigabytes for it. */
+export const MAX_PIXELS = 100_000_000;
+
+/** Cells that a contact sheet holds; more would be a picture that nobody can open. */
+export const MAX_CONTACT_SHEET_CELLS = 120;
+
+/** Width of a contact sheet's pictures at most: what is worth fetching for a cell. */
+export const CELL_PICTURE_WIDTH = 240;
