@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { fieldProblem, Problem } from "../../src/http/problem.ts";
+
+test("a problem is answered as RFC 9457 has it", () => {
+  const { status, headers, body } = new Problem("unavailable", "Try again", {
+    headers: { "retry-after": "5" },
+  }).toResponse();
+  expect(status).toBe(503);
+  expect(headers).toEqual({ "content-type": "application/problem+json", "retry-after": "5" });
+  expect(JSON.parse(body as string)).toEqual({
+    type: "urn:photo-print-shop:problem:unavailable",
+    title: "A service that this needs is not reachable right now",
+    status: 503,
+    detail: "Try again",
+  });
+});
+
+test("a wrong field is named in the errors and in the detail", () => {
+  const { body } = fieldProblem("invalid-request", "#query/from", "Must be a date").toResponse();
+  expect(JSON.parse(body as string)).toMatchObject({
+    status: 400,
+    detail: "#query/from: Must be a date",
+    errors: [{ pointer: "#query/from", message: "Must be a date" }],
+  });
+});

@@ -1,0 +1,50 @@
+import { HttpRequest } from "@azure/functions";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { Problem } from "../../src/http/problem.ts";
+import { MAX_JSON_BYTES, readJson } from "../../src/http/read-json.ts";
+
+const schema = z.strictObject({ name: z.string(), tags: z.array(z.string()).optional() });
+
+function post(body: string | Uint8Array | undefined, contentType = "application/json"): HttpRequest {
+  return new HttpRequest({
+    url: "http://localhost/api/things",
+    method: "POST",
+    headers: { "content-type": contentType },
+    ...(body !== undefined && { body: typeof body === "string" ? { string: body } : { bytes: body } }),
+  });
+}
+
+async function problemOf(request: HttpRequest): Promise<{ status: number | undefined; pointers: string[] }> {
+  try {
+    await readJson(request, schema);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { status: error.toResponse().status, pointers: error.errors.map(({ pointer }) => pointer) };
+  }
+  throw new Error("The body was taken");
+}
+
+describe("readJson", () => {
+  test.each(["application/json", "application/json; charset=utf-8", "Application/JSON"])(
+    "takes %s",
+    async (type) => {
+      expect(await readJson(post('{"name":"ü"}', type), schema)).toEqual({ name: "ü" });
+    },
+  );
+
+  test.each([
+    ["another content type", post("{}", "text/plain"), 415, ["#header/content-type"]],
+    ["no body", post(undefined), 400, []],
+    ["an empty body", post("  "), 400, []],
+    ["half a document", post('{"name":'), 400, []],
+    ["what is no UTF-8", post(Uint8Array.of(0x22, 0xff, 0x22)), 400, []],
+    ["too much", post(JSON.stringify({ name: "x".repeat(MAX_JSON_BYTES) })), 413, []],
+    ["a wrong field", post('{"name":"a","tags":["b",1]}'), 400, ["/tags/1"]],
+    ["a missing field", post("{}"), 400, ["/name"]],
+    ["unknown fields, escaped", post('{"name":"a","x/y":1,"m~n":2}'), 400, ["/x~1y", "/m~0n"]],
+    ["another kind of value", post("[]"), 400, [""]],
+  ])("refuses %s", async (_title, request, status, pointers) => {
+    expect(await problemOf(request)).toEqual({ status, pointers });
+  });
+});
