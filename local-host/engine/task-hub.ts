@@ -2,14 +2,7 @@ import type { HistoryEvent } from "./history.ts";
 
 /** Runtime status in the words of the management API. */
 export type RuntimeStatus =
-  | "Pending"
-  | "Running"
-  | "ContinuedAsNew"
-  | "Suspended"
-  | "Completed"
-  | "Failed"
-  | "Terminated"
-  | "Canceled";
+  "Pending" | "Running" | "ContinuedAsNew" | "Suspended" | "Completed" | "Failed" | "Terminated" | "Canceled";
 
 /** What the store knows of one orchestration instance. All texts are JSON as the engine got it, or null. */
 export interface Instance {

@@ -1,0 +1,139 @@
+import type { InvocationResult, TypedData } from "../invocation/function-runner.ts";
+import type { FailureDetails } from "./history.ts";
+
+/** The wire form of an activity's input; `input` is its JSON text. */
+export function activityInput(input: string | null): TypedData {
+  if (input === null) return {};
+  const value: unknown = JSON.parse(input);
+  switch (typeof value) {
+    case "string":
+      return { string: value };
+    case "boolean":
+      // The extension writes booleans the .NET way, which is no JSON: the function gets a text.
+      return { string: value ? "True" : "False" };
+    default:
+      return value === null ? {} : { string: input };
+  }
+}
+
+/** JSON text of what a function returned, or null for nothing. */
+export function resultText(value: TypedData | null | undefined): string | null {
+  if (value === null || value === undefined) return null;
+  if (value.json !== undefined) return value.json;
+  if (value.string !== undefined) return JSON.stringify(value.string);
+  if (value.int !== undefined) return String(value.int);
+  if (value.double !== undefined) return JSON.stringify(value.double);
+  if (value.bytes !== undefined) return JSON.stringify(Buffer.from(value.bytes).toString("base64"));
+  return null;
+}
+
+/** What a `TaskFailed` event says. */
+export interface TaskFailure {
+  readonly Reason: string;
+  readonly Details: string | null;
+  readonly FailureDetails: FailureDetails | null;
+}
+
+/** The failure of an activity function as the extension reports it. */
+export function activityFailure(
+  name: string,
+  { message, stack }: Extract<InvocationResult, { ok: false }>,
+): TaskFailure {
+  const failureDetails = detailsInMessage(message);
+  if (failureDetails !== undefined)
+    return {
+      Reason: `Activity function '${name}' failed with an unhandled exception.`,
+      Details: null,
+      FailureDetails: failureDetails,
+    };
+  return {
+    Reason: `Activity function '${name}' failed: ${message}`,
+    Details: serializedException(message, stack),
+    FailureDetails: null,
+  };
+}
+
+/**
+ * With an exception properties provider the SDK replaces the message of an error by a JSON text with what the
+ * provider adds; the extension turns exactly that shape into failure details.
+ */
+function detailsInMessage(message: string): FailureDetails | undefined {
+  if (!message.startsWith("{")) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(message);
+  } catch {
+    return undefined;
+  }
+  return toFailureDetails(value);
+}
+
+function toFailureDetails(value: unknown): FailureDetails | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { errorType, errorMessage, stackTrace, isNonRetriable, properties, innerFailure } = {
+    errorType: undefined,
+    errorMessage: undefined,
+    stackTrace: undefined,
+    isNonRetriable: undefined,
+    properties: undefined,
+    innerFailure: undefined,
+    ...value,
+  };
+  if (typeof errorType !== "string" || typeof errorMessage !== "string") return undefined;
+  return {
+    ErrorType: errorType,
+    ErrorMessage: errorMessage,
+    StackTrace: typeof stackTrace === "string" ? stackTrace : null,
+    InnerFailure: toFailureDetails(innerFailure) ?? null,
+    IsNonRetriable: isNonRetriable === true,
+    Properties: typeof properties === "object" && properties !== null ? { ...(properties as object) } : null,
+  };
+}
+
+const COR_E_EXCEPTION = -2146233088;
+
+/** An exception as .NET serialises it; the orchestrator sees this text behind the reason. */
+function serializedException(message: string, stack: string): string {
+  return JSON.stringify({
+    $type: "System.Exception, System.Private.CoreLib",
+    ClassName: "System.Exception",
+    Message: message,
+    Data: null,
+    InnerException: {
+      $type: "Microsoft.Azure.WebJobs.Script.Workers.Rpc.RpcException, Microsoft.Azure.WebJobs.Script",
+      IsUserException: false,
+      RemoteStackTrace: stack,
+      RemoteMessage: message,
+      RemoteTypeName: null,
+      Message: `Result: Failure\nException: ${message}\nStack: ${stack}`,
+      InnerException: null,
+    },
+    HelpURL: null,
+    StackTraceString: null,
+    RemoteStackTraceString: null,
+    RemoteStackIndex: 0,
+    ExceptionMethod: null,
+    HResult: COR_E_EXCEPTION,
+    Source: null,
+    WatsonBuckets: null,
+  });
+}
+
+/** The failure of a `callHttp` request that got no answer. */
+export function httpFailure(message: string): TaskFailure {
+  return {
+    Reason: message,
+    Details: JSON.stringify({
+      $type: "System.Net.Http.HttpRequestException, System.Net.Http",
+      StatusCode: null,
+      Message: message,
+      Data: null,
+      InnerException: null,
+      HelpLink: null,
+      Source: "System.Net.Http",
+      HResult: COR_E_EXCEPTION,
+      StackTrace: null,
+    }),
+    FailureDetails: null,
+  };
+}

@@ -1,0 +1,293 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { Store, StoredInstance } from "../stores/store.ts";
+import type { CommitGroup } from "./commit-group.ts";
+import type { Entities } from "./entities/entities.ts";
+import { entityIdOf, schedulerId } from "./entities/entity-id.ts";
+import { messageType } from "./entities/messages.ts";
+import { readSchedulerState } from "./entities/scheduler-state.ts";
+import type { HistoryEvent, IncomingEvent } from "./history.ts";
+import {
+  eventRaised,
+  executionResumed,
+  executionSuspended,
+  executionTerminated,
+  genericEvent,
+} from "./incoming-events.ts";
+import { isFinal } from "./live-instance.ts";
+import type { Mail } from "./mail.ts";
+import type { Orchestrations } from "./orchestrations.ts";
+import { rewindHistory } from "./rewind.ts";
+import type { EngineSettings } from "./settings.ts";
+import { TaskHubError } from "./task-hub.ts";
+import type {
+  EntityId,
+  EntityRecord,
+  Instance,
+  InstanceFilter,
+  Page,
+  StartRequest,
+  TaskHub,
+} from "./task-hub.ts";
+import { toTimestamp } from "./timestamps.ts";
+
+/** The operations of a task hub on store, orchestrations and entities. */
+export class EngineTaskHub implements TaskHub {
+  readonly #store: Store;
+  readonly #commits: CommitGroup;
+  readonly #clock: Clock;
+  readonly #mail: Mail;
+  readonly #orchestrations: Orchestrations;
+  readonly #entities: Entities;
+  readonly #settings: EngineSettings;
+
+  constructor(parts: {
+    readonly store: Store;
+    readonly commits: CommitGroup;
+    readonly clock: Clock;
+    readonly mail: Mail;
+    readonly orchestrations: Orchestrations;
+    readonly entities: Entities;
+    readonly settings: EngineSettings;
+  }) {
+    this.#store = parts.store;
+    this.#commits = parts.commits;
+    this.#clock = parts.clock;
+    this.#mail = parts.mail;
+    this.#orchestrations = parts.orchestrations;
+    this.#entities = parts.entities;
+    this.#settings = parts.settings;
+  }
+
+  async start(request: StartRequest): Promise<string> {
+    const instanceId =
+      request.instanceId === undefined || request.instanceId === "" ? hexId() : request.instanceId;
+    const before = this.#requireFree(instanceId);
+    this.#orchestrations.begin({
+      instanceId,
+      // With dashes only here: a child's default id shows which kind of start its parent had.
+      executionId: randomUUID(),
+      name: request.name,
+      version: request.version ?? this.#settings.defaultVersion,
+      input: request.input,
+      parent: null,
+      generation: nextGeneration(before),
+      sourceInstanceId: null,
+    });
+    await this.#commits.committed();
+    return instanceId;
+  }
+
+  get(instanceId: string): Promise<Instance | undefined> {
+    return this.#commits.read((store) => store.instance(instanceId));
+  }
+
+  list(filter: InstanceFilter): Promise<Page<Instance>> {
+    return this.#commits.read((store) =>
+      store.instances({
+        prefix: filter.instanceIdPrefix,
+        createdFrom: filter.createdTimeFrom,
+        createdTo: filter.createdTimeTo,
+        statuses: filter.runtimeStatus,
+        top: filter.top,
+        after: filter.continuation,
+      }),
+    );
+  }
+
+  history(instanceId: string): Promise<readonly HistoryEvent[]> {
+    return this.#commits.read((store) => {
+      const instance = store.instance(instanceId);
+      const text = instance === undefined ? "" : store.history(instance.key);
+      return JSON.parse(`[${text}]`) as HistoryEvent[];
+    });
+  }
+
+  async raiseEvent(instanceId: string, name: string, input: string | null): Promise<void> {
+    this.#requireUnfinished(instanceId);
+    await this.#sendTo(instanceId, eventRaised(this.#clock.now(), name, input));
+  }
+
+  async terminate(instanceId: string, reason: string | null): Promise<void> {
+    this.#requireUnfinished(instanceId);
+    await this.#sendTo(instanceId, executionTerminated(this.#clock.now(), reason));
+  }
+
+  async suspend(instanceId: string, reason: string | null): Promise<void> {
+    const { runtimeStatus } = this.#requireUnfinished(instanceId);
+    if (runtimeStatus === "Suspended") throw wrongState("suspend", instanceId, runtimeStatus);
+    await this.#sendTo(instanceId, executionSuspended(this.#clock.now(), reason));
+  }
+
+  async resume(instanceId: string, reason: string | null): Promise<void> {
+    const { runtimeStatus } = this.#requireUnfinished(instanceId);
+    if (runtimeStatus !== "Suspended") throw wrongState("resume", instanceId, runtimeStatus);
+    await this.#sendTo(instanceId, executionResumed(this.#clock.now(), reason));
+  }
+
+  async rewind(instanceId: string, reason: string | null): Promise<void> {
+    const instance = this.#require(instanceId);
+    if (instance.runtimeStatus !== "Failed")
+      throw new TaskHubError(
+        "wrongState",
+        `This orchestration has status ${instance.runtimeStatus}, but only orchestrations in the "Failed" state can be rewound.`,
+      );
+    const now = this.#clock.now();
+    for (const leaf of rewindHistory(this.#store, instance, now))
+      this.#mail.send(
+        { kind: "orchestration", instanceId: leaf, executionId: null },
+        genericEvent(now, reason),
+      );
+    await this.#commits.committed();
+  }
+
+  async restart(instanceId: string, newInstanceId: string): Promise<void> {
+    const source = this.#require(instanceId);
+    const before = this.#requireFree(newInstanceId);
+    this.#orchestrations.begin({
+      instanceId: newInstanceId,
+      executionId: hexId(),
+      name: source.name,
+      version: source.version,
+      input: source.input,
+      parent: null,
+      generation: nextGeneration(before),
+      sourceInstanceId: instanceId === newInstanceId ? null : instanceId,
+    });
+    await this.#commits.committed();
+  }
+
+  async purge(instanceId: string): Promise<void> {
+    const instance = this.#require(instanceId);
+    if (instance.kind === "orchestration" && !isFinal(instance.runtimeStatus))
+      throw new TaskHubError(
+        "wrongState",
+        `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${instanceId} has status ${instance.runtimeStatus}`,
+      );
+    this.#delete(instance);
+    await this.#commits.committed();
+  }
+
+  async purgeBy(filter: InstanceFilter): Promise<number> {
+    const { items } = await this.list(filter);
+    let deleted = 0;
+    for (const { instanceId } of items) {
+      const instance = this.#store.instance(instanceId);
+      if (instance === undefined) continue;
+      this.#delete(instance);
+      deleted++;
+    }
+    await this.#commits.committed();
+    return deleted;
+  }
+
+  async signalEntity(id: EntityId, operation: string, input: string | null): Promise<void> {
+    const now = this.#clock.now();
+    const request = {
+      $type: messageType("RequestMessage"),
+      op: operation,
+      signal: true,
+      ...(input === null ? {} : { input }),
+      id: randomUUID(),
+      Timestamp: "0001-01-01T00:00:00",
+      Predecessor: "0001-01-01T00:00:00",
+      requestTime: `${toTimestamp(now).slice(0, -1)}+00:00`,
+    };
+    this.#mail.send(
+      { kind: "entity", instanceId: scheduler(id), executionId: null },
+      eventRaised(now, "op", JSON.stringify(request)),
+    );
+    await this.#commits.committed();
+  }
+
+  readEntity(id: EntityId): Promise<EntityRecord | undefined> {
+    return this.#commits.read((store) => {
+      const instance = store.instance(scheduler(id));
+      return instance?.kind === "entity" ? toEntityRecord(instance) : undefined;
+    });
+  }
+
+  listEntities(filter: Parameters<TaskHub["listEntities"]>[0]): Promise<Page<EntityRecord>> {
+    return this.#commits.read((store) => {
+      const page = store.instances({
+        kind: "entity",
+        prefix: filter.name === undefined ? "@" : `@${filter.name.toLowerCase()}@`,
+        updatedFrom: filter.from,
+        updatedTo: filter.to,
+        top: filter.top,
+        after: filter.continuation,
+      });
+      const items = page.items.map(toEntityRecord).filter((entity) => entity !== undefined);
+      return {
+        items: items.filter(({ id }) => id.name === id.name.toLowerCase()),
+        continuation: page.continuation,
+      };
+    });
+  }
+
+  #require(instanceId: string): StoredInstance {
+    const record = this.#orchestrations.record(instanceId);
+    if (record === undefined)
+      throw new TaskHubError("notFound", `No instance with ID '${instanceId}' found.`);
+    return record;
+  }
+
+  #requireUnfinished(instanceId: string): StoredInstance {
+    const record = this.#require(instanceId);
+    if (isFinal(record.runtimeStatus))
+      throw new TaskHubError("finished", `The instance '${instanceId}' is ${record.runtimeStatus}.`);
+    return record;
+  }
+
+  /** Returns the finished instance that a new one with this id replaces. */
+  #requireFree(instanceId: string): StoredInstance | undefined {
+    const record = this.#orchestrations.record(instanceId);
+    if (record !== undefined && !isFinal(record.runtimeStatus))
+      throw new TaskHubError(
+        "alreadyExists",
+        `An Orchestration instance with the status ${record.runtimeStatus} already exists.`,
+      );
+    return record;
+  }
+
+  async #sendTo(instanceId: string, event: IncomingEvent): Promise<void> {
+    this.#mail.send({ kind: "orchestration", instanceId, executionId: null }, event);
+    await this.#commits.committed();
+  }
+
+  #delete(instance: StoredInstance): void {
+    this.#store.deleteInstance(instance);
+    if (instance.kind === "entity") this.#entities.forget(instance.instanceId);
+    else this.#orchestrations.forget(instance.instanceId);
+  }
+}
+
+function toEntityRecord(instance: StoredInstance): EntityRecord | undefined {
+  const { exists, state } = readSchedulerState(instance.input);
+  if (exists !== true) return undefined;
+  return {
+    id: entityIdOf(instance.instanceId),
+    state: state ?? null,
+    lastOperationTime: instance.lastUpdatedTime,
+  };
+}
+
+/** Clients reach an entity under its name in lower case. */
+function scheduler({ name, key }: EntityId): string {
+  return schedulerId({ name: name.toLowerCase(), key });
+}
+
+function nextGeneration(before: StoredInstance | undefined): number {
+  return before === undefined ? 0 : (before.generation ?? 0) + 1;
+}
+
+function hexId(): string {
+  return randomUUID().replaceAll("-", "");
+}
+
+function wrongState(verb: string, instanceId: string, status: string): TaskHubError {
+  return new TaskHubError(
+    "wrongState",
+    `Cannot ${verb} the orchestration instance ${instanceId} because instance is in the ${status} state.`,
+  );
+}

@@ -1,0 +1,298 @@
+import type { Clock } from "../clock.ts";
+import type { FunctionRunner } from "../invocation/function-runner.ts";
+import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
+import { activityFailure, activityInput, resultText } from "./activity-data.ts";
+import { ActivityPool } from "./activity-pool.ts";
+import { CommitGroup } from "./commit-group.ts";
+import { EngineTaskHub } from "./engine-task-hub.ts";
+import { Entities } from "./entities/entities.ts";
+import { EpisodeRunner, missingFunction } from "./episode.ts";
+import { eventText } from "./event-text.ts";
+import { runHttpActivity } from "./http-activity.ts";
+import type { TokenSource } from "./http-activity.ts";
+import { taskCompleted, taskFailed } from "./incoming-events.ts";
+import { InstanceWatchers } from "./instance-watchers.ts";
+import { isFinal } from "./live-instance.ts";
+import type { LiveInstance } from "./live-instance.ts";
+import type { EngineLog } from "./log.ts";
+import { Mail } from "./mail.ts";
+import type { Delivery } from "./mail.ts";
+import { Orchestrations } from "./orchestrations.ts";
+import type { KnownFunctions } from "./replay/action-replay.ts";
+import { HTTP_ACTIVITY } from "./replay/http-call.ts";
+import { DEFAULT_SETTINGS } from "./settings.ts";
+import type { EngineSettings } from "./settings.ts";
+import type { Instance, TaskHub } from "./task-hub.ts";
+import { versionMatches } from "./version-match.ts";
+
+export interface EngineOptions {
+  readonly runner: FunctionRunner;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** On top of the extension's defaults; see `readEngineSettings` for those of a `host.json`. */
+  readonly settings?: Partial<EngineSettings> | undefined;
+  readonly log?: EngineLog | undefined;
+  /** For `callHttp` with a token source. */
+  readonly tokenFor?: TokenSource | undefined;
+  /** Called once when the store fails, or the engine itself; it does nothing more after that. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
+  /** How long `stop` waits for running functions, milliseconds. */
+  readonly stopGraceMs?: number | undefined;
+}
+
+const DEFAULT_STOP_GRACE_MS = 5000;
+
+/**
+ * The Durable extension in this process: runs orchestrations, activities and entities of one app on one store.
+ * Behaves as the extension does, quirks included; see `EngineSettings.strict` for where it would only hang.
+ */
+export class Engine {
+  /** What API and clients talk to. */
+  readonly hub: TaskHub;
+  readonly #runner: FunctionRunner;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #settings: EngineSettings;
+  readonly #log: EngineLog;
+  readonly #tokenFor: TokenSource | undefined;
+  readonly #reportFailure: ((error: unknown) => void) | undefined;
+  readonly #stopGraceMs: number;
+  readonly #commits: CommitGroup;
+  readonly #mail: Mail;
+  readonly #activities: ActivityPool;
+  readonly #orchestrations: Orchestrations;
+  readonly #entities: Entities;
+  readonly #watchers = new InstanceWatchers();
+  #lastNumber: number;
+  #whenIdle: (() => void)[] = [];
+  #isStopped = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#runner = options.runner;
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.#log = options.log ?? (() => undefined);
+    this.#tokenFor = options.tokenFor;
+    this.#reportFailure = options.onFailure;
+    this.#stopGraceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
+    this.#lastNumber = options.store.unfinished().lastNumber;
+    const { store, clock, runner } = options;
+    const onFailure = (error: unknown): void => this.#fail(error);
+    const nextNumber = (): number => ++this.#lastNumber;
+    const onCommitted = (record: StoredInstance): void => this.#watchers.tell(record);
+    this.#commits = new CommitGroup(store, () => this.#afterTurn(), onFailure);
+    const commits = this.#commits;
+    this.#mail = new Mail({
+      store,
+      commits,
+      clock,
+      nextNumber,
+      receive: (delivery) => this.#receive(delivery),
+    });
+    const mail = this.#mail;
+    const log = this.#log;
+    const shared = { store, commits, clock, mail, nextNumber, onCommitted, onFailure, log };
+    this.#activities = new ActivityPool(this.#settings.maxConcurrentActivityFunctions, (activity) =>
+      this.#runActivity(activity),
+    );
+    this.#orchestrations = new Orchestrations({
+      ...shared,
+      episodes: new EpisodeRunner({
+        runner,
+        clock,
+        settings: this.#settings,
+        functionsFor: (instance) => this.#functionsFor(instance),
+      }),
+      maxRunning: this.#settings.maxConcurrentOrchestratorFunctions,
+      accepts: (record) => versionMatches(record.version, this.#settings),
+      dispatch: (activity) => this.#activities.add(activity),
+    });
+    this.#entities = new Entities({
+      ...shared,
+      runner,
+      maxBatch: this.#settings.maxEntityOperationBatchSize,
+    });
+    this.hub = new EngineTaskHub({
+      store,
+      commits,
+      clock,
+      mail,
+      orchestrations: this.#orchestrations,
+      entities: this.#entities,
+      settings: this.#settings,
+    });
+  }
+
+  /** Takes up again what the store holds: messages, timers, and activities that had not ended. */
+  start(): Promise<void> {
+    const { messages, activities } = this.#store.unfinished();
+    for (const message of messages) this.#mail.recover(message);
+    for (const activity of activities) this.#activities.add(activity);
+    this.#commits.schedule();
+    return Promise.resolve();
+  }
+
+  /**
+   * Starts no new work, waits for functions that run (up to the grace) and commits what they did. What is left
+   * is taken up by the next engine on the store. The store itself stays open.
+   */
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#activities.stop();
+    this.#orchestrations.stop();
+    this.#entities.stop();
+    this.#mail.stop();
+    const grace = Promise.withResolvers<undefined>();
+    // Shutting down is measured on the machine's own clock: virtual time may stand still.
+    const timeout = setTimeout(() => grace.resolve(undefined), this.#stopGraceMs);
+    await Promise.race([this.idle(), grace.promise]);
+    clearTimeout(timeout);
+    if (this.#failure === undefined) await this.#commits.committed();
+  }
+
+  /** Resolves when nothing runs and nothing is ready to run: only time or a call from outside can go on. */
+  idle(): Promise<void> {
+    if (this.#isIdle) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Instant at which the next timer or scheduled signal is due, epoch milliseconds. */
+  get nextDue(): number | undefined {
+    return this.#mail.nextDue;
+  }
+
+  /**
+   * Resolves with the instance as soon as `predicate` holds for what is committed of it. An instance that does
+   * not exist is waited for.
+   */
+  async waitFor(
+    instanceId: string,
+    predicate: (instance: Instance) => boolean,
+    signal?: AbortSignal,
+  ): Promise<Instance> {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Instance>();
+    const check = (instance: Instance): void => {
+      if (predicate(instance)) resolve(instance);
+    };
+    const abort = (): void => reject(asError(signal?.reason));
+    const unwatch = this.#watchers.watch(instanceId, check);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      const now = await this.hub.get(instanceId);
+      if (now !== undefined) check(now);
+      return await promise;
+    } finally {
+      unwatch();
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Resolves with the instance once it has ended. */
+  waitForCompletion(instanceId: string, signal?: AbortSignal): Promise<Instance> {
+    return this.waitFor(instanceId, ({ runtimeStatus }) => isFinal(runtimeStatus), signal);
+  }
+
+  get #isIdle(): boolean {
+    return (
+      this.#failure !== undefined ||
+      (!this.#commits.isScheduled &&
+        this.#activities.isIdle &&
+        this.#orchestrations.isIdle &&
+        this.#entities.isIdle)
+    );
+  }
+
+  #afterTurn(): void {
+    this.#orchestrations.pump();
+    this.#entities.pump();
+    this.#checkIdle();
+  }
+
+  #checkIdle(): void {
+    if (this.#whenIdle.length === 0 || !this.#isIdle) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  #receive(delivery: Delivery): void {
+    if (this.#isStopped) return;
+    if (delivery.kind === "entity") return this.#entities.deliver(delivery);
+    const { instanceId, text, executionId, seq } = delivery;
+    this.#orchestrations.deliver(instanceId, { text, executionId, source: { table: "messages", seq } });
+  }
+
+  async #runActivity(activity: StoredActivity): Promise<void> {
+    try {
+      const event = await this.#activityEvent(activity);
+      const { instanceId, executionId, seq } = activity;
+      if (this.#isStopped) {
+        // No episode will take the result in, so it has to wait in the store.
+        this.#store.deleteActivity(seq);
+        this.#mail.send({ kind: "orchestration", instanceId, executionId }, event);
+      } else {
+        const source = { table: "activities", seq } as const;
+        this.#orchestrations.deliver(instanceId, { text: eventText(event), executionId, source });
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#commits.schedule();
+    }
+  }
+
+  async #activityEvent({ name, input, instanceId, taskId }: StoredActivity) {
+    if (name === HTTP_ACTIVITY) {
+      const answer = await runHttpActivity(input, this.#tokenFor);
+      const at = this.#clock.now();
+      return answer.ok
+        ? taskCompleted(at, taskId, JSON.stringify(answer.result))
+        : taskFailed(at, taskId, answer.failure);
+    }
+    const registered = this.#runner.find("activity", name);
+    if (registered === undefined) {
+      const message = `Activity function '${name}' does not exist.`;
+      return taskFailed(this.#clock.now(), taskId, activityFailure(name, { ok: false, message, stack: "" }));
+    }
+    const result = await this.#runner.run("activity", registered, activityInput(input), {
+      instanceId: { string: instanceId },
+      ...(input === null ? {} : { data: { json: input } }),
+    });
+    const at = this.#clock.now();
+    return result.ok
+      ? taskCompleted(at, taskId, resultText(result.returnValue))
+      : taskFailed(at, taskId, activityFailure(name, result));
+  }
+
+  #functionsFor({ record }: LiveInstance): KnownFunctions {
+    return {
+      has: (kind, name) => this.#runner.find(kind, name) !== undefined,
+      missing: (kind, name) => missingFunction(this.#runner, kind, name),
+      onUnschedulable: (reason) =>
+        this.#log(
+          "warning",
+          "Orchestration",
+          `${record.name} '${record.instanceId}' waits for a task that was never scheduled. ${reason}`,
+        ),
+      defaultVersion: this.#settings.defaultVersion,
+    };
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { error };
+    this.#activities.stop();
+    this.#orchestrations.stop();
+    this.#entities.stop();
+    this.#mail.stop();
+    this.#log("error", "Engine", error instanceof Error ? (error.stack ?? error.message) : String(error));
+    this.#reportFailure?.(error);
+    this.#checkIdle();
+  }
+}
+
+function asError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(String(value));
+}

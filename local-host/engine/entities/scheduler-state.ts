@@ -1,0 +1,55 @@
+import type { RequestMessage } from "./messages.ts";
+
+const WINDOW_MS = 30 * 60 * 1000;
+
+/** What an entity keeps between its batches; the JSON form is the extension's own. */
+export interface SchedulerState {
+  exists?: boolean;
+  /** JSON text of the user's state. */
+  state?: string;
+  /** Requests that wait, because the entity is locked or a batch was full. */
+  queue?: RequestMessage[];
+  /** Instance that holds the lock. */
+  lockedBy?: string;
+  sorter: SorterState;
+}
+
+/** From whom the last requests came, and to whom they went. Only for those who look at the state. */
+export interface SorterState {
+  LastSentToInstance?: Record<string, string>;
+  ReceivedFromInstance?: Record<string, { Last: string; ExecutionId?: string }>;
+  ReceiveHorizon?: string;
+}
+
+/** A new entity's state, or the one that a record's input tells. */
+export function readSchedulerState(input: string | null): SchedulerState {
+  return input === null ? { sorter: {} } : (JSON.parse(input) as SchedulerState);
+}
+
+/** What an entity's instance shows as custom status: whatever differs from the default. */
+export function entityStatus({ exists, queue, lockedBy }: SchedulerState): string {
+  const queueSize = queue?.length ?? 0;
+  return JSON.stringify({
+    ...(exists === true ? { entityExists: true } : {}),
+    ...(queueSize > 0 ? { queueSize } : {}),
+    ...(lockedBy === undefined ? {} : { lockedBy }),
+  });
+}
+
+/** Keeps the books of the message sorter; requests of clients and forwarded locks are not in them. */
+export function noteReceived(state: SchedulerState, request: RequestMessage): void {
+  const { parent, parentExecution, Timestamp: timestamp } = request;
+  if (parent === undefined || timestamp === undefined || (request.pos ?? 0) > 0) return;
+  const { sorter } = state;
+  if (sorter.ReceiveHorizon === undefined)
+    sorter.ReceiveHorizon = new Date(Date.parse(zoned(timestamp)) - WINDOW_MS).toISOString();
+  sorter.ReceivedFromInstance ??= {};
+  sorter.ReceivedFromInstance[parent] = {
+    Last: timestamp,
+    ...(parentExecution === undefined ? {} : { ExecutionId: parentExecution }),
+  };
+}
+
+function zoned(timestamp: string): string {
+  return timestamp.endsWith("Z") ? timestamp : `${timestamp}Z`;
+}

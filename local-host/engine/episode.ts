@@ -1,0 +1,206 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { FunctionRunner } from "../invocation/function-runner.ts";
+import { eventText, processedEventText } from "./event-text.ts";
+import type { EventText } from "./event-text.ts";
+import { EventType } from "./history.ts";
+import type { HistoryEvent } from "./history.ts";
+import { executionStarted, orchestratorCompleted, orchestratorStarted } from "./incoming-events.ts";
+import type { InboxItem, LiveInstance } from "./live-instance.ts";
+import type { KnownFunctions } from "./replay/action-replay.ts";
+import { readAnswer } from "./replay/orchestrator-answer.ts";
+import type { OrchestratorAnswer } from "./replay/orchestrator-answer.ts";
+import { replay } from "./replay/replay.ts";
+import type { ReplayResult } from "./replay/replay.ts";
+import type { ScheduledWork } from "./replay/scheduled-work.ts";
+import { executionCompleted, scheduledEvent } from "./scheduled-events.ts";
+import type { FinalCompletion } from "./scheduled-events.ts";
+import type { EngineSettings } from "./settings.ts";
+import { triggerPayload } from "./trigger-payload.ts";
+
+/** What one episode did, for the commit. */
+export interface EpisodeOutcome {
+  /** Start of the execution that goes on, if the instance continued as new; the old history goes. */
+  readonly restarted: { readonly executionId: string; readonly input: string | null } | undefined;
+  /** To be appended to the history, in order. */
+  readonly events: readonly EventText[];
+  /** Work of all executions of the episode, each under its execution. */
+  readonly work: readonly { readonly executionId: string; readonly items: readonly ScheduledWork[] }[];
+  readonly completion: FinalCompletion | undefined;
+  readonly customStatus: string | null;
+  /** Instant of the episode, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** An execution while an episode works on it. */
+interface Execution {
+  executionId: string;
+  input: string | null;
+  history: HistoryEvent[];
+  historyText: string;
+  fresh: EventText[];
+}
+
+/** Runs episodes: one invocation of the orchestrator function, and the replay of what it asked for. */
+export class EpisodeRunner {
+  readonly #runner: FunctionRunner;
+  readonly #clock: Clock;
+  readonly #settings: EngineSettings;
+  readonly #functionsFor: (instance: LiveInstance) => KnownFunctions;
+
+  constructor(parts: {
+    readonly runner: FunctionRunner;
+    readonly clock: Clock;
+    readonly settings: EngineSettings;
+    readonly functionsFor: (instance: LiveInstance) => KnownFunctions;
+  }) {
+    this.#runner = parts.runner;
+    this.#clock = parts.clock;
+    this.#settings = parts.settings;
+    this.#functionsFor = parts.functionsFor;
+  }
+
+  /** Changes nothing of the instance; `batch` holds only events for its current execution. */
+  async run(instance: LiveInstance, batch: readonly InboxItem[]): Promise<EpisodeOutcome> {
+    const at = Math.max(this.#clock.now(), instance.lastEpisode);
+    const fresh = [eventText(orchestratorStarted(at)), ...startFirst(batch)];
+    const execution: Execution = {
+      executionId: instance.record.executionId,
+      input: startedWith(instance.history) ?? startedWith(fresh.map(({ event }) => event)) ?? null,
+      history: instance.history,
+      historyText: instance.historyText,
+      fresh,
+    };
+    const work: { executionId: string; items: readonly ScheduledWork[] }[] = [];
+    let restarted: EpisodeOutcome["restarted"];
+    let carriedStatus: string | null = null;
+    for (;;) {
+      const result: ReplayResult = await this.#replayOnce(instance, execution);
+      work.push({ executionId: execution.executionId, items: result.newWork });
+      const customStatus: string | null = result.customStatus ?? carriedStatus;
+      if (result.completion?.kind !== "continuedAsNew")
+        return {
+          restarted,
+          events: this.#withNewEvents(execution.fresh, result, result.completion, at),
+          work,
+          completion: result.completion,
+          customStatus,
+          at,
+        };
+      // The status of the old execution shows until the new one has run for a second time.
+      carriedStatus = customStatus;
+      restarted = { executionId: randomUUID().replaceAll("-", ""), input: result.completion.input };
+      startOver(instance, execution, restarted, result, at);
+    }
+  }
+
+  async #replayOnce(instance: LiveInstance, execution: Execution): Promise<ReplayResult> {
+    const answer = await this.#invoke(instance, execution);
+    const { instanceId, name, parentInstanceId } = instance.record;
+    const past = execution.history;
+    const length = past.length;
+    // Appended in place and taken away again: copying a long history for every episode would cost more.
+    for (const { event } of execution.fresh) past.push(event);
+    try {
+      return replay(
+        { instanceId, name, parentInstanceId, executionId: execution.executionId },
+        past,
+        answer,
+        this.#functionsFor(instance),
+        this.#settings.maxOrchestrationActions,
+      );
+    } finally {
+      past.length = length;
+    }
+  }
+
+  async #invoke({ record }: LiveInstance, execution: Execution): Promise<OrchestratorAnswer> {
+    const registered = this.#runner.find("orchestrator", record.name);
+    if (registered === undefined)
+      return { kind: "failure", message: missingFunction(this.#runner, "orchestrator", record.name) };
+    const fresh = execution.fresh.map((text) => text.fresh).join(",");
+    const payload = triggerPayload({
+      events: execution.historyText === "" ? fresh : `${execution.historyText},${fresh}`,
+      input: execution.input,
+      instanceId: record.instanceId,
+      isReplaying: execution.history.some(({ EventType: type }) => type === EventType.ExecutionStarted),
+      parentInstanceId: record.parentInstanceId,
+      sourceInstanceId: record.sourceInstanceId,
+    });
+    return readAnswer(await this.#runner.run("orchestrator", registered, { string: payload }));
+  }
+
+  #withNewEvents(
+    fresh: readonly EventText[],
+    result: ReplayResult,
+    completion: FinalCompletion | undefined,
+    at: number,
+  ): EventText[] {
+    const events = [...fresh];
+    for (const item of result.newWork)
+      events.push(eventText(scheduledEvent(item, at, this.#settings.storeInputsInOrchestrationHistory)));
+    if (completion !== undefined) events.push(eventText(executionCompleted(completion, at)));
+    if (events.at(-1)?.event.EventType !== EventType.OrchestratorCompleted)
+      events.push(eventText(orchestratorCompleted(at)));
+    return events;
+  }
+}
+
+/** The input of the execution; the record's may be that of an earlier one. */
+function startedWith(events: readonly HistoryEvent[]): string | null | undefined {
+  for (const event of events) if (event.EventType === EventType.ExecutionStarted) return event.Input;
+  return undefined;
+}
+
+/** The start sorts before events that were raised ahead of it. */
+function startFirst(batch: readonly InboxItem[]): EventText[] {
+  const texts = batch.map(({ text }) => text);
+  const at = texts.findIndex(({ event }) => event.EventType === EventType.ExecutionStarted);
+  const start = at > 0 ? texts.splice(at, 1) : [];
+  return [...start, ...texts];
+}
+
+/** The next execution begins in the same episode, with a history of its own and the ids from 0. */
+function startOver(
+  { record }: LiveInstance,
+  execution: Execution,
+  restarted: { readonly executionId: string; readonly input: string | null },
+  { carriedEvents }: ReplayResult,
+  at: number,
+): void {
+  execution.executionId = restarted.executionId;
+  execution.input = restarted.input;
+  execution.history = [];
+  execution.historyText = "";
+  const start = executionStarted(at, {
+    instanceId: record.instanceId,
+    executionId: restarted.executionId,
+    parent: record.parent,
+    name: record.name,
+    version: record.version,
+    input: restarted.input,
+    generation: null,
+  });
+  execution.fresh = [orchestratorStarted(at), start, ...carriedEvents, orchestratorCompleted(at)].map(
+    processedEventText,
+  );
+}
+
+const ARTICLES = { orchestrator: "an orchestrator", activity: "an activity", entity: "an entity" } as const;
+
+/** The extension's sentence about a function that the app does not have. */
+export function missingFunction(
+  runner: FunctionRunner,
+  kind: "orchestrator" | "activity" | "entity",
+  name: string,
+): string {
+  const names = runner.names(kind);
+  const known =
+    names.length === 0
+      ? `No ${kind} functions are currently registered!`
+      : `The following are the known ${kind} functions: '${names.join("', '")}'.`;
+  return (
+    `The function '${name}' doesn't exist, is disabled, or is not ${ARTICLES[kind]} function. ` +
+    `Additional info: ${known}`
+  );
+}

@@ -1,0 +1,56 @@
+import { EventType } from "./history.ts";
+import type { HistoryEvent } from "./history.ts";
+
+const NEW = '"IsPlayed":false';
+const PLAYED = '"IsPlayed":true';
+
+/**
+ * JSON texts of an event: `fresh` for the episode that brings or writes it, `played` for every later one. The
+ * extension marks what came from outside as played afterwards, and leaves what the episode wrote unmarked.
+ */
+export interface EventText {
+  readonly event: HistoryEvent;
+  readonly fresh: string;
+  readonly played: string;
+}
+
+/** `event.IsPlayed` must be false. */
+export function eventText(event: HistoryEvent): EventText {
+  const fresh = JSON.stringify(event);
+  return { event, fresh, played: comesFromOutside(event) ? asPlayed(fresh) : fresh };
+}
+
+/** An event that an episode both writes and processes, as only continue-as-new makes them. */
+export function processedEventText(event: HistoryEvent): EventText {
+  const fresh = JSON.stringify(event);
+  return {
+    event,
+    fresh,
+    played: event.EventType === EventType.OrchestratorStarted ? fresh : asPlayed(fresh),
+  };
+}
+
+function asPlayed(fresh: string): string {
+  // The flag stands near the end, behind the event's own properties, which may contain the same words.
+  const at = fresh.lastIndexOf(NEW);
+  return fresh.slice(0, at) + PLAYED + fresh.slice(at + NEW.length);
+}
+
+function comesFromOutside({ EventType: type }: HistoryEvent): boolean {
+  switch (type) {
+    case EventType.ExecutionStarted:
+    case EventType.ExecutionTerminated:
+    case EventType.TaskCompleted:
+    case EventType.TaskFailed:
+    case EventType.SubOrchestrationInstanceCompleted:
+    case EventType.SubOrchestrationInstanceFailed:
+    case EventType.TimerFired:
+    case EventType.EventRaised:
+    case EventType.GenericEvent:
+    case EventType.ExecutionSuspended:
+    case EventType.ExecutionResumed:
+      return true;
+    default:
+      return false;
+  }
+}

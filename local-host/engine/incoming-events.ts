@@ -1,0 +1,144 @@
+import type { TaskFailure } from "./activity-data.ts";
+import { EventType } from "./history.ts";
+import type {
+  EventRaised,
+  ExecutionResumed,
+  ExecutionStarted,
+  ExecutionSuspended,
+  ExecutionTerminated,
+  GenericEvent,
+  OrchestratorCompleted,
+  OrchestratorStarted,
+  ParentInstance,
+  SubOrchestrationInstanceCompleted,
+  SubOrchestrationInstanceFailed,
+  TaskCompleted,
+  TaskFailed,
+  TimerFired,
+} from "./history.ts";
+import { toTimestamp } from "./timestamps.ts";
+
+// Own properties come before the common ones: that is the order in which the extension shows events.
+
+/** What every event from outside ends in. `at` is when it came about, epoch milliseconds. */
+function common(at: number): { EventId: -1; IsPlayed: false; Timestamp: string } {
+  return { EventId: -1, IsPlayed: false, Timestamp: toTimestamp(at) };
+}
+
+export function orchestratorStarted(at: number): OrchestratorStarted {
+  return { EventType: EventType.OrchestratorStarted, ...common(at) };
+}
+
+export function orchestratorCompleted(at: number): OrchestratorCompleted {
+  return { EventType: EventType.OrchestratorCompleted, ...common(at) };
+}
+
+export function executionStarted(
+  at: number,
+  start: {
+    readonly instanceId: string;
+    readonly executionId: string;
+    readonly parent: ParentInstance | null;
+    readonly name: string;
+    readonly version: string | null;
+    readonly input: string | null;
+    readonly generation: number | null;
+  },
+): ExecutionStarted {
+  return {
+    EventType: EventType.ExecutionStarted,
+    OrchestrationInstance: { InstanceId: start.instanceId, ExecutionId: start.executionId },
+    ParentInstance: start.parent,
+    Name: start.name,
+    Version: start.version,
+    Input: start.input,
+    Tags: null,
+    Correlation: null,
+    ParentTraceContext: null,
+    ScheduledStartTime: null,
+    Generation: start.generation,
+    GenerateNewTrace: false,
+    ...common(at),
+  };
+}
+
+export function taskCompleted(at: number, taskId: number, result: string | null): TaskCompleted {
+  return {
+    EventType: EventType.TaskCompleted,
+    TaskScheduledId: taskId,
+    Result: result,
+    EventId: -1,
+    IsPlayed: false,
+    Timestamp: toTimestamp(at),
+  };
+}
+
+export function taskFailed(at: number, taskId: number, failure: TaskFailure): TaskFailed {
+  return { EventType: EventType.TaskFailed, TaskScheduledId: taskId, ...failure, ...common(at) };
+}
+
+export function subOrchestrationCompleted(
+  at: number,
+  taskId: number,
+  result: string | null,
+): SubOrchestrationInstanceCompleted {
+  return {
+    EventType: EventType.SubOrchestrationInstanceCompleted,
+    TaskScheduledId: taskId,
+    Result: result,
+    ...common(at),
+  };
+}
+
+export function subOrchestrationFailed(
+  at: number,
+  taskId: number,
+  failure: {
+    readonly Reason: string | null;
+    readonly Details: string | null;
+    readonly FailureDetails: SubOrchestrationInstanceFailed["FailureDetails"];
+  },
+): SubOrchestrationInstanceFailed {
+  return {
+    EventType: EventType.SubOrchestrationInstanceFailed,
+    TaskScheduledId: taskId,
+    ...failure,
+    ...common(at),
+  };
+}
+
+/** `createdAt` is when the timer was set, as in the extension; not when it fired. */
+export function timerFired(createdAt: number, timerId: number, fireAt: number): TimerFired {
+  return {
+    EventType: EventType.TimerFired,
+    TimerId: timerId,
+    FireAt: toTimestamp(fireAt),
+    ...common(createdAt),
+  };
+}
+
+export function eventRaised(at: number, name: string, input: string | null): EventRaised {
+  return {
+    EventType: EventType.EventRaised,
+    Name: name,
+    Input: input,
+    ParentTraceContext: null,
+    ...common(at),
+  };
+}
+
+export function executionTerminated(at: number, reason: string | null): ExecutionTerminated {
+  return { EventType: EventType.ExecutionTerminated, Input: reason, ...common(at) };
+}
+
+export function executionSuspended(at: number, reason: string | null): ExecutionSuspended {
+  return { EventType: EventType.ExecutionSuspended, Reason: reason, ...common(at) };
+}
+
+export function executionResumed(at: number, reason: string | null): ExecutionResumed {
+  return { EventType: EventType.ExecutionResumed, Reason: reason, ...common(at) };
+}
+
+export function genericEvent(at: number, data: string | null): GenericEvent {
+  return { Data: data, EventType: EventType.GenericEvent, ...common(at) };
+}

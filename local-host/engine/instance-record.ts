@@ -1,0 +1,52 @@
+import type { StoredInstance } from "../stores/store.ts";
+import type { EpisodeOutcome } from "./episode.ts";
+import { EventType } from "./history.ts";
+import type { FinalCompletion } from "./scheduled-events.ts";
+
+const FINAL_STATUS = { completed: "Completed", failed: "Failed", terminated: "Terminated" } as const;
+
+/** The record of an instance after an episode: the extension writes it from the episode's events in order. */
+export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): StoredInstance {
+  const { restarted, completion } = outcome;
+  let runtimeStatus: StoredInstance["runtimeStatus"] =
+    before.runtimeStatus === "Suspended" && restarted === undefined ? "Suspended" : "Running";
+  let { output } = before;
+  for (const { event } of outcome.events) {
+    if (event.EventType === EventType.ExecutionSuspended) {
+      runtimeStatus = "Suspended";
+      output = event.Reason;
+    } else if (event.EventType === EventType.ExecutionResumed) {
+      // The reason for resuming stays as output until there is a real one.
+      runtimeStatus = "Running";
+      output = event.Reason;
+    }
+  }
+  if (completion !== undefined) {
+    runtimeStatus = FINAL_STATUS[completion.kind];
+    output = outputOf(completion);
+  }
+  return {
+    ...before,
+    runtimeStatus,
+    output,
+    customStatus: outcome.customStatus,
+    lastUpdatedTime: outcome.at,
+    ...(restarted === undefined
+      ? {}
+      : {
+          executionId: restarted.executionId,
+          // Continuing with null leaves the old input to be seen, though the function gets null.
+          input: restarted.input ?? before.input,
+          generation: null,
+          createdTime: outcome.at,
+        }),
+  };
+}
+
+function outputOf(completion: FinalCompletion): string | null {
+  if (completion.kind !== "failed") return completion.result;
+  const { failureDetails } = completion;
+  return failureDetails === null
+    ? completion.reason
+    : `${failureDetails.ErrorType}: ${failureDetails.ErrorMessage}`;
+}

@@ -1,0 +1,27 @@
+import type { StoredInstance } from "../stores/store.ts";
+import type { Instance } from "./task-hub.ts";
+
+/** Those who wait for an instance to get somewhere; told after every commit that concerns it. */
+export class InstanceWatchers {
+  readonly #byInstance = new Map<string, Set<(instance: Instance) => void>>();
+
+  has(instanceId: string): boolean {
+    return this.#byInstance.has(instanceId);
+  }
+
+  /** Returns a function that ends the watching. */
+  watch(instanceId: string, watcher: (instance: Instance) => void): () => void {
+    const watchers = this.#byInstance.get(instanceId) ?? new Set();
+    this.#byInstance.set(instanceId, watchers);
+    watchers.add(watcher);
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0 && this.#byInstance.get(instanceId) === watchers)
+        this.#byInstance.delete(instanceId);
+    };
+  }
+
+  tell(instance: StoredInstance): void {
+    for (const watcher of this.#byInstance.get(instance.instanceId) ?? []) watcher(instance);
+  }
+}

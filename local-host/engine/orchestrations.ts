@@ -1,0 +1,329 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
+import type { CommitGroup } from "./commit-group.ts";
+import type { EpisodeOutcome, EpisodeRunner } from "./episode.ts";
+import {
+  eventRaised,
+  executionStarted,
+  subOrchestrationCompleted,
+  subOrchestrationFailed,
+  timerFired,
+} from "./incoming-events.ts";
+import { nextRecord } from "./instance-record.ts";
+import { isFinal, LiveInstance } from "./live-instance.ts";
+import type { InboxItem } from "./live-instance.ts";
+import type { EngineLog } from "./log.ts";
+import type { Mail } from "./mail.ts";
+import type { ScheduledWork } from "./replay/scheduled-work.ts";
+import type { FinalCompletion } from "./scheduled-events.ts";
+
+/** What is needed to begin an instance. */
+export interface NewInstance {
+  readonly instanceId: string;
+  readonly executionId: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly input: string | null;
+  readonly parent: StoredInstance["parent"];
+  readonly generation: number | null;
+  readonly sourceInstanceId: string | null;
+}
+
+/** All orchestrations that are not final: takes their events in, runs their episodes, commits what they did. */
+export class Orchestrations {
+  readonly #store: Store;
+  readonly #commits: CommitGroup;
+  readonly #clock: Clock;
+  readonly #mail: Mail;
+  readonly #episodes: EpisodeRunner;
+  readonly #nextNumber: () => number;
+  readonly #maxRunning: number;
+  readonly #accepts: (record: StoredInstance) => boolean;
+  readonly #dispatch: (activity: StoredActivity) => void;
+  readonly #onCommitted: (record: StoredInstance) => void;
+  readonly #onFailure: (error: unknown) => void;
+  readonly #log: EngineLog;
+  readonly #live = new Map<string, LiveInstance>();
+  #ready: LiveInstance[] = [];
+  #running = 0;
+  #isStopped = false;
+
+  constructor(parts: {
+    readonly store: Store;
+    readonly commits: CommitGroup;
+    readonly clock: Clock;
+    readonly mail: Mail;
+    readonly episodes: EpisodeRunner;
+    readonly nextNumber: () => number;
+    readonly maxRunning: number;
+    /** Whether this host may run an instance of that version. */
+    readonly accepts: (record: StoredInstance) => boolean;
+    readonly dispatch: (activity: StoredActivity) => void;
+    readonly onCommitted: (record: StoredInstance) => void;
+    readonly onFailure: (error: unknown) => void;
+    readonly log: EngineLog;
+  }) {
+    this.#store = parts.store;
+    this.#commits = parts.commits;
+    this.#clock = parts.clock;
+    this.#mail = parts.mail;
+    this.#episodes = parts.episodes;
+    this.#nextNumber = parts.nextNumber;
+    this.#maxRunning = parts.maxRunning;
+    this.#accepts = parts.accepts;
+    this.#dispatch = parts.dispatch;
+    this.#onCommitted = parts.onCommitted;
+    this.#onFailure = parts.onFailure;
+    this.#log = parts.log;
+  }
+
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#ready.length === 0;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Starts nothing more; what waits stays in the store. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#ready = [];
+  }
+
+  /** Puts a new instance into the store, in place of one with the same id, together with its first event. */
+  begin(start: NewInstance): StoredInstance {
+    const at = this.#clock.now();
+    const before = this.#store.instance(start.instanceId);
+    if (before !== undefined) this.#store.deleteHistory(before.key);
+    this.#live.delete(start.instanceId);
+    const record: StoredInstance = {
+      key: this.#nextNumber(),
+      kind: "orchestration",
+      instanceId: start.instanceId,
+      executionId: start.executionId,
+      name: start.name,
+      version: start.version,
+      runtimeStatus: "Pending",
+      input: start.input,
+      output: null,
+      customStatus: null,
+      parentInstanceId: start.parent?.OrchestrationInstance.InstanceId ?? null,
+      parent: start.parent,
+      generation: start.generation,
+      sourceInstanceId: start.sourceInstanceId,
+      createdTime: at,
+      lastUpdatedTime: at,
+    };
+    this.#store.putInstance(record);
+    this.#live.set(start.instanceId, new LiveInstance(record));
+    this.#mail.send(
+      { kind: "orchestration", instanceId: start.instanceId, executionId: start.executionId },
+      executionStarted(at, start),
+    );
+    this.#commits.afterCommit(() => this.#onCommitted(record));
+    return record;
+  }
+
+  /** Takes in an event; one for an instance that is final or gone is dropped. */
+  deliver(instanceId: string, item: InboxItem): void {
+    const instance = this.#find(instanceId);
+    if (instance === undefined) return this.#discard(item);
+    instance.inbox.push(item);
+    this.#enqueue(instance);
+  }
+
+  /** The instance's record as it was last handed to the store. */
+  record(instanceId: string): StoredInstance | undefined {
+    return this.#live.get(instanceId)?.record ?? this.#store.instance(instanceId);
+  }
+
+  /** Forgets an instance that is deleted or replaced from outside; an episode in flight comes to nothing. */
+  forget(instanceId: string): void {
+    this.#live.delete(instanceId);
+  }
+
+  /** Starts episodes of instances that have events, as many as may run at once. */
+  pump(): void {
+    const ready = this.#ready;
+    let started = 0;
+    while (!this.#isStopped && started < ready.length && this.#running < this.#maxRunning) {
+      const instance = ready[started++];
+      if (instance === undefined) break;
+      instance.isQueued = false;
+      this.#running++;
+      instance.isRunning = true;
+      void this.#runEpisode(instance);
+    }
+    if (started > 0) this.#ready = ready.slice(started);
+  }
+
+  #find(instanceId: string): LiveInstance | undefined {
+    const known = this.#live.get(instanceId);
+    if (known !== undefined) return known;
+    const loaded = LiveInstance.load(this.#store, instanceId);
+    if (loaded !== undefined) this.#live.set(instanceId, loaded);
+    return loaded;
+  }
+
+  #enqueue(instance: LiveInstance): void {
+    if (instance.isQueued || instance.isRunning || this.#isStopped) return;
+    if (!this.#accepts(instance.record)) return;
+    instance.isQueued = true;
+    this.#ready.push(instance);
+    this.#commits.schedule();
+  }
+
+  async #runEpisode(instance: LiveInstance): Promise<void> {
+    try {
+      const batch = this.#takeBatch(instance);
+      if (batch.length > 0) {
+        const outcome = await this.#episodes.run(instance, batch);
+        if (this.#live.get(instance.record.instanceId) === instance) this.#commit(instance, batch, outcome);
+        else this.#abandon(instance, batch);
+      }
+    } catch (error) {
+      this.#onFailure(error);
+    } finally {
+      this.#running--;
+      instance.isRunning = false;
+      if (instance.inbox.length > 0) this.#enqueue(instance);
+      this.#commits.schedule();
+    }
+  }
+
+  /** Takes what the inbox holds for the current execution and drops what was meant for an earlier one. */
+  #takeBatch(instance: LiveInstance): InboxItem[] {
+    const { inbox, record } = instance;
+    instance.inbox = [];
+    const batch: InboxItem[] = [];
+    for (const item of inbox) {
+      if (item.executionId === null || item.executionId === record.executionId) batch.push(item);
+      else this.#discard(item);
+    }
+    return batch;
+  }
+
+  /** The instance was replaced or deleted during the episode: only events for whichever execution remain. */
+  #abandon(instance: LiveInstance, batch: readonly InboxItem[]): void {
+    const successor = this.#find(instance.record.instanceId);
+    for (const item of [...batch, ...instance.inbox]) {
+      if (item.executionId !== null || successor === undefined) this.#discard(item);
+      else successor.inbox.push(item);
+    }
+    instance.inbox = [];
+    if (successor !== undefined && successor.inbox.length > 0) this.#enqueue(successor);
+  }
+
+  #commit(instance: LiveInstance, batch: readonly InboxItem[], outcome: EpisodeOutcome): void {
+    const store = this.#store;
+    const { record: before } = instance;
+    const record = nextRecord(before, outcome);
+    for (const item of batch) this.#discard(item);
+    if (outcome.restarted !== undefined) store.deleteHistory(before.key);
+    let text = "";
+    for (const { played } of outcome.events) text = text === "" ? played : `${text},${played}`;
+    store.appendHistory(before.key, text);
+    if (outcome.restarted === undefined) store.updateInstance(record);
+    else store.putInstance(record);
+    for (const { executionId, items } of outcome.work)
+      for (const item of items) this.#release(record, executionId, item, outcome.at);
+    if (outcome.completion !== undefined) this.#end(record, outcome.completion);
+    this.#advance(instance, record, outcome, text);
+    this.#commits.afterCommit(() => this.#onCommitted(record));
+  }
+
+  /** Brings the copy in memory up to what was just handed to the store. */
+  #advance(instance: LiveInstance, record: StoredInstance, outcome: EpisodeOutcome, text: string): void {
+    instance.record = record;
+    instance.lastEpisode = outcome.at;
+    if (isFinal(record.runtimeStatus)) {
+      this.#live.delete(record.instanceId);
+      for (const item of instance.inbox) this.#discard(item);
+      instance.inbox = [];
+      return;
+    }
+    if (outcome.restarted !== undefined) {
+      instance.history = [];
+      instance.historyText = "";
+    }
+    for (const { event } of outcome.events) instance.history.push(event);
+    instance.historyText = instance.historyText === "" ? text : `${instance.historyText},${text}`;
+  }
+
+  #release(record: StoredInstance, executionId: string, work: ScheduledWork, at: number): void {
+    const { instanceId } = record;
+    switch (work.kind) {
+      case "activity": {
+        const activity: StoredActivity = {
+          seq: this.#nextNumber(),
+          instanceId,
+          executionId,
+          taskId: work.id,
+          name: work.name,
+          input: work.input === undefined || work.input === null ? null : JSON.stringify(work.input),
+        };
+        this.#store.putActivity(activity);
+        this.#commits.afterCommit(() => this.#dispatch(activity));
+        return;
+      }
+      case "timer":
+        this.#mail.send(
+          { kind: "orchestration", instanceId, executionId },
+          timerFired(at, work.id, work.fireAt),
+          work.fireAt,
+        );
+        return;
+      case "event":
+        this.#mail.send(
+          { kind: "entity", instanceId: work.instanceId, executionId: null },
+          eventRaised(at, work.name, work.input),
+          work.due,
+        );
+        return;
+      case "subOrchestration":
+        this.begin({
+          instanceId: work.instanceId,
+          executionId: randomUUID().replaceAll("-", ""),
+          name: work.name,
+          version: work.version,
+          input: work.input,
+          parent: {
+            Name: record.name,
+            OrchestrationInstance: { InstanceId: instanceId, ExecutionId: executionId },
+            TaskScheduleId: work.id,
+            Version: record.version,
+          },
+          generation: null,
+          sourceInstanceId: null,
+        });
+    }
+  }
+
+  /** Tells the parent. A terminated child counts as failed, without the details that the SDK asks for. */
+  #end(record: StoredInstance, completion: FinalCompletion): void {
+    this.#log("debug", "Orchestration", `${record.instanceId} ${completion.kind}`);
+    if (record.parent === null) return;
+    const { OrchestrationInstance: parent, TaskScheduleId: taskId } = record.parent;
+    const at = this.#clock.now();
+    const event =
+      completion.kind === "completed"
+        ? subOrchestrationCompleted(at, taskId, completion.result)
+        : subOrchestrationFailed(at, taskId, {
+            Reason: completion.kind === "failed" ? completion.reason : completion.result,
+            Details: completion.kind === "failed" ? completion.details : null,
+            FailureDetails: completion.kind === "failed" ? completion.failureDetails : null,
+          });
+    this.#mail.send(
+      { kind: "orchestration", instanceId: parent.InstanceId, executionId: parent.ExecutionId },
+      event,
+    );
+  }
+
+  #discard({ source }: InboxItem): void {
+    if (source.table === "messages") this.#store.deleteMessage(source.seq);
+    else this.#store.deleteActivity(source.seq);
+    this.#commits.schedule();
+  }
+}

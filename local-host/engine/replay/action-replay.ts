@@ -1,0 +1,208 @@
+import { entityIdOf } from "../entities/entity-id.ts";
+import { fromTimestamp } from "../timestamps.ts";
+import { ActionType } from "./actions.ts";
+import type { Action, OrchestratorState } from "./actions.ts";
+import { EntityCalls } from "./entity-calls.ts";
+import { DONE, FAILED, Future, whenAll, whenAny } from "./future.ts";
+import { callHttp } from "./http-call.ts";
+import { createTimer } from "./long-timer.ts";
+import type { OrchestrationContext } from "./orchestration-context.ts";
+import { withRetry } from "./retry.ts";
+import type { OrchestrationFailure } from "./scheduled-work.ts";
+
+/** The app's functions as far as scheduling needs them. */
+export interface KnownFunctions {
+  has(kind: "orchestrator" | "activity" | "entity", name: string): boolean;
+  /** The extension's sentence about a function that is not there, with the names that are. */
+  missing(kind: "orchestrator" | "activity" | "entity", name: string): string;
+  /** Told when an action cannot be scheduled; in the extension its orchestration then waits for ever. */
+  onUnschedulable(reason: string): void;
+  /** Of children that ask for none. */
+  readonly defaultVersion: string | null;
+}
+
+/**
+ * Runs the orchestrator's actions in order, as the extension does: each is scheduled and awaited before the
+ * next, and its failure is the orchestrator's business, not ours.
+ */
+export class ActionReplay {
+  readonly #context: OrchestrationContext;
+  readonly #state: OrchestratorState;
+  readonly #functions: KnownFunctions;
+  readonly #entities: EntityCalls;
+  readonly #onEnd: (failure: OrchestrationFailure | undefined) => void;
+  #next = 0;
+
+  /** `onEnd` is called once all actions are done, with the failure of one that the extension itself refused. */
+  constructor(
+    context: OrchestrationContext,
+    state: OrchestratorState,
+    functions: KnownFunctions,
+    onEnd: (failure: OrchestrationFailure | undefined) => void,
+  ) {
+    this.#context = context;
+    this.#state = state;
+    this.#functions = functions;
+    this.#entities = new EntityCalls(context);
+    this.#onEnd = onEnd;
+  }
+
+  /** Goes on until an action has to wait. */
+  run(): void {
+    const actions = this.#state.actions[0] ?? [];
+    for (let action = actions[this.#next]; action !== undefined; action = actions[this.#next]) {
+      this.#next++;
+      let task: Future;
+      try {
+        task = this.#start(action);
+      } catch (error) {
+        return this.#refuse(error);
+      }
+      if (!task.isSettled) return task.whenSettled(() => this.run());
+    }
+    this.#onEnd(undefined);
+  }
+
+  /** Sends what is still locked its release; for the end of the orchestration. */
+  releaseLocks(): void {
+    this.#entities.release();
+  }
+
+  #refuse(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#onEnd({
+      reason: `Orchestrator function '${this.#context.identity.name}' failed: ${reason}`,
+      details: reason,
+      failureDetails: null,
+    });
+  }
+
+  #start(action: Action): Future {
+    switch (action.actionType) {
+      case ActionType.CallActivity:
+        return this.#ifKnown("activity", action.functionName, () =>
+          this.#context.scheduleActivity(action.functionName, action.input),
+        );
+      case ActionType.CallActivityWithRetry:
+        return this.#ifKnown("activity", action.functionName, () =>
+          withRetry(this.#context, action.retryOptions, () =>
+            this.#context.scheduleActivity(action.functionName, action.input),
+          ),
+        );
+      case ActionType.CallSubOrchestrator:
+        return this.#ifChildPossible(action, () => this.#child(action));
+      case ActionType.CallSubOrchestratorWithRetry:
+        return this.#ifChildPossible(action, () =>
+          withRetry(this.#context, action.retryOptions, () => this.#child(action)),
+        );
+      case ActionType.ContinueAsNew:
+        this.#context.continueAsNew(jsonText(action.input));
+        return SETTLED;
+      case ActionType.CreateTimer:
+        return swallow(() => createTimer(this.#context, fromTimestamp(action.fireAt), action.isCanceled));
+      case ActionType.WaitForExternalEvent:
+        return this.#context.externalEvents.wait(action.externalEventName);
+      case ActionType.CallHttp:
+        return swallow(() => callHttp(this.#context, action.httpRequest));
+      case ActionType.WhenAny:
+        return whenAny(action.compoundActions.map((child) => this.#start(child)));
+      case ActionType.WhenAll:
+        return whenAll(action.compoundActions.map((child) => this.#start(child)));
+      default:
+        return this.#startEntityAction(action);
+    }
+  }
+
+  #startEntityAction(action: Extract<Action, { actionType: 7 | 9 | 10 | 13 | 14 }>): Future {
+    switch (action.actionType) {
+      case ActionType.CallEntity:
+        return this.#ifKnown("entity", entityIdOf(action.instanceId).name, () =>
+          this.#entities.call(action.instanceId, action.operation, action.input),
+        );
+      case ActionType.SignalEntity:
+        this.#requireEntity(action.instanceId);
+        this.#entities.signal(action.instanceId, action.operation, action.input, undefined);
+        return SETTLED;
+      case ActionType.ScheduledSignalEntity:
+        this.#requireEntity(action.instanceId);
+        this.#entities.signal(
+          action.instanceId,
+          action.operation,
+          action.input,
+          fromTimestamp(action.fireAt),
+        );
+        return SETTLED;
+      case ActionType.LockEntities: {
+        const unknown = action.lockSet.find(({ name }) => !this.#functions.has("entity", name));
+        if (unknown !== undefined)
+          return this.#unschedulable(this.#functions.missing("entity", unknown.name));
+        return swallow(() => this.#entities.lock(action.lockSet, action.lockRequestId));
+      }
+      case ActionType.ReleaseEntities:
+        this.#entities.release();
+        return SETTLED;
+      default:
+        throw new Error(
+          `Received an unexpected action type from the out-of-proc function: '$${String((action as Action).actionType)}'.`,
+        );
+    }
+  }
+
+  #child(action: Extract<Action, { actionType: 2 | 3 }>): Future {
+    return this.#context.scheduleSubOrchestration(
+      action.functionName,
+      action.instanceId,
+      action.version ?? this.#functions.defaultVersion,
+      jsonText(action.input),
+    );
+  }
+
+  #ifChildPossible(action: Extract<Action, { actionType: 2 | 3 }>, start: () => Future): Future {
+    const { instanceId, parentInstanceId } = this.#context.identity;
+    const childId = action.instanceId?.toLowerCase();
+    if (
+      childId !== undefined &&
+      (childId === instanceId.toLowerCase() || childId === parentInstanceId?.toLowerCase())
+    )
+      return this.#unschedulable(
+        "The instance ID of a sub-orchestration must be different than the instance ID of a parent orchestration.",
+      );
+    if (childId?.startsWith("@") === true)
+      return this.#unschedulable("Orchestration instance ids must not start with @");
+    return this.#ifKnown("orchestrator", action.functionName, start);
+  }
+
+  /**
+   * What the extension finds wrong while it makes a task is thrown into that task, where nobody looks: nothing
+   * is scheduled, and orchestrator and extension no longer count alike.
+   */
+  #ifKnown(kind: "orchestrator" | "activity" | "entity", name: string, start: () => Future): Future {
+    if (!this.#functions.has(kind, name)) return this.#unschedulable(this.#functions.missing(kind, name));
+    return swallow(start);
+  }
+
+  #unschedulable(reason: string): Future {
+    this.#functions.onUnschedulable(reason);
+    return SETTLED_FAILED;
+  }
+
+  #requireEntity(instanceId: string): void {
+    const { name } = entityIdOf(instanceId);
+    if (!this.#functions.has("entity", name)) throw new Error(this.#functions.missing("entity", name));
+  }
+}
+
+const SETTLED = Future.settled(DONE);
+const SETTLED_FAILED = Future.settled(FAILED);
+
+function swallow(start: () => Future): Future {
+  try {
+    return start();
+  } catch {
+    return SETTLED_FAILED;
+  }
+}
+
+function jsonText(value: unknown): string | null {
+  return value === undefined || value === null ? null : JSON.stringify(value);
+}

@@ -1,0 +1,59 @@
+/** How a durable task ended; failures matter only to retries and to those who await. */
+export type TaskOutcome =
+  { readonly ok: true; readonly result: string | null } | { readonly ok: false; readonly retriable: boolean };
+
+export const DONE: TaskOutcome = { ok: true, result: null };
+export const FAILED: TaskOutcome = { ok: false, retriable: true };
+
+/**
+ * A durable task during replay. Settling runs the continuations at once, as the extension's own scheduler
+ * does: everything that follows from an event happens before the next event.
+ */
+export class Future {
+  #outcome: TaskOutcome | undefined;
+  #continuations: ((outcome: TaskOutcome) => void)[] = [];
+
+  static settled(outcome: TaskOutcome): Future {
+    const future = new Future();
+    future.#outcome = outcome;
+    return future;
+  }
+
+  get isSettled(): boolean {
+    return this.#outcome !== undefined;
+  }
+
+  /** Only the first call counts. */
+  settle(outcome: TaskOutcome): void {
+    if (this.#outcome !== undefined) return;
+    this.#outcome = outcome;
+    const continuations = this.#continuations;
+    this.#continuations = [];
+    for (const run of continuations) run(outcome);
+  }
+
+  /** Runs `continuation` at once if the task has ended. */
+  whenSettled(continuation: (outcome: TaskOutcome) => void): void {
+    if (this.#outcome !== undefined) continuation(this.#outcome);
+    else this.#continuations.push(continuation);
+  }
+}
+
+/** Settles when all have, failed or not. */
+export function whenAll(futures: readonly Future[]): Future {
+  const all = new Future();
+  let open = futures.length;
+  if (open === 0) return Future.settled(DONE);
+  const one = (): void => {
+    if (--open === 0) all.settle(DONE);
+  };
+  for (const future of futures) future.whenSettled(one);
+  return all;
+}
+
+/** Settles with the first that does. */
+export function whenAny(futures: readonly Future[]): Future {
+  const any = new Future();
+  for (const future of futures) future.whenSettled(() => any.settle(DONE));
+  return any;
+}

@@ -1,0 +1,63 @@
+import type { HttpRequest } from "./actions.ts";
+import { FAILED, Future } from "./future.ts";
+import type { OrchestrationContext } from "./orchestration-context.ts";
+
+/** The activity behind `callHttp`; it runs in the host. */
+export const HTTP_ACTIVITY = "BuiltIn::HttpActivity";
+
+/** Sleep between two polls when the answer names none, milliseconds. */
+export const DEFAULT_HTTP_SLEEP_MS = 30_000;
+
+/** The result of the HTTP activity. A header has several values as an array. */
+export interface HttpActivityResult {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly content: string | null;
+}
+
+/** A request, and as long as the answer is 202 a poll of its `Location` after `Retry-After` seconds. */
+export function callHttp(context: OrchestrationContext, request: HttpRequest): Future {
+  const task = new Future();
+  const send = (current: HttpRequest): void => {
+    context.scheduleActivity(HTTP_ACTIVITY, current).whenSettled((outcome) => {
+      if (!outcome.ok || outcome.result === null) return task.settle(outcome);
+      const answer = JSON.parse(outcome.result) as HttpActivityResult;
+      const isPolled = current.asynchronousPatternEnabled ?? true;
+      if (answer.statusCode !== 202 || !isPolled) return task.settle(outcome);
+      const wait = pollDelay(header(answer, "retry-after"));
+      if (wait === undefined) return task.settle(FAILED);
+      context.createTimer(context.now + wait).whenSettled(() => {
+        // Without a Location the extension fails only here, after the timer; the SDK has long gone on.
+        const location = header(answer, "location");
+        if (location === undefined) task.settle(FAILED);
+        else send(pollRequest(request, location));
+      });
+    });
+  };
+  send(request);
+  return task;
+}
+
+function pollRequest(request: HttpRequest, location: string): HttpRequest {
+  const headers = Object.fromEntries(
+    Object.entries(request.headers ?? {}).filter(([name]) => name.toLowerCase() !== "x-functions-key"),
+  );
+  return {
+    method: "GET",
+    uri: location,
+    headers,
+    ...(request.tokenSource === undefined ? {} : { tokenSource: request.tokenSource }),
+  };
+}
+
+/** Milliseconds; undefined if the header is not a whole number of seconds. */
+function pollDelay(retryAfter: string | undefined): number | undefined {
+  if (retryAfter === undefined) return DEFAULT_HTTP_SLEEP_MS;
+  return /^\s*[+-]?\d+\s*$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
+}
+
+function header({ headers }: HttpActivityResult, name: string): string | undefined {
+  for (const [key, value] of Object.entries(headers))
+    if (key.toLowerCase() === name) return typeof value === "string" ? value : value[0];
+  return undefined;
+}

@@ -1,0 +1,122 @@
+import type { ScheduledEvent } from "../history.ts";
+import { EventType } from "../history.ts";
+import type { ScheduledWork } from "./scheduled-work.ts";
+
+/** The replayed orchestrator did not do again what its history says it did. */
+export class NonDeterminismError extends Error {
+  constructor(message: string) {
+    super(`Non-Deterministic workflow detected: ${message}`);
+    this.name = "NonDeterminismError";
+  }
+}
+
+const CHANGED = "Was a change made to the orchestrator code after this instance had already started running?";
+
+/** The framework's own names for what a replay scheduled, as they appear in its messages. */
+const ACTION_TYPES: Readonly<Record<ScheduledWork["kind"], string>> = {
+  activity: "ScheduleTaskOrchestratorAction",
+  timer: "CreateTimerOrchestratorAction",
+  subOrchestration: "CreateSubOrchestrationAction",
+  event: "SendEventOrchestratorAction",
+};
+
+/**
+ * Compares a scheduled event of the history with what the replay scheduled under its id: kinds, and names
+ * without regard to case. The texts are those of the Durable Task Framework.
+ *
+ * @throws {NonDeterminismError}
+ */
+export function compareWithReplay(event: ScheduledEvent, work: ScheduledWork | undefined): void {
+  switch (event.EventType) {
+    case EventType.TaskScheduled:
+      return compareActivity(event.EventId, event.Name, event.Version, work);
+    case EventType.TimerCreated:
+      return compareTimer(event.EventId, work);
+    case EventType.SubOrchestrationInstanceCreated:
+      return compareSubOrchestration(event.EventId, event, work);
+    case EventType.EventSent:
+      return compareEvent(event.EventId, event, work);
+  }
+}
+
+function compareActivity(id: number, name: string, version: string, work: ScheduledWork | undefined): void {
+  const before = `A previous execution of this orchestration scheduled an activity task with sequence`;
+  if (work === undefined)
+    throw new NonDeterminismError(
+      `${before} ID ${id} and name '${name}' (version '${version}'), but the current replay execution ` +
+        `hasn't (yet?) scheduled this task. ${CHANGED}`,
+    );
+  if (work.kind !== "activity")
+    throw new NonDeterminismError(
+      `${before} number ${id} named '${name}', but the current orchestration replay instead produced a ` +
+        `${ACTION_TYPES[work.kind]} action with this sequence number. ${CHANGED}`,
+    );
+  if (!sameName(name, work.name))
+    throw new NonDeterminismError(
+      `${before} number ${id} named '${name}', but the current orchestration replay instead scheduled an ` +
+        `activity task named '${work.name}' with this sequence number.  ${CHANGED}`,
+    );
+}
+
+function compareTimer(id: number, work: ScheduledWork | undefined): void {
+  const before = `A previous execution of this orchestration scheduled a timer task with sequence number ${id}`;
+  if (work === undefined)
+    throw new NonDeterminismError(
+      `${before} but the current replay execution hasn't (yet?) scheduled this task. ${CHANGED}`,
+    );
+  if (work.kind !== "timer")
+    throw new NonDeterminismError(
+      `${before} named but the current orchestration replay instead produced a ${ACTION_TYPES[work.kind]} ` +
+        `action with this sequence number. ${CHANGED}`,
+    );
+}
+
+function compareSubOrchestration(
+  id: number,
+  event: { readonly Name: string; readonly Version: string | null; readonly InstanceId: string },
+  work: ScheduledWork | undefined,
+): void {
+  const before =
+    `A previous execution of this orchestration scheduled a sub-orchestration task with sequence ID ${id} ` +
+    `and name '${event.Name}' (version '${event.Version ?? ""}', instance ID '${event.InstanceId}'), but the current`;
+  if (work === undefined)
+    throw new NonDeterminismError(`${before} replay execution hasn't (yet?) scheduled this task. ${CHANGED}`);
+  if (work.kind !== "subOrchestration")
+    throw new NonDeterminismError(
+      `${before} orchestration replay instead produced a ${ACTION_TYPES[work.kind]} action at this ` +
+        `sequence number. ${CHANGED}`,
+    );
+  if (!sameName(event.Name, work.name))
+    throw new NonDeterminismError(
+      `${before} orchestration replay instead scheduled a sub-orchestration task with name ${work.name} ` +
+        `at this sequence number. ${CHANGED}`,
+    );
+}
+
+function compareEvent(
+  id: number,
+  event: { readonly Name: string; readonly InstanceId: string },
+  work: ScheduledWork | undefined,
+): void {
+  const before = `A previous execution of this orchestration scheduled a send event task with sequence ID ${id}`;
+  if (work === undefined)
+    throw new NonDeterminismError(
+      `${before}, type 'EventSent' name '${event.Name}', instance ID '${event.InstanceId}', but the current ` +
+        `replay execution hasn't (yet?) scheduled this task. ${CHANGED}`,
+    );
+  const target = `${before}, type 'EventSent', name '${event.Name}', instance ID '${event.InstanceId}'`;
+  if (work.kind !== "event")
+    throw new NonDeterminismError(
+      `${target}, but the current orchestration replay instead scheduled a ${ACTION_TYPES[work.kind]} task ` +
+        `at this sequence number. ${CHANGED}`,
+    );
+  if (!sameName(event.Name, work.name))
+    throw new NonDeterminismError(
+      `${target}), but the current orchestration replay instead scheduled a send event task with name ` +
+        `${work.name}at this sequence number. ${CHANGED}`,
+    );
+}
+
+function sameName(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase();
+}

@@ -1,0 +1,214 @@
+import type { EventRaised, HistoryEvent } from "../history.ts";
+import { EventType } from "../history.ts";
+import { fromTimestamp } from "../timestamps.ts";
+import { ExternalEvents } from "./external-events.ts";
+import { DONE, Future } from "./future.ts";
+import { compareWithReplay } from "./non-determinism.ts";
+import type { Completion, OrchestrationFailure, ScheduledWork } from "./scheduled-work.ts";
+
+/** Who is replayed, and within which limits. */
+export interface Identity {
+  readonly instanceId: string;
+  readonly executionId: string;
+  readonly name: string;
+  readonly parentInstanceId: string | null;
+}
+
+/** Too many actions; fails the task that would have been one too many. */
+export class ActionLimitError extends Error {}
+
+/**
+ * One execution as the Durable Task Framework sees it: the counter that gives tasks their ids, the tasks that
+ * are open, and the work that was scheduled but is not in the history yet. Replaying the history through it
+ * with the orchestrator's actions leaves in it exactly what the episode adds.
+ */
+export class OrchestrationContext {
+  readonly identity: Identity;
+  readonly externalEvents = new ExternalEvents();
+  /** Instant of the episode that is being replayed, epoch milliseconds. */
+  now = 0;
+  /** The same as in the history. */
+  nowText = "";
+  /** Events that belong to the next execution, because they came after continue-as-new. */
+  readonly carriedEvents: EventRaised[] = [];
+  readonly #start: () => void;
+  readonly #maxActions: number;
+  #nextId = 0;
+  #actions = 0;
+  #scheduled = new Map<number, ScheduledWork>();
+  #completion: Completion | undefined;
+  #continueAsNew: { readonly input: string | null } | undefined;
+  readonly #open = new Map<number, Future>();
+  #isSuspended = false;
+  #withheld = new Map<number, ScheduledWork>();
+  #whileSuspended: HistoryEvent[] = [];
+
+  /** `start` runs the orchestrator's actions; it is called when the execution starts. */
+  constructor(identity: Identity, maxActions: number, start: () => void) {
+    this.identity = identity;
+    this.#maxActions = maxActions;
+    this.#start = start;
+  }
+
+  /** What the episode scheduled, in the order of the ids. */
+  get newWork(): ScheduledWork[] {
+    return [...this.#scheduled.values()].sort((a, b) => a.id - b.id);
+  }
+
+  get completion(): Completion | undefined {
+    return this.#completion;
+  }
+
+  get hasOpenTasks(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** @throws {NonDeterminismError} if the event is not what the replay scheduled */
+  process(event: HistoryEvent): void {
+    if (event.EventType === EventType.OrchestratorStarted) {
+      this.now = fromTimestamp(event.Timestamp);
+      this.nowText = event.Timestamp;
+      return;
+    }
+    const passesSuspension =
+      event.EventType === EventType.ExecutionResumed || event.EventType === EventType.ExecutionTerminated;
+    if (!this.#isSuspended || passesSuspension) this.#apply(event);
+    else if (event.EventType !== EventType.ExecutionSuspended) this.#whileSuspended.push(event);
+  }
+
+  #apply(event: HistoryEvent): void {
+    switch (event.EventType) {
+      case EventType.ExecutionStarted:
+        return this.#start();
+      case EventType.TaskScheduled:
+      case EventType.SubOrchestrationInstanceCreated:
+      case EventType.TimerCreated:
+      case EventType.EventSent:
+        compareWithReplay(event, this.#scheduled.get(event.EventId));
+        this.#scheduled.delete(event.EventId);
+        return;
+      case EventType.TaskCompleted:
+      case EventType.SubOrchestrationInstanceCompleted:
+        return this.#settle(event.TaskScheduledId, { ok: true, result: event.Result });
+      case EventType.TaskFailed:
+      case EventType.SubOrchestrationInstanceFailed:
+        return this.#settle(event.TaskScheduledId, {
+          ok: false,
+          retriable: event.FailureDetails?.IsNonRetriable !== true,
+        });
+      case EventType.TimerFired:
+        return this.#settle(event.TimerId, DONE);
+      case EventType.EventRaised:
+        if (this.#continueAsNew === undefined) this.externalEvents.raise(event.Name, event.Input);
+        else this.carriedEvents.push(event);
+        return;
+      case EventType.ExecutionTerminated:
+        return this.#complete({ kind: "terminated", id: this.#nextId++, result: event.Input });
+      case EventType.ExecutionSuspended:
+        this.#isSuspended = true;
+        for (const [id, work] of this.#scheduled) this.#withheld.set(id, work);
+        this.#scheduled.clear();
+        return;
+      case EventType.ExecutionResumed:
+        return this.#resume();
+    }
+  }
+
+  #resume(): void {
+    this.#isSuspended = false;
+    for (const [id, work] of this.#withheld) this.#scheduled.set(id, work);
+    this.#withheld.clear();
+    const queued = this.#whileSuspended;
+    this.#whileSuspended = [];
+    for (const event of queued) this.process(event);
+  }
+
+  #settle(id: number, outcome: Parameters<Future["settle"]>[0]): void {
+    const task = this.#open.get(id);
+    // A completion for a task that is not open is a duplicate, or belongs to a cancelled timer.
+    if (task === undefined) return;
+    this.#open.delete(id);
+    task.settle(outcome);
+  }
+
+  /** Ends the execution if nothing is open; `failure` is undefined for success. */
+  finish(output: string | null, failure: OrchestrationFailure | undefined): void {
+    if (this.hasOpenTasks) return;
+    if (failure !== undefined) this.fail(failure);
+    else if (this.#continueAsNew !== undefined)
+      this.#completion ??= { kind: "continuedAsNew", id: this.#nextId++, input: this.#continueAsNew.input };
+    else this.#complete({ kind: "completed", id: this.#nextId++, result: output });
+  }
+
+  /** Ends the execution at once, open tasks or not. */
+  fail(failure: OrchestrationFailure): void {
+    this.#complete({ kind: "failed", id: this.#nextId++, ...failure });
+  }
+
+  #complete(completion: Completion): void {
+    // The first end counts: an orchestrator may return in the same episode in which it is terminated.
+    this.#completion ??= completion;
+  }
+
+  scheduleActivity(name: string, input: unknown): Future {
+    this.#countAction();
+    const id = this.#nextId++;
+    this.#scheduled.set(id, { kind: "activity", id, name, input });
+    return this.#openTask(id);
+  }
+
+  scheduleSubOrchestration(
+    name: string,
+    instanceId: string | undefined,
+    version: string | null,
+    input: string | null,
+  ): Future {
+    this.#countAction();
+    const id = this.#nextId++;
+    this.#scheduled.set(id, {
+      kind: "subOrchestration",
+      id,
+      name,
+      instanceId:
+        instanceId === undefined || instanceId.trim() === ""
+          ? `${this.identity.executionId}:${id}`
+          : instanceId,
+      version,
+      input,
+    });
+    return this.#openTask(id);
+  }
+
+  /** A cancelled timer still takes its id and fires, but nobody waits for it. */
+  createTimer(fireAt: number, isCanceled = false): Future {
+    this.#countAction();
+    const id = this.#nextId++;
+    this.#scheduled.set(id, { kind: "timer", id, fireAt });
+    return isCanceled ? Future.settled(DONE) : this.#openTask(id);
+  }
+
+  sendEvent(instanceId: string, name: string, input: string, due?: number): void {
+    this.#countAction();
+    const id = this.#nextId++;
+    this.#scheduled.set(id, { kind: "event", id, instanceId, name, input, due });
+  }
+
+  continueAsNew(input: string | null): void {
+    this.#continueAsNew = { input };
+  }
+
+  #openTask(id: number): Future {
+    const future = new Future();
+    this.#open.set(id, future);
+    return future;
+  }
+
+  #countAction(): void {
+    if (this.#actions >= this.#maxActions)
+      throw new ActionLimitError(
+        `Maximum amount of orchestration actions (${this.#maxActions}) has been reached. ` +
+          "This value can be configured in host.json file as MaxOrchestrationActions.",
+      );
+    this.#actions++;
+  }
+}

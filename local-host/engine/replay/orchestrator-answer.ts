@@ -1,0 +1,86 @@
+import type { InvocationResult, TypedData } from "../../invocation/function-runner.ts";
+import type { OrchestratorState } from "./actions.ts";
+
+const LABEL = "\n\n$OutOfProcData$:";
+
+/** What came back from one invocation of an orchestrator function. */
+export type OrchestratorAnswer =
+  | { readonly kind: "state"; readonly state: OrchestratorState }
+  /** The function could not say what it did; `message` is why. */
+  | { readonly kind: "failure"; readonly message: string }
+  /** The function returned null, which ends the orchestration with null. */
+  | { readonly kind: "nothing" };
+
+/**
+ * Reads the SDK's answer. An uncaught error arrives as a failed invocation whose message ends in the labelled
+ * state; the label counts only if that state tells of an error, otherwise the failure is an opaque one.
+ */
+export function readAnswer(result: InvocationResult): OrchestratorAnswer {
+  if (result.ok) return readReturnValue(result.returnValue);
+  const labelled = labelledState(result.message);
+  if (labelled !== undefined) return { kind: "state", state: labelled };
+  return {
+    kind: "failure",
+    message: `One or more errors occurred. (Result: Failure\nException: ${result.message}\nStack: ${stackOf(result)})`,
+  };
+}
+
+function stackOf(result: { readonly message: string; readonly stack: string }): string {
+  return result.message.includes(LABEL) ? "" : result.stack;
+}
+
+function labelledState(message: string): OrchestratorState | undefined {
+  const at = message.lastIndexOf(LABEL);
+  if (at < 0) return undefined;
+  const state = parse(message.slice(at + LABEL.length));
+  if (!isObject(state) || state["isDone"] !== false) return undefined;
+  if (typeof state["error"] !== "string" || state["error"] === "") return undefined;
+  return isState(state) ? state : undefined;
+}
+
+function readReturnValue(value: TypedData | null | undefined): OrchestratorAnswer {
+  if (value === null || value === undefined) return { kind: "nothing" };
+  const text = value.json ?? value.string;
+  if (text === undefined)
+    return {
+      kind: "failure",
+      message: "The data returned by the out-of-process function execution was not valid json.",
+    };
+  const state = parse(text);
+  if (!isObject(state))
+    return { kind: "failure", message: "Out of proc orchestrators must return a valid JSON schema" };
+  if (isState(state)) return checkLength(state);
+  return {
+    kind: "failure",
+    message: "Out-of-proc orchestrator schema must have a non-null actions property.",
+  };
+}
+
+const SCHEMA_NAMES = ["Original", "V2", "V3", "V4"];
+
+/** From V2 on all actions stand in one inner array; V1 is not asked for by this host. */
+function checkLength(state: OrchestratorState): OrchestratorAnswer {
+  if (state.actions.length === 1) return { kind: "state", state };
+  const name = SCHEMA_NAMES[state.schemaVersion ?? 0] ?? String(state.schemaVersion);
+  return {
+    kind: "failure",
+    message: `With OOProc schema ${name}, expected actions array to be of length 1 in outer layer but got size: ${state.actions.length}`,
+  };
+}
+
+function isState(value: object): value is OrchestratorState {
+  const actions: unknown = "actions" in value ? value.actions : undefined;
+  return Array.isArray(actions) && actions.every((inner) => Array.isArray(inner) && inner.every(isObject));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

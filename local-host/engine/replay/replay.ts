@@ -1,0 +1,112 @@
+import type { EventRaised, HistoryEvent } from "../history.ts";
+import { ActionReplay } from "./action-replay.ts";
+import type { KnownFunctions } from "./action-replay.ts";
+import type { OrchestratorState } from "./actions.ts";
+import { NonDeterminismError } from "./non-determinism.ts";
+import { OrchestrationContext } from "./orchestration-context.ts";
+import type { Identity } from "./orchestration-context.ts";
+import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
+import type { Completion, OrchestrationFailure, ScheduledWork } from "./scheduled-work.ts";
+
+/** What an episode adds to its execution. */
+export interface ReplayResult {
+  /** To be scheduled, in the order of the ids. */
+  readonly newWork: readonly ScheduledWork[];
+  /** Undefined while the execution goes on. */
+  readonly completion: Completion | undefined;
+  /** For the next execution, after continue-as-new. */
+  readonly carriedEvents: readonly EventRaised[];
+  /** JSON text; null if the orchestrator set none, which takes away an earlier one. */
+  readonly customStatus: string | null;
+}
+
+const MAX_CUSTOM_STATUS_KB = 16;
+
+/**
+ * Replays an execution's history against what its orchestrator function answered, the way the extension does:
+ * the actions are the program, the events its input, and what is left over is new.
+ */
+export function replay(
+  identity: Identity,
+  events: Iterable<HistoryEvent>,
+  answer: OrchestratorAnswer,
+  functions: KnownFunctions,
+  maxActions: number,
+): ReplayResult {
+  const { failure: refusal, customStatus, state } = admit(identity.name, answer);
+  let ended = false;
+  let failure = refusal;
+  let output: string | null = null;
+  const end = (refused: OrchestrationFailure | undefined): void => {
+    failure = refused ?? failureOf(identity.name, state);
+    // Neither failed nor done: the orchestrator waits, and so does its replay.
+    if (failure === undefined && !state.isDone) return;
+    ended = true;
+    if (failure === undefined) output = jsonText(state.output);
+    actions.releaseLocks();
+  };
+  const context = new OrchestrationContext(identity, maxActions, () => {
+    if (refusal === undefined) actions.run();
+    else ended = true;
+  });
+  const actions = new ActionReplay(context, state, functions, end);
+  try {
+    for (const event of events) context.process(event);
+    if (ended) context.finish(output, failure);
+  } catch (error) {
+    if (!(error instanceof NonDeterminismError)) throw error;
+    context.fail({ reason: error.message, details: error.message, failureDetails: null });
+  }
+  return {
+    newWork: context.newWork,
+    completion: context.completion,
+    carriedEvents: context.carriedEvents,
+    customStatus,
+  };
+}
+
+/** Decides whether the answer can be replayed at all. */
+function admit(
+  name: string,
+  answer: OrchestratorAnswer,
+): {
+  readonly state: OrchestratorState;
+  readonly customStatus: string | null;
+  readonly failure: OrchestrationFailure | undefined;
+} {
+  if (answer.kind === "failure") return refused(name, answer.message);
+  if (answer.kind === "nothing")
+    return { state: { isDone: true, actions: [[]] }, customStatus: null, failure: undefined };
+  const { state } = answer;
+  const customStatus = jsonText(state.customStatus);
+  const sizeKb = customStatus === null ? 0 : Math.trunc((customStatus.length * 2) / 1024);
+  if (sizeKb > MAX_CUSTOM_STATUS_KB)
+    return refused(
+      name,
+      `The UTF-16 size of the JSON-serialized payload must not exceed ${MAX_CUSTOM_STATUS_KB} KB. ` +
+        `The current payload size is ${sizeKb} KB.`,
+    );
+  return { state, customStatus, failure: undefined };
+}
+
+function refused(name: string, message: string) {
+  const failure: OrchestrationFailure = {
+    reason: `Orchestrator function '${name}' failed: ${message}`,
+    details: message,
+    failureDetails: null,
+  };
+  return { state: { isDone: false, actions: [[]] }, customStatus: null, failure };
+}
+
+function failureOf(name: string, state: OrchestratorState): OrchestrationFailure | undefined {
+  if (state.error === undefined || state.error === "") return undefined;
+  return {
+    reason: `Orchestrator function '${name}' failed: ${state.error}`,
+    details: `Message: ${state.error}, StackTrace:    at ${name} (orchestrator function)`,
+    failureDetails: state.failureDetails ?? null,
+  };
+}
+
+function jsonText(value: unknown): string | null {
+  return value === undefined || value === null ? null : JSON.stringify(value);
+}

@@ -1,0 +1,55 @@
+import type { Store, StoredInstance } from "../stores/store.ts";
+import { EventType, OrchestrationStatus } from "./history.ts";
+import type { GenericEvent, HistoryEvent } from "./history.ts";
+
+/**
+ * Takes failures out of the history of a failed instance, and of the failed children that it failed by, so that
+ * they can run on: what failed becomes a generic event, which replay ignores, and keeps its place. Returns the
+ * instances that have to be woken; a parent is woken by its child.
+ */
+export function rewindHistory(store: Store, instance: StoredInstance, now: number): string[] {
+  const events = JSON.parse(`[${store.history(instance.key)}]`) as HistoryEvent[];
+  const failedActivities = new Set<number>();
+  const failedChildren = new Set<number>();
+  for (const event of events) {
+    if (event.EventType === EventType.TaskFailed) failedActivities.add(event.TaskScheduledId);
+    if (event.EventType === EventType.SubOrchestrationInstanceFailed)
+      failedChildren.add(event.TaskScheduledId);
+  }
+  const leaves: string[] = [];
+  const rewound = events.map((event) => {
+    if (event.EventType === EventType.SubOrchestrationInstanceCreated && failedChildren.has(event.EventId)) {
+      const child = store.instance(event.InstanceId);
+      if (child !== undefined) leaves.push(...rewindHistory(store, child, now));
+    }
+    return isUndone(event, failedActivities) ? inPlaceOf(event) : event;
+  });
+  store.deleteHistory(instance.key);
+  store.appendHistory(instance.key, rewound.map((event) => JSON.stringify(event)).join(","));
+  store.updateInstance({ ...instance, runtimeStatus: "Pending", lastUpdatedTime: now });
+  return failedChildren.size > 0 ? leaves : [instance.instanceId];
+}
+
+function isUndone(event: HistoryEvent, failedActivities: ReadonlySet<number>): boolean {
+  switch (event.EventType) {
+    case EventType.TaskFailed:
+    case EventType.SubOrchestrationInstanceFailed:
+      return true;
+    case EventType.TaskScheduled:
+      return failedActivities.has(event.EventId);
+    case EventType.ExecutionCompleted:
+      return event.OrchestrationStatus === OrchestrationStatus.Failed;
+    default:
+      return false;
+  }
+}
+
+function inPlaceOf(event: HistoryEvent): GenericEvent {
+  return {
+    Data: null,
+    EventType: EventType.GenericEvent,
+    EventId: event.EventId,
+    IsPlayed: event.IsPlayed,
+    Timestamp: event.Timestamp,
+  };
+}

@@ -1,0 +1,99 @@
+import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "./store.ts";
+
+/** Raised with every change of the tables; a file of another version is refused, not migrated. */
+export const SCHEMA_VERSION = 1;
+
+const TABLES = `
+  CREATE TABLE instances (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    execution_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version TEXT,
+    status TEXT NOT NULL,
+    input TEXT,
+    output TEXT,
+    custom_status TEXT,
+    parent TEXT,
+    generation INTEGER,
+    source_id TEXT,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE history (
+    seq INTEGER PRIMARY KEY,
+    instance INTEGER NOT NULL,
+    events TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX history_of_instance ON history (instance);
+  CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    instance_id TEXT NOT NULL,
+    execution_id TEXT,
+    due INTEGER,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE activities (
+    seq INTEGER PRIMARY KEY,
+    instance_id TEXT NOT NULL,
+    execution_id TEXT NOT NULL,
+    task_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    input TEXT
+  ) STRICT;
+`;
+
+const SQLITE_BUSY = 5;
+const SQLITE_NOTADB = 26;
+
+/**
+ * Opens a task hub file for this process alone, and makes its tables if it is new.
+ *
+ * @throws {StoreError} if another process has it, or it is not a task hub file of this version
+ */
+export function openDatabase(file: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 0 });
+    // Exclusive locking must come before the first access in WAL mode: the lock is then held until the file
+    // is closed or the process dies, and SQLite keeps the WAL index in memory instead of a shared file.
+    database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    database.exec("PRAGMA journal_mode = WAL");
+    database.exec("PRAGMA synchronous = FULL");
+    createTables(database, file);
+    return database;
+  } catch (error) {
+    if (database?.isOpen === true) database.close();
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(reason(file, error), { cause: error });
+  }
+}
+
+function createTables(database: DatabaseSync, file: string): void {
+  database.exec("BEGIN EXCLUSIVE");
+  const version = database.prepare("PRAGMA user_version").get()?.["user_version"];
+  if (version === SCHEMA_VERSION) {
+    database.exec("COMMIT");
+    return;
+  }
+  const tables = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"];
+  if (version !== 0 || tables !== 0)
+    throw new StoreError(
+      `${file} is a task hub of version ${String(version)}; this host reads version ${SCHEMA_VERSION}. ` +
+        "Delete the file to start with an empty one.",
+    );
+  database.exec(TABLES);
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  database.exec("COMMIT");
+}
+
+function reason(file: string, error: unknown): string {
+  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+  if (code === SQLITE_BUSY)
+    return `${file} is in use by another process; one host at a time can serve a task hub.`;
+  if (code === SQLITE_NOTADB) return `${file} is not a task hub file.`;
+  return `Cannot open ${file}: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,101 @@
+import type { ParentInstance } from "../engine/history.ts";
+import type { Instance, Page, RuntimeStatus } from "../engine/task-hub.ts";
+
+/** An instance as the store keeps it: what the API shows and what the engine needs to go on with it. */
+export interface StoredInstance extends Instance {
+  /** Never used again, so that the history of an earlier instance with the same id cannot be mixed in. */
+  readonly key: number;
+  /** An entity keeps its scheduler state, with the user's state in it, as its input. */
+  readonly kind: "orchestration" | "entity";
+  readonly parent: ParentInstance | null;
+  /** Of the first event: 0 from a start, more when the id is used again, null for a child. */
+  readonly generation: number | null;
+  /** The instance that this one is a restart of. */
+  readonly sourceInstanceId: string | null;
+}
+
+/** An event on its way to an instance. */
+export interface StoredMessage {
+  readonly seq: number;
+  readonly kind: "orchestration" | "entity";
+  readonly instanceId: string;
+  /** The execution that the message is for; null for whichever runs when it arrives. */
+  readonly executionId: string | null;
+  /** Not before this instant, epoch milliseconds; null = at once. */
+  readonly due: number | null;
+  /** JSON text of the event. */
+  readonly body: string;
+}
+
+/** An activity that was scheduled and has not ended in the history of its instance. */
+export interface StoredActivity {
+  readonly seq: number;
+  readonly instanceId: string;
+  readonly executionId: string;
+  readonly taskId: number;
+  readonly name: string;
+  /** JSON text, or null for none. */
+  readonly input: string | null;
+}
+
+/** Which instances to list, in ascending order of their ids. */
+export interface InstanceQuery {
+  readonly kind?: "orchestration" | "entity" | undefined;
+  readonly prefix?: string | undefined;
+  readonly createdFrom?: number | undefined;
+  readonly createdTo?: number | undefined;
+  readonly updatedFrom?: number | undefined;
+  readonly updatedTo?: number | undefined;
+  readonly statuses?: readonly RuntimeStatus[] | undefined;
+  readonly top?: number | undefined;
+  /** Only ids greater than this one. */
+  readonly after?: string | undefined;
+}
+
+/** What there is to take up again when a store is opened. */
+export interface UnfinishedWork {
+  /** The greatest number that was ever used as a key or sequence number. */
+  readonly lastNumber: number;
+  /** Both in the order in which they were put. */
+  readonly messages: readonly StoredMessage[];
+  readonly activities: readonly StoredActivity[];
+}
+
+/** A store that cannot be used, with one sentence that says why. */
+export class StoreError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "StoreError";
+  }
+}
+
+/**
+ * Where a task hub lives. Changes collect until `commit`, which makes them durable together or not at all;
+ * reads see them at once. Every call is synchronous: the engine makes all changes of an episode in one go, so
+ * no commit can come between them.
+ */
+export interface Store {
+  unfinished(): UnfinishedWork;
+  instance(instanceId: string): StoredInstance | undefined;
+  instances(query: InstanceQuery): Page<StoredInstance>;
+  /** JSON texts of all events, oldest first, joined with commas; empty if there are none. */
+  history(key: number): string;
+
+  /** Replaces what has the same instance id. */
+  putInstance(instance: StoredInstance): void;
+  /** As `putInstance`, for one that is there and differs in status, output, custom status and time only. */
+  updateInstance(instance: StoredInstance): void;
+  /** Deletes the instance, its history, and the messages and activities that wait for it. */
+  deleteInstance(instance: StoredInstance): void;
+  appendHistory(key: number, events: string): void;
+  deleteHistory(key: number): void;
+  putMessage(message: StoredMessage): void;
+  deleteMessage(seq: number): void;
+  putActivity(activity: StoredActivity): void;
+  deleteActivity(seq: number): void;
+
+  /** @throws {StoreError} when the changes could not be made durable; none of them was then */
+  commit(): void;
+  /** Gives the store back without committing. */
+  close(): void;
+}
