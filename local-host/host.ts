@@ -14,6 +14,12 @@ import type { FunctionRunner } from "./invocation/function-runner.ts";
 import { Invoker } from "./invocation/invoker.ts";
 import type { LogSink } from "./invocation/log.ts";
 import { ManagementApi } from "./management/management-api.ts";
+import { AdminApi } from "./triggers/admin-api.ts";
+import { FunctionCalls } from "./triggers/function-call.ts";
+import { Listeners } from "./triggers/listeners.ts";
+import { OutputBindings } from "./triggers/output-bindings.ts";
+import { StorageConnections } from "./triggers/storage-connection.ts";
+import type { ListenerLog } from "./triggers/trigger-listener.ts";
 
 /** A task hub that can be set going and stopped; what the engine is to this host. */
 export interface Engine {
@@ -71,6 +77,9 @@ export class LocalHost {
   readonly #server: HttpServer;
   readonly #frontEnd: FrontEnd;
   readonly #engine: Engine;
+  readonly #listeners: Listeners;
+  readonly #admin: AdminApi;
+  readonly #calls: FunctionCalls;
   readonly #ownsApp: boolean;
   #stopped: Promise<void> | undefined;
 
@@ -80,6 +89,9 @@ export class LocalHost {
     readonly server: HttpServer;
     readonly frontEnd: FrontEnd;
     readonly engine: Engine;
+    readonly listeners: Listeners;
+    readonly admin: AdminApi;
+    readonly calls: FunctionCalls;
   }) {
     this.app = parts.app;
     this.hub = parts.engine.hub;
@@ -88,6 +100,9 @@ export class LocalHost {
     this.#server = parts.server;
     this.#frontEnd = parts.frontEnd;
     this.#engine = parts.engine;
+    this.#listeners = parts.listeners;
+    this.#admin = parts.admin;
+    this.#calls = parts.calls;
     this.#ownsApp = parts.ownsApp;
   }
 
@@ -122,21 +137,28 @@ export class LocalHost {
     });
     const runner = new DurableRunner(app.functions, invoker);
     const engine = options.engine({ runner, clock, app, log });
-    const management = new ManagementApi({ hub: engine.hub, clock, address, runner });
+    const tell: ListenerLog = ({ name: functionName }, level, message) =>
+      log({ time: clock.now(), level, category: "system", functionName, message });
+    const connections = new StorageConnections();
+    const outputs = new OutputBindings(connections, app.settings.queues.messageEncoding, tell);
+    const calls = new FunctionCalls(invoker, outputs, clock);
+    const admin = new AdminApi(app.functions, calls, clock);
     const frontEnd = new FrontEnd({
       app,
       invoker,
-      management,
-      admin: { serve: async (_request, response) => void response.writeHead(404).end() },
+      management: new ManagementApi({ hub: engine.hub, clock, address, runner }),
+      admin,
       authority,
-      writeOutputs: () => Promise.resolve(),
+      writeOutputs: (fn, { response }, params) => outputs.write(fn, response, () => params),
     });
-    return new LocalHost({ app, ownsApp, server, frontEnd, engine });
+    const listeners = new Listeners({ app, calls, connections, clock, log: tell });
+    return new LocalHost({ app, ownsApp, server, frontEnd, engine, listeners, admin, calls });
   }
 
   /** Resumes what the store holds and answers requests. */
   async start(): Promise<void> {
     await this.#engine.start();
+    this.#listeners.start();
     this.#server.answerWith((request, response) => this.#frontEnd.serve(request, response));
   }
 
@@ -151,7 +173,8 @@ export class LocalHost {
 
   async #stop(): Promise<void> {
     this.#frontEnd.drain();
-    await this.#server.close(STOP_GRACE_MS);
+    this.#calls.stop();
+    await Promise.all([this.#server.close(STOP_GRACE_MS), this.#listeners.stop(), this.#admin.idle()]);
     await this.#engine.stop();
     this.#frontEnd.close();
     if (this.#ownsApp) await this.app.terminate();

@@ -4,14 +4,16 @@ import type { Invoker, InvocationOutcome } from "../invocation/invoker.ts";
 import { readBody } from "./body.ts";
 import { absoluteUrl, joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
 import type { RouteMatch } from "./route-table.ts";
+import type { RouteValues } from "./route-template.ts";
 import type { RpcHttpRequest, RpcHttpResponse } from "./rpc-http.ts";
 import { setCookie } from "./set-cookie.ts";
 
-/** What becomes of an invocation's outputs beside the HTTP response. */
+/** Writes an invocation's outputs beside the HTTP response; returns why it could not. */
 export type OutputWriter = (
   fn: AppFunction,
   outcome: Extract<InvocationOutcome, { ok: true }>,
-) => Promise<void>;
+  params: RouteValues,
+) => Promise<Error | undefined>;
 
 /** Serves HTTP functions with whole bodies in both directions, which is what an app gets by default. */
 export class BufferedTrigger {
@@ -38,11 +40,10 @@ export class BufferedTrigger {
     };
     const { fn } = match.route;
     const outcome = await this.#invoker.invoke(fn, { trigger: { http } });
-    if (!outcome.ok) {
-      response.writeHead(500).end();
+    if (!outcome.ok || (await this.#writeOutputs(fn, outcome, match.params)) !== undefined) {
+      response.writeHead(500, { "content-length": 0 }).end();
       return;
     }
-    await this.#writeOutputs(fn, outcome);
     writeResponse(response, httpOutput(match, outcome));
   }
 }

@@ -2,17 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Invoker } from "../invocation/invoker.ts";
 import { ManagementApi } from "../management/management-api.ts";
+import type { AdminApi } from "../triggers/admin-api.ts";
 import { BufferedTrigger } from "./buffered-trigger.ts";
 import type { OutputWriter } from "./buffered-trigger.ts";
 import { splitTarget } from "./http-message.ts";
 import { RouteTable } from "./route-table.ts";
 import type { HttpRoute } from "./route-table.ts";
 import { StreamingTrigger } from "./streaming-trigger.ts";
-
-/** Answers the requests that are the host's own, under `/admin`. */
-export interface AdminApi {
-  serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
-}
 
 /** Sends each request where it belongs: management API, admin API, an HTTP function, or nowhere (404). */
 export class FrontEnd {

@@ -63,7 +63,8 @@ export class StreamingTrigger {
       trigger: { http: {} },
       rpcMetadata: streamMetadata(request, match),
     });
-    if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome);
+    // The response has gone by now, so a failure shows in the log only.
+    if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome, match.params);
     if (!outcome.ok || !outcome.answered) endWithoutAnswer(upstream, response, outcome);
     await relayed;
     discardRest(request, upstream);

@@ -1,3 +1,4 @@
+import type { Clock } from "../../../local-host/clock.ts";
 import type { TaskHub } from "../../../local-host/engine/task-hub.ts";
 import { createLocalHost } from "../../../local-host/host.ts";
 import type { LocalHost } from "../../../local-host/host.ts";
@@ -16,11 +17,13 @@ export function stubHub(parts: Partial<TaskHub> = {}): TaskHub {
 export async function hostOverStub(
   app: string,
   hub: Partial<TaskHub> = {},
+  clock?: Clock,
 ): Promise<{ readonly host: LocalHost; readonly logs: readonly LogRecord[] }> {
   const logs: LogRecord[] = [];
   const host = await createLocalHost({
     app,
     port: 0,
+    clock,
     log: (record) => logs.push(record),
     engine: () => ({ hub: stubHub(hub), start: () => Promise.resolve(), stop: () => Promise.resolve() }),
   });

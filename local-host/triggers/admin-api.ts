@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AppFunction } from "../app/app-function.ts";
+import type { Clock } from "../clock.ts";
+import { readBody } from "../http/body.ts";
+import type { TypedData } from "../invocation/function-runner.ts";
+import type { FunctionCalls } from "./function-call.ts";
+import { timerInfo } from "./timer-trigger.ts";
+
+/** The part of the Functions host's admin API that helps in development, under `/admin`. */
+export class AdminApi {
+  readonly #functions: readonly AppFunction[];
+  readonly #calls: FunctionCalls;
+  readonly #clock: Clock;
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(functions: readonly AppFunction[], calls: FunctionCalls, clock: Clock) {
+    this.#functions = functions;
+    this.#calls = calls;
+    this.#clock = clock;
+  }
+
+  /** Resolves when the functions started by hand have ended. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const [, , area = "", name, ...more] = path.split("/").map(decode);
+    const route = `${request.method ?? ""} ${area.toLowerCase()}${name === undefined ? "" : "/*"}`;
+    if (more.length > 0) answer(response, 404);
+    else if (route === "GET host/*" && name?.toLowerCase() === "status") {
+      answer(response, 200, { state: "Running", processUptime: Math.round(process.uptime() * 1000) });
+    } else if (route === "GET functions") answer(response, 200, this.#functions.map(describe));
+    else if (route === "POST functions/*") await this.#run(request, response, name ?? "");
+    else answer(response, 404);
+  }
+
+  /** Any function but an HTTP one can be run by hand, with `{ "input": ... }` for its trigger's value. */
+  async #run(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+    const fn = this.#functions.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+    if (fn === undefined || fn.triggerType === "httptrigger") {
+      answer(response, 404);
+      return;
+    }
+    const input = readInput((await readBody(request))?.toString("utf8") ?? "");
+    if (!input.ok) {
+      answer(response, 400);
+      return;
+    }
+    const run = this.#calls
+      .call(fn, this.#triggerValue(fn, input.value), {})
+      .finally(() => this.#running.delete(run));
+    this.#running.add(run);
+    answer(response, 202);
+  }
+
+  #triggerValue(fn: AppFunction, input: unknown): TypedData | undefined {
+    if (fn.triggerType === "timertrigger") return timerInfo(this.#clock.now(), undefined, false);
+    if (input === undefined || input === null) return undefined;
+    return { string: typeof input === "string" ? input : JSON.stringify(input) };
+  }
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function describe(fn: AppFunction): unknown {
+  return {
+    name: fn.name,
+    isDisabled: fn.disabled,
+    config: {
+      bindings: Object.entries(fn.metadata.bindings).map(([name, binding]) => ({ ...binding, name })),
+    },
+  };
+}
+
+type Input = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+
+function readInput(text: string): Input {
+  if (text.trim() === "") return { ok: true, value: undefined };
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body !== "object" || body === null || Array.isArray(body)) return { ok: false };
+    return { ok: true, value: "input" in body ? body.input : undefined };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function answer(response: ServerResponse, status: number, body?: unknown): void {
+  if (body === undefined) {
+    response.writeHead(status, { "content-length": 0 }).end();
+    return;
+  }
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
+}

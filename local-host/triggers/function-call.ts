@@ -1,0 +1,81 @@
+import type { AppFunction } from "../app/app-function.ts";
+import type { RetryOptions } from "../app/worker-types.ts";
+import type { Clock } from "../clock.ts";
+import type { TypedData } from "../invocation/function-runner.ts";
+import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
+import { triggerMetadata } from "../invocation/trigger-metadata.ts";
+import type { OutputBindings } from "./output-bindings.ts";
+
+const MILLISECONDS = 1000;
+
+/** Calls functions that no one waits for, repeats them as their retry options say, and writes their outputs. */
+export class FunctionCalls {
+  readonly #invoker: Invoker;
+  readonly #outputs: OutputBindings;
+  readonly #clock: Clock;
+  readonly #waits = new Set<() => void>();
+  #stopped = false;
+
+  constructor(invoker: Invoker, outputs: OutputBindings, clock: Clock) {
+    this.#invoker = invoker;
+    this.#outputs = outputs;
+    this.#clock = clock;
+  }
+
+  /** Gives up attempts that are still to come; what runs goes on. */
+  stop(): void {
+    this.#stopped = true;
+    for (const wake of this.#waits) wake();
+  }
+
+  /** Returns how the last attempt ended; an output that cannot be written is a failure. Never rejects. */
+  async call(
+    fn: AppFunction,
+    trigger: TypedData | undefined,
+    metadata: Readonly<Record<string, TypedData>>,
+  ): Promise<InvocationOutcome> {
+    const { retryOptions } = fn.metadata;
+    const maxRetryCount = retryOptions?.maxRetryCount ?? 0;
+    for (let retryCount = 0; ; retryCount++) {
+      const outcome = await this.#invoker.invoke(fn, {
+        trigger,
+        triggerMetadata: () => triggerMetadata(trigger, metadata),
+        ...(retryOptions === undefined ? {} : { retry: { retryCount, maxRetryCount } }),
+      });
+      if (outcome.ok) {
+        const error = await this.#outputs.write(fn, outcome.response, () =>
+          triggerMetadata(trigger, metadata),
+        );
+        return error === undefined
+          ? outcome
+          : { ok: false, message: error.message, stack: error.stack ?? "" };
+      }
+      // The Functions host takes -1 for "without end".
+      if (this.#stopped || (maxRetryCount >= 0 && retryCount >= maxRetryCount)) return outcome;
+      if (!(await this.#wait(retryDelayMs(retryOptions, retryCount)))) return outcome;
+    }
+  }
+
+  /** Resolves with false if the host stops meanwhile. */
+  async #wait(delayMs: number): Promise<boolean> {
+    await new Promise<void>((resolve) => {
+      const alarm = this.#clock.at(this.#clock.now() + delayMs, () => wake());
+      const wake = (): void => {
+        alarm.cancel();
+        this.#waits.delete(wake);
+        resolve();
+      };
+      this.#waits.add(wake);
+    });
+    return !this.#stopped;
+  }
+}
+
+function retryDelayMs(options: RetryOptions | undefined, retryCount: number): number {
+  if (options?.retryStrategy !== "exponentialBackoff") {
+    return (options?.delayInterval?.seconds ?? 0) * MILLISECONDS;
+  }
+  const shortest = (options.minimumInterval?.seconds ?? 0) * MILLISECONDS;
+  const longest = (options.maximumInterval?.seconds ?? Infinity) * MILLISECONDS;
+  return Math.min(shortest * 2 ** retryCount, longest);
+}

@@ -1,0 +1,50 @@
+import type { BlobServiceClient } from "@azure/storage-blob";
+import type { QueueServiceClient } from "@azure/storage-queue";
+import { AppError } from "../app/app-error.ts";
+
+const DEFAULT_CONNECTION = "AzureWebJobsStorage";
+
+/**
+ * Storage accounts by the name of their connection setting. The client libraries are loaded only when an app
+ * has a binding that needs them: they would double the time that a host takes to start.
+ */
+export class StorageConnections {
+  readonly #queues = new Map<string, Promise<QueueServiceClient>>();
+  readonly #blobs = new Map<string, Promise<BlobServiceClient>>();
+
+  /** @throws {AppError} when the setting is missing */
+  queues(connection: string | undefined): Promise<QueueServiceClient> {
+    const text = connectionString(connection);
+    return cached(this.#queues, text, async () => {
+      const { QueueServiceClient: Client } = await import("@azure/storage-queue");
+      return Client.fromConnectionString(text);
+    });
+  }
+
+  /** @throws {AppError} when the setting is missing */
+  blobs(connection: string | undefined): Promise<BlobServiceClient> {
+    const text = connectionString(connection);
+    return cached(this.#blobs, text, async () => {
+      const { BlobServiceClient: Client } = await import("@azure/storage-blob");
+      return Client.fromConnectionString(text);
+    });
+  }
+}
+
+/** The Functions host tries the setting with the prefix `AzureWebJobs` first. */
+function connectionString(connection: string | undefined): string {
+  const name = connection === undefined || connection === "" ? DEFAULT_CONNECTION : connection;
+  const value = process.env[`AzureWebJobs${name}`] ?? process.env[name];
+  if (value === undefined || value === "") {
+    throw new AppError(`The setting "${name}" is missing: it must hold a storage connection string.`);
+  }
+  return value;
+}
+
+function cached<T>(clients: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = clients.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  clients.set(key, made);
+  return made;
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { expect, inject, test } from "vitest";
+import { appFolder } from "../support/app-fixture.ts";
+import { hostOverStub } from "../support/stub-hub.ts";
+
+process.env["AzureWebJobsStorage"] = inject("storage");
+const queues = QueueServiceClient.fromConnectionString(inject("storage"));
+const blobs = BlobServiceClient.fromConnectionString(inject("storage"));
+
+const FAST = JSON.stringify({
+  version: "2.0",
+  extensions: { queues: { maxPollingInterval: "00:00:00.100", maxDequeueCount: 3 } },
+});
+
+function uniqueName(): string {
+  return `q${randomBytes(6).toString("hex")}`;
+}
+
+function seen(): unknown[] {
+  return (globalThis as { seenMessages?: unknown[] }).seenMessages ?? [];
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+async function texts(queue: string): Promise<string[]> {
+  const client = queues.getQueueClient(queue);
+  if (!(await client.exists())) return [];
+  const { peekedMessageItems } = await client.peekMessages({ numberOfMessages: 32 });
+  return peekedMessageItems.map(({ messageText }) => Buffer.from(messageText, "base64").toString());
+}
+
+test("messages reach the function once each, with their metadata, and are deleted", async () => {
+  const queue = uniqueName();
+  process.env["INBOX"] = queue;
+  await queues.createQueue(queue);
+  await hostOverStub(
+    appFolder({
+      "host.json": FAST,
+      "app.mjs": `import { app } from "@azure/functions";
+const seen = globalThis.seenMessages = [];
+app.storageQueue("inbox", { queueName: "%INBOX%", connection: "AzureWebJobsStorage", handler: (message, context) => {
+  const { queueTrigger, dequeueCount, id, sku } = context.triggerMetadata;
+  seen.push({ message, queueTrigger, dequeueCount, idLength: id.length, sku }); } });`,
+    }),
+  );
+  const client = queues.getQueueClient(queue);
+  await client.sendMessage(base64("plain"));
+  await client.sendMessage(base64('{"sku":"mug"}'));
+  await expect.poll(() => seen().length, { timeout: 5000 }).toBe(2);
+  expect(seen()).toEqual(
+    expect.arrayContaining([
+      { message: "plain", queueTrigger: "plain", dequeueCount: 1, idLength: 36 },
+      {
+        message: { sku: "mug" },
+        queueTrigger: { sku: "mug" },
+        dequeueCount: 1,
+        idLength: 36,
+        sku: "mug",
+      },
+    ]),
+  );
+  await expect.poll(async () => (await client.getProperties()).approximateMessagesCount).toBe(0);
+});
+
+test("a message that fails every time goes to the poison queue after the last try", async () => {
+  const queue = uniqueName();
+  await queues.createQueue(queue);
+  await hostOverStub(
+    appFolder({
+      "host.json": FAST,
+      "app.mjs": `import { app } from "@azure/functions";
+const seen = globalThis.seenMessages = [];
+app.storageQueue("inbox", { queueName: "${queue}", connection: "AzureWebJobsStorage", handler: (message, context) => {
+  seen.push(context.triggerMetadata.dequeueCount); throw new Error("no"); } });`,
+    }),
+  );
+  await queues.getQueueClient(queue).sendMessage(base64("bad apple"));
+  await expect.poll(() => texts(`${queue}-poison`), { timeout: 5000 }).toEqual(["bad apple"]);
+  expect(seen()).toEqual([1, 2, 3]);
+  await expect.poll(() => texts(queue)).toEqual([]);
+});
+
+test("a message that is not base64 goes to the poison queue untouched", async () => {
+  const queue = uniqueName();
+  await queues.createQueue(queue);
+  await hostOverStub(
+    appFolder({
+      "host.json": FAST,
+      "app.mjs": `import { app } from "@azure/functions";
+app.storageQueue("inbox", { queueName: "${queue}", connection: "AzureWebJobsStorage", handler: () => {} });`,
+    }),
+  );
+  await queues.getQueueClient(queue).sendMessage("not base64!");
+  const poison = queues.getQueueClient(`${queue}-poison`);
+  await expect
+    .poll(
+      async () => (await poison.exists()) && (await poison.peekMessages()).peekedMessageItems[0]?.messageText,
+      { timeout: 5000 },
+    )
+    .toBe("not base64!");
+});
+
+test("outputs go to queues and blobs, from an HTTP function, too", async () => {
+  const queue = uniqueName();
+  const container = uniqueName();
+  const { host } = await hostOverStub(
+    appFolder({
+      "host.json": FAST,
+      "app.mjs": `import { app, output } from "@azure/functions";
+const seen = globalThis.seenMessages = [];
+const jobs = output.storageQueue({ queueName: "${queue}", connection: "AzureWebJobsStorage" });
+const file = output.storageBlob({ path: "${container}/in/{name}.txt", connection: "AzureWebJobsStorage" });
+const done = output.storageBlob({ path: "${container}/done/{order.id}-{dequeueCount}.json", connection: "AzureWebJobsStorage" });
+app.http("post", { route: "post/{name}", methods: ["POST"], extraOutputs: [jobs, file], handler: async (request, context) => {
+  const text = await request.text();
+  context.extraOutputs.set(jobs, [{ order: { id: "o1" }, text }, "second"]);
+  context.extraOutputs.set(file, text);
+  return { status: 202 };
+} });
+app.storageQueue("work", { queueName: "${queue}", connection: "AzureWebJobsStorage", return: done, handler: (message) => {
+  seen.push(message); return typeof message === "string" ? undefined : { packed: message.text }; } });`,
+    }),
+  );
+  const response = await fetch(`${host.url}/api/post/note`, { method: "POST", body: "hello" });
+  expect(response.status).toBe(202);
+  await expect.poll(() => seen().length, { timeout: 5000 }).toBe(2);
+  expect(seen()).toEqual(expect.arrayContaining([{ order: { id: "o1" }, text: "hello" }, "second"]));
+  const blob = async (name: string): Promise<string> => {
+    const client = blobs.getContainerClient(container).getBlobClient(name);
+    return (await client.exists()) ? (await client.downloadToBuffer()).toString() : "";
+  };
+  expect(await blob("in/note.txt")).toBe("hello");
+  await expect.poll(() => blob("done/o1-1.json")).toBe('{"packed":"hello"}');
+});
+
+test("an HTTP function whose output cannot be written answers 500", async () => {
+  const { host, logs } = await hostOverStub(
+    appFolder({
+      "app.mjs": `import { app, output } from "@azure/functions";
+const out = output.storageQueue({ queueName: "q", connection: "Nowhere" });
+app.http("post", { extraOutputs: [out], handler: (_, context) => { context.extraOutputs.set(out, "x"); return {}; } });`,
+    }),
+  );
+  expect((await fetch(`${host.url}/api/post`)).status).toBe(500);
+  expect(logs.at(-1)?.message).toBe(
+    `Its output could not be written: The setting "Nowhere" is missing: it must hold a storage connection string.`,
+  );
+});

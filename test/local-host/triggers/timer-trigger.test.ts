@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { hostOverStub } from "../support/stub-hub.ts";
+import { appFolder } from "../support/app-fixture.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+
+const START = Date.UTC(2026, 10, 24, 12);
+const MINUTE_MS = 60_000;
+
+function calls(): unknown[] {
+  return (globalThis as { timerCalls?: unknown[] }).timerCalls ?? [];
+}
+
+function timerApp(options: string, handler = "calls.push(timer)"): string {
+  return appFolder({
+    "app.mjs": `import { app } from "@azure/functions";
+const calls = globalThis.timerCalls = [];
+app.timer("tick", { ${options}, handler: async (timer, context) => { ${handler}; } });`,
+  });
+}
+
+test("a timer function runs when its schedule says so, by the host's clock", async () => {
+  const clock = new ManualClock(START);
+  await hostOverStub(timerApp(`schedule: "0 */5 * * * *"`), {}, clock);
+  await clock.advanceTo(START + 4 * MINUTE_MS);
+  expect(calls()).toEqual([]);
+  await clock.advanceTo(START + 15 * MINUTE_MS);
+  expect(calls()).toHaveLength(3);
+  expect(calls()[0]).toEqual({
+    schedule: { adjustForDST: true },
+    scheduleStatus: {
+      last: "2026-11-24T12:05:00.000Z",
+      lastUpdated: "2026-11-24T12:05:00.000Z",
+      next: "2026-11-24T12:10:00.000Z",
+    },
+    isPastDue: false,
+  });
+});
+
+test("runOnStartup runs it at once, and the schedule may be a setting", async () => {
+  process.env["TICK_SCHEDULE"] = "0 0 * * * *";
+  const clock = new ManualClock(START);
+  await hostOverStub(timerApp(`schedule: "%TICK_SCHEDULE%", runOnStartup: true`), {}, clock);
+  await expect.poll(calls).toHaveLength(1);
+  await clock.advanceTo(START + 60 * MINUTE_MS);
+  expect(calls()).toHaveLength(2);
+});
+
+test("a failing timer function is repeated as its retry options say", async () => {
+  const clock = new ManualClock(START);
+  const app = timerApp(
+    `schedule: "0 0 * * * *", retry: { strategy: "fixedDelay", maxRetryCount: 2, delayInterval: { seconds: 10 } }`,
+    `calls.push(context.retryContext?.retryCount); throw new Error("x")`,
+  );
+  await hostOverStub(app, {}, clock);
+  await clock.advanceTo(START + 60 * MINUTE_MS);
+  await clock.advanceTo(START + 60 * MINUTE_MS + 10_000);
+  expect(calls()).toEqual([0, 1]);
+  await clock.advanceTo(START + 61 * MINUTE_MS);
+  expect(calls()).toEqual([0, 1, 2]);
+});
+
+test("a wrong schedule is told and leaves the rest of the app running", async () => {
+  const { host, logs } = await hostOverStub(timerApp(`schedule: "nonsense"`));
+  expect(logs).toContainEqual(
+    expect.objectContaining({
+      level: "error",
+      functionName: "tick",
+      message: expect.stringMatching(/^"nonsense" is no schedule/) as string,
+    }),
+  );
+  expect((await fetch(`${host.url}/admin/host/status`)).status).toBe(200);
+});
+
+test("functions can be run by hand", async () => {
+  const app = appFolder({
+    "app.mjs": `import { app } from "@azure/functions";
+const calls = globalThis.timerCalls = [];
+app.timer("tick", { schedule: "0 0 0 1 1 *", handler: (timer) => { calls.push(timer.isPastDue); } });
+app.storageQueue("inbox", { queueName: "q", connection: "NoSuchSetting", handler: (message) => { calls.push(message); } });
+app.http("page", { handler: () => ({}) });`,
+  });
+  const { host, logs } = await hostOverStub(app);
+  const run = async (name: string, body?: string): Promise<number> =>
+    (
+      await fetch(`${host.url}/admin/functions/${name}`, {
+        method: "POST",
+        ...(body === undefined ? {} : { body, headers: { "content-type": "application/json" } }),
+      })
+    ).status;
+  expect(await run("TICK")).toBe(202);
+  expect(await run("inbox", `{"input":{"n":1}}`)).toBe(202);
+  expect(await run("inbox", `{"input":"plain"}`)).toBe(202);
+  expect(await run("inbox", `{bad`)).toBe(400);
+  expect(await run("page", "{}")).toBe(404);
+  expect(await run("unknown", "{}")).toBe(404);
+  await expect.poll(calls).toEqual([false, { n: 1 }, "plain"]);
+  expect(logs.map(({ message }) => message)).toContain(
+    `The setting "NoSuchSetting" is missing: it must hold a storage connection string.`,
+  );
+});
