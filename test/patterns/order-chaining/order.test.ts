@@ -1,0 +1,253 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { Shop } from "../../support/shop.ts";
+import { anOrder, withValue } from "./order-samples.ts";
+import { type OrderResource, Orders } from "./orders.ts";
+
+const STEPS = ["priceOrder", "reserveStock", "chargePayment", "bookShipment", "confirmOrder"];
+/** What the order of the samples costs: three mugs and a book. */
+const TOTAL = 3 * 1099 + 2495;
+const NO_TRACES = { reserved: 0, ledger: [], parcels: [], mails: [] };
+const UNDONE_PAYMENT = { ...NO_TRACES, ledger: [`charge ${TOTAL}`, `refund ${TOTAL}`] };
+
+let shop: Shop;
+let orders: Orders;
+
+beforeAll(async () => {
+  shop = await Shop.start();
+  orders = new Orders(shop.url, shop.storage);
+});
+afterEach(() => shop.restoreActivities());
+afterAll(() => shop?.stop());
+
+/** Places an order and sees it through. */
+async function fulfil(body: unknown, key?: string) {
+  const unitsBefore = await orders.unitsInStock();
+  const id = await orders.place(body, key);
+  await shop.finished(id);
+  return { order: await orders.find(id), traces: await orders.traces(id, unitsBefore) };
+}
+
+describe("an order", () => {
+  test.each([
+    ["in which all goes well", {}],
+    ["whose payment fails twice", { token: "tok_flaky" }],
+    ["whose shipment fails twice", { postalCode: "00002" }],
+  ])("%s is confirmed, and each effect happens once", async (_title, choice) => {
+    const { order, traces } = await fulfil(anOrder(choice));
+    expect(order).toEqual({
+      id: expect.stringMatching(/^order-[0-9a-f]{32}$/),
+      kind: "order",
+      status: "completed",
+      progress: { step: "confirmOrder", completedSteps: STEPS },
+      result: {
+        kind: "confirmed",
+        total: { value: TOTAL, currency: "EUR" },
+        paymentId: expect.stringMatching(/^pay_/),
+        trackingNumber: expect.stringMatching(/^PP/),
+      },
+      createdAt: expect.stringMatching(/Z$/),
+      updatedAt: expect.stringMatching(/Z$/),
+      links: { self: `${shop.url}/api/orders/${order.id}` },
+    });
+    expect(traces).toEqual({
+      reserved: 4,
+      ledger: [`charge ${TOTAL}`],
+      parcels: ["booked"],
+      mails: ["confirmOrder"],
+    });
+  });
+
+  test.each([
+    ["unknownProduct", { sku: "no-such-print" }, [], NO_TRACES],
+    ["outOfStock", { sku: "calendar-2020" }, [], NO_TRACES],
+    ["paymentDeclined", { token: "tok_declined" }, ["releaseStock"], NO_TRACES],
+    ["paymentDeclined", { token: "tok_nobody_knows_it" }, ["releaseStock"], NO_TRACES],
+    ["undeliverable", { postalCode: "00000" }, ["refundPayment", "releaseStock"], UNDONE_PAYMENT],
+  ])("that ends as %s with %j is undone: %j", async (kind, choice, undone, expected) => {
+    const { order, traces } = await fulfil(anOrder(choice));
+    expect(order.status).toBe("completed");
+    expect(order.result).toEqual({ kind, reason: expect.stringMatching(/./), undone });
+    expect(order.error).toBeUndefined();
+    expect(traces).toEqual(expected);
+  });
+
+  test.each([
+    ["paymentUnavailable", { token: "tok_down" }, 2, "refundPayment, releaseStock", NO_TRACES],
+    [
+      "carrierUnavailable",
+      { postalCode: "00009" },
+      3,
+      "cancelShipment, refundPayment, releaseStock",
+      UNDONE_PAYMENT,
+    ],
+  ])("that ends as %s with %j is undone, failing step included", async (...row) => {
+    const [type, choice, completed, undone, expected] = row;
+    const { order, traces } = await fulfil(anOrder(choice));
+    const step = STEPS[completed];
+    expect(order.status).toBe("failed");
+    expect(order.result).toBeUndefined();
+    expect(order.error).toEqual({ type, message: `${step} did not succeed; undone: ${undone}` });
+    expect(order.progress).toEqual({ step, completedSteps: STEPS.slice(0, completed) });
+    expect(traces).toEqual(expected);
+  });
+
+  test.each([
+    ["priceOrder", "catalogUnavailable", "nothing", NO_TRACES],
+    ["reserveStock", "warehouseUnavailable", "releaseStock", NO_TRACES],
+    [
+      "confirmOrder",
+      "mailUnavailable",
+      "cancelShipment, refundPayment, releaseStock",
+      { ...UNDONE_PAYMENT, parcels: ["canceled"] },
+    ],
+  ])("whose %s keeps failing ends as %s", async (step, type, undone, expected) => {
+    shop.activity(step).failAlways("a secret of the shop");
+    const { order, traces } = await fulfil(anOrder());
+    expect(order.status).toBe("failed");
+    expect(order.error).toEqual({ type, message: `${step} did not succeed; undone: ${undone}` });
+    expect(traces).toEqual(expected);
+    expect(shop.activity(step).calls.filter(({ instanceId }) => instanceId === order.id)).toHaveLength(4);
+  });
+});
+
+describe("an undo that fails for good", () => {
+  test("is named in the error of a failed order, and does not stop the others", async () => {
+    shop.activity("refundPayment").failAlways();
+    const { order, traces } = await fulfil(anOrder({ postalCode: "00009" }));
+    expect(order.error).toEqual({
+      type: "carrierUnavailable",
+      message:
+        "bookShipment did not succeed; undone: cancelShipment, releaseStock; NOT undone, look after it: refundPayment",
+    });
+    expect(traces).toEqual({ ...NO_TRACES, ledger: [`charge ${TOTAL}`] });
+  });
+
+  test("turns a refused order into a failed one", async () => {
+    shop.activity("releaseStock").failAlways();
+    const { order, traces } = await fulfil(anOrder({ token: "tok_declined" }));
+    expect(order.status).toBe("failed");
+    expect(order.error).toEqual({
+      type: "undoFailed",
+      message:
+        "chargePayment refused (paymentDeclined); undone: nothing; NOT undone, look after it: releaseStock",
+    });
+    expect(traces).toEqual({ ...NO_TRACES, reserved: 4 });
+  });
+});
+
+describe("progress", () => {
+  test("tells the step that is under way and those before it", async () => {
+    const held = shop.activity("bookShipment").nextCall();
+    const id = await orders.place(anOrder());
+    const call = await held;
+    const response = await orders.get(`/api/orders/${id}`);
+    expect(response.headers.get("retry-after")).toBe("1");
+    const order = (await response.json()) as OrderResource;
+    expect(order.status).toBe("running");
+    expect(order.progress).toEqual({ step: "bookShipment", completedSteps: STEPS.slice(0, 3) });
+    call.release();
+    await shop.finished(id);
+  });
+});
+
+describe("Idempotency-Key", () => {
+  test("sent 20 times at once with the same order starts one order", async () => {
+    const unitsBefore = await orders.unitsInStock();
+    const placed = Array.from({ length: 20 }, () => orders.place(anOrder(), "twenty-at-once"));
+    const ids = new Set(await Promise.all(placed));
+    expect(ids.size).toBe(1);
+    const [id = ""] = ids;
+    await shop.finished(id);
+    expect(await orders.traces(id, unitsBefore)).toMatchObject({ reserved: 4, parcels: ["booked"] });
+    expect(await orders.place(anOrder(), "twenty-at-once")).toBe(id);
+    expect(shop.activity("priceOrder").calls.filter(({ instanceId }) => instanceId === id)).toHaveLength(1);
+  });
+
+  test("sent with another order is refused", async () => {
+    await fulfil(anOrder(), "used-before");
+    const response = await orders.post(anOrder({ token: "tok_flaky" }), "used-before");
+    expect(response.status).toBe(422);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({
+      status: 422,
+      errors: [{ pointer: "#header/idempotency-key" }],
+    });
+  });
+
+  test.each(["with space", "a".repeat(65), "ü", "a/b"])("%j is refused", async (key) => {
+    const response = await orders.post(anOrder(), encodeURI(key));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ pointer: "#header/idempotency-key" }] });
+  });
+
+  test("left out makes each request an order of its own", async () => {
+    const ids = await Promise.all([orders.place(anOrder()), orders.place(anOrder())]);
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) await shop.finished(id);
+  });
+});
+
+describe("a request that is not valid", () => {
+  test.each([
+    ["/lines/0/quantity", 0],
+    ["/lines/1/sku", "Mug 300"],
+    ["/customer/name", "Eve\r\nBcc: all@example.com"],
+    ["/shipTo/country", "Germany"],
+    ["/payment/card", "4111111111111111"],
+  ])("at %s = %j is answered with that pointer and starts nothing", async (pointer, value) => {
+    const instancesBefore = await shop.instances();
+    const response = await orders.post(withValue(pointer, value));
+    expect(response.status).toBe(400);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toEqual({
+      type: "urn:photo-print-shop:problem:invalid-request",
+      title: expect.any(String),
+      status: 400,
+      detail: expect.stringContaining(pointer),
+      errors: [{ pointer, message: expect.any(String) }],
+    });
+    expect(await shop.instances()).toEqual(instancesBefore);
+  });
+
+  test.each([
+    ["", 400],
+    ["{", 400],
+    ["null", 400],
+    [`"${"x".repeat(300_000)}"`, 413],
+  ])("as %.10j… is answered with %d", async (body, status) => {
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(`${shop.url}/api/orders`, { method: "POST", headers, body });
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+  });
+
+  test("without a JSON content type is answered with 415", async () => {
+    const response = await fetch(`${shop.url}/api/orders`, {
+      method: "POST",
+      body: JSON.stringify(anOrder()),
+    });
+    expect(response.status).toBe(415);
+  });
+});
+
+describe("looking around", () => {
+  test.each(["order-none", "%2e%2e", "..%2f..%2finstances", "a%3fb%3dc", "a%23b", "%40entity%40key"])(
+    "an order %s does not exist",
+    async (id) => {
+      const response = await orders.get(`/api/orders/${id}`);
+      expect(response.status).toBe(404);
+    },
+  );
+
+  test("the catalogue shows prices and what is in stock", async () => {
+    const response = await orders.get("/api/catalog");
+    expect(response.status).toBe(200);
+    const { products } = (await response.json()) as { products: { sku: string }[] };
+    expect(products.find(({ sku }) => sku === "calendar-2020")).toEqual({
+      sku: "calendar-2020",
+      name: "Wall calendar 2020",
+      price: { value: 495, currency: "EUR" },
+      inStock: 0,
+    });
+  });
+});

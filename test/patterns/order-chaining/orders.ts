@@ -1,0 +1,80 @@
+import { expect } from "vitest";
+import { createSandbox, type OutsideSystems } from "../../../src/services/sandbox/sandbox.ts";
+import type { Storage } from "../../../src/services/storage.ts";
+import { sentMails } from "../../support/sent-mails.ts";
+
+/** An order as a caller sees it. */
+export interface OrderResource {
+  readonly id: string;
+  readonly status: string;
+  readonly progress: { readonly step: string; readonly completedSteps: readonly string[] };
+  readonly result?: { readonly kind: string } & Readonly<Record<string, unknown>>;
+  readonly error?: { readonly type: string; readonly message: string };
+  readonly links: { readonly self: string };
+}
+
+/** What an order has left behind in the systems outside. */
+export interface Traces {
+  /** Units missing from the shelves, of all products. */
+  readonly reserved: number;
+  readonly ledger: readonly string[];
+  readonly parcels: readonly string[];
+  readonly mails: readonly string[];
+}
+
+/** The orders API of a running host, and the systems behind it. */
+export class Orders {
+  readonly #url: string;
+  readonly #storage: Storage;
+  readonly #outside: OutsideSystems;
+
+  constructor(url: string, storage: Storage) {
+    this.#url = url;
+    this.#storage = storage;
+    this.#outside = createSandbox(storage);
+  }
+
+  post(body: unknown, key?: string): Promise<Response> {
+    return fetch(`${this.#url}/api/orders`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...(key !== undefined && { "idempotency-key": key }) },
+      body: JSON.stringify(body),
+    });
+  }
+
+  get(path: string): Promise<Response> {
+    return fetch(new URL(path, this.#url));
+  }
+
+  /** Places an order that is taken; answers its id. */
+  async place(body: unknown, key?: string): Promise<string> {
+    const response = await this.post(body, key);
+    expect(response.status).toBe(202);
+    return ((await response.json()) as { id: string }).id;
+  }
+
+  async find(id: string): Promise<OrderResource> {
+    const response = await this.get(`/api/orders/${id}`);
+    expect(response.status).toBe(200);
+    return (await response.json()) as OrderResource;
+  }
+
+  async unitsInStock(): Promise<number> {
+    const products = await this.#outside.catalog.products();
+    return products.reduce((units, { inStock }) => units + inStock, 0);
+  }
+
+  /** @param unitsBefore what was in stock before the order */
+  async traces(id: string, unitsBefore: number): Promise<Traces> {
+    const { payments, carrier } = this.#outside;
+    const parcels = await carrier.shipments(id);
+    return {
+      reserved: unitsBefore - (await this.unitsInStock()),
+      ledger: (await payments.entries(id)).map(({ kind, amount }) => `${kind} ${amount.value}`),
+      parcels: parcels.map(({ canceled }) => (canceled ? "canceled" : "booked")),
+      mails: (await sentMails(this.#storage)).flatMap(({ messageId }) =>
+        messageId.startsWith(id) ? [messageId.slice(id.length + 1)] : [],
+      ),
+    };
+  }
+}
