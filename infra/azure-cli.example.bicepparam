@@ -1,0 +1,15 @@
+// For `az deployment sub create`. Copy it, say which environment and where, and leave the rest out or change it.
+// It is not named main.bicepparam: azd would take that one instead of main.parameters.json.
+using 'main.bicep'
+
+param environmentName = 'photo-shop-dev'
+param location = 'westeurope'
+
+param nodeVersion = '24'
+param instanceMemoryMB = 2048
+param maximumInstanceCount = 100
+param alwaysReadyHttp = 0
+param alwaysReadyDurable = 0
+param durableBackend = 'azureStorage'
+param vnetEnabled = false
+param alertEmailAddress = ''

@@ -1,0 +1,67 @@
+@description('Name of the scheduler.')
+param name string
+
+@description('Region; fewer have the scheduler than have Flex Consumption.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Name of the task hub; the same as hubName in host.json.')
+@minLength(3)
+@maxLength(64)
+param taskHubName string
+
+@description('Consumption is paid per action, Dedicated per capacity unit.')
+@allowed(['Consumption', 'Dedicated'])
+param skuName string
+
+@description('Capacity units of Dedicated.')
+@minValue(1)
+@maxValue(3)
+param capacity int
+
+@description('Addresses (CIDR) that reach the scheduler. An empty list lets nobody in.')
+param ipAllowlist string[]
+
+@description('Days after which finished instances are purged.')
+@minValue(1)
+@maxValue(90)
+param retentionInDays int
+
+resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    sku: skuName == 'Dedicated'
+      ? {
+          name: skuName
+          capacity: capacity
+        }
+      : {
+          name: skuName
+        }
+    ipAllowlist: ipAllowlist
+    publicNetworkAccess: 'Enabled'
+  }
+
+  resource taskHub 'taskHubs' = {
+    name: taskHubName
+  }
+
+  // The app's own purge finds nothing left to do; without either, finished instances stay for ever.
+  resource retention 'retentionPolicies' = {
+    name: 'default'
+    properties: {
+      retentionPolicies: [
+        {
+          retentionPeriodInDays: retentionInDays
+        }
+      ]
+    }
+  }
+}
+
+@description('Endpoint of the scheduler; has a random part, so that it cannot be made up from the name.')
+output endpoint string = scheduler.properties.endpoint

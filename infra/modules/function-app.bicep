@@ -1,0 +1,111 @@
+@description('Name of the function app.')
+param name string
+
+@description('Name of its plan.')
+param planName string
+
+@description('Region.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Key of the service in azure.yaml: how azd finds the app.')
+param serviceName string
+
+@description('Resource id of the app\'s identity.')
+param identityId string
+
+@description('URL of the container that holds the deployed package.')
+param packageContainerUrl string
+
+@description('Node version.')
+param nodeVersion string
+
+@description('Memory of an instance, in MB.')
+param instanceMemoryMB int
+
+@description('Most instances at a time.')
+param maximumInstanceCount int
+
+@description('Instances kept warm, per group.')
+param alwaysReady { name: string, instanceCount: int }[]
+
+@description('Spread the instances over availability zones.')
+param zoneRedundant bool
+
+@description('Subnet that the app goes out through; null for none.')
+param subnetId string?
+
+@description('Environment variables of the app. All of them: what is not here is removed.')
+param appSettings { *: string }
+
+// One plan per app: Flex Consumption takes no second one.
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+    zoneRedundant: zoneRedundant
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-11-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': serviceName })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    publicNetworkAccess: 'Enabled'
+    virtualNetworkSubnetId: subnetId
+    siteConfig: {
+      minTlsVersion: '1.2'
+      http20Enabled: true
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUrl
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: {
+        name: 'node'
+        version: nodeVersion
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReady
+      }
+    }
+  }
+
+  // A resource of its own rather than part of siteConfig: it replaces the whole set, so that a connection string
+  // that some tool left behind does not win over the identity.
+  resource settings 'config' = {
+    name: 'appsettings'
+    properties: appSettings
+  }
+}
+
+@description('Base URL of the function app.')
+output url string = 'https://${app.properties.defaultHostName}'

@@ -1,0 +1,55 @@
+@description('Name of the Log Analytics workspace.')
+param workspaceName string
+
+@description('Name of the Application Insights component.')
+param componentName string
+
+@description('Region.')
+param location string
+
+@description('Tags of every resource.')
+param tags object
+
+@description('Days that logs and traces are kept.')
+param retentionInDays int
+
+@description('Most that is taken in per day, in GB; -1 for no limit.')
+param dailyQuotaGb int
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
+  name: workspaceName
+  location: location
+  tags: tags
+  properties: {
+    sku: {
+      name: 'PerGB2018'
+    }
+    retentionInDays: retentionInDays
+    features: {
+      // Nothing may write with the workspace's key.
+      disableLocalAuth: true
+    }
+    workspaceCapping: {
+      dailyQuotaGb: dailyQuotaGb
+    }
+  }
+}
+
+resource component 'Microsoft.Insights/components@2020-02-02' = {
+  name: componentName
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+    // The connection string alone sends nothing: a sender needs the role Monitoring Metrics Publisher.
+    DisableLocalAuth: true
+  }
+}
+
+@description('Resource id of the Application Insights component.')
+output componentId string = component.id
+
+@description('Where telemetry goes. Not a secret: local authentication is off.')
+output connectionString string = component.properties.ConnectionString
