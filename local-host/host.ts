@@ -4,16 +4,20 @@ import { loadApp } from "./app/load-app.ts";
 import type { LoadedApp } from "./app/loaded-app.ts";
 import { SystemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
+import { Engine } from "./engine/engine.ts";
+import { readEngineSettings } from "./engine/settings.ts";
+import type { EngineSettings } from "./engine/settings.ts";
 import type { TaskHub } from "./engine/task-hub.ts";
 import { FrontEnd } from "./http/front-end.ts";
 import { HttpServer } from "./http/http-server.ts";
 import type { HttpRoute } from "./http/route-table.ts";
 import { durableClientInput } from "./invocation/durable-client-input.ts";
 import { DurableRunner } from "./invocation/durable-runner.ts";
-import type { FunctionRunner } from "./invocation/function-runner.ts";
 import { Invoker } from "./invocation/invoker.ts";
 import type { LogSink } from "./invocation/log.ts";
 import { ManagementApi } from "./management/management-api.ts";
+import { MemoryStore } from "./stores/memory-store.ts";
+import type { Store } from "./stores/store.ts";
 import { AdminApi } from "./triggers/admin-api.ts";
 import { FunctionCalls } from "./triggers/function-call.ts";
 import { Listeners } from "./triggers/listeners.ts";
@@ -21,29 +25,21 @@ import { OutputBindings } from "./triggers/output-bindings.ts";
 import { StorageConnections } from "./triggers/storage-connection.ts";
 import type { ListenerLog } from "./triggers/trigger-listener.ts";
 
-/** A task hub that can be set going and stopped; what the engine is to this host. */
-export interface Engine {
-  readonly hub: TaskHub;
-  start(): Promise<void>;
-  /** Lets running functions end, then takes no more work. */
-  stop(): Promise<void>;
-}
-
 export interface LocalHostOptions {
   /** A folder, which is loaded, or an app loaded before, which several hosts may share. */
   readonly app: string | LoadedApp;
   /** Default: `Host.LocalHttpPort` of a loaded app, else 7071. 0 takes any free port. */
   readonly port?: number | undefined;
+  /** Where instances are kept; whoever made it closes it. Default: in memory, gone with the host. */
+  readonly store?: Store | undefined;
   /** Default: the machine's clock. */
   readonly clock?: Clock | undefined;
   /** Default: nothing is shown. */
   readonly log?: LogSink | undefined;
-  readonly engine: (parts: {
-    readonly runner: FunctionRunner;
-    readonly clock: Clock;
-    readonly app: LoadedApp;
-    readonly log: LogSink;
-  }) => Engine;
+  /** On top of what `host.json` says. */
+  readonly engine?: Partial<EngineSettings> | undefined;
+  /** Called once if the store or the engine fails; instances make no progress from then on. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 const DEFAULT_PORT = 7071;
@@ -70,13 +66,15 @@ export async function createLocalHost(options: LocalHostOptions): Promise<LocalH
 /** The Functions host and the Durable extension for one app, in this process. */
 export class LocalHost {
   readonly app: LoadedApp;
+  /** What the management API talks to; tests may, too. */
   readonly hub: TaskHub;
+  /** For tests: waits for instances, tells when nothing runs, knows what is due next. */
+  readonly engine: Engine;
   readonly routes: readonly HttpRoute[];
   /** For example `http://127.0.0.1:7071`. */
   readonly url: string;
   readonly #server: HttpServer;
   readonly #frontEnd: FrontEnd;
-  readonly #engine: Engine;
   readonly #listeners: Listeners;
   readonly #admin: AdminApi;
   readonly #calls: FunctionCalls;
@@ -99,7 +97,7 @@ export class LocalHost {
     this.url = `http://${parts.server.authority}`;
     this.#server = parts.server;
     this.#frontEnd = parts.frontEnd;
-    this.#engine = parts.engine;
+    this.engine = parts.engine;
     this.#listeners = parts.listeners;
     this.#admin = parts.admin;
     this.#calls = parts.calls;
@@ -136,7 +134,15 @@ export class LocalHost {
       binders: new Map([["durableclient", () => clientInput]]),
     });
     const runner = new DurableRunner(app.functions, invoker);
-    const engine = options.engine({ runner, clock, app, log });
+    const engine = new Engine({
+      runner,
+      store: options.store ?? new MemoryStore(),
+      clock,
+      settings: { ...readEngineSettings(app.settings.durableTask), ...options.engine },
+      log: (level, category, message) =>
+        log({ time: clock.now(), level, category: "system", message: `${category}: ${message}` }),
+      onFailure: options.onFailure,
+    });
     const tell: ListenerLog = ({ name: functionName }, level, message) =>
       log({ time: clock.now(), level, category: "system", functionName, message });
     const connections = new StorageConnections();
@@ -157,7 +163,7 @@ export class LocalHost {
 
   /** Resumes what the store holds and answers requests. */
   async start(): Promise<void> {
-    await this.#engine.start();
+    await this.engine.start();
     this.#listeners.start();
     this.#server.answerWith((request, response) => this.#frontEnd.serve(request, response));
   }
@@ -175,7 +181,7 @@ export class LocalHost {
     this.#frontEnd.drain();
     this.#calls.stop();
     await Promise.all([this.#server.close(STOP_GRACE_MS), this.#listeners.stop(), this.#admin.idle()]);
-    await this.#engine.stop();
+    await this.engine.stop();
     this.#frontEnd.close();
     if (this.#ownsApp) await this.app.terminate();
   }

@@ -8,6 +8,7 @@ Runs an Azure Functions app (Node, v4 programming model) with its durable functi
   --app <folder>      the app; default: the current folder
   --port <number>     default: Host.LocalHttpPort of local.settings.json, else 7071; 0 takes any free port
   --store <store>     memory (default) or sqlite:<file>, which keeps instances from one run to the next
+  --strict            fail an instance, with the cause, where the real extension would leave it waiting for ever
   --verbose           show what library and host log, too
   --help              this text
 `;
@@ -19,6 +20,7 @@ export interface Arguments {
   readonly app: string;
   readonly port: number | undefined;
   readonly store: StoreChoice;
+  readonly strict: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
 }
@@ -30,6 +32,7 @@ export function readArguments(args: readonly string[]): Arguments {
     app: values.app ?? ".",
     port: values.port === undefined ? undefined : port(values.port),
     store: store(values.store ?? "memory"),
+    strict: values.strict ?? false,
     verbose: values.verbose ?? false,
     help: values.help ?? false,
   };
@@ -43,6 +46,7 @@ function parse(args: readonly string[]) {
         app: { type: "string" },
         port: { type: "string" },
         store: { type: "string" },
+        strict: { type: "boolean" },
         verbose: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

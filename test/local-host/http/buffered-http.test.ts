@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { expect, test } from "vitest";
 import { createLocalHost } from "../../../local-host/host.ts";
 import { appFolder } from "../support/app-fixture.ts";
-import { hostOverStub, stubHub } from "../support/stub-hub.ts";
+import { startedHost } from "../support/started-host.ts";
 
 const APP = `import { app } from "@azure/functions";
 app.http("echo", { route: "echo/{name:alpha?}", methods: ["GET", "POST", "HEAD", "OPTIONS"], handler: async (request) => ({
@@ -27,7 +27,7 @@ const FILES = {
 };
 
 test("requests reach handlers whole", async () => {
-  const { host } = await hostOverStub(appFolder(FILES));
+  const { host } = await startedHost(appFolder(FILES));
   const response = await fetch(`${host.url}/api/ECHO/ann?x=1&x=2&empty=`, {
     method: "POST",
     body: "grüße",
@@ -49,7 +49,7 @@ test("requests reach handlers whole", async () => {
 });
 
 test("bytes go both ways unchanged, chunked or not", async () => {
-  const { host } = await hostOverStub(appFolder(FILES));
+  const { host } = await startedHost(appFolder(FILES));
   const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
   const whole = await fetch(`${host.url}/api/bytes`, { method: "POST", body: bytes });
   expect(new Uint8Array(await whole.arrayBuffer())).toEqual(bytes.toReversed());
@@ -63,7 +63,7 @@ test("bytes go both ways unchanged, chunked or not", async () => {
 });
 
 test("statuses follow the Functions host", async () => {
-  const { host, logs } = await hostOverStub(appFolder(FILES));
+  const { host, logs } = await startedHost(appFolder(FILES));
   const status = async (path: string, method = "GET"): Promise<string> => {
     const response = await fetch(host.url + path, { method });
     return `${response.status} ${JSON.stringify(await response.text())}`;
@@ -87,7 +87,7 @@ test("statuses follow the Functions host", async () => {
 });
 
 test("cookies are written the way ASP.NET writes them", async () => {
-  const { host } = await hostOverStub(appFolder(FILES));
+  const { host } = await startedHost(appFolder(FILES));
   const response = await fetch(`${host.url}/api/cookies`);
   expect(response.status).toBe(201);
   expect(response.headers.getSetCookie()).toEqual([
@@ -98,7 +98,7 @@ test("cookies are written the way ASP.NET writes them", async () => {
 });
 
 test("a body of more than 100 MiB is refused with 413", async () => {
-  const { host } = await hostOverStub(appFolder(FILES));
+  const { host } = await startedHost(appFolder(FILES));
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const upload = request(`${host.url}/api/bytes`, {
       method: "POST",
@@ -112,7 +112,7 @@ test("a body of more than 100 MiB is refused with 413", async () => {
 });
 
 test("the route prefix comes from host.json and may be empty", async () => {
-  const { host } = await hostOverStub(
+  const { host } = await startedHost(
     appFolder({
       ...FILES,
       "host.json": JSON.stringify({ version: "2.0", extensions: { http: { routePrefix: "" } } }),
@@ -123,7 +123,7 @@ test("the route prefix comes from host.json and may be empty", async () => {
 });
 
 test("functions are tried in order of their names, not by how specific their route is", async () => {
-  const { host } = await hostOverStub(
+  const { host } = await startedHost(
     appFolder({
       "app.mjs": `import { app } from "@azure/functions";
 app.http("b", { route: "things/one", handler: () => ({ body: "b" }) });
@@ -145,11 +145,11 @@ test.each([
   const app = appFolder({
     "app.mjs": `import { app } from "@azure/functions"; const handler = () => ({}); ${code};`,
   });
-  await expect(hostOverStub(app)).rejects.toThrow(message);
+  await expect(startedHost(app)).rejects.toThrow(message);
 });
 
 test("the same route with other methods is fine", async () => {
-  const { host } = await hostOverStub(
+  const { host } = await startedHost(
     appFolder({
       "app.mjs": `import { app } from "@azure/functions";
 app.get("read", { route: "thing", handler: () => ({ body: "read" }) });
@@ -161,13 +161,9 @@ app.put("write", { route: "thing", handler: () => ({ body: "write" }) });`,
 
 test("a busy port is one clear line", async () => {
   const app = appFolder(FILES);
-  const { host } = await hostOverStub(app);
+  const { host } = await startedHost(app);
   const port = Number(new URL(host.url).port);
-  const second = createLocalHost({
-    app,
-    port,
-    engine: () => ({ hub: stubHub(), start: () => Promise.resolve(), stop: () => Promise.resolve() }),
-  });
+  const second = createLocalHost({ app, port });
   await expect(second).rejects.toThrow(
     `Port ${port} is in use. Choose another one with --port, or stop what listens there.`,
   );
@@ -175,13 +171,13 @@ test("a busy port is one clear line", async () => {
 
 test("two hosts serve one loaded app side by side", async () => {
   const folder = appFolder(FILES);
-  const [one, two] = await Promise.all([hostOverStub(folder), hostOverStub(folder)]);
+  const [one, two] = await Promise.all([startedHost(folder), startedHost(folder)]);
   expect(two.host.app).toBe(one.host.app);
   for (const { host } of [one, two]) expect((await fetch(`${host.url}/api/echo`)).status).toBe(200);
 });
 
 test("stop lets requests in flight end and refuses new ones", async () => {
-  const { host } = await hostOverStub(
+  const { host } = await startedHost(
     appFolder({
       "app.mjs": `import { app } from "@azure/functions";
 app.http("slow", { handler: async () => { await new Promise((resolve) => setTimeout(resolve, 200)); return { body: "done" }; } });`,

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { appFolder } from "../support/app-fixture.ts";
-import { hostOverStub } from "../support/stub-hub.ts";
+import { startedHost } from "../support/started-host.ts";
 
 // One app for all tests: the library allows `app.setup` only before the first app of a process has started.
 const APP = `import { app } from "@azure/functions";
@@ -56,7 +56,7 @@ function* megabytes(count: number): Generator<Buffer> {
 }
 
 test("an upload of 50 MiB flows through without being held in the host", async () => {
-  const { host } = await hostOverStub(folder);
+  const { host } = await startedHost(folder);
   const expected = createHash("sha256");
   for (const part of megabytes(50)) expected.update(part);
   const response = await fetch(`${host.url}/api/upload/album?q=a%20b`, {
@@ -78,7 +78,7 @@ test("an upload of 50 MiB flows through without being held in the host", async (
 });
 
 test("an upload stops at the client while the handler does not read", async () => {
-  const { host } = await hostOverStub(folder);
+  const { host } = await startedHost(folder);
   let taken = 0;
   const response = fetch(`${host.url}/api/holds`, {
     method: "POST",
@@ -101,7 +101,7 @@ test("an upload stops at the client while the handler does not read", async () =
 });
 
 test("events arrive as they are written", async () => {
-  const { host } = await hostOverStub(folder);
+  const { host } = await startedHost(folder);
   const response = await fetch(`${host.url}/api/ticks`);
   const arrivals: number[] = [];
   const texts: string[] = [];
@@ -114,21 +114,21 @@ test("events arrive as they are written", async () => {
 });
 
 test("failures and missing responses have the same statuses as without streaming", async () => {
-  const { host } = await hostOverStub(folder);
+  const { host } = await startedHost(folder);
   expect((await fetch(`${host.url}/api/throws`)).status).toBe(500);
   expect((await fetch(`${host.url}/api/nothing`)).status).toBe(204);
   expect((await fetch(`${host.url}/api/unknown`)).status).toBe(404);
 });
 
 test("a body that breaks off breaks off at the client", async () => {
-  const { host } = await hostOverStub(folder);
+  const { host } = await startedHost(folder);
   const response = await fetch(`${host.url}/api/breaks`);
   expect(response.status).toBe(200);
   await expect(response.text()).rejects.toThrow("terminated");
 });
 
 test("a response before the end of the upload arrives, and the connection is usable after it", async () => {
-  const { host } = await hostOverStub(folder);
+  const { host } = await startedHost(folder);
   for (let round = 0; round < 2; round++) {
     const early = await fetch(`${host.url}/api/early`, { method: "POST", body: Buffer.alloc(5_000_000) });
     expect([early.status, await early.text()]).toEqual([400, "no thanks"]);
@@ -137,7 +137,7 @@ test("a response before the end of the upload arrives, and the connection is usa
 });
 
 test("a client that goes away ends the handler's request body", async () => {
-  const { host } = await hostOverStub(folder);
+  const { host } = await startedHost(folder);
   const gone = request(`${host.url}/api/listens`, { method: "POST" });
   gone.on("error", () => undefined);
   gone.write("abc");
@@ -149,7 +149,7 @@ test("a client that goes away ends the handler's request body", async () => {
 });
 
 test("two hundred requests at once find their own answers", async () => {
-  const { host } = await hostOverStub(folder);
+  const { host } = await startedHost(folder);
   const names = await Promise.all(
     Array.from({ length: 200 }, async (_, index) => {
       const response = await fetch(`${host.url}/api/upload/n${index}`, { method: "POST", body: `b${index}` });

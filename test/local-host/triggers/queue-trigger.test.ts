@@ -3,7 +3,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { expect, inject, test } from "vitest";
 import { appFolder } from "../support/app-fixture.ts";
-import { hostOverStub } from "../support/stub-hub.ts";
+import { startedHost } from "../support/started-host.ts";
 
 process.env["AzureWebJobsStorage"] = inject("storage");
 const queues = QueueServiceClient.fromConnectionString(inject("storage"));
@@ -35,7 +35,7 @@ test("messages reach the function once each, with their metadata, and are delete
   const queue = uniqueName();
   process.env["INBOX"] = queue;
   await queues.createQueue(queue);
-  await hostOverStub(
+  await startedHost(
     appFolder({
       "host.json": FAST,
       "app.mjs": `import { app } from "@azure/functions";
@@ -67,7 +67,7 @@ app.storageQueue("inbox", { queueName: "%INBOX%", connection: "AzureWebJobsStora
 test("a message that fails every time goes to the poison queue after the last try", async () => {
   const queue = uniqueName();
   await queues.createQueue(queue);
-  await hostOverStub(
+  await startedHost(
     appFolder({
       "host.json": FAST,
       "app.mjs": `import { app } from "@azure/functions";
@@ -85,7 +85,7 @@ app.storageQueue("inbox", { queueName: "${queue}", connection: "AzureWebJobsStor
 test("a message that is not base64 goes to the poison queue untouched", async () => {
   const queue = uniqueName();
   await queues.createQueue(queue);
-  await hostOverStub(
+  await startedHost(
     appFolder({
       "host.json": FAST,
       "app.mjs": `import { app } from "@azure/functions";
@@ -105,7 +105,7 @@ app.storageQueue("inbox", { queueName: "${queue}", connection: "AzureWebJobsStor
 test("outputs go to queues and blobs, from an HTTP function, too", async () => {
   const queue = uniqueName();
   const container = uniqueName();
-  const { host } = await hostOverStub(
+  const { host } = await startedHost(
     appFolder({
       "host.json": FAST,
       "app.mjs": `import { app, output } from "@azure/functions";
@@ -136,7 +136,7 @@ app.storageQueue("work", { queueName: "${queue}", connection: "AzureWebJobsStora
 });
 
 test("an HTTP function whose output cannot be written answers 500", async () => {
-  const { host, logs } = await hostOverStub(
+  const { host, logs } = await startedHost(
     appFolder({
       "app.mjs": `import { app, output } from "@azure/functions";
 const out = output.storageQueue({ queueName: "q", connection: "Nowhere" });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostOverStub } from "../support/stub-hub.ts";
+import { startedHost } from "../support/started-host.ts";
 import { appFolder } from "../support/app-fixture.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 
@@ -20,7 +20,7 @@ app.timer("tick", { ${options}, handler: async (timer, context) => { ${handler};
 
 test("a timer function runs when its schedule says so, by the host's clock", async () => {
   const clock = new ManualClock(START);
-  await hostOverStub(timerApp(`schedule: "0 */5 * * * *"`), {}, clock);
+  await startedHost(timerApp(`schedule: "0 */5 * * * *"`), { clock });
   await clock.advanceTo(START + 4 * MINUTE_MS);
   expect(calls()).toEqual([]);
   await clock.advanceTo(START + 15 * MINUTE_MS);
@@ -39,7 +39,7 @@ test("a timer function runs when its schedule says so, by the host's clock", asy
 test("runOnStartup runs it at once, and the schedule may be a setting", async () => {
   process.env["TICK_SCHEDULE"] = "0 0 * * * *";
   const clock = new ManualClock(START);
-  await hostOverStub(timerApp(`schedule: "%TICK_SCHEDULE%", runOnStartup: true`), {}, clock);
+  await startedHost(timerApp(`schedule: "%TICK_SCHEDULE%", runOnStartup: true`), { clock });
   await expect.poll(calls).toHaveLength(1);
   await clock.advanceTo(START + 60 * MINUTE_MS);
   expect(calls()).toHaveLength(2);
@@ -51,7 +51,7 @@ test("a failing timer function is repeated as its retry options say", async () =
     `schedule: "0 0 * * * *", retry: { strategy: "fixedDelay", maxRetryCount: 2, delayInterval: { seconds: 10 } }`,
     `calls.push(context.retryContext?.retryCount); throw new Error("x")`,
   );
-  await hostOverStub(app, {}, clock);
+  await startedHost(app, { clock });
   await clock.advanceTo(START + 60 * MINUTE_MS);
   await clock.advanceTo(START + 60 * MINUTE_MS + 10_000);
   expect(calls()).toEqual([0, 1]);
@@ -60,7 +60,7 @@ test("a failing timer function is repeated as its retry options say", async () =
 });
 
 test("a wrong schedule is told and leaves the rest of the app running", async () => {
-  const { host, logs } = await hostOverStub(timerApp(`schedule: "nonsense"`));
+  const { host, logs } = await startedHost(timerApp(`schedule: "nonsense"`));
   expect(logs).toContainEqual(
     expect.objectContaining({
       level: "error",
@@ -79,7 +79,7 @@ app.timer("tick", { schedule: "0 0 0 1 1 *", handler: (timer) => { calls.push(ti
 app.storageQueue("inbox", { queueName: "q", connection: "NoSuchSetting", handler: (message) => { calls.push(message); } });
 app.http("page", { handler: () => ({}) });`,
   });
-  const { host, logs } = await hostOverStub(app);
+  const { host, logs } = await startedHost(app);
   const run = async (name: string, body?: string): Promise<number> =>
     (
       await fetch(`${host.url}/admin/functions/${name}`, {

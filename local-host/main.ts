@@ -1,0 +1,67 @@
+import { AppError, messageOf } from "./app/app-error.ts";
+import { USAGE, readArguments } from "./cli/arguments.ts";
+import type { Arguments, StoreChoice } from "./cli/arguments.ts";
+import { consoleLog } from "./cli/console-log.ts";
+import { functionListing } from "./cli/function-listing.ts";
+import { createLocalHost } from "./host.ts";
+import type { LocalHost } from "./host.ts";
+import { MemoryStore } from "./stores/memory-store.ts";
+import { StoreError } from "./stores/store.ts";
+import type { Store } from "./stores/store.ts";
+
+try {
+  const args = readArguments(process.argv.slice(2));
+  if (args.help) console.log(USAGE);
+  else await serve(args);
+} catch (error) {
+  // What the person at the terminal can mend is one line; anything else is a mistake in here and needs its stack.
+  const isExpected = error instanceof AppError || error instanceof StoreError;
+  console.error(isExpected ? messageOf(error) : error);
+  process.exit(1);
+}
+
+async function serve(args: Arguments): Promise<void> {
+  const store = await openStore(args.store);
+  const host = await createLocalHost({
+    app: args.app,
+    port: args.port,
+    store: store.store,
+    engine: { strict: args.strict },
+    log: consoleLog((line) => console.log(line), args.verbose),
+    onFailure: () => process.exit(1),
+  });
+  stopOnSignal(host, store.close);
+  await host.start();
+  console.log(functionListing(host.app, host.routes, host.url));
+  console.log(`Serving ${host.app.folder} on ${host.url}. Ctrl-C stops.`);
+}
+
+/** The first signal lets what runs come to its end, the second does not wait. */
+function stopOnSignal(host: LocalHost, closeStore: () => void): void {
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) process.exit(130);
+    isStopping = true;
+    host.stop().then(
+      () => {
+        closeStore();
+        process.exit(0);
+      },
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+async function openStore(
+  choice: StoreChoice,
+): Promise<{ readonly store: Store; readonly close: () => void }> {
+  if (choice.kind === "memory") return { store: new MemoryStore(), close: () => undefined };
+  const { SqliteStore } = await import("./stores/sqlite-store.ts");
+  const store = new SqliteStore(choice.file);
+  return { store, close: () => store.close() };
+}
