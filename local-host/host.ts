@@ -13,6 +13,7 @@ import { HttpServer } from "./http/http-server.ts";
 import type { HttpRoute } from "./http/route-table.ts";
 import { durableClientInput } from "./invocation/durable-client-input.ts";
 import { DurableRunner } from "./invocation/durable-runner.ts";
+import type { FunctionRunner } from "./invocation/function-runner.ts";
 import { Invoker } from "./invocation/invoker.ts";
 import type { LogSink } from "./invocation/log.ts";
 import { ManagementApi } from "./management/management-api.ts";
@@ -38,6 +39,10 @@ export interface LocalHostOptions {
   readonly log?: LogSink | undefined;
   /** On top of what `host.json` says. */
   readonly engine?: Partial<EngineSettings> | undefined;
+  /** Stands between the engine and the app's durable functions; for tests. */
+  readonly wrapRunner?: ((runner: FunctionRunner) => FunctionRunner) | undefined;
+  /** How long `stop` waits for durable functions that run, milliseconds; default 5,000. */
+  readonly stopGraceMs?: number | undefined;
   /** Called once if the store or the engine fails; instances make no progress from then on. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
 }
@@ -135,7 +140,8 @@ export class LocalHost {
     });
     const runner = new DurableRunner(app.functions, invoker);
     const engine = new Engine({
-      runner,
+      runner: options.wrapRunner?.(runner) ?? runner,
+      stopGraceMs: options.stopGraceMs,
       store: options.store ?? new MemoryStore(),
       clock,
       settings: { ...readEngineSettings(app.settings.durableTask), ...options.engine },

@@ -64,11 +64,11 @@ export class VirtualClock implements Clock {
    * Jumps from one due moment to the next, for as long as alarms are set and `done` says no: the automatic mode.
    * Answers whether it is done; if not, there is nothing left that could happen by itself.
    */
-  jumpUntil(done: () => boolean): Promise<boolean> {
+  jumpUntil(done: () => boolean | Promise<boolean>): Promise<boolean> {
     return this.#inTurn(async () => {
       for (;;) {
         await this.#atRest();
-        if (done()) return true;
+        if (await done()) return true;
         const { nextDue } = this;
         if (nextDue === undefined) return false;
         this.#ringAllAt(nextDue);

@@ -1,0 +1,129 @@
+import type { InvocationResult, TypedData } from "../invocation/function-runner.ts";
+
+/** One call of an activity as a test sees it. */
+export interface ActivityCall {
+  /** The input as the activity's code gets it. */
+  readonly input: unknown;
+  readonly instanceId: string;
+  /** The clock's time at the call, epoch milliseconds. */
+  readonly at: number;
+  /** How it ended; absent while it runs. */
+  outcome?: { readonly result: unknown } | { readonly error: string };
+}
+
+/** An activity that was called and waits, not run yet. */
+export interface HeldCall extends ActivityCall {
+  /** Lets it run. */
+  release(): void;
+}
+
+/** What a test has in place of an activity's code. Throwing fails the call. */
+export type Double = (input: never, call: { readonly instanceId: string }) => unknown;
+
+interface Fault {
+  /** Calls that fail, counted from 1. */
+  readonly matches: (call: number) => boolean;
+  readonly error: Error;
+}
+
+/**
+ * What a test does with one activity: looks at its calls, puts a double in its place, lets calls fail, be slow,
+ * or wait. Everything not asked for runs the app's own code.
+ */
+export class ActivityControl {
+  readonly name: string;
+  /** All calls so far, oldest first, repeated ones included. */
+  readonly calls: ActivityCall[] = [];
+  readonly #sleep: (milliseconds: number) => Promise<void>;
+  #double: Double | undefined;
+  #faults: Fault[] = [];
+  #delayMs = 0;
+  #holders: ((call: HeldCall) => void)[] = [];
+
+  constructor(name: string, sleep: (milliseconds: number) => Promise<void>) {
+    this.name = name;
+    this.#sleep = sleep;
+  }
+
+  /** Runs `double` in place of the app's code from now on. */
+  replaceWith(double: Double): this {
+    this.#double = double;
+    return this;
+  }
+
+  /** Lets the n-th call from the beginning (1 = first) fail with an error of this text, without running it. */
+  failOn(call: number, message = `Call ${call} of ${this.name} fails by request of the test`): this {
+    this.#faults.push({ matches: (n) => n === call, error: new Error(message) });
+    return this;
+  }
+
+  /** Lets every call from now on fail. */
+  failAlways(message = `${this.name} fails by request of the test`): this {
+    this.#faults.push({ matches: () => true, error: new Error(message) });
+    return this;
+  }
+
+  /** Lets every call take this much longer, by the host's clock. */
+  delayBy(milliseconds: number): this {
+    this.#delayMs = milliseconds;
+    return this;
+  }
+
+  /** Back to the app's own code: no double, no faults, no delay. The calls stay. */
+  restore(): this {
+    this.#double = undefined;
+    this.#faults = [];
+    this.#delayMs = 0;
+    return this;
+  }
+
+  /** The next call, held before it runs: the moment to look around, raise an event, or crash the host. */
+  nextCall(): Promise<HeldCall> {
+    return new Promise((resolve) => this.#holders.push(resolve));
+  }
+
+  /** Runs one call: `real` is the app's code. */
+  async run(call: ActivityCall, real: () => Promise<InvocationResult>): Promise<InvocationResult> {
+    const number = this.calls.push(call);
+    await this.#hold(call);
+    if (this.#delayMs > 0) await this.#sleep(this.#delayMs);
+    const fault = this.#faults.find(({ matches }) => matches(number));
+    const result = fault ? failure(fault.error) : await this.#execute(call, real);
+    call.outcome = result.ok
+      ? { result: result.returnValue ? decode(result.returnValue) : undefined }
+      : { error: result.message };
+    return result;
+  }
+
+  async #hold(call: ActivityCall): Promise<void> {
+    const holder = this.#holders.shift();
+    if (!holder) return;
+    await new Promise<void>((release) => holder(Object.assign(call, { release })));
+  }
+
+  async #execute(call: ActivityCall, real: () => Promise<InvocationResult>): Promise<InvocationResult> {
+    if (!this.#double) return real();
+    try {
+      const result: unknown = await this.#double(call.input as never, { instanceId: call.instanceId });
+      return { ok: true, returnValue: result === undefined ? undefined : { json: JSON.stringify(result) } };
+    } catch (error) {
+      return failure(error);
+    }
+  }
+}
+
+function failure(error: unknown): InvocationResult {
+  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  return { ok: false, message, stack };
+}
+
+/** A wire value as the function's code gets it. */
+export function decode(data: TypedData): unknown {
+  const text = data.json ?? data.string;
+  if (text === undefined) return data.int ?? data.double ?? data.bytes;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

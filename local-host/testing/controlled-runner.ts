@@ -1,0 +1,80 @@
+import type { Clock } from "../clock.ts";
+import type {
+  DurableKind,
+  FunctionRunner,
+  InvocationResult,
+  TypedData,
+} from "../invocation/function-runner.ts";
+import { ActivityControl, decode } from "./activity-control.ts";
+
+/**
+ * Stands between engine and app in tests: activities go through their controls, and each orchestrator's replays
+ * are counted.
+ */
+export class ControlledRunner implements FunctionRunner {
+  readonly #real: FunctionRunner;
+  readonly #clock: Clock;
+  readonly #controls: Map<string, ActivityControl>;
+  readonly #replays: Map<string, number>;
+
+  /** @param shared what outlives a crash of the host: controls and counts of an earlier runner */
+  constructor(
+    real: FunctionRunner,
+    clock: Clock,
+    shared: { controls: Map<string, ActivityControl>; replays: Map<string, number> },
+  ) {
+    this.#real = real;
+    this.#clock = clock;
+    this.#controls = shared.controls;
+    this.#replays = shared.replays;
+  }
+
+  find(kind: DurableKind, name: string): string | undefined {
+    return this.#real.find(kind, name);
+  }
+
+  names(kind: DurableKind): readonly string[] {
+    return this.#real.names(kind);
+  }
+
+  /** @throws {Error} if the app has no such activity, with the names that it has */
+  activity(name: string): ActivityControl {
+    const registered = this.find("activity", name);
+    if (registered === undefined) {
+      throw new Error(`The app has no activity ${name}. It has: ${this.names("activity").join(", ")}`);
+    }
+    const sleep = (milliseconds: number) =>
+      new Promise<void>((resolve) => this.#clock.at(this.#clock.now() + milliseconds, resolve));
+    const control = this.#controls.get(registered) ?? new ActivityControl(registered, sleep);
+    this.#controls.set(registered, control);
+    return control;
+  }
+
+  /** How often the instance's orchestrator has run so far. */
+  replays(instanceId: string): number {
+    return this.#replays.get(instanceId) ?? 0;
+  }
+
+  run(
+    kind: DurableKind,
+    name: string,
+    trigger: TypedData | undefined,
+    metadata?: Readonly<Record<string, TypedData>>,
+  ): Promise<InvocationResult> {
+    const real = () => this.#real.run(kind, name, trigger, metadata);
+    if (kind === "orchestrator") this.#countReplay(trigger);
+    if (kind !== "activity") return real();
+    const instanceId = metadata?.["instanceId"]?.string ?? "";
+    const call = { input: trigger && decode(trigger), instanceId, at: this.#clock.now() };
+    return this.activity(name).run(call, real);
+  }
+
+  #countReplay(trigger: TypedData | undefined): void {
+    // The id stands behind history and input, both of which may be long: no need to parse them.
+    const tail = trigger?.string?.slice(-2000) ?? "";
+    const id = [...tail.matchAll(/"instanceId":("(?:[^"\\]|\\.)*")/g)].at(-1)?.[1];
+    if (id === undefined) return;
+    const instanceId = String(JSON.parse(id));
+    this.#replays.set(instanceId, this.replays(instanceId) + 1);
+  }
+}

@@ -1,0 +1,98 @@
+import type { Page } from "../engine/task-hub.ts";
+import type {
+  InstanceQuery,
+  Store,
+  StoredActivity,
+  StoredInstance,
+  StoredMessage,
+  UnfinishedWork,
+} from "../stores/store.ts";
+
+/** What a crashed store throws; the engine stops over it, as it would over a disk that is gone. */
+export class Crash extends Error {
+  constructor() {
+    super("The test crashes the host here");
+    this.name = "Crash";
+  }
+}
+
+/** A store that can be told to die: what was not committed by then is lost, as with kill -9. */
+export class CrashStore implements Store {
+  readonly #store: Store;
+  #commitsLeft = Infinity;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Lets so many more commits succeed, then nothing any more. 0 = at once. */
+  crashAfter(commits: number): void {
+    this.#commitsLeft = commits;
+  }
+
+  unfinished(): UnfinishedWork {
+    return this.#alive().unfinished();
+  }
+
+  instance(instanceId: string): StoredInstance | undefined {
+    return this.#alive().instance(instanceId);
+  }
+
+  instances(query: InstanceQuery): Page<StoredInstance> {
+    return this.#alive().instances(query);
+  }
+
+  history(key: number): string {
+    return this.#alive().history(key);
+  }
+
+  putInstance(instance: StoredInstance): void {
+    this.#alive().putInstance(instance);
+  }
+
+  updateInstance(instance: StoredInstance): void {
+    this.#alive().updateInstance(instance);
+  }
+
+  deleteInstance(instance: StoredInstance): void {
+    this.#alive().deleteInstance(instance);
+  }
+
+  appendHistory(key: number, events: string): void {
+    this.#alive().appendHistory(key, events);
+  }
+
+  deleteHistory(key: number): void {
+    this.#alive().deleteHistory(key);
+  }
+
+  putMessage(message: StoredMessage): void {
+    this.#alive().putMessage(message);
+  }
+
+  deleteMessage(seq: number): void {
+    this.#alive().deleteMessage(seq);
+  }
+
+  putActivity(activity: StoredActivity): void {
+    this.#alive().putActivity(activity);
+  }
+
+  deleteActivity(seq: number): void {
+    this.#alive().deleteActivity(seq);
+  }
+
+  commit(): void {
+    this.#alive().commit();
+    this.#commitsLeft -= 1;
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  #alive(): Store {
+    if (this.#commitsLeft <= 0) throw new Crash();
+    return this.#store;
+  }
+}

@@ -1,0 +1,46 @@
+import { EventType, type HistoryEvent } from "../engine/history.ts";
+
+/** One line of a history: what happened, to what, and with which id. */
+export interface HistoryRow {
+  /** Name of the event type, for example `TaskScheduled`. */
+  readonly event: string;
+  /** Id of the task that the event schedules or completes; absent for the others. */
+  readonly id?: number;
+  /** Name of the function or event, or the due time of a timer. */
+  readonly what?: string;
+}
+
+const NAMES = new Map<number, string>(Object.entries(EventType).map(([name, type]) => [type, name]));
+
+/** A history for people and assertions: no times but a timer's own, no payloads, brackets of episodes kept. */
+export function historyRows(events: readonly HistoryEvent[]): HistoryRow[] {
+  return events.map((event) => {
+    const id = taskId(event);
+    const what = subject(event);
+    return {
+      event: NAMES.get(event.EventType) ?? String(event.EventType),
+      ...(id !== undefined && { id }),
+      ...(what !== undefined && { what }),
+    };
+  });
+}
+
+/** The rows as text, a line each. */
+export function historyTable(rows: readonly HistoryRow[]): string {
+  return rows
+    .map(({ event, id, what }) =>
+      `${event.padEnd(34)}${String(id ?? "").padStart(4)}  ${what ?? ""}`.trimEnd(),
+    )
+    .join("\n");
+}
+
+function taskId(event: HistoryEvent): number | undefined {
+  if ("TaskScheduledId" in event) return event.TaskScheduledId;
+  if ("TimerId" in event) return event.TimerId;
+  return event.EventId >= 0 ? event.EventId : undefined;
+}
+
+function subject(event: HistoryEvent): string | undefined {
+  if ("FireAt" in event) return event.FireAt;
+  return "Name" in event ? event.Name : undefined;
+}

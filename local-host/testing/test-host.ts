@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { loadApp } from "../app/load-app.ts";
+import type { LoadedApp } from "../app/loaded-app.ts";
+import type { EngineSettings } from "../engine/settings.ts";
+import type { TaskHub } from "../engine/task-hub.ts";
+import { createLocalHost, type LocalHost } from "../host.ts";
+import type { LogRecord } from "../invocation/log.ts";
+import { MemoryStore } from "../stores/memory-store.ts";
+import { SqliteStore } from "../stores/sqlite-store.ts";
+import type { Store } from "../stores/store.ts";
+import { VirtualClock } from "../virtual-clock.ts";
+import type { ActivityControl } from "./activity-control.ts";
+import { ControlledRunner } from "./controlled-runner.ts";
+import { CrashStore } from "./crash-store.ts";
+import { TestInstance } from "./test-instance.ts";
+
+export interface TestHostOptions {
+  /** The app's folder, with its code built, or an app loaded before. */
+  readonly app: string | LoadedApp;
+  /** Where virtual time stands at first; default 2026-01-01T00:00:00Z. */
+  readonly startAt?: Date | undefined;
+  /** `file` keeps the task hub in a temporary SQLite file, which a crash needs. Default `memory`. */
+  readonly store?: "memory" | "file" | undefined;
+  /** On top of the app's `host.json`; `strict` is on unless it is set here. */
+  readonly settings?: Partial<EngineSettings> | undefined;
+}
+
+/** A length of virtual time; parts add up. */
+export interface TimeSpan {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
+  readonly milliseconds?: number;
+}
+
+const DEFAULT_START = new Date("2026-01-01T00:00:00Z");
+
+/**
+ * Loads an app into a host for tests: virtual time, control over activities, crashes on demand. Several may run
+ * side by side. Stop it when done (`await using` does).
+ */
+export async function createTestHost(options: TestHostOptions): Promise<TestHost> {
+  const app = typeof options.app === "string" ? await loadApp(options.app) : options.app;
+  const host = new TestHost(app, options);
+  await host.restart();
+  return host;
+}
+
+/** The host of one test. */
+export class TestHost implements AsyncDisposable {
+  readonly app: LoadedApp;
+  readonly clock: VirtualClock;
+  /** Everything logged so far, by the app and by the host. */
+  readonly logs: LogRecord[] = [];
+  readonly #settings: Partial<EngineSettings>;
+  readonly #folder: string | undefined;
+  readonly #memory = new MemoryStore();
+  readonly #controls = new Map<string, ActivityControl>();
+  readonly #replays = new Map<string, number>();
+  #store: CrashStore | undefined;
+  #runner: ControlledRunner | undefined;
+  #host: LocalHost | undefined;
+  #port = 0;
+
+  constructor(app: LoadedApp, options: TestHostOptions) {
+    this.app = app;
+    this.clock = new VirtualClock(options.startAt ?? DEFAULT_START);
+    this.#settings = options.settings ?? {};
+    this.#folder = options.store === "file" ? mkdtempSync(path.join(tmpdir(), "test-host-")) : undefined;
+    this.clock.waitWith(() => this.settle());
+  }
+
+  /** For example `http://127.0.0.1:40001`; the same after a restart. */
+  get url(): string {
+    return this.#running(this.#host).url;
+  }
+
+  get hub(): TaskHub {
+    return this.#running(this.#host).hub;
+  }
+
+  /** Starts an orchestration as a client would. */
+  async start(name: string, input: unknown, options: { instanceId?: string } = {}): Promise<TestInstance> {
+    const text = input === undefined ? null : JSON.stringify(input);
+    return this.instance(await this.hub.start({ name, input: text, ...options }));
+  }
+
+  /** An instance that something else started, an HTTP call for example. */
+  instance(id: string): TestInstance {
+    return new TestInstance(id, () => ({
+      hub: this.hub,
+      settle: () => this.settle(),
+      jumpUntil: (done) => this.clock.jumpUntil(done),
+      replays: (instanceId) => this.#running(this.#runner).replays(instanceId),
+    }));
+  }
+
+  /** Control over an activity of the app. @throws {Error} if the app has none of this name */
+  activity(name: string): ActivityControl {
+    return this.#running(this.#runner).activity(name);
+  }
+
+  /** Calls the app over HTTP: `await host.fetch("/api/orders")`. */
+  fetch(urlOrPath: string, init?: RequestInit): Promise<Response> {
+    return fetch(new URL(urlOrPath, this.url), init);
+  }
+
+  /** Waits until nothing can run any more unless time moves or somebody calls. Time stands still. */
+  settle(): Promise<void> {
+    return this.#running(this.#host).engine.idle();
+  }
+
+  /** Moves virtual time on; everything due on the way happens in due order, each thing at its own moment. */
+  advance(by: TimeSpan): Promise<void> {
+    const { days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = by;
+    return this.clock.advance((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds);
+  }
+
+  advanceTo(instant: Date): Promise<void> {
+    return this.clock.advanceTo(instant);
+  }
+
+  /**
+   * Lets the host die after so many more commits to its task hub: what was not committed by then is lost.
+   * Activities that run at that moment run on to their end, unheard; a killed process would cut them short.
+   */
+  crashAfterCommits(commits: number): void {
+    if (!this.#folder) throw new Error('A crash needs createTestHost({ store: "file" })');
+    this.#running(this.#store).crashAfter(commits);
+  }
+
+  /** Dies now, and comes up again on what was committed. */
+  async crash(): Promise<void> {
+    this.crashAfterCommits(0);
+    await this.restart();
+  }
+
+  /** Stops the host if it runs, and starts it again on the same task hub and port. */
+  async restart(): Promise<void> {
+    await this.#shutDown();
+    const store = new CrashStore(this.#openStore());
+    const host = await createLocalHost({
+      app: this.app,
+      port: this.#port,
+      clock: this.clock,
+      log: (record) => this.logs.push(record),
+      store,
+      engine: { strict: true, ...this.#settings },
+      stopGraceMs: 0,
+      wrapRunner: (runner) => {
+        const shared = { controls: this.#controls, replays: this.#replays };
+        this.#runner = new ControlledRunner(runner, this.clock, shared);
+        return this.#runner;
+      },
+    });
+    this.#store = store;
+    this.#host = host;
+    this.#port = Number(new URL(host.url).port);
+    await host.start();
+  }
+
+  /** Stops everything and removes what it kept. */
+  async stop(): Promise<void> {
+    await this.#shutDown();
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #shutDown(): Promise<void> {
+    await this.#host?.stop();
+    if (this.#folder) this.#store?.close();
+    this.#host = undefined;
+    this.#store = undefined;
+  }
+
+  #openStore(): Store {
+    return this.#folder ? new SqliteStore(path.join(this.#folder, "task-hub.db")) : this.#memory;
+  }
+
+  #running<T>(part: T | undefined): T {
+    if (part === undefined) throw new Error("The test host has been stopped");
+    return part;
+  }
+}
