@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Shop } from "../../support/shop.ts";
+import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import { startShop } from "../../support/shop.ts";
 import { anOrder, withValue } from "./order-samples.ts";
 import { type OrderResource, Orders } from "./orders.ts";
 
@@ -9,21 +10,28 @@ const TOTAL = 3 * 1099 + 2495;
 const NO_TRACES = { reserved: 0, ledger: [], parcels: [], mails: [] };
 const UNDONE_PAYMENT = { ...NO_TRACES, ledger: [`charge ${TOTAL}`, `refund ${TOTAL}`] };
 
-let shop: Shop;
+let host: TestHost;
 let orders: Orders;
 
 beforeAll(async () => {
-  shop = await Shop.start();
-  orders = new Orders(shop.url, shop.storage);
+  const shop = await startShop();
+  host = shop.host;
+  orders = new Orders(host.url, shop.storage);
 });
-afterEach(() => shop.restoreActivities());
-afterAll(() => shop?.stop());
+afterEach(() => {
+  for (const name of [...STEPS, "releaseStock", "refundPayment"]) host.activity(name).restore();
+});
+afterAll(() => host?.stop());
+
+async function instanceIds(): Promise<string[]> {
+  return (await host.hub.list({})).items.map(({ instanceId }) => instanceId);
+}
 
 /** Places an order and sees it through. */
 async function fulfil(body: unknown, key?: string) {
   const unitsBefore = await orders.unitsInStock();
   const id = await orders.place(body, key);
-  await shop.finished(id);
+  await host.instance(id).completion();
   return { order: await orders.find(id), traces: await orders.traces(id, unitsBefore) };
 }
 
@@ -47,7 +55,7 @@ describe("an order", () => {
       },
       createdAt: expect.stringMatching(/Z$/),
       updatedAt: expect.stringMatching(/Z$/),
-      links: { self: `${shop.url}/api/orders/${order.id}` },
+      links: { self: `${host.url}/api/orders/${order.id}` },
     });
     expect(traces).toEqual({
       reserved: 4,
@@ -101,18 +109,18 @@ describe("an order", () => {
       { ...UNDONE_PAYMENT, parcels: ["canceled"] },
     ],
   ])("whose %s keeps failing ends as %s", async (step, type, undone, expected) => {
-    shop.activity(step).failAlways("a secret of the shop");
+    host.activity(step).failAlways("a secret of the shop");
     const { order, traces } = await fulfil(anOrder());
     expect(order.status).toBe("failed");
     expect(order.error).toEqual({ type, message: `${step} did not succeed; undone: ${undone}` });
     expect(traces).toEqual(expected);
-    expect(shop.activity(step).calls.filter(({ instanceId }) => instanceId === order.id)).toHaveLength(4);
+    expect(host.activity(step).calls.filter(({ instanceId }) => instanceId === order.id)).toHaveLength(4);
   });
 });
 
 describe("an undo that fails for good", () => {
   test("is named in the error of a failed order, and does not stop the others", async () => {
-    shop.activity("refundPayment").failAlways();
+    host.activity("refundPayment").failAlways();
     const { order, traces } = await fulfil(anOrder({ postalCode: "00009" }));
     expect(order.error).toEqual({
       type: "carrierUnavailable",
@@ -123,7 +131,7 @@ describe("an undo that fails for good", () => {
   });
 
   test("turns a refused order into a failed one", async () => {
-    shop.activity("releaseStock").failAlways();
+    host.activity("releaseStock").failAlways();
     const { order, traces } = await fulfil(anOrder({ token: "tok_declined" }));
     expect(order.status).toBe("failed");
     expect(order.error).toEqual({
@@ -137,7 +145,7 @@ describe("an undo that fails for good", () => {
 
 describe("progress", () => {
   test("tells the step that is under way and those before it", async () => {
-    const held = shop.activity("bookShipment").nextCall();
+    const held = host.activity("bookShipment").nextCall();
     const id = await orders.place(anOrder());
     const call = await held;
     const response = await orders.get(`/api/orders/${id}`);
@@ -146,7 +154,7 @@ describe("progress", () => {
     expect(order.status).toBe("running");
     expect(order.progress).toEqual({ step: "bookShipment", completedSteps: STEPS.slice(0, 3) });
     call.release();
-    await shop.finished(id);
+    await host.instance(id).completion();
   });
 });
 
@@ -157,10 +165,10 @@ describe("Idempotency-Key", () => {
     const ids = new Set(await Promise.all(placed));
     expect(ids.size).toBe(1);
     const [id = ""] = ids;
-    await shop.finished(id);
+    await host.instance(id).completion();
     expect(await orders.traces(id, unitsBefore)).toMatchObject({ reserved: 4, parcels: ["booked"] });
     expect(await orders.place(anOrder(), "twenty-at-once")).toBe(id);
-    expect(shop.activity("priceOrder").calls.filter(({ instanceId }) => instanceId === id)).toHaveLength(1);
+    expect(host.activity("priceOrder").calls.filter(({ instanceId }) => instanceId === id)).toHaveLength(1);
   });
 
   test("sent with another order is refused", async () => {
@@ -183,7 +191,7 @@ describe("Idempotency-Key", () => {
   test("left out makes each request an order of its own", async () => {
     const ids = await Promise.all([orders.place(anOrder()), orders.place(anOrder())]);
     expect(new Set(ids).size).toBe(2);
-    for (const id of ids) await shop.finished(id);
+    for (const id of ids) await host.instance(id).completion();
   });
 });
 
@@ -195,7 +203,7 @@ describe("a request that is not valid", () => {
     ["/shipTo/country", "Germany"],
     ["/payment/card", "4111111111111111"],
   ])("at %s = %j is answered with that pointer and starts nothing", async (pointer, value) => {
-    const instancesBefore = await shop.instances();
+    const instancesBefore = await instanceIds();
     const response = await orders.post(withValue(pointer, value));
     expect(response.status).toBe(400);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -206,7 +214,7 @@ describe("a request that is not valid", () => {
       detail: expect.stringContaining(pointer),
       errors: [{ pointer, message: expect.any(String) }],
     });
-    expect(await shop.instances()).toEqual(instancesBefore);
+    expect(await instanceIds()).toEqual(instancesBefore);
   });
 
   test.each([
@@ -216,13 +224,13 @@ describe("a request that is not valid", () => {
     [`"${"x".repeat(300_000)}"`, 413],
   ])("as %.10j… is answered with %d", async (body, status) => {
     const headers = { "content-type": "application/json" };
-    const response = await fetch(`${shop.url}/api/orders`, { method: "POST", headers, body });
+    const response = await fetch(`${host.url}/api/orders`, { method: "POST", headers, body });
     expect(response.status).toBe(status);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
   });
 
   test("without a JSON content type is answered with 415", async () => {
-    const response = await fetch(`${shop.url}/api/orders`, {
+    const response = await fetch(`${host.url}/api/orders`, {
       method: "POST",
       body: JSON.stringify(anOrder()),
     });
