@@ -1,0 +1,70 @@
+import sharp from "sharp";
+
+/** Four quarters in four colours: turned or mirrored, it is another picture. */
+export async function quarters(width = 600, height = 400): Promise<Buffer> {
+  const quarter = { width: width / 2, height: height / 2 };
+  const colours = ["#d03030", "#30b040", "#3050d0", "#e0d040"];
+  const parts = colours.map((background, index) => ({
+    input: { create: { ...quarter, channels: 3 as const, background } },
+    left: (index % 2) * quarter.width,
+    top: Math.floor(index / 2) * quarter.height,
+  }));
+  return sharp({ create: { width, height, channels: 3, background: "white" } })
+    .composite(parts)
+    .removeAlpha()
+    .png()
+    .toBuffer();
+}
+
+type Turn = (picture: sharp.Sharp) => sharp.Sharp;
+const flip: Turn = (picture) => picture.flip();
+const flop: Turn = (picture) => picture.flop();
+const turn =
+  (angle: number): Turn =>
+  (picture) =>
+    picture.rotate(angle);
+
+/** For each EXIF orientation, how its pixels are stored: what a camera held that way would have written. */
+const STORED: Readonly<Record<number, readonly Turn[]>> = {
+  2: [flop],
+  3: [turn(180)],
+  4: [flip],
+  5: [turn(90), flop],
+  6: [turn(270)],
+  7: [turn(90), flip],
+  8: [turn(90)],
+};
+
+/** The picture as a JPEG that is to be shown upright by this EXIF orientation. */
+export async function stored(picture: Buffer, orientation: number): Promise<Buffer> {
+  let pixels = picture;
+  // One pass each: within one, sharp mirrors before it turns, whatever the order of the calls.
+  for (const step of STORED[orientation] ?? []) pixels = await step(sharp(pixels)).png().toBuffer();
+  return sharp(pixels).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
+}
+
+/** The picture with 16 bits a channel and half transparent. */
+export async function halfTransparent16(picture: Buffer): Promise<Buffer> {
+  const { data, info } = await sharp(picture).ensureAlpha(0.5).raw().toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  // 257 times: what is white in 8 bits is white in 16.
+  const pixels = Uint16Array.from(data, (value) => value * 257);
+  return sharp(pixels, { raw: { width, height, channels: 4 } })
+    .toColourspace("rgb16")
+    .png()
+    .toBuffer();
+}
+
+/** Mean difference of two pictures of one size, from 0 (the same) to 255. */
+export async function difference(a: Uint8Array, b: Uint8Array): Promise<number> {
+  const [left, right] = await Promise.all([a, b].map((image) => sharp(image).removeAlpha().raw().toBuffer()));
+  if (left?.length !== right?.length) return 255;
+  let sum = 0;
+  for (const [index, value] of left?.entries() ?? []) sum += Math.abs(value - (right?.[index] ?? 0));
+  return sum / (left?.length ?? 1);
+}
+
+/** Colour of one pixel. */
+export async function pixel(image: Uint8Array, left: number, top: number): Promise<number[]> {
+  return [...(await sharp(image).extract({ left, top, width: 1, height: 1 }).raw().toBuffer())];
+}

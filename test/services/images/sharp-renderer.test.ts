@@ -1,0 +1,221 @@
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import type { RenderingOrder } from "../../../src/services/images/image-renderer.ts";
+import { SharpRenderer } from "../../../src/services/images/sharp-renderer.ts";
+import { difference, halfTransparent16, pixel, quarters, stored } from "./pictures.ts";
+
+const renderer = new SharpRenderer({ photosInFlight: 2 });
+const order: RenderingOrder = { widths: [300], format: "jpeg", quality: 95 };
+
+async function rendered(photo: Uint8Array, wanted: RenderingOrder = order) {
+  const rendering = await renderer.render(photo, wanted);
+  if (rendering.kind === "unreadable") throw new Error(rendering.reason);
+  return rendering;
+}
+
+async function only(photo: Uint8Array, wanted: RenderingOrder = order) {
+  const [image] = (await rendered(photo, wanted)).images;
+  if (!image) throw new Error("no rendition");
+  return image;
+}
+
+async function reason(photo: Uint8Array) {
+  const rendering = await renderer.render(photo, order);
+  return rendering.kind === "unreadable" ? rendering.reason : "rendered";
+}
+
+describe("what is upright", () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "orientation %i comes out as the picture itself",
+    async (orientation) => {
+      const picture = await quarters();
+      const { width, height, images } = await rendered(await stored(picture, orientation));
+      expect([width, height]).toEqual([600, 400]);
+      expect([images[0]?.width, images[0]?.height]).toEqual([300, 200]);
+      expect(await difference(images[0]?.data ?? picture, (await only(picture)).data)).toBeLessThan(3);
+    },
+  );
+
+  test("a photo without an orientation stays as it is", async () => {
+    const picture = await quarters();
+    const plain = await sharp(picture).jpeg({ quality: 95 }).toBuffer();
+    expect(await difference((await only(plain)).data, (await only(picture)).data)).toBeLessThan(3);
+  });
+});
+
+describe("colours", () => {
+  test("CMYK becomes sRGB and keeps its colours", async () => {
+    const cmyk = await sharp(await quarters())
+      .toColourspace("cmyk")
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    const { data } = await only(cmyk);
+    expect(await sharp(data).metadata()).toMatchObject({ space: "srgb", channels: 3 });
+    const [red = 0, green = 0, blue = 0] = await pixel(data, 20, 20);
+    expect(red).toBeGreaterThan(150);
+    expect(green).toBeLessThan(110);
+    expect(blue).toBeLessThan(110);
+  });
+
+  test("16 bits with transparency: kept for WebP, on white for JPEG, the colour right in both", async () => {
+    const half = await halfTransparent16(await quarters());
+    expect(await sharp(half).metadata()).toMatchObject({ depth: "ushort", hasAlpha: true });
+    const webp = await only(half, { widths: [300], format: "webp", quality: 95 });
+    const small = await rendered(half, { widths: [100, 300], format: "webp", quality: 95 });
+    for (const { data } of [webp, ...small.images]) {
+      const [red = 0, , , alpha = 0] = await pixel(data, 20, 20);
+      expect(red).toBeGreaterThan(195);
+      expect(Math.abs(alpha - 128)).toBeLessThan(4);
+    }
+    const jpeg = await only(half);
+    expect(await sharp(jpeg.data).metadata()).toMatchObject({ depth: "uchar", hasAlpha: false });
+    const [, green = 0] = await pixel(jpeg.data, 20, 20);
+    expect(Math.abs(green - (0x30 + 255) / 2)).toBeLessThan(12);
+  });
+
+  test("an embedded profile is applied and taken off", async () => {
+    const wide = await sharp(await quarters())
+      .withIccProfile("p3")
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    expect((await sharp(wide).metadata()).hasProfile).toBe(true);
+    const { data } = await only(wide);
+    expect((await sharp(data).metadata()).hasProfile).toBe(false);
+    expect(await difference(data, (await only(await quarters())).data)).toBeLessThan(4);
+  });
+
+  test("a grey photo stays grey", async () => {
+    const grey = await sharp(await quarters())
+      .greyscale()
+      .jpeg()
+      .toBuffer();
+    const [red = 0, green = 0] = await pixel((await only(grey)).data, 20, 20);
+    expect(Math.abs(red - green)).toBeLessThan(2);
+  });
+});
+
+describe("sizes", () => {
+  test("smallest first, never enlarged, a width that comes out twice once", async () => {
+    const { images } = await rendered(await quarters(600, 400), {
+      widths: [1200, 300, 600, 2400],
+      format: "webp",
+    });
+    expect(images.map(({ width, height }) => [width, height])).toEqual([
+      [300, 200],
+      [600, 400],
+    ]);
+  });
+
+  test("one pixel is a photo", async () => {
+    const dot = await sharp({ create: { width: 1, height: 1, channels: 3, background: "red" } })
+      .png()
+      .toBuffer();
+    const { images } = await rendered(dot, { widths: [16, 320], format: "avif" });
+    expect(images.map(({ width, height }) => [width, height])).toEqual([[1, 1]]);
+  });
+
+  test("of an animation, the first picture", async () => {
+    const frames = [
+      await quarters(100, 100),
+      await sharp(await quarters(100, 100))
+        .negate()
+        .png()
+        .toBuffer(),
+    ];
+    const gif = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer();
+    expect((await sharp(gif).metadata()).pages).toBe(2);
+    expect(await only(gif)).toMatchObject({ width: 100, height: 100 });
+  });
+});
+
+test.each(["webp", "jpeg", "avif"] as const)(
+  "%s without metadata, and smaller at a lower quality",
+  async (format) => {
+    const photo = await sharp("samples/photos/friends.jpg")
+      .resize(400)
+      .withExif({ IFD0: { Copyright: "somebody", Make: "a camera" } })
+      .jpeg()
+      .toBuffer();
+    const good = await only(photo, { widths: [320], format, quality: 90 });
+    const poor = await only(photo, { widths: [320], format, quality: 20 });
+    const metadata = await sharp(good.data).metadata();
+    expect(metadata.format).toBe(format === "avif" ? "heif" : format);
+    expect(metadata.exif).toBeUndefined();
+    expect(poor.data.length).toBeLessThan(good.data.length);
+  },
+);
+
+describe("what cannot be rendered says why, without a stack or a path", () => {
+  test("a JPEG that ends too early", async () => {
+    const whole = await sharp(await quarters())
+      .jpeg()
+      .toBuffer();
+    expect(await reason(whole.subarray(0, whole.length * 0.6))).toBe(
+      "The file is incomplete: it ends in the middle of the picture",
+    );
+  });
+
+  test.each([
+    ["text", Buffer.from("This is no photo, whatever its name says.")],
+    ["nothing", Buffer.alloc(0)],
+    ["an SVG", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>')],
+  ])("%s", async (_what, file) => {
+    expect(await reason(file)).toBe("The file is not a JPEG, PNG, WebP, GIF, AVIF or TIFF image");
+  });
+
+  test.each(["png", "webp", "gif", "tiff", "avif"] as const)("half a %s", async (format) => {
+    const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
+    const picture = sharp({ create: { width: 150, height: 100, channels: 3, background: "white", noise } });
+    const whole = await picture[format]().toBuffer();
+    const text = await reason(whole.subarray(0, whole.length / 2));
+    expect(text).toMatch(/incomplete|cannot be decoded/);
+    expect(text).not.toMatch(/\n|\/|node_modules/);
+  });
+
+  test("a rendition that is too tall for its format", async () => {
+    const tall = await sharp({ create: { width: 20, height: 20_000, channels: 3, background: "red" } })
+      .png()
+      .toBuffer();
+    const rendering = await renderer.render(tall, { widths: [20], format: "webp" });
+    expect(rendering).toEqual({ kind: "unreadable", reason: "The rendition is too tall for this format" });
+  });
+
+  test("more than 100 megapixels", async () => {
+    const large = await sharp({ create: { width: 12_000, height: 9000, channels: 3, background: "red" } })
+      .png({ compressionLevel: 1 })
+      .toBuffer();
+    expect(await reason(large)).toBe("The picture has more than 100 megapixels");
+  });
+});
+
+describe("the size that a file declares", () => {
+  const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
+  const picture = () =>
+    sharp({ create: { width: 320, height: 240, channels: 3, background: "white", noise } });
+
+  test.each(["jpeg", "png", "gif", "avif"] as const)("is in the first part of a %s", async (format) => {
+    const whole = await picture()[format]().toBuffer();
+    expect(await renderer.declaredSize(whole.subarray(0, whole.length / 2))).toEqual({
+      width: 320,
+      height: 240,
+    });
+  });
+
+  test.each([{ lossless: false }, { lossless: true }])(
+    "is in the first part of a WebP: %o",
+    async (options) => {
+      const whole = await picture().webp(options).toBuffer();
+      expect(await renderer.declaredSize(whole.subarray(0, 1000))).toEqual({ width: 320, height: 240 });
+      const extended = await picture().ensureAlpha(0.5).webp(options).toBuffer();
+      expect(await renderer.declaredSize(extended.subarray(0, 1000))).toEqual({ width: 320, height: 240 });
+    },
+  );
+
+  test("is unknown for what is no photo, and for too little of one", async () => {
+    expect(await renderer.declaredSize(Buffer.from("no photo at all"))).toBeUndefined();
+    const whole = await picture().jpeg().toBuffer();
+    expect(await renderer.declaredSize(whole.subarray(0, 20))).toBeUndefined();
+  });
+});
