@@ -98,3 +98,63 @@ describe("refund", () => {
     }
   });
 });
+
+describe("refund of an amount", () => {
+  const refund = { idempotencyKey: "refund-1", orderId: "order-1", amount: { value: 1000, currency: "EUR" } };
+
+  test("is booked once and answers the same, however often it is called", async () => {
+    await payments.charge(charge);
+    const repeats = await Promise.all(Array.from({ length: 5 }, () => payments.refundAmount(refund)));
+    for (const answer of repeats) expect(answer).toEqual(repeats[0]);
+    expect(repeats[0]).toEqual({ kind: "refunded", refundId: expect.stringMatching(/^ref_[0-9a-f]{24}$/) });
+    const [charged, refunded] = await payments.entries("order-1");
+    expect(refunded).toEqual({
+      ...{ kind: "refund", idempotencyKey: "refund-1", amount: refund.amount },
+      paymentId: charged?.paymentId,
+    });
+  });
+
+  test("never gives back more than was charged, whoever asks at the same moment", async () => {
+    await payments.charge(charge);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        payments.refundAmount({
+          ...refund,
+          idempotencyKey: `refund-${n}`,
+          amount: { ...refund.amount, value: 400 },
+        }),
+      ),
+    );
+    expect(answers.filter(({ kind }) => kind === "refunded")).toHaveLength(3);
+    expect(await kinds()).toEqual(["charge", "refund", "refund", "refund"]);
+  });
+
+  test.each([
+    ["of an order that was not charged", { orderId: "order-0" }, "Nothing was charged for order-0"],
+    ["in another currency", { amount: { value: 1, currency: "USD" } }, "order-1 was not charged in USD"],
+    [
+      "of more than was charged",
+      { amount: { value: 1300, currency: "EUR" } },
+      "Less than the amount is left",
+    ],
+  ])("%s is refused, also when it is repeated later", async (_, change, reason) => {
+    await payments.charge(charge);
+    const refused = { kind: "refused", reason: expect.stringContaining(reason) };
+    expect(await payments.refundAmount({ ...refund, ...change })).toEqual(refused);
+    await payments.charge({ ...charge, orderId: "order-0", idempotencyKey: "order-0-chargePayment" });
+    expect(await payments.refundAmount({ ...refund, ...change })).toEqual(refused);
+  });
+
+  test("leaves the rest for the undo of the charge", async () => {
+    await payments.charge(charge);
+    await payments.refundAmount(refund);
+    await payments.refund(charge);
+    await payments.refund(charge);
+    const amounts = (await payments.entries("order-1")).map(({ kind, amount }) => [kind, amount.value]);
+    expect(amounts).toEqual([
+      ["charge", 1299],
+      ["refund", 299],
+      ["refund", 1000],
+    ]);
+  });
+});

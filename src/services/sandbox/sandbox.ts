@@ -2,12 +2,14 @@ import type { Carrier } from "../carrier.ts";
 import type { Catalog } from "../catalog.ts";
 import type { MailOutbox } from "../mail-outbox.ts";
 import type { PaymentProvider } from "../payment-provider.ts";
+import type { SalesJournal } from "../sales-journal.ts";
 import type { Storage } from "../storage.ts";
 import type { Warehouse } from "../warehouse.ts";
 import { QueueMailOutbox } from "./queue-mail-outbox.ts";
 import { TableCarrier } from "./table-carrier.ts";
 import { TableCatalog } from "./table-catalog.ts";
 import { TablePaymentLedger } from "./table-payment-ledger.ts";
+import { TableSalesJournal } from "./table-sales-journal.ts";
 import { TableWarehouse } from "./table-warehouse.ts";
 
 /** The outside systems of the shop. */
@@ -17,6 +19,7 @@ export interface OutsideSystems {
   readonly payments: PaymentProvider;
   readonly carrier: Carrier;
   readonly mail: MailOutbox;
+  readonly journal: SalesJournal;
 }
 
 /**
@@ -30,5 +33,6 @@ export function createSandbox(storage: Storage): OutsideSystems {
     payments: new TablePaymentLedger(storage),
     carrier: new TableCarrier(storage),
     mail: new QueueMailOutbox(storage),
+    journal: new TableSalesJournal(storage),
   };
 }

@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
 import { odata, type TableEntity } from "@azure/data-tables";
-import type { Charge, ChargeRequest, LedgerEntry, PaymentProvider } from "../payment-provider.ts";
+import type {
+  Charge,
+  ChargeRequest,
+  LedgerEntry,
+  PaymentProvider,
+  Refund,
+  RefundRequest,
+} from "../payment-provider.ts";
 import type { Storage } from "../storage.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
-import { firstOf, insertOnce } from "./rows.ts";
-
-/** A partition per order. Rows are only ever inserted: `<key>:charge` decides, `<key>:refund` gives back. */
-interface LedgerRow {
-  readonly outcome: "charged" | "declined" | "withdrawn" | "refunded";
-  readonly idempotencyKey: string;
-  readonly paymentId: string;
-  readonly value: number;
-  readonly currency: string;
-  readonly reason: string;
-}
+import { bookRefund, type LedgerRow, whatIsLeft } from "./refund-booking.ts";
+import { firstOf } from "./rows.ts";
 
 /** The card processor of the sandbox: a ledger in a table. */
 export class TablePaymentLedger implements PaymentProvider {
@@ -58,19 +56,30 @@ export class TablePaymentLedger implements PaymentProvider {
       reason: "",
     });
     if (first.outcome !== "charged") return;
-    const { paymentId, value, currency } = first;
-    await insertOnce(payments, {
-      partitionKey: orderId,
-      rowKey: `${idempotencyKey}:refund`,
-      ...({
-        outcome: "refunded",
-        idempotencyKey,
-        paymentId,
-        value,
-        currency,
-        reason: "",
-      } satisfies LedgerRow),
+    await bookRefund(payments, { orderId, idempotencyKey }, (charges) => {
+      const charge = charges.find((row) => row.idempotencyKey === idempotencyKey);
+      return charge && whatIsLeft(charge) > 0
+        ? { kind: "give", charge, value: whatIsLeft(charge) }
+        : { kind: "refuse", reason: "Nothing is left of the charge" };
     });
+  }
+
+  async refundAmount({ idempotencyKey, orderId, amount }: RefundRequest): Promise<Refund> {
+    const payments = await this.#storage.table("payments");
+    const booked = await bookRefund(payments, { orderId, idempotencyKey }, (charges) => {
+      if (charges.length === 0) return { kind: "refuse", reason: `Nothing was charged for ${orderId}` };
+      const sameCurrency = charges.filter(({ currency }) => currency === amount.currency);
+      const charge = sameCurrency.find((row) => whatIsLeft(row) >= amount.value);
+      if (charge) return { kind: "give", charge, value: amount.value };
+      const reason =
+        sameCurrency.length === 0
+          ? `${orderId} was not charged in ${amount.currency}`
+          : `Less than the amount is left of what ${orderId} was charged`;
+      return { kind: "refuse", reason };
+    });
+    return booked.outcome === "refunded"
+      ? { kind: "refunded", refundId: refundIdOf(idempotencyKey) }
+      : { kind: "refused", reason: booked.reason };
   }
 
   async entries(orderId: string): Promise<LedgerEntry[]> {
@@ -91,3 +100,4 @@ export class TablePaymentLedger implements PaymentProvider {
 }
 
 const paymentIdOf = (key: string) => `pay_${createHash("sha256").update(key).digest("hex").slice(0, 24)}`;
+const refundIdOf = (key: string) => `ref_${createHash("sha256").update(key).digest("hex").slice(0, 24)}`;

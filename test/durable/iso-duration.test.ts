@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { toMilliseconds } from "../../src/durable/duration.ts";
+import { isoDuration, isoMilliseconds, parseIsoDuration } from "../../src/durable/iso-duration.ts";
+
+test.each([
+  ["PT72H", { hours: 72 }],
+  ["P3D", { days: 3 }],
+  ["P2W", { days: 14 }],
+  ["P1DT12H30M", { days: 1, hours: 12, minutes: 30 }],
+  ["PT1.5S", { milliseconds: 1500 }],
+  ["PT0S", {}],
+])("%s is a duration", (text, duration) => {
+  expect(isoMilliseconds(text)).toBe(toMilliseconds(duration));
+});
+
+test.each([
+  "",
+  "P",
+  "PT",
+  "P1DT",
+  "72H",
+  "P1Y",
+  "P1M",
+  "PT-1S",
+  "P1W2D",
+  "PT1,5S",
+  "pt1s",
+  "PT1S ",
+  "PT1e9S",
+])("%j is none", (text) => {
+  expect(parseIsoDuration(text)).toBeUndefined();
+  expect(() => isoMilliseconds(text)).toThrow("Not an ISO 8601 duration");
+});
+
+test("a schema keeps durations between its bounds, bounds included", () => {
+  const schema = isoDuration("PT1S", "P30D");
+  expect(schema.parse("PT1S")).toBe("PT1S");
+  expect(schema.parse("P30D")).toBe("P30D");
+  for (const text of ["PT0.9S", "P31D", "soon", 5]) {
+    expect(schema.safeParse(text).success, String(text)).toBe(false);
+  }
+});
