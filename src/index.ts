@@ -1,6 +1,7 @@
 /** Composition root: chooses the services and registers every pattern. The only module that acts when loaded. */
 import { app } from "@azure/functions";
 import { registerActivities } from "./durable/activity.ts";
+import { registerEntities } from "./durable/entity.ts";
 import { registerOrchestrators } from "./durable/orchestrator.ts";
 import { registerEndpoints } from "./http/endpoint.ts";
 import { createOrderActivities } from "./patterns/order-chaining/order.activities.ts";
@@ -13,6 +14,8 @@ import { renditionLaneOrchestrator } from "./patterns/image-fan-out/rendition-la
 import { createRenditionActivities } from "./patterns/image-fan-out/renditions.activities.ts";
 import { createRenditionEndpoints } from "./patterns/image-fan-out/renditions.http.ts";
 import { renditionsOrchestrator } from "./patterns/image-fan-out/renditions.orchestrator.ts";
+import { salesEntity } from "./patterns/sales-aggregator/sales.entity.ts";
+import { createSalesEndpoints } from "./patterns/sales-aggregator/sales.http.ts";
 import { BlobAlbumStore } from "./services/albums/blob-album-store.ts";
 import { BlobRenditionStore } from "./services/albums/blob-rendition-store.ts";
 import { TableClaims } from "./services/claims.ts";
@@ -47,3 +50,7 @@ registerEndpoints(
   ...createRenditionEndpoints({ ...photos, claims }),
   ...createRenditionFileEndpoints(photos),
 );
+
+// sales-aggregator
+registerEntities(salesEntity);
+registerEndpoints(...createSalesEndpoints(outside));

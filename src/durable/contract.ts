@@ -84,3 +84,36 @@ export function defineEvent<Payload extends object>(
   if (!/^[A-Za-z]+$/.test(name)) throw new Error(`Event name "${name}" must be letters only`);
   return { kind: "event", name, ...shapes };
 }
+
+/** One operation of an entity. Without `output` it answers nothing, and `signalEntity` is the way to send it. */
+export interface OperationContract<Input extends object, Output> {
+  /** Applied to every message: whoever holds the management key can signal an entity with anything. */
+  readonly input: Shape<Input>;
+  readonly output?: Shape<Output>;
+}
+
+export type Operations = Readonly<Record<string, OperationContract<object, unknown>>>;
+
+/** A small state with a name and a key, changed by operations that come one at a time and at least once. */
+export interface EntityContract<State extends object, Ops extends Operations> {
+  readonly kind: "entity";
+  readonly name: string;
+  readonly state: Shape<State>;
+  readonly operations: Ops;
+}
+
+export type InputOf<Operation> = Operation extends { readonly input: Shape<infer Input> } ? Input : never;
+export type OutputOf<Operation> = Operation extends { readonly output: Shape<infer Output> } ? Output : void;
+
+/** State and inputs are objects, for the reason that activities have. */
+export function defineEntity<State extends object, Ops extends Operations>(
+  name: string,
+  shapes: { state: Shape<State>; operations: Ops },
+): EntityContract<State, Ops> {
+  return { kind: "entity", name, ...shapes };
+}
+
+const ENTITY_KEY = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
+
+/** Keys that are the same in a path, in a query and in the task hub: the SDK puts them into URLs as they are. */
+export const isEntityKey = (key: string): boolean => ENTITY_KEY.test(key);

@@ -1,6 +1,16 @@
-import type { OrchestrationContext } from "durable-functions";
+import { EntityId, type OrchestrationContext } from "durable-functions";
 import { allSettled, type Settled } from "./all-settled.ts";
-import type { ActivityContract, EventContract, OrchestrationContract } from "./contract.ts";
+import {
+  type ActivityContract,
+  type EntityContract,
+  type EventContract,
+  type InputOf,
+  isEntityKey,
+  type Operations,
+  type OrchestrationContract,
+  type OutputOf,
+  type Shape,
+} from "./contract.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
 import { type Branches, race, type Winner } from "./race.ts";
 import { type RetryPolicy, toRetryOptions } from "./retry-policy.ts";
@@ -75,6 +85,31 @@ export class DurableContext<Input extends object, Status> {
     return new Step(this.#context.df.waitForExternalEvent(event.name), event.payload);
   }
 
+  /**
+   * Sends an operation to an entity and waits for nothing: no result, and no word of an error. It arrives at
+   * least once, so the entity must know a repeated one. An entity that is not registered fails the orchestration.
+   */
+  signalEntity<Ops extends Operations, Name extends keyof Ops & string>(
+    entity: EntityContract<object, Ops>,
+    key: string,
+    operation: Name,
+    input: InputOf<Ops[Name]>,
+  ): void {
+    this.#context.df.signalEntity(entityId(entity, key), operation, input);
+  }
+
+  /** Has an entity carry out an operation, and waits for its result. An entity that is not registered never answers. */
+  callEntity<Ops extends Operations, Name extends keyof Ops & string>(
+    entity: EntityContract<object, Ops>,
+    key: string,
+    operation: Name,
+    input: InputOf<Ops[Name]>,
+  ): Step<OutputOf<Ops[Name]>> {
+    const task = this.#context.df.callEntity(entityId(entity, key), operation, input);
+    const output = entity.operations[operation]?.output ?? { parse: () => undefined };
+    return new Step(task, output as Shape<OutputOf<Ops[Name]>>);
+  }
+
   createTimer(due: Duration | Date): TimerStep {
     const { df } = this.#context;
     const fireAt =
@@ -115,4 +150,9 @@ export class DurableContext<Input extends object, Status> {
   log(...message: unknown[]): void {
     if (!this.#context.df.isReplaying) this.#context.log(...message);
   }
+}
+
+function entityId({ name }: EntityContract<object, Operations>, key: string): EntityId {
+  if (!isEntityKey(key)) throw new Error(`Not a key for ${name}: ${JSON.stringify(key)}`);
+  return new EntityId(name, key);
 }

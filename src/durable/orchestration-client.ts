@@ -1,9 +1,17 @@
 import {
   type DurableClient,
   type DurableOrchestrationStatus,
+  EntityId,
   OrchestrationRuntimeStatus,
 } from "durable-functions";
-import type { EventContract, OrchestrationContract } from "./contract.ts";
+import {
+  type EntityContract,
+  type EventContract,
+  isEntityKey,
+  type Operations,
+  type OrchestrationContract,
+} from "./contract.ts";
+import { isSafeId } from "./instance-id.ts";
 
 /** An instance as its contract describes it. */
 export interface InstanceStatus<Input, Output, Status> {
@@ -18,12 +26,6 @@ export interface InstanceStatus<Input, Output, Status> {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
-
-/**
- * Ids that the SDK can be trusted with: it puts them into the path of its management request as they are, where
- * `../` or `?` in an id that a caller sends would make it another request, under the hub's own key.
- */
-const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9_:.-]{0,254}$/;
 
 const FINAL = new Set<OrchestrationRuntimeStatus>([
   OrchestrationRuntimeStatus.Completed,
@@ -118,8 +120,18 @@ export class OrchestrationClient {
     await this.#client.purgeInstanceHistory(instanceId);
   }
 
+  /** State of an entity as its last finished operation left it, or undefined if nothing has happened to the key. */
+  async readEntity<State extends object>(
+    entity: EntityContract<State, Operations>,
+    key: string,
+  ): Promise<State | undefined> {
+    if (!isEntityKey(key)) return undefined;
+    const { entityExists, entityState } = await this.#client.readEntityState(new EntityId(entity.name, key));
+    return entityExists ? entity.state.parse(entityState) : undefined;
+  }
+
   async #status(instanceId: string): Promise<DurableOrchestrationStatus | undefined> {
-    if (!SAFE_ID.test(instanceId)) return undefined;
+    if (!isSafeId(instanceId)) return undefined;
     try {
       return await this.#client.getStatus(instanceId, { showInput: true });
     } catch (error) {

@@ -5,14 +5,16 @@ import {
   type HttpResponseInit,
   type InvocationContext,
 } from "@azure/functions";
-import { durableClientInput, orchestrationClient } from "../durable/client-input.ts";
+import { durableClientInput, orchestrationClient, taskHub } from "../durable/client-input.ts";
 import type { OrchestrationClient } from "../durable/orchestration-client.ts";
+import type { TaskHub } from "../durable/task-hub.ts";
 import { isUnavailable } from "../services/unavailable.ts";
 import { Problem } from "./problem.ts";
 
 /** What an endpoint can reach beside its request. */
 export interface Call {
   readonly orchestrations: OrchestrationClient;
+  readonly taskHub: TaskHub;
   readonly log: (...message: unknown[]) => void;
 }
 
@@ -51,6 +53,7 @@ async function answer(
   try {
     return await handle(request, {
       orchestrations: orchestrationClient(context),
+      taskHub: taskHub(context),
       log: (...message) => context.log(...message),
     });
   } catch (error) {

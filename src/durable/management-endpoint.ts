@@ -1,0 +1,93 @@
+/** What of the durable client binding's value leads to the extension's management API. */
+interface ClientBinding {
+  /** Only reachable from this machine and without a key; what the SDK itself uses where it is there. */
+  readonly rpcBaseUrl?: unknown;
+  readonly baseUrl?: unknown;
+  /** Holds the key that controls every instance of the task hub. */
+  readonly requiredQueryStringParameters?: unknown;
+}
+
+export interface ManagementAnswer {
+  readonly status: number;
+  /** Parsed JSON; undefined if there is none. */
+  readonly body: unknown;
+  /** There is more: to be sent with the same request to get it. */
+  readonly continuation: string | undefined;
+}
+
+const CONTINUATION = "x-ms-continuation-token";
+const PATIENCE_MS = 20_000;
+
+/** The task hub does not answer. It says nothing of the address that was asked, which may hold the key. */
+export class TaskHubUnavailable extends Error {
+  /** As an HTTP status: callers take it for a service that is down for now. */
+  readonly statusCode = 503;
+
+  constructor() {
+    super("The task hub does not answer");
+    this.name = "TaskHubUnavailable";
+  }
+}
+
+/**
+ * The Durable extension's HTTP API, for what the SDK's client has no method for: pages of instances and
+ * entities, history, and answers that tell "not found" from "not now". Address and key stay in here.
+ */
+export class ManagementEndpoint {
+  readonly #base: string;
+  readonly #key: string;
+
+  /** @param binding the value of the durable client input */
+  constructor(binding: unknown) {
+    const { rpcBaseUrl, baseUrl, requiredQueryStringParameters } = (binding ?? {}) as ClientBinding;
+    const isLocal = isText(rpcBaseUrl);
+    const base = isLocal ? rpcBaseUrl : baseUrl;
+    if (!isText(base)) throw new Error("The durable client input does not say where the task hub is");
+    this.#base = base.replace(/\/+$/, "");
+    this.#key = !isLocal && isText(requiredQueryStringParameters) ? requiredQueryStringParameters : "";
+  }
+
+  /** @throws {TaskHubUnavailable} */
+  async send(
+    method: "GET" | "POST" | "DELETE",
+    path: readonly string[],
+    query: Readonly<Record<string, string | undefined>> = {},
+    options: { readonly continuation?: string | undefined; readonly patienceMs?: number } = {},
+  ): Promise<ManagementAnswer> {
+    const { continuation, patienceMs = PATIENCE_MS } = options;
+    const parameters = new URLSearchParams(this.#key);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) parameters.set(name, value);
+    }
+    const url = `${this.#base}/${path.map(encodeURIComponent).join("/")}?${parameters.toString()}`;
+    try {
+      const answer = await fetch(url, {
+        method,
+        headers: { accept: "application/json", ...(continuation && { [CONTINUATION]: continuation }) },
+        signal: AbortSignal.timeout(patienceMs),
+      });
+      return {
+        status: answer.status,
+        body: parse(await answer.text()),
+        continuation: answer.headers.get(CONTINUATION) || undefined,
+      };
+    } catch {
+      throw new TaskHubUnavailable();
+    }
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+/**
+ * An instance that was terminated without a reason makes the extension write `"output":undefined`. Inside a
+ * JSON string the quotes would be escaped, so nothing else looks like it.
+ */
+function parse(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text.replaceAll(/"(output|Result)":undefined/g, '"$1":null')) as unknown;
+  } catch {
+    return text;
+  }
+}

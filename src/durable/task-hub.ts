@@ -1,0 +1,177 @@
+import { type EntityContract, isEntityKey, type Operations } from "./contract.ts";
+import { isSafeId } from "./instance-id.ts";
+import { type ManagementAnswer, type ManagementEndpoint, TaskHubUnavailable } from "./management-endpoint.ts";
+
+/** Status of an instance in the words of the Durable extension. */
+export type RuntimeStatus =
+  "Pending" | "Running" | "ContinuedAsNew" | "Suspended" | "Completed" | "Failed" | "Terminated" | "Canceled";
+
+/** An instance of whatever orchestration. */
+export interface HubInstance {
+  readonly id: string;
+  /** Of the orchestration. */
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly runtimeStatus: RuntimeStatus;
+  readonly customStatus: unknown;
+  readonly output: unknown;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** One event of a history as the extension shows it: tasks folded into their completion. */
+export type HubEvent = Readonly<Record<string, unknown>> & { readonly EventType: string };
+
+export interface HubPage<Item> {
+  readonly items: readonly Item[];
+  readonly continuation: string | undefined;
+}
+
+export interface InstanceQuery {
+  readonly idPrefix?: string | undefined;
+  readonly statuses: readonly RuntimeStatus[];
+  readonly createdFrom?: Date | undefined;
+  readonly createdTo?: Date | undefined;
+  readonly continuation?: string | undefined;
+  readonly top?: number;
+}
+
+export type InstanceCommand = "suspend" | "resume" | "terminate" | "rewind";
+
+/** The continuation that a caller sent is none that the task hub has given. */
+export class UnknownContinuation extends Error {}
+
+/** The task hub as operators see it: instances of all orchestrations, and entities in pages. */
+export class TaskHub {
+  readonly #endpoint: ManagementEndpoint;
+
+  constructor(endpoint: ManagementEndpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  /**
+   * A page of instances, oldest id first, entities left out: so a page may be shorter than `top`, or even empty,
+   * with more to come. Statuses are always named: with none, the extension would take all for meant.
+   */
+  async instances(query: InstanceQuery, patienceMs?: number): Promise<HubPage<HubInstance>> {
+    if (query.statuses.length === 0) return { items: [], continuation: undefined };
+    const { continuation } = query;
+    const answer = await this.#endpoint.send(
+      "GET",
+      ["instances"],
+      {
+        instanceIdPrefix: query.idPrefix,
+        runtimeStatus: query.statuses.join(","),
+        createdTimeFrom: query.createdFrom?.toISOString(),
+        createdTimeTo: query.createdTo?.toISOString(),
+        showInput: "false",
+        top: String(query.top ?? 100),
+      },
+      { continuation, ...(patienceMs !== undefined && { patienceMs }) },
+    );
+    const items = (pageOf(answer, continuation) as WireInstance[]).map(toInstance);
+    return { items: items.filter(({ id }) => !id.startsWith("@")), continuation: answer.continuation };
+  }
+
+  /** An instance with its history, or undefined. Its history is missing where the extension cannot show it. */
+  async instance(id: string): Promise<(HubInstance & { readonly history?: HubEvent[] }) | undefined> {
+    if (!isSafeId(id)) return undefined;
+    const answer = await this.#endpoint.send("GET", ["instances", id], {
+      showInput: "false",
+      showHistory: "true",
+      showHistoryOutput: "true",
+    });
+    if (answer.status === 404) return undefined;
+    // It refuses to show a history in which two tasks have one id, as one has after a change of code.
+    const shown =
+      answer.status === 400
+        ? await this.#endpoint.send("GET", ["instances", id], { showInput: "false" })
+        : answer;
+    if (shown.status >= 300) throw new TaskHubUnavailable();
+    const wire = shown.body as WireInstance;
+    return { ...toInstance(wire), ...(wire.historyEvents && { history: wire.historyEvents }) };
+  }
+
+  /**
+   * `refused`: the instance is in a state that does not allow it. Other than the SDK, which takes a finished
+   * instance for success.
+   */
+  async command(
+    id: string,
+    command: InstanceCommand,
+    reason: string,
+  ): Promise<"accepted" | "missing" | "refused"> {
+    if (!isSafeId(id)) return "missing";
+    const { status } = await this.#endpoint.send("POST", ["instances", id, command], { reason });
+    if (status === 202) return "accepted";
+    if (status === 404) return "missing";
+    if (status === 410 || status === 412 || status === 501) return "refused";
+    throw new TaskHubUnavailable();
+  }
+
+  /** Deletes status and history of an instance; `refused` unless it is final. */
+  async purge(id: string): Promise<"purged" | "missing" | "refused"> {
+    if (!isSafeId(id)) return "missing";
+    const { status } = await this.#endpoint.send("DELETE", ["instances", id]);
+    if (status === 200) return "purged";
+    if (status === 404) return "missing";
+    if (status === 412) return "refused";
+    throw new TaskHubUnavailable();
+  }
+
+  /** A page of one kind of entities with their states, by key. */
+  async entities<State extends object>(
+    { name, state }: EntityContract<State, Operations>,
+    query: { readonly continuation?: string | undefined; readonly top: number },
+  ): Promise<HubPage<{ readonly key: string; readonly state: State }>> {
+    const { continuation } = query;
+    const path = ["entities", name.toLowerCase()];
+    const parameters = { fetchState: "true", top: String(query.top) };
+    const answer = await this.#endpoint.send("GET", path, parameters, { continuation });
+    const items = (pageOf(answer, continuation) as WireEntity[])
+      .filter((found) => isEntityKey(found.entityId.key) && found.state !== null && found.state !== undefined)
+      .map((found) => ({ key: found.entityId.key, state: state.parse(asObject(found.state)) }));
+    return { items, continuation: answer.continuation };
+  }
+}
+
+interface WireInstance {
+  readonly name: string;
+  readonly version?: string;
+  readonly instanceId: string;
+  readonly runtimeStatus: RuntimeStatus;
+  readonly customStatus: unknown;
+  readonly output: unknown;
+  readonly createdTime: string;
+  readonly lastUpdatedTime: string;
+  readonly historyEvents?: HubEvent[];
+}
+
+interface WireEntity {
+  readonly entityId: { readonly name: string; readonly key: string };
+  readonly state: unknown;
+}
+
+/** States are objects by contract, so a text can only be the JSON of one. */
+function asObject(state: unknown): unknown {
+  return typeof state === "string" ? JSON.parse(state) : state;
+}
+
+function pageOf({ status, body }: ManagementAnswer, continuation: string | undefined): unknown[] {
+  if (status === 200 && Array.isArray(body)) return body;
+  if (continuation !== undefined && (status === 400 || status === 500)) throw new UnknownContinuation();
+  throw new TaskHubUnavailable();
+}
+
+function toInstance(wire: WireInstance): HubInstance {
+  return {
+    id: wire.instanceId,
+    name: wire.name,
+    version: wire.version,
+    runtimeStatus: wire.runtimeStatus,
+    customStatus: wire.customStatus,
+    output: wire.output,
+    createdAt: new Date(wire.createdTime),
+    updatedAt: new Date(wire.lastUpdatedTime),
+  };
+}

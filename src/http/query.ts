@@ -1,0 +1,40 @@
+import type { HttpRequest } from "@azure/functions";
+import { z } from "zod";
+import { UnknownContinuation } from "../durable/task-hub.ts";
+import { fieldProblem } from "./problem.ts";
+import { validate } from "./validate.ts";
+
+/** Parameters by which Azure lets a caller in: not the endpoint's, so not unknown to it either. */
+const OF_THE_HOST = new Set(["code", "clientId"]);
+
+/** The query as the schema has it; a strict schema refuses parameters that it does not know. @throws {Problem} 400 */
+export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
+  const own = [...request.query].filter(([name]) => !OF_THE_HOST.has(name));
+  return validate(schema, Object.fromEntries(own), "query");
+}
+
+const NOT_A_CONTINUATION = "Must be the continuation of the page before";
+
+/** The task hub's token in a form that goes into a query; it comes back as the token, fit for a header. */
+export const continuationToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,4000}$/, NOT_A_CONTINUATION)
+  .transform((text) => Buffer.from(text, "base64url").toString("latin1"))
+  // Anything else could end the header and start another.
+  .refine((token) => /^[\x21-\x7e]+$/.test(token), NOT_A_CONTINUATION)
+  .optional();
+
+export const toContinuation = (token: string | undefined): string | undefined =>
+  token === undefined ? undefined : Buffer.from(token, "latin1").toString("base64url");
+
+/** Asks for a page; a continuation that the task hub does not know is the caller's mistake. @throws {Problem} 400 */
+export async function pageOrProblem<Page>(page: Promise<Page>): Promise<Page> {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof UnknownContinuation) {
+      throw fieldProblem("invalid-request", "#query/continuation", NOT_A_CONTINUATION);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Aggregator (stateful entity): running totals per product, fed by signals from orders and refunds. Operations on
+ * one key run one at a time, so nothing is lost when a hundred orders sell the same print at once.
+ *
+ *   order A ──sold──▶ ┐
+ *   order B ──sold──▶ ├─ productSales "print-10x15" ◀── GET /api/sales/print-10x15
+ *   refund ─refunded▶ ┘
+ *
+ * The trap: a signal comes at least once. Adding is not idempotent, so each one carries a key, and the entity
+ * remembers the keys that it has counted lately.
+ */
+import { entity } from "../../durable/entity.ts";
+import { type Money, productSales, type ProductSales } from "./sales.contract.ts";
+import { remember } from "./seen-keys.ts";
+
+export const NOTHING_YET: ProductSales = {
+  orders: 0,
+  units: 0,
+  revenue: [],
+  refunds: [],
+  updatedAt: null,
+  seen: [],
+};
+
+export const salesEntity = entity(productSales, {
+  initial: NOTHING_YET,
+  operations: {
+    sold: (sales, { key, quantity, amount, at }) =>
+      once(sales, key, at, {
+        orders: sales.orders + 1,
+        units: sales.units + quantity,
+        revenue: add(sales.revenue, amount),
+      }),
+    refunded: (sales, { key, amount, at }) => once(sales, key, at, { refunds: add(sales.refunds, amount) }),
+  },
+});
+
+/** The state with the change, unless the key has been counted. */
+function once(sales: ProductSales, key: string, at: string, change: Partial<ProductSales>): ProductSales {
+  const seen = remember(sales.seen, key);
+  if (!seen) return sales;
+  // Signals overtake one another: the latest time stays.
+  const updatedAt = sales.updatedAt !== null && sales.updatedAt > at ? sales.updatedAt : at;
+  return { ...sales, ...change, updatedAt, seen };
+}
+
+function add(amounts: readonly Money[], { value, currency }: Money): Money[] {
+  const before = amounts.find((amount) => amount.currency === currency);
+  if (!before) return [...amounts, { value, currency }];
+  return amounts.map((amount) => (amount === before ? { value: before.value + value, currency } : amount));
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { Endpoint } from "../../http/endpoint.ts";
+import { Problem } from "../../http/problem.ts";
+import { continuationToken, pageOrProblem, readQuery, toContinuation } from "../../http/query.ts";
+import { validate } from "../../http/validate.ts";
+import type { Catalog } from "../../services/catalog.ts";
+import { productSales } from "./sales.contract.ts";
+import { NOTHING_YET } from "./sales.entity.ts";
+import { salesView } from "./sales.view.ts";
+
+const PAGE_SIZE = 50;
+
+const salesQuery = z.strictObject({ continuation: continuationToken });
+const salesPath = z.object({
+  sku: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "Must be 1 to 64 of a-z, 0-9 and -, no dash first"),
+});
+
+/** See what each product has brought in. */
+export function createSalesEndpoints({ catalog }: { catalog: Catalog }): Endpoint[] {
+  return [
+    {
+      name: "listSales",
+      method: "GET",
+      route: "sales",
+      async handle(request, { taskHub }) {
+        const { continuation } = readQuery(request, salesQuery);
+        const page = await pageOrProblem(taskHub.entities(productSales, { continuation, top: PAGE_SIZE }));
+        const sales = page.items.map(({ key, state }) => salesView(key, state));
+        return { jsonBody: { sales, continuation: toContinuation(page.continuation) } };
+      },
+    },
+    {
+      name: "getSales",
+      method: "GET",
+      route: "sales/{sku}",
+      async handle(request, { orchestrations }) {
+        const { sku } = validate(salesPath, request.params, "path");
+        const sales = await orchestrations.readEntity(productSales, sku);
+        if (sales) return { jsonBody: salesView(sku, sales) };
+        const product = (await catalog.find([sku])).get(sku);
+        if (!product) throw new Problem("not-found", `The shop has never sold ${sku}`);
+        return { jsonBody: salesView(sku, NOTHING_YET, product.price.currency) };
+      },
+    },
+  ];
+}
