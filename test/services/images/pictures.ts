@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 /** Four quarters in four colours: turned or mirrored, it is another picture. */
 export async function quarters(width = 600, height = 400): Promise<Buffer> {
@@ -16,7 +16,7 @@ export async function quarters(width = 600, height = 400): Promise<Buffer> {
     .toBuffer();
 }
 
-type Turn = (picture: sharp.Sharp) => sharp.Sharp;
+type Turn = (picture: Sharp) => Sharp;
 const flip: Turn = (picture) => picture.flip();
 const flop: Turn = (picture) => picture.flop();
 const turn =
