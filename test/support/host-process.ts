@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+
+/** The local host as a process of its own, as `npm start` runs it: something that can really be killed. */
+export class HostProcess {
+  readonly url: string;
+  readonly #process: ChildProcess;
+
+  private constructor(url: string, process: ChildProcess) {
+    this.url = url;
+    this.#process = process;
+  }
+
+  /** @param store file of the task hub; what an earlier process left there is taken up again */
+  static async start(store: string, env: Readonly<Record<string, string>>): Promise<HostProcess> {
+    const child = spawn(
+      process.execPath,
+      ["local-host/main.ts", "--app", ROOT, "--port", "0", "--store", `sqlite:${store}`],
+      { cwd: ROOT, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    const url = await new Promise<string>((resolve, reject) => {
+      let output = "";
+      const read = (chunk: Buffer) => {
+        output += chunk.toString();
+        const serving = /Serving .* on (http:\S+)\. /.exec(output)?.[1];
+        if (serving) resolve(serving);
+      };
+      child.stdout.on("data", read);
+      child.stderr.on("data", read);
+      child.on("exit", () => reject(new Error(`The host did not start: ${output}`)));
+    });
+    return new HostProcess(url, child);
+  }
+
+  /** kill -9: no handler runs, nothing is flushed. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exited = new Promise((resolve) => this.#process.once("exit", resolve));
+    this.#process.kill(signal);
+    await exited;
+  }
+}
