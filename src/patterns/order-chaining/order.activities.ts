@@ -4,6 +4,8 @@ import type { Catalog } from "../../services/catalog.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
 import { type Money, sum } from "../../services/money.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
+import type { SalesJournal } from "../../services/sales-journal.ts";
+import type { SalesJournal } from "../../services/sales-journal.ts";
 import type { Warehouse } from "../../services/warehouse.ts";
 import * as contract from "./order.contract.ts";
 
@@ -14,6 +16,7 @@ export interface OrderServices {
   readonly payments: PaymentProvider;
   readonly carrier: Carrier;
   readonly mail: MailOutbox;
+  readonly journal: SalesJournal;
 }
 
 /** A step and its undo share the key, so that the undo finds what the step did, or keeps it from happening late. */
@@ -22,17 +25,17 @@ const shipment = (orderId: string) => ({ orderId, idempotencyKey: `${orderId}-bo
 
 /** The steps of an order and their undos. */
 export function createOrderActivities(services: OrderServices): Activity[] {
-  const { catalog, warehouse, payments, carrier, mail } = services;
+  const { catalog, warehouse, payments, carrier, mail, journal } = services;
   return [
     activity(contract.priceOrder, async ({ lines }) => {
       const products = await catalog.find(lines.map(({ sku }) => sku));
-      const prices: Money[] = [];
+      const priced: { sku: string; quantity: number; amount: Money }[] = [];
       for (const { sku, quantity } of lines) {
         const price = products.get(sku)?.price;
         if (!price) return { kind: "unknownProduct", reason: `The shop does not sell ${sku}` };
-        prices.push({ ...price, value: price.value * quantity });
+        priced.push({ sku, quantity, amount: { ...price, value: price.value * quantity } });
       }
-      return { kind: "priced", total: sum(prices) };
+      return { kind: "priced", total: sum(priced.map(({ amount }) => amount)), lines: priced };
     }),
 
     activity(contract.reserveStock, ({ orderId, lines }) => warehouse.reserve(orderId, lines)),
@@ -42,19 +45,24 @@ export function createOrderActivities(services: OrderServices): Activity[] {
       const charge = await payments.charge({ ...payment(orderId), amount, token });
       return charge.kind === "charged" ? charge : { kind: "paymentDeclined", reason: charge.reason };
     }),
-    activity(contract.refundPayment, ({ orderId }) => payments.refund(payment(orderId))),
+    activity(contract.refundPayment, async ({ orderId }) => {
+      await payments.refund(payment(orderId));
+      // A confirmOrder that failed may have recorded the sale.
+      await journal.withdrawSale(orderId);
+    }),
 
     activity(contract.bookShipment, ({ orderId, shipTo }) => carrier.book({ ...shipment(orderId), shipTo })),
     activity(contract.cancelShipment, ({ orderId }) => carrier.cancel(shipment(orderId))),
 
-    activity(contract.confirmOrder, ({ orderId, customer, total, trackingNumber }) =>
-      mail.send({
+    activity(contract.confirmOrder, async ({ orderId, customer, shipTo, lines, total, trackingNumber }) => {
+      await journal.recordSale({ orderId, country: shipTo.country, lines });
+      await mail.send({
         messageId: `${orderId}-confirmOrder`,
         to: customer.email,
         subject: `Your order ${orderId}`,
         text: `Hello ${customer.name}, we charged ${inWords(total)}. Your parcel: ${trackingNumber}.`,
-      }),
-    ),
+      });
+    }),
   ];
 }
 

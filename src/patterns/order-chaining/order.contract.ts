@@ -7,6 +7,10 @@ type Refusal<Kind extends string> = { kind: Kind; reason: string };
 /** Effects carry the order's id: with the step's name it makes their idempotency key. */
 type ForOrder = { orderId: string };
 type Lines = Pick<OrderRequest, "lines">;
+type PricedLines = { lines: { sku: string; quantity: number; amount: Money }[] };
+type PricedLine = Lines["lines"][number] & { amount: Money };
+/** A product's part of the order, as the sales of that product count it. */
+type Sold = { sku: string; key: string; quantity: number; amount: Money; at: string };
 
 type Confirmed = { kind: "confirmed"; total: Money; paymentId: string; trackingNumber: string };
 type Refused = Refusal<"unknownProduct" | "outOfStock" | "paymentDeclined" | "undeliverable">;
@@ -23,7 +27,7 @@ export const orderFulfilment = defineOrchestration("orderFulfilment", {
 
 export const priceOrder = defineActivity("priceOrder", {
   input: type<Lines>(),
-  output: type<{ kind: "priced"; total: Money } | Refusal<"unknownProduct">>(),
+  output: type<{ kind: "priced"; total: Money; lines: PricedLine[] } | Refusal<"unknownProduct">>(),
 });
 export const reserveStock = defineActivity("reserveStock", {
   input: type<ForOrder & Lines>(),
@@ -37,9 +41,16 @@ export const bookShipment = defineActivity("bookShipment", {
   input: type<ForOrder & Pick<OrderRequest, "shipTo">>(),
   output: type<{ kind: "booked"; trackingNumber: string } | Refusal<"undeliverable">>(),
 });
+type Confirmation = {
+  total: Money;
+  trackingNumber: string;
+  country: string;
+  lines: PricedLine[];
+  at: string;
+};
 export const confirmOrder = defineActivity("confirmOrder", {
-  input: type<ForOrder & Pick<OrderRequest, "customer"> & { total: Money; trackingNumber: string }>(),
-  output: type<void>(),
+  input: type<ForOrder & Pick<OrderRequest, "customer"> & Confirmation>(),
+  output: type<{ sold: Sold[] }>(),
 });
 
 const undoShapes = { input: type<ForOrder>(), output: type<void>() };

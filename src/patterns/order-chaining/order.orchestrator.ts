@@ -15,6 +15,7 @@ import { orchestrator } from "../../durable/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
 import type { Operation } from "../../durable/step.ts";
 import { UndoStack, undoSummary } from "../../durable/undo-stack.ts";
+import { productSales } from "../sales-aggregator/sales.contract.ts";
 import * as order from "./order.contract.ts";
 import { CONFIRMED, failedAt, NOT_STARTED, progressAt } from "./order.progress.ts";
 
@@ -52,7 +53,10 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
 
     report(progressAt("confirmOrder"));
     const bill = { total: priced.total, trackingNumber: booked.trackingNumber };
-    yield* df.callActivity(order.confirmOrder, { orderId, customer, ...bill }, STEP_RETRY);
+    const sale = { country: shipTo.country, lines: priced.lines, at: df.currentUtcDateTime.toISOString() };
+    const confirmation = { orderId, customer, ...bill, ...sale };
+    const { sold } = yield* df.callActivity(order.confirmOrder, confirmation, STEP_RETRY);
+    for (const { sku, ...part } of sold) df.signalEntity(productSales, sku, "sold", part);
     report(CONFIRMED);
     return { kind: "confirmed", ...bill, paymentId: charged.paymentId };
   }
