@@ -1,9 +1,13 @@
 import type { Mail } from "../../src/services/mail-outbox.ts";
 import type { Storage } from "../../src/services/storage.ts";
 
-/** The mails in the outbox, oldest first; they stay there. */
+/** As many as a queue shows at once. */
+const MOST_SHOWN = 32;
+
+/** The mails in the outbox, oldest first; they stay there. @throws {Error} if there may be more than can be shown */
 export async function sentMails(storage: Storage): Promise<Mail[]> {
   const outbox = await storage.queue("outbox");
-  const { peekedMessageItems } = await outbox.peekMessages({ numberOfMessages: 32 });
+  const { peekedMessageItems } = await outbox.peekMessages({ numberOfMessages: MOST_SHOWN });
+  if (peekedMessageItems.length === MOST_SHOWN) throw new Error("The outbox has more mails than it shows");
   return peekedMessageItems.map(({ messageText }) => JSON.parse(messageText) as Mail);
 }

@@ -6,15 +6,17 @@ import { testStorage, uniquePrefix } from "./storage.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
+/** One per process, as the app's code is loaded once per process and reads its settings then. */
+const prefix = uniquePrefix();
+
 /** The built app on the local host, and the storage behind its services to look at what they did. */
 export interface Shop {
   readonly host: TestHost;
   readonly storage: Storage;
 }
 
-/** Starts the shop under virtual time, with real Azurite behind its services under names of its own. */
+/** Starts the shop under virtual time, with real Azurite behind its services under names of this test file's own. */
 export async function startShop(options: Omit<TestHostOptions, "app"> = {}): Promise<Shop> {
-  const prefix = uniquePrefix();
   process.env["AzureWebJobsStorage"] = inject("storage");
   process.env["SHOP_STORAGE_PREFIX"] = prefix;
   return { host: await createTestHost({ app: ROOT, ...options }), storage: testStorage(prefix) };

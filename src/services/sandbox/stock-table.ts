@@ -17,7 +17,7 @@ export interface ProductRow {
   readonly stock: number;
 }
 
-export const productKey = (sku: string) => `product:${sku}`;
+const productKey = (sku: string) => `product:${sku}`;
 
 /** The table with the sandbox's products in it. */
 export function stockTable(storage: Storage): Promise<TableClient> {

@@ -1,0 +1,170 @@
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestHost, type TestHost } from "../../local-host/testing/test-host.ts";
+
+let host: TestHost;
+
+beforeAll(async () => {
+  host = await createTestHost({
+    app: path.join(import.meta.dirname, "fixture"),
+    startAt: new Date("2027-03-01T08:00:00Z"),
+  });
+});
+afterAll(() => host?.stop());
+
+async function outcome(name: string, input: unknown) {
+  const { runtimeStatus, output, customStatus } = await (await host.start(name, input)).completion();
+  return { runtimeStatus, output, customStatus };
+}
+
+describe("all", () => {
+  test("answers in order", async () => {
+    expect((await outcome("workAll", { names: ["b", "a", "c"] })).output).toEqual(["b", "a", "c"]);
+    expect((await outcome("workAll", { names: [] })).output).toEqual([]);
+  });
+
+  test("fails with the first failure", async () => {
+    const { runtimeStatus, output } = await outcome("workAll", { names: ["a", "bad"] });
+    expect(runtimeStatus).toBe("Failed");
+    expect(output).toContain("bad does not work");
+  });
+});
+
+describe("allSettled", () => {
+  test("reports each end, none hidden by another's failure", async () => {
+    const { output, customStatus } = await outcome("settleAll", { names: ["bad1", "a", "bad2", "b"] });
+    expect(output).toEqual([
+      expect.stringContaining("bad1 does not work"),
+      "a",
+      expect.stringContaining("bad2 does not work"),
+      "b",
+    ]);
+    expect(customStatus).toEqual({ done: 4 });
+  });
+
+  test("waits for what is slower than the first failure, and runs each step once", async () => {
+    const held = host.activity("work").nextCall();
+    const before = host.activity("work").calls.length;
+    const instance = await host.start("settleAll", { names: ["slow", "bad", "quick"] });
+    const slow = await held;
+    await expect
+      .poll(() => host.activity("work").calls.filter((call) => call.outcome).length)
+      .toBe(before + 2);
+    slow.release();
+    expect((await instance.completion()).output).toEqual(["slow", expect.stringContaining("bad"), "quick"]);
+    expect(host.activity("work").calls).toHaveLength(before + 3);
+  });
+
+  test("of nothing is nothing", async () => {
+    expect((await outcome("settleAll", { names: [] })).output).toEqual([]);
+  });
+});
+
+describe("an undo stack", () => {
+  test("runs in reverse, leaves out what was popped, and goes on after one that fails for good", async () => {
+    expect((await outcome("undoAll", { names: ["first", "bad", "last"] })).output).toEqual({
+      undone: ["undoWork", "undoWork"],
+      failed: [{ activity: "undoWork", message: "bad stays done" }],
+      log: "refused; undone: undoWork, undoWork; NOT undone, look after it: undoWork",
+    });
+    const calls = host.activity("undoWork").calls.map(({ input }) => (input as { name: string }).name);
+    expect(calls).toEqual(["last", "bad", "bad", "first"]);
+  });
+});
+
+describe("race", () => {
+  test("won by an event cancels the timer: the instance ends at once", async () => {
+    const before = host.clock.now();
+    const instance = await host.start("raceEvent", { patienceHours: 72 });
+    await instance.raise("answered", { answer: "yes" });
+    expect(await instance.status()).toMatchObject({ runtimeStatus: "Completed", output: "yes" });
+    expect(host.clock.now()).toBe(before);
+  });
+
+  test("won by the timer says so, after that time", async () => {
+    const before = host.clock.now();
+    expect((await outcome("raceEvent", { patienceHours: 72 })).output).toBe("nobody answered");
+    expect(host.clock.now() - before).toBe(72 * 3_600_000);
+  });
+
+  test("won by an activity gives its answer; one that fails, its failure", async () => {
+    expect((await outcome("raceWork", { names: ["a"] })).output).toBe("a");
+    const failed = await outcome("raceWork", { names: ["bad"] });
+    expect(failed).toMatchObject({
+      runtimeStatus: "Failed",
+      output: expect.stringContaining("bad does not"),
+    });
+  });
+});
+
+describe("sub-orchestrations", () => {
+  test("answer with their type, under an id of their own if wanted", async () => {
+    const instance = await host.start("parent", { names: ["a"] }, { instanceId: "family" });
+    expect((await instance.completion()).output).toEqual(["a", "a"]);
+    expect((await host.instance("family-child").status()).output).toEqual(["a"]);
+  });
+});
+
+describe("continueAsNew", () => {
+  test("goes on with the next input and an empty history", async () => {
+    const instance = await host.start("countDown", { left: 3, seen: [] });
+    const { output } = await instance.completion();
+    expect((output as { seen: string[] }).seen).toHaveLength(3);
+    expect((await instance.history()).filter(({ event }) => event === "TimerFired")).toHaveLength(1);
+  });
+});
+
+test("an input that the contract does not allow fails the instance, and names the field", async () => {
+  const { runtimeStatus, output } = await outcome("countDown", { left: -1, seen: [] });
+  expect(runtimeStatus).toBe("Failed");
+  expect(output).toContain("left");
+});
+
+test("a log line is written once, not again on every replay", async () => {
+  await outcome("workAll", { names: ["a"] });
+  const lines = host.logs.filter(({ message }) => message.includes("all worked"));
+  const completed = (await host.hub.list({ runtimeStatus: ["Completed"] })).items;
+  expect(lines).toHaveLength(completed.filter(({ name }) => name === "workAll").length);
+});
+
+describe("the client", () => {
+  async function call(name: string, id: string): Promise<unknown> {
+    const response = await host.fetch(`/api/client/${name}`, {
+      method: "POST",
+      body: JSON.stringify({ id }),
+    });
+    if (response.status !== 200) throw new Error(await response.text());
+    await host.settle();
+    return ((await response.json()) as { answer: unknown }).answer;
+  }
+
+  test("starts an id once while it is under way", async () => {
+    expect(await call("start", "once")).toBe("started");
+    expect(await call("start", "once")).toBe("exists");
+  });
+
+  test("finds an instance with its times, and its output once it is there", async () => {
+    await call("start", "found");
+    const running = { instanceId: "found", runtimeStatus: "Running", input: { patienceHours: 1 } };
+    expect(await call("find", "found")).toMatchObject(running);
+    expect(await call("find", "found")).not.toHaveProperty("output");
+    await call("raise", "found");
+    expect(await call("find", "found")).toMatchObject({ runtimeStatus: "Completed", output: "yes" });
+  });
+
+  test("finds nothing under another orchestration's id, nor under one that would change the request", async () => {
+    await host.start("workAll", { names: [] }, { instanceId: "another" });
+    for (const id of ["another", "none", "", "..", "../instances", "a?b=c", "a#b", "%2e%2e", "@entity@key"]) {
+      expect(await call("find", id)).toBe("nothing");
+    }
+  });
+
+  test("terminates with a reason in any words", async () => {
+    await call("start", "ended");
+    await call("terminate", "ended");
+    expect(await host.instance("ended").status()).toMatchObject({
+      runtimeStatus: "Terminated",
+      output: "no more: it's over & done?",
+    });
+  });
+});
