@@ -43,3 +43,34 @@ export async function rate(
   };
   return count / (await seconds(() => Promise.all(Array.from({ length: drivers }, drive))));
 }
+
+/** One line of the report. */
+export interface Row {
+  readonly what: string;
+  readonly unit: string;
+  readonly ours: Figure;
+  /** What it is held against, measured in the same run; `ratio` is 1 where ours is as good as the floor. */
+  readonly floor?: {
+    readonly name: string;
+    readonly figure: Figure;
+    readonly ratio: number;
+    readonly goal: number;
+  };
+  /** Where there is no floor: the most that it may be. */
+  readonly limit?: number;
+}
+
+/** The report of some rows: median, extremes, floor, ratio and goal. */
+export function report(rows: readonly Row[]): string {
+  return rows
+    .map(({ what, unit, ours, floor, limit }) => {
+      const lines = [what, `  ours   ${show(ours)} ${unit}`];
+      if (floor) {
+        lines.push(`  floor  ${show(floor.figure)} ${unit}: ${floor.name}`);
+        lines.push(`  ratio  ${floor.ratio.toFixed(2)} (goal ${floor.goal})`);
+      }
+      if (limit !== undefined) lines.push(`  limit  ${limit} ${unit}`);
+      return lines.join("\n");
+    })
+    .join("\n");
+}

@@ -1,0 +1,33 @@
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { benchEngine } from "./bench/engine-bench.ts";
+import { report, type Row } from "./bench/measure.ts";
+import { benchStart } from "./bench/start-bench.ts";
+import { fail } from "./run.ts";
+
+const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
+  engine: benchEngine,
+  start: benchStart,
+};
+
+const HELP = `Usage: npm run bench [-- --only NAME]
+
+Measures the local host and the app against floors measured in the same run; prints median (min–max) and ratio.
+
+  --only NAME  one of: ${Object.keys(BENCHES).join(", ")}
+  --help       this text`;
+
+const { values } = parseArgs({
+  options: { only: { type: "string" }, help: { type: "boolean", default: false } },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
+const { only } = values;
+if (only !== undefined && !BENCHES[only]) fail(`There is no bench "${only}". ${HELP}`);
+
+console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`);
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (only === undefined || only === name) console.log(`${report(await bench())}\n`);
+}

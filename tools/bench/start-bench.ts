@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { createInterface } from "node:readline";
+import { ROOT } from "../run.ts";
+import { figure, type Row } from "./measure.ts";
+import { BENCH_APP } from "./sdk-floor.ts";
+
+const REPETITIONS = 5;
+
+/** From `spawn` of the host, on an empty SQLite task hub, to the first finished chain seen over HTTP. */
+export async function benchStart(): Promise<Row[]> {
+  const times: number[] = [];
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) times.push(await startToFirstChain());
+  const bare = await Promise.all(Array.from({ length: 1 }, bareNode));
+  return [
+    { what: "start of the host to the first finished chain", unit: "milliseconds", ours: figure(times) },
+    { what: "a bare Node process, for comparison", unit: "milliseconds", ours: figure(bare) },
+  ];
+}
+
+async function startToFirstChain(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-start-"));
+  const started = performance.now();
+  const host = spawn(
+    process.execPath,
+    [join(ROOT, "local-host", "main.ts"), "--app", BENCH_APP, "--port", "0"].concat(
+      "--store",
+      `sqlite:${join(folder, "hub.db")}`,
+    ),
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
+  try {
+    let url = "";
+    for await (const line of createInterface({ input: host.stdout })) {
+      url = /on (http:\S+)\. /.exec(line)?.[1] ?? "";
+      if (url) break;
+    }
+    await runChain(url);
+    return performance.now() - started;
+  } finally {
+    const exited = new Promise((resolve) => host.once("exit", resolve));
+    host.kill("SIGTERM");
+    await exited;
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function runChain(url: string): Promise<void> {
+  const answer = await fetch(`${url}/runtime/webhooks/durabletask/orchestrators/chain`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "1",
+  });
+  const { statusQueryGetUri = "" } = (await answer.json()) as { statusQueryGetUri?: string };
+  for (;;) {
+    const status = (await (await fetch(statusQueryGetUri)).json()) as { runtimeStatus: string };
+    if (status.runtimeStatus === "Completed") return;
+  }
+}
+
+async function bareNode(): Promise<number> {
+  const started = performance.now();
+  const node = spawn(process.execPath, ["-e", "0"], { stdio: "ignore" });
+  await new Promise((resolve) => node.once("exit", resolve));
+  return performance.now() - started;
+}
