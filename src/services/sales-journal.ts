@@ -32,6 +32,7 @@ export interface SalesFact {
   readonly quantity: number;
   readonly amount: Money;
   readonly country: string;
+  /** When it was first recorded; RFC 3339 in UTC. */
   readonly at: string;
 }
 
@@ -50,6 +51,8 @@ export interface SalesJournal {
    * order was never recorded: what was not sold cannot be returned.
    */
   recordRefund(refund: RefundOfSale): Promise<SalesFact[]>;
+  /** Undoes the sale of an order by a refund of all of it. Wins against a record of the sale that comes later. */
+  withdrawSale(order: Pick<Sale, "orderId" | "at">): Promise<SalesFact[]>;
   /**
    * Up to `most` facts of the days from `firstDay` to `lastDay` (`2026-11-24`, both included), by day and key.
    * `next`: where to go on; absent when there are no more.

@@ -37,6 +37,6 @@ test("a schema keeps durations between its bounds, bounds included", () => {
   expect(schema.parse("PT1S")).toBe("PT1S");
   expect(schema.parse("P30D")).toBe("P30D");
   for (const text of ["PT0.9S", "P31D", "soon", 5]) {
-    expect(schema.safeParse(text).success, String(text)).toBe(false);
+    expect(schema.safeParse(text).success).toBe(false);
   }
 });

@@ -109,7 +109,9 @@ describe("refund of an amount", () => {
     expect(repeats[0]).toEqual({ kind: "refunded", refundId: expect.stringMatching(/^ref_[0-9a-f]{24}$/) });
     const [charged, refunded] = await payments.entries("order-1");
     expect(refunded).toEqual({
-      ...{ kind: "refund", idempotencyKey: "refund-1", amount: refund.amount },
+      kind: "refund",
+      idempotencyKey: "refund-1",
+      amount: refund.amount,
       paymentId: charged?.paymentId,
     });
   });

@@ -20,6 +20,7 @@ const refund = {
   amount: euros(1000),
   at: "2026-11-25T10:00:00.000Z",
 };
+const undo = { orderId: "order-1", at: refund.at };
 const days = { firstDay: "2026-11-01", lastDay: "2026-11-30" };
 
 let journal: TableSalesJournal;
@@ -28,33 +29,25 @@ beforeEach(() => {
   journal = new TableSalesJournal(testStorage());
 });
 
+async function sellAt(orderId: string, at: string): Promise<void> {
+  await journal.recordSale({ ...sale, orderId, at });
+}
+
 const all = async () => (await journal.read(days, 1000)).facts;
 
 describe("a sale", () => {
   test("becomes a fact per product, the first of which counts the order", async () => {
     await journal.recordSale(sale);
+    const common = { kind: "sale", orderId: "order-1", country: "DE", at: sale.at };
     expect(await all()).toEqual([
-      {
-        ...{ key: "order-1:00", kind: "sale", isFirst: true, orderId: "order-1", country: "DE", at: sale.at },
-        ...{ sku: "mug-300", quantity: 3, amount: euros(3297) },
-      },
-      {
-        ...{
-          key: "order-1:01",
-          kind: "sale",
-          isFirst: false,
-          orderId: "order-1",
-          country: "DE",
-          at: sale.at,
-        },
-        ...{ sku: "print-10x15", quantity: 10, amount: euros(190) },
-      },
+      { ...common, key: "order-1:00", isFirst: true, sku: "mug-300", quantity: 3, amount: euros(3297) },
+      { ...common, key: "order-1:01", isFirst: false, sku: "print-10x15", quantity: 10, amount: euros(190) },
     ]);
   });
 
   test("is recorded once, with the time of the first record, however often it is sent", async () => {
-    const again = { ...sale, at: "2026-11-26T00:00:00.000Z" };
     const first = await journal.recordSale(sale);
+    const again = { ...sale, at: "2026-11-26T00:00:00.000Z" };
     expect(await Promise.all([1, 2, 3].map(() => journal.recordSale(again)))).toEqual([first, first, first]);
     expect(await all()).toEqual(first);
   });
@@ -87,13 +80,31 @@ describe("a refund", () => {
   });
 });
 
+describe("withdrawing a sale", () => {
+  const total = (kind: string) => async () =>
+    (await all()).filter((fact) => fact.kind === kind).reduce((sum, { amount }) => sum + amount.value, 0);
+
+  test("gives all of it back once", async () => {
+    await journal.recordSale(sale);
+    await Promise.all([1, 2, 3].map(() => journal.withdrawSale(undo)));
+    expect(await total("refund")()).toBe(await total("sale")());
+    expect(await all()).toHaveLength(4);
+  });
+
+  test("keeps out a record that comes late", async () => {
+    await journal.withdrawSale(undo);
+    expect(await journal.recordSale(sale)).toEqual([]);
+    expect(await all()).toEqual([]);
+  });
+});
+
 describe("reading", () => {
   test("goes through the days in pages of the size asked for, and through nothing else", async () => {
     for (let day = 1; day <= 9; day++) {
-      await journal.recordSale({ ...sale, orderId: `order-${day}`, at: `2026-11-0${day}T23:59:59.999Z` });
+      await sellAt(`order-${day}`, `2026-11-0${day}T23:59:59.999Z`);
     }
-    await journal.recordSale({ ...sale, orderId: "before", at: "2026-10-31T23:59:59.999Z" });
-    await journal.recordSale({ ...sale, orderId: "after", at: "2026-12-01T00:00:00.000Z" });
+    await sellAt("before", "2026-10-31T23:59:59.999Z");
+    await sellAt("after", "2026-12-01T00:00:00.000Z");
     const seen: string[] = [];
     let page = await journal.read(days, 5);
     for (; page.next; page = await journal.read(days, 5, page.next)) {

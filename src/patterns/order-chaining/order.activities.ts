@@ -5,7 +5,6 @@ import type { MailOutbox } from "../../services/mail-outbox.ts";
 import { type Money, sum } from "../../services/money.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";
-import type { SalesJournal } from "../../services/sales-journal.ts";
 import type { Warehouse } from "../../services/warehouse.ts";
 import * as contract from "./order.contract.ts";
 
@@ -47,21 +46,22 @@ export function createOrderActivities(services: OrderServices): Activity[] {
     }),
     activity(contract.refundPayment, async ({ orderId }) => {
       await payments.refund(payment(orderId));
-      // A confirmOrder that failed may have recorded the sale.
-      await journal.withdrawSale(orderId);
+      // A confirmOrder that failed may have recorded the sale all the same.
+      await journal.withdrawSale({ orderId, at: new Date().toISOString() });
     }),
 
     activity(contract.bookShipment, ({ orderId, shipTo }) => carrier.book({ ...shipment(orderId), shipTo })),
     activity(contract.cancelShipment, ({ orderId }) => carrier.cancel(shipment(orderId))),
 
-    activity(contract.confirmOrder, async ({ orderId, customer, shipTo, lines, total, trackingNumber }) => {
-      await journal.recordSale({ orderId, country: shipTo.country, lines });
+    activity(contract.confirmOrder, async ({ orderId, customer, total, trackingNumber, ...sale }) => {
+      const sold = await journal.recordSale({ orderId, ...sale });
       await mail.send({
         messageId: `${orderId}-confirmOrder`,
         to: customer.email,
         subject: `Your order ${orderId}`,
         text: `Hello ${customer.name}, we charged ${inWords(total)}. Your parcel: ${trackingNumber}.`,
       });
+      return { sold: sold.map(({ sku, key, quantity, amount, at }) => ({ sku, key, quantity, amount, at })) };
     }),
   ];
 }

@@ -7,7 +7,6 @@ type Refusal<Kind extends string> = { kind: Kind; reason: string };
 /** Effects carry the order's id: with the step's name it makes their idempotency key. */
 type ForOrder = { orderId: string };
 type Lines = Pick<OrderRequest, "lines">;
-type PricedLines = { lines: { sku: string; quantity: number; amount: Money }[] };
 type PricedLine = Lines["lines"][number] & { amount: Money };
 /** A product's part of the order, as the sales of that product count it. */
 type Sold = { sku: string; key: string; quantity: number; amount: Money; at: string };

@@ -1,5 +1,5 @@
 import { odata, type TableClient, type TableEntity } from "@azure/data-tables";
-import type { Money } from "../money.ts";
+import { type Money, sum } from "../money.ts";
 import type { JournalPosition, RefundOfSale, Sale, SalesFact, SalesJournal } from "../sales-journal.ts";
 import type { Storage } from "../storage.ts";
 import { findRow, firstOf } from "./rows.ts";
@@ -25,11 +25,24 @@ export class TableSalesJournal implements SalesJournal {
   }
 
   async recordSale({ orderId, country, at, lines }: Sale): Promise<SalesFact[]> {
-    const facts = bySku(lines).map(({ sku, quantity, amount }, index): SalesFact => ({
-      ...{ key: factKey(orderId, index), kind: "sale", isFirst: index === 0 },
-      ...{ orderId, sku, quantity, amount, country, at },
+    const facts = bySku(lines).map((line, index): SalesFact => ({
+      key: factKey(orderId, index),
+      kind: "sale",
+      isFirst: index === 0,
+      orderId,
+      ...line,
+      country,
+      at,
     }));
     return this.#record(orderId, "sale", facts);
+  }
+
+  async withdrawSale({ orderId, at }: Pick<Sale, "orderId" | "at">): Promise<SalesFact[]> {
+    const tombstone = { partitionKey: `order:${orderId}`, rowKey: "sale", facts: "[]" };
+    const sold = factsOf(await firstOf<RecordRow>(await this.#table(), tombstone));
+    if (sold.length === 0) return [];
+    const amount = sum(sold.map((fact) => fact.amount));
+    return this.recordRefund({ refundId: `${orderId}-withdrawn`, orderId, amount, at });
   }
 
   async recordRefund({ refundId, orderId, amount, at }: RefundOfSale): Promise<SalesFact[]> {
@@ -42,7 +55,10 @@ export class TableSalesJournal implements SalesJournal {
     );
     const facts = sales.map((sale, index): SalesFact => ({
       ...sale,
-      ...{ key: factKey(refundId, index), kind: "refund", quantity: 0, at },
+      key: factKey(refundId, index),
+      kind: "refund",
+      quantity: 0,
+      at,
       amount: { value: shares[index] ?? 0, currency: amount.currency },
     }));
     return this.#record(orderId, `refund:${refundId}`, facts);
