@@ -6,7 +6,8 @@ import type { EventText } from "./event-text.ts";
 import { EventType } from "./history.ts";
 import type { HistoryEvent } from "./history.ts";
 import { executionStarted, orchestratorCompleted, orchestratorStarted } from "./incoming-events.ts";
-import type { InboxItem, LiveInstance } from "./live-instance.ts";
+import { episodeTimeAfter } from "./live-instance.ts";
+import type { EpisodeTime, InboxItem, LiveInstance } from "./live-instance.ts";
 import type { KnownFunctions } from "./replay/action-replay.ts";
 import { readAnswer } from "./replay/orchestrator-answer.ts";
 import type { OrchestratorAnswer } from "./replay/orchestrator-answer.ts";
@@ -16,6 +17,7 @@ import type { ScheduledWork } from "./replay/scheduled-work.ts";
 import { executionCompleted, scheduledEvent } from "./scheduled-events.ts";
 import type { FinalCompletion } from "./scheduled-events.ts";
 import type { EngineSettings } from "./settings.ts";
+import { fromTimestamp } from "./timestamps.ts";
 import { triggerPayload } from "./trigger-payload.ts";
 
 /** What one episode did, for the commit. */
@@ -28,8 +30,8 @@ export interface EpisodeOutcome {
   readonly work: readonly { readonly executionId: string; readonly items: readonly ScheduledWork[] }[];
   readonly completion: FinalCompletion | undefined;
   readonly customStatus: string | null;
-  /** Instant of the episode, epoch milliseconds. */
-  readonly at: number;
+  /** When the episode began; of several, the last. */
+  readonly time: EpisodeTime;
 }
 
 /** An execution while an episode works on it. */
@@ -62,8 +64,8 @@ export class EpisodeRunner {
 
   /** Changes nothing of the instance; `batch` holds only events for its current execution. */
   async run(instance: LiveInstance, batch: readonly InboxItem[]): Promise<EpisodeOutcome> {
-    const at = Math.max(this.#clock.now(), instance.lastEpisode);
-    const fresh = [eventText(orchestratorStarted(at)), ...startFirst(batch)];
+    let time = episodeTimeAfter(instance.lastEpisode, this.#clock.now());
+    const fresh = [eventText(orchestratorStarted(time.at, time.ticks)), ...startFirst(batch)];
     const execution: Execution = {
       executionId: instance.record.executionId,
       input: startedWith(instance.history) ?? startedWith(fresh.map(({ event }) => event)) ?? null,
@@ -81,16 +83,17 @@ export class EpisodeRunner {
       if (result.completion?.kind !== "continuedAsNew")
         return {
           restarted,
-          events: this.#withNewEvents(execution.fresh, result, result.completion, at),
+          events: this.#withNewEvents(execution.fresh, result, result.completion, time.at),
           work,
           completion: result.completion,
           customStatus,
-          at,
+          time,
         };
       // The status of the old execution shows until the new one has run for a second time.
       carriedStatus = customStatus;
       restarted = { executionId: randomUUID().replaceAll("-", ""), input: result.completion.input };
-      startOver(instance, execution, restarted, result, at);
+      time = generationTime(startOf(execution), time, this.#clock.now());
+      startOver(instance, execution, restarted, result, time);
     }
   }
 
@@ -160,13 +163,31 @@ function startFirst(batch: readonly InboxItem[]): EventText[] {
   return [...start, ...texts];
 }
 
+/** When the execution began, epoch milliseconds. */
+function startOf({ history, fresh }: Execution): number {
+  const first = history[0] ?? fresh[0]?.event;
+  return first === undefined ? 0 : fromTimestamp(first.Timestamp);
+}
+
+/** An execution that took less than this was over as fast as only an in-process host is. */
+const SHORT_EXECUTION_MS = 5;
+
+/**
+ * When the next execution begins. The SDK makes guids of the time in milliseconds and a counter that begins
+ * anew: after a very short execution the next one starts a millisecond later, so that guids do not repeat.
+ */
+function generationTime(began: number, last: EpisodeTime, now: number): EpisodeTime {
+  const isShort = last.at - began < SHORT_EXECUTION_MS;
+  return episodeTimeAfter(last, Math.max(now, isShort ? last.at + 1 : last.at));
+}
+
 /** The next execution begins in the same episode, with a history of its own and the ids from 0. */
 function startOver(
   { record }: LiveInstance,
   execution: Execution,
   restarted: { readonly executionId: string; readonly input: string | null },
   { carriedEvents }: ReplayResult,
-  at: number,
+  { at, ticks }: EpisodeTime,
 ): void {
   execution.executionId = restarted.executionId;
   execution.input = restarted.input;
@@ -181,7 +202,7 @@ function startOver(
     input: restarted.input,
     generation: null,
   });
-  execution.fresh = [orchestratorStarted(at), start, ...carriedEvents, orchestratorCompleted(at)].map(
+  execution.fresh = [orchestratorStarted(at, ticks), start, ...carriedEvents, orchestratorCompleted(at)].map(
     processedEventText,
   );
 }

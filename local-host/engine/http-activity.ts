@@ -1,10 +1,49 @@
 import type { TaskFailure } from "./activity-data.ts";
 import { httpFailure } from "./activity-data.ts";
+import { exchange } from "./http-exchange.ts";
+import type { HttpAnswer } from "./http-exchange.ts";
 import type { HttpRequest } from "./replay/actions.ts";
 import type { HttpActivityResult } from "./replay/http-call.ts";
 
-/** Gets a bearer token for a resource; there is none where this is not given. */
+/** Gets a bearer token for a resource. */
 export type TokenSource = (resource: string) => Promise<string>;
+
+/** Does a `callHttp` request. Statuses are results, whatever they are; no answer at all is a failure. */
+export async function runHttpActivity(
+  input: string | null,
+  tokenFor: TokenSource | undefined,
+): Promise<
+  | { readonly ok: true; readonly result: HttpActivityResult }
+  | { readonly ok: false; readonly failure: TaskFailure }
+> {
+  const request = JSON.parse(input ?? "{}") as HttpRequest;
+  try {
+    const answer = await exchange({
+      method: request.method,
+      url: new URL(request.uri),
+      headers: await requestHeaders(request, tokenFor),
+      body: request.content,
+    });
+    return { ok: true, result: toResult(answer) };
+  } catch (error) {
+    return { ok: false, failure: httpFailure(failureMessage(error, request.uri)) };
+  }
+}
+
+async function requestHeaders(
+  request: HttpRequest,
+  tokenFor: TokenSource | undefined,
+): Promise<Record<string, string>> {
+  const headers: Record<string, string> = { ...request.headers };
+  const has = (name: string): boolean => Object.keys(headers).some((key) => key.toLowerCase() === name);
+  if (request.content !== undefined) {
+    if (!has("content-type")) headers["Content-Type"] = "text/plain";
+    if (!has("content-length")) headers["Content-Length"] = String(Buffer.byteLength(request.content));
+  }
+  if (request.tokenSource !== undefined && tokenFor !== undefined)
+    headers["Authorization"] = `Bearer ${await tokenFor(request.tokenSource.resource)}`;
+  return headers;
+}
 
 /** Headers that .NET counts to the content and leaves out of the response's own. */
 const CONTENT_HEADERS = new Set([
@@ -21,59 +60,25 @@ const CONTENT_HEADERS = new Set([
   "last-modified",
 ]);
 
-/** Does a `callHttp` request. Statuses are results, whatever they are; no answer at all is a failure. */
-export async function runHttpActivity(
-  input: string | null,
-  tokenFor: TokenSource | undefined,
-): Promise<
-  | { readonly ok: true; readonly result: HttpActivityResult }
-  | { readonly ok: false; readonly failure: TaskFailure }
-> {
-  const request = JSON.parse(input ?? "{}") as HttpRequest;
-  try {
-    const headers = new Headers(request.headers);
-    if (request.tokenSource !== undefined && tokenFor !== undefined)
-      headers.set("authorization", `Bearer ${await tokenFor(request.tokenSource.resource)}`);
-    if (request.content !== undefined && !headers.has("content-type"))
-      headers.set("content-type", "text/plain");
-    const response = await fetch(request.uri, {
-      method: request.method,
-      headers,
-      ...(request.content === undefined ? {} : { body: request.content }),
-    });
-    const content = await response.text();
-    return { ok: true, result: { statusCode: response.status, headers: headersOf(response), content } };
-  } catch (error) {
-    return { ok: false, failure: httpFailure(connectionError(error, request.uri)) };
-  }
-}
-
-function headersOf(response: Response): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of response.headers) {
-    if (CONTENT_HEADERS.has(name) || name === "set-cookie") continue;
-    headers[canonicalName(name)] = value;
-  }
-  const cookies = response.headers.getSetCookie();
-  if (cookies.length > 0) headers["Set-Cookie"] = cookies.length === 1 ? (cookies[0] ?? "") : cookies;
-  return headers;
-}
-
-/** Standard headers as .NET spells them; custom ones come through fetch in lower case and stay so. */
-const CANONICAL_NAMES = new Map(
+/** Headers that .NET knows are spelt its way; others come as they were sent. */
+const KNOWN_HEADERS = new Map(
   [
     "Accept-Ranges",
+    "Access-Control-Allow-Origin",
     "Age",
     "Cache-Control",
     "Connection",
     "Date",
     "ETag",
     "Keep-Alive",
+    "Link",
     "Location",
     "Pragma",
     "Proxy-Authenticate",
     "Retry-After",
     "Server",
+    "Set-Cookie",
+    "Strict-Transport-Security",
     "Trailer",
     "Transfer-Encoding",
     "Upgrade",
@@ -84,19 +89,29 @@ const CANONICAL_NAMES = new Map(
   ].map((name) => [name.toLowerCase(), name]),
 );
 
-function canonicalName(name: string): string {
-  return CANONICAL_NAMES.get(name) ?? name;
+function toResult({ status, headers, body }: HttpAnswer): HttpActivityResult {
+  const shown = new Map<string, string | string[]>();
+  for (const [sentName, value] of headers) {
+    const key = sentName.toLowerCase();
+    if (CONTENT_HEADERS.has(key)) continue;
+    const name = KNOWN_HEADERS.get(key) ?? sentName;
+    const before = shown.get(name);
+    if (before === undefined) shown.set(name, value);
+    else shown.set(name, typeof before === "string" ? [before, value] : [...before, value]);
+  }
+  return { statusCode: status, headers: Object.fromEntries(shown), content: body };
 }
 
-/** As .NET words it for a refused connection; otherwise the innermost message. */
-function connectionError(error: unknown, uri: string): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const { hostname, port, protocol } = URL.canParse(uri)
-    ? new URL(uri)
-    : { hostname: uri, port: "", protocol: "" };
-  const authority = `${hostname}:${port === "" ? (protocol === "https:" ? "443" : "80") : port}`;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
-  if (code === "ECONNREFUSED") return `Connection refused (${authority})`;
-  if (code === "ENOTFOUND") return `Name or service not known (${authority})`;
-  return cause instanceof Error ? cause.message : String(cause);
+/** As .NET words it where it has words of its own; otherwise Node's. */
+function failureMessage(error: unknown, uri: string): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ECONNREFUSED") return `Connection refused (${authority(uri)})`;
+  if (code === "ENOTFOUND") return `Name or service not known (${authority(uri)})`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function authority(uri: string): string {
+  const { hostname, port, protocol } = new URL(uri);
+  const standardPort = protocol === "https:" ? "443" : "80";
+  return `${hostname}:${port === "" ? standardPort : port}`;
 }

@@ -25,8 +25,13 @@ function common(at: number): { EventId: -1; IsPlayed: false; Timestamp: string }
   return { EventId: -1, IsPlayed: false, Timestamp: toTimestamp(at) };
 }
 
-export function orchestratorStarted(at: number): OrchestratorStarted {
-  return { EventType: EventType.OrchestratorStarted, ...common(at) };
+/** `ticks` of 100 ns set episodes of the same millisecond apart. */
+export function orchestratorStarted(at: number, ticks: number): OrchestratorStarted {
+  return {
+    EventType: EventType.OrchestratorStarted,
+    ...common(at),
+    Timestamp: toTimestamp(at, ticks),
+  };
 }
 
 export function orchestratorCompleted(at: number): OrchestratorCompleted {

@@ -30,7 +30,7 @@ export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): Sto
     runtimeStatus,
     output,
     customStatus: outcome.customStatus,
-    lastUpdatedTime: outcome.at,
+    lastUpdatedTime: outcome.time.at,
     ...(restarted === undefined
       ? {}
       : {
@@ -38,7 +38,7 @@ export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): Sto
           // Continuing with null leaves the old input to be seen, though the function gets null.
           input: restarted.input ?? before.input,
           generation: null,
-          createdTime: outcome.at,
+          createdTime: outcome.time.at,
         }),
   };
 }

@@ -11,6 +11,21 @@ export interface InboxItem {
   readonly source: { readonly table: "messages" | "activities"; readonly seq: number };
 }
 
+/** Epoch milliseconds, and units of 100 ns on top. */
+export interface EpisodeTime {
+  readonly at: number;
+  readonly ticks: number;
+}
+
+const LAST_TICK = 9999;
+const BEFORE_ALL: EpisodeTime = { at: Number.NEGATIVE_INFINITY, ticks: 0 };
+
+/** The time of an episode after `last`: now, or a little later than `last` if the clock has not moved on. */
+export function episodeTimeAfter(last: EpisodeTime, now: number): EpisodeTime {
+  if (now > last.at) return { at: now, ticks: 0 };
+  return { at: last.at, ticks: Math.min(last.ticks + 10, LAST_TICK) };
+}
+
 /**
  * An orchestration that is not final, held in memory over the store: its record, its history as events and as
  * the text that goes to the SDK, and the events that have come since.
@@ -25,14 +40,14 @@ export class LiveInstance {
   inbox: InboxItem[] = [];
   isRunning = false;
   isQueued = false;
-  /** Instant of the last episode: later episodes never carry an earlier one. */
-  lastEpisode = 0;
+  /** When the last episode began: later ones never carry an earlier time. */
+  lastEpisode: EpisodeTime;
 
   constructor(record: StoredInstance, historyText = "") {
     this.record = record;
     this.historyText = historyText;
     this.history = historyText === "" ? [] : (JSON.parse(`[${historyText}]`) as HistoryEvent[]);
-    this.lastEpisode = record.lastUpdatedTime;
+    this.lastEpisode = historyText === "" ? BEFORE_ALL : { at: record.lastUpdatedTime, ticks: LAST_TICK };
   }
 
   static load(store: Store, instanceId: string): LiveInstance | undefined {

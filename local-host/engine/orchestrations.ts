@@ -228,7 +228,7 @@ export class Orchestrations {
     if (outcome.restarted === undefined) store.updateInstance(record);
     else store.putInstance(record);
     for (const { executionId, items } of outcome.work)
-      for (const item of items) this.#release(record, executionId, item, outcome.at);
+      for (const item of items) this.#release(record, executionId, item, outcome.time.at);
     if (outcome.completion !== undefined) this.#end(record, outcome.completion);
     this.#advance(instance, record, outcome, text);
     this.#commits.afterCommit(() => this.#onCommitted(record));
@@ -237,7 +237,7 @@ export class Orchestrations {
   /** Brings the copy in memory up to what was just handed to the store. */
   #advance(instance: LiveInstance, record: StoredInstance, outcome: EpisodeOutcome, text: string): void {
     instance.record = record;
-    instance.lastEpisode = outcome.at;
+    instance.lastEpisode = outcome.time;
     if (isFinal(record.runtimeStatus)) {
       this.#live.delete(record.instanceId);
       for (const item of instance.inbox) this.#discard(item);

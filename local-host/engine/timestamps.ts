@@ -1,14 +1,18 @@
 let lastInstant = Number.NaN;
-let lastText = "";
+let lastPrefix = "";
 
-/** ISO 8601 in UTC with seven digits of a second, as the extension writes it; takes epoch milliseconds. */
-export function toTimestamp(instant: number): string {
+/**
+ * ISO 8601 in UTC with seven digits of a second, as the extension writes it; takes epoch milliseconds.
+ *
+ * @param ticks units of 100 ns on top, 0 to 9999
+ */
+export function toTimestamp(instant: number, ticks = 0): string {
   // Events of one episode share their instant, so the last text is usually the one that is asked for.
   if (instant !== lastInstant) {
-    lastText = `${new Date(instant).toISOString().slice(0, -1)}0000Z`;
+    lastPrefix = new Date(instant).toISOString().slice(0, -1);
     lastInstant = instant;
   }
-  return lastText;
+  return ticks === 0 ? `${lastPrefix}0000Z` : `${lastPrefix}${String(ticks).padStart(4, "0")}Z`;
 }
 
 /** Epoch milliseconds of an ISO 8601 text; digits beyond milliseconds are dropped. */

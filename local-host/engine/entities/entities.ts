@@ -8,6 +8,7 @@ import { EventType } from "../history.ts";
 import { eventRaised } from "../incoming-events.ts";
 import type { EngineLog } from "../log.ts";
 import type { Delivery, Mail } from "../mail.ts";
+import { toTimestamp } from "../timestamps.ts";
 import { entityPayload, readEntityAnswer } from "./entity-batch.ts";
 import type { EntityAnswer, EntitySignal } from "./entity-batch.ts";
 import { entityIdOf, schedulerId } from "./entity-id.ts";
@@ -257,7 +258,7 @@ export class Entities {
   #signal(entity: LiveEntity, signal: EntitySignal, at: number): void {
     // The target's name goes out as the function wrote it: with another case it is another entity.
     const target = schedulerId(signal.target);
-    const label = entity.sorter.label(target, at);
+    const label = entity.sorter.label(target, toTimestamp(at));
     (entity.state.sorter.LastSentToInstance ??= {})[target] = label.Timestamp;
     const request: RequestMessage = {
       $type: messageType("RequestMessage"),

@@ -1,10 +1,3 @@
-/** A point in time with the framework's resolution of 100 ns. */
-interface Tick {
-  readonly ms: number;
-  readonly ticks: number;
-  readonly text: string;
-}
-
 const NO_TIME = "0001-01-01T00:00:00";
 
 /**
@@ -12,27 +5,28 @@ const NO_TIME = "0001-01-01T00:00:00";
  * them in order at the receiver. This host delivers in order anyway; the labels are for those who read them.
  */
 export class MessageSorter {
-  readonly #lastSent = new Map<string, Tick>();
+  readonly #lastSent = new Map<string, string>();
 
-  /** `now` in epoch milliseconds. */
-  label(target: string, now: number): { Timestamp: string; Predecessor: string } {
+  /** `now` is a time stamp in UTC with seven digits of a second. */
+  label(target: string, now: string): { Timestamp: string; Predecessor: string } {
     const key = target.toLowerCase();
     const last = this.#lastSent.get(key);
-    const next = last !== undefined && now <= last.ms ? after(last) : at(now);
-    this.#lastSent.set(key, next);
-    return { Timestamp: next.text, Predecessor: last?.text ?? NO_TIME };
+    // Without its mark for UTC a time stamp of fixed width compares as text.
+    const isLater = last === undefined || withoutZone(now) > withoutZone(last);
+    const timestamp = isLater ? now : oneTickAfter(last);
+    this.#lastSent.set(key, timestamp);
+    return { Timestamp: timestamp, Predecessor: last ?? NO_TIME };
   }
 }
 
-function at(ms: number): Tick {
-  return { ms, ticks: 0, text: `${isoWithTicks(ms, 0)}Z` };
+function withoutZone(timestamp: string): string {
+  return timestamp.endsWith("Z") ? timestamp.slice(0, -1) : timestamp;
 }
 
-/** One tick later; the extension loses the mark for UTC on the way. */
-function after({ ms, ticks }: Tick): Tick {
-  return { ms, ticks: ticks + 1, text: isoWithTicks(ms, ticks + 1) };
-}
-
-function isoWithTicks(ms: number, ticks: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}${String(ticks).padStart(4, "0")}`;
+/** 100 ns later; the extension loses the mark for UTC on the way. */
+function oneTickAfter(timestamp: string): string {
+  const text = withoutZone(timestamp);
+  const dot = text.lastIndexOf(".");
+  const ticks = Number(text.slice(dot + 1)) + 1;
+  return `${text.slice(0, dot + 1)}${String(ticks).padStart(7, "0")}`;
 }

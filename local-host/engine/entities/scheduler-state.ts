@@ -40,16 +40,29 @@ export function entityStatus({ exists, queue, lockedBy }: SchedulerState): strin
 export function noteReceived(state: SchedulerState, request: RequestMessage): void {
   const { parent, parentExecution, Timestamp: timestamp } = request;
   if (parent === undefined || timestamp === undefined || (request.pos ?? 0) > 0) return;
-  const { sorter } = state;
-  if (sorter.ReceiveHorizon === undefined)
-    sorter.ReceiveHorizon = new Date(Date.parse(zoned(timestamp)) - WINDOW_MS).toISOString();
-  sorter.ReceivedFromInstance ??= {};
-  sorter.ReceivedFromInstance[parent] = {
+  const { LastSentToInstance, ReceivedFromInstance, ReceiveHorizon } = state.sorter;
+  const entry = {
     Last: timestamp,
     ...(parentExecution === undefined ? {} : { ExecutionId: parentExecution }),
   };
+  state.sorter = {
+    ...(LastSentToInstance === undefined ? {} : { LastSentToInstance }),
+    ReceivedFromInstance: { ...recent(ReceivedFromInstance, timestamp), [parent]: entry },
+    ReceiveHorizon: ReceiveHorizon ?? new Date(instant(timestamp) - WINDOW_MS).toISOString(),
+  };
 }
 
-function zoned(timestamp: string): string {
-  return timestamp.endsWith("Z") ? timestamp : `${timestamp}Z`;
+/** Senders of the last half hour; others are forgotten, so that the state does not grow with their number. */
+function recent(
+  received: SorterState["ReceivedFromInstance"],
+  timestamp: string,
+): NonNullable<SorterState["ReceivedFromInstance"]> {
+  const horizon = instant(timestamp) - WINDOW_MS;
+  return Object.fromEntries(
+    Object.entries(received ?? {}).filter(([, { Last }]) => instant(Last) >= horizon),
+  );
+}
+
+function instant(timestamp: string): number {
+  return Date.parse(timestamp.endsWith("Z") ? timestamp : `${timestamp}Z`);
 }

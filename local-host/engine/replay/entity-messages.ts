@@ -30,7 +30,7 @@ export class EntityMessages {
     const dueText = how.due === undefined ? undefined : new Date(how.due).toISOString();
     const label =
       how.due === undefined
-        ? this.#sorter.label(target, this.#context.now)
+        ? this.#sorter.label(target, this.#context.nowText)
         : { Timestamp: NO_TIME, Predecessor: NO_TIME };
     const request = {
       $type: messageType("RequestMessage"),
@@ -62,7 +62,7 @@ export class EntityMessages {
       id,
       parent: instanceId,
       parentExecution: executionId,
-      ...this.#sorter.label(target, this.#context.now),
+      ...this.#sorter.label(target, this.#context.nowText),
       lockset: entities.map(({ name, key }) => ({ $type: messageType("EntityId"), name, key })),
     };
     this.#context.sendEvent(target, "op", JSON.stringify(request));

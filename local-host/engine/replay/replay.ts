@@ -1,4 +1,4 @@
-import type { EventRaised, HistoryEvent } from "../history.ts";
+import type { EventRaised, FailureDetails, HistoryEvent } from "../history.ts";
 import { ActionReplay } from "./action-replay.ts";
 import type { KnownFunctions } from "./action-replay.ts";
 import type { OrchestratorState } from "./actions.ts";
@@ -103,7 +103,19 @@ function failureOf(name: string, state: OrchestratorState): OrchestrationFailure
   return {
     reason: `Orchestrator function '${name}' failed: ${state.error}`,
     details: `Message: ${state.error}, StackTrace:    at ${name} (orchestrator function)`,
-    failureDetails: state.failureDetails ?? null,
+    failureDetails: state.failureDetails === undefined ? null : complete(state.failureDetails),
+  };
+}
+
+/** The SDK leaves out what is undefined; the extension writes it as null. */
+function complete(details: Partial<FailureDetails>): FailureDetails {
+  return {
+    ErrorType: details.ErrorType ?? "Error",
+    ErrorMessage: details.ErrorMessage ?? "",
+    StackTrace: details.StackTrace ?? null,
+    InnerFailure: details.InnerFailure == null ? null : complete(details.InnerFailure),
+    IsNonRetriable: details.IsNonRetriable ?? false,
+    Properties: details.Properties ?? null,
   };
 }
 
