@@ -9,6 +9,18 @@ const TRIGGER_TYPES: Readonly<Record<DurableKind, string>> = {
   entity: "entitytrigger",
 };
 
+/** An activity's metadata has the value itself, too, under the name of its binding, behind the instance id. */
+function withValue(
+  kind: DurableKind,
+  fn: AppFunction,
+  trigger: TypedData | undefined,
+  metadata: Readonly<Record<string, TypedData>>,
+): Readonly<Record<string, TypedData>> {
+  const { instanceId, ...rest } = metadata;
+  if (kind !== "activity" || trigger === undefined || instanceId === undefined) return metadata;
+  return { instanceId, [fn.trigger.name]: trigger, ...rest };
+}
+
 /** Serves the engine with the durable functions of an app. */
 export class DurableRunner implements FunctionRunner {
   readonly #invoker: Invoker;
@@ -59,7 +71,7 @@ export class DurableRunner implements FunctionRunner {
     try {
       const outcome = await this.#invoker.invoke(fn, {
         trigger,
-        triggerMetadata: () => triggerMetadata(trigger, metadata),
+        triggerMetadata: () => triggerMetadata(trigger, withValue(kind, fn, trigger, metadata)),
       });
       return outcome.ok ? { ok: true, returnValue: outcome.response.returnValue } : outcome;
     } finally {

@@ -1,6 +1,6 @@
 /**
  * Splits a management path. It goes once through .NET's form-style decoding before it is split: `+` is a space,
- * `%2F` separates, a malformed escape stays as it is.
+ * `%2F` separates, an escape that is malformed or no UTF-8 stays as it is.
  */
 export function managementSegments(path: string): readonly string[] {
   const trimmed = formDecode(path).replace(/^\/+|\/+$/g, "");
@@ -13,9 +13,19 @@ function formDecode(text: string): string {
   try {
     return decodeURIComponent(spaced);
   } catch {
-    return spaced.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) =>
-      Buffer.from(escapes.replaceAll("%", ""), "hex").toString("utf8"),
-    );
+    return spaced.replace(UTF8_CHARACTER, decodeOrKeep);
+  }
+}
+
+/** Escapes of one character by its first byte; others are no UTF-8 and stay as they are. */
+const UTF8_CHARACTER =
+  /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
+
+function decodeOrKeep(escapes: string): string {
+  try {
+    return decodeURIComponent(escapes);
+  } catch {
+    return escapes;
   }
 }
 

@@ -15,6 +15,7 @@ test.each([
   ["/instances/%C3%BC", ["instances", "ü"]],
   ["/instances/100%", ["instances", "100%"]],
   ["/instances/100%/%41", ["instances", "100%", "A"]],
+  ["/instances/a%be%C3%BC%20", ["instances", "a%beü "]],
   ["/", []],
 ])("path %s", (path, segments) => {
   expect(managementSegments(path)).toEqual(segments);
