@@ -73,23 +73,25 @@ export class TaskHub {
     return { items: items.filter(({ id }) => !id.startsWith("@")), continuation: answer.continuation };
   }
 
-  /** An instance with its history, or undefined. Its history is missing where the extension cannot show it. */
-  async instance(id: string): Promise<(HubInstance & { readonly history?: HubEvent[] }) | undefined> {
+  async instance(id: string): Promise<HubInstance | undefined> {
     if (!isSafeId(id)) return undefined;
-    const answer = await this.#endpoint.send("GET", ["instances", id], {
-      showInput: "false",
-      showHistory: "true",
-      showHistoryOutput: "true",
-    });
+    const answer = await this.#endpoint.send("GET", ["instances", id], { showInput: "false" });
     if (answer.status === 404) return undefined;
-    // It refuses to show a history in which two tasks have one id, as one has after a change of code.
-    const shown =
-      answer.status === 400
-        ? await this.#endpoint.send("GET", ["instances", id], { showInput: "false" })
-        : answer;
-    if (shown.status >= 300) throw new TaskHubUnavailable();
-    const wire = shown.body as WireInstance;
-    return { ...toInstance(wire), ...(wire.historyEvents && { history: wire.historyEvents }) };
+    if (answer.status >= 300) throw new TaskHubUnavailable();
+    return toInstance(answer.body as WireInstance);
+  }
+
+  /**
+   * The events of an instance's current execution, oldest first. None of one that is pending, and none where
+   * two tasks have one id, as after a change of code: the extension refuses to show such a history.
+   */
+  async history(id: string): Promise<readonly HubEvent[]> {
+    if (!isSafeId(id)) return [];
+    const flags = { showInput: "true", showHistory: "true", showHistoryOutput: "true" };
+    const { status, body } = await this.#endpoint.send("GET", ["instances", id], flags);
+    if (status === 400 || status === 404) return [];
+    if (status >= 300) throw new TaskHubUnavailable();
+    return (body as WireInstance).historyEvents ?? [];
   }
 
   /**
@@ -144,7 +146,7 @@ interface WireInstance {
   readonly output: unknown;
   readonly createdTime: string;
   readonly lastUpdatedTime: string;
-  readonly historyEvents?: HubEvent[];
+  readonly historyEvents?: readonly HubEvent[];
 }
 
 interface WireEntity {

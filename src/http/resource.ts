@@ -1,10 +1,11 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { InstanceStatus } from "../durable/orchestration-client.ts";
+import type { RuntimeStatus } from "../durable/task-hub.ts";
 
 /** Status of a resource in the public API's words. */
 export type ResourceStatus = "pending" | "running" | "suspended" | "completed" | "failed" | "canceled";
 
-const STATUS_WORDS: Readonly<Record<string, ResourceStatus>> = {
+const STATUS_WORDS: Readonly<Record<RuntimeStatus, ResourceStatus>> = {
   Pending: "pending",
   Running: "running",
   ContinuedAsNew: "running",
@@ -14,6 +15,23 @@ const STATUS_WORDS: Readonly<Record<string, ResourceStatus>> = {
   Terminated: "canceled",
   Canceled: "canceled",
 };
+
+export const RESOURCE_STATUSES = [
+  "pending",
+  "running",
+  "suspended",
+  "completed",
+  "failed",
+  "canceled",
+] as const satisfies readonly ResourceStatus[];
+
+/** The engine's status in the public API's word. */
+export const statusWord = (runtimeStatus: string): ResourceStatus =>
+  Object.hasOwn(STATUS_WORDS, runtimeStatus) ? STATUS_WORDS[runtimeStatus as RuntimeStatus] : "running";
+
+/** What the engine calls a status. */
+export const runtimeStatuses = (word: ResourceStatus): RuntimeStatus[] =>
+  (Object.keys(STATUS_WORDS) as RuntimeStatus[]).filter((status) => STATUS_WORDS[status] === word);
 
 /** Why the system failed to carry out a process. Business refusals are results, not this. */
 export interface ResourceError {
@@ -41,7 +59,7 @@ export function resourceResponse(
   instance: InstanceStatus<unknown, unknown, unknown>,
   view: ResourceView,
 ): HttpResponseInit {
-  const status = STATUS_WORDS[instance.runtimeStatus] ?? "running";
+  const status = statusWord(instance.runtimeStatus);
   const isFinal = status === "completed" || status === "failed" || status === "canceled";
   return {
     status: 200,

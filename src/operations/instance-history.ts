@@ -1,0 +1,151 @@
+import { failureMessage } from "../durable/failure.ts";
+import type { HubEvent } from "../durable/task-hub.ts";
+
+/** One thing that happened to an instance, in words. */
+export interface HistoryEntry {
+  readonly at: string;
+  readonly event: string;
+  /** Of the activity, sub-orchestration, event or entity. */
+  readonly name?: string;
+  /** Id of the sub-orchestration, or key of the entity. */
+  readonly target?: string;
+  readonly startedAt?: string;
+  readonly dueAt?: string;
+  readonly reason?: string;
+  readonly result?: unknown;
+}
+
+export interface History {
+  readonly events: readonly HistoryEntry[];
+  /** How many older events there are that are not shown. */
+  readonly omitted: number;
+}
+
+const MOST_EVENTS = 1000;
+const LONGEST_RESULT = 2000;
+const LONGEST_REASON = 500;
+
+/**
+ * A history that people can read. Inputs are left out, as they hold what customers sent; so are stacks. Results
+ * are shown if they are short.
+ */
+export function readableHistory(events: readonly HubEvent[]): History {
+  const entries = events.flatMap((event) => {
+    const entry = READABLE[event.EventType]?.(event);
+    return entry ? [{ at: time(event["Timestamp"]) ?? "", ...entry }] : [];
+  });
+  return { events: entries.slice(-MOST_EVENTS), omitted: Math.max(0, entries.length - MOST_EVENTS) };
+}
+
+/** What an error says, without the engine's frame, its JSON and the stack that may follow. */
+export function readableReason(text: unknown): string {
+  const [line = ""] = failureMessage(text).split("\n");
+  return line.slice(0, LONGEST_REASON);
+}
+
+type Entry = Omit<HistoryEntry, "at"> & { readonly at?: string };
+
+/** By type of event. What is not here says nothing to people: brackets of episodes, rows that a rewind replaced. */
+const READABLE: Readonly<Record<string, (event: HubEvent) => Entry | undefined>> = {
+  ExecutionStarted: (event) => ({ event: "started", ...named(event["FunctionName"]) }),
+  ExecutionCompleted: (event) => ({
+    event: ENDS[String(event["OrchestrationStatus"])] ?? "completed",
+    ...(event["OrchestrationStatus"] === "Completed" ? result(event) : reason(event["Result"])),
+  }),
+  ExecutionTerminated: (event) => ({ event: "terminationRequested", ...reason(event["Input"]) }),
+  ExecutionSuspended: (event) => ({ event: "suspended", ...reason(event["Reason"]) }),
+  ExecutionResumed: (event) => ({ event: "resumed", ...reason(event["Reason"]) }),
+  TaskScheduled: (event) => ({ event: "activityScheduled", ...named(event["Name"]) }),
+  TaskCompleted: (event) => ({ event: "activityCompleted", ...called(event), ...result(event) }),
+  TaskFailed: (event) => ({ event: "activityFailed", ...called(event), ...reason(event["Reason"]) }),
+  SubOrchestrationInstanceCreated: (event) => ({ event: "childStarted", ...child(event, event["Name"]) }),
+  SubOrchestrationInstanceCompleted: (event) => ({
+    event: "childCompleted",
+    ...called(event),
+    ...child(event, event["FunctionName"]),
+    ...result(event),
+  }),
+  SubOrchestrationInstanceFailed: (event) => ({
+    event: "childFailed",
+    ...called(event),
+    ...child(event, event["FunctionName"]),
+    ...reason(event["Reason"]),
+  }),
+  TimerCreated: (event) => ({ event: "timerSet", ...due(event) }),
+  // Its timestamp is that of the timer's creation.
+  TimerFired: (event) => ({ ...at(event["FireAt"]), event: "timerFired" }),
+  EventSent: entityMessage,
+  EventRaised: (event) =>
+    GUID.test(String(event["Name"]))
+      ? { event: "entityAnswered" }
+      : { event: "eventReceived", ...named(event["Name"]) },
+  // A rewind puts empty ones in place of what it takes back.
+  GenericEvent: (event) =>
+    typeof event["Data"] === "string" ? { event: "rewound", ...reason(event["Data"]) } : undefined,
+};
+
+const ENDS: Readonly<Record<string, string>> = {
+  Failed: "failed",
+  Terminated: "terminated",
+  ContinuedAsNew: "continuedAsNew",
+};
+
+/** The extension answers a call to an entity with an event that has the request's id for its name. */
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function entityMessage(event: HubEvent): Entry | undefined {
+  const [, entity = "", key = ""] = /^@([^@]*)@(.*)$/s.exec(String(event["InstanceId"])) ?? [];
+  if (entity === "") return { event: "eventSent", ...named(event["Name"]) };
+  const { op, signal } = operation(event["Input"]);
+  return {
+    event: signal === true ? "entitySignaled" : "entityCalled",
+    name: typeof op === "string" ? `${entity}.${op}` : entity,
+    target: key,
+  };
+}
+
+function operation(input: unknown): { op?: unknown; signal?: unknown } {
+  try {
+    return (JSON.parse(String(input)) ?? {}) as object;
+  } catch {
+    return {};
+  }
+}
+
+const named = (name: unknown) => (typeof name === "string" ? { name } : {});
+
+function called(event: HubEvent): Partial<Entry> {
+  const startedAt = time(event["ScheduledTime"]);
+  return { ...named(event["FunctionName"]), ...(startedAt !== undefined && { startedAt }) };
+}
+
+function child(event: HubEvent, name: unknown): Partial<Entry> {
+  const target = event["InstanceId"];
+  return { ...named(name), ...(typeof target === "string" && { target }) };
+}
+
+function at(text: unknown): Partial<Entry> {
+  const instant = time(text);
+  return instant === undefined ? {} : { at: instant };
+}
+
+function due(event: HubEvent): Partial<Entry> {
+  const dueAt = time(event["FireAt"]);
+  return dueAt === undefined ? {} : { dueAt };
+}
+
+function reason(text: unknown): Partial<Entry> {
+  return typeof text === "string" && text !== "" ? { reason: readableReason(text) } : {};
+}
+
+function result(event: HubEvent): Partial<Entry> {
+  const value = event["Result"];
+  if (value === undefined || value === null) return {};
+  const { length } = JSON.stringify(value);
+  return { result: length <= LONGEST_RESULT ? value : `${length} characters, not shown` };
+}
+
+function time(text: unknown): string | undefined {
+  const at = new Date(String(text));
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { RuntimeStatus } from "../durable/task-hub.ts";
+import { continuationToken } from "../http/query.ts";
+import { RESOURCE_STATUSES, type ResourceStatus, runtimeStatuses } from "../http/resource.ts";
+import { type Pattern, PATTERNS } from "./patterns.ts";
+
+const patternNames = PATTERNS.map(({ name }) => name);
+
+const pattern = z
+  .enum(patternNames, { error: `Must be one of ${patternNames.join(", ")}` })
+  .transform((wanted): Pattern | undefined => PATTERNS.find(({ name }) => name === wanted));
+
+const isStatus = (word: string): word is ResourceStatus =>
+  (RESOURCE_STATUSES as readonly string[]).includes(word);
+
+const statuses = z
+  .string()
+  .max(100)
+  .transform((text) => text.split(","))
+  .refine((words) => words.every(isStatus), {
+    error: `Must be one or more of ${RESOURCE_STATUSES.join(", ")}, with a comma between two`,
+  })
+  .transform((words) => words.filter(isStatus).flatMap(runtimeStatuses));
+
+const instant = z.iso
+  .datetime({ offset: true, error: "Must be an RFC 3339 time, such as 2026-11-24T08:00:00Z" })
+  .transform((text) => new Date(text));
+
+/** All statuses, by name: a query without any means none to us and all to the extension. */
+export const EVERY_STATUS: readonly RuntimeStatus[] = RESOURCE_STATUSES.flatMap(runtimeStatuses);
+
+export const instancesQuery = z
+  .strictObject({
+    pattern: pattern.optional(),
+    status: statuses.optional(),
+    from: instant.optional(),
+    to: instant.optional(),
+    continuation: continuationToken,
+  })
+  .refine(({ from, to }) => !from || !to || from <= to, { path: ["to"], error: "Must not be before from" });
+
+export type InstancesQuery = z.infer<typeof instancesQuery>;
+
+/** Body of a command. The reason becomes part of the history. */
+export const commandRequest = z.strictObject({
+  reason: z
+    .string()
+    .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, "Must not have control characters")
+    .trim()
+    .min(1)
+    .max(200)
+    .default("By request of an operator"),
+});

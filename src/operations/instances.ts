@@ -1,0 +1,65 @@
+import type { HttpRequest } from "@azure/functions";
+import type { HubInstance, HubPage, TaskHub } from "../durable/task-hub.ts";
+import { Problem } from "../http/problem.ts";
+import { pageOrProblem } from "../http/query.ts";
+import { absoluteUrl, statusWord } from "../http/resource.ts";
+import { readableHistory, readableReason } from "./instance-history.ts";
+import { EVERY_STATUS, type InstancesQuery } from "./instances.request.ts";
+import { patternOf } from "./patterns.ts";
+
+/** Pages of the task hub that one request goes through at most to find an instance that it may show. */
+const MOST_PAGES = 10;
+
+/** One page: not sorted by time, because the task hub keeps instances by id. @throws {Problem} 400 */
+export async function listInstances(
+  taskHub: TaskHub,
+  { pattern, status, from, to, continuation }: InstancesQuery,
+): Promise<HubPage<HubInstance>> {
+  let next = continuation;
+  for (let pages = 1; ; pages++) {
+    const query = { idPrefix: pattern?.idPrefix, statuses: status ?? EVERY_STATUS };
+    const times = { createdFrom: from, createdTo: to };
+    const page = await pageOrProblem(taskHub.instances({ ...query, ...times, continuation: next }));
+    const items = pattern ? page.items.filter(({ name }) => patternOf(name) === pattern) : page.items;
+    if (items.length > 0 || !page.continuation || pages === MOST_PAGES) return { ...page, items };
+    next = page.continuation;
+  }
+}
+
+/** @throws {Problem} 404 */
+export async function findInstance(request: HttpRequest, taskHub: TaskHub): Promise<HubInstance> {
+  const instance = await taskHub.instance(request.params["id"] ?? "");
+  if (!instance) throw new Problem("not-found", "There is no instance of this id");
+  return instance;
+}
+
+/** Ids of sub-orchestrations have colons, which need no escape in a path. */
+const instancePath = (id: string) => `/api/instances/${encodeURIComponent(id).replaceAll("%3A", ":")}`;
+
+/** What a list shows of an instance. */
+export function instanceSummary(request: HttpRequest, instance: HubInstance) {
+  const { id, name, version, runtimeStatus, createdAt, updatedAt } = instance;
+  return {
+    id,
+    pattern: patternOf(name)?.name ?? null,
+    orchestration: name,
+    ...(version !== undefined && { version }),
+    status: statusWord(runtimeStatus),
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    links: { self: absoluteUrl(request, instancePath(id)) },
+  };
+}
+
+/** All there is to see of an instance: what it reports of itself, how it ended, and what happened to it. */
+export async function instanceDetail(request: HttpRequest, taskHub: TaskHub, instance: HubInstance) {
+  const { id, runtimeStatus, customStatus, output } = instance;
+  return {
+    ...instanceSummary(request, instance),
+    progress: customStatus ?? null,
+    ...(runtimeStatus === "Completed" && { result: output ?? null }),
+    ...(runtimeStatus === "Failed" && { error: { type: "failed", message: readableReason(output) } }),
+    ...(runtimeStatus === "Terminated" && { error: { type: "terminated", message: readableReason(output) } }),
+    history: readableHistory(await taskHub.history(id)),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Duration } from "../durable/duration.ts";
+
+/** What an operator needs to know of a pattern to look after its instances. */
+export interface Pattern {
+  readonly name: string;
+  /** First part of the ids of all its instances, sub-orchestrations included. */
+  readonly idPrefix: string;
+  readonly orchestrations: readonly string[];
+  /** A running instance to which nothing has happened for so long is stuck: more than its longest wait. */
+  readonly stuckAfter: Duration;
+}
+
+export const PATTERNS: readonly Pattern[] = [
+  {
+    name: "order-chaining",
+    idPrefix: "order-",
+    orchestrations: ["orderFulfilment"],
+    stuckAfter: { hours: 1 },
+  },
+  {
+    name: "image-fan-out",
+    idPrefix: "renditions-",
+    orchestrations: ["renditions", "renditionLane"],
+    // The parent hears nothing while its lanes work.
+    stuckAfter: { hours: 6 },
+  },
+];
+
+/** Nothing waits for so long before it first runs, except when the app is down or the version is unknown. */
+export const PENDING_STUCK_AFTER: Duration = { minutes: 10 };
+
+/** The pattern of an orchestration; undefined for one that this app does not have. */
+export function patternOf(orchestration: string): Pattern | undefined {
+  const name = orchestration.toLowerCase();
+  return PATTERNS.find(({ orchestrations }) => orchestrations.some((own) => own.toLowerCase() === name));
+}
