@@ -2,28 +2,35 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchEngine } from "./bench/engine-bench.ts";
 import { report, type Row } from "./bench/measure.ts";
+import { benchPhotos } from "./bench/photo-bench.ts";
 import { benchStart } from "./bench/start-bench.ts";
 import { fail } from "./run.ts";
 
-const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
-  engine: benchEngine,
-  start: benchStart,
-};
-
-const HELP = `Usage: npm run bench [-- --only NAME]
+const HELP = `Usage: npm run bench [-- options]
 
 Measures the local host and the app against floors measured in the same run; prints median (min–max) and ratio.
 
-  --only NAME  one of: ${Object.keys(BENCHES).join(", ")}
+  --only NAME  one of: engine, start, photos
+  --photos DIR folder of JPEG files for the photos bench (default samples/photos)
   --help       this text`;
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, help: { type: "boolean", default: false } },
+  options: {
+    only: { type: "string" },
+    photos: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 });
 if (values.help) {
   console.log(HELP);
   process.exit();
 }
+const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
+  engine: benchEngine,
+  start: benchStart,
+  photos: () => benchPhotos(values.photos),
+};
+
 const { only } = values;
 if (only !== undefined && !BENCHES[only]) fail(`There is no bench "${only}". ${HELP}`);
 
