@@ -81,6 +81,9 @@ async function run(): Promise<void> {
   if (widths?.some((width) => !Number.isInteger(width))) fail("--render: must be widths such as 320,1280");
 
   const album = values.album ?? albumNamed(path.basename(path.resolve(folder)));
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(album)) {
+    fail(`--album: "${album}" is no name; it must be 1 to 63 of a-z, 0-9 and -, no dash first`);
+  }
   const target: Target = { base: new URL(values.base), album, key: values.key };
   const photos = await photosIn(folder);
   await upload(target, photos, parallel);
