@@ -11,7 +11,8 @@ export default defineConfig({
     reporters: ["default", new ClosingLine()],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // The built app is loaded by Node itself, as on Azure, not through the test runner's transforms.
-    server: { deps: { external: [/\/dist\//] } },
+    // The built app is loaded by Node itself, as on Azure, not through the test runner's transforms; GitHub's
+    // workflow parser goes through them, since it imports JSON in a way that Node does not take.
+    server: { deps: { external: [/\/dist\//], inline: [/@actions\//] } },
   },
 });

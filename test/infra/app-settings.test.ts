@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../src/settings.ts";
+import { ROOT } from "../../tools/run.ts";
+import { Scenario, SCENARIO_NAMES } from "./scenario.ts";
+
+/** What Flex Consumption refuses, ignores or has another place for, and what would win over the identity. */
+const NEVER = new Set([
+  "AzureWebJobsStorage",
+  "AzureWebJobsStorage__accountName",
+  "AzureWebJobsStorage__managedIdentityResourceId",
+  "AzureWebJobsDashboard",
+  "APPINSIGHTS_INSTRUMENTATIONKEY",
+  "ENABLE_ORYX_BUILD",
+  "FUNCTIONS_EXTENSION_VERSION",
+  "FUNCTIONS_MAX_HTTP_CONCURRENCY",
+  "FUNCTIONS_WORKER_PROCESS_COUNT",
+  "FUNCTIONS_WORKER_RUNTIME",
+  "FUNCTIONS_WORKER_RUNTIME_VERSION",
+  "NODE_ENV",
+  "SCM_DO_BUILD_DURING_DEPLOYMENT",
+  "TZ",
+  "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING",
+  "WEBSITE_CONTENTOVERVNET",
+  "WEBSITE_CONTENTSHARE",
+  "WEBSITE_DNS_SERVER",
+  "WEBSITE_MAX_DYNAMIC_APPLICATION_SCALE_OUT",
+  "WEBSITE_NODE_DEFAULT_VERSION",
+  "WEBSITE_RUN_FROM_PACKAGE",
+  "WEBSITE_TIME_ZONE",
+  "WEBSITE_VNET_ROUTE_ALL",
+]);
+
+/** Stands in for what is only known on Azure. */
+function resolved(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const value = (name: string, text: string) =>
+    !text.startsWith("[")
+      ? text
+      : name.endsWith("ServiceUri")
+        ? "https://account.example/"
+        : "known-on-azure";
+  return Object.fromEntries(Object.entries(settings).map(([name, text]) => [name, value(name, text)]));
+}
+
+describe.each(SCENARIO_NAMES)("%s", (name) => {
+  const { appSettings } = new Scenario(name);
+
+  test("the app starts with them, and reaches storage by its identity", () => {
+    expect(readSettings(resolved(appSettings)).storage).toEqual({
+      connection: {
+        kind: "managedIdentity",
+        blobUri: "https://account.example/",
+        queueUri: "https://account.example/",
+        tableUri: "https://account.example/",
+        clientId: "known-on-azure",
+      },
+      prefix: "shop",
+    });
+  });
+
+  test("each SHOP_ setting is one that the app reads", () => {
+    const source = readFileSync(join(ROOT, "src", "settings.ts"), "utf8");
+    const read = new Set(source.match(/SHOP_[A-Z0-9_]+/g));
+    expect(Object.keys(appSettings).filter((key) => key.startsWith("SHOP_") && !read.has(key))).toEqual([]);
+  });
+
+  test("storage and telemetry are reached by the app's identity, which further settings cannot change", () => {
+    expect(appSettings).toMatchObject({
+      AzureWebJobsStorage__credential: "managedidentity",
+      AzureWebJobsStorage__clientId: expect.stringContaining("clientId"),
+      AZURE_CLIENT_ID: appSettings["AzureWebJobsStorage__clientId"],
+      APPLICATIONINSIGHTS_CONNECTION_STRING: expect.stringContaining("connectionString"),
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: expect.stringMatching(/ClientId=.*;Authorization=AAD/),
+    });
+  });
+
+  test("none is one that Flex Consumption refuses or that wins over the identity", () => {
+    expect(Object.keys(appSettings).filter((key) => NEVER.has(key) || key.includes(":"))).toEqual([]);
+  });
+});

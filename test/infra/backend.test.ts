@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ROOT } from "../../tools/run.ts";
+import { Scenario } from "./scenario.ts";
+
+interface HostFile {
+  readonly extensions: { readonly durableTask: DurableTask };
+}
+
+interface DurableTask {
+  readonly hubName: string;
+  readonly storageProvider?: Readonly<Record<string, unknown>>;
+}
+
+function readHost(name: string): HostFile {
+  return JSON.parse(readFileSync(join(ROOT, name), "utf8")) as HostFile;
+}
+
+const storageHost = readHost("host.json");
+const schedulerHost = readHost("host.dts.json");
+
+test("the two host files differ in the backend only", () => {
+  const withoutBackend = ({ extensions, ...rest }: HostFile) => {
+    const { logging, ...others } = rest as { logging?: { logLevel?: Record<string, string> } };
+    const { storageProvider: _, ...durableTask } = extensions.durableTask;
+    // Each backend logs under a name of its own.
+    const logLevel = Object.entries(logging?.logLevel ?? {}).filter(
+      ([category]) => !category.startsWith("DurableTask.Azure"),
+    );
+    return { ...others, logging: { ...logging, logLevel }, extensions: { ...extensions, durableTask } };
+  };
+  expect(withoutBackend(schedulerHost)).toEqual(withoutBackend(storageHost));
+});
+
+test("the scheduler has the task hub and the connection that its host file names", () => {
+  const scenario = new Scenario("scheduler");
+  const { hubName, storageProvider } = schedulerHost.extensions.durableTask;
+  expect(storageProvider?.["type"]).toBe("azureManaged");
+  expect(scenario.one("Microsoft.DurableTask/schedulers/taskHubs").name.split("/")[1]).toBe(hubName);
+  const connection = scenario.appSettings[String(storageProvider?.["connectionStringName"])];
+  expect(connection).toMatch(/Endpoint=.*;Authentication=ManagedIdentity;ClientID=/);
+});
+
+test("with Azure Storage there is no scheduler, and the host file names none", () => {
+  expect(storageHost.extensions.durableTask.storageProvider?.["type"] ?? "AzureStorage").toBe("AzureStorage");
+  expect(Object.keys(new Scenario("smallest").appSettings).join()).not.toContain("SCHEDULER");
+});
+
+test("queues are looked at at least every ten seconds, as Flex Consumption asks", () => {
+  const interval = String(storageHost.extensions.durableTask.storageProvider?.["maxQueuePollingInterval"]);
+  const [hours = 0, minutes = 0, seconds = 0] = interval.split(":").map(Number);
+  expect(hours * 3600 + minutes * 60 + seconds).toBeLessThanOrEqual(10);
+});

@@ -1,0 +1,61 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { ROOT } from "../../tools/run.ts";
+
+const files = globSync(".github/workflows/*.yml", { cwd: ROOT });
+
+test("there are the three workflows", () => {
+  const names = new Set(files.map((file) => basename(file)));
+  expect(names).toEqual(new Set(["check.yml", "deploy.yml", "e2e.yml"]));
+});
+
+describe.each(files)("%s", (file) => {
+  const text = readFileSync(join(ROOT, file), "utf8");
+
+  async function findings(content: string): Promise<string[]> {
+    const { context, value } = parseWorkflow({ name: file, content }, new NoOperationTraceWriter());
+    if (value) await convertWorkflowTemplate(context, value);
+    return context.errors.getErrors().map(({ message }) => message);
+  }
+
+  test("is a workflow to GitHub's own parser", async () => {
+    expect(await findings(text)).toEqual([]);
+    expect(await findings(text.replace("runs-on:", "run-on:"))).not.toEqual([]);
+    expect(
+      await findings(text.replaceAll("${{ vars.", "${{ nothing.").replaceAll("${{ matrix.", "${{ nothing.")),
+    ).not.toEqual([]);
+  });
+
+  test("takes every action at a commit, with the version beside it", () => {
+    const uses = text.split(/\r?\n/).filter((line) => /\buses:/.test(line));
+    expect(uses).not.toEqual([]);
+    expect(uses.filter((line) => !/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual(
+      [],
+    );
+  });
+
+  test("has no more rights than it needs, a time limit, and no secret", () => {
+    expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
+    expect(text.match(/runs-on:/g)?.length).toBe(text.match(/timeout-minutes:/g)?.length);
+    expect(text).not.toContain("secrets.");
+    expect(text.includes("id-token: write")).toBe(file.endsWith("deploy.yml"));
+  });
+
+  test("runs scripts that exist", () => {
+    const scripts = [...text.matchAll(/node (tools\/[\w./-]+)/g)].map(([, script = ""]) => script);
+    expect(scripts.filter((script) => !existsSync(join(ROOT, script)))).toEqual([]);
+  });
+
+  test("puts no expression into a shell command: some hold text that others write", () => {
+    const workflow = parse(text) as {
+      readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
+    };
+    const commands = Object.values(workflow.jobs).flatMap(({ steps }) =>
+      steps.flatMap(({ run }) => run ?? []),
+    );
+    expect(commands.filter((command) => command.includes("${{"))).toEqual([]);
+  });
+});

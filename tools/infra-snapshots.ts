@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findCompiler } from "./bicep-compiler.ts";
+import { fail, ROOT } from "./run.ts";
+
+/** Parameter files, each beside a snapshot of the resources that it leads to. */
+export const SCENARIOS = join(ROOT, "test", "infra", "scenarios");
+
+/** Ids that snapshots are made with, so that they are the same everywhere. */
+export const SNAPSHOT_SCOPE = [
+  "--subscription-id=00000000-0000-0000-0000-000000000001",
+  "--tenant-id=00000000-0000-0000-0000-000000000002",
+  "--location=westeurope",
+];
+
+/** What the snapshots were made from: a machine without a compiler can tell that they are still true. */
+export interface Compiled {
+  readonly compiler: string;
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** Content hashes of all that a compilation reads; line ends do not count, Git may change them. */
+export function hashSources(): Record<string, string> {
+  const files = globSync(
+    [
+      "infra/**/*.{bicep,bicepparam,kql}",
+      "infra/bicepconfig.json",
+      "host.dts.json",
+      "test/infra/scenarios/*.bicepparam",
+    ],
+    { cwd: ROOT },
+  );
+  const hash = (file: string) =>
+    createHash("sha256")
+      .update(readFileSync(join(ROOT, file), "utf8").replaceAll("\r\n", "\n"))
+      .digest("hex");
+  return Object.fromEntries(
+    files
+      .map((file) => file.replaceAll("\\", "/"))
+      .sort()
+      .map((file) => [file, hash(file)]),
+  );
+}
+
+if (import.meta.main) {
+  const compiler = findCompiler();
+  if (!compiler) {
+    fail(
+      "No Bicep compiler found. Get one: az bicep install, or dotnet restore test/infra/bicep-compiler.csproj",
+    );
+  }
+  const findings = [compiler.findings(["lint", "--pattern", "infra/**/*.bicep"])];
+  for (const scenario of globSync("*.bicepparam", { cwd: SCENARIOS })) {
+    findings.push(
+      compiler.findings(["snapshot", join(SCENARIOS, scenario), "--mode", "overwrite", ...SNAPSHOT_SCOPE]),
+    );
+  }
+  if (findings.join("") !== "") fail(findings.join(""));
+  const compiled: Compiled = { compiler: compiler.version, sources: hashSources() };
+  writeFileSync(join(SCENARIOS, "compiled.json"), `${JSON.stringify(compiled, null, 2)}\n`);
+}
