@@ -7,6 +7,8 @@ export interface SendableFile {
   readonly etag: string;
   readonly bytes: number;
   readonly contentType: string;
+  /** The name under which browsers save it instead of showing it: letters, digits, dots, dashes. */
+  readonly saveAs?: string;
   /** All bytes, or `count` of them from `offset` on. */
   read(part?: Part): Promise<ReadableStream<Uint8Array> | Uint8Array>;
 }
@@ -38,6 +40,7 @@ export async function fileResponse(
       "content-type": file.contentType,
       "content-length": String(count),
       "x-content-type-options": "nosniff",
+      ...(file.saveAs && { "content-disposition": `attachment; filename="${file.saveAs}"` }),
       ...(part && { "content-range": `bytes ${offset}-${offset + count - 1}/${file.bytes}` }),
     },
     body: await file.read(part),

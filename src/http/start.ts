@@ -20,6 +20,15 @@ export interface Start<Input extends object> {
   readonly links?: (id: string) => Readonly<Record<string, string>>;
 }
 
+/** The answer to a start. */
+export interface Accepted extends HttpResponseInit {
+  readonly jsonBody: {
+    readonly id: string;
+    readonly status: "pending";
+    readonly links: Readonly<Record<string, string>>;
+  };
+}
+
 /** How long a repeated request waits for the first one's start before it starts the instance itself. */
 const PATIENCE_MS = 2000;
 
@@ -35,10 +44,10 @@ export async function startOnce<Input extends object>(
   orchestrations: OrchestrationClient,
   claims: Claims,
   start: Start<Input>,
-): Promise<HttpResponseInit> {
+): Promise<Accepted> {
   const identity = requestIdentity(request, start.idPrefix, start.content);
   const id = `${start.idPrefix}${identity.idSuffix}`;
-  const isFirst = identity.key === undefined || (await claim(claims, start, identity));
+  const isFirst = await isFirstRequest(claims, start.idPrefix, identity);
   if (isFirst || !(await isStarted(orchestrations, start, id))) {
     await orchestrations.start(start.orchestration, id, start.input);
   }
@@ -50,12 +59,14 @@ export async function startOnce<Input extends object>(
   };
 }
 
-async function claim(
+/** Whether no request with the same `Idempotency-Key` came before. @throws {Problem} 422 */
+export async function isFirstRequest(
   claims: Claims,
-  start: Start<object>,
-  { idSuffix, fingerprint }: RequestIdentity,
+  scope: string,
+  { key, idSuffix, fingerprint }: RequestIdentity,
 ): Promise<boolean> {
-  const claimed = await claims.claim(start.idPrefix, idSuffix, fingerprint);
+  if (key === undefined) return true;
+  const claimed = await claims.claim(scope, idSuffix, fingerprint);
   if (claimed === "taken") {
     throw fieldProblem(
       "unprocessable",

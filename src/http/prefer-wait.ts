@@ -1,0 +1,45 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+
+/** Proxies and browsers give up on a request that is silent for much longer. */
+const LONGEST_SECONDS = 30;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
+
+/**
+ * `Prefer: wait=N` (RFC 7240): the caller would rather wait up to N seconds for the outcome than come back for it.
+ * Answers with `finished` as soon as it has an answer, else with `accepted` when the time is up. A wish that is
+ * not a number of seconds is no error and is ignored, as the RFC wants it; one that is too long is cut.
+ */
+export async function answerInTime(
+  request: HttpRequest,
+  accepted: HttpResponseInit,
+  finished: () => Promise<HttpResponseInit | undefined>,
+): Promise<HttpResponseInit> {
+  const seconds = preferredSeconds(request.headers.get("prefer") ?? "");
+  if (seconds === undefined) return accepted;
+  const end = performance.now() + seconds * 1000;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const response = await finished();
+    if (response) return applied(response, seconds);
+    const left = end - performance.now();
+    if (left <= 0) return applied(accepted, seconds);
+    await delay(Math.min(pause, left));
+  }
+}
+
+/** The first `wait` counts. Header lines of one name come joined by commas. */
+function preferredSeconds(prefer: string): number | undefined {
+  for (const preference of prefer.split(",")) {
+    const [, digits] = /^\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:;.*)?$/i.exec(preference) ?? [];
+    if (digits === undefined) continue;
+    const seconds = Math.min(Number(digits), LONGEST_SECONDS);
+    return seconds > 0 ? seconds : undefined;
+  }
+  return undefined;
+}
+
+function applied(response: HttpResponseInit, seconds: number): HttpResponseInit {
+  const headers = response.headers as Readonly<Record<string, string>> | undefined;
+  return { ...response, headers: { ...headers, "preference-applied": `wait=${seconds}` } };
+}

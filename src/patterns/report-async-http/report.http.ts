@@ -1,0 +1,55 @@
+import { isFinal } from "../../durable/orchestration-client.ts";
+import type { Endpoint } from "../../http/endpoint.ts";
+import { findStarted } from "../../http/find-started.ts";
+import { answerInTime } from "../../http/prefer-wait.ts";
+import { readJson } from "../../http/read-json.ts";
+import { startOnce } from "../../http/start.ts";
+import type { Claims } from "../../services/claims.ts";
+import type { ReportStore } from "../../services/reports/report-store.ts";
+import { salesReport } from "./report.contract.ts";
+import { reportRequest } from "./report.request.ts";
+import { canceling, reportPath as path, reportResponse } from "./report.view.ts";
+
+/** Have a report made, see how far it is, and cancel or delete it. */
+export function createReportEndpoints(services: { claims: Claims; reports: ReportStore }): Endpoint[] {
+  return [
+    {
+      name: "requestReport",
+      method: "POST",
+      route: "reports",
+      async handle(request, { orchestrations }) {
+        const input = await readJson(request, reportRequest);
+        const start = { orchestration: salesReport, idPrefix: "report-", content: input, input, path };
+        const accepted = await startOnce(request, orchestrations, services.claims, start);
+        return answerInTime(request, accepted, async () => {
+          const report = await orchestrations.find(salesReport, accepted.jsonBody.id);
+          return report && isFinal(report) ? reportResponse(request, report) : undefined;
+        });
+      },
+    },
+    {
+      name: "getReport",
+      method: "GET",
+      route: "reports/{id}",
+      async handle(request, { orchestrations }) {
+        return reportResponse(request, await findStarted(request, orchestrations, salesReport));
+      },
+    },
+    {
+      name: "deleteReport",
+      method: "DELETE",
+      route: "reports/{id}",
+      async handle(request, { orchestrations }) {
+        const report = await findStarted(request, orchestrations, salesReport);
+        const { instanceId } = report;
+        if (!isFinal(report)) {
+          await orchestrations.terminate(instanceId, "Canceled by the caller");
+          return canceling(request, report);
+        }
+        await services.reports.remove(instanceId);
+        await orchestrations.purge(instanceId);
+        return { status: 204 };
+      },
+    },
+  ];
+}

@@ -1,0 +1,59 @@
+import { csvLine } from "../../services/csv.ts";
+import type { SalesFact } from "../../services/sales-journal.ts";
+import type { ReportRequest } from "./report.request.ts";
+
+type GroupBy = ReportRequest["groupBy"];
+
+/** A line of the report: a day, a product or a country, in one currency. Amounts in minor units. */
+export interface Totals {
+  readonly name: string;
+  readonly currency: string;
+  readonly orders: number;
+  readonly units: number;
+  readonly revenue: number;
+  readonly refunds: number;
+}
+
+/** The totals with more facts in them. */
+export function addFacts(before: readonly Totals[], facts: readonly SalesFact[], groupBy: GroupBy): Totals[] {
+  const groups = new Map(before.map((group) => [keyOf(group), group]));
+  for (const fact of facts) {
+    const { currency, value } = fact.amount;
+    const empty = { name: nameOf(fact, groupBy), currency, orders: 0, units: 0, revenue: 0, refunds: 0 };
+    const group = groups.get(keyOf(empty)) ?? empty;
+    const isSale = fact.kind === "sale";
+    // An order has a fact per product: days and countries count the first one, products each their own.
+    const isOrder = isSale && (groupBy === "sku" || fact.isFirst);
+    groups.set(keyOf(group), {
+      ...group,
+      orders: group.orders + (isOrder ? 1 : 0),
+      units: group.units + fact.quantity,
+      revenue: group.revenue + (isSale ? value : 0),
+      refunds: group.refunds + (isSale ? 0 : value),
+    });
+  }
+  return [...groups.values()];
+}
+
+/** The report as CSV: amounts as decimals, lines in order. */
+export function toCsv(totals: readonly Totals[], groupBy: GroupBy): string {
+  const lines = totals
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    .map(({ name, currency, orders, units, revenue, refunds }) =>
+      csvLine([name, orders, units, decimal(revenue, currency), decimal(refunds, currency), currency]),
+    );
+  return csvLine([groupBy, "orders", "units", "revenue", "refunds", "currency"]) + lines.join("");
+}
+
+const keyOf = ({ name, currency }: Totals) => `${name} ${currency}`;
+
+function nameOf({ at, sku, country }: SalesFact, groupBy: GroupBy): string {
+  return { day: at.slice(0, "2026-11-24".length), sku, country }[groupBy];
+}
+
+/** Minor units in the currency's usual form: 1299 EUR are 12.99, 1299 JPY are 1299. */
+function decimal(value: number, currency: string): string {
+  const style = { style: "currency", currency } as const;
+  const digits = new Intl.NumberFormat("en", style).resolvedOptions().maximumFractionDigits ?? 2;
+  return (value / 10 ** digits).toFixed(digits);
+}

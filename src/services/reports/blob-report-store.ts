@@ -1,0 +1,73 @@
+import { Readable } from "node:stream";
+import { RestError } from "@azure/storage-blob";
+import { bytesOf, strongEtag, unlessMissing } from "../albums/blob-bytes.ts";
+import type { StoredFile } from "../albums/rendition-store.ts";
+import type { Storage } from "../storage.ts";
+import type { ReportStore } from "./report-store.ts";
+
+const CSV = "text/csv; charset=utf-8";
+
+/** Reports as blobs: `<id>/interim-<step>.json` and `<id>/report.csv`. */
+export class BlobReportStore implements ReportStore {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async keepInterim<T extends object>(reportId: string, step: number, result: T): Promise<T> {
+    const blob = (await this.#interim(reportId, step)).getBlockBlobClient();
+    const text = JSON.stringify(result);
+    try {
+      await blob.upload(text, Buffer.byteLength(text), { conditions: { ifNoneMatch: "*" } });
+      return result;
+    } catch (error) {
+      if (!(error instanceof RestError && error.statusCode === 409)) throw error;
+    }
+    const first = await this.interim<T>(reportId, step);
+    // Between the two only a deletion of the whole report can have come.
+    if (!first) throw new Error(`The report ${reportId} has been deleted`);
+    return first;
+  }
+
+  async interim<T extends object>(reportId: string, step: number): Promise<T | undefined> {
+    const bytes = await bytesOf(await this.#interim(reportId, step));
+    return bytes && (JSON.parse(Buffer.from(bytes).toString()) as T);
+  }
+
+  async writeFile(reportId: string, csv: string): Promise<void> {
+    const blob = (await this.#file(reportId)).getBlockBlobClient();
+    await blob.upload(csv, Buffer.byteLength(csv), { blobHTTPHeaders: { blobContentType: CSV } });
+  }
+
+  async findFile(reportId: string): Promise<StoredFile | undefined> {
+    const blob = await this.#file(reportId);
+    const properties = await unlessMissing(blob.getProperties());
+    if (!properties) return undefined;
+    const { etag = "", contentLength: bytes = 0 } = properties;
+    return {
+      etag: strongEtag(etag),
+      bytes,
+      contentType: CSV,
+      async read({ offset, count } = { offset: 0, count: bytes }) {
+        const response = await blob.download(offset, count, { conditions: { ifMatch: etag } });
+        return Readable.toWeb(response.readableStreamBody as Readable);
+      },
+    };
+  }
+
+  async remove(reportId: string): Promise<void> {
+    const container = await this.#storage.container("reports");
+    for await (const { name } of container.listBlobsFlat({ prefix: `${reportId}/` })) {
+      await container.getBlobClient(name).deleteIfExists();
+    }
+  }
+
+  async #interim(reportId: string, step: number) {
+    return (await this.#storage.container("reports")).getBlobClient(`${reportId}/interim-${step}.json`);
+  }
+
+  async #file(reportId: string) {
+    return (await this.#storage.container("reports")).getBlobClient(`${reportId}/report.csv`);
+  }
+}
