@@ -71,13 +71,21 @@ export class CommitGroup {
     try {
       this.#store.commit();
     } catch (error) {
-      this.#failure = { error };
-      for (const { failed } of waiting) failed(error);
-      this.#onFailure(error);
+      this.#fail(error, waiting);
       return;
     }
-    for (const { done } of waiting) done();
-    this.#afterTurn();
+    try {
+      for (const { done } of waiting) done();
+      this.#afterTurn();
+    } catch (error) {
+      this.#fail(error, this.#waiting.splice(0));
+    }
+  }
+
+  #fail(error: unknown, waiting: readonly Waiting[]): void {
+    this.#failure = { error };
+    for (const { failed } of waiting) failed(error);
+    this.#onFailure(error);
   }
 }
 

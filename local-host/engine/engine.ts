@@ -6,19 +6,17 @@ import { ActivityPool } from "./activity-pool.ts";
 import { CommitGroup } from "./commit-group.ts";
 import { EngineTaskHub } from "./engine-task-hub.ts";
 import { Entities } from "./entities/entities.ts";
-import { EpisodeRunner, missingFunction } from "./episode.ts";
+import { EpisodeRunner } from "./episode.ts";
 import { eventText } from "./event-text.ts";
 import { runHttpActivity } from "./http-activity.ts";
 import type { TokenSource } from "./http-activity.ts";
 import { taskCompleted, taskFailed } from "./incoming-events.ts";
 import { InstanceWatchers } from "./instance-watchers.ts";
 import { isFinal } from "./live-instance.ts";
-import type { LiveInstance } from "./live-instance.ts";
 import type { EngineLog } from "./log.ts";
 import { Mail } from "./mail.ts";
 import type { Delivery } from "./mail.ts";
 import { Orchestrations } from "./orchestrations.ts";
-import type { KnownFunctions } from "./replay/action-replay.ts";
 import { HTTP_ACTIVITY } from "./replay/http-call.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { EngineSettings } from "./settings.ts";
@@ -103,7 +101,6 @@ export class Engine {
         runner,
         clock,
         settings: this.#settings,
-        functionsFor: (instance) => this.#functionsFor(instance),
       }),
       maxRunning: this.#settings.maxConcurrentOrchestratorFunctions,
       accepts: (record) => versionMatches(record.version, this.#settings),
@@ -218,10 +215,15 @@ export class Engine {
   }
 
   #receive(delivery: Delivery): void {
-    if (this.#isStopped) return;
-    if (delivery.kind === "entity") return this.#entities.deliver(delivery);
-    const { instanceId, text, executionId, seq } = delivery;
-    this.#orchestrations.deliver(instanceId, { text, executionId, source: { table: "messages", seq } });
+    if (this.#isStopped || this.#failure !== undefined) return;
+    try {
+      const { kind, instanceId, text, executionId, seq } = delivery;
+      if (kind === "entity") this.#entities.deliver(delivery);
+      else
+        this.#orchestrations.deliver(instanceId, { text, executionId, source: { table: "messages", seq } });
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   async #runActivity(activity: StoredActivity): Promise<void> {
@@ -264,20 +266,6 @@ export class Engine {
     return result.ok
       ? taskCompleted(at, taskId, resultText(result.returnValue))
       : taskFailed(at, taskId, activityFailure(name, result));
-  }
-
-  #functionsFor({ record }: LiveInstance): KnownFunctions {
-    return {
-      has: (kind, name) => this.#runner.find(kind, name) !== undefined,
-      missing: (kind, name) => missingFunction(this.#runner, kind, name),
-      onUnschedulable: (reason) =>
-        this.#log(
-          "warning",
-          "Orchestration",
-          `${record.name} '${record.instanceId}' waits for a task that was never scheduled. ${reason}`,
-        ),
-      defaultVersion: this.#settings.defaultVersion,
-    };
   }
 
   #fail(error: unknown): void {

@@ -9,6 +9,7 @@ import { executionStarted, orchestratorCompleted, orchestratorStarted } from "./
 import { episodeTimeAfter } from "./live-instance.ts";
 import type { EpisodeTime, InboxItem, LiveInstance } from "./live-instance.ts";
 import type { KnownFunctions } from "./replay/action-replay.ts";
+import type { Action } from "./replay/actions.ts";
 import { readAnswer } from "./replay/orchestrator-answer.ts";
 import type { OrchestratorAnswer } from "./replay/orchestrator-answer.ts";
 import { replay } from "./replay/replay.ts";
@@ -30,6 +31,10 @@ export interface EpisodeOutcome {
   readonly work: readonly { readonly executionId: string; readonly items: readonly ScheduledWork[] }[];
   readonly completion: FinalCompletion | undefined;
   readonly customStatus: string | null;
+  /** What the extension would have said nothing about, of all executions of the episode. */
+  readonly problems: readonly string[];
+  /** What the execution that goes on has asked for so far. */
+  readonly actions: readonly Action[];
   /** When the episode began; of several, the last. */
   readonly time: EpisodeTime;
 }
@@ -48,18 +53,21 @@ export class EpisodeRunner {
   readonly #runner: FunctionRunner;
   readonly #clock: Clock;
   readonly #settings: EngineSettings;
-  readonly #functionsFor: (instance: LiveInstance) => KnownFunctions;
+  readonly #functions: KnownFunctions;
 
   constructor(parts: {
     readonly runner: FunctionRunner;
     readonly clock: Clock;
     readonly settings: EngineSettings;
-    readonly functionsFor: (instance: LiveInstance) => KnownFunctions;
   }) {
     this.#runner = parts.runner;
     this.#clock = parts.clock;
     this.#settings = parts.settings;
-    this.#functionsFor = parts.functionsFor;
+    this.#functions = {
+      has: (kind, name) => parts.runner.find(kind, name) !== undefined,
+      missing: (kind, name) => missingFunction(parts.runner, kind, name),
+      defaultVersion: parts.settings.defaultVersion,
+    };
   }
 
   /** Changes nothing of the instance; `batch` holds only events for its current execution. */
@@ -74,11 +82,13 @@ export class EpisodeRunner {
       fresh,
     };
     const work: { executionId: string; items: readonly ScheduledWork[] }[] = [];
+    const problems: string[] = [];
     let restarted: EpisodeOutcome["restarted"];
     let carriedStatus: string | null = null;
     for (;;) {
       const result: ReplayResult = await this.#replayOnce(instance, execution);
       work.push({ executionId: execution.executionId, items: result.newWork });
+      problems.push(...result.problems);
       const customStatus: string | null = result.customStatus ?? carriedStatus;
       if (result.completion?.kind !== "continuedAsNew")
         return {
@@ -87,6 +97,8 @@ export class EpisodeRunner {
           work,
           completion: result.completion,
           customStatus,
+          problems,
+          actions: result.actions,
           time,
         };
       // The status of the old execution shows until the new one has run for a second time.
@@ -109,8 +121,12 @@ export class EpisodeRunner {
         { instanceId, name, parentInstanceId, executionId: execution.executionId },
         past,
         answer,
-        this.#functionsFor(instance),
-        this.#settings.maxOrchestrationActions,
+        {
+          functions: this.#functions,
+          maxActions: this.#settings.maxOrchestrationActions,
+          strict: this.#settings.strict,
+          lastActions: past.length === execution.fresh.length ? undefined : instance.lastActions,
+        },
       );
     } finally {
       past.length = length;

@@ -1,6 +1,7 @@
 import type { Store, StoredInstance } from "../stores/store.ts";
 import type { EventText } from "./event-text.ts";
 import type { HistoryEvent } from "./history.ts";
+import type { Action } from "./replay/actions.ts";
 
 /** An event that waits for the next episode, and the row that goes when the episode is committed. */
 export interface InboxItem {
@@ -37,6 +38,10 @@ export class LiveInstance {
   history: HistoryEvent[];
   /** The same as JSON texts, joined with commas. */
   historyText: string;
+  /** What the current execution had asked for in its last episode in this process. */
+  lastActions: readonly Action[] | undefined;
+  /** Problems that were logged, to log each once. */
+  readonly logged = new Set<string>();
   inbox: InboxItem[] = [];
   isRunning = false;
   isQueued = false;

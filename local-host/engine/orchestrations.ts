@@ -231,6 +231,7 @@ export class Orchestrations {
       for (const item of items) this.#release(record, executionId, item, outcome.time.at);
     if (outcome.completion !== undefined) this.#end(record, outcome.completion);
     this.#advance(instance, record, outcome, text);
+    this.#logProblems(instance, outcome.problems);
     this.#commits.afterCommit(() => this.#onCommitted(record));
   }
 
@@ -238,6 +239,7 @@ export class Orchestrations {
   #advance(instance: LiveInstance, record: StoredInstance, outcome: EpisodeOutcome, text: string): void {
     instance.record = record;
     instance.lastEpisode = outcome.time;
+    instance.lastActions = outcome.actions;
     if (isFinal(record.runtimeStatus)) {
       this.#live.delete(record.instanceId);
       for (const item of instance.inbox) this.#discard(item);
@@ -250,6 +252,14 @@ export class Orchestrations {
     }
     for (const { event } of outcome.events) instance.history.push(event);
     instance.historyText = instance.historyText === "" ? text : `${instance.historyText},${text}`;
+  }
+
+  #logProblems({ record, logged }: LiveInstance, problems: readonly string[]): void {
+    for (const problem of problems) {
+      if (logged.has(problem)) continue;
+      logged.add(problem);
+      this.#log("warning", "Orchestration", `${record.name} '${record.instanceId}': ${problem}`);
+    }
   }
 
   #release(record: StoredInstance, executionId: string, work: ScheduledWork, at: number): void {

@@ -15,8 +15,6 @@ export interface KnownFunctions {
   has(kind: "orchestrator" | "activity" | "entity", name: string): boolean;
   /** The extension's sentence about a function that is not there, with the names that are. */
   missing(kind: "orchestrator" | "activity" | "entity", name: string): string;
-  /** Told when an action cannot be scheduled; in the extension its orchestration then waits for ever. */
-  onUnschedulable(reason: string): void;
   /** Of children that ask for none. */
   readonly defaultVersion: string | null;
 }
@@ -32,6 +30,8 @@ export class ActionReplay {
   readonly #entities: EntityCalls;
   readonly #onEnd: (failure: OrchestrationFailure | undefined) => void;
   #next = 0;
+  /** Children of the compounds so far that had not ended when the last one began. */
+  #children: { readonly action: Action; readonly task: Future }[] = [];
 
   /** `onEnd` is called once all actions are done, with the failure of one that the extension itself refused. */
   constructor(
@@ -105,11 +105,37 @@ export class ActionReplay {
       case ActionType.CallHttp:
         return swallow(() => callHttp(this.#context, action.httpRequest));
       case ActionType.WhenAny:
-        return whenAny(action.compoundActions.map((child) => this.#start(child)));
+        return whenAny(this.#startAll(action.compoundActions));
       case ActionType.WhenAll:
-        return whenAll(action.compoundActions.map((child) => this.#start(child)));
+        return whenAll(this.#startAll(action.compoundActions));
       default:
         return this.#startEntityAction(action);
+    }
+  }
+
+  #startAll(children: readonly Action[]): Future[] {
+    const before = this.#children.filter(({ task }) => !task.isSettled);
+    if (before.length > 0) this.#reportReuse(before, children);
+    const tasks = children.map((child) => this.#start(child));
+    this.#children = before;
+    for (const [i, task] of tasks.entries()) {
+      const action = children[i];
+      if (action !== undefined && !task.isSettled) this.#children.push({ action, task });
+    }
+    return tasks;
+  }
+
+  /** A task in a second Task.any or Task.all comes as one more action, which nothing tells from a new call. */
+  #reportReuse(before: readonly { readonly action: Action }[], children: readonly Action[]): void {
+    const open = new Set(before.map(({ action }) => JSON.stringify(action)));
+    for (const child of children) {
+      const starts = "functionName" in child || child.actionType === ActionType.CallEntity;
+      if (starts && open.has(JSON.stringify(child)))
+        this.#context.problems.report(
+          `A task for '${"functionName" in child ? child.functionName : child.operation}' stands in a second ` +
+            "Task.any or Task.all while it is open: the extension runs it once more, and its completions may " +
+            "land on other tasks. Put a task into one compound only.",
+        );
     }
   }
 
@@ -182,7 +208,7 @@ export class ActionReplay {
   }
 
   #unschedulable(reason: string): Future {
-    this.#functions.onUnschedulable(reason);
+    this.#context.problems.report(`A task was never scheduled, but the orchestrator waits for it: ${reason}`);
     return SETTLED_FAILED;
   }
 

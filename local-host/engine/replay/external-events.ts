@@ -1,25 +1,38 @@
 import { Future } from "./future.ts";
+import type { Problems } from "./problems.ts";
+
+interface Named<T> {
+  readonly name: string;
+  readonly value: T;
+}
 
 /**
  * Waiters and early events of one execution, by name without regard to case. The newest waiter is served
  * first, so that one that lost its race does not swallow the next event; early events are kept in order.
  */
 export class ExternalEvents {
-  readonly #waiters = new Map<string, Future[]>();
-  readonly #early = new Map<string, (string | null)[]>();
+  readonly #problems: Problems;
+  readonly #waiters = new Map<string, Named<Future>[]>();
+  readonly #early = new Map<string, Named<string | null>[]>();
+
+  constructor(problems: Problems) {
+    this.#problems = problems;
+  }
+
+  get hasWaiters(): boolean {
+    return this.#waiters.size > 0;
+  }
 
   wait(name: string): Future {
     const key = name.toLowerCase();
     const waiter = new Future();
     const waiters = this.#waiters.get(key);
-    if (waiters === undefined) this.#waiters.set(key, [waiter]);
-    else waiters.push(waiter);
+    if (waiters === undefined) this.#waiters.set(key, [{ name, value: waiter }]);
+    else waiters.push({ name, value: waiter });
     const early = this.#early.get(key);
-    if (early !== undefined) {
-      const input = early.shift();
-      if (early.length === 0) this.#early.delete(key);
-      this.raise(name, input ?? null);
-    }
+    const first = early?.shift();
+    if (early?.length === 0) this.#early.delete(key);
+    if (first !== undefined) this.raise(first.name, first.value);
     return waiter;
   }
 
@@ -29,11 +42,16 @@ export class ExternalEvents {
     const newest = waiters?.pop();
     if (newest === undefined) {
       const early = this.#early.get(key);
-      if (early === undefined) this.#early.set(key, [input]);
-      else early.push(input);
+      if (early === undefined) this.#early.set(key, [{ name, value: input }]);
+      else early.push({ name, value: input });
       return;
     }
     if (waiters?.length === 0) this.#waiters.delete(key);
-    newest.settle({ ok: true, result: input });
+    if (newest.name !== name)
+      this.#problems.report(
+        `The event '${name}' is taken for '${newest.name}', whose case differs: the extension has used it up, but ` +
+          "the orchestrator does not see it and waits on. Raise the event under the exact name.",
+      );
+    newest.value.settle({ ok: true, result: input });
   }
 }

@@ -1,5 +1,6 @@
 import type { ScheduledEvent } from "../history.ts";
 import { EventType } from "../history.ts";
+import { fromTimestamp, toTimestamp } from "../timestamps.ts";
 import type { ScheduledWork } from "./scheduled-work.ts";
 
 /** The replayed orchestrator did not do again what its history says it did. */
@@ -37,6 +38,27 @@ export function compareWithReplay(event: ScheduledEvent, work: ScheduledWork | u
     case EventType.EventSent:
       return compareEvent(event.EventId, event, work);
   }
+}
+
+/**
+ * What the extension does not look at, though it is part of what must not change: due times, and inputs where
+ * the history keeps them. Returns the difference in words.
+ */
+export function unseenDifference(event: ScheduledEvent, work: ScheduledWork | undefined): string | undefined {
+  const was = (what: string, before: string, now: string): string =>
+    `The orchestrator is not deterministic: ${what} with id ${event.EventId} was ${before} and is ${now} in this replay.`;
+  if (event.EventType === EventType.TimerCreated && work?.kind === "timer") {
+    const now = toTimestamp(work.fireAt);
+    if (fromTimestamp(event.FireAt) === work.fireAt) return undefined;
+    return `${was("the timer", `due at ${event.FireAt}`, `due at ${now}`)} Likely cause: the time comes from Date.now() or new Date(); use context.df.currentUtcDateTime.`;
+  }
+  if (event.EventType === EventType.TaskScheduled && work?.kind === "activity" && event.Input !== null) {
+    const now = `[${JSON.stringify(work.input ?? null)}]`;
+    return event.Input === now ? undefined : was(`the input of activity '${event.Name}'`, event.Input, now);
+  }
+  if (event.EventType === EventType.EventSent && work?.kind === "event" && event.Input !== work.input)
+    return was(`the message to '${event.InstanceId}'`, event.Input, work.input);
+  return undefined;
 }
 
 function compareActivity(id: number, name: string, version: string, work: ScheduledWork | undefined): void {

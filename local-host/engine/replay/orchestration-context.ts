@@ -1,9 +1,10 @@
-import type { EventRaised, HistoryEvent } from "../history.ts";
+import type { EventRaised, HistoryEvent, ScheduledEvent } from "../history.ts";
 import { EventType } from "../history.ts";
 import { fromTimestamp } from "../timestamps.ts";
 import { ExternalEvents } from "./external-events.ts";
 import { DONE, Future } from "./future.ts";
-import { compareWithReplay } from "./non-determinism.ts";
+import { compareWithReplay, unseenDifference } from "./non-determinism.ts";
+import type { Problems } from "./problems.ts";
 import type { Completion, OrchestrationFailure, ScheduledWork } from "./scheduled-work.ts";
 
 /** Who is replayed, and within which limits. */
@@ -24,7 +25,8 @@ export class ActionLimitError extends Error {}
  */
 export class OrchestrationContext {
   readonly identity: Identity;
-  readonly externalEvents = new ExternalEvents();
+  readonly externalEvents: ExternalEvents;
+  readonly problems: Problems;
   /** Instant of the episode that is being replayed, epoch milliseconds. */
   now = 0;
   /** The same as in the history. */
@@ -44,8 +46,10 @@ export class OrchestrationContext {
   #whileSuspended: HistoryEvent[] = [];
 
   /** `start` runs the orchestrator's actions; it is called when the execution starts. */
-  constructor(identity: Identity, maxActions: number, start: () => void) {
+  constructor(identity: Identity, problems: Problems, maxActions: number, start: () => void) {
     this.identity = identity;
+    this.problems = problems;
+    this.externalEvents = new ExternalEvents(problems);
     this.#maxActions = maxActions;
     this.#start = start;
   }
@@ -84,9 +88,7 @@ export class OrchestrationContext {
       case EventType.SubOrchestrationInstanceCreated:
       case EventType.TimerCreated:
       case EventType.EventSent:
-        compareWithReplay(event, this.#scheduled.get(event.EventId));
-        this.#scheduled.delete(event.EventId);
-        return;
+        return this.#confirm(event);
       case EventType.TaskCompleted:
       case EventType.SubOrchestrationInstanceCompleted:
         return this.#settle(event.TaskScheduledId, { ok: true, result: event.Result });
@@ -114,6 +116,25 @@ export class OrchestrationContext {
     }
   }
 
+  /** Work that the history has already is not new. */
+  #confirm(event: ScheduledEvent): void {
+    const work = this.#scheduled.get(event.EventId);
+    compareWithReplay(event, work);
+    const difference = unseenDifference(event, work);
+    if (difference !== undefined) this.problems.report(difference);
+    this.#scheduled.delete(event.EventId);
+  }
+
+  /** Nothing that could come would be noticed: no task is open and no event is awaited. */
+  get waitsForNothing(): boolean {
+    return (
+      !this.#isSuspended &&
+      this.#open.size === 0 &&
+      this.#scheduled.size === 0 &&
+      !this.externalEvents.hasWaiters
+    );
+  }
+
   #resume(): void {
     this.#isSuspended = false;
     for (const [id, work] of this.#withheld) this.#scheduled.set(id, work);
@@ -138,6 +159,11 @@ export class OrchestrationContext {
     else if (this.#continueAsNew !== undefined)
       this.#completion ??= { kind: "continuedAsNew", id: this.#nextId++, input: this.#continueAsNew.input };
     else this.#complete({ kind: "completed", id: this.#nextId++, result: output });
+  }
+
+  /** The next id; for an end that the engine decides on. */
+  takeId(): number {
+    return this.#nextId++;
   }
 
   /** Ends the execution at once, open tasks or not. */

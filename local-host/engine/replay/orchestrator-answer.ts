@@ -3,11 +3,15 @@ import type { OrchestratorState } from "./actions.ts";
 
 const LABEL = "\n\n$OutOfProcData$:";
 
+const UNREADABLE =
+  "The orchestrator threw something else than an Error with a message (a string, an object, or an Error without " +
+  "text); the extension cannot say what it was. Throw an Error that has a message.";
+
 /** What came back from one invocation of an orchestrator function. */
 export type OrchestratorAnswer =
   | { readonly kind: "state"; readonly state: OrchestratorState }
   /** The function could not say what it did; `message` is why. */
-  | { readonly kind: "failure"; readonly message: string }
+  | { readonly kind: "failure"; readonly message: string; readonly cause?: string }
   /** The function returned null, which ends the orchestration with null. */
   | { readonly kind: "nothing" };
 
@@ -19,14 +23,13 @@ export function readAnswer(result: InvocationResult): OrchestratorAnswer {
   if (result.ok) return readReturnValue(result.returnValue);
   const labelled = labelledState(result.message);
   if (labelled !== undefined) return { kind: "state", state: labelled };
+  const isLabelled = result.message.includes(LABEL);
+  const stack = isLabelled ? "" : result.stack;
   return {
     kind: "failure",
-    message: `One or more errors occurred. (Result: Failure\nException: ${result.message}\nStack: ${stackOf(result)})`,
+    message: `One or more errors occurred. (Result: Failure\nException: ${result.message}\nStack: ${stack})`,
+    ...(isLabelled ? { cause: UNREADABLE } : {}),
   };
-}
-
-function stackOf(result: { readonly message: string; readonly stack: string }): string {
-  return result.message.includes(LABEL) ? "" : result.stack;
 }
 
 function labelledState(message: string): OrchestratorState | undefined {

@@ -1,10 +1,12 @@
 import type { EventRaised, FailureDetails, HistoryEvent } from "../history.ts";
 import { ActionReplay } from "./action-replay.ts";
 import type { KnownFunctions } from "./action-replay.ts";
-import type { OrchestratorState } from "./actions.ts";
+import type { Action, OrchestratorState } from "./actions.ts";
 import { NonDeterminismError } from "./non-determinism.ts";
 import { OrchestrationContext } from "./orchestration-context.ts";
 import type { Identity } from "./orchestration-context.ts";
+import { Problems } from "./problems.ts";
+import { firstDifference } from "./replayed-actions.ts";
 import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
 import type { Completion, OrchestrationFailure, ScheduledWork } from "./scheduled-work.ts";
 
@@ -18,6 +20,19 @@ export interface ReplayResult {
   readonly carriedEvents: readonly EventRaised[];
   /** JSON text; null if the orchestrator set none, which takes away an earlier one. */
   readonly customStatus: string | null;
+  /** What the extension would have said nothing about. */
+  readonly problems: readonly string[];
+  /** What the orchestrator asked for, to be compared with what it asks for next time. */
+  readonly actions: readonly Action[];
+}
+
+export interface ReplayOptions {
+  readonly functions: KnownFunctions;
+  readonly maxActions: number;
+  /** Fails the execution for a problem. */
+  readonly strict: boolean;
+  /** The actions of the same execution's last episode, if they are known. */
+  readonly lastActions: readonly Action[] | undefined;
 }
 
 const MAX_CUSTOM_STATUS_KB = 16;
@@ -30,10 +45,10 @@ export function replay(
   identity: Identity,
   events: Iterable<HistoryEvent>,
   answer: OrchestratorAnswer,
-  functions: KnownFunctions,
-  maxActions: number,
+  options: ReplayOptions,
 ): ReplayResult {
   const { failure: refusal, customStatus, state } = admit(identity.name, answer);
+  const problems = new Problems();
   let ended = false;
   let failure = refusal;
   let output: string | null = null;
@@ -45,11 +60,11 @@ export function replay(
     if (failure === undefined) output = jsonText(state.output);
     actions.releaseLocks();
   };
-  const context = new OrchestrationContext(identity, maxActions, () => {
+  const context = new OrchestrationContext(identity, problems, options.maxActions, () => {
     if (refusal === undefined) actions.run();
     else ended = true;
   });
-  const actions = new ActionReplay(context, state, functions, end);
+  const actions = new ActionReplay(context, state, options.functions, end);
   try {
     for (const event of events) context.process(event);
     if (ended) context.finish(output, failure);
@@ -57,11 +72,49 @@ export function replay(
     if (!(error instanceof NonDeterminismError)) throw error;
     context.fail({ reason: error.message, details: error.message, failureDetails: null });
   }
+  inspect(context, answer, state, ended, options.lastActions);
+  const isStopped = options.strict && problems.all.length > 0 && context.completion?.kind !== "terminated";
   return {
-    newWork: context.newWork,
-    completion: context.completion,
+    newWork: isStopped ? [] : context.newWork,
+    completion: isStopped ? strictFailure(identity.name, context, problems) : context.completion,
     carriedEvents: context.carriedEvents,
     customStatus,
+    problems: problems.all,
+    actions: state.actions[0] ?? [],
+  };
+}
+
+/** Looks for what would leave the instance hanging, or its developer without a clue. */
+function inspect(
+  context: OrchestrationContext,
+  answer: OrchestratorAnswer,
+  state: OrchestratorState,
+  ended: boolean,
+  lastActions: readonly Action[] | undefined,
+): void {
+  const { problems } = context;
+  if (answer.kind === "failure") {
+    if (answer.cause !== undefined) problems.report(answer.cause);
+    return;
+  }
+  const difference =
+    lastActions === undefined ? undefined : firstDifference(lastActions, state.actions[0] ?? []);
+  if (difference !== undefined) problems.report(difference);
+  if (!ended && context.completion === undefined && context.waitsForNothing && problems.all.length === 0)
+    problems.report(
+      "The orchestrator waits, but nothing is scheduled and no event is awaited, so that it waits for ever. It may " +
+        "have thrown undefined, or orchestrator and extension count their tasks differently.",
+    );
+}
+
+function strictFailure(name: string, context: OrchestrationContext, problems: Problems): Completion {
+  const [first = ""] = problems.all;
+  return {
+    kind: "failed",
+    id: context.completion?.id ?? context.takeId(),
+    reason: `Orchestrator function '${name}' failed: ${first}`,
+    details: `Message: ${first}, StackTrace: `,
+    failureDetails: null,
   };
 }
 

@@ -6,6 +6,10 @@ import type { OrchestrationContext } from "./orchestration-context.ts";
 const DAY_MS = 24 * 3600 * 1000;
 const DEFAULT_MAX_INTERVAL_MS = 6 * DAY_MS;
 
+const SDK_WAITS =
+  "The extension sets no timer then, but the SDK waits for one: the orchestrator never hears of the failure. " +
+  "Limit the number of attempts instead.";
+
 /**
  * The framework's retry loop. Two of its habits are part of the protocol with the SDK, which counts ids along:
  * the last failed attempt is followed by one more timer that is due at once, and giving up because of
@@ -20,13 +24,19 @@ export function withRetry(
   const firstAttempt = context.now;
   let failures = 0;
   const afterFailure = (outcome: TaskOutcome & { ok: false }): void => {
-    if (!outcome.retriable) return task.settle(outcome);
+    if (!outcome.retriable) {
+      context.problems.report(`A failure that must not be retried ended a retry policy. ${SDK_WAITS}`);
+      return task.settle(outcome);
+    }
     if (failures + 1 === options.maxNumberOfAttempts) {
       context.createTimer(context.now).whenSettled(() => task.settle(outcome));
       return;
     }
     const delay = nextDelay(context, options, failures, firstAttempt);
-    if (delay === 0) return task.settle(outcome);
+    if (delay === 0) {
+      context.problems.report(`A retry policy gave up because its retryTimeout had passed. ${SDK_WAITS}`);
+      return task.settle(outcome);
+    }
     context.createTimer(context.now + delay).whenSettled(() => {
       failures++;
       run();

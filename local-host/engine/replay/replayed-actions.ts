@@ -1,0 +1,114 @@
+import { ActionType } from "./actions.ts";
+import type { Action } from "./actions.ts";
+
+/**
+ * Names the first difference between the actions of two successive episodes. An orchestrator must ask for the
+ * same things in every replay and may only add to them; cancelling a timer is the one change that is allowed.
+ */
+export function firstDifference(before: readonly Action[], now: readonly Action[]): string | undefined {
+  for (const [i, earlier] of before.entries()) {
+    const later = now[i];
+    if (later === undefined)
+      return `${place(i)} was ${describe(earlier)} and is missing in this replay. ${CONDITION}`;
+    const difference = compare(earlier, later);
+    if (difference !== undefined) return `${place(i)} ${difference}`;
+  }
+  return undefined;
+}
+
+const CONDITION =
+  "Likely cause: a condition on something outside of the orchestrator, or on isReplaying, decides what it does.";
+const CLOCK =
+  "Likely cause: the time comes from Date.now() or new Date(); use context.df.currentUtcDateTime.";
+const VALUE =
+  "Likely cause: the value comes from the clock, from Math.random(), from a new guid or from state outside of the " +
+  "orchestrator; use context.df.currentUtcDateTime and context.df.newGuid(), or let an activity make it.";
+
+function compare(before: Action, now: Action): string | undefined {
+  if (before.actionType !== now.actionType || nameOf(before) !== nameOf(now))
+    return `was ${describe(before)} and is ${describe(now)} in this replay. ${CONDITION}`;
+  if ("fireAt" in before && "fireAt" in now && before.fireAt !== now.fireAt)
+    return `was ${describe(before)} for ${before.fireAt} and is for ${now.fireAt} in this replay. ${CLOCK}`;
+  if ("compoundActions" in before && "compoundActions" in now)
+    return compareChildren(before.compoundActions, now.compoundActions);
+  const [earlier, later] = [inputOf(before), inputOf(now)];
+  if (!equal(earlier, later))
+    return `was ${describe(before)} with ${short(earlier)} and has ${short(later)} in this replay. ${VALUE}`;
+  return undefined;
+}
+
+function compareChildren(before: readonly Action[], now: readonly Action[]): string | undefined {
+  if (before.length !== now.length)
+    return `had ${before.length} tasks and has ${now.length} in this replay. ${CONDITION}`;
+  for (const [i, earlier] of before.entries()) {
+    const later = now[i];
+    const difference = later === undefined ? undefined : compare(earlier, later);
+    if (difference !== undefined) return `(its ${ordinal(i)} task) ${difference}`;
+  }
+  return undefined;
+}
+
+function nameOf(action: Action): string | undefined {
+  if ("functionName" in action) return action.functionName;
+  if ("externalEventName" in action) return action.externalEventName;
+  if ("operation" in action) return `${action.operation} of ${action.instanceId}`;
+  if ("httpRequest" in action) return `${action.httpRequest.method} ${action.httpRequest.uri}`;
+  return undefined;
+}
+
+function inputOf(action: Action): unknown {
+  if ("input" in action) return action.input;
+  if ("httpRequest" in action) return action.httpRequest.content;
+  return undefined;
+}
+
+const KINDS: Readonly<Record<Action["actionType"], string>> = {
+  [ActionType.CallActivity]: "a call of activity",
+  [ActionType.CallActivityWithRetry]: "a call with retry of activity",
+  [ActionType.CallSubOrchestrator]: "a call of sub-orchestrator",
+  [ActionType.CallSubOrchestratorWithRetry]: "a call with retry of sub-orchestrator",
+  [ActionType.ContinueAsNew]: "continue-as-new",
+  [ActionType.CreateTimer]: "a timer",
+  [ActionType.WaitForExternalEvent]: "a wait for event",
+  [ActionType.CallEntity]: "an entity call",
+  [ActionType.CallHttp]: "an HTTP call",
+  [ActionType.SignalEntity]: "an entity signal",
+  [ActionType.ScheduledSignalEntity]: "a scheduled entity signal",
+  [ActionType.WhenAny]: "Task.any",
+  [ActionType.WhenAll]: "Task.all",
+  [ActionType.LockEntities]: "a lock",
+  [ActionType.ReleaseEntities]: "a release of locks",
+};
+
+function describe(action: Action): string {
+  const name = nameOf(action);
+  return name === undefined ? KINDS[action.actionType] : `${KINDS[action.actionType]} '${name}'`;
+}
+
+function place(index: number): string {
+  return `The orchestrator is not deterministic: its ${ordinal(index)} action`;
+}
+
+function ordinal(index: number): string {
+  const n = index + 1;
+  const suffix = n % 100 >= 11 && n % 100 <= 13 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
+  return `${n}${suffix}`;
+}
+
+const SHOWN_CHARACTERS = 80;
+
+function short(value: unknown): string {
+  if (value === undefined) return "no input";
+  const text = JSON.stringify(value);
+  return `input ${text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}...`}`;
+}
+
+/** For values that came out of JSON. */
+function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [left, right] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
+  return (
+    left.length === right.size && left.every(([key, value]) => right.has(key) && equal(value, right.get(key)))
+  );
+}
