@@ -41,15 +41,14 @@ export interface LocalHostOptions {
   readonly engine?: Partial<EngineSettings> | undefined;
   /** Stands between the engine and the app's durable functions; for tests. */
   readonly wrapRunner?: ((runner: FunctionRunner) => FunctionRunner) | undefined;
-  /** How long `stop` waits for durable functions that run, milliseconds; default 5,000. */
+  /** How long `stop` waits for requests and durable functions that run, milliseconds each; default 5,000. */
   readonly stopGraceMs?: number | undefined;
   /** Called once if the store or the engine fails; instances make no progress from then on. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
 const DEFAULT_PORT = 7071;
-/** How long `stop` waits for requests in flight. */
-const STOP_GRACE_MS = 5000;
+const DEFAULT_STOP_GRACE_MS = 5000;
 
 /**
  * Loads the app and opens the port; requests wait until `start`.
@@ -68,6 +67,19 @@ export async function createLocalHost(options: LocalHostOptions): Promise<LocalH
   }
 }
 
+interface HostParts {
+  readonly app: LoadedApp;
+  /** Whether the app ends with this host. */
+  readonly ownsApp: boolean;
+  readonly server: HttpServer;
+  readonly frontEnd: FrontEnd;
+  readonly engine: Engine;
+  readonly listeners: Listeners;
+  readonly admin: AdminApi;
+  readonly calls: FunctionCalls;
+  readonly stopGraceMs: number;
+}
+
 /** The Functions host and the Durable extension for one app, in this process. */
 export class LocalHost {
   readonly app: LoadedApp;
@@ -78,40 +90,22 @@ export class LocalHost {
   readonly routes: readonly HttpRoute[];
   /** For example `http://127.0.0.1:7071`. */
   readonly url: string;
-  readonly #server: HttpServer;
-  readonly #frontEnd: FrontEnd;
-  readonly #listeners: Listeners;
-  readonly #admin: AdminApi;
-  readonly #calls: FunctionCalls;
-  readonly #ownsApp: boolean;
+  readonly #parts: HostParts;
   #stopped: Promise<void> | undefined;
 
-  private constructor(parts: {
-    readonly app: LoadedApp;
-    readonly ownsApp: boolean;
-    readonly server: HttpServer;
-    readonly frontEnd: FrontEnd;
-    readonly engine: Engine;
-    readonly listeners: Listeners;
-    readonly admin: AdminApi;
-    readonly calls: FunctionCalls;
-  }) {
+  private constructor(parts: HostParts) {
     this.app = parts.app;
+    this.engine = parts.engine;
     this.hub = parts.engine.hub;
     this.routes = parts.frontEnd.routes;
     this.url = `http://${parts.server.authority}`;
-    this.#server = parts.server;
-    this.#frontEnd = parts.frontEnd;
-    this.engine = parts.engine;
-    this.#listeners = parts.listeners;
-    this.#admin = parts.admin;
-    this.#calls = parts.calls;
-    this.#ownsApp = parts.ownsApp;
+    this.#parts = parts;
   }
 
   static async compose(options: LocalHostOptions, server: HttpServer): Promise<LocalHost> {
     const clock = options.clock ?? new SystemClock();
     const log = options.log ?? (() => undefined);
+    const stopGraceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
     const { authority } = server;
     const ownsApp = typeof options.app === "string";
     const app =
@@ -141,7 +135,7 @@ export class LocalHost {
     const runner = new DurableRunner(app.functions, invoker);
     const engine = new Engine({
       runner: options.wrapRunner?.(runner) ?? runner,
-      stopGraceMs: options.stopGraceMs,
+      stopGraceMs,
       store: options.store ?? new MemoryStore(),
       clock,
       settings: { ...readEngineSettings(app.settings.durableTask), ...options.engine },
@@ -164,14 +158,15 @@ export class LocalHost {
       writeOutputs: (fn, { response }, params) => outputs.write(fn, response, () => params),
     });
     const listeners = new Listeners({ app, calls, connections, clock, log: tell });
-    return new LocalHost({ app, ownsApp, server, frontEnd, engine, listeners, admin, calls });
+    return new LocalHost({ app, ownsApp, server, frontEnd, engine, listeners, admin, calls, stopGraceMs });
   }
 
   /** Resumes what the store holds and answers requests. */
   async start(): Promise<void> {
-    await this.engine.start();
-    this.#listeners.start();
-    this.#server.answerWith((request, response) => this.#frontEnd.serve(request, response));
+    const { engine, listeners, server, frontEnd } = this.#parts;
+    await engine.start();
+    listeners.start();
+    server.answerWith((request, response) => frontEnd.serve(request, response));
   }
 
   /**
@@ -184,11 +179,12 @@ export class LocalHost {
   }
 
   async #stop(): Promise<void> {
-    this.#frontEnd.drain();
-    this.#calls.stop();
-    await Promise.all([this.#server.close(STOP_GRACE_MS), this.#listeners.stop(), this.#admin.idle()]);
-    await this.engine.stop();
-    this.#frontEnd.close();
-    if (this.#ownsApp) await this.app.terminate();
+    const { app, ownsApp, server, frontEnd, engine, listeners, admin, calls, stopGraceMs } = this.#parts;
+    frontEnd.drain();
+    calls.stop();
+    await Promise.all([server.close(stopGraceMs), listeners.stop(), admin.idle()]);
+    await engine.stop();
+    frontEnd.close();
+    if (ownsApp) await app.terminate();
   }
 }

@@ -26,8 +26,6 @@ export class DurableRunner implements FunctionRunner {
   readonly #invoker: Invoker;
   readonly #functions: Readonly<Record<DurableKind, ReadonlyMap<string, AppFunction>>>;
   readonly #names: Readonly<Record<DurableKind, readonly string[]>>;
-  #running = 0;
-  #idle: (() => void)[] = [];
 
   constructor(functions: readonly AppFunction[], invoker: Invoker) {
     this.#invoker = invoker;
@@ -67,20 +65,10 @@ export class DurableRunner implements FunctionRunner {
   ): Promise<InvocationResult> {
     const fn = this.#functions[kind].get(name.toLowerCase());
     if (fn === undefined) return { ok: false, message: `There is no ${kind} function '${name}'.`, stack: "" };
-    this.#running++;
-    try {
-      const outcome = await this.#invoker.invoke(fn, {
-        trigger,
-        triggerMetadata: () => triggerMetadata(trigger, withValue(kind, fn, trigger, metadata)),
-      });
-      return outcome.ok ? { ok: true, returnValue: outcome.response.returnValue } : outcome;
-    } finally {
-      if (--this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
-    }
-  }
-
-  /** Resolves when no durable function is running. */
-  idle(): Promise<void> {
-    return this.#running === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve));
+    const outcome = await this.#invoker.invoke(fn, {
+      trigger,
+      triggerMetadata: () => triggerMetadata(trigger, withValue(kind, fn, trigger, metadata)),
+    });
+    return outcome.ok ? { ok: true, returnValue: outcome.response.returnValue } : outcome;
   }
 }
