@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isoDuration, isoMilliseconds } from "./durable/iso-duration.ts";
 
 /** How the app reaches Azure Storage: a connection string locally, a managed identity on Azure. */
 export type StorageConnection =
@@ -23,7 +24,23 @@ export interface Settings {
     /** Photos decoded at the same time by one instance of the host; each takes a core and up to 0.5 GB. */
     readonly photosInFlight: number;
   };
+  /** Where the app writes to when somebody must look after something. */
+  readonly alerts: { readonly mailTo: string };
+  readonly purge: PurgeSettings;
 }
+
+/** When finished instances are deleted. */
+export interface PurgeSettings {
+  /** NCRONTAB: six fields, seconds first. */
+  readonly schedule: string;
+  /** Only says what it would delete. */
+  readonly dryRun: boolean;
+  /** Milliseconds from the end of an instance to its deletion, by how it ended. */
+  readonly keep: { readonly completed: number; readonly failed: number; readonly canceled: number };
+}
+
+const retention = (length: string) =>
+  isoDuration("PT1H", "P3650D").default(length).transform(isoMilliseconds);
 
 const environment = z
   .object({
@@ -37,6 +54,15 @@ const environment = z
       .regex(/^[a-z][a-z0-9]{1,23}$/, "Must be 2 to 24 lower-case letters and digits, a letter first")
       .default("shop"),
     SHOP_PHOTOS_IN_FLIGHT: z.coerce.number().int().min(1).max(16).default(2),
+    SHOP_ALERT_MAIL: z.email().default("operations@example.com"),
+    SHOP_PURGE_SCHEDULE: z
+      .string()
+      .regex(/^\S+( \S+){5}$/, "Must be an NCRONTAB expression of six fields, seconds first")
+      .default("0 0 3 * * *"),
+    SHOP_PURGE_DRY_RUN: z.enum(["true", "false"]).default("false"),
+    SHOP_KEEP_COMPLETED: retention("P30D"),
+    SHOP_KEEP_FAILED: retention("P90D"),
+    SHOP_KEEP_CANCELED: retention("P30D"),
   })
   .transform((env, context): Settings => {
     const connection = storageConnection(env);
@@ -51,6 +77,16 @@ const environment = z
     return {
       storage: { connection, prefix: env.SHOP_STORAGE_PREFIX },
       images: { photosInFlight: env.SHOP_PHOTOS_IN_FLIGHT },
+      alerts: { mailTo: env.SHOP_ALERT_MAIL },
+      purge: {
+        schedule: env.SHOP_PURGE_SCHEDULE,
+        dryRun: env.SHOP_PURGE_DRY_RUN === "true",
+        keep: {
+          completed: env.SHOP_KEEP_COMPLETED,
+          failed: env.SHOP_KEEP_FAILED,
+          canceled: env.SHOP_KEEP_CANCELED,
+        },
+      },
     };
   });
 

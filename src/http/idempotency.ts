@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { HttpRequest } from "@azure/functions";
 import { fieldProblem } from "./problem.ts";
 
-const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
+export const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** What makes a start request the same as another: its key, if the caller sent one, and its content. */
 export interface RequestIdentity {
@@ -26,6 +26,11 @@ export function requestIdentity(request: HttpRequest, scope: string, body: unkno
       "Must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -",
     );
   }
+  return identityOf(key, scope, body);
+}
+
+/** The identity that a key gives: the same for a request over HTTP and for a message in a queue. */
+export function identityOf(key: string | undefined, scope: string, body: unknown): RequestIdentity {
   return {
     key,
     fingerprint: sha256(canonicalJson(body)),

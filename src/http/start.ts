@@ -46,17 +46,28 @@ export async function startOnce<Input extends object>(
   start: Start<Input>,
 ): Promise<Accepted> {
   const identity = requestIdentity(request, start.idPrefix, start.content);
-  const id = `${start.idPrefix}${identity.idSuffix}`;
-  const isFirst = await isFirstRequest(claims, start.idPrefix, identity);
-  if (isFirst || !(await isStarted(orchestrations, start, id))) {
-    await orchestrations.start(start.orchestration, id, start.input);
-  }
+  const id = await startClaimed(orchestrations, claims, start, identity);
   const self = absoluteUrl(request, start.path(id));
   return {
     status: 202,
     headers: { location: self, "retry-after": "1" },
     jsonBody: { id, status: "pending", links: { self, ...start.links?.(id) } },
   };
+}
+
+/** What `startOnce` does, without the answer: for whatever has an identity. Answers the instance's id. */
+export async function startClaimed<Input extends object>(
+  orchestrations: OrchestrationClient,
+  claims: Claims,
+  { orchestration, idPrefix, input }: Pick<Start<Input>, "orchestration" | "idPrefix" | "input">,
+  identity: RequestIdentity,
+): Promise<string> {
+  const id = `${idPrefix}${identity.idSuffix}`;
+  const isFirst = await isFirstRequest(claims, idPrefix, identity);
+  if (isFirst || !(await isStarted(orchestrations, orchestration, id))) {
+    await orchestrations.start(orchestration, id, input);
+  }
+  return id;
 }
 
 /** Whether no request with the same `Idempotency-Key` came before. @throws {Problem} 422 */
@@ -79,12 +90,12 @@ export async function isFirstRequest(
 
 async function isStarted(
   orchestrations: OrchestrationClient,
-  start: Start<object>,
+  orchestration: Start<object>["orchestration"],
   id: string,
 ): Promise<boolean> {
   for (let waited = 0, pause = 50; waited < PATIENCE_MS; waited += pause, pause *= 2) {
-    if (await orchestrations.find(start.orchestration, id)) return true;
+    if (await orchestrations.find(orchestration, id)) return true;
     await delay(pause);
   }
-  return (await orchestrations.find(start.orchestration, id)) !== undefined;
+  return (await orchestrations.find(orchestration, id)) !== undefined;
 }

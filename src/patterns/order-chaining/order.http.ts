@@ -6,7 +6,7 @@ import { startOnce } from "../../http/start.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import type { Claims } from "../../services/claims.ts";
 import { orderFulfilment } from "./order.contract.ts";
-import { orderRequest } from "./order.request.ts";
+import { ID_PREFIX, orderRequest } from "./order.request.ts";
 
 const path = (id: string) => `/api/orders/${id}`;
 
@@ -20,7 +20,7 @@ export function createOrderEndpoints({ claims, catalog }: { claims: Claims; cata
       async handle(request, { orchestrations }) {
         const input = await readJson(request, orderRequest);
         const orchestration = orderFulfilment;
-        const start = { orchestration, idPrefix: "order-", content: input, input, path };
+        const start = { orchestration, idPrefix: ID_PREFIX, content: input, input, path };
         return startOnce(request, orchestrations, claims, start);
       },
     },

@@ -1,0 +1,89 @@
+import type { TaskHub } from "../durable/task-hub.ts";
+import type { Storage } from "../services/storage.ts";
+import { type Probe, storageProbes } from "./storage-health.ts";
+import { findStuck } from "./stuck-instances.ts";
+
+export interface PartHealth {
+  readonly status: "ok" | "failing" | "stuck";
+  readonly milliseconds: number;
+}
+
+/** Anyone may see it, so it names no host, no id and no error text: those are in the log. */
+export interface Health {
+  /** `degraded`: everything works, but some instances do not get on. */
+  readonly status: "healthy" | "degraded" | "unhealthy";
+  readonly checkedAt: string;
+  readonly parts: Readonly<Record<"tables" | "queues" | "blobs" | "taskHub" | "instances", PartHealth>>;
+  readonly stuckInstances: Readonly<Record<string, number>>;
+}
+
+/** For the whole check: its parts run at the same time. */
+const TIME_LIMIT_MS = 5000;
+/** Nobody can have the app check more often than this. */
+const VALID_FOR_MS = 5000;
+
+/** Checks by using what it checks. Many questions at a time, or soon after one another, share one check. */
+export class HealthCheck {
+  readonly #storage: Storage;
+  #last: { readonly at: number; readonly health: Promise<Health> } | undefined;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  check(taskHub: TaskHub, log: (...message: unknown[]) => void): Promise<Health> {
+    const now = performance.now();
+    if (!this.#last || now - this.#last.at > VALID_FOR_MS) {
+      this.#last = { at: now, health: this.#check(taskHub, log) };
+    }
+    return this.#last.health;
+  }
+
+  async #check(taskHub: TaskHub, log: (...message: unknown[]) => void): Promise<Health> {
+    const probe = (name: string, look: Probe) => timed(look, (error) => log(`Health of ${name}:`, error));
+    const storage = storageProbes(this.#storage);
+    let stuckInstances: Readonly<Record<string, number>> = {};
+    const [tables, queues, blobs, hub, instances] = await Promise.all([
+      probe("tables", storage.tables),
+      probe("queues", storage.queues),
+      probe("blobs", storage.blobs),
+      probe("task hub", async () => {
+        await taskHub.instances({ statuses: ["Pending"], top: 1 }, TIME_LIMIT_MS);
+      }),
+      probe("instances", async () => {
+        ({ byPattern: stuckInstances } = await findStuck(taskHub, new Date(), TIME_LIMIT_MS));
+      }),
+    ]);
+    const isStuck = Object.keys(stuckInstances).length > 0;
+    const isFailing = [tables, queues, blobs, hub].some(({ status }) => status === "failing");
+    return {
+      status: isFailing ? "unhealthy" : isStuck || instances.status === "failing" ? "degraded" : "healthy",
+      checkedAt: new Date().toISOString(),
+      parts: {
+        tables,
+        queues,
+        blobs,
+        taskHub: hub,
+        instances: isStuck ? { ...instances, status: "stuck" } : instances,
+      },
+      stuckInstances,
+    };
+  }
+}
+
+/** How a probe went; one that takes too long has failed. It never throws. */
+async function timed(look: Probe, report: (error: unknown) => void): Promise<PartHealth> {
+  const start = performance.now();
+  const milliseconds = () => Math.round(performance.now() - start);
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(reject, TIME_LIMIT_MS, new Error(`No answer within ${TIME_LIMIT_MS} ms`));
+  try {
+    await Promise.race([look(), tooLate]);
+    return { status: "ok", milliseconds: milliseconds() };
+  } catch (error) {
+    report(error);
+    return { status: "failing", milliseconds: milliseconds() };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,92 @@
+import { app, type Timer } from "@azure/functions";
+import { durableClientInput, taskHub } from "../durable/client-input.ts";
+import type { HubInstance, TaskHub } from "../durable/task-hub.ts";
+import { runtimeStatuses } from "../http/resource.ts";
+import type { PurgeSettings } from "../settings.ts";
+
+type FinalStatus = keyof PurgeSettings["keep"];
+
+/** What a sweep did, or would have done. */
+export interface PurgeReport {
+  readonly purged: Record<FinalStatus, number>;
+  /** False if time ran out: the next sweep goes on. */
+  readonly isComplete: boolean;
+}
+
+/** Older than any instance. The extension refuses to purge, and should not be asked to list, without a beginning. */
+const BEGINNING = new Date("2015-01-01T00:00:00Z");
+const AT_ONCE = 8;
+/** Below the shortest time limit of a function on Azure. */
+const TIME_LIMIT_MS = 4 * 60_000;
+
+/**
+ * Deletes instances whose end is longer ago than their status allows. One by one, and not by the extension's
+ * purge with a filter, for three reasons: that one goes by the start of an instance, not by its end; without a
+ * status it deletes running instances too; and it cannot say beforehand what it would do.
+ */
+export async function purgeOldInstances(
+  taskHub: TaskHub,
+  { keep, dryRun }: Pick<PurgeSettings, "keep" | "dryRun">,
+  now: Date,
+): Promise<PurgeReport> {
+  const deadline = performance.now() + TIME_LIMIT_MS;
+  const purged = { completed: 0, failed: 0, canceled: 0 };
+  for (const status of Object.keys(purged) as FinalStatus[]) {
+    const before = new Date(now.getTime() - keep[status]);
+    for await (const instances of endedBefore(taskHub, status, before)) {
+      for (let i = 0; i < instances.length; i += AT_ONCE) {
+        if (performance.now() > deadline) return { purged, isComplete: false };
+        const batch = instances.slice(i, i + AT_ONCE);
+        const outcomes = dryRun
+          ? batch.map(() => "purged")
+          : await Promise.all(batch.map(({ id }) => taskHub.purge(id)));
+        purged[status] += outcomes.filter((outcome) => outcome === "purged").length;
+      }
+    }
+  }
+  return { purged, isComplete: true };
+}
+
+/** In pages. Whatever ended before a time was started before it: the task hub can tell those. */
+async function* endedBefore(
+  taskHub: TaskHub,
+  status: FinalStatus,
+  before: Date,
+): AsyncGenerator<HubInstance[]> {
+  let continuation: string | undefined;
+  do {
+    const page = await taskHub.instances({
+      statuses: runtimeStatuses(status),
+      createdFrom: BEGINNING,
+      createdTo: before,
+      continuation,
+    });
+    yield page.items.filter(({ updatedAt }) => updatedAt <= before);
+    ({ continuation } = page);
+  } while (continuation !== undefined);
+}
+
+/** Registers the timer; called from the composition root only. */
+export function registerPurge(settings: PurgeSettings): void {
+  app.timer("purgeFinishedInstances", {
+    schedule: settings.schedule,
+    extraInputs: [durableClientInput],
+    async handler(timer, context) {
+      const { purged, isComplete } = await purgeOldInstances(taskHub(context), settings, timeOf(timer));
+      const counts = Object.entries(purged).map(([status, count]) => `${count} ${status}`);
+      context.log(
+        `${settings.dryRun ? "Would purge" : "Purged"}: ${counts.join(", ")}${isComplete ? "" : "; more next time"}`,
+      );
+    },
+  });
+}
+
+/**
+ * The schedule's last time, which is never later than now: a sweep that is called too early must not delete too
+ * much. Called by hand, or for the first time ever, there is none.
+ */
+function timeOf({ scheduleStatus }: Partial<Timer>): Date {
+  const now = new Date();
+  const last = new Date(scheduleStatus?.last ?? now);
+  return last > BEGINNING && last < now ? last : now;
+}

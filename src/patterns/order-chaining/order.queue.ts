@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { IDEMPOTENCY_KEY, identityOf } from "../../http/idempotency.ts";
+import { startClaimed } from "../../http/start.ts";
+import { type QueueConsumer, queueConsumer } from "../../queues/queue-consumer.ts";
+import type { Claims } from "../../services/claims.ts";
+import { orderFulfilment } from "./order.contract.ts";
+import { ID_PREFIX, orderRequest } from "./order.request.ts";
+
+/** An order as partners send it. The message id does what `Idempotency-Key` does over HTTP. */
+const orderMessage = z.strictObject({
+  messageId: z.string().regex(IDEMPOTENCY_KEY, "Must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -"),
+  order: orderRequest,
+});
+
+/** Starts an order per message, and none for a message that comes again. */
+export function createOrderQueue({ claims }: { claims: Claims }): QueueConsumer {
+  const accepts = { name: "takeOrder", queue: "orders", schema: orderMessage };
+  return queueConsumer(accepts, async ({ messageId, order }, { orchestrations }) => {
+    const start = { orchestration: orderFulfilment, idPrefix: ID_PREFIX, input: order };
+    await startClaimed(orchestrations, claims, start, identityOf(messageId, ID_PREFIX, order));
+  });
+}

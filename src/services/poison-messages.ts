@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import type { MailOutbox } from "./mail-outbox.ts";
+import { insertOnce } from "./sandbox/rows.ts";
+import type { Storage } from "./storage.ts";
+
+/** A message that could not be carried out in all its tries. */
+export interface PoisonMessage {
+  readonly queue: string;
+  readonly text: string;
+  /** When it came into the poison queue; tells it from another one with the same text. */
+  readonly since: string;
+  /** Why, in words for an operator. */
+  readonly reason: string;
+}
+
+export interface PoisonMessages {
+  /** Keeps the message and tells an operator. A repeated call does neither again. */
+  record(message: PoisonMessage): Promise<void>;
+}
+
+/** A text property of a table holds 32 K characters; a queue message has at most 64 KB. */
+const PART = 30_000;
+
+/** Poison messages as rows of a table, and a mail about each. */
+export class TablePoisonMessages implements PoisonMessages {
+  readonly #storage: Storage;
+  readonly #mail: MailOutbox;
+  readonly #mailTo: string;
+
+  constructor(storage: Storage, mail: MailOutbox, mailTo: string) {
+    this.#storage = storage;
+    this.#mail = mail;
+    this.#mailTo = mailTo;
+  }
+
+  async record({ queue, text, since, reason }: PoisonMessage): Promise<void> {
+    const key = createHash("sha256").update(`${queue}\n${since}\n${text}`).digest("hex").slice(0, 32);
+    const table = await this.#storage.table("poisonMessages");
+    await insertOnce(table, {
+      partitionKey: queue,
+      rowKey: key,
+      recordedAt: new Date(),
+      reason,
+      text: text.slice(0, PART),
+      rest: text.slice(PART, 2 * PART),
+      restOfRest: text.slice(2 * PART, 3 * PART),
+    });
+    await this.#mail.send({
+      messageId: `poison-${key}`,
+      to: this.#mailTo,
+      subject: `A message in ${queue} was given up`,
+      text: `${reason}. It is kept in the table of poison messages: partition ${queue}, row ${key}.`,
+    });
+  }
+}
