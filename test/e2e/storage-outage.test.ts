@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Azurite, startAzurite } from "../../tools/azurite.ts";
+import { Api } from "../../tools/tour/api.ts";
+import { anOrder } from "../patterns/order-chaining/order-samples.ts";
+import { HostProcess } from "../support/host-process.ts";
+import { uniquePrefix } from "../support/storage.ts";
+
+/** An Azurite of its own, which goes away under the running app and comes back on the same ports and data. */
+
+let folder: string;
+let azurite: Azurite;
+let host: HostProcess;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "outage-"));
+  azurite = await startAzurite({ folder: path.join(folder, "azurite") });
+  host = await HostProcess.start(path.join(folder, "task-hub.db"), {
+    AzureWebJobsStorage: azurite.connectionString,
+    SHOP_STORAGE_PREFIX: uniquePrefix(),
+  });
+});
+
+afterAll(async () => {
+  await host.stop();
+  await azurite.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const postOrder = (key: string) =>
+  fetch(`${host.url}/api/orders`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": key },
+    body: JSON.stringify(anOrder()),
+  });
+
+test("without storage the app answers 503, and recovers by itself when storage is back", async () => {
+  const before = await postOrder("before");
+  expect(before.status).toBe(202);
+  const { links } = (await before.json()) as { links: { self: string } };
+
+  await azurite.stop();
+  const [catalog, order] = await Promise.all([fetch(`${host.url}/api/catalog`), postOrder("during")]);
+  for (const answer of [catalog, order]) {
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("content-type")).toBe("application/problem+json");
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await answer.json()).toMatchObject({ type: "urn:photo-print-shop:problem:unavailable" });
+  }
+
+  azurite = await startAzurite({ folder: path.join(folder, "azurite"), ports: azurite.ports });
+  expect((await fetch(`${host.url}/api/catalog`)).status).toBe(200);
+  const after = await postOrder("during");
+  expect(after.status, "the key of the failed call is not used up").toBe(202);
+
+  // The order that was under way meets the outage in its activities, whose retries outlast it.
+  const api = new Api(host.url);
+  expect(await api.watch(links.self, undefined, 60)).toMatchObject({ result: { kind: "confirmed" } });
+  const { links: late } = (await after.json()) as { links: { self: string } };
+  expect(await api.watch(late.self, undefined, 60)).toMatchObject({ result: { kind: "confirmed" } });
+}, 90_000);
