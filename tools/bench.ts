@@ -1,5 +1,5 @@
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { commandLine } from "./command-line.ts";
 import { benchEngine } from "./bench/engine-bench.ts";
 import { report, type Row } from "./bench/measure.ts";
 import { benchPhotos } from "./bench/photo-bench.ts";
@@ -14,17 +14,10 @@ Measures the local host and the app against floors measured in the same run; pri
   --photos DIR folder of JPEG files for the photos bench (default samples/photos)
   --help       this text`;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string" },
-    photos: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
+const values = commandLine(HELP, {
+  only: { type: "string" },
+  photos: { type: "string" },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   engine: benchEngine,
   start: benchStart,
@@ -32,7 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
 };
 
 const { only } = values;
-if (only !== undefined && !BENCHES[only]) fail(`There is no bench "${only}". ${HELP}`);
+if (only !== undefined && !BENCHES[only]) fail(`There is no bench "${only}". Use --help to see which there are.`);
 
 console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`);
 for (const [name, bench] of Object.entries(BENCHES)) {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { parseArgs } from "node:util";
+import { commandLine } from "./command-line.ts";
 import { prepare } from "./prepare.ts";
 import { fail, ROOT } from "./run.ts";
 
@@ -12,17 +12,10 @@ Builds the app and runs it on the real Functions host: Azurite, and "func start"
   --data DIR   folder for Azurite's data (default .local)
   --help       this text`;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: "string", default: "7071" },
-    data: { type: "string", default: ".local" },
-    help: { type: "boolean", default: false },
-  },
+const values = commandLine(HELP, {
+  port: { type: "string", default: "7071" },
+  data: { type: "string", default: ".local" },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
 
 const { storage, env } = await prepare(values.data);
 console.log(storage.description);

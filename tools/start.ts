@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { commandLine } from "./command-line.ts";
 import { prepare } from "./prepare.ts";
 import { buildApp, fail, ROOT } from "./run.ts";
 import { isAppAt } from "./tour/api.ts";
@@ -17,19 +17,12 @@ Builds the app and runs it on the local host, with an Azurite for its storage. C
   --verbose    show what host and library log as well
   --help       this text`;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: "string", default: "7071" },
-    data: { type: "string", default: ".local" },
-    watch: { type: "boolean", default: false },
-    verbose: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
+const values = commandLine(HELP, {
+  port: { type: "string", default: "7071" },
+  data: { type: "string", default: ".local" },
+  watch: { type: "boolean", default: false },
+  verbose: { type: "boolean", default: false },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
 
 const { data, storage, env } = await prepare(values.data);
 console.log(`${storage.description}; state in ${data}`);

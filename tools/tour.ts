@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { commandLine } from "./command-line.ts";
 import { fail, ROOT } from "./run.ts";
 import { albumStop } from "./tour/album-stop.ts";
 import { Api, isAppAt } from "./tour/api.ts";
@@ -18,17 +18,10 @@ if anything is not as it should be, so that it is a smoke test of a deployment a
   --key KEY    function key, needed on Azure
   --help       this text`;
 
-const { values } = parseArgs({
-  options: {
-    base: { type: "string" },
-    key: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
+const values = commandLine(HELP, {
+  base: { type: "string" },
+  key: { type: "string" },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
 
 const screen = new Screen();
 const base = values.base ?? "http://127.0.0.1:7071";
