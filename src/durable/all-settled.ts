@@ -29,10 +29,22 @@ export function* allSettled<T>(
   return steps.map(settle);
 }
 
+/** How one step ends, as a value. */
+export function* settled<T>(step: Step<T>): Operation<Settled<T>> {
+  try {
+    return { kind: "done", value: yield* step };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
 function settle<T>(step: Step<T>): Settled<T> {
   try {
     return { kind: "done", value: step.result };
   } catch (error) {
-    return { kind: "failed", error: error instanceof Error ? error : new Error(String(error)) };
+    return failed(error);
   }
 }
+
+const failed = (error: unknown) =>
+  ({ kind: "failed", error: error instanceof Error ? error : new Error(String(error)) }) as const;

@@ -12,6 +12,7 @@ import {
   type Shape,
 } from "./contract.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
+import { Inbox } from "./inbox.ts";
 import { type Branches, race, type Winner } from "./race.ts";
 import { type RetryPolicy, toRetryOptions } from "./retry-policy.ts";
 import { type Operation, Step, TimerStep } from "./step.ts";
@@ -83,6 +84,11 @@ export class DurableContext<Input extends object, Status> {
   /** One waiter for a name at a time: of several, the newest is served first. */
   waitForExternalEvent<P extends object>(event: EventContract<P>): Step<P> {
     return new Step(this.#context.df.waitForExternalEvent(event.name), event.payload);
+  }
+
+  /** For events that may come between two races; one inbox per event and execution. */
+  inbox<P extends object>(event: EventContract<P>): Inbox<P> {
+    return new Inbox(() => this.waitForExternalEvent(event));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Carrier } from "../carrier.ts";
 import type { Catalog } from "../catalog.ts";
 import type { MailOutbox } from "../mail-outbox.ts";
+import type { ParcelTracking } from "../parcel-tracking.ts";
 import type { PaymentProvider } from "../payment-provider.ts";
 import type { SalesJournal } from "../sales-journal.ts";
 import type { Storage } from "../storage.ts";
@@ -8,6 +9,7 @@ import type { Warehouse } from "../warehouse.ts";
 import { QueueMailOutbox } from "./queue-mail-outbox.ts";
 import { TableCarrier } from "./table-carrier.ts";
 import { TableCatalog } from "./table-catalog.ts";
+import { TableParcelTracking } from "./table-parcel-tracking.ts";
 import { TablePaymentLedger } from "./table-payment-ledger.ts";
 import { TableSalesJournal } from "./table-sales-journal.ts";
 import { TableWarehouse } from "./table-warehouse.ts";
@@ -18,6 +20,7 @@ export interface OutsideSystems {
   readonly warehouse: Warehouse;
   readonly payments: PaymentProvider;
   readonly carrier: Carrier;
+  readonly tracking: ParcelTracking;
   readonly mail: MailOutbox;
   readonly journal: SalesJournal;
 }
@@ -32,6 +35,7 @@ export function createSandbox(storage: Storage): OutsideSystems {
     warehouse: new TableWarehouse(storage),
     payments: new TablePaymentLedger(storage),
     carrier: new TableCarrier(storage),
+    tracking: new TableParcelTracking(storage),
     mail: new QueueMailOutbox(storage),
     journal: new TableSalesJournal(storage),
   };

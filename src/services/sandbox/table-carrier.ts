@@ -4,6 +4,7 @@ import type { Booking, BookingRequest, Carrier, Shipment } from "../carrier.ts";
 import type { Storage } from "../storage.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
 import { firstOf, insertOnce } from "./rows.ts";
+import { TableParcelTracking } from "./table-parcel-tracking.ts";
 
 /** A partition per order. Rows are only ever inserted: `<key>:booking` decides, `<key>:cancellation` undoes. */
 interface ShipmentRow {
@@ -16,10 +17,12 @@ interface ShipmentRow {
 export class TableCarrier implements Carrier {
   readonly #storage: Storage;
   readonly #faults: FaultInjector;
+  readonly #parcels: TableParcelTracking;
 
   constructor(storage: Storage) {
     this.#storage = storage;
     this.#faults = new FaultInjector(storage);
+    this.#parcels = new TableParcelTracking(storage);
   }
 
   async book({ idempotencyKey, orderId, shipTo }: BookingRequest): Promise<Booking> {
@@ -32,7 +35,10 @@ export class TableCarrier implements Carrier {
       trackingNumber: trackingNumberOf(idempotencyKey),
       reason: fault.kind === "refuse" ? fault.reason : "",
     });
-    if (first.outcome === "booked") return { kind: "booked", trackingNumber: first.trackingNumber };
+    if (first.outcome === "booked") {
+      await this.#parcels.takeIn(first.trackingNumber, shipTo.postalCode);
+      return { kind: "booked", trackingNumber: first.trackingNumber };
+    }
     if (first.outcome === "undeliverable") return { kind: "undeliverable", reason: first.reason };
     throw new Error(`Booking ${idempotencyKey} was withdrawn before it came and is not made`);
   }
@@ -56,6 +62,7 @@ export class TableCarrier implements Carrier {
       rowKey: `${idempotencyKey}:cancellation`,
       ...({ outcome: "canceled", trackingNumber, reason: "" } satisfies ShipmentRow),
     });
+    await this.#parcels.giveBack(trackingNumber);
   }
 
   async shipments(orderId: string): Promise<Shipment[]> {

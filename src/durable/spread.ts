@@ -1,0 +1,13 @@
+/**
+ * A number from 0 to below 1 that a text decides: what stands in for randomness where code is replayed. Texts that
+ * differ in one character lie far apart (FNV-1a, finished as MurmurHash3 does).
+ */
+export function spread(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import type { OrchestrationContract } from "../durable/contract.ts";
+import { type InstanceStatus, isFinal, type OrchestrationClient } from "../durable/orchestration-client.ts";
+import type { Claims } from "../services/claims.ts";
+
+/** The one instance of an id, which may run again when it has ended. */
+export interface Singleton<Input extends object, Output, Status> {
+  readonly orchestration: OrchestrationContract<Input, Output, Status>;
+  readonly id: string;
+  readonly input: Input;
+  /** What tells a run of it from the next, out of its input. */
+  readonly runOf: (input: Input) => string;
+}
+
+/** How long a call waits for another one's start before it starts the instance itself. */
+const PATIENCE_MS = 2000;
+
+/**
+ * Starts the instance unless it runs. Answers the running one, or undefined if this call has started it. Of many
+ * calls at once exactly one starts: it holds the claim on the run that follows the last one. If its process dies
+ * before the start, another call starts the instance after a while.
+ */
+export async function startSingleton<Input extends object, Output, Status>(
+  orchestrations: OrchestrationClient,
+  claims: Claims,
+  singleton: Singleton<Input, Output, Status>,
+): Promise<InstanceStatus<Input, Output, Status> | undefined> {
+  const { orchestration, id, input } = singleton;
+  const before = await orchestrations.find(orchestration, id);
+  if (before && !isFinal(before)) return before;
+  const claim = await claims.claim("singleton", runAfter(before, singleton), "");
+  const other = claim === "new" ? undefined : await startedByOther(orchestrations, singleton, before);
+  if (other) return other;
+  const started = await orchestrations.start(orchestration, id, input);
+  return started === "exists" ? orchestrations.find(orchestration, id) : undefined;
+}
+
+/** Hashed: the input of an instance may be anything, a key of a claim may not. */
+function runAfter<Input extends object>(
+  before: InstanceStatus<Input, unknown, unknown> | undefined,
+  { id, runOf }: Singleton<Input, unknown, unknown>,
+): string {
+  const run = before?.input ? runOf(before.input) : "";
+  return createHash("sha256").update(`${id}\n${run}`).digest("hex");
+}
+
+async function startedByOther<Input extends object, Output, Status>(
+  orchestrations: OrchestrationClient,
+  singleton: Singleton<Input, Output, Status>,
+  before: InstanceStatus<Input, Output, Status> | undefined,
+): Promise<InstanceStatus<Input, Output, Status> | undefined> {
+  for (let waited = 0, pause = 25; waited < PATIENCE_MS; waited += pause, pause *= 2) {
+    await delay(pause);
+    const now = await orchestrations.find(singleton.orchestration, singleton.id);
+    if (now && runAfter(now, singleton) !== runAfter(before, singleton)) return now;
+  }
+  return undefined;
+}

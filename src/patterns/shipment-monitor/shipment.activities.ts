@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import { type Activity, activity } from "../../durable/activity.ts";
+import type { MailOutbox } from "../../services/mail-outbox.ts";
+import type { ParcelTracking } from "../../services/parcel-tracking.ts";
+import { checkShipment, mailShipmentNews } from "./shipment.contract.ts";
+import type { News } from "./shipment.watch.ts";
+
+const WORDS: Readonly<Record<News["kind"], string>> = {
+  announced: "is announced",
+  inTransit: "is on its way",
+  outForDelivery: "comes today",
+  delivered: "has been delivered",
+  lost: "is lost",
+  returned: "goes back to the shop",
+  overdue: "is overdue",
+};
+
+/** The steps of a watch. */
+export function createShipmentActivities(services: {
+  readonly tracking: ParcelTracking;
+  readonly mail: MailOutbox;
+}): Activity[] {
+  const { tracking, mail } = services;
+  return [
+    activity(checkShipment, ({ trackingNumber, lookId }) => tracking.locate(trackingNumber, lookId)),
+    activity(mailShipmentNews, ({ trackingNumber, notify, news }) =>
+      mail.send({
+        // By recipient and not by watch: a second watch of the parcel tells nobody the same news again.
+        messageId: `${trackingNumber}-${news.key}-${fingerprint(notify)}`,
+        to: notify,
+        subject: `Your parcel ${trackingNumber} ${WORDS[news.kind]}`,
+        text: `Your parcel ${trackingNumber} ${WORDS[news.kind]}. Last seen: ${news.place}.`,
+      }),
+    ),
+  ];
+}
+
+const fingerprint = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);

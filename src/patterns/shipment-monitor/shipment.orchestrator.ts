@@ -1,0 +1,59 @@
+/**
+ * Monitor: looks at a parcel again and again, until its journey ends, it is overdue, or the watch is stopped.
+ *
+ *   ┌─▶ checkShipment ─▶ news? mailShipmentNews ─▶ journey over, or overdue? ─▶ done
+ *   └── wait for the next check, or for a stop ◀──┘ no
+ *
+ * A month of checks would make a history that is slow to replay: `continueAsNew` starts over with an empty one.
+ * The trap: it drops events that came with nobody waiting, and delivers again the one that ended a wait just before
+ * it. So it stands where only a timer leads, one that beat a waiter open until then: a stop before the timer ends
+ * this execution, a stop after it is carried into the next.
+ */
+import { settled } from "../../durable/all-settled.ts";
+import { orchestrator } from "../../durable/orchestrator.ts";
+import type { Operation } from "../../durable/step.ts";
+import * as shipment from "./shipment.contract.ts";
+import * as watch from "./shipment.watch.ts";
+
+/** A check with its news makes up to 12 events of history. */
+const CHECKS_PER_GENERATION = 15;
+
+export const shipmentOrchestrator = orchestrator(shipment.shipmentWatch, function* (df, input) {
+  const { watchId, trackingNumber, notify } = input;
+  let state = input.state ?? watch.firstState(df.currentUtcDateTime, input.deadline);
+  const stops = df.inbox(shipment.stopRequested);
+
+  for (let checks = 0; checks < CHECKS_PER_GENERATION; checks++) {
+    const lookId = `${watchId}-${state.checks + 1}`;
+    // A failed step is not retried here: the next check tries again, and keeps the history short.
+    const look = yield* settled(df.callActivity(shipment.checkShipment, { trackingNumber, lookId }));
+    state = watch.checked(state, look);
+    const overdue = watch.isOverdue(state, df.currentUtcDateTime);
+    const news = watch.newsOf(state, watchId, overdue);
+    if (news) {
+      const mail = { trackingNumber, notify, news };
+      const told = yield* settled(df.callActivity(shipment.mailShipmentNews, mail));
+      state = watch.told(state, told);
+    }
+    const end = watch.endOf(state, overdue);
+    if (end) return finished(end);
+    const due = watch.nextCheck(state, df.currentUtcDateTime, input);
+    df.setCustomStatus(watch.progressOf(state, due));
+    if (yield* isStoppedBefore(due)) return finished("stopped");
+  }
+  return df.continueAsNew({ ...input, state: { ...state, generation: state.generation + 1 } });
+
+  function finished(kind: watch.WatchEnd | "stopped") {
+    df.setCustomStatus(watch.progressOf(state));
+    return { kind, ...watch.lastKnown(state) };
+  }
+
+  function* isStoppedBefore(due: Date): Operation<boolean> {
+    const isStop = (event: { watchId: string }) => event.watchId === watchId;
+    while (!stops.take().some(isStop)) {
+      const woken = yield* df.race({ due: df.createTimer(due), stop: stops.next() });
+      if (woken.winner === "due") return false;
+    }
+    return true;
+  }
+});

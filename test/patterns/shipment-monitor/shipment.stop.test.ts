@@ -1,0 +1,156 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { TestInstance } from "../../../local-host/testing/test-instance.ts";
+import { startShop } from "../../support/shop.ts";
+import { Watches } from "./watches.ts";
+
+/** Checks of one generation, as the orchestrator has it. */
+const GENERATION = 15;
+const PACE = { minInterval: "PT1M", maxInterval: "PT1M", deadline: "P1D" };
+
+let host: TestHost;
+let watches: Watches;
+
+beforeAll(async () => {
+  const shop = await startShop();
+  host = shop.host;
+  watches = new Watches(shop);
+});
+afterEach(() => host.activity("checkShipment").restore());
+afterAll(() => host?.stop());
+
+const checksOf = (watch: { customStatus: unknown }) => (watch.customStatus as { checks?: number })?.checks;
+
+/** A watch of a parcel that never moves, which now waits after so many checks. */
+async function waitingAfter(checks: number): Promise<{ parcel: string; watch: TestInstance }> {
+  const parcel = await watches.parcelTo("00013");
+  const watch = await watches.start(parcel, PACE);
+  await watch.waitUntil((instance) => checksOf(instance) === checks);
+  await host.settle();
+  return { parcel, watch };
+}
+
+async function stopped(parcel: string, watch: TestInstance): Promise<number | undefined> {
+  await watch.completion();
+  const { result } = await watches.find(parcel);
+  expect(result?.kind).toBe("stopped");
+  return result?.checks;
+}
+
+const foreignStop = (watch: TestInstance) =>
+  host.hub.raiseEvent(watch.id, "stopRequested", JSON.stringify({ watchId: "another" }));
+
+describe("a stop", () => {
+  test("is answered with 202 while the watch runs, with 204 when it has ended", async () => {
+    const { parcel, watch } = await waitingAfter(2);
+    const response = await watches.delete(parcel);
+    expect(response.status).toBe(202);
+    expect(await response.json()).toMatchObject({ id: watch.id, status: "running" });
+    expect(await stopped(parcel, watch)).toBe(2);
+    expect((await watches.find(parcel)).progress.nextCheckAt).toBeNull();
+    expect((await watches.delete(parcel)).status).toBe(204);
+  });
+
+  test.each([2, GENERATION - 1, GENERATION, GENERATION + 1, 2 * GENERATION])(
+    "that comes while check %d is under way ends the watch after it",
+    async (check) => {
+      const { parcel, watch } = await waitingAfter(check - 1);
+      const held = host.activity("checkShipment").nextCall();
+      const advanced = host.advance({ minutes: 1 });
+      const call = await held;
+      await watches.delete(parcel);
+      call.release();
+      await advanced;
+      expect(await stopped(parcel, watch)).toBe(check);
+    },
+  );
+
+  test("that comes while the very first check is under way ends the watch after it", async () => {
+    const parcel = await watches.parcelTo("00013");
+    const held = host.activity("checkShipment").nextCall();
+    const watch = await watches.start(parcel, PACE);
+    const call = await held;
+    await watches.delete(parcel);
+    call.release();
+    expect(await stopped(parcel, watch)).toBe(1);
+  });
+
+  test.each([1, GENERATION - 1, GENERATION, GENERATION + 1, 2 * GENERATION])(
+    "that comes while the watch waits after check %d ends it at once",
+    async (check) => {
+      const { parcel, watch } = await waitingAfter(check);
+      await watches.delete(parcel);
+      const { runtimeStatus } = await watch.status();
+      expect(runtimeStatus).toBe("Completed");
+      expect(await stopped(parcel, watch)).toBe(check);
+    },
+  );
+});
+
+describe("a stop in the same moment as the timer that ends the wait after a check", () => {
+  const CHECKS = [2, GENERATION - 1, GENERATION, GENERATION + 1, 2 * GENERATION];
+
+  test.each(CHECKS)("is heard if it is sent before the timer is set: check %d", async (check) => {
+    const { parcel, watch } = await waitingAfter(check - 1);
+    await stopIn(watch, { minutes: 2 });
+    await host.advance({ minutes: 2 });
+    expect([check, check + 1]).toContain(await stopped(parcel, watch));
+  });
+
+  test.each(CHECKS)("is heard if it is sent after the timer is set: check %d", async (check) => {
+    const { parcel, watch } = await waitingAfter(check);
+    await stopIn(watch, { minutes: 1 });
+    await host.advance({ minutes: 1 });
+    expect(await stopped(parcel, watch)).toBe(check + 1);
+  });
+
+  test.each(CHECKS)("is heard between stops that mean another watch: check %d", async (check) => {
+    const { parcel, watch } = await waitingAfter(check - 1);
+    await stopIn(watch, { minutes: 2 }, "another");
+    await host.advance({ minutes: 1 });
+    await stopIn(watch, { minutes: 1 }, "another");
+    await stopIn(watch, { minutes: 1 });
+    await stopIn(watch, { minutes: 1 }, "another");
+    await host.advance({ minutes: 1 });
+    expect([check, check + 1]).toContain(await stopped(parcel, watch));
+  });
+
+  test.each(CHECKS)("is heard if both come while the watch is suspended: check %d", async (check) => {
+    const { parcel, watch } = await waitingAfter(check);
+    await watch.suspend("for a test");
+    await host.advance({ minutes: 1 });
+    await watches.delete(parcel);
+    await watch.resume("for a test");
+    expect(await stopped(parcel, watch)).toBe(check + 1);
+  });
+});
+
+test("a stop that means another watch stops nothing, whenever it comes", async () => {
+  const parcel = await watches.parcelTo("00013");
+  const watch = await watches.start(parcel, { ...PACE, deadline: "PT40M" });
+  for (let check = 1; check <= 35; check++) {
+    await watch.waitUntil((instance) => checksOf(instance) === check);
+    await foreignStop(watch);
+    const held = host.activity("checkShipment").nextCall();
+    const advanced = host.advance({ minutes: 1 });
+    const call = await held;
+    await foreignStop(watch);
+    call.release();
+    await advanced;
+  }
+  await watch.completion();
+  expect((await watches.find(parcel)).result?.kind).toBe("overdue");
+});
+
+/** Raises a stop by the clock. */
+async function stopIn(
+  watch: TestInstance,
+  { minutes }: { minutes: number },
+  watchId?: string,
+): Promise<void> {
+  const own = ((await watch.status()).input as { watchId: string }).watchId;
+  const stop = JSON.stringify({ watchId: watchId ?? own });
+  host.clock.at(host.clock.now() + minutes * 60_000, () => {
+    void host.hub.raiseEvent(watch.id, "stopRequested", stop);
+  });
+}
