@@ -16,6 +16,9 @@ import { createRenditionEndpoints } from "./patterns/image-fan-out/renditions.ht
 import { renditionsOrchestrator } from "./patterns/image-fan-out/renditions.orchestrator.ts";
 import { salesEntity } from "./patterns/sales-aggregator/sales.entity.ts";
 import { createSalesEndpoints } from "./patterns/sales-aggregator/sales.http.ts";
+import { createShipmentActivities } from "./patterns/shipment-monitor/shipment.activities.ts";
+import { createShipmentEndpoints } from "./patterns/shipment-monitor/shipment.http.ts";
+import { shipmentOrchestrator } from "./patterns/shipment-monitor/shipment.orchestrator.ts";
 import { BlobAlbumStore } from "./services/albums/blob-album-store.ts";
 import { BlobRenditionStore } from "./services/albums/blob-rendition-store.ts";
 import { TableClaims } from "./services/claims.ts";
@@ -50,6 +53,11 @@ registerEndpoints(
   ...createRenditionEndpoints({ ...photos, claims }),
   ...createRenditionFileEndpoints(photos),
 );
+
+// shipment-monitor
+registerOrchestrators(shipmentOrchestrator);
+registerActivities(...createShipmentActivities(outside));
+registerEndpoints(...createShipmentEndpoints({ ...outside, claims }));
 
 // sales-aggregator
 registerEntities(salesEntity);
