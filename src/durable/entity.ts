@@ -65,7 +65,7 @@ function operate(
   const operation = Object.hasOwn(contract.operations, name) ? contract.operations[name] : undefined;
   const carryOut = code.operations[name];
   if (!operation || !carryOut) throw new Error(`There is no operation "${name}"`);
-  const state = contract.state.parse(df.getState() ?? code.initial);
+  const state = contract.state.parse(df.getState() ?? structuredClone(code.initial));
   apply(df, operation, carryOut(state, operation.input.parse(df.getInput())));
 }
 

@@ -1,7 +1,8 @@
 /** What the typed layer refuses. Nothing here runs: `tsc` fails if one of the marked lines compiles. */
 import { z } from "zod";
 import { activity } from "../../src/durable/activity.ts";
-import { defineActivity, defineOrchestration, type } from "../../src/durable/contract.ts";
+import { defineActivity, defineEntity, defineOrchestration, type } from "../../src/durable/contract.ts";
+import { entity } from "../../src/durable/entity.ts";
 import { orchestrator } from "../../src/durable/orchestrator.ts";
 
 type Answer = { kind: "yes"; count: number } | { kind: "no"; reason: string };
@@ -12,6 +13,14 @@ const talk = defineOrchestration("talk", {
   input: z.strictObject({ topic: z.string() }),
   output: type<Answer>(),
   status: type<{ asked: number }>(),
+});
+
+const counter = defineEntity("counter", {
+  state: type<{ value: number }>(),
+  operations: {
+    add: { input: type<{ by: number }>() },
+    take: { input: type<{ by: number }>(), output: type<{ left: number }>() },
+  },
 });
 
 export function whatJsonWouldChange() {
@@ -63,5 +72,31 @@ export function wrongOrchestrators() {
   orchestrator(talk, function* (df, { topic }) {
     yield* df.callActivity(forget, { id: topic });
     return { kind: "perhaps" };
+  });
+}
+
+export function wrongEntities() {
+  const initial = { value: 0 };
+  const add = ({ value }: { value: number }) => ({ value });
+  const take = (state: { value: number }) => ({ state, result: { left: state.value } });
+  entity(counter, { initial, operations: { add, take } });
+  // @ts-expect-error `take` is missing
+  entity(counter, { initial, operations: { add } });
+  // @ts-expect-error not this state
+  entity(counter, { initial: { count: 0 }, operations: { add, take } });
+  // @ts-expect-error no result where one is due
+  entity(counter, { initial, operations: { add, take: add } });
+  // @ts-expect-error there is no `to` in the input
+  entity(counter, { initial, operations: { add: (state, { to }) => to ?? state, take } });
+  orchestrator(talk, function* (df) {
+    // @ts-expect-error no such operation
+    df.signalEntity(counter, "k", "sub", { by: 1 });
+    // @ts-expect-error a text is no number
+    df.signalEntity(counter, "k", "add", { by: "1" });
+    // @ts-expect-error a name in place of a contract
+    df.signalEntity("counter", "k", "add", { by: 1 });
+    const { left } = yield* df.callEntity(counter, "k", "take", { by: 1 });
+    // @ts-expect-error no such part of the result
+    return { kind: "yes", count: left.count };
   });
 }
