@@ -3,8 +3,6 @@ export interface HostSettings {
   /** First path segments of HTTP functions, without slashes; empty for none. */
   readonly routePrefix: string;
   readonly hubName: string;
-  /** Longest time that one activity, HTTP or trigger function may take, in milliseconds; `undefined` = no limit. */
-  readonly functionTimeoutMs: number | undefined;
   /** The `extensions.durableTask` section as it stands; the engine reads its own settings from it. */
   readonly durableTask: Readonly<Record<string, unknown>>;
   readonly queues: QueueSettings;
@@ -42,7 +40,6 @@ export function readHostSettings(hostJson: unknown, env: NodeJS.ProcessEnv): Hos
       text(property(durableTask, "hubName"), env["WEBSITE_SITE_NAME"] ?? DEFAULT_HUB_NAME),
       env,
     ),
-    functionTimeoutMs: durationMs(property(root, "functionTimeout")),
     durableTask,
     queues: readQueues(section(property(extensions, "queues"))),
   };

@@ -93,7 +93,6 @@ test("host.json gives prefix and hub name, and settings override it", async () =
       "app.mjs": HELLO,
       "host.json": JSON.stringify({
         version: "2.0",
-        functionTimeout: "00:05:00",
         extensions: { http: { routePrefix: "api" }, durableTask: { hubName: "%FixtureHub%" } },
       }),
     }),
