@@ -24,7 +24,7 @@ export interface RetryOptions {
   readonly maximumInterval?: RpcDuration;
 }
 
-export interface RpcDuration {
+interface RpcDuration {
   readonly seconds?: number;
 }
 

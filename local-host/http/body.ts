@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** The Functions host refuses larger request bodies (104,857,600 bytes). */
-export const MAX_BODY_BYTES = 100 * 1024 * 1024;
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 /** The body is larger than the host takes; answered with 413. */
 export class BodyTooLargeError extends Error {

@@ -12,7 +12,7 @@ export interface ManagementAddress {
 export const WEBHOOK_PATH = "/runtime/webhooks/durabletask";
 export const RPC_PATH = "/durabletask";
 /** Name of the storage connection in the URLs; the extension's default. */
-export const CONNECTION_NAME = "Storage";
+const CONNECTION_NAME = "Storage";
 
 /** Query of every management URL. */
 export function managementQuery({ hubName, key }: ManagementAddress): string {

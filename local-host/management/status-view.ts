@@ -25,7 +25,7 @@ export function statusSource(instance: Instance, { showInput, historyEvents }: S
 }
 
 /** `"yyyy-MM-ddTHH:mm:ssZ"`: the extension cuts fractions of a second off. */
-export function seconds(instant: number): string {
+function seconds(instant: number): string {
   return `"${new Date(instant).toISOString().slice(0, 19)}Z"`;
 }
 

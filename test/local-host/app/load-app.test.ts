@@ -101,7 +101,6 @@ test("host.json gives prefix and hub name, and settings override it", async () =
   expect(settings).toMatchObject({
     routePrefix: "v1",
     hubName: "HubFromSetting",
-    functionTimeoutMs: 300_000,
   });
 });
 
