@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type OverlayOptions } from "sharp";
 import { layOut, PICTURE } from "./contact-sheet-page.ts";
 import type { ContactSheet } from "./image-renderer.ts";
 
@@ -9,16 +9,18 @@ const PICTURES_AT_ONCE = 4;
 export async function drawContactSheet(sheet: ContactSheet): Promise<Uint8Array> {
   const page = layOut(sheet, await hasFonts());
   const places = [...page.places];
-  const pictures: { input: Buffer; left: number; top: number }[] = [];
+  const pictures: OverlayOptions[] = [];
   const work = Array.from({ length: PICTURES_AT_ONCE }, async () => {
     for (let place = places.shift(); place; place = places.shift()) {
       const { data, info } = await sharp(await place.load())
         .resize({ ...PICTURE, fit: "inside", withoutEnlargement: true })
         .flatten({ background: "white" })
-        .png({ compressionLevel: 0 })
+        .toColourspace("srgb")
+        .raw()
         .toBuffer({ resolveWithObject: true });
       pictures.push({
         input: data,
+        raw: { width: info.width, height: info.height, channels: info.channels },
         left: place.left + Math.floor((PICTURE.width - info.width) / 2),
         top: place.top + Math.floor((PICTURE.height - info.height) / 2),
       });
