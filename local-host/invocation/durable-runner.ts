@@ -21,6 +21,15 @@ function withValue(
   return { instanceId, [fn.trigger.name]: trigger, ...rest };
 }
 
+const INT64_LIMIT = 2 ** 63;
+
+/** An integer travels in 64 bits and stops at their end, which a JavaScript number cannot say. */
+function asInt64(value: TypedData | null | undefined): TypedData | null | undefined {
+  const int = value?.int;
+  if (int === undefined || Math.abs(int) < INT64_LIMIT) return value;
+  return { json: int > 0 ? "9223372036854775807" : "-9223372036854775808" };
+}
+
 /** Serves the engine with the durable functions of an app. */
 export class DurableRunner implements FunctionRunner {
   readonly #invoker: Invoker;
@@ -69,6 +78,6 @@ export class DurableRunner implements FunctionRunner {
       trigger,
       triggerMetadata: () => triggerMetadata(trigger, withValue(kind, fn, trigger, metadata)),
     });
-    return outcome.ok ? { ok: true, returnValue: outcome.response.returnValue } : outcome;
+    return outcome.ok ? { ok: true, returnValue: asInt64(outcome.response.returnValue) } : outcome;
   }
 }

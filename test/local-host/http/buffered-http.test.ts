@@ -111,6 +111,37 @@ test("a body of more than 100 MiB is refused with 413", async () => {
   expect(status).toBe(413);
 });
 
+test("a chunked body that grows beyond the limit is refused, too", async () => {
+  const { host } = await startedHost(appFolder(FILES));
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const upload = request(`${host.url}/api/bytes`, { method: "POST" });
+    upload.once("response", ({ statusCode }) => resolve(statusCode));
+    upload.once("error", reject);
+    const part = Buffer.alloc(1024 * 1024);
+    for (let count = 0; count <= 100; count++) upload.write(part);
+  });
+  expect(status).toBe(413);
+});
+
+test("a client that goes away does no harm", async () => {
+  const { host } = await startedHost(
+    appFolder({
+      "app.mjs": `import { app } from "@azure/functions";
+app.http("slow", { handler: async (request) => { await request.text();
+  await new Promise((resolve) => setTimeout(resolve, 100)); return { body: "x".repeat(1_000_000) }; } });`,
+    }),
+  );
+  for (const headers of [{ "content-length": 3 }, { "content-length": 100 }]) {
+    const gone = request(`${host.url}/api/slow`, { method: "POST", headers });
+    gone.on("error", () => undefined);
+    gone.write("abc");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    gone.destroy();
+  }
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect((await fetch(`${host.url}/api/slow`)).status).toBe(200);
+});
+
 test("the route prefix comes from host.json and may be empty", async () => {
   const { host } = await startedHost(
     appFolder({

@@ -47,6 +47,7 @@ test.each([
   ["null", null],
   ["'text'", { string: "text" }],
   ["7", { int: 7 }],
+  ["1e21", { json: "9223372036854775807" }],
   ["0.5", { double: 0.5 }],
   ["true", { json: "true" }],
   ["({ a: 1 })", { json: '{"a":1}' }],
