@@ -10,8 +10,12 @@ export interface Alarm {
 export interface Clock {
   /** Milliseconds since the Unix epoch, never decreasing. */
   now(): number;
-  /** Calls `ring` once, at `instant` (epoch milliseconds) or as soon after as possible, never before it. */
-  at(instant: number, ring: () => void): Alarm;
+  /**
+   * Calls `ring` once, at `instant` (epoch milliseconds) or as soon after as possible, never before it. A
+   * `schedule` has another moment after every one: virtual time does not move by itself for its sake, or it
+   * would never come to an end.
+   */
+  at(instant: number, ring: () => void, kind?: "schedule"): Alarm;
 }
 
 /** `setTimeout` takes at most this many milliseconds (a signed 32-bit number); longer waits are cut into pieces. */

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "./app/app-error.ts";
 import { loadApp } from "./app/load-app.ts";
 import type { LoadedApp } from "./app/loaded-app.ts";
 import { SystemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { Engine } from "./engine/engine.ts";
+import type { ParkedActivities } from "./engine/parked-activities.ts";
 import { readEngineSettings } from "./engine/settings.ts";
 import type { EngineSettings } from "./engine/settings.ts";
 import type { TaskHub } from "./engine/task-hub.ts";
@@ -41,8 +43,12 @@ export interface LocalHostOptions {
   readonly engine?: Partial<EngineSettings> | undefined;
   /** Stands between the engine and the app's durable functions; for tests. */
   readonly wrapRunner?: ((runner: FunctionRunner) => FunctionRunner) | undefined;
+  /** Running activities that a test holds; for tests. */
+  readonly parked?: ParkedActivities | undefined;
   /** How long `stop` waits for requests and durable functions that run, milliseconds each; default 5,000. */
   readonly stopGraceMs?: number | undefined;
+  /** Called when a request that may change something (any but GET and HEAD) begins, and when it is answered. */
+  readonly onCall?: (() => void) | undefined;
   /** Called once if the store or the engine fails; instances make no progress from then on. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
 }
@@ -77,6 +83,7 @@ interface HostParts {
   readonly listeners: Listeners;
   readonly admin: AdminApi;
   readonly calls: FunctionCalls;
+  readonly onCall: () => void;
   readonly stopGraceMs: number;
 }
 
@@ -135,6 +142,7 @@ export class LocalHost {
     const runner = new DurableRunner(app.functions, invoker);
     const engine = new Engine({
       runner: options.wrapRunner?.(runner) ?? runner,
+      parked: options.parked,
       stopGraceMs,
       store: options.store ?? new MemoryStore(),
       clock,
@@ -158,15 +166,40 @@ export class LocalHost {
       writeOutputs: (fn, { response }, params) => outputs.write(fn, response, () => params),
     });
     const listeners = new Listeners({ app, calls, connections, clock, log: tell });
-    return new LocalHost({ app, ownsApp, server, frontEnd, engine, listeners, admin, calls, stopGraceMs });
+    const { onCall = () => undefined } = options;
+    const parts = { app, ownsApp, server, frontEnd, engine, listeners, admin, calls, onCall, stopGraceMs };
+    return new LocalHost(parts);
   }
 
   /** Resumes what the store holds and answers requests. */
   async start(): Promise<void> {
-    const { engine, listeners, server, frontEnd } = this.#parts;
+    const { engine, listeners, server } = this.#parts;
     await engine.start();
     listeners.start();
-    server.answerWith((request, response) => frontEnd.serve(request, response));
+    server.answerWith((request, response) => this.#serve(request, response));
+  }
+
+  /**
+   * Resolves when no function but HTTP ones runs and none is ready to run: only time or a call from outside can
+   * go on.
+   */
+  async idle(): Promise<void> {
+    const { calls, engine } = this.#parts;
+    do {
+      await calls.idle();
+      await engine.idle();
+    } while (!calls.isIdle);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { frontEnd, onCall } = this.#parts;
+    if (request.method === "GET" || request.method === "HEAD") return frontEnd.serve(request, response);
+    onCall();
+    try {
+      await frontEnd.serve(request, response);
+    } finally {
+      onCall();
+    }
   }
 
   /**

@@ -1,13 +1,17 @@
 import { AppError, messageOf } from "./app/app-error.ts";
+import { AutomaticTime } from "./automatic-time.ts";
 import { USAGE, readArguments } from "./cli/arguments.ts";
-import type { Arguments, StoreChoice } from "./cli/arguments.ts";
+import type { Arguments, StoreChoice, TimeChoice } from "./cli/arguments.ts";
 import { consoleLog } from "./cli/console-log.ts";
 import { functionListing } from "./cli/function-listing.ts";
+import { SystemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { createLocalHost } from "./host.ts";
 import type { LocalHost } from "./host.ts";
 import { MemoryStore } from "./stores/memory-store.ts";
 import { StoreError } from "./stores/store.ts";
 import type { Store } from "./stores/store.ts";
+import { VirtualClock } from "./virtual-clock.ts";
 
 try {
   const args = readArguments(process.argv.slice(2));
@@ -16,24 +20,46 @@ try {
 } catch (error) {
   // What the person at the terminal can mend is one line; anything else is a mistake in here and needs its stack.
   const isExpected = error instanceof AppError || error instanceof StoreError;
-  console.error(isExpected ? messageOf(error) : error);
+  console.error(isExpected ? messageOf(error).replaceAll(/\s*\n\s*/g, " ") : error);
+  if (isExpected && error.cause !== undefined && process.argv.includes("--verbose"))
+    console.error(error.cause);
   process.exit(1);
 }
 
 async function serve(args: Arguments): Promise<void> {
   const store = await openStore(args.store);
+  const { clock, onCall, begin } = timeFor(args.time);
   const host = await createLocalHost({
     app: args.app,
     port: args.port,
     store: store.store,
+    clock,
     engine: { strict: args.strict },
     log: consoleLog((line) => console.log(line), args.verbose),
+    onCall,
     onFailure: () => process.exit(1),
   });
   stopOnSignal(host, store.close);
   await host.start();
+  begin(() => host.idle());
   console.log(functionListing(host.app, host.routes, host.url));
   console.log(`Serving ${host.app.folder} on ${host.url}. Ctrl-C stops.`);
+}
+
+interface Time {
+  readonly clock: Clock;
+  readonly onCall?: () => void;
+  /** Lets time pass once the host has started. */
+  readonly begin: (idle: () => Promise<void>) => void;
+}
+
+function timeFor(choice: TimeChoice): Time {
+  if (choice === "real") return { clock: new SystemClock(), begin: () => undefined };
+  const clock = new VirtualClock(Date.now());
+  if (choice === "paused") return { clock, begin: (idle) => clock.waitWith(idle) };
+  const automatic = new AutomaticTime(clock);
+  // A host whose time has stopped must not live on: a rejection here ends the process.
+  return { clock, onCall: () => automatic.onCall(), begin: (idle) => void automatic.run(idle) };
 }
 
 /** The first signal lets what runs come to its end, the second does not wait. */

@@ -5,7 +5,7 @@ interface PendingAlarm {
   /** Order of setting, for alarms of the same instant. */
   readonly seq: number;
   readonly ring: () => void;
-  isCancelled: boolean;
+  readonly kind: "schedule" | undefined;
 }
 
 /**
@@ -18,6 +18,9 @@ export class VirtualClock implements Clock {
   #seq = 0;
   /** Sorted by instant, then by order of setting; the earliest is last, where it is cheap to take. */
   readonly #alarms: PendingAlarm[] = [];
+  /** How many alarms are set that time moves for. */
+  #awaited = 0;
+  #whenAwaited: (() => void)[] = [];
   #atRest: () => Promise<void> = () => Promise.resolve();
   #moves: Promise<unknown> = Promise.resolve();
 
@@ -30,9 +33,13 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
-  at(instant: number, ring: () => void): Alarm {
-    const alarm: PendingAlarm = { instant, seq: this.#seq++, ring, isCancelled: false };
+  at(instant: number, ring: () => void, kind?: "schedule"): Alarm {
+    const alarm: PendingAlarm = { instant, seq: this.#seq++, ring, kind };
     this.#alarms.splice(this.#placeOf(alarm), 0, alarm);
+    if (kind === undefined) {
+      this.#awaited++;
+      for (const tell of this.#whenAwaited.splice(0)) tell();
+    }
     return { cancel: () => this.#cancel(alarm) };
   }
 
@@ -61,7 +68,7 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Jumps from one due moment to the next, for as long as alarms are set and `done` says no: the automatic mode.
+   * Jumps from one due moment to the next, for as long as something but schedules is due and `done` says no.
    * Answers whether it is done; if not, there is nothing left that could happen by itself.
    */
   jumpUntil(done: () => boolean | Promise<boolean>): Promise<boolean> {
@@ -69,11 +76,30 @@ export class VirtualClock implements Clock {
       for (;;) {
         await this.#atRest();
         if (await done()) return true;
-        const { nextDue } = this;
-        if (nextDue === undefined) return false;
-        this.#ringAllAt(nextDue);
+        if (!this.#jump()) return false;
       }
     });
+  }
+
+  /** Jumps to the next due moment once nothing can run. Answers false if nothing but schedules is due. */
+  jump(): Promise<boolean> {
+    return this.#inTurn(async () => {
+      await this.#atRest();
+      return this.#jump();
+    });
+  }
+
+  /** Resolves when there is something to jump to: at once, or when it is set. */
+  whenDue(): Promise<void> {
+    if (this.#awaited > 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenAwaited.push(resolve));
+  }
+
+  #jump(): boolean {
+    const { nextDue } = this;
+    if (nextDue === undefined || this.#awaited === 0) return false;
+    this.#ringAllAt(nextDue);
+    return true;
   }
 
   /** Two moves at once would tear the due order apart: each waits for the one before. */
@@ -97,7 +123,9 @@ export class VirtualClock implements Clock {
     this.#now = Math.max(this.#now, instant);
     while (this.nextDue !== undefined && this.nextDue <= this.#now) {
       const alarm = this.#alarms.pop();
-      if (alarm && !alarm.isCancelled) alarm.ring();
+      if (alarm === undefined) break;
+      this.#uncount(alarm);
+      alarm.ring();
     }
   }
 
@@ -114,10 +142,14 @@ export class VirtualClock implements Clock {
     return low;
   }
 
+  #uncount({ kind }: PendingAlarm): void {
+    if (kind === undefined) this.#awaited--;
+  }
+
   #cancel(alarm: PendingAlarm): void {
-    if (alarm.isCancelled) return;
-    alarm.isCancelled = true;
     const place = this.#placeOf(alarm);
-    if (this.#alarms[place] === alarm) this.#alarms.splice(place, 1);
+    if (this.#alarms[place] !== alarm) return;
+    this.#alarms.splice(place, 1);
+    this.#uncount(alarm);
   }
 }

@@ -110,7 +110,7 @@ export class TestHost implements AsyncDisposable {
 
   /** Waits until nothing can run any more unless time moves or somebody calls. Time stands still. */
   settle(): Promise<void> {
-    return this.#running(this.#host).engine.idle();
+    return this.#running(this.#host).idle();
   }
 
   /** Moves virtual time on; everything due on the way happens in due order, each thing at its own moment. */

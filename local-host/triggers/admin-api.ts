@@ -4,6 +4,8 @@ import type { Clock } from "../clock.ts";
 import { readBody } from "../http/body.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
 import type { FunctionCalls } from "./function-call.ts";
+import { VirtualClock } from "../virtual-clock.ts";
+import { serveClock } from "./clock-api.ts";
 import { timerInfo } from "./timer-trigger.ts";
 
 /** The part of the Functions host's admin API that helps in development, under `/admin`. */
@@ -31,7 +33,9 @@ export class AdminApi {
     else if (route === "GET host/*" && name?.toLowerCase() === "status") {
       answer(response, 200, { state: "Running", processUptime: Math.round(process.uptime() * 1000) });
     } else if (route === "GET functions") answer(response, 200, this.#functions.map(describe));
-    else if (route === "POST functions/*") await this.#run(request, response, name ?? "");
+    else if (/^(GET|POST) clock$/.test(route) && this.#clock instanceof VirtualClock) {
+      await serveClock(this.#clock, request, response);
+    } else if (route === "POST functions/*") await this.#run(request, response, name ?? "");
     else answer(response, 404);
   }
 

@@ -15,6 +15,8 @@ export class FunctionCalls {
   readonly #clock: Clock;
   readonly #waits = new Set<() => void>();
   #stopped = false;
+  #running = 0;
+  #whenIdle: (() => void)[] = [];
 
   constructor(invoker: Invoker, outputs: OutputBindings, clock: Clock) {
     this.#invoker = invoker;
@@ -28,8 +30,30 @@ export class FunctionCalls {
     for (const wake of this.#waits) wake();
   }
 
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
+  /** Resolves when none runs; one that waits for its next attempt does not. */
+  idle(): Promise<void> {
+    return this.isIdle ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
   /** Returns how the last attempt ended; an output that cannot be written is a failure. Never rejects. */
   async call(
+    fn: AppFunction,
+    trigger: TypedData | undefined,
+    metadata: Readonly<Record<string, TypedData>>,
+  ): Promise<InvocationOutcome> {
+    this.#running++;
+    try {
+      return await this.#attempts(fn, trigger, metadata);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async #attempts(
     fn: AppFunction,
     trigger: TypedData | undefined,
     metadata: Readonly<Record<string, TypedData>>,
@@ -62,12 +86,21 @@ export class FunctionCalls {
       const alarm = this.#clock.at(this.#clock.now() + delayMs, () => wake());
       const wake = (): void => {
         alarm.cancel();
-        this.#waits.delete(wake);
+        if (this.#waits.delete(wake)) this.#running++;
         resolve();
       };
       this.#waits.add(wake);
+      this.#leave();
     });
     return !this.#stopped;
+  }
+
+  #leave(): void {
+    this.#running--;
+    // What follows a call, the next moment of a schedule say, comes first.
+    setImmediate(() => {
+      if (this.isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    });
   }
 }
 

@@ -42,7 +42,7 @@ export class TimerTrigger implements TriggerListener {
   #arm(): void {
     if (this.#stopped) return;
     const due = this.#schedule.next(this.#clock.now());
-    if (due !== undefined) this.#alarm = this.#clock.at(due, () => this.#run(due, false));
+    if (due !== undefined) this.#alarm = this.#clock.at(due, () => this.#run(due, false), "schedule");
   }
 
   #run(due: number, isPastDue: boolean): void {

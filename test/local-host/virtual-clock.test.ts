@@ -100,6 +100,37 @@ test("jumps from due moment to due moment until done, or until nothing is left t
   expect(await empty.jumpUntil(() => false)).toBe(false);
 });
 
+test("a schedule rings when time passes it, but time does not move for its sake alone", async () => {
+  const clock = new VirtualClock(0);
+  const rung: string[] = [];
+  const hourly = () => {
+    rung.push(`schedule at ${clock.now() / HOUR}`);
+    clock.at(clock.now() + HOUR, hourly, "schedule");
+  };
+  clock.at(HOUR, hourly, "schedule");
+  expect(await clock.jumpUntil(() => false)).toBe(false);
+  expect(await clock.jump()).toBe(false);
+  expect(clock.now()).toBe(0);
+
+  clock.at(2.5 * HOUR, () => rung.push("timer"));
+  expect(await clock.jumpUntil(() => false)).toBe(false);
+  expect(rung).toEqual(["schedule at 1", "schedule at 2", "timer"]);
+});
+
+test("tells when there is something to jump to, and jumps once", async () => {
+  const clock = new VirtualClock(0);
+  const due = clock.whenDue().then(() => "due");
+  clock.at(HOUR, () => undefined, "schedule").cancel();
+  const alarm = clock.at(HOUR, () => undefined);
+  clock.at(2 * HOUR, () => undefined);
+  expect(await due).toBe("due");
+  alarm.cancel();
+  await clock.whenDue();
+  expect(await clock.jump()).toBe(true);
+  expect(clock.now()).toBe(2 * HOUR);
+  expect(await clock.jump()).toBe(false);
+});
+
 test("two moves at once happen one after the other", async () => {
   const clock = new VirtualClock(0);
   const rung: number[] = [];

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/**
+ * How long time stands still after a call, in milliseconds of real time, so that whoever starts an instance can
+ * raise its events before its time-out has come, and a handler that does both sees what it would see otherwise.
+ */
+const QUIET_MS = 100;
+
+/** Lets virtual time jump to the next due moment whenever nothing can run. */
+export class AutomaticTime {
+  readonly #clock: VirtualClock;
+  #quietUntil = 0;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  /** Tells of a call from outside. */
+  onCall(): void {
+    this.#quietUntil = performance.now() + QUIET_MS;
+  }
+
+  /**
+   * Goes on for as long as the process.
+   *
+   * @param idle resolves when nothing can run
+   */
+  async run(idle: () => Promise<void>): Promise<never> {
+    this.#clock.waitWith(() => this.#atRest(idle));
+    for (;;) {
+      await this.#clock.whenDue();
+      await this.#clock.jump();
+    }
+  }
+
+  async #atRest(idle: () => Promise<void>): Promise<void> {
+    await idle();
+    for (let wait = this.#quietMs; wait > 0; wait = this.#quietMs) {
+      await sleep(wait);
+      await idle();
+    }
+  }
+
+  get #quietMs(): number {
+    return Math.ceil(this.#quietUntil - performance.now());
+  }
+}

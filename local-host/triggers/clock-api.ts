@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody } from "../http/body.ts";
+import type { VirtualClock } from "../virtual-clock.ts";
+
+const SECOND_MS = 1000;
+/** The last instant that a `Date` can hold. */
+const LATEST = 8.64e15;
+const HELP =
+  'The body must be {"advance":"PT1H"} or {"advanceTo":"2026-01-31T12:00:00Z"}, and time moves forward only.';
+
+/**
+ * Virtual time for people without a test runner. `GET` tells where it stands and what is due next; `POST` moves
+ * it and answers when everything due on the way has run.
+ */
+export async function serveClock(
+  clock: VirtualClock,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === "GET") return answer(response, 200, position(clock));
+  const target = readTarget((await readBody(request))?.toString("utf8") ?? "", clock.now());
+  if (target === undefined) return answer(response, 400, { error: HELP });
+  // In automatic mode time may have passed the instant while this move waited for its turn.
+  await clock.advanceTo(target).catch(() => undefined);
+  answer(response, 200, position(clock));
+}
+
+function position(clock: VirtualClock): { readonly now: string; readonly nextDue: string | null } {
+  const { nextDue } = clock;
+  return { now: isoText(clock.now()), nextDue: nextDue === undefined ? null : isoText(nextDue) };
+}
+
+/** The instant to move to, epoch milliseconds; undefined for what is no instant or lies in the past. */
+function readTarget(text: string, now: number): number | undefined {
+  const { advance, advanceTo } = readObject(text);
+  let target = Number.NaN;
+  if (typeof advance === "string") target = now + durationMs(advance);
+  else if (typeof advanceTo === "string") target = Date.parse(advanceTo);
+  return target >= now && target <= LATEST ? target : undefined;
+}
+
+function readObject(text: string): { readonly advance?: unknown; readonly advanceTo?: unknown } {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" && body !== null ? body : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Milliseconds of an ISO 8601 duration in weeks and smaller units, whose lengths are fixed; NaN for anything else. */
+function durationMs(text: string): number {
+  const parts =
+    /^P(?=[\dT])(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(text);
+  if (parts === null) return Number.NaN;
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts
+    .slice(1)
+    .map((part: string | undefined) => Number(part ?? 0));
+  return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * SECOND_MS;
+}
+
+function isoText(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8" }).end(JSON.stringify(body));
+}
