@@ -56,8 +56,12 @@ async function loadNow(key: string, options: LoadOptions): Promise<LoadedApp> {
   core.serve({ registrations, log: options.log ?? (() => undefined) });
   for (const entryPoint of folder.entryPoints) await runEntryPoint(entryPoint, folder);
   const appHookData: Record<string, unknown> = {};
-  for (const hook of registrations.hooks("appStart")) {
-    await hook({ hookData: appHookData, appHookData, functionAppDirectory: folder.folder });
+  try {
+    for (const hook of registrations.hooks("appStart")) {
+      await hook({ hookData: appHookData, appHookData, functionAppDirectory: folder.folder });
+    }
+  } catch (error) {
+    throw new AppError(`An appStart hook failed: ${messageOf(error)}`, { cause: error });
   }
   const model = core.getProgrammingModel();
   const capabilities = await withListeningServers(

@@ -14,12 +14,20 @@ export class HostProcess {
   }
 
   /** @param store file of the task hub; what an earlier process left there is taken up again */
-  static async start(store: string, env: Readonly<Record<string, string>>): Promise<HostProcess> {
-    const child = spawn(
-      process.execPath,
-      ["local-host/main.ts", "--app", ROOT, "--port", "0", "--store", `sqlite:${store}`],
-      { cwd: ROOT, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
-    );
+  static start(store: string, env: Readonly<Record<string, string>>): Promise<HostProcess> {
+    return HostProcess.launch(["--app", ROOT, "--store", `sqlite:${store}`], env);
+  }
+
+  /** @param args of the command, but for the port, which is any free one */
+  static async launch(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<HostProcess> {
+    const child = spawn(process.execPath, ["local-host/main.ts", "--port", "0", ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const url = await new Promise<string>((resolve, reject) => {
       let output = "";
       const read = (chunk: Buffer) => {
