@@ -19,8 +19,10 @@ export class ActivityPool {
     return this.#running;
   }
 
-  get isIdle(): boolean {
-    return this.#running === 0 && this.#head === this.#queue.length;
+  /** Whether nothing goes on by itself, with so many of the running ones waiting for somebody else. */
+  isIdleBut(parked: number): boolean {
+    const isStuck = this.#running >= this.#limit;
+    return this.#running === parked && (isStuck || this.#head === this.#queue.length);
   }
 
   add(activity: StoredActivity): void {

@@ -16,6 +16,7 @@ import { isFinal } from "./live-instance.ts";
 import type { EngineLog } from "./log.ts";
 import { Mail } from "./mail.ts";
 import type { Delivery } from "./mail.ts";
+import { ParkedActivities } from "../invocation/parked-activities.ts";
 import { Orchestrations } from "./orchestrations.ts";
 import { HTTP_ACTIVITY } from "./replay/http-call.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
@@ -60,6 +61,7 @@ export class Engine {
   readonly #activities: ActivityPool;
   readonly #orchestrations: Orchestrations;
   readonly #entities: Entities;
+  readonly #parked: ParkedActivities;
   readonly #watchers = new InstanceWatchers();
   #lastNumber: number;
   #whenIdle: (() => void)[] = [];
@@ -75,6 +77,8 @@ export class Engine {
     this.#tokenFor = options.tokenFor;
     this.#reportFailure = options.onFailure;
     this.#stopGraceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
+    this.#parked = options.runner.parked ?? new ParkedActivities();
+    this.#parked.onPark(() => this.#commits.schedule());
     this.#lastNumber = options.store.unfinished().lastNumber;
     const { store, clock, runner } = options;
     const onFailure = (error: unknown): void => this.#fail(error);
@@ -103,7 +107,8 @@ export class Engine {
         settings: this.#settings,
       }),
       maxRunning: this.#settings.maxConcurrentOrchestratorFunctions,
-      accepts: (record) => versionMatches(record.version, this.#settings),
+      accepts: (record) =>
+        this.#settings.versionFailureStrategy === "Fail" || versionMatches(record.version, this.#settings),
       dispatch: (activity) => this.#activities.add(activity),
     });
     this.#entities = new Entities({
@@ -197,7 +202,7 @@ export class Engine {
     return (
       this.#failure !== undefined ||
       (!this.#commits.isScheduled &&
-        this.#activities.isIdle &&
+        this.#activities.isIdleBut(this.#parked.count) &&
         this.#orchestrations.isIdle &&
         this.#entities.isIdle)
     );

@@ -1,3 +1,5 @@
+import type { ParkedActivities } from "./parked-activities.ts";
+
 /** The three kinds of function that the engine calls itself. */
 export type DurableKind = "orchestrator" | "activity" | "entity";
 
@@ -18,6 +20,8 @@ export type InvocationResult =
 
 /** What the engine needs of the worker side: which durable functions there are, and a way to call them. */
 export interface FunctionRunner {
+  /** Running activities that wait for a test and count as at rest, if there may be any. */
+  readonly parked?: ParkedActivities;
   /** The registered spelling of a name, matched without case as the extension does; `undefined` if unknown. */
   find(kind: DurableKind, name: string): string | undefined;
   /** Registered names of a kind, sorted. */

@@ -1,3 +1,5 @@
+import type { Clock } from "../clock.ts";
+import type { ParkedActivities } from "../invocation/parked-activities.ts";
 import type { InvocationResult, TypedData } from "../invocation/function-runner.ts";
 
 /** One call of an activity as a test sees it. */
@@ -34,15 +36,15 @@ export class ActivityControl {
   readonly name: string;
   /** All calls so far, oldest first, repeated ones included. */
   readonly calls: ActivityCall[] = [];
-  readonly #sleep: (milliseconds: number) => Promise<void>;
+  readonly #clock: Clock;
   #double: Double | undefined;
   #faults: Fault[] = [];
   #delayMs = 0;
   #holders: ((call: HeldCall) => void)[] = [];
 
-  constructor(name: string, sleep: (milliseconds: number) => Promise<void>) {
+  constructor(name: string, clock: Clock) {
     this.name = name;
-    this.#sleep = sleep;
+    this.#clock = clock;
   }
 
   /** Runs `double` in place of the app's code from now on. */
@@ -82,11 +84,17 @@ export class ActivityControl {
     return new Promise((resolve) => this.#holders.push(resolve));
   }
 
-  /** Runs one call: `real` is the app's code. */
-  async run(call: ActivityCall, real: () => Promise<InvocationResult>): Promise<InvocationResult> {
+  /** Runs one call: `real` is the app's code; `parked` counts it while it waits. */
+  async run(
+    call: ActivityCall,
+    real: () => Promise<InvocationResult>,
+    parked: ParkedActivities,
+  ): Promise<InvocationResult> {
     const number = this.calls.push(call);
-    await this.#hold(call);
-    if (this.#delayMs > 0) await this.#sleep(this.#delayMs);
+    await this.#hold(call, parked);
+    if (this.#delayMs > 0) {
+      await waitParked(parked, (goOn) => this.#clock.at(this.#clock.now() + this.#delayMs, goOn));
+    }
     const fault = this.#faults.find(({ matches }) => matches(number));
     const result = fault ? failure(fault.error) : await this.#execute(call, real);
     call.outcome = result.ok
@@ -95,10 +103,10 @@ export class ActivityControl {
     return result;
   }
 
-  async #hold(call: ActivityCall): Promise<void> {
+  async #hold(call: ActivityCall, parked: ParkedActivities): Promise<void> {
     const holder = this.#holders.shift();
     if (!holder) return;
-    await new Promise<void>((release) => holder(Object.assign(call, { release })));
+    await waitParked(parked, (release) => holder(Object.assign(call, { release })));
   }
 
   async #execute(call: ActivityCall, real: () => Promise<InvocationResult>): Promise<InvocationResult> {
@@ -110,6 +118,17 @@ export class ActivityControl {
       return failure(error);
     }
   }
+}
+
+/** Waits for somebody to call `goOn`; from that call on the activity counts as running again. */
+function waitParked(parked: ParkedActivities, hand: (goOn: () => void) => void): Promise<void> {
+  const unpark = parked.park();
+  return new Promise((resolve) => {
+    hand(() => {
+      unpark();
+      resolve();
+    });
+  });
 }
 
 function failure(error: unknown): InvocationResult {

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { ParkedActivities } from "../invocation/parked-activities.ts";
 import type {
   DurableKind,
   FunctionRunner,
@@ -12,6 +13,8 @@ import { ActivityControl, decode } from "./activity-control.ts";
  * are counted.
  */
 export class ControlledRunner implements FunctionRunner {
+  /** New with every start of the host: calls that a dead one left waiting concern nobody. */
+  readonly parked = new ParkedActivities();
   readonly #real: FunctionRunner;
   readonly #clock: Clock;
   readonly #controls: Map<string, ActivityControl>;
@@ -43,9 +46,7 @@ export class ControlledRunner implements FunctionRunner {
     if (registered === undefined) {
       throw new Error(`The app has no activity ${name}. It has: ${this.names("activity").join(", ")}`);
     }
-    const sleep = (milliseconds: number) =>
-      new Promise<void>((resolve) => this.#clock.at(this.#clock.now() + milliseconds, resolve));
-    const control = this.#controls.get(registered) ?? new ActivityControl(registered, sleep);
+    const control = this.#controls.get(registered) ?? new ActivityControl(registered, this.#clock);
     this.#controls.set(registered, control);
     return control;
   }
@@ -66,7 +67,7 @@ export class ControlledRunner implements FunctionRunner {
     if (kind !== "activity") return real();
     const instanceId = metadata?.["instanceId"]?.string ?? "";
     const call = { input: trigger && decode(trigger), instanceId, at: this.#clock.now() };
-    return this.activity(name).run(call, real);
+    return this.activity(name).run(call, real, this.parked);
   }
 
   #countReplay(trigger: TypedData | undefined): void {
