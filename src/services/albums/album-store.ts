@@ -1,3 +1,5 @@
+import type { UploadResult } from "../blob-upload.ts";
+
 /** A photo as an album lists it. */
 export interface Photo {
   readonly name: string;
@@ -7,8 +9,7 @@ export interface Photo {
 }
 
 /** `disturbed`: another upload of the same photo finished meanwhile, and nothing of this one was kept. */
-export type PutPhotoResult =
-  { readonly kind: "created" | "replaced"; readonly etag: string } | { readonly kind: "disturbed" };
+export type PutPhotoResult = UploadResult;
 
 /** The photos that customers brought, by album. An album exists as long as it has photos. */
 export interface AlbumStore {

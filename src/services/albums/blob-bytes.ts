@@ -1,4 +1,6 @@
+import { Readable } from "node:stream";
 import { type BlobClient, RestError } from "@azure/storage-blob";
+import type { StoredFile } from "./rendition-store.ts";
 
 /** The whole blob in one request; undefined if there is none. */
 export async function bytesOf(blob: BlobClient): Promise<Uint8Array | undefined> {
@@ -11,6 +13,23 @@ export async function bytesOf(blob: BlobClient): Promise<Uint8Array | undefined>
     filled += chunk.copy(bytes, filled);
   }
   return bytes.subarray(0, filled);
+}
+
+/** A blob as a file that can be sent; undefined if there is none. */
+export async function storedFile(blob: BlobClient): Promise<StoredFile | undefined> {
+  const properties = await unlessMissing(blob.getProperties());
+  if (!properties) return undefined;
+  const { etag = "", contentLength: bytes = 0, contentType = "application/octet-stream" } = properties;
+  return {
+    etag: strongEtag(etag),
+    bytes,
+    contentType,
+    async read({ offset, count } = { offset: 0, count: bytes }) {
+      // The same version that was announced: the blob may be replaced in between.
+      const response = await blob.download(offset, count, { conditions: { ifMatch: etag } });
+      return Readable.toWeb(response.readableStreamBody as Readable);
+    },
+  };
 }
 
 /** What a request answers, or undefined if what it asked for does not exist. */

@@ -1,7 +1,6 @@
-import { Readable } from "node:stream";
 import type { ContainerClient } from "@azure/storage-blob";
 import type { Storage } from "../storage.ts";
-import { bytesOf, strongEtag, unlessMissing } from "./blob-bytes.ts";
+import { bytesOf, storedFile } from "./blob-bytes.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { NewFile, RenderingKey, RenditionStore, StoredFile } from "./rendition-store.ts";
 
@@ -43,20 +42,7 @@ export class BlobRenditionStore implements RenditionStore {
   }
 
   async find(key: RenderingKey, path: string): Promise<StoredFile | undefined> {
-    const blob = await this.#blob(key, path);
-    const properties = await unlessMissing(blob.getProperties());
-    if (!properties) return undefined;
-    const { etag = "" } = properties;
-    return {
-      etag: strongEtag(etag),
-      bytes: properties.contentLength ?? 0,
-      contentType: properties.contentType ?? "application/octet-stream",
-      async read({ offset, count } = { offset: 0, count: properties.contentLength ?? 0 }) {
-        // The same version that was announced: a repeated step may replace the file in between.
-        const response = await blob.download(offset, count, { conditions: { ifMatch: etag } });
-        return Readable.toWeb(response.readableStreamBody as Readable);
-      },
-    };
+    return storedFile(await this.#blob(key, path));
   }
 
   async idsOf(album: string): Promise<string[]> {
