@@ -45,7 +45,7 @@ export function layOut(sheet: ContactSheet, hasText: boolean): ContactSheetPage 
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">`,
     `<rect width="${width}" height="${height}" fill="${PAPER}"/>`,
-    hasText ? titleSvg(sheet) : "",
+    hasText ? titleSvg(sheet, width - 2 * MARGIN) : "",
     ...cards.map(({ cell, left, top }) => cardSvg(cell, { left, top, height: cardHeight }, hasText)),
     "</svg>",
   ].join("");
@@ -60,9 +60,11 @@ function columnsFor(count: number): number {
   return count <= 4 ? Math.max(3, count) : Math.min(10, Math.max(4, Math.round(Math.sqrt(count * 1.2))));
 }
 
-function titleSvg({ title, subtitle }: ContactSheet): string {
+/** A long title gets smaller rather than cut: letters of a bold sans are about 0.62 of their size wide. */
+function titleSvg({ title, subtitle }: ContactSheet, width: number): string {
+  const size = Math.min(34, Math.floor(width / (title.length * 0.62)));
   return (
-    `<text x="${MARGIN}" y="${MARGIN + 30}" ${FONT} font-size="34" font-weight="bold" fill="${INK}">${escapeXml(title)}</text>` +
+    `<text x="${MARGIN}" y="${MARGIN + 30}" ${FONT} font-size="${size}" font-weight="bold" fill="${INK}">${escapeXml(title)}</text>` +
     `<text x="${MARGIN}" y="${MARGIN + 62}" ${FONT} font-size="18" fill="${FAINT}">${escapeXml(subtitle)}</text>`
   );
 }

@@ -47,8 +47,9 @@ describe.skipIf(!existsSync(PHOTOS))("an album of real photos (skipped without .
     expect(made.result?.failures.map(({ name }) => name)).toEqual(["text.jpg", "truncated.jpg"]);
     for (const photo of manifest.photos) {
       const ratio = photo.width / photo.height;
-      for (const { width, height } of photo.renditions)
+      for (const { width, height } of photo.renditions) {
         expect(Math.abs(height - width / ratio)).toBeLessThan(1.5);
+      }
     }
   });
 

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { BlobRenditionStore } from "../../../src/services/albums/blob-rendition-store.ts";
+import { testStorage } from "../../support/storage.ts";
+
+const store = new BlobRenditionStore(testStorage());
+const file = (path: string, data: string) => ({ path, data, contentType: "text/plain" });
+const text = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString();
+
+test("what is written is found, in its last form, and read in parts", async () => {
+  const key = { album: "a", id: "one" };
+  await store.open(key);
+  expect(await store.write(key, [file("x", "first"), file("y", "other")])).toBe("kept");
+  expect(await store.write(key, [file("x", "second")])).toBe("kept");
+  expect(text(await store.read(key, "x"))).toBe("second");
+  const found = await store.find(key, "x");
+  expect(found).toMatchObject({ bytes: 6, contentType: "text/plain" });
+  expect(found?.etag).toMatch(/^"[^"]+"$/);
+  const part = new Response(await found?.read({ offset: 1, count: 3 }));
+  expect(await part.text()).toBe("eco");
+  expect(await store.find(key, "z")).toBeUndefined();
+  expect(await store.read(key, "z")).toBeUndefined();
+});
+
+test("an album's renderings are its own, and removed one by one", async () => {
+  await store.open({ album: "b", id: "one" });
+  await store.open({ album: "b", id: "two" });
+  await store.open({ album: "b-more", id: "three" });
+  expect(await store.idsOf("b")).toEqual(["one", "two"]);
+  await store.write({ album: "b", id: "one" }, [file("deep/x", "x")]);
+  await store.remove({ album: "b", id: "one" });
+  await store.remove({ album: "b", id: "one" });
+  expect(await store.idsOf("b")).toEqual(["two"]);
+});
+
+test("who writes after the removal keeps nothing", async () => {
+  const key = { album: "c", id: "one" };
+  await store.open(key);
+  await store.remove(key);
+  expect(await store.write(key, [file("x", "late"), file("y", "late")])).toBe("removed");
+  expect(await store.idsOf("c")).toEqual([]);
+});
+
+test("of writes and a removal at the same time, nothing is left", async () => {
+  const key = { album: "d", id: "one" };
+  await store.open(key);
+  const writes = Array.from({ length: 20 }, (_, index) => store.write(key, [file(`x${index}`, "x")]));
+  await Promise.all([...writes, store.remove(key)]);
+  expect(await store.idsOf("d")).toEqual([]);
+});

@@ -1,0 +1,73 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { layOut } from "../../../src/services/images/contact-sheet-page.ts";
+import type { ContactSheetCell } from "../../../src/services/images/image-renderer.ts";
+import { SharpRenderer } from "../../../src/services/images/sharp-renderer.ts";
+import { pixel, quarters } from "./pictures.ts";
+
+const renderer = new SharpRenderer({ photosInFlight: 2 });
+const picture = await quarters();
+
+const cells = (count: number): ContactSheetCell[] =>
+  Array.from({ length: count }, (_, index) => ({
+    kind: "picture",
+    caption: `p${index}.jpg`,
+    load: () => Promise.resolve(picture),
+  }));
+
+const sheetOf = (shown: readonly ContactSheetCell[]) => ({
+  title: "album",
+  subtitle: "photos",
+  cells: shown,
+});
+
+test.each([0, 1, 5, 41, 120])("%i pictures lie on the paper, none on another", (count) => {
+  const { places, width, height } = layOut(sheetOf(cells(count)), true);
+  expect(places).toHaveLength(count);
+  expect(new Set(places.map(({ left, top }) => `${left} ${top}`)).size).toBe(count);
+  for (const { left, top } of places) {
+    expect(left >= 0 && left + 240 <= width && top >= 0 && top + 180 <= height).toBe(true);
+  }
+  // About as wide as high, and never so large that it cannot be opened.
+  expect(width).toBeLessThan(3000);
+  expect(height).toBeLessThan(3500);
+});
+
+test("names and reasons are text, whatever is in them", async () => {
+  const odd = `<script>&"'\u0000\n`;
+  const missing: ContactSheetCell = { kind: "missing", caption: odd, reason: `${odd} ${"x".repeat(300)}` };
+  const { svg } = layOut({ title: odd, subtitle: odd, cells: [missing] }, true);
+  expect(svg).not.toContain("<script");
+  expect(svg).not.toMatch(/\p{Cc}/u);
+  const sheet = await renderer.drawContactSheet({ title: odd, subtitle: odd, cells: [missing] });
+  expect((await sharp(sheet).metadata()).format).toBe("jpeg");
+});
+
+test("the pictures are there, the right way round", async () => {
+  const sheet = await renderer.drawContactSheet(sheetOf(cells(2)));
+  const [place] = layOut(sheetOf(cells(2)), true).places;
+  const [red = 0, green = 0] = await pixel(sheet, (place?.left ?? 0) + 20, (place?.top ?? 0) + 30);
+  expect(red).toBeGreaterThan(180);
+  expect(green).toBeLessThan(80);
+});
+
+test("on a machine without fonts there is no band for text, rather than boxes for letters", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "no-fonts-"));
+  const fonts = path.join(folder, "fonts.conf");
+  writeFileSync(fonts, '<?xml version="1.0"?><fontconfig></fontconfig>');
+  const renderer = path.resolve("src/services/images/sharp-renderer.ts");
+  const program = `
+    import { SharpRenderer } from ${JSON.stringify(renderer)};
+    const sheet = { title: "album", subtitle: "photos", cells: [] };
+    const page = await new SharpRenderer({ photosInFlight: 1 }).drawContactSheet(sheet);
+    process.stdout.write(Buffer.from(page));`;
+  const bare = execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+    env: { ...process.env, FONTCONFIG_FILE: fonts },
+  });
+  rmSync(folder, { recursive: true });
+  expect((await sharp(bare).metadata()).height).toBe(layOut(sheetOf([]), false).height);
+});
