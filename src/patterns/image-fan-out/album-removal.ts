@@ -28,7 +28,9 @@ export async function removeAlbum(
     const parent = await end(orchestrations, renditions, id);
     const lanes = Array.from({ length: parent?.status?.lanes ?? 0 }, (_, lane) => laneId(id, lane));
     await Promise.all(lanes.map((lane) => end(orchestrations, renditionLane, lane)));
-    await Promise.all([...lanes, ...(parent ? [id] : [])].map((one) => orchestrations.purge(one)));
+    // The parent last: it tells how many lanes there are, should this be interrupted.
+    await Promise.all(lanes.map((lane) => orchestrations.purge(lane)));
+    await orchestrations.purge(id);
     await stores.renditions.remove({ album, id });
   }
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../http/endpoint.ts";
-import { Problem } from "../../http/problem.ts";
+import { fieldProblem, Problem } from "../../http/problem.ts";
 import { validate } from "../../http/validate.ts";
 import { removeAlbum } from "./album-removal.ts";
 import { albumPath, listingQuery, photoPath } from "./albums.request.ts";
@@ -28,11 +28,12 @@ export function createAlbumEndpoints({ albums, renditions, renderer }: Rendition
       async handle(request) {
         const { album } = validate(albumPath, request.params, "path");
         const query = validate(listingQuery, Object.fromEntries(request.query), "query");
-        const { photos, continuation } = await albums.listPhotos(album, query);
-        if (photos.length === 0 && query.continuation === undefined) {
+        const page = await albums.listPhotos(album, query);
+        if (!page) throw fieldProblem("invalid-request", "#query/continuation", "Is not one that was given");
+        if (page.photos.length === 0 && query.continuation === undefined) {
           throw new Problem("not-found", `There are no photos in album ${album}`);
         }
-        return { jsonBody: { album, photos, continuation } };
+        return { jsonBody: { album, ...page } };
       },
     },
     {

@@ -4,7 +4,7 @@ export const albumName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "Must be 1 to 63 of a-z, 0-9 and -, no dash first");
 
-export const photoName = z
+const photoName = z
   .string()
   .regex(
     /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,

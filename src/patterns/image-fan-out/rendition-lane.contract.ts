@@ -29,7 +29,7 @@ export const addTallies = (a: Tally, b: Tally): Tally => ({
 });
 
 export type Rendition = { width: number; height: number; bytes: number };
-export type RenderedPhoto = { name: string; width: number; height: number; renditions: Rendition[] };
+type RenderedPhoto = { name: string; width: number; height: number; renditions: Rendition[] };
 export type PhotoOutcome = ({ kind: "rendered" } & RenderedPhoto) | ({ kind: "failed" } & Failure);
 
 export const readPage = defineActivity("readPage", {

@@ -32,7 +32,7 @@ export const renditionLaneOrchestrator = orchestrator(renditionLane, function* (
       wave.map((name) => df.callActivity(renderPhoto, { album, id, name, order }, PHOTO_RETRY)),
     );
     for (const [index, photo] of settled.entries()) {
-      const outcome = photo.kind === "done" ? photo.value : unreachable(wave[index] ?? "");
+      const outcome = photo.kind === "done" ? photo.value : givenUp(wave[index] ?? "");
       outcomes.push(outcome);
       tally = addTallies(tally, tallyOf(outcome));
     }
@@ -44,8 +44,8 @@ export const renditionLaneOrchestrator = orchestrator(renditionLane, function* (
   return next.page < lane.pages ? df.continueAsNew(next) : tally;
 });
 
-const unreachable = (name: string): PhotoOutcome => ({
+const givenUp = (name: string): PhotoOutcome => ({
   kind: "failed",
   name,
-  reason: "Storage did not answer, also when asked again",
+  reason: "It could not be rendered, and trying again did not help",
 });

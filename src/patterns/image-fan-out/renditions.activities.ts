@@ -66,8 +66,8 @@ async function photoNames(albums: AlbumStore, album: string): Promise<string[]> 
   let continuation: string | undefined;
   do {
     const page = await albums.listPhotos(album, { continuation, pageSize: LISTING_PAGE });
-    for (const { name } of page.photos) names.push(name);
-    ({ continuation } = page);
+    for (const { name } of page?.photos ?? []) names.push(name);
+    continuation = page?.continuation;
   } while (continuation !== undefined && names.length <= MAX_PHOTOS);
   return names;
 }

@@ -24,10 +24,9 @@ export function createRenditionEndpoints(services: { albums: AlbumStore; claims:
       route: "albums/{album}/renditions",
       async handle(request, { orchestrations }) {
         const { album } = validate(albumPath, request.params, "path");
-        const content = await readJson(request, renditionsRequest);
-        const { photos } = await services.albums.listPhotos(album, { pageSize: 1 });
-        if (photos.length === 0) throw new Problem("not-found", `There are no photos in album ${album}`);
-        const input = { ...content, album };
+        const input = { ...(await readJson(request, renditionsRequest)), album };
+        const page = await services.albums.listPhotos(album, { pageSize: 1 });
+        if (!page?.photos.length) throw new Problem("not-found", `There are no photos in album ${album}`);
         const start = { orchestration: renditions, idPrefix: idPrefix(album), content: input, input, path };
         return startOnce(request, orchestrations, services.claims, start);
       },
@@ -41,9 +40,9 @@ export function createRenditionEndpoints(services: { albums: AlbumStore; claims:
         const url = (below: string) => absoluteUrl(request, `${path(instance.instanceId)}${below}`);
         const files = { manifest: url(`/files/${MANIFEST}`), contactSheet: url(`/files/${CONTACT_SHEET}`) };
         const progress = await renditionsProgress(orchestrations, instance);
-        const result =
-          instance.output?.kind === "rendered" ? { ...instance.output, ...files } : instance.output;
-        const links = { self: url(""), ...(instance.output?.kind === "rendered" && files) };
+        const made = instance.output?.kind === "rendered" ? files : {};
+        const result = instance.output && { ...instance.output, ...made };
+        const links = { self: url(""), ...made };
         return resourceResponse(instance, { kind: "renditions", progress, result, links });
       },
     },

@@ -1,7 +1,7 @@
 import type { UploadResult } from "../blob-upload.ts";
 
 /** A photo as an album lists it. */
-export interface Photo {
+interface Photo {
   readonly name: string;
   readonly bytes: number;
   readonly contentType: string;
@@ -11,6 +11,12 @@ export interface Photo {
 /** `disturbed`: another upload of the same photo finished meanwhile, and nothing of this one was kept. */
 export type PutPhotoResult = UploadResult;
 
+export interface PhotoPage {
+  readonly photos: readonly Photo[];
+  /** Undefined on the last page. */
+  readonly continuation: string | undefined;
+}
+
 /** The photos that customers brought, by album. An album exists as long as it has photos. */
 export interface AlbumStore {
   /** Keeps the whole body or, if reading it fails, nothing; never holds more than a few megabytes of it. */
@@ -19,11 +25,15 @@ export interface AlbumStore {
     contentType: string,
     body: AsyncIterable<Uint8Array>,
   ): Promise<PutPhotoResult>;
-  /** One page in the order of names. @param continuation of the page before; undefined for the first */
+  /**
+   * One page in the order of names; undefined if the continuation is none that was given.
+   *
+   * @param options `continuation`: of the page before; undefined for the first
+   */
   listPhotos(
     album: string,
     options?: { readonly continuation?: string | undefined; readonly pageSize?: number },
-  ): Promise<{ readonly photos: readonly Photo[]; readonly continuation: string | undefined }>;
+  ): Promise<PhotoPage | undefined>;
   /** Undefined if the album has no such photo. */
   readPhoto(album: string, name: string): Promise<Uint8Array | undefined>;
   deletePhotos(album: string): Promise<void>;

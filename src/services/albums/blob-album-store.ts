@@ -1,8 +1,8 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { uploadBlob } from "../blob-upload.ts";
 import type { Storage } from "../storage.ts";
-import type { AlbumStore, Photo, PutPhotoResult } from "./album-store.ts";
-import { bytesOf } from "./blob-bytes.ts";
+import type { AlbumStore, PhotoPage, PutPhotoResult } from "./album-store.ts";
+import { bytesOf, unlessRefused } from "./blob-bytes.ts";
 import { inParallel } from "./in-parallel.ts";
 
 const DELETES_AT_ONCE = 8;
@@ -28,16 +28,15 @@ export class BlobAlbumStore implements AlbumStore {
   async listPhotos(
     album: string,
     { continuation, pageSize = PAGE_SIZE }: { continuation?: string | undefined; pageSize?: number } = {},
-  ): Promise<{ photos: Photo[]; continuation: string | undefined }> {
+  ): Promise<PhotoPage | undefined> {
     const prefix = `${album}/`;
-    const photos = await this.#photos();
-    const page = await photos
-      .listBlobsFlat({ prefix })
-      .byPage({
-        maxPageSize: pageSize,
-        ...(continuation !== undefined && { continuationToken: decodeToken(continuation) }),
-      })
-      .next();
+    const pages = (await this.#photos()).listBlobsFlat({ prefix }).byPage({
+      maxPageSize: pageSize,
+      ...(continuation !== undefined && { continuationToken: decodeToken(continuation) }),
+    });
+    // The one thing in this request that storage can find wrong is the token.
+    const page = await unlessRefused(pages.next(), 400);
+    if (!page) return undefined;
     if (page.done) return { photos: [], continuation: undefined };
     const { segment, continuationToken } = page.value;
     return {

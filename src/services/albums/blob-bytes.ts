@@ -32,12 +32,15 @@ export async function storedFile(blob: BlobClient): Promise<StoredFile | undefin
   };
 }
 
-/** What a request answers, or undefined if what it asked for does not exist. */
-export async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
+/** What a request answers, or undefined if what it asks for does not exist. */
+export const unlessMissing = <T>(request: Promise<T>) => unlessRefused(request, 404);
+
+/** What a request answers, or undefined if storage refuses it with this status. */
+export async function unlessRefused<T>(request: Promise<T>, status: number): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {
-    if (error instanceof RestError && error.statusCode === 404) return undefined;
+    if (error instanceof RestError && error.statusCode === status) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** What photos are rendered to. */
-export type ImageFormat = "webp" | "jpeg" | "avif";
+type ImageFormat = "webp" | "jpeg" | "avif";
 
 /** The renditions that one photo is to be given. */
 export interface RenderingOrder {

@@ -202,7 +202,7 @@ describe("lanes", () => {
     render.failAlways();
     const failed = await albums.rendered("flaky", { widths: [16], format: "webp" });
     expect(failed).toMatchObject({ status: "completed", progress: { total: 3, done: 0, failed: 3 } });
-    const reason = "Storage did not answer, also when asked again";
+    const reason = "It could not be rendered, and trying again did not help";
     expect(failed.result?.failures[0]).toEqual({ name: "p000.jpg", reason });
   });
 });
