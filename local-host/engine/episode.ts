@@ -19,6 +19,7 @@ import { executionCompleted, scheduledEvent } from "./scheduled-events.ts";
 import type { FinalCompletion } from "./scheduled-events.ts";
 import type { EngineSettings } from "./settings.ts";
 import { fromTimestamp } from "./timestamps.ts";
+import { versionMatches } from "./version-match.ts";
 import { triggerPayload } from "./trigger-payload.ts";
 
 /** What one episode did, for the commit. */
@@ -35,9 +36,19 @@ export interface EpisodeOutcome {
   readonly problems: readonly string[];
   /** What the execution that goes on has asked for so far. */
   readonly actions: readonly Action[];
+  /** The last execution of many has not run yet, and needs another episode for it. */
+  readonly isCutShort: boolean;
   /** When the episode began; of several, the last. */
   readonly time: EpisodeTime;
 }
+
+const VERSION_MISMATCH = "Orchestration version did not comply with Worker Versioning";
+
+/** After so many executions without a wait an episode makes way for others, and for a termination. */
+const MAX_GENERATIONS = 100;
+const TOO_MANY_GENERATIONS =
+  `It has continued as new ${MAX_GENERATIONS} times without waiting for anything. An event that wins a race ` +
+  "against a timer right before continueAsNew is delivered to the next execution again: await something in between.";
 
 /** An execution while an episode works on it. */
 interface Execution {
@@ -85,7 +96,7 @@ export class EpisodeRunner {
     const problems: string[] = [];
     let restarted: EpisodeOutcome["restarted"];
     let carriedStatus: string | null = null;
-    for (;;) {
+    for (let generation = 1; ; generation++) {
       const result: ReplayResult = await this.#replayOnce(instance, execution);
       work.push({ executionId: execution.executionId, items: result.newWork });
       problems.push(...result.problems);
@@ -99,6 +110,7 @@ export class EpisodeRunner {
           customStatus,
           problems,
           actions: result.actions,
+          isCutShort: false,
           time,
         };
       // The status of the old execution shows until the new one has run for a second time.
@@ -106,6 +118,18 @@ export class EpisodeRunner {
       restarted = { executionId: randomUUID().replaceAll("-", ""), input: result.completion.input };
       time = generationTime(startOf(execution), time, this.#clock.now());
       startOver(instance, execution, restarted, result, time);
+      if (generation === MAX_GENERATIONS)
+        return {
+          restarted,
+          events: execution.fresh,
+          work,
+          completion: undefined,
+          customStatus,
+          problems: [...problems, TOO_MANY_GENERATIONS],
+          actions: [],
+          isCutShort: true,
+          time,
+        };
     }
   }
 
@@ -134,6 +158,10 @@ export class EpisodeRunner {
   }
 
   async #invoke({ record }: LiveInstance, execution: Execution): Promise<OrchestratorAnswer> {
+    if (!versionMatches(record.version, this.#settings))
+      return { kind: "failure", message: VERSION_MISMATCH };
+    if (execution.history.length === 0 && !isJson(execution.input))
+      return { kind: "failure", message: `Exception while executing function: Functions.${record.name}` };
     const registered = this.#runner.find("orchestrator", record.name);
     if (registered === undefined)
       return { kind: "failure", message: missingFunction(this.#runner, "orchestrator", record.name) };
@@ -169,6 +197,17 @@ export class EpisodeRunner {
 function startedWith(events: readonly HistoryEvent[]): string | null | undefined {
   for (const event of events) if (event.EventType === EventType.ExecutionStarted) return event.Input;
   return undefined;
+}
+
+/** Only a start over HTTP without a body brings such an input: an empty text. */
+function isJson(input: string | null): boolean {
+  if (input === null) return true;
+  try {
+    JSON.parse(input);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The start sorts before events that were raised ahead of it. */

@@ -6,6 +6,7 @@ import type { EpisodeOutcome, EpisodeRunner } from "./episode.ts";
 import {
   eventRaised,
   executionStarted,
+  genericEvent,
   subOrchestrationCompleted,
   subOrchestrationFailed,
   timerFired,
@@ -230,6 +231,7 @@ export class Orchestrations {
     for (const { executionId, items } of outcome.work)
       for (const item of items) this.#release(record, executionId, item, outcome.time.at);
     if (outcome.completion !== undefined) this.#end(record, outcome.completion);
+    if (outcome.isCutShort) this.#goOn(record, outcome.time.at);
     this.#advance(instance, record, outcome, text);
     this.#logProblems(instance, outcome.problems);
     this.#commits.afterCommit(() => this.#onCommitted(record));
@@ -252,6 +254,11 @@ export class Orchestrations {
     }
     for (const { event } of outcome.events) instance.history.push(event);
     instance.historyText = instance.historyText === "" ? text : `${instance.historyText},${text}`;
+  }
+
+  /** An event that nobody reads is enough to have the next episode. */
+  #goOn({ instanceId, executionId }: StoredInstance, at: number): void {
+    this.#mail.send({ kind: "orchestration", instanceId, executionId }, genericEvent(at, null));
   }
 
   #logProblems({ record, logged }: LiveInstance, problems: readonly string[]): void {

@@ -1,0 +1,63 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { Stage } from "./support/test-engine.ts";
+import { trace } from "./support/trace.ts";
+
+let server: http.Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+async function listen(handler: http.RequestListener): Promise<string> {
+  server = http.createServer(handler);
+  await new Promise((resolve) => server?.listen(0, "127.0.0.1", () => resolve(undefined)));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test("a request's answer is a result, with header fields as they came", async () => {
+  const origin = await listen((_request, response) => {
+    response.writeHead(404, { "x-Custom": "1", "set-cookie": ["a=1", "b=2"], "content-type": "text/plain" });
+    response.end("nothing here");
+  });
+  const stage = await Stage.open();
+  await stage.start("callUrl", `${origin}/x`);
+  expect(await stage.engine.waitForCompletion("i1")).toMatchObject({
+    output: '{"status":404,"content":"nothing here","b":"after"}',
+  });
+  const result = (await stage.history()).find((event) => event.EventType === 5);
+  expect(JSON.parse(result?.EventType === 5 ? (result.Result ?? "") : "")).toMatchObject({
+    statusCode: 404,
+    headers: { "x-Custom": "1", "Set-Cookie": ["a=1", "b=2"], Connection: "keep-alive" },
+    content: "nothing here",
+  });
+});
+
+test("202 is polled at its Location until it is something else", async () => {
+  let requests = 0;
+  const origin = await listen((request, response) => {
+    requests++;
+    if (requests <= 2)
+      response.writeHead(202, { location: `http://${request.headers.host}/status`, "retry-after": "1" });
+    response.end(request.url);
+  });
+  const stage = await Stage.open();
+  await stage.start("callUrl", `${origin}/x`);
+  for (let poll = 1; poll <= 2; poll++) {
+    await stage.engine.idle();
+    await stage.clock.advance(1000);
+  }
+  expect(await stage.engine.waitForCompletion("i1")).toMatchObject({
+    output: '{"status":200,"content":"/status","b":"after"}',
+  });
+  expect(trace(await stage.history())).toMatch(
+    /^12 0 4#0:\S+ 13 12 5>0 10#1 13 12 11>t1 4#2:\S+ 13 12 5>2 10#3 13 12 11>t3 4#4:\S+ 13 12 5>4 4#5:identity 13 12 5>5 1#6 13$/,
+  );
+});
+
+test("no answer at all is a failure", async () => {
+  const stage = await Stage.open();
+  await stage.start("callUrl", "http://127.0.0.1:9/x");
+  expect((await stage.engine.waitForCompletion("i1")).output).toContain("Connection refused (127.0.0.1:9)");
+});

@@ -1,0 +1,118 @@
+import { beforeEach, expect, test } from "vitest";
+import { changed } from "./app/changed.ts";
+import { Stage } from "./support/test-engine.ts";
+
+beforeEach(() => {
+  changed.code = false;
+});
+
+test("another name under an id fails with the extension's text", async () => {
+  const stage = await Stage.open(["A"]);
+  await stage.start("changesName");
+  changed.code = true;
+  await stage.succeed("A");
+  expect(await stage.get()).toMatchObject({
+    runtimeStatus: "Failed",
+    output:
+      "Non-Deterministic workflow detected: A previous execution of this orchestration scheduled an activity task " +
+      "with sequence number 0 named 'A', but the current orchestration replay instead scheduled an activity task " +
+      "named 'B' with this sequence number.  Was a change made to the orchestrator code after this instance had " +
+      "already started running?",
+  });
+  expect(stage.log.join()).toContain(
+    "its 1st action was a call of activity 'A' and is a call of activity 'B' in this replay",
+  );
+});
+
+test("nothing under an id fails with the extension's text", async () => {
+  const stage = await Stage.open(["A"]);
+  await stage.start("changesKind");
+  changed.code = true;
+  await stage.succeed("A");
+  expect((await stage.get()).output).toContain(
+    "scheduled an activity task with sequence ID 0 and name 'A' (version ''), but the current replay execution " +
+      "hasn't (yet?) scheduled this task.",
+  );
+});
+
+test("another input passes, as on the extension, with a warning", async () => {
+  const stage = await Stage.open(["A"]);
+  await stage.start("changesInput");
+  changed.code = true;
+  await stage.succeed("A");
+  expect((await stage.get()).runtimeStatus).toBe("Completed");
+  expect(stage.log.join()).toContain("a call of activity 'A' with input 1 and has input 2 in this replay");
+});
+
+test("another due time passes with a warning", async () => {
+  const stage = await Stage.open(["A"]);
+  await stage.start("changesTimer");
+  changed.code = true;
+  await stage.succeed("A");
+  expect(stage.log.join()).toContain("use context.df.currentUtcDateTime");
+});
+
+const strict = { settings: { strict: true } };
+
+test("strict: a lost determinism fails the instance", async () => {
+  const stage = await Stage.open(["A"], strict);
+  await stage.start("changesInput");
+  changed.code = true;
+  await stage.succeed("A");
+  expect((await stage.get()).output).toContain("The orchestrator is not deterministic: its 1st action");
+});
+
+test("an unregistered activity hangs, and fails the instance if strict", async () => {
+  const lenient = await Stage.open();
+  await lenient.start("callsUnknown");
+  expect((await lenient.get()).runtimeStatus).toBe("Running");
+  expect(lenient.log.join()).toContain("The function 'noSuchActivity' doesn't exist");
+  const stage = await Stage.open([], strict);
+  await stage.start("callsUnknown");
+  expect(await stage.get()).toMatchObject({ runtimeStatus: "Failed" });
+  expect((await stage.get()).output).toContain(
+    "A task was never scheduled, but the orchestrator waits for it",
+  );
+});
+
+test("a thrown text fails unreadably, and readably if strict", async () => {
+  const lenient = await Stage.open();
+  await lenient.start("throwsText");
+  expect((await lenient.get()).output).toBe(
+    "Orchestrator function 'throwsText' failed: One or more errors occurred. (Result: Failure\nException: false\n\n" +
+      '$OutOfProcData$:{"isDone":false,"actions":[[]],"schemaVersion":3}\nStack: )',
+  );
+  const stage = await Stage.open([], strict);
+  await stage.start("throwsText");
+  expect((await stage.get()).output).toContain("threw something else than an Error with a message");
+});
+
+test("a thrown undefined hangs, and fails the instance if strict", async () => {
+  const lenient = await Stage.open();
+  await lenient.start("throwsUndefined");
+  expect((await lenient.get()).runtimeStatus).toBe("Running");
+  expect(lenient.log.join()).toContain("it waits for ever");
+  const stage = await Stage.open([], strict);
+  await stage.start("throwsUndefined");
+  expect((await stage.get()).runtimeStatus).toBe("Failed");
+});
+
+test("strict lets sound orchestrations pass", async () => {
+  const stage = await Stage.open([], strict);
+  for (const [name, input] of [
+    ["chain", 1],
+    ["fan", 20],
+    ["generations", { n: 0, of: 3, guids: [] }],
+    ["entityWork", "sound"],
+    ["lockTwo", undefined],
+    ["fourChildren", undefined],
+    ["parentCatches", undefined],
+  ] as const)
+    await stage.start(name, input, name);
+  await stage.start("retryThenB");
+  await stage.start("race", { ms: 1000, cancel: true }, "race");
+  await stage.clock.advance(2000);
+  const { items } = await stage.engine.hub.list({ runtimeStatus: ["Completed"] });
+  expect(items.filter(({ instanceId }) => !instanceId.includes(":"))).toHaveLength(9);
+  expect(stage.log).toEqual([]);
+});

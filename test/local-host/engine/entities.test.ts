@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { Stage, START } from "./support/test-engine.ts";
+
+const counter = (key: string) => ({ name: "Counter", key });
+
+test("signals of a client change the state, which can be read and listed", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  expect(await hub.readEntity(counter("k"))).toBeUndefined();
+  await hub.signalEntity(counter("k"), "add", "5");
+  await hub.signalEntity(counter("k"), "add", null);
+  await stage.engine.idle();
+  const expected = { id: { name: "counter", key: "k" }, state: "6", lastOperationTime: START };
+  expect(await hub.readEntity(counter("k"))).toEqual(expected);
+  expect(await hub.readEntity(counter("K"))).toBeUndefined();
+  await hub.signalEntity(counter("other"), "add", null);
+  await stage.engine.idle();
+  expect((await hub.listEntities({})).items.map(({ id }) => id.key)).toEqual(["k", "other"]);
+  expect((await hub.listEntities({ name: "Counter", top: 1 })).items).toEqual([expected]);
+  expect((await hub.listEntities({ from: START + 1 })).items).toEqual([]);
+});
+
+test("a destroyed entity is gone", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  await hub.signalEntity(counter("k"), "add", "5");
+  await hub.signalEntity(counter("k"), "destroy", null);
+  await stage.engine.idle();
+  expect(await hub.readEntity(counter("k"))).toBeUndefined();
+  expect((await hub.listEntities({})).items).toEqual([]);
+});
+
+test("a failed operation keeps its changes and tells the caller nothing but [object Object]", async () => {
+  const stage = await Stage.open();
+  await stage.start("callEntity", { key: "k", operation: "fail" });
+  expect((await stage.get()).output).toBe('{"error":"[object Object]"}');
+  expect(await stage.engine.hub.readEntity(counter("k"))).toMatchObject({ state: "99" });
+});
+
+test("calls wait while another orchestration holds the lock, and are served after its release", async () => {
+  const stage = await Stage.open(["identity"]);
+  const { hub } = stage.engine;
+  await stage.start("lockTwo");
+  await stage.start("callEntity", { key: "one", operation: "get" }, "i2");
+  // By now the first has released its locks: the release comes before the activity that is held.
+  expect((await stage.get("i2")).output).toBe('{"value":0}');
+  await stage.succeed("identity");
+  expect((await stage.get()).runtimeStatus).toBe("Completed");
+  const instance = await hub.get("@counter@one");
+  expect(JSON.parse(instance?.input ?? "")).not.toHaveProperty("lockedBy");
+  expect(instance).toMatchObject({
+    name: "@counter@one",
+    runtimeStatus: "Running",
+    customStatus: '{"entityExists":true}',
+  });
+});
+
+test("a terminated holder of a lock keeps the entity locked", async () => {
+  const stage = await Stage.open();
+  await stage.start("lockTwo", undefined, "holder");
+  expect((await stage.get("holder")).runtimeStatus).toBe("Completed");
+});
+
+test("requests carry what the extension writes into them", async () => {
+  const stage = await Stage.open();
+  await stage.start("entityWork", "k");
+  const [signal, call] = (await stage.history())
+    .filter((event) => event.EventType === 14)
+    .map((event) => JSON.parse(event.Input) as Record<string, unknown>);
+  const { executionId } = await stage.get();
+  expect(signal).toEqual({
+    $type:
+      "Microsoft.Azure.WebJobs.Extensions.DurableTask.RequestMessage, Microsoft.Azure.WebJobs.Extensions.DurableTask",
+    op: "add",
+    signal: true,
+    input: "5",
+    id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+    parent: "i1",
+    parentExecution: executionId,
+    Timestamp: "2025-01-01T00:00:00.0000000Z",
+    Predecessor: "0001-01-01T00:00:00",
+    requestTime: "2025-01-01T00:00:00.0000000+00:00",
+  });
+  expect(call).toMatchObject({
+    op: "get",
+    Timestamp: "2025-01-01T00:00:00.0000001",
+    Predecessor: "2025-01-01T00:00:00.0000000Z",
+  });
+  expect(call).not.toHaveProperty("signal");
+  expect(call).not.toHaveProperty("input");
+});
