@@ -26,6 +26,7 @@ export class ActivityPool {
   }
 
   add(activity: StoredActivity): void {
+    if (this.#isStopped) return;
     this.#queue.push(activity);
     this.#fill();
   }
