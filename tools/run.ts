@@ -1,6 +1,6 @@
 import { spawn, type SpawnOptions } from "node:child_process";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Root folder of the repository. */
@@ -8,12 +8,14 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Path of a program that an installed package brings, for example `bin("typescript", "tsc")`. */
 export function bin(packageName: string, program = packageName): string {
-  const require = createRequire(import.meta.url);
-  const manifest = require.resolve(`${packageName}/package.json`);
-  const { bin } = require(manifest) as { bin: string | Readonly<Record<string, string>> };
-  const path = typeof bin === "string" ? bin : bin[program];
+  // Read as a file: packages need not export their manifest.
+  const folder = join(ROOT, "node_modules", packageName);
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    readonly bin?: string | Readonly<Record<string, string>>;
+  };
+  const path = typeof manifest.bin === "string" ? manifest.bin : manifest.bin?.[program];
   if (!path) throw new Error(`${packageName} has no program ${program}`);
-  return join(dirname(manifest), path);
+  return join(folder, path);
 }
 
 /** Runs a Node program from the repository's root with this process's Node; answers its exit code. */
