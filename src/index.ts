@@ -4,9 +4,14 @@ import { registerActivities } from "./durable/activity.ts";
 import { registerEntities } from "./durable/entity.ts";
 import { registerOrchestrators } from "./durable/orchestrator.ts";
 import { registerEndpoints } from "./http/endpoint.ts";
+import { HealthCheck } from "./operations/health.ts";
+import { createHealthEndpoints } from "./operations/health.http.ts";
+import { createInstanceEndpoints } from "./operations/instances.http.ts";
+import { registerPurge } from "./operations/purge.ts";
 import { createOrderActivities } from "./patterns/order-chaining/order.activities.ts";
 import { createOrderEndpoints } from "./patterns/order-chaining/order.http.ts";
 import { orderOrchestrator } from "./patterns/order-chaining/order.orchestrator.ts";
+import { createOrderQueue } from "./patterns/order-chaining/order.queue.ts";
 import { createAlbumEndpoints } from "./patterns/image-fan-out/albums.http.ts";
 import { createRenditionFileEndpoints } from "./patterns/image-fan-out/rendition-files.http.ts";
 import { createRenditionLaneActivities } from "./patterns/image-fan-out/rendition-lane.activities.ts";
@@ -14,6 +19,14 @@ import { renditionLaneOrchestrator } from "./patterns/image-fan-out/rendition-la
 import { createRenditionActivities } from "./patterns/image-fan-out/renditions.activities.ts";
 import { createRenditionEndpoints } from "./patterns/image-fan-out/renditions.http.ts";
 import { renditionsOrchestrator } from "./patterns/image-fan-out/renditions.orchestrator.ts";
+import { createDecisionEndpoints } from "./patterns/refund-approval/decision.http.ts";
+import { createRefundActivities } from "./patterns/refund-approval/refund.activities.ts";
+import { createRefundEndpoints } from "./patterns/refund-approval/refund.http.ts";
+import { refundOrchestrator } from "./patterns/refund-approval/refund.orchestrator.ts";
+import { createReportActivities } from "./patterns/report-async-http/report.activities.ts";
+import { createReportFileEndpoints } from "./patterns/report-async-http/report-file.http.ts";
+import { createReportEndpoints } from "./patterns/report-async-http/report.http.ts";
+import { reportOrchestrator } from "./patterns/report-async-http/report.orchestrator.ts";
 import { salesEntity } from "./patterns/sales-aggregator/sales.entity.ts";
 import { createSalesEndpoints } from "./patterns/sales-aggregator/sales.http.ts";
 import { createShipmentActivities } from "./patterns/shipment-monitor/shipment.activities.ts";
@@ -21,8 +34,13 @@ import { createShipmentEndpoints } from "./patterns/shipment-monitor/shipment.ht
 import { shipmentOrchestrator } from "./patterns/shipment-monitor/shipment.orchestrator.ts";
 import { BlobAlbumStore } from "./services/albums/blob-album-store.ts";
 import { BlobRenditionStore } from "./services/albums/blob-rendition-store.ts";
+import { registerQueueConsumers } from "./queues/queue-consumer.ts";
 import { TableClaims } from "./services/claims.ts";
+import { decisionKey } from "./services/decision-key.ts";
+import { DecisionTokens } from "./services/decision-tokens.ts";
 import { SharpRenderer } from "./services/images/sharp-renderer.ts";
+import { BlobReportStore } from "./services/reports/blob-report-store.ts";
+import { TablePoisonMessages } from "./services/poison-messages.ts";
 import { createSandbox } from "./services/sandbox/sandbox.ts";
 import { Storage } from "./services/storage.ts";
 import { readSettings } from "./settings.ts";
@@ -31,11 +49,14 @@ const settings = readSettings();
 const storage = new Storage(settings.storage);
 const claims = new TableClaims(storage);
 const outside = createSandbox(storage);
+const poison = new TablePoisonMessages(storage, outside.mail, settings.alerts.mailTo);
 const photos = {
   albums: new BlobAlbumStore(storage),
   renditions: new BlobRenditionStore(storage),
   renderer: new SharpRenderer(settings.images),
 };
+const reports = new BlobReportStore(storage);
+const tokens = new DecisionTokens(decisionKey(settings.refunds.decisionKey, storage));
 
 // Photos come as streams: without it each upload would be held in memory as a whole before a function sees it.
 app.setup({ enableHttpStream: true });
@@ -44,6 +65,7 @@ app.setup({ enableHttpStream: true });
 registerOrchestrators(orderOrchestrator);
 registerActivities(...createOrderActivities(outside));
 registerEndpoints(...createOrderEndpoints({ claims, catalog: outside.catalog }));
+registerQueueConsumers({ prefix: settings.storage.prefix, poison }, createOrderQueue({ claims }));
 
 // image-fan-out
 registerOrchestrators(renditionsOrchestrator, renditionLaneOrchestrator);
@@ -54,6 +76,19 @@ registerEndpoints(
   ...createRenditionFileEndpoints(photos),
 );
 
+// report-async-http
+registerOrchestrators(reportOrchestrator);
+registerActivities(...createReportActivities({ ...outside, reports }));
+registerEndpoints(...createReportEndpoints({ claims, reports }), ...createReportFileEndpoints({ reports }));
+
+// refund-approval
+registerOrchestrators(refundOrchestrator);
+registerActivities(...createRefundActivities({ ...outside, tokens, limit: settings.refunds.limit }));
+registerEndpoints(
+  ...createRefundEndpoints({ claims }, settings.refunds),
+  ...createDecisionEndpoints({ ...outside, tokens }),
+);
+
 // shipment-monitor
 registerOrchestrators(shipmentOrchestrator);
 registerActivities(...createShipmentActivities(outside));
@@ -62,3 +97,7 @@ registerEndpoints(...createShipmentEndpoints({ ...outside, claims }));
 // sales-aggregator
 registerEntities(salesEntity);
 registerEndpoints(...createSalesEndpoints(outside));
+
+// operations
+registerEndpoints(...createInstanceEndpoints(), ...createHealthEndpoints(new HealthCheck(storage)));
+registerPurge(settings.purge);

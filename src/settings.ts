@@ -27,6 +27,19 @@ export interface Settings {
   /** Where the app writes to when somebody must look after something. */
   readonly alerts: { readonly mailTo: string };
   readonly purge: PurgeSettings;
+  readonly refunds: RefundSettings;
+}
+
+/** Who decides about refunds, and how the decision is secured. */
+export interface RefundSettings {
+  /** Up to so many euro cents a refund needs nobody's decision. */
+  readonly limit: number;
+  /** How long the first approver has if the request does not say; ISO 8601. */
+  readonly deadline: string;
+  /** What decision links are signed with. Left out on a development machine, which makes one of its own. */
+  readonly decisionKey: string | undefined;
+  /** Where the app is reached from outside; if undefined, where the caller reached it. */
+  readonly publicOrigin: string | undefined;
 }
 
 /** When finished instances are deleted. */
@@ -38,6 +51,8 @@ export interface PurgeSettings {
   /** Milliseconds from the end of an instance to its deletion, by how it ended. */
   readonly keep: { readonly completed: number; readonly failed: number; readonly canceled: number };
 }
+
+const decisionKey = z.string().min(32, "Must have at least 32 characters, random ones");
 
 const retention = (length: string) =>
   isoDuration("PT1H", "P3650D").default(length).transform(isoMilliseconds);
@@ -63,6 +78,13 @@ const environment = z
     SHOP_KEEP_COMPLETED: retention("P30D"),
     SHOP_KEEP_FAILED: retention("P90D"),
     SHOP_KEEP_CANCELED: retention("P30D"),
+    SHOP_REFUND_LIMIT: z.coerce.number().int().min(0).default(5000),
+    SHOP_REFUND_DEADLINE: isoDuration("PT1S", "P15D").default("PT72H"),
+    SHOP_DECISION_KEY: decisionKey.optional(),
+    SHOP_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Set by Azure, and nowhere else. */
+    WEBSITE_SITE_NAME: z.string().optional(),
+    WEBSITE_HOSTNAME: z.string().optional(),
   })
   .transform((env, context): Settings => {
     const connection = storageConnection(env);
@@ -72,6 +94,12 @@ const environment = z
         path: ["AzureWebJobsStorage"],
         message: "Set it to a connection string, or set AzureWebJobsStorage__{blob,queue,table}ServiceUri",
       });
+      return z.NEVER;
+    }
+    const isOnAzure = env.WEBSITE_SITE_NAME !== undefined || connection.kind === "managedIdentity";
+    if (isOnAzure && env.SHOP_DECISION_KEY === undefined) {
+      const message = "Set it to a secret of at least 32 random characters, best by a Key Vault reference";
+      context.addIssue({ code: "custom", path: ["SHOP_DECISION_KEY"], message });
       return z.NEVER;
     }
     return {
@@ -87,8 +115,23 @@ const environment = z
           canceled: env.SHOP_KEEP_CANCELED,
         },
       },
+      refunds: {
+        limit: env.SHOP_REFUND_LIMIT,
+        deadline: env.SHOP_REFUND_DEADLINE,
+        decisionKey: env.SHOP_DECISION_KEY,
+        publicOrigin: publicOrigin(env, isOnAzure),
+      },
     };
   });
+
+/** On Azure never what a request says: a forged Host header would send approvers' links to somebody else. */
+function publicOrigin(
+  env: { SHOP_PUBLIC_URL?: string | undefined; WEBSITE_HOSTNAME?: string | undefined },
+  isOnAzure: boolean,
+): string | undefined {
+  if (env.SHOP_PUBLIC_URL !== undefined) return new URL(env.SHOP_PUBLIC_URL).origin;
+  return isOnAzure && env.WEBSITE_HOSTNAME ? `https://${env.WEBSITE_HOSTNAME}` : undefined;
+}
 
 function storageConnection(env: {
   AzureWebJobsStorage?: string | undefined;

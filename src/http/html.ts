@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import type { HttpResponseInit } from "@azure/functions";
+
+/** HTML that may be sent: made by {@link html} only, which escapes what it is given. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Value = string | number | Html | readonly Html[];
+
+/** A template whose values are escaped, in text and in quoted attributes alike; an `Html` stays what it is. */
+export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
+  return new Html(String.raw({ raw: strings }, ...values.map(toText)));
+}
+
+function toText(value: Value): string {
+  if (value instanceof Html) return value.text;
+  if (typeof value === "string" || typeof value === "number") return escape(String(value));
+  return value.map(({ text }) => text).join("");
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+  "`": "&#96;",
+};
+
+const escape = (text: string) => text.replace(/[&<>"'`]/g, (character) => ESCAPES[character] ?? "");
+
+/** A whole page: no script, one style sheet. */
+export interface Page {
+  readonly title: string;
+  readonly style: string;
+  readonly body: Html;
+}
+
+/**
+ * A page for one reader: kept by no cache, shown in no frame, its address (which may have a secret in it) told to
+ * nobody. It runs no script and loads nothing; its forms go back to this app.
+ */
+export function pageResponse(status: number, { title, style, body }: Page): HttpResponseInit {
+  const hash = createHash("sha256").update(style).digest("base64");
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        ${new Html(`<style>${style}</style>`)}
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`;
+  return {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy":
+        `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; ` +
+        "base-uri 'none'; frame-ancestors 'none'",
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+      "x-robots-tag": "noindex, nofollow",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+    },
+    body: page.text,
+  };
+}

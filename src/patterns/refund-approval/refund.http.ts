@@ -1,0 +1,50 @@
+import type { Endpoint } from "../../http/endpoint.ts";
+import { findStarted } from "../../http/find-started.ts";
+import { readJson } from "../../http/read-json.ts";
+import { absoluteUrl, resourceResponse } from "../../http/resource.ts";
+import { startOnce } from "../../http/start.ts";
+import type { Claims } from "../../services/claims.ts";
+import { refundApproval } from "./refund.contract.ts";
+import { failureOf, progressOf } from "./refund.progress.ts";
+import { refundRequest } from "./refund.request.ts";
+
+const path = (id: string) => `/api/refunds/${id}`;
+
+/** What the endpoints need to know of the settings. */
+export interface RefundChoices {
+  readonly deadline: string;
+  readonly publicOrigin: string | undefined;
+}
+
+/** Ask for a refund, and see what becomes of it. */
+export function createRefundEndpoints(services: { claims: Claims }, choices: RefundChoices): Endpoint[] {
+  return [
+    {
+      name: "requestRefund",
+      method: "POST",
+      route: "refunds",
+      async handle(request, { orchestrations }) {
+        const content = await readJson(request, refundRequest);
+        const origin = choices.publicOrigin ?? new URL(request.url).origin;
+        const input = { ...content, deadline: content.deadline ?? choices.deadline, origin };
+        const start = { orchestration: refundApproval, idPrefix: "refund-", content, input, path };
+        return startOnce(request, orchestrations, services.claims, start);
+      },
+    },
+    {
+      name: "getRefund",
+      method: "GET",
+      route: "refunds/{id}",
+      async handle(request, { orchestrations }) {
+        const refund = await findStarted(request, orchestrations, refundApproval);
+        const links = { self: absoluteUrl(request, path(refund.instanceId)) };
+        const view = {
+          progress: progressOf(refund.status),
+          result: refund.output,
+          error: failureOf(refund.status),
+        };
+        return resourceResponse(refund, { kind: "refund", ...view, links });
+      },
+    },
+  ];
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { isoDuration } from "../../durable/iso-duration.ts";
+
+/** Ends in mails and on a page: control characters, which could start a new line or header, are refused. */
+const text = (longest: number) =>
+  z
+    .string()
+    .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, "Must not have control characters")
+    .trim()
+    .min(1)
+    .max(longest);
+
+/** What a caller sends to have money given back. */
+export const refundRequest = z.strictObject({
+  orderId: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
+      "Must be 1 to 100 of A-Z, a-z, 0-9, _ and -, letter or digit first",
+    ),
+  amount: z.strictObject({
+    value: z.int().min(1).max(100_000_000),
+    currency: z.string().regex(/^[A-Z]{3}$/, "Must be an ISO 4217 code in upper case"),
+  }),
+  reason: text(500),
+  approver: z.email().max(254),
+  /** Who is asked when the approver does not decide in time. */
+  escalateTo: z.email().max(254),
+  /** How long the approver has. At most 15 days: a third of it is a timer that hosts run in one piece. */
+  deadline: isoDuration("PT1S", "P15D").optional(),
+});
+
+/** The same with all that the process needs: input of the orchestration. */
+export const refundCase = refundRequest.required().extend({
+  /** Where approvers reach this app. */
+  origin: z.url({ protocol: /^https?$/ }).max(300),
+});
+
+export type RefundCase = z.infer<typeof refundCase>;
+
+/** An approver's word. `id` is made anew for each one that is handed in: whoever did so knows theirs again. */
+export const decision = z.strictObject({ id: z.string().max(64), choice: z.enum(["approve", "reject"]) });
+
+export type Choice = z.infer<typeof decision>["choice"];

@@ -1,0 +1,26 @@
+import { randomBytes } from "node:crypto";
+import { RestError } from "@azure/data-tables";
+import type { Storage } from "./storage.ts";
+
+const ROW = { partitionKey: "decisions", rowKey: "key" };
+
+/**
+ * The key that decision links are signed with: the one of the settings. Where there is none, which the settings
+ * allow on a development machine only, the first use makes a random one and keeps it in the app's own storage: it
+ * is in no repository, and links outlive a restart.
+ */
+export function decisionKey(ofSettings: string | undefined, storage: Storage): () => Promise<string> {
+  if (ofSettings !== undefined) return () => Promise.resolve(ofSettings);
+  let kept: string | undefined;
+  return async () => (kept ??= await keptKey(storage));
+}
+
+async function keptKey(storage: Storage): Promise<string> {
+  const table = await storage.table("secrets");
+  try {
+    await table.createEntity({ ...ROW, value: randomBytes(32).toString("base64url") });
+  } catch (error) {
+    if (!(error instanceof RestError && error.statusCode === 409)) throw error;
+  }
+  return (await table.getEntity<{ value: string }>(ROW.partitionKey, ROW.rowKey)).value;
+}

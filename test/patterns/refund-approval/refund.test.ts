@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import { startShop } from "../../support/shop.ts";
+import { anOrder } from "../order-chaining/order-samples.ts";
+import { Orders } from "../order-chaining/orders.ts";
+import type { Storage } from "../../../src/services/storage.ts";
+import { APPROVER, aRefund, Refunds, SECOND } from "./refunds.ts";
+
+let host: TestHost;
+let storage: Storage;
+let refunds: Refunds;
+
+beforeAll(async () => {
+  process.env["SHOP_DECISION_KEY"] = "only-for-tests-only-for-tests-only-for-tests";
+  // Links expire by the real clock, which the app reads where it is not replayed.
+  ({ host, storage } = await startShop({ startAt: new Date() }));
+  refunds = new Refunds(host.url, storage);
+});
+afterAll(() => host?.stop());
+
+/** A refund that waits for its first approver. */
+async function waitingRefund(change: object = {}): Promise<{ id: string; orderId: string; link: string }> {
+  const orderId = await refunds.chargedOrder();
+  const id = await refunds.start(aRefund({ orderId, ...change }));
+  await host.settle();
+  return { id, orderId, link: await refunds.linkTo(APPROVER, id) };
+}
+
+async function result(id: string) {
+  await host.instance(id).completion();
+  return (await refunds.find(id)).result;
+}
+
+const REFUND_ID = expect.stringMatching(/^ref_[0-9a-f]{24}$/);
+
+describe("a refund up to the limit", () => {
+  test("is approved at once, and the money given back", async () => {
+    const orderId = await refunds.chargedOrder();
+    const id = await refunds.start(aRefund({ orderId, amount: { value: 5000, currency: "EUR" } }));
+    expect(await result(id)).toEqual({ kind: "autoApproved", decidedBy: "policy", refundId: REFUND_ID });
+    expect(await refunds.givenBack(orderId)).toEqual([5000]);
+    expect(await refunds.mailsOf(id)).toEqual([]);
+  });
+
+  test("in another currency needs a decision all the same", async () => {
+    const { id } = await waitingRefund({ amount: { value: 1, currency: "USD" } });
+    expect((await refunds.find(id)).progress.waitingFor).toBe(APPROVER);
+  });
+});
+
+describe("a refund above the limit", () => {
+  test("waits for its approver", async () => {
+    const { id } = await waitingRefund();
+    const refund = await refunds.find(id);
+    expect(refund).toEqual({
+      id: expect.stringMatching(/^refund-[0-9a-f]{32}$/),
+      kind: "refund",
+      status: "running",
+      progress: {
+        waitingFor: APPROVER,
+        deadline: expect.stringMatching(/Z$/),
+        remindersSent: 0,
+        escalated: false,
+      },
+      createdAt: expect.stringMatching(/Z$/),
+      updatedAt: expect.stringMatching(/Z$/),
+      links: { self: `${host.url}/api/refunds/${id}` },
+    });
+    const hours = (Date.parse(refund.progress.deadline ?? "") - host.clock.now()) / 3_600_000;
+    expect(hours).toBeCloseTo(72, 1);
+    expect(await refunds.mailsOf(id)).toEqual(["askForDecision-1"]);
+  });
+
+  test("that is approved is given back once, and ends at once, not at the deadline", async () => {
+    const { id, orderId, link } = await waitingRefund();
+    const before = host.clock.now();
+    const response = await refunds.decide(link, "approve");
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain("You have approved the refund of EUR 59.99");
+    expect(await result(id)).toEqual({ kind: "approved", decidedBy: APPROVER, refundId: REFUND_ID });
+    expect(host.clock.now()).toBe(before);
+    expect(await refunds.givenBack(orderId)).toEqual([5999]);
+    const { progress } = await refunds.find(id);
+    expect(progress).toEqual({ waitingFor: null, deadline: null, remindersSent: 0, escalated: false });
+  });
+
+  test("that is rejected gives nothing back", async () => {
+    const { id, orderId, link } = await waitingRefund();
+    const response = await refunds.decide(link, "reject");
+    expect(response.status).toBe(200);
+    expect(await result(id)).toEqual({ kind: "rejected", decidedBy: APPROVER });
+    expect(await refunds.givenBack(orderId)).toEqual([]);
+  });
+
+  test("reminds after a third and two thirds, escalates, and is rejected in the end", async () => {
+    const { id, orderId } = await waitingRefund();
+    const progress = async () => (await refunds.find(id)).progress;
+    await host.advance({ hours: 23, minutes: 59 });
+    expect(await refunds.mailsOf(id)).toEqual(["askForDecision-1"]);
+    await host.advance({ minutes: 1 });
+    expect(await progress()).toMatchObject({ remindersSent: 1, escalated: false, waitingFor: APPROVER });
+    await host.advance({ hours: 24 });
+    expect(await progress()).toMatchObject({ remindersSent: 2, escalated: false, waitingFor: APPROVER });
+    await host.advance({ hours: 23, minutes: 59 });
+    expect(await progress()).toMatchObject({ escalated: false });
+    await host.advance({ minutes: 1, seconds: 1 });
+    const escalated = await progress();
+    expect(escalated).toMatchObject({ remindersSent: 2, escalated: true, waitingFor: SECOND });
+    expect((Date.parse(escalated.deadline ?? "") - host.clock.now()) / 3_600_000).toBeCloseTo(24, 1);
+    await host.advance({ hours: 24, seconds: 1 });
+    expect(await result(id)).toEqual({ kind: "expired", decidedBy: "deadline" });
+    expect(await refunds.givenBack(orderId)).toEqual([]);
+    const mails = await refunds.mailbox.mails(id);
+    expect(mails.map(({ messageId, to }) => [messageId.slice(id.length + 1), to])).toEqual([
+      ["askForDecision-1", APPROVER],
+      ["remindApprover-1-1", APPROVER],
+      ["remindApprover-1-2", APPROVER],
+      ["askForDecision-2", SECOND],
+    ]);
+  });
+
+  test("can be decided by the second approver, and no more by the first", async () => {
+    const { id, orderId, link } = await waitingRefund();
+    await host.advance({ hours: 72, seconds: 1 });
+    const late = await refunds.decide(link, "reject");
+    expect(late.status).toBe(409);
+    expect(await late.json()).toMatchObject({
+      detail: "This comes too late: somebody else has been asked by now",
+    });
+    const second = await refunds.linkTo(SECOND, id);
+    expect(second).not.toBe(link);
+    expect((await refunds.decide(second, "approve")).status).toBe(200);
+    expect(await result(id)).toEqual({ kind: "approved", decidedBy: SECOND, refundId: REFUND_ID });
+    expect(await refunds.givenBack(orderId)).toEqual([5999]);
+  });
+
+  test("takes a decision that comes while a reminder is being sent", async () => {
+    const { id, link } = await waitingRefund();
+    const held = host.activity("remindApprover").nextCall();
+    const advanced = host.advance({ hours: 24 });
+    const reminding = await held;
+    const decided = refunds.decide(link, "approve");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    reminding.release();
+    await advanced;
+    expect((await decided).status).toBe(200);
+    expect(await result(id)).toMatchObject({ kind: "approved" });
+  });
+
+  test("takes a decision that comes before the mail is known to be sent", async () => {
+    const held = host.activity("askForDecision").nextCall();
+    const orderId = await refunds.chargedOrder();
+    const id = await refunds.start(aRefund({ orderId }));
+    const asking = await held;
+    await host.instance(id).waitUntil(({ customStatus }) => customStatus !== null);
+    const { DecisionTokens } = await import("../../../src/services/decision-tokens.ts");
+    const tokens = new DecisionTokens(() => Promise.resolve(process.env["SHOP_DECISION_KEY"] ?? ""));
+    const token = await tokens.sign({ instanceId: id, round: 1, expiresAt: new Date(Date.now() + 60_000) });
+    const decided = refunds.decide(`${host.url}/api/refunds/${id}/decision?token=${token}`, "reject");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    asking.release();
+    expect((await decided).status).toBe(200);
+    expect(await result(id)).toEqual({ kind: "rejected", decidedBy: APPROVER });
+  });
+});
+
+describe("the money", () => {
+  test.each([
+    [
+      "of an order that was never charged",
+      async () => "order-unknown",
+      "Nothing was charged for order-unknown",
+    ],
+  ])("%s is not given back, with a reason", async (_title, order, reason) => {
+    const id = await refunds.start(
+      aRefund({ orderId: await order(), amount: { value: 1, currency: "EUR" } }),
+    );
+    expect(await result(id)).toEqual({ kind: "notRefundable", decidedBy: "policy", reason });
+  });
+
+  test("is not given back beyond what was charged, also by several refunds", async () => {
+    const { id, orderId, link } = await waitingRefund();
+    const second = await refunds.start(aRefund({ orderId }));
+    await host.settle();
+    await refunds.decide(link, "approve");
+    await refunds.decide(await refunds.linkTo(APPROVER, second), "approve");
+    expect(await result(id)).toMatchObject({ kind: "approved" });
+    expect(await result(second)).toEqual({
+      kind: "notRefundable",
+      decidedBy: APPROVER,
+      reason: `Less than the amount is left of what ${orderId} was charged`,
+    });
+    expect(await refunds.givenBack(orderId)).toEqual([5999]);
+  });
+
+  test("goes back once when the step that gives it runs again", async () => {
+    host.activity("giveMoneyBack").failOn(host.activity("giveMoneyBack").calls.length + 1);
+    const { id, orderId, link } = await waitingRefund();
+    await refunds.decide(link, "approve");
+    expect(await result(id)).toMatchObject({ kind: "approved" });
+    expect(await refunds.givenBack(orderId)).toEqual([5999]);
+  });
+
+  test("shows in the sales of the products that were returned", async () => {
+    const orders = new Orders(host.url, storage);
+    const orderId = await orders.place(anOrder());
+    await host.instance(orderId).completion();
+    const sales = async () => (await (await host.fetch("/api/sales/mug-300")).json()) as { refunds: unknown };
+    const id = await refunds.start(aRefund({ orderId, amount: { value: 1000, currency: "EUR" } }));
+    await host.instance(id).completion();
+    await host.settle();
+    expect(await sales()).toMatchObject({ refunds: { value: 569, currency: "EUR" } });
+  });
+});
+
+describe("asking", () => {
+  test("20 times at once with one Idempotency-Key asks the approver once", async () => {
+    const orderId = await refunds.chargedOrder();
+    const headers = { "idempotency-key": "twenty-at-once" };
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, () => refunds.start(aRefund({ orderId }), headers)),
+    );
+    expect(new Set(ids).size).toBe(1);
+    await host.settle();
+    expect(await refunds.mailsOf(ids[0] ?? "")).toEqual(["askForDecision-1"]);
+  });
+
+  test.each([
+    ["/orderId", { orderId: "../order" }],
+    ["/amount/value", { amount: { value: 0, currency: "EUR" } }],
+    ["/amount/value", { amount: { value: 0.5, currency: "EUR" } }],
+    ["/amount/currency", { amount: { value: 1, currency: "eur" } }],
+    ["/reason", { reason: "torn\r\nBcc: all@example.com" }],
+    ["/reason", { reason: "x".repeat(501) }],
+    ["/reason", { reason: "\u202Eevil" }],
+    ["/approver", { approver: "approver@example.com\r\nBcc: all@example.com" }],
+    ["/escalateTo", { escalateTo: undefined }],
+    ["/deadline", { deadline: "P16D" }],
+    ["/deadline", { deadline: "soon" }],
+    ["/limit", { limit: 1_000_000 }],
+    ["/origin", { origin: "https://evil.example" }],
+  ])("with a wrong %s: %j is refused", async (pointer, change) => {
+    const response = await refunds.post(aRefund(change));
+    expect(response.status).toBe(400);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ errors: [{ pointer }] });
+  });
+});

@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { TablePaymentLedger } from "../../../src/services/sandbox/table-payment-ledger.ts";
+import type { Storage } from "../../../src/services/storage.ts";
+import { Mailbox } from "../../support/mailbox.ts";
+
+/** A refund as a caller sees it. */
+export interface RefundResource {
+  readonly id: string;
+  readonly status: string;
+  readonly progress: {
+    readonly waitingFor: string | null;
+    readonly deadline: string | null;
+    readonly remindersSent: number;
+    readonly escalated: boolean;
+  };
+  readonly result?: { readonly kind: string } & Readonly<Record<string, unknown>>;
+  readonly error?: { readonly type: string; readonly message: string };
+}
+
+export const APPROVER = "approver@example.com";
+export const SECOND = "second@example.com";
+
+/** A refund above the limit, of an order without a name yet. */
+export const aRefund = (change: object = {}) => ({
+  orderId: "order-1",
+  amount: { value: 5999, currency: "EUR" },
+  reason: "The canvas arrived torn",
+  approver: APPROVER,
+  escalateTo: SECOND,
+  deadline: "PT72H",
+  ...change,
+});
+
+const CHARGED = 10_000;
+
+/** The refunds API of a running host, its approvers' mailbox, and the ledger behind it. */
+export class Refunds {
+  readonly url: string;
+  readonly mailbox: Mailbox;
+  readonly #ledger: TablePaymentLedger;
+
+  constructor(url: string, storage: Storage) {
+    this.url = url;
+    this.mailbox = new Mailbox(storage);
+    this.#ledger = new TablePaymentLedger(storage);
+  }
+
+  post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}/api/refunds`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** Asks for a refund that is accepted; answers its id. */
+  async start(body: unknown, headers: Record<string, string> = {}): Promise<string> {
+    const response = await this.post(body, headers);
+    if (response.status !== 202) throw new Error(`Asking for a refund was answered with ${response.status}`);
+    return ((await response.json()) as { id: string }).id;
+  }
+
+  async find(id: string): Promise<RefundResource> {
+    return (await (await fetch(`${this.url}/api/refunds/${id}`)).json()) as RefundResource;
+  }
+
+  /** The id of an order that was charged 100 euros. */
+  async chargedOrder(): Promise<string> {
+    const orderId = `order-${randomUUID()}`;
+    const amount = { value: CHARGED, currency: "EUR" };
+    await this.#ledger.charge({ orderId, idempotencyKey: `${orderId}-charge`, amount, token: "tok_ok" });
+    return orderId;
+  }
+
+  /** What was given back for an order, refund by refund. */
+  async givenBack(orderId: string): Promise<number[]> {
+    const entries = await this.#ledger.entries(orderId);
+    return entries.filter(({ kind }) => kind === "refund").map(({ amount }) => amount.value);
+  }
+
+  /** What a refund's mails are about, in order: `askForDecision-1`, `remindApprover-1-1`. */
+  async mailsOf(id: string): Promise<string[]> {
+    return (await this.mailbox.mails(id)).map(({ messageId }) => messageId.slice(id.length + 1));
+  }
+
+  /** The link in the last mail that went to the approver. */
+  async linkTo(approver: string, id: string): Promise<string> {
+    const mail = (await this.mailbox.mails(id)).findLast(({ to }) => to === approver);
+    const link = /https?:\S+\/decision\?token=\S+/.exec(mail?.text ?? "")?.[0];
+    if (!link) throw new Error(`${approver} has no link for ${id}`);
+    return link;
+  }
+
+  decide(link: string, decision: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(link, { method: "POST", body: new URLSearchParams({ decision }), headers });
+  }
+}
