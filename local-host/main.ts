@@ -21,8 +21,8 @@ try {
   // What the person at the terminal can mend is one line; anything else is a mistake in here and needs its stack.
   const isExpected = error instanceof AppError || error instanceof StoreError;
   console.error(isExpected ? messageOf(error).replaceAll(/\s*\n\s*/g, " ") : error);
-  if (isExpected && error.cause !== undefined && process.argv.includes("--verbose"))
-    console.error(error.cause);
+  const wantsAll = process.argv.includes("--verbose");
+  if (isExpected && wantsAll && error.cause !== undefined) console.error(error.cause);
   process.exit(1);
 }
 

@@ -4,13 +4,14 @@ import { benchEngine } from "./bench/engine-bench.ts";
 import { report, type Row } from "./bench/measure.ts";
 import { benchPhotos } from "./bench/photo-bench.ts";
 import { benchStart } from "./bench/start-bench.ts";
+import { benchTime } from "./bench/time-bench.ts";
 import { fail } from "./run.ts";
 
 const HELP = `Usage: npm run bench [-- options]
 
 Measures the local host and the app against floors measured in the same run; prints median (min–max) and ratio.
 
-  --only NAME  one of: engine, start, photos
+  --only NAME  one of: engine, start, time, photos
   --photos DIR folder of JPEG files for the photos bench (default samples/photos)
   --help       this text`;
 
@@ -21,11 +22,12 @@ const values = commandLine(HELP, {
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   engine: benchEngine,
   start: benchStart,
+  time: benchTime,
   photos: () => benchPhotos(values.photos),
 };
 
 const { only } = values;
-if (only !== undefined && !BENCHES[only]) fail(`There is no bench "${only}". Use --help to see which there are.`);
+if (only !== undefined && !BENCHES[only]) fail(`There is no bench "${only}"; --help names those there are.`);
 
 console.log(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`);
 for (const [name, bench] of Object.entries(BENCHES)) {

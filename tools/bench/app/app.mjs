@@ -1,4 +1,4 @@
-import { app } from "durable-functions";
+import { app, RetryOptions } from "durable-functions";
 
 app.activity("increment", { handler: (x) => x + 1 });
 app.activity("identity", { handler: (x) => x });
@@ -15,4 +15,64 @@ app.orchestration("fan", function* ({ df }) {
   const calls = Array.from({ length: df.getInput() }, (_, index) => df.callActivity("identity", index));
   const results = yield df.Task.all(calls);
   return results.reduce((sum, result) => sum + result, 0);
+});
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const after = (df, milliseconds) => new Date(df.currentUtcDateTime.getTime() + milliseconds);
+
+/** An approval that nobody answers: a reminder a day, expired after 72 hours. Returns the number of reminders. */
+app.orchestration("approval", function* ({ df }) {
+  const deadline = after(df, 72 * HOUR_MS).getTime();
+  const decision = df.waitForExternalEvent("decision");
+  for (let reminders = 0; ; reminders++) {
+    const next = df.createTimer(new Date(Math.min(after(df, DAY_MS).getTime(), deadline)));
+    if ((yield df.Task.any([decision, next])) === decision) return "decided";
+    if (df.currentUtcDateTime.getTime() >= deadline) return reminders;
+    yield df.callActivity("increment", reminders);
+  }
+});
+
+/** One timer of ten days, which the extension cuts into chunks. */
+app.orchestration("tenDays", function* ({ df }) {
+  const start = df.currentUtcDateTime.getTime();
+  yield df.createTimer(after(df, 10 * DAY_MS));
+  return (df.currentUtcDateTime.getTime() - start) / DAY_MS;
+});
+
+const failures = new Map();
+
+/** Works at the sixth try. */
+app.activity("flaky", {
+  handler: (key) => {
+    const count = (failures.get(key) ?? 0) + 1;
+    failures.set(key, count);
+    if (count < 6) throw new Error("not yet");
+    return count;
+  },
+});
+
+/** Five retries after 1, 2, 4, 8 and 16 hours. */
+app.orchestration("backoff", function* ({ df }) {
+  const options = new RetryOptions(HOUR_MS, 6);
+  options.backoffCoefficient = 2;
+  return yield df.callActivityWithRetry("flaky", options, df.instanceId);
+});
+
+/**
+ * Looks for 30 days, after an hour at first and then after twice as long each time, up to `mostHours`. Starts with
+ * an empty history after every fourth look. Returns the number of looks.
+ */
+app.orchestration("monitor", function* ({ df }) {
+  const { mostHours, wait = 1, looks = 0, end = after(df, 30 * DAY_MS).getTime() } = df.getInput();
+  let next = wait;
+  for (let look = looks; look < looks + 4; look++) {
+    if (df.currentUtcDateTime.getTime() >= end) return look;
+    yield df.callActivity("identity", look);
+    yield df.createTimer(new Date(Math.min(after(df, next * HOUR_MS).getTime(), end)));
+    next = Math.min(2 * next, mostHours);
+  }
+  df.continueAsNew({ mostHours, wait: next, looks: looks + 4, end });
+  return undefined;
 });
