@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { startedHost } from "../support/started-host.ts";
 import { appFolder } from "../support/app-fixture.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { VirtualClock } from "../../../local-host/virtual-clock.ts";
 
 const START = Date.UTC(2026, 10, 24, 12);
 const MINUTE_MS = 60_000;
@@ -34,6 +35,16 @@ test("a timer function runs when its schedule says so, by the host's clock", asy
     },
     isPastDue: false,
   });
+});
+
+test("virtual time stands still while a timer function runs", async () => {
+  const clock = new VirtualClock(START);
+  const slow =
+    "await new Promise((resolve) => setTimeout(resolve, 20)); calls.push(timer.scheduleStatus.last)";
+  const { host } = await startedHost(timerApp(`schedule: "0 0 * * * *"`, slow), { clock });
+  clock.waitWith(() => host.idle());
+  await clock.advance(3 * 60 * MINUTE_MS);
+  expect(calls()).toEqual([13, 14, 15].map((hour) => `2026-11-24T${hour}:00:00.000Z`));
 });
 
 test("runOnStartup runs it at once, and the schedule may be a setting", async () => {
