@@ -4,6 +4,8 @@ import type { FailureDetails } from "./history.ts";
 /** The wire form of an activity's input; `input` is its JSON text. */
 export function activityInput(input: string | null): TypedData {
   if (input === null) return {};
+  // Objects and arrays go as they are; only to see that they need not be parsed.
+  if (input.startsWith("{") || input.startsWith("[")) return { string: input };
   const value: unknown = JSON.parse(input);
   switch (typeof value) {
     case "string":

@@ -1,4 +1,5 @@
 import type { Store } from "../stores/store.ts";
+import { TaskHubError } from "./task-hub.ts";
 
 interface Waiting {
   readonly done: () => void;
@@ -17,7 +18,7 @@ export class CommitGroup {
   #isScheduled = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** `afterTurn` runs at the end of every turn; `onFailure` once, when the store cannot commit. */
+  /** `afterTurn` runs at the end of every turn; `onFailure` once, when nothing can be committed any more. */
   constructor(store: Store, afterTurn: () => void, onFailure: (error: unknown) => void) {
     this.#store = store;
     this.#afterTurn = afterTurn;
@@ -26,7 +27,7 @@ export class CommitGroup {
 
   /** True while a turn is due; the engine is not idle then. */
   get isScheduled(): boolean {
-    return this.#isScheduled;
+    return this.#isScheduled && this.#failure === undefined;
   }
 
   /** Asks for a turn. */
@@ -42,50 +43,72 @@ export class CommitGroup {
     this.schedule();
   }
 
-  /** Resolves once all changes made so far are durable. Rejects if they cannot be made so. */
+  /** Makes changes that belong together and resolves with their result once they are durable. */
+  async change<T>(make: (store: Store) => T): Promise<T> {
+    this.#throwIfFailed();
+    let result: T;
+    try {
+      result = make(this.#store);
+    } catch (error) {
+      // A refusal comes before the first change; after anything else half of them may have been made.
+      if (!(error instanceof TaskHubError)) this.fail(error);
+      throw error;
+    }
+    await this.#nextCommit();
+    return result;
+  }
+
+  /** Reads from the store when nothing in it is uncommitted. */
+  async read<T>(from: (store: Store) => T): Promise<T> {
+    this.#throwIfFailed();
+    if (this.#waiting.length > 0 || this.#isScheduled) {
+      // What comes after `await` could run behind someone else's changes, so that it reads within the turn.
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      this.#waiting.push({ done: () => resolve(from(this.#store)), failed: reject });
+      this.schedule();
+      return promise;
+    }
+    return from(this.#store);
+  }
+
+  /** Resolves once all changes made so far are durable. */
   committed(): Promise<void> {
     return this.read(() => undefined);
   }
 
-  /** Reads from the store when nothing in it is uncommitted. */
-  read<T>(from: (store: Store) => T): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(asError(this.#failure.error));
-      const done = (): void => {
-        try {
-          resolve(from(this.#store));
-        } catch (error) {
-          reject(asError(error));
-        }
-      };
-      if (this.#waiting.length === 0 && !this.#isScheduled) return done();
-      this.#waiting.push({ done, failed: reject });
-      this.schedule();
-    });
+  /** Commits nothing any more: what was changed since the last commit is not complete. */
+  fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = { error };
+    for (const { failed } of this.#waiting.splice(0)) failed(error);
+    this.#onFailure(error);
   }
 
   #turn(): void {
     this.#isScheduled = false;
+    if (this.#failure !== undefined) return;
     const waiting = this.#waiting;
-    this.#waiting = [];
     try {
       this.#store.commit();
-    } catch (error) {
-      this.#fail(error, waiting);
-      return;
-    }
-    try {
+      this.#waiting = [];
       for (const { done } of waiting) done();
       this.#afterTurn();
     } catch (error) {
-      this.#fail(error, this.#waiting.splice(0));
+      // Those that were told already do not mind being told once more.
+      this.#waiting = [...waiting, ...this.#waiting];
+      this.fail(error);
     }
   }
 
-  #fail(error: unknown, waiting: readonly Waiting[]): void {
-    this.#failure = { error };
-    for (const { failed } of waiting) failed(error);
-    this.#onFailure(error);
+  #nextCommit(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    this.#waiting.push({ done: () => resolve(undefined), failed: reject });
+    this.schedule();
+    return promise;
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure !== undefined) throw asError(this.#failure.error);
   }
 }
 

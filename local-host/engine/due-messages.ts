@@ -14,6 +14,7 @@ export class DueMessages<T> {
   #alarm: Alarm | undefined;
   #alarmAt = Number.POSITIVE_INFINITY;
   #count = 0;
+  #isStopped = false;
 
   /** `ring` gets everything that is due, earliest first, equal times in the order in which they were added. */
   constructor(clock: Clock, ring: (items: readonly T[]) => void) {
@@ -27,6 +28,7 @@ export class DueMessages<T> {
   }
 
   add(due: number, item: T): void {
+    if (this.#isStopped) return;
     const heap = this.#heap;
     const entry = { due, order: this.#count++, item };
     let at = heap.length;
@@ -42,7 +44,9 @@ export class DueMessages<T> {
     this.#arm();
   }
 
+  /** Forgets all items and takes no more. */
   stop(): void {
+    this.#isStopped = true;
     this.#alarm?.cancel();
     this.#alarm = undefined;
     this.#alarmAt = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { Store, StoredInstance } from "../stores/store.ts";
+import type { InstanceQuery, Store, StoredInstance } from "../stores/store.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import type { Entities } from "./entities/entities.ts";
 import { entityIdOf, schedulerId } from "./entities/entity-id.ts";
@@ -33,7 +33,6 @@ import { toTimestamp } from "./timestamps.ts";
 
 /** The operations of a task hub on store, orchestrations and entities. */
 export class EngineTaskHub implements TaskHub {
-  readonly #store: Store;
   readonly #commits: CommitGroup;
   readonly #clock: Clock;
   readonly #mail: Mail;
@@ -42,7 +41,6 @@ export class EngineTaskHub implements TaskHub {
   readonly #settings: EngineSettings;
 
   constructor(parts: {
-    readonly store: Store;
     readonly commits: CommitGroup;
     readonly clock: Clock;
     readonly mail: Mail;
@@ -50,7 +48,6 @@ export class EngineTaskHub implements TaskHub {
     readonly entities: Entities;
     readonly settings: EngineSettings;
   }) {
-    this.#store = parts.store;
     this.#commits = parts.commits;
     this.#clock = parts.clock;
     this.#mail = parts.mail;
@@ -59,23 +56,24 @@ export class EngineTaskHub implements TaskHub {
     this.#settings = parts.settings;
   }
 
-  async start(request: StartRequest): Promise<string> {
+  start(request: StartRequest): Promise<string> {
     const instanceId =
       request.instanceId === undefined || request.instanceId === "" ? hexId() : request.instanceId;
-    const before = this.#requireFree(instanceId);
-    this.#orchestrations.begin({
-      instanceId,
-      // With dashes only here: a child's default id shows which kind of start its parent had.
-      executionId: randomUUID(),
-      name: request.name,
-      version: request.version ?? this.#settings.defaultVersion,
-      input: request.input,
-      parent: null,
-      generation: nextGeneration(before),
-      sourceInstanceId: null,
+    return this.#commits.change(() => {
+      const before = this.#requireFree(instanceId);
+      this.#orchestrations.begin({
+        instanceId,
+        // With dashes only here: a child's default id shows which kind of start its parent had.
+        executionId: randomUUID(),
+        name: request.name,
+        version: request.version ?? this.#settings.defaultVersion,
+        input: request.input,
+        parent: null,
+        generation: nextGeneration(before),
+        sourceInstanceId: null,
+      });
+      return instanceId;
     });
-    await this.#commits.committed();
-    return instanceId;
   }
 
   get(instanceId: string): Promise<Instance | undefined> {
@@ -83,16 +81,7 @@ export class EngineTaskHub implements TaskHub {
   }
 
   list(filter: InstanceFilter): Promise<Page<Instance>> {
-    return this.#commits.read((store) =>
-      store.instances({
-        prefix: filter.instanceIdPrefix,
-        createdFrom: filter.createdTimeFrom,
-        createdTo: filter.createdTimeTo,
-        statuses: filter.runtimeStatus,
-        top: filter.top,
-        after: filter.continuation,
-      }),
-    );
+    return this.#commits.read((store) => store.instances(toQuery(filter)));
   }
 
   history(instanceId: string): Promise<readonly HistoryEvent[]> {
@@ -103,101 +92,104 @@ export class EngineTaskHub implements TaskHub {
     });
   }
 
-  async raiseEvent(instanceId: string, name: string, input: string | null): Promise<void> {
-    this.#requireUnfinished(instanceId);
-    await this.#sendTo(instanceId, eventRaised(this.#clock.now(), name, input));
-  }
-
-  async terminate(instanceId: string, reason: string | null): Promise<void> {
-    this.#requireUnfinished(instanceId);
-    await this.#sendTo(instanceId, executionTerminated(this.#clock.now(), reason));
-  }
-
-  async suspend(instanceId: string, reason: string | null): Promise<void> {
-    const { runtimeStatus } = this.#requireUnfinished(instanceId);
-    if (runtimeStatus === "Suspended") throw wrongState("suspend", instanceId, runtimeStatus);
-    await this.#sendTo(instanceId, executionSuspended(this.#clock.now(), reason));
-  }
-
-  async resume(instanceId: string, reason: string | null): Promise<void> {
-    const { runtimeStatus } = this.#requireUnfinished(instanceId);
-    if (runtimeStatus !== "Suspended") throw wrongState("resume", instanceId, runtimeStatus);
-    await this.#sendTo(instanceId, executionResumed(this.#clock.now(), reason));
-  }
-
-  async rewind(instanceId: string, reason: string | null): Promise<void> {
-    const instance = this.#require(instanceId);
-    if (instance.runtimeStatus !== "Failed")
-      throw new TaskHubError(
-        "wrongState",
-        `This orchestration has status ${instance.runtimeStatus}, but only orchestrations in the "Failed" state can be rewound.`,
-      );
-    const now = this.#clock.now();
-    for (const leaf of rewindHistory(this.#store, instance, now))
-      this.#mail.send(
-        { kind: "orchestration", instanceId: leaf, executionId: null },
-        genericEvent(now, reason),
-      );
-    await this.#commits.committed();
-  }
-
-  async restart(instanceId: string, newInstanceId: string): Promise<void> {
-    const source = this.#require(instanceId);
-    const before = this.#requireFree(newInstanceId);
-    this.#orchestrations.begin({
-      instanceId: newInstanceId,
-      executionId: hexId(),
-      name: source.name,
-      version: source.version,
-      input: source.input,
-      parent: null,
-      generation: nextGeneration(before),
-      sourceInstanceId: instanceId === newInstanceId ? null : instanceId,
+  raiseEvent(instanceId: string, name: string, input: string | null): Promise<void> {
+    return this.#commits.change(() => {
+      this.#requireUnfinished(instanceId);
+      this.#sendTo(instanceId, eventRaised(this.#clock.now(), name, input));
     });
-    await this.#commits.committed();
   }
 
-  async purge(instanceId: string): Promise<void> {
-    const instance = this.#require(instanceId);
-    if (instance.kind === "orchestration" && !isFinal(instance.runtimeStatus))
-      throw new TaskHubError(
-        "wrongState",
-        `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${instanceId} has status ${instance.runtimeStatus}`,
+  terminate(instanceId: string, reason: string | null): Promise<void> {
+    return this.#commits.change(() => {
+      this.#requireUnfinished(instanceId);
+      this.#sendTo(instanceId, executionTerminated(this.#clock.now(), reason));
+    });
+  }
+
+  suspend(instanceId: string, reason: string | null): Promise<void> {
+    return this.#commits.change(() => {
+      const { runtimeStatus } = this.#requireUnfinished(instanceId);
+      if (runtimeStatus === "Suspended") throw wrongState("suspend", instanceId, runtimeStatus);
+      this.#sendTo(instanceId, executionSuspended(this.#clock.now(), reason));
+    });
+  }
+
+  resume(instanceId: string, reason: string | null): Promise<void> {
+    return this.#commits.change(() => {
+      const { runtimeStatus } = this.#requireUnfinished(instanceId);
+      if (runtimeStatus !== "Suspended") throw wrongState("resume", instanceId, runtimeStatus);
+      this.#sendTo(instanceId, executionResumed(this.#clock.now(), reason));
+    });
+  }
+
+  rewind(instanceId: string, reason: string | null): Promise<void> {
+    return this.#commits.change((store) => {
+      const instance = this.#require(instanceId);
+      if (instance.runtimeStatus !== "Failed")
+        throw new TaskHubError(
+          "wrongState",
+          `This orchestration has status ${instance.runtimeStatus}, but only orchestrations in the "Failed" state can be rewound.`,
+        );
+      const now = this.#clock.now();
+      for (const leaf of rewindHistory(store, instance, now)) this.#sendTo(leaf, genericEvent(now, reason));
+    });
+  }
+
+  restart(instanceId: string, newInstanceId: string): Promise<void> {
+    return this.#commits.change(() => {
+      const source = this.#require(instanceId);
+      const before = this.#requireFree(newInstanceId);
+      this.#orchestrations.begin({
+        instanceId: newInstanceId,
+        executionId: hexId(),
+        name: source.name,
+        version: source.version,
+        input: source.input,
+        parent: null,
+        generation: nextGeneration(before),
+        sourceInstanceId: instanceId === newInstanceId ? null : instanceId,
+      });
+    });
+  }
+
+  purge(instanceId: string): Promise<void> {
+    return this.#commits.change((store) => {
+      const instance = this.#require(instanceId);
+      if (instance.kind === "orchestration" && !isFinal(instance.runtimeStatus))
+        throw new TaskHubError(
+          "wrongState",
+          `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${instanceId} has status ${instance.runtimeStatus}`,
+        );
+      this.#delete(store, instance);
+    });
+  }
+
+  purgeBy(filter: InstanceFilter): Promise<number> {
+    return this.#commits.change((store) => {
+      const { items } = store.instances(toQuery(filter));
+      for (const instance of items) this.#delete(store, instance);
+      return items.length;
+    });
+  }
+
+  signalEntity(id: EntityId, operation: string, input: string | null): Promise<void> {
+    return this.#commits.change(() => {
+      const now = this.#clock.now();
+      const request = {
+        $type: messageType("RequestMessage"),
+        op: operation,
+        signal: true,
+        ...(input === null ? {} : { input }),
+        id: randomUUID(),
+        Timestamp: NO_TIME,
+        Predecessor: NO_TIME,
+        requestTime: `${toTimestamp(now).slice(0, -1)}+00:00`,
+      };
+      this.#mail.send(
+        { kind: "entity", instanceId: scheduler(id), executionId: null },
+        eventRaised(now, "op", JSON.stringify(request)),
       );
-    this.#delete(instance);
-    await this.#commits.committed();
-  }
-
-  async purgeBy(filter: InstanceFilter): Promise<number> {
-    const { items } = await this.list(filter);
-    let deleted = 0;
-    for (const { instanceId } of items) {
-      const instance = this.#store.instance(instanceId);
-      if (instance === undefined) continue;
-      this.#delete(instance);
-      deleted++;
-    }
-    await this.#commits.committed();
-    return deleted;
-  }
-
-  async signalEntity(id: EntityId, operation: string, input: string | null): Promise<void> {
-    const now = this.#clock.now();
-    const request = {
-      $type: messageType("RequestMessage"),
-      op: operation,
-      signal: true,
-      ...(input === null ? {} : { input }),
-      id: randomUUID(),
-      Timestamp: "0001-01-01T00:00:00",
-      Predecessor: "0001-01-01T00:00:00",
-      requestTime: `${toTimestamp(now).slice(0, -1)}+00:00`,
-    };
-    this.#mail.send(
-      { kind: "entity", instanceId: scheduler(id), executionId: null },
-      eventRaised(now, "op", JSON.stringify(request)),
-    );
-    await this.#commits.committed();
+    });
   }
 
   readEntity(id: EntityId): Promise<EntityRecord | undefined> {
@@ -250,17 +242,29 @@ export class EngineTaskHub implements TaskHub {
     return record;
   }
 
-  async #sendTo(instanceId: string, event: IncomingEvent): Promise<void> {
+  #sendTo(instanceId: string, event: IncomingEvent): void {
     this.#mail.send({ kind: "orchestration", instanceId, executionId: null }, event);
-    await this.#commits.committed();
   }
 
-  #delete(instance: StoredInstance): void {
-    this.#store.deleteInstance(instance);
+  #delete(store: Store, instance: StoredInstance): void {
+    store.deleteInstance(instance);
     if (instance.kind === "entity") this.#entities.forget(instance.instanceId);
     else this.#orchestrations.forget(instance.instanceId);
   }
 }
+
+function toQuery(filter: InstanceFilter): InstanceQuery {
+  return {
+    prefix: filter.instanceIdPrefix,
+    createdFrom: filter.createdTimeFrom,
+    createdTo: filter.createdTimeTo,
+    statuses: filter.runtimeStatus,
+    top: filter.top,
+    after: filter.continuation,
+  };
+}
+
+const NO_TIME = "0001-01-01T00:00:00";
 
 function toEntityRecord(instance: StoredInstance): EntityRecord | undefined {
   const { exists, state } = readSchedulerState(instance.input);

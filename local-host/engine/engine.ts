@@ -117,7 +117,6 @@ export class Engine {
       maxBatch: this.#settings.maxEntityOperationBatchSize,
     });
     this.hub = new EngineTaskHub({
-      store,
       commits,
       clock,
       mail,
@@ -276,6 +275,7 @@ export class Engine {
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
+    this.#commits.fail(error);
     this.#activities.stop();
     this.#orchestrations.stop();
     this.#entities.stop();

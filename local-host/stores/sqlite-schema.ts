@@ -36,6 +36,7 @@ const TABLES = `
     due INTEGER,
     body TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX messages_to_instance ON messages (instance_id);
   CREATE TABLE activities (
     seq INTEGER PRIMARY KEY,
     instance_id TEXT NOT NULL,

@@ -69,8 +69,7 @@ export function replay(
     for (const event of events) context.process(event);
     if (ended) context.finish(output, failure);
   } catch (error) {
-    if (!(error instanceof NonDeterminismError)) throw error;
-    context.fail({ reason: error.message, details: error.message, failureDetails: null });
+    context.fail(failureBy(identity.name, error));
   }
   inspect(context, answer, state, ended, options.lastActions);
   const isStopped = options.strict && problems.all.length > 0 && context.completion?.kind !== "terminated";
@@ -82,6 +81,14 @@ export function replay(
     problems: problems.all,
     actions: state.actions[0] ?? [],
   };
+}
+
+/** Of a replay that broke off: by lost determinism, or by an action that cannot be carried out. */
+function failureBy(name: string, error: unknown): OrchestrationFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason =
+    error instanceof NonDeterminismError ? message : `Orchestrator function '${name}' failed: ${message}`;
+  return { reason, details: message, failureDetails: null };
 }
 
 /** Looks for what would leave the instance hanging, or its developer without a clue. */
