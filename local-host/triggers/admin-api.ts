@@ -59,7 +59,7 @@ export class AdminApi {
   }
 
   #triggerValue(fn: AppFunction, input: unknown): TypedData | undefined {
-    if (fn.triggerType === "timertrigger") return timerInfo(this.#clock.now(), undefined, false);
+    if (fn.triggerType === "timertrigger") return timerInfo(this.#clock.now(), undefined);
     if (input === undefined || input === null) return undefined;
     return { string: typeof input === "string" ? input : JSON.stringify(input) };
   }

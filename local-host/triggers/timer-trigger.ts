@@ -29,7 +29,7 @@ export class TimerTrigger implements TriggerListener {
   }
 
   start(): void {
-    if (this.#fn.trigger.binding.runOnStartup === true) this.#run(this.#clock.now(), false);
+    if (this.#fn.trigger.binding.runOnStartup === true) this.#run(this.#clock.now());
     else this.#arm();
   }
 
@@ -42,18 +42,18 @@ export class TimerTrigger implements TriggerListener {
   #arm(): void {
     if (this.#stopped) return;
     const due = this.#schedule.next(this.#clock.now());
-    if (due !== undefined) this.#alarm = this.#clock.at(due, () => this.#run(due, false), "schedule");
+    if (due !== undefined) this.#alarm = this.#clock.at(due, () => this.#run(due), "schedule");
   }
 
-  #run(due: number, isPastDue: boolean): void {
+  #run(due: number): void {
     this.#running = this.#calls
-      .call(this.#fn, timerInfo(due, this.#schedule.next(due), isPastDue), {})
+      .call(this.#fn, timerInfo(due, this.#schedule.next(due)), {})
       .then(() => this.#arm());
   }
 }
 
 /** The value of a timer trigger, as the Functions host writes it. */
-export function timerInfo(last: number, next: number | undefined, isPastDue: boolean): TypedData {
+export function timerInfo(last: number, next: number | undefined): TypedData {
   const text = (instant: number): string => new Date(instant).toISOString();
   return {
     json: JSON.stringify({
@@ -63,7 +63,8 @@ export function timerInfo(last: number, next: number | undefined, isPastDue: boo
         LastUpdated: text(last),
         ...(next === undefined ? {} : { Next: text(next) }),
       },
-      IsPastDue: isPastDue,
+      // Nothing is kept of a run that was missed while no host was there.
+      IsPastDue: false,
     }),
   };
 }
