@@ -5,7 +5,7 @@ import type { VirtualClock } from "./virtual-clock.ts";
  * How long time stands still after a call, in milliseconds of real time, so that whoever starts an instance can
  * raise its events before its time-out has come, and a handler that does both sees what it would see otherwise.
  */
-const QUIET_MS = 100;
+const QUIET_MS = 200;
 
 /** Lets virtual time jump to the next due moment whenever nothing can run. */
 export class AutomaticTime {

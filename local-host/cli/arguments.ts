@@ -16,7 +16,7 @@ Runs an Azure Functions app (Node, v4 programming model) with its durable functi
 
 Virtual time starts with the machine's and is what timers, retries, schedules and currentUtcDateTime go by. HTTP
 callers live in real time: what waits for an event runs into its time-out at once, unless the event comes within
-0.1 s of the call before (every call but GET and HEAD stops time for that long) or time is paused. Schedules run
+0.2 s of the call before (every call but GET and HEAD stops time for that long) or time is paused. Schedules run
 when time passes them; it does not move for their sake alone. By hand:
 
   GET  /admin/clock   where time stands and what is due next

@@ -27,7 +27,7 @@ export async function sampleApp(name: string, ...options: string[]): Promise<Sam
   return new SampleApp(host.url);
 }
 
-export class SampleApp {
+class SampleApp {
   readonly #url: string;
 
   constructor(url: string) {
@@ -57,7 +57,7 @@ export class SampleApp {
 }
 
 /** One instance, seen through the links that its start answered with. */
-export class Run {
+class Run {
   readonly #links: CheckStatus;
 
   constructor(links: CheckStatus) {
