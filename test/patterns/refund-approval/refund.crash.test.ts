@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { Storage } from "../../../src/services/storage.ts";
+import { startShop } from "../../support/shop.ts";
+import { APPROVER, aRefund, Refunds } from "./refunds.ts";
+
+let host: TestHost;
+let storage: Storage;
+let refunds: Refunds;
+
+beforeAll(async () => {
+  ({ host, storage } = await startShop({ store: "file", startAt: new Date() }));
+  refunds = new Refunds(host.url, storage);
+});
+afterAll(() => host?.stop());
+
+const diesBefore = (work: Promise<unknown>) =>
+  work.then(
+    () => false,
+    () => true,
+  );
+
+test("nobody is asked twice and nothing forgotten, after whichever commit the host dies", async () => {
+  let hasDied = true;
+  let commits = 0;
+  for (; hasDied; commits++) {
+    const orderId = await refunds.chargedOrder();
+    const id = await refunds.start(aRefund({ orderId }));
+    host.crashAfterCommits(commits);
+    hasDied = await diesBefore(host.instance(id).completion());
+    await host.restart();
+    await host.instance(id).completion();
+    expect((await refunds.find(id)).result).toEqual({ kind: "expired", decidedBy: "deadline" });
+    expect(await refunds.mailsOf(id)).toEqual([
+      "askForDecision-1",
+      "remindApprover-1-1",
+      "remindApprover-1-2",
+      "askForDecision-2",
+    ]);
+  }
+  expect(commits).toBeGreaterThan(8);
+}, 60_000);
+
+test("an approval gives the money back once, after whichever commit the host dies", async () => {
+  for (let commits = 0; commits < 6; commits++) {
+    const orderId = await refunds.chargedOrder();
+    const id = await refunds.start(aRefund({ orderId }));
+    await host.settle();
+    const link = await refunds.linkTo(APPROVER, id);
+    host.crashAfterCommits(commits);
+    // Its answer may be lost with the host; whoever gets none opens the link again.
+    const answered = refunds.decide(link, "approve").then(
+      ({ status }) => status,
+      () => undefined,
+    );
+    await diesBefore(host.instance(id).waitUntil(({ runtimeStatus }) => runtimeStatus === "Completed"));
+    await host.restart();
+    await host.settle();
+    const again = await refunds.decide(link, "approve");
+    expect([200, 409]).toContain(again.status);
+    expect([200, 503, 500, undefined]).toContain(await answered);
+    await host.instance(id).completion();
+    expect((await refunds.find(id)).result).toMatchObject({ kind: "approved", decidedBy: APPROVER });
+    expect(await refunds.givenBack(orderId)).toEqual([5999]);
+  }
+}, 60_000);
