@@ -42,12 +42,13 @@ export function activityFailure(
   { message, stack }: Extract<InvocationResult, { ok: false }>,
 ): TaskFailure {
   const failureDetails = detailsInMessage(message);
-  if (failureDetails !== undefined)
+  if (failureDetails !== undefined) {
     return {
       Reason: `Activity function '${name}' failed with an unhandled exception.`,
       Details: null,
       FailureDetails: failureDetails,
     };
+  }
   return {
     Reason: `Activity function '${name}' failed: ${message}`,
     Details: serializedException(message, stack),

@@ -125,11 +125,12 @@ export class EngineTaskHub implements TaskHub {
   rewind(instanceId: string, reason: string | null): Promise<void> {
     return this.#commits.change((store) => {
       const instance = this.#require(instanceId);
-      if (instance.runtimeStatus !== "Failed")
+      if (instance.runtimeStatus !== "Failed") {
         throw new TaskHubError(
           "wrongState",
           `This orchestration has status ${instance.runtimeStatus}, but only orchestrations in the "Failed" state can be rewound.`,
         );
+      }
       const now = this.#clock.now();
       for (const leaf of rewindHistory(store, instance, now)) this.#sendTo(leaf, genericEvent(now, reason));
     });
@@ -155,11 +156,12 @@ export class EngineTaskHub implements TaskHub {
   purge(instanceId: string): Promise<void> {
     return this.#commits.change((store) => {
       const instance = this.#require(instanceId);
-      if (instance.kind === "orchestration" && !isFinal(instance.runtimeStatus))
+      if (instance.kind === "orchestration" && !isFinal(instance.runtimeStatus)) {
         throw new TaskHubError(
           "wrongState",
           `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${instanceId} has status ${instance.runtimeStatus}`,
         );
+      }
       this.#delete(store, instance);
     });
   }
@@ -219,26 +221,29 @@ export class EngineTaskHub implements TaskHub {
 
   #require(instanceId: string): StoredInstance {
     const record = this.#orchestrations.record(instanceId);
-    if (record === undefined)
+    if (record === undefined) {
       throw new TaskHubError("notFound", `No instance with ID '${instanceId}' found.`);
+    }
     return record;
   }
 
   #requireUnfinished(instanceId: string): StoredInstance {
     const record = this.#require(instanceId);
-    if (isFinal(record.runtimeStatus))
+    if (isFinal(record.runtimeStatus)) {
       throw new TaskHubError("finished", `The instance '${instanceId}' is ${record.runtimeStatus}.`);
+    }
     return record;
   }
 
   /** Returns the finished instance that a new one with this id replaces. */
   #requireFree(instanceId: string): StoredInstance | undefined {
     const record = this.#orchestrations.record(instanceId);
-    if (record !== undefined && !isFinal(record.runtimeStatus))
+    if (record !== undefined && !isFinal(record.runtimeStatus)) {
       throw new TaskHubError(
         "alreadyExists",
         `An Orchestration instance with the status ${record.runtimeStatus} already exists.`,
       );
+    }
     return record;
   }
 

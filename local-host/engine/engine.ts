@@ -223,8 +223,9 @@ export class Engine {
     try {
       const { kind, instanceId, text, executionId, seq } = delivery;
       if (kind === "entity") this.#entities.deliver(delivery);
-      else
+      else {
         this.#orchestrations.deliver(instanceId, { text, executionId, source: { table: "messages", seq } });
+      }
     } catch (error) {
       this.#fail(error);
     }

@@ -101,7 +101,7 @@ export class EpisodeRunner {
       work.push({ executionId: execution.executionId, items: result.newWork });
       problems.push(...result.problems);
       const customStatus: string | null = result.customStatus ?? carriedStatus;
-      if (result.completion?.kind !== "continuedAsNew")
+      if (result.completion?.kind !== "continuedAsNew") {
         return {
           restarted,
           events: this.#withNewEvents(execution.fresh, result, result.completion, time.at),
@@ -113,12 +113,13 @@ export class EpisodeRunner {
           isCutShort: false,
           time,
         };
+      }
       // The status of the old execution shows until the new one has run for a second time.
       carriedStatus = customStatus;
       restarted = { executionId: randomUUID().replaceAll("-", ""), input: result.completion.input };
       time = generationTime(startOf(execution), time, this.#clock.now());
       startOver(instance, execution, restarted, result, time);
-      if (generation === MAX_GENERATIONS)
+      if (generation === MAX_GENERATIONS) {
         return {
           restarted,
           events: execution.fresh,
@@ -130,6 +131,7 @@ export class EpisodeRunner {
           isCutShort: true,
           time,
         };
+      }
     }
   }
 
@@ -158,13 +160,16 @@ export class EpisodeRunner {
   }
 
   async #invoke({ record }: LiveInstance, execution: Execution): Promise<OrchestratorAnswer> {
-    if (!versionMatches(record.version, this.#settings))
+    if (!versionMatches(record.version, this.#settings)) {
       return { kind: "failure", message: VERSION_MISMATCH };
-    if (execution.history.length === 0 && !isJson(execution.input))
+    }
+    if (execution.history.length === 0 && !isJson(execution.input)) {
       return { kind: "failure", message: `Exception while executing function: Functions.${record.name}` };
+    }
     const registered = this.#runner.find("orchestrator", record.name);
-    if (registered === undefined)
+    if (registered === undefined) {
       return { kind: "failure", message: missingFunction(this.#runner, "orchestrator", record.name) };
+    }
     const fresh = execution.fresh.map((text) => text.fresh).join(",");
     const payload = triggerPayload({
       events: execution.historyText === "" ? fresh : `${execution.historyText},${fresh}`,
@@ -184,11 +189,13 @@ export class EpisodeRunner {
     at: number,
   ): EventText[] {
     const events = [...fresh];
-    for (const item of result.newWork)
+    for (const item of result.newWork) {
       events.push(eventText(scheduledEvent(item, at, this.#settings.storeInputsInOrchestrationHistory)));
+    }
     if (completion !== undefined) events.push(eventText(executionCompleted(completion, at)));
-    if (events.at(-1)?.event.EventType !== EventType.OrchestratorCompleted)
+    if (events.at(-1)?.event.EventType !== EventType.OrchestratorCompleted) {
       events.push(eventText(orchestratorCompleted(at)));
+    }
     return events;
   }
 }

@@ -40,8 +40,9 @@ async function requestHeaders(
     if (!has("content-type")) headers["Content-Type"] = "text/plain";
     if (!has("content-length")) headers["Content-Length"] = String(Buffer.byteLength(request.content));
   }
-  if (request.tokenSource !== undefined && tokenFor !== undefined)
+  if (request.tokenSource !== undefined && tokenFor !== undefined) {
     headers["Authorization"] = `Bearer ${await tokenFor(request.tokenSource.resource)}`;
+  }
   return headers;
 }
 

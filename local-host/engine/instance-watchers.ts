@@ -16,8 +16,9 @@ export class InstanceWatchers {
     watchers.add(watcher);
     return () => {
       watchers.delete(watcher);
-      if (watchers.size === 0 && this.#byInstance.get(instanceId) === watchers)
+      if (watchers.size === 0 && this.#byInstance.get(instanceId) === watchers) {
         this.#byInstance.delete(instanceId);
+      }
     };
   }
 

@@ -1,35 +1,14 @@
-import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import type { EpisodeOutcome, EpisodeRunner } from "./episode.ts";
-import {
-  eventRaised,
-  executionStarted,
-  genericEvent,
-  subOrchestrationCompleted,
-  subOrchestrationFailed,
-  timerFired,
-} from "./incoming-events.ts";
-import { nextRecord } from "./instance-record.ts";
+import { EpisodeWriter } from "./episode-writer.ts";
+import { executionStarted } from "./incoming-events.ts";
 import { isFinal, LiveInstance } from "./live-instance.ts";
 import type { InboxItem } from "./live-instance.ts";
 import type { EngineLog } from "./log.ts";
 import type { Mail } from "./mail.ts";
-import type { ScheduledWork } from "./replay/scheduled-work.ts";
-import type { FinalCompletion } from "./scheduled-events.ts";
-
-/** What is needed to begin an instance. */
-export interface NewInstance {
-  readonly instanceId: string;
-  readonly executionId: string;
-  readonly name: string;
-  readonly version: string | null;
-  readonly input: string | null;
-  readonly parent: StoredInstance["parent"];
-  readonly generation: number | null;
-  readonly sourceInstanceId: string | null;
-}
+import type { NewInstance } from "./new-instance.ts";
 
 /** All orchestrations that are not final: takes their events in, runs their episodes, commits what they did. */
 export class Orchestrations {
@@ -41,7 +20,7 @@ export class Orchestrations {
   readonly #nextNumber: () => number;
   readonly #maxRunning: number;
   readonly #accepts: (record: StoredInstance) => boolean;
-  readonly #dispatch: (activity: StoredActivity) => void;
+  readonly #writer: EpisodeWriter;
   readonly #onCommitted: (record: StoredInstance) => void;
   readonly #onFailure: (error: unknown) => void;
   readonly #log: EngineLog;
@@ -73,7 +52,7 @@ export class Orchestrations {
     this.#nextNumber = parts.nextNumber;
     this.#maxRunning = parts.maxRunning;
     this.#accepts = parts.accepts;
-    this.#dispatch = parts.dispatch;
+    this.#writer = new EpisodeWriter({ ...parts, begin: (start) => void this.begin(start) });
     this.#onCommitted = parts.onCommitted;
     this.#onFailure = parts.onFailure;
     this.#log = parts.log;
@@ -218,20 +197,8 @@ export class Orchestrations {
   }
 
   #commit(instance: LiveInstance, batch: readonly InboxItem[], outcome: EpisodeOutcome): void {
-    const store = this.#store;
-    const { record: before } = instance;
-    const record = nextRecord(before, outcome);
     for (const item of batch) this.#discard(item);
-    if (outcome.restarted !== undefined) store.deleteHistory(before.key);
-    let text = "";
-    for (const { played } of outcome.events) text = text === "" ? played : `${text},${played}`;
-    store.appendHistory(before.key, text);
-    if (outcome.restarted === undefined) store.updateInstance(record);
-    else store.putInstance(record);
-    for (const { executionId, items } of outcome.work)
-      for (const item of items) this.#release(record, executionId, item, outcome.time.at);
-    if (outcome.completion !== undefined) this.#end(record, outcome.completion);
-    if (outcome.isCutShort) this.#goOn(record, outcome.time.at);
+    const { record, text } = this.#writer.write(instance.record, outcome);
     this.#advance(instance, record, outcome, text);
     this.#logProblems(instance, outcome.problems);
     this.#commits.afterCommit(() => this.#onCommitted(record));
@@ -256,86 +223,12 @@ export class Orchestrations {
     instance.historyText = instance.historyText === "" ? text : `${instance.historyText},${text}`;
   }
 
-  /** An event that nobody reads is enough to have the next episode. */
-  #goOn({ instanceId, executionId }: StoredInstance, at: number): void {
-    this.#mail.send({ kind: "orchestration", instanceId, executionId }, genericEvent(at, null));
-  }
-
   #logProblems({ record, logged }: LiveInstance, problems: readonly string[]): void {
     for (const problem of problems) {
       if (logged.has(problem)) continue;
       logged.add(problem);
       this.#log("warning", "Orchestration", `${record.name} '${record.instanceId}': ${problem}`);
     }
-  }
-
-  #release(record: StoredInstance, executionId: string, work: ScheduledWork, at: number): void {
-    const { instanceId } = record;
-    switch (work.kind) {
-      case "activity": {
-        const activity: StoredActivity = {
-          seq: this.#nextNumber(),
-          instanceId,
-          executionId,
-          taskId: work.id,
-          name: work.name,
-          input: work.input === undefined || work.input === null ? null : JSON.stringify(work.input),
-        };
-        this.#store.putActivity(activity);
-        this.#commits.afterCommit(() => this.#dispatch(activity));
-        return;
-      }
-      case "timer":
-        this.#mail.send(
-          { kind: "orchestration", instanceId, executionId },
-          timerFired(at, work.id, work.fireAt),
-          work.fireAt,
-        );
-        return;
-      case "event":
-        this.#mail.send(
-          { kind: "entity", instanceId: work.instanceId, executionId: null },
-          eventRaised(at, work.name, work.input),
-          work.due,
-        );
-        return;
-      case "subOrchestration":
-        this.begin({
-          instanceId: work.instanceId,
-          executionId: randomUUID().replaceAll("-", ""),
-          name: work.name,
-          version: work.version,
-          input: work.input,
-          parent: {
-            Name: record.name,
-            OrchestrationInstance: { InstanceId: instanceId, ExecutionId: executionId },
-            TaskScheduleId: work.id,
-            Version: record.version,
-          },
-          generation: null,
-          sourceInstanceId: null,
-        });
-    }
-  }
-
-  /** Tells the parent. A terminated child counts as failed, without the details that the SDK asks for. */
-  #end(record: StoredInstance, completion: FinalCompletion): void {
-    this.#log("debug", "Orchestration", `${record.instanceId} ${completion.kind}`);
-    if (record.parent === null) return;
-    const { OrchestrationInstance: parent, TaskScheduleId: taskId } = record.parent;
-    const at = this.#clock.now();
-    const event =
-      completion.kind === "completed"
-        ? subOrchestrationCompleted(at, taskId, completion.result)
-        : subOrchestrationFailed(at, taskId, {
-            Reason: completion.kind === "failed" ? completion.reason : completion.result,
-            Details: completion.kind === "failed" ? completion.details : null,
-            FailureDetails: completion.kind === "failed" ? completion.failureDetails : null,
-          });
-    this.#mail.send(
-      { kind: "orchestration", instanceId: parent.InstanceId, executionId: parent.ExecutionId },
-      event,
-    );
   }
 
   #discard({ source }: InboxItem): void {

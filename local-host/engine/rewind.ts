@@ -13,8 +13,9 @@ export function rewindHistory(store: Store, instance: StoredInstance, now: numbe
   const failedChildren = new Set<number>();
   for (const event of events) {
     if (event.EventType === EventType.TaskFailed) failedActivities.add(event.TaskScheduledId);
-    if (event.EventType === EventType.SubOrchestrationInstanceFailed)
+    if (event.EventType === EventType.SubOrchestrationInstanceFailed) {
       failedChildren.add(event.TaskScheduledId);
+    }
   }
   const leaves: string[] = [];
   const rewound = events.map((event) => {

@@ -37,20 +37,27 @@ export const DEFAULT_SETTINGS: EngineSettings = {
  */
 export function readEngineSettings(section: Readonly<Record<string, unknown>>): EngineSettings {
   const values = new Map(Object.entries(section).map(([name, value]) => [name.toLowerCase(), value]));
+  const textOf = (name: string): string => {
+    const value = values.get(name.toLowerCase());
+    // Settings that come through the environment are texts, whatever they stand for.
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? String(value)
+      : "";
+  };
   const numeric = (name: string, fallback: number): number => {
-    const value = Number(values.get(name.toLowerCase()) ?? Number.NaN);
+    const value = Number(textOf(name));
     return Number.isFinite(value) && value > 0 ? value : fallback;
   };
   const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
-    const value = String(values.get(name.toLowerCase()) ?? "").toLowerCase();
+    const value = textOf(name).toLowerCase();
     return allowed.find((candidate) => candidate.toLowerCase() === value) ?? fallback;
   };
   const flag = (name: string, fallback: boolean): boolean => {
-    const value = values.get(name.toLowerCase());
-    return value === undefined ? fallback : String(value).toLowerCase() === "true";
+    const value = textOf(name).toLowerCase();
+    return value === "" ? fallback : value === "true";
   };
   const defaults = DEFAULT_SETTINGS;
-  const version = values.get("defaultversion");
+  const version = textOf("defaultVersion");
   return {
     maxConcurrentActivityFunctions: numeric(
       "maxConcurrentActivityFunctions",
@@ -66,7 +73,7 @@ export function readEngineSettings(section: Readonly<Record<string, unknown>>): 
       "storeInputsInOrchestrationHistory",
       defaults.storeInputsInOrchestrationHistory,
     ),
-    defaultVersion: typeof version === "string" && version !== "" ? version : null,
+    defaultVersion: version === "" ? null : version,
     versionMatchStrategy: oneOf(
       "versionMatchStrategy",
       ["None", "Strict", "CurrentOrOlder"],

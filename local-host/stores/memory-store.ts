@@ -52,11 +52,13 @@ export class MemoryStore implements Store {
   deleteInstance({ instanceId, key, kind }: StoredInstance): void {
     this.#instances.delete(instanceId);
     this.#history.delete(key);
-    for (const message of this.#messages.values())
+    for (const message of this.#messages.values()) {
       if (message.instanceId === instanceId && message.kind === kind) this.#messages.delete(message.seq);
+    }
     if (kind === "entity") return;
-    for (const activity of this.#activities.values())
+    for (const activity of this.#activities.values()) {
       if (activity.instanceId === instanceId) this.#activities.delete(activity.seq);
+    }
   }
 
   appendHistory(key: number, events: string): void {
@@ -96,16 +98,17 @@ export class MemoryStore implements Store {
 }
 
 function matches(instance: StoredInstance, query: InstanceQuery): boolean {
+  const { instanceId, kind, runtimeStatus, createdTime, lastUpdatedTime } = instance;
   return (
-    (query.kind === undefined || instance.kind === query.kind) &&
-    (query.prefix === undefined || instance.instanceId.startsWith(query.prefix)) &&
-    (query.after === undefined || instance.instanceId > query.after) &&
-    (query.createdFrom === undefined || instance.createdTime >= query.createdFrom) &&
-    (query.createdTo === undefined || instance.createdTime <= query.createdTo) &&
-    (query.updatedFrom === undefined || instance.lastUpdatedTime >= query.updatedFrom) &&
-    (query.updatedTo === undefined || instance.lastUpdatedTime <= query.updatedTo) &&
-    (query.statuses === undefined ||
-      query.statuses.length === 0 ||
-      query.statuses.includes(instance.runtimeStatus))
+    (query.kind === undefined || kind === query.kind) &&
+    instanceId.startsWith(query.prefix ?? "") &&
+    (query.after === undefined || instanceId > query.after) &&
+    isWithin(createdTime, query.createdFrom, query.createdTo) &&
+    isWithin(lastUpdatedTime, query.updatedFrom, query.updatedTo) &&
+    (query.statuses === undefined || query.statuses.length === 0 || query.statuses.includes(runtimeStatus))
   );
+}
+
+function isWithin(value: number, from: number | undefined, to: number | undefined): boolean {
+  return (from === undefined || value >= from) && (to === undefined || value <= to);
 }

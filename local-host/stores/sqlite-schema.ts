@@ -81,11 +81,12 @@ function createTables(database: DatabaseSync, file: string): void {
     return;
   }
   const tables = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"];
-  if (version !== 0 || tables !== 0)
+  if (version !== 0 || tables !== 0) {
     throw new StoreError(
       `${file} is a task hub of version ${String(version)}; this host reads version ${SCHEMA_VERSION}. ` +
         "Delete the file to start with an empty one.",
     );
+  }
   database.exec(TABLES);
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   database.exec("COMMIT");
@@ -93,8 +94,9 @@ function createTables(database: DatabaseSync, file: string): void {
 
 function reason(file: string, error: unknown): string {
   const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
-  if (code === SQLITE_BUSY)
+  if (code === SQLITE_BUSY) {
     return `${file} is in use by another process; one host at a time can serve a task hub.`;
+  }
   if (code === SQLITE_NOTADB) return `${file} is not a task hub file.`;
   return `Cannot open ${file}: ${error instanceof Error ? error.message : String(error)}`;
 }

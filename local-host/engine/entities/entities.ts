@@ -5,15 +5,12 @@ import type { Store, StoredInstance } from "../../stores/store.ts";
 import type { CommitGroup } from "../commit-group.ts";
 import { missingFunction } from "../episode.ts";
 import { EventType } from "../history.ts";
-import { eventRaised } from "../incoming-events.ts";
 import type { EngineLog } from "../log.ts";
 import type { Delivery, Mail } from "../mail.ts";
-import { toTimestamp } from "../timestamps.ts";
 import { entityPayload, readEntityAnswer } from "./entity-batch.ts";
-import type { EntityAnswer, EntitySignal } from "./entity-batch.ts";
-import { entityIdOf, schedulerId } from "./entity-id.ts";
-import { MessageSorter } from "./message-sorter.ts";
-import { messageType } from "./messages.ts";
+import type { EntityAnswer } from "./entity-batch.ts";
+import { entityIdOf } from "./entity-id.ts";
+import { EntityOutbox } from "./entity-outbox.ts";
 import type { ReleaseMessage, RequestMessage } from "./messages.ts";
 import { entityStatus, noteReceived, readSchedulerState } from "./scheduler-state.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
@@ -22,7 +19,7 @@ interface LiveEntity {
   readonly instanceId: string;
   readonly key: number;
   readonly state: SchedulerState;
-  readonly sorter: MessageSorter;
+  readonly outbox: EntityOutbox;
   inbox: Delivery[];
   isRunning: boolean;
 }
@@ -107,7 +104,7 @@ export class Entities {
       instanceId,
       key: record?.key ?? this.#nextNumber(),
       state: readSchedulerState(record?.input ?? null),
-      sorter: new MessageSorter(),
+      outbox: new EntityOutbox(instanceId, this.#mail),
       inbox: [],
       isRunning: false,
     };
@@ -130,8 +127,9 @@ export class Entities {
       this.#receive(entity, messages);
       const { operations, lock } = this.#takeBatch(entity.state);
       const answer = operations.length === 0 ? undefined : await this.#invoke(entity, operations);
-      if (this.#live.get(entity.instanceId) === entity)
+      if (this.#live.get(entity.instanceId) === entity) {
         this.#commit(entity, messages, operations, lock, answer);
+      }
     } catch (error) {
       this.#onFailure(error);
     } finally {
@@ -212,10 +210,13 @@ export class Entities {
       else delete state.exists;
       if (answer.state === null) delete state.state;
       else state.state = answer.state;
-      for (const [i, request] of operations.entries()) this.#respond(request, answer.results[i], at);
-      for (const signal of answer.signals) this.#signal(entity, signal, at);
+      for (const [i, request] of operations.entries()) entity.outbox.respond(request, answer.results[i], at);
+      for (const signal of answer.signals) entity.outbox.signal(state, signal, at);
     }
-    if (lock !== undefined) this.#lock(state, lock, at);
+    if (lock?.parent !== undefined) {
+      state.lockedBy = lock.parent;
+      entity.outbox.passLockOn(lock, at);
+    }
     const record: StoredInstance = {
       key: entity.key,
       kind: "entity",
@@ -236,67 +237,6 @@ export class Entities {
     };
     this.#store.putInstance(record);
     this.#commits.afterCommit(() => this.#onCommitted(record));
-  }
-
-  #respond(request: RequestMessage, result: EntityAnswer["results"][number] | undefined, at: number): void {
-    if (request.signal === true || request.parent === undefined) return;
-    const response = {
-      $type: messageType("ResponseMessage"),
-      result: result?.result ?? null,
-      ...(result?.isError === true ? { exceptionType: "Error" } : {}),
-    };
-    this.#mail.send(
-      {
-        kind: "orchestration",
-        instanceId: request.parent,
-        executionId: request.parentExecution ?? null,
-      },
-      eventRaised(at, request.id, JSON.stringify(response)),
-    );
-  }
-
-  #signal(entity: LiveEntity, signal: EntitySignal, at: number): void {
-    // The target's name goes out as the function wrote it: with another case it is another entity.
-    const target = schedulerId(signal.target);
-    const label = entity.sorter.label(target, toTimestamp(at));
-    (entity.state.sorter.LastSentToInstance ??= {})[target] = label.Timestamp;
-    const request: RequestMessage = {
-      $type: messageType("RequestMessage"),
-      op: signal.name,
-      signal: true,
-      input: signal.input,
-      id: randomUUID(),
-      parent: entity.instanceId,
-      ...label,
-    };
-    this.#mail.send(
-      { kind: "entity", instanceId: target, executionId: null },
-      eventRaised(at, "op", JSON.stringify(request)),
-    );
-  }
-
-  /** Gives the lock to the requester, and the request to the next entity of the set, if there is one. */
-  #lock(state: SchedulerState, request: RequestMessage, at: number): void {
-    if (request.parent === undefined) return;
-    state.lockedBy = request.parent;
-    const position = (request.pos ?? 0) + 1;
-    const next = request.lockset?.[position];
-    if (next !== undefined) {
-      this.#mail.send(
-        { kind: "entity", instanceId: schedulerId(next), executionId: null },
-        eventRaised(at, "op", JSON.stringify({ ...request, pos: position })),
-      );
-      return;
-    }
-    const response = { $type: messageType("ResponseMessage"), result: "Lock Acquisition Completed" };
-    this.#mail.send(
-      {
-        kind: "orchestration",
-        instanceId: request.parent,
-        executionId: request.parentExecution ?? null,
-      },
-      eventRaised(at, request.id, JSON.stringify(response)),
-    );
   }
 }
 

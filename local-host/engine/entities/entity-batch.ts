@@ -55,8 +55,9 @@ export function readEntityAnswer(
 ): EntityAnswer {
   if (!result.ok) return failedBatch(result.message, before, operations);
   const text = result.returnValue?.json ?? result.returnValue?.string;
-  if (text === undefined)
+  if (text === undefined) {
     return failedBatch("Out of proc entities must return a valid JSON schema.", before, operations);
+  }
   const answer = JSON.parse(text) as {
     readonly results: readonly { readonly isError?: boolean; readonly result?: string }[];
     readonly signals: readonly EntitySignal[];

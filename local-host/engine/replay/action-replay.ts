@@ -130,12 +130,13 @@ export class ActionReplay {
     const open = new Set(before.map(({ action }) => JSON.stringify(action)));
     for (const child of children) {
       const starts = "functionName" in child || child.actionType === ActionType.CallEntity;
-      if (starts && open.has(JSON.stringify(child)))
+      if (starts && open.has(JSON.stringify(child))) {
         this.#context.problems.report(
           `A task for '${"functionName" in child ? child.functionName : child.operation}' stands in a second ` +
             "Task.any or Task.all while it is open: the extension runs it once more, and its completions may " +
             "land on other tasks. Put a task into one compound only.",
         );
+      }
     }
   }
 
@@ -160,8 +161,9 @@ export class ActionReplay {
         return SETTLED;
       case ActionType.LockEntities: {
         const unknown = action.lockSet.find(({ name }) => !this.#functions.has("entity", name));
-        if (unknown !== undefined)
+        if (unknown !== undefined) {
           return this.#unschedulable(this.#functions.missing("entity", unknown.name));
+        }
         return swallow(() => this.#entities.lock(action.lockSet, action.lockRequestId));
       }
       case ActionType.ReleaseEntities:
@@ -189,12 +191,14 @@ export class ActionReplay {
     if (
       childId !== undefined &&
       (childId === instanceId.toLowerCase() || childId === parentInstanceId?.toLowerCase())
-    )
+    ) {
       return this.#unschedulable(
         "The instance ID of a sub-orchestration must be different than the instance ID of a parent orchestration.",
       );
-    if (childId?.startsWith("@") === true)
+    }
+    if (childId?.startsWith("@") === true) {
       return this.#unschedulable("Orchestration instance ids must not start with @");
+    }
     return this.#ifKnown("orchestrator", action.functionName, start);
   }
 

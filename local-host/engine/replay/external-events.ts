@@ -47,11 +47,12 @@ export class ExternalEvents {
       return;
     }
     if (waiters?.length === 0) this.#waiters.delete(key);
-    if (newest.name !== name)
+    if (newest.name !== name) {
       this.#problems.report(
         `The event '${name}' is taken for '${newest.name}', whose case differs: the extension has used it up, but ` +
           "the orchestrator does not see it and waits on. Raise the event under the exact name.",
       );
+    }
     newest.value.settle({ ok: true, result: input });
   }
 }

@@ -57,7 +57,8 @@ function pollDelay(retryAfter: string | undefined): number | undefined {
 }
 
 function header({ headers }: HttpActivityResult, name: string): string | undefined {
-  for (const [key, value] of Object.entries(headers))
+  for (const [key, value] of Object.entries(headers)) {
     if (key.toLowerCase() === name) return typeof value === "string" ? value : value[0];
+  }
   return undefined;
 }

@@ -45,52 +45,76 @@ export function compareWithReplay(event: ScheduledEvent, work: ScheduledWork | u
  * the history keeps them. Returns the difference in words.
  */
 export function unseenDifference(event: ScheduledEvent, work: ScheduledWork | undefined): string | undefined {
-  const was = (what: string, before: string, now: string): string =>
-    `The orchestrator is not deterministic: ${what} with id ${event.EventId} was ${before} and is ${now} in this replay.`;
-  if (event.EventType === EventType.TimerCreated && work?.kind === "timer") {
-    const now = toTimestamp(work.fireAt);
-    if (fromTimestamp(event.FireAt) === work.fireAt) return undefined;
-    return `${was("the timer", `due at ${event.FireAt}`, `due at ${now}`)} Likely cause: the time comes from Date.now() or new Date(); use context.df.currentUtcDateTime.`;
-  }
-  if (event.EventType === EventType.TaskScheduled && work?.kind === "activity" && event.Input !== null) {
-    const now = `[${JSON.stringify(work.input ?? null)}]`;
-    return event.Input === now ? undefined : was(`the input of activity '${event.Name}'`, event.Input, now);
-  }
-  if (event.EventType === EventType.EventSent && work?.kind === "event" && event.Input !== work.input)
-    return was(`the message to '${event.InstanceId}'`, event.Input, work.input);
-  return undefined;
+  const seen = recordedValue(event);
+  const now = work === undefined ? undefined : replayedValue(work);
+  if (seen === undefined || now === undefined || seen === now) return undefined;
+  const cause =
+    work?.kind === "timer"
+      ? " Likely cause: the time comes from Date.now() or new Date(); use context.df.currentUtcDateTime."
+      : "";
+  return (
+    `The orchestrator is not deterministic: its ${WORK_NAMES[work?.kind ?? "activity"]} with id ${event.EventId} ` +
+    `had ${seen} and has ${now} in this replay.${cause}`
+  );
+}
+
+const WORK_NAMES: Readonly<Record<ScheduledWork["kind"], string>> = {
+  activity: "activity",
+  timer: "timer",
+  subOrchestration: "sub-orchestration",
+  event: "message to an entity",
+};
+
+/** Undefined if the history does not tell. */
+function recordedValue(event: ScheduledEvent): string | undefined {
+  if (event.EventType === EventType.TimerCreated) return dueText(fromTimestamp(event.FireAt));
+  return event.Input === null ? undefined : `input ${event.Input}`;
+}
+
+function replayedValue(work: ScheduledWork): string {
+  if (work.kind === "timer") return dueText(work.fireAt);
+  return `input ${work.kind === "activity" ? `[${JSON.stringify(work.input ?? null)}]` : work.input}`;
+}
+
+function dueText(fireAt: number): string {
+  return `the due time ${toTimestamp(fireAt)}`;
 }
 
 function compareActivity(id: number, name: string, version: string, work: ScheduledWork | undefined): void {
   const before = `A previous execution of this orchestration scheduled an activity task with sequence`;
-  if (work === undefined)
+  if (work === undefined) {
     throw new NonDeterminismError(
       `${before} ID ${id} and name '${name}' (version '${version}'), but the current replay execution ` +
         `hasn't (yet?) scheduled this task. ${CHANGED}`,
     );
-  if (work.kind !== "activity")
+  }
+  if (work.kind !== "activity") {
     throw new NonDeterminismError(
       `${before} number ${id} named '${name}', but the current orchestration replay instead produced a ` +
         `${ACTION_TYPES[work.kind]} action with this sequence number. ${CHANGED}`,
     );
-  if (!sameName(name, work.name))
+  }
+  if (!sameName(name, work.name)) {
     throw new NonDeterminismError(
       `${before} number ${id} named '${name}', but the current orchestration replay instead scheduled an ` +
         `activity task named '${work.name}' with this sequence number.  ${CHANGED}`,
     );
+  }
 }
 
 function compareTimer(id: number, work: ScheduledWork | undefined): void {
   const before = `A previous execution of this orchestration scheduled a timer task with sequence number ${id}`;
-  if (work === undefined)
+  if (work === undefined) {
     throw new NonDeterminismError(
       `${before} but the current replay execution hasn't (yet?) scheduled this task. ${CHANGED}`,
     );
-  if (work.kind !== "timer")
+  }
+  if (work.kind !== "timer") {
     throw new NonDeterminismError(
       `${before} named but the current orchestration replay instead produced a ${ACTION_TYPES[work.kind]} ` +
         `action with this sequence number. ${CHANGED}`,
     );
+  }
 }
 
 function compareSubOrchestration(
@@ -101,18 +125,21 @@ function compareSubOrchestration(
   const before =
     `A previous execution of this orchestration scheduled a sub-orchestration task with sequence ID ${id} ` +
     `and name '${event.Name}' (version '${event.Version ?? ""}', instance ID '${event.InstanceId}'), but the current`;
-  if (work === undefined)
+  if (work === undefined) {
     throw new NonDeterminismError(`${before} replay execution hasn't (yet?) scheduled this task. ${CHANGED}`);
-  if (work.kind !== "subOrchestration")
+  }
+  if (work.kind !== "subOrchestration") {
     throw new NonDeterminismError(
       `${before} orchestration replay instead produced a ${ACTION_TYPES[work.kind]} action at this ` +
         `sequence number. ${CHANGED}`,
     );
-  if (!sameName(event.Name, work.name))
+  }
+  if (!sameName(event.Name, work.name)) {
     throw new NonDeterminismError(
       `${before} orchestration replay instead scheduled a sub-orchestration task with name ${work.name} ` +
         `at this sequence number. ${CHANGED}`,
     );
+  }
 }
 
 function compareEvent(
@@ -121,22 +148,25 @@ function compareEvent(
   work: ScheduledWork | undefined,
 ): void {
   const before = `A previous execution of this orchestration scheduled a send event task with sequence ID ${id}`;
-  if (work === undefined)
+  if (work === undefined) {
     throw new NonDeterminismError(
       `${before}, type 'EventSent' name '${event.Name}', instance ID '${event.InstanceId}', but the current ` +
         `replay execution hasn't (yet?) scheduled this task. ${CHANGED}`,
     );
+  }
   const target = `${before}, type 'EventSent', name '${event.Name}', instance ID '${event.InstanceId}'`;
-  if (work.kind !== "event")
+  if (work.kind !== "event") {
     throw new NonDeterminismError(
       `${target}, but the current orchestration replay instead scheduled a ${ACTION_TYPES[work.kind]} task ` +
         `at this sequence number. ${CHANGED}`,
     );
-  if (!sameName(event.Name, work.name))
+  }
+  if (!sameName(event.Name, work.name)) {
     throw new NonDeterminismError(
       `${target}), but the current orchestration replay instead scheduled a send event task with name ` +
         `${work.name}at this sequence number. ${CHANGED}`,
     );
+  }
 }
 
 function sameName(a: string, b: string): boolean {

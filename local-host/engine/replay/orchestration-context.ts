@@ -89,6 +89,21 @@ export class OrchestrationContext {
       case EventType.TimerCreated:
       case EventType.EventSent:
         return this.#confirm(event);
+      case EventType.EventRaised:
+        return this.#raise(event);
+      case EventType.ExecutionTerminated:
+        return this.#complete({ kind: "terminated", id: this.#nextId++, result: event.Input });
+      case EventType.ExecutionSuspended:
+        return this.#suspend();
+      case EventType.ExecutionResumed:
+        return this.#resume();
+      default:
+        return this.#applyCompletion(event);
+    }
+  }
+
+  #applyCompletion(event: HistoryEvent): void {
+    switch (event.EventType) {
       case EventType.TaskCompleted:
       case EventType.SubOrchestrationInstanceCompleted:
         return this.#settle(event.TaskScheduledId, { ok: true, result: event.Result });
@@ -100,20 +115,20 @@ export class OrchestrationContext {
         });
       case EventType.TimerFired:
         return this.#settle(event.TimerId, DONE);
-      case EventType.EventRaised:
-        if (this.#continueAsNew === undefined) this.externalEvents.raise(event.Name, event.Input);
-        else this.carriedEvents.push(event);
-        return;
-      case EventType.ExecutionTerminated:
-        return this.#complete({ kind: "terminated", id: this.#nextId++, result: event.Input });
-      case EventType.ExecutionSuspended:
-        this.#isSuspended = true;
-        for (const [id, work] of this.#scheduled) this.#withheld.set(id, work);
-        this.#scheduled.clear();
-        return;
-      case EventType.ExecutionResumed:
-        return this.#resume();
+      default:
+      // Brackets, ends of earlier runs and what rewind leaves behind mean nothing to a replay.
     }
+  }
+
+  #raise(event: EventRaised): void {
+    if (this.#continueAsNew === undefined) this.externalEvents.raise(event.Name, event.Input);
+    else this.carriedEvents.push(event);
+  }
+
+  #suspend(): void {
+    this.#isSuspended = true;
+    for (const [id, work] of this.#scheduled) this.#withheld.set(id, work);
+    this.#scheduled.clear();
   }
 
   /** Work that the history has already is not new. */
@@ -156,9 +171,9 @@ export class OrchestrationContext {
   finish(output: string | null, failure: OrchestrationFailure | undefined): void {
     if (this.hasOpenTasks) return;
     if (failure !== undefined) this.fail(failure);
-    else if (this.#continueAsNew !== undefined)
+    else if (this.#continueAsNew !== undefined) {
       this.#completion ??= { kind: "continuedAsNew", id: this.#nextId++, input: this.#continueAsNew.input };
-    else this.#complete({ kind: "completed", id: this.#nextId++, result: output });
+    } else this.#complete({ kind: "completed", id: this.#nextId++, result: output });
   }
 
   /** The next id; for an end that the engine decides on. */
@@ -230,11 +245,12 @@ export class OrchestrationContext {
   }
 
   #countAction(): void {
-    if (this.#actions >= this.#maxActions)
+    if (this.#actions >= this.#maxActions) {
       throw new ActionLimitError(
         `Maximum amount of orchestration actions (${this.#maxActions}) has been reached. ` +
           "This value can be configured in host.json file as MaxOrchestrationActions.",
       );
+    }
     this.#actions++;
   }
 }

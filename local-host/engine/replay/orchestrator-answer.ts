@@ -44,14 +44,16 @@ function labelledState(message: string): OrchestratorState | undefined {
 function readReturnValue(value: TypedData | null | undefined): OrchestratorAnswer {
   if (value === null || value === undefined) return { kind: "nothing" };
   const text = value.json ?? value.string;
-  if (text === undefined)
+  if (text === undefined) {
     return {
       kind: "failure",
       message: "The data returned by the out-of-process function execution was not valid json.",
     };
+  }
   const state = parse(text);
-  if (!isObject(state))
+  if (!isObject(state)) {
     return { kind: "failure", message: "Out of proc orchestrators must return a valid JSON schema" };
+  }
   if (isState(state)) return checkLength(state);
   return {
     kind: "failure",

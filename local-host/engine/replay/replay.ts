@@ -107,11 +107,12 @@ function inspect(
   const difference =
     lastActions === undefined ? undefined : firstDifference(lastActions, state.actions[0] ?? []);
   if (difference !== undefined) problems.report(difference);
-  if (!ended && context.completion === undefined && context.waitsForNothing && problems.all.length === 0)
+  if (!ended && context.completion === undefined && context.waitsForNothing && problems.all.length === 0) {
     problems.report(
       "The orchestrator waits, but nothing is scheduled and no event is awaited, so that it waits for ever. It may " +
         "have thrown undefined, or orchestrator and extension count their tasks differently.",
     );
+  }
 }
 
 function strictFailure(name: string, context: OrchestrationContext, problems: Problems): Completion {
@@ -135,17 +136,19 @@ function admit(
   readonly failure: OrchestrationFailure | undefined;
 } {
   if (answer.kind === "failure") return refused(name, answer.message);
-  if (answer.kind === "nothing")
+  if (answer.kind === "nothing") {
     return { state: { isDone: true, actions: [[]] }, customStatus: null, failure: undefined };
+  }
   const { state } = answer;
   const customStatus = jsonText(state.customStatus);
   const sizeKb = customStatus === null ? 0 : Math.trunc((customStatus.length * 2) / 1024);
-  if (sizeKb > MAX_CUSTOM_STATUS_KB)
+  if (sizeKb > MAX_CUSTOM_STATUS_KB) {
     return refused(
       name,
       `The UTF-16 size of the JSON-serialized payload must not exceed ${MAX_CUSTOM_STATUS_KB} KB. ` +
         `The current payload size is ${sizeKb} KB.`,
     );
+  }
   return { state, customStatus, failure: undefined };
 }
 
@@ -173,7 +176,7 @@ function complete(details: Partial<FailureDetails>): FailureDetails {
     ErrorType: details.ErrorType ?? "Error",
     ErrorMessage: details.ErrorMessage ?? "",
     StackTrace: details.StackTrace ?? null,
-    InnerFailure: details.InnerFailure == null ? null : complete(details.InnerFailure),
+    InnerFailure: details.InnerFailure ? complete(details.InnerFailure) : null,
     IsNonRetriable: details.IsNonRetriable ?? false,
     Properties: details.Properties ?? null,
   };

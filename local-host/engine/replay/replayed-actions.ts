@@ -8,8 +8,9 @@ import type { Action } from "./actions.ts";
 export function firstDifference(before: readonly Action[], now: readonly Action[]): string | undefined {
   for (const [i, earlier] of before.entries()) {
     const later = now[i];
-    if (later === undefined)
+    if (later === undefined) {
       return `${place(i)} was ${describe(earlier)} and is missing in this replay. ${CONDITION}`;
+    }
     const difference = compare(earlier, later);
     if (difference !== undefined) return `${place(i)} ${difference}`;
   }
@@ -25,21 +26,26 @@ const VALUE =
   "orchestrator; use context.df.currentUtcDateTime and context.df.newGuid(), or let an activity make it.";
 
 function compare(before: Action, now: Action): string | undefined {
-  if (before.actionType !== now.actionType || nameOf(before) !== nameOf(now))
+  if (before.actionType !== now.actionType || nameOf(before) !== nameOf(now)) {
     return `was ${describe(before)} and is ${describe(now)} in this replay. ${CONDITION}`;
-  if ("fireAt" in before && "fireAt" in now && before.fireAt !== now.fireAt)
+  }
+  if ("fireAt" in before && "fireAt" in now && before.fireAt !== now.fireAt) {
     return `was ${describe(before)} for ${before.fireAt} and is for ${now.fireAt} in this replay. ${CLOCK}`;
-  if ("compoundActions" in before && "compoundActions" in now)
+  }
+  if ("compoundActions" in before && "compoundActions" in now) {
     return compareChildren(before.compoundActions, now.compoundActions);
+  }
   const [earlier, later] = [inputOf(before), inputOf(now)];
-  if (!equal(earlier, later))
+  if (!equal(earlier, later)) {
     return `was ${describe(before)} with ${short(earlier)} and has ${short(later)} in this replay. ${VALUE}`;
+  }
   return undefined;
 }
 
 function compareChildren(before: readonly Action[], now: readonly Action[]): string | undefined {
-  if (before.length !== now.length)
+  if (before.length !== now.length) {
     return `had ${before.length} tasks and has ${now.length} in this replay. ${CONDITION}`;
+  }
   for (const [i, earlier] of before.entries()) {
     const later = now[i];
     const difference = later === undefined ? undefined : compare(earlier, later);

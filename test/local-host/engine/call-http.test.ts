@@ -38,8 +38,9 @@ test("202 is polled at its Location until it is something else", async () => {
   let requests = 0;
   const origin = await listen((request, response) => {
     requests++;
-    if (requests <= 2)
+    if (requests <= 2) {
       response.writeHead(202, { location: `http://${request.headers.host}/status`, "retry-after": "1" });
+    }
     response.end(request.url);
   });
   const stage = await Stage.open();

@@ -107,8 +107,9 @@ test("strict lets sound orchestrations pass", async () => {
     ["lockTwo", undefined],
     ["fourChildren", undefined],
     ["parentCatches", undefined],
-  ] as const)
+  ] as const) {
     await stage.start(name, input, name);
+  }
   await stage.start("retryThenB");
   await stage.start("race", { ms: 1000, cancel: true }, "race");
   await stage.clock.advance(2000);

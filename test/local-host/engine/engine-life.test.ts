@@ -18,8 +18,9 @@ test("the next engine on a store takes up timers, events and running activities"
   await second.raise("Go", 1, "event");
   await second.succeed("A", "a");
   await second.clock.advance(60_000);
-  for (const id of ["timer", "event", "activity"])
+  for (const id of ["timer", "event", "activity"]) {
     expect((await second.get(id)).runtimeStatus).toBe("Completed");
+  }
   expect(trace(await second.history("activity"))).toBe("12 0 4#0:A 13 12 5>0 4#1:B 13 12 5>1 1#2 13");
 });
 

@@ -9,7 +9,7 @@ import type {
 import { SystemClock } from "../../../local-host/clock.ts";
 import { MemoryStore } from "../../../local-host/stores/memory-store.ts";
 import { seeded } from "./support/seeded.ts";
-import { startEngine, testRunner } from "./support/test-engine.ts";
+import { startEngine, testRunner, turns } from "./support/test-engine.ts";
 
 /** Holds every activity back for a random number of turns, so that completions come in any order and grouping. */
 class ShuffledActivities implements FunctionRunner {
@@ -35,9 +35,7 @@ class ShuffledActivities implements FunctionRunner {
     trigger: TypedData | undefined,
     metadata?: Readonly<Record<string, TypedData>>,
   ): Promise<InvocationResult> {
-    if (kind === "activity")
-      for (let wait = Math.floor(this.#random() * 12); wait > 0; wait--)
-        await new Promise((resolve) => setImmediate(resolve));
+    if (kind === "activity") await turns(Math.floor(this.#random() * 12));
     return this.#runner.run(kind, name, trigger, metadata);
   }
 }
@@ -59,12 +57,13 @@ test("whatever the order in which completions come, results and histories are th
     const runner = new ShuffledActivities(await testRunner(), random);
     const settings = { maxConcurrentActivityFunctions: 1 + Math.floor(random() * 8) };
     const first = await startEngine({ store, runner, settings, clock: new SystemClock() });
-    for (const [i, [name, input]] of WORK.entries())
+    for (const [i, [name, input]] of WORK.entries()) {
       await first.hub.start({
         name,
         instanceId: `${name}-${i}`,
         input: input === undefined ? null : JSON.stringify(input === "@" ? `key-${seed}` : input),
       });
+    }
     for (let turns = random() * 30; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
     await first.stop();
     const second = await startEngine({ store, runner, settings });

@@ -88,7 +88,7 @@ describe.each([
   });
 
   test("lists by every filter, page by page", () => {
-    for (const [key, id] of ["order-1", "order-2", "Order-3", "order%4", "pay-1"].entries())
+    for (const [key, id] of ["order-1", "order-2", "Order-3", "order%4", "pay-1"].entries()) {
       store.putInstance(
         instance(id, {
           key: key + 1,
@@ -97,6 +97,7 @@ describe.each([
           runtimeStatus: key % 2 === 0 ? "Running" : "Completed",
         }),
       );
+    }
     store.putInstance(instance("@counter@a", { key: 9, kind: "entity" }));
     const ids = (query: Parameters<Store["instances"]>[0]): string[] =>
       store.instances(query).items.map(({ instanceId }) => instanceId);

@@ -30,10 +30,11 @@ test("two starts at once with one id leave one instance", async () => {
 
 test("ids are made where none are given, as 32 hex digits", async () => {
   const stage = await Stage.open();
-  for (const instanceId of [undefined, ""])
+  for (const instanceId of [undefined, ""]) {
     expect(await stage.engine.hub.start({ name: "empty", instanceId, input: null })).toMatch(
       /^[0-9a-f]{32}$/,
     );
+  }
 });
 
 test("commands to an unknown or a finished instance are refused", async () => {
@@ -101,8 +102,9 @@ test("restart under a new id and in place", async () => {
   await hub.restart("i1", "i2");
   await hub.restart("i1", "i1");
   await stage.engine.idle();
-  for (const id of ["i1", "i2"])
+  for (const id of ["i1", "i2"]) {
     expect(await stage.get(id)).toMatchObject({ runtimeStatus: "Completed", output: '{"input":{"n":1}}' });
+  }
   expect((await stage.get("i2")).executionId).toMatch(/^[0-9a-f]{32}$/);
   expect((await stage.history("i1"))[1]).toMatchObject({ Generation: 1 });
   expect((await stage.history("i2"))[1]).toMatchObject({ Generation: 0 });

@@ -21,5 +21,6 @@ df.app.activity("append", {
 });
 
 // Held by the tests, which decide what they return and when.
-for (const name of ["A", "B", "C", "D", "Fallback", "Step1", "Step2"])
+for (const name of ["A", "B", "C", "D", "Fallback", "Step1", "Step2"]) {
   df.app.activity(name, { handler: (value: unknown) => value });
+}

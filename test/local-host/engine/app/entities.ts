@@ -16,5 +16,6 @@ df.app.entity("Counter", (context: EntityContext<number>) => {
     case "destroy":
       context.df.destructOnExit();
       break;
+    default:
   }
 });

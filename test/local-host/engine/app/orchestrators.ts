@@ -1,3 +1,4 @@
+/* oxlint-disable require-yield, no-throw-literal, typescript/only-throw-error -- that is what some of them show */
 import * as df from "durable-functions";
 import { changed } from "./changed.ts";
 import type { OrchestrationContext } from "durable-functions";

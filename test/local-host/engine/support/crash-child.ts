@@ -31,10 +31,12 @@ async function startOne(n: number): Promise<void> {
 if (mode === "finish") {
   // Instances whose event was never acknowledged may wait for ever.
   const { items } = await hub.list({});
-  for (const { instanceId } of items)
+  for (const { instanceId } of items) {
     if (instanceId.includes("-event-")) await hub.raiseEvent(instanceId, "Go", "0").catch(() => undefined);
-  for (const { instanceId } of items)
+  }
+  for (const { instanceId } of items) {
     if (!instanceId.startsWith("@")) await engine.waitForCompletion(instanceId);
+  }
   await engine.idle();
   await engine.stop();
   store.close();

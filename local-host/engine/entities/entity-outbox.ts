@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { eventRaised } from "../incoming-events.ts";
+import type { Mail } from "../mail.ts";
+import { toTimestamp } from "../timestamps.ts";
+import type { EntityAnswer, EntitySignal } from "./entity-batch.ts";
+import { schedulerId } from "./entity-id.ts";
+import { MessageSorter } from "./message-sorter.ts";
+import { messageType } from "./messages.ts";
+import type { RequestMessage } from "./messages.ts";
+import type { SchedulerState } from "./scheduler-state.ts";
+
+/** What one entity sends: responses to callers, signals to other entities, locks given and passed on. */
+export class EntityOutbox {
+  readonly #instanceId: string;
+  readonly #mail: Mail;
+  readonly #sorter = new MessageSorter();
+
+  constructor(instanceId: string, mail: Mail) {
+    this.#instanceId = instanceId;
+    this.#mail = mail;
+  }
+
+  /** Answers a call; a signal gets no answer. */
+  respond(request: RequestMessage, result: EntityAnswer["results"][number] | undefined, at: number): void {
+    if (request.signal === true) return;
+    this.#answer(request, at, {
+      result: result?.result ?? null,
+      ...(result?.isError === true ? { exceptionType: "Error" } : {}),
+    });
+  }
+
+  /** The target's name goes out as the function wrote it: with another case it is another entity. */
+  signal(state: SchedulerState, { target, name, input }: EntitySignal, at: number): void {
+    const instanceId = schedulerId(target);
+    const label = this.#sorter.label(instanceId, toTimestamp(at));
+    const { LastSentToInstance, ...rest } = state.sorter;
+    state.sorter = { LastSentToInstance: { ...LastSentToInstance, [instanceId]: label.Timestamp }, ...rest };
+    this.#request(instanceId, at, {
+      $type: messageType("RequestMessage"),
+      op: name,
+      signal: true,
+      input,
+      id: randomUUID(),
+      parent: this.#instanceId,
+      ...label,
+    });
+  }
+
+  /** Passes a lock request that was granted here to the next entity of its set, or tells the requester. */
+  passLockOn(request: RequestMessage, at: number): void {
+    const position = (request.pos ?? 0) + 1;
+    const next = request.lockset?.[position];
+    if (next === undefined) this.#answer(request, at, { result: "Lock Acquisition Completed" });
+    else this.#request(schedulerId(next), at, { ...request, pos: position });
+  }
+
+  #request(instanceId: string, at: number, request: RequestMessage): void {
+    this.#mail.send(
+      { kind: "entity", instanceId, executionId: null },
+      eventRaised(at, "op", JSON.stringify(request)),
+    );
+  }
+
+  #answer({ parent, parentExecution, id }: RequestMessage, at: number, response: object): void {
+    if (parent === undefined) return;
+    const body = { $type: messageType("ResponseMessage"), ...response };
+    this.#mail.send(
+      { kind: "orchestration", instanceId: parent, executionId: parentExecution ?? null },
+      eventRaised(at, id, JSON.stringify(body)),
+    );
+  }
+}
