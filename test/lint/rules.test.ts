@@ -1,0 +1,118 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+/** The repository's own lint rules, tried on files that break them: a rule that nothing can break is no rule. */
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "lint-"));
+  cpSync(path.join(ROOT, ".oxlintrc.json"), path.join(folder, ".oxlintrc.json"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What the linter says of one file of this content at this place; empty if nothing. */
+function lint(file: string, content: string): string {
+  const place = path.join(folder, file);
+  mkdirSync(path.dirname(place), { recursive: true });
+  writeFileSync(place, content);
+  const oxlint = path.join(ROOT, "node_modules/oxlint/bin/oxlint");
+  const args = [oxlint, "--format", "json", "--disable-nested-config", file];
+  const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  rmSync(place);
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { message: string; help?: string }[] };
+  return diagnostics.map(({ message, help = "" }) => `${message} ${help}`).join("\n");
+}
+
+describe("orchestrators are replay-safe", () => {
+  const orchestrator = "src/patterns/order-chaining/order.orchestrator.ts";
+
+  test.each([
+    ["the clock", "export const now = () => new Date();", "df.currentUtcDateTime"],
+    ["randomness", "export const dice = () => Math.random();", "df.instanceId"],
+    ["timers", "export const later = (f: () => void) => setTimeout(f, 1);", "createTimer"],
+    ["the network", 'export const get = () => fetch("http://x");', "activity"],
+    ["the environment", "export const key = () => process.env.KEY;", "settings in the input"],
+    ["promises", "export const p = () => Promise.resolve(1);", "synchronous generators"],
+    ["Node's modules", 'import { readFileSync } from "node:fs"; readFileSync("x");', "activity"],
+    [
+      "the SDK itself",
+      'import { app } from "durable-functions"; app.orchestration("x", () => 0);',
+      "activity",
+    ],
+    ["services", 'import { a } from "../../services/carrier.ts"; a();', "activity"],
+    ["activities", 'import { a } from "./order.activities.ts"; a();', "activity"],
+  ])("%s", (_what, code, advice) => {
+    expect(lint(orchestrator, code)).toContain(advice);
+  });
+
+  test("contracts and src/durable are welcome", () => {
+    const code = `import { orchestrator } from "../../durable/orchestrator.ts";
+import { sold } from "../sales-aggregator/sales.contract.ts";
+import { order } from "./order.contract.ts";
+export const x = orchestrator(order, sold);
+`;
+    expect(lint(orchestrator, code)).toBe("");
+  });
+});
+
+describe("the dependency rule", () => {
+  const RULES: [what: string, file: string, code: string, says: string][] = [
+    [
+      "only src/durable imports the SDK",
+      "src/http/endpoint.ts",
+      'import { app } from "durable-functions"; app.client;',
+      "Only src/durable",
+    ],
+    [
+      "src/durable knows nothing of the app",
+      "src/durable/step.ts",
+      'import { a } from "../settings.ts"; a();',
+      "knows nothing of the app",
+    ],
+    [
+      "contracts import no services",
+      "src/patterns/a-b/a.contract.ts",
+      'import { a } from "../../services/carrier.ts"; a();',
+      "Contracts import",
+    ],
+    [
+      "contracts import no packages but zod",
+      "src/patterns/a-b/a.contract.ts",
+      'import sharp from "sharp"; sharp();',
+      "Contracts import",
+    ],
+    [
+      "activities import no implementation of a service",
+      "src/patterns/a-b/a.activities.ts",
+      'import { a } from "../../services/sandbox/table-carrier.ts"; a();',
+      "by their interface",
+    ],
+    [
+      "patterns import no activities of one another",
+      "src/patterns/a-b/a.activities.ts",
+      'import { a } from "../c-d/c.activities.ts"; a();',
+      "Patterns meet",
+    ],
+    [
+      "src imports nothing from outside",
+      "src/services/x.ts",
+      'import { a } from "../../tools/run.ts"; a();',
+      "nothing from outside",
+    ],
+    [
+      "the local host knows no source of the app",
+      "local-host/host.ts",
+      'import { a } from "../src/settings.ts"; a();',
+      "by its path",
+    ],
+  ];
+
+  test.each(RULES)("%s", (_what, file, code, says) => {
+    expect(lint(file, code)).toContain(says);
+  });
+});
