@@ -16,6 +16,7 @@ import { Inbox } from "./inbox.ts";
 import { type Branches, race, type Winner } from "./race.ts";
 import { type RetryPolicy, toRetryOptions } from "./retry-policy.ts";
 import { type Operation, Step, TimerStep } from "./step.ts";
+import { isAtLeast } from "./version.ts";
 
 declare const nextExecution: unique symbol;
 /** What `continueAsNew` answers and an orchestrator returns: there is no result, the next execution follows. */
@@ -45,6 +46,14 @@ export class DurableContext<Input extends object, Status> {
   /** The version that this instance was started with. */
   get version(): string | undefined {
     return this.#context.df.version ?? undefined;
+  }
+
+  /**
+   * Whether the code of a version is the one that this instance was started on: `if (df.isSince("2.0")) …`. What
+   * an older version did stays in the other branch until its last instance has ended.
+   */
+  isSince(version: string): boolean {
+    return isAtLeast(this.version, version);
   }
 
   /**

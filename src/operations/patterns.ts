@@ -24,6 +24,26 @@ export const PATTERNS: readonly Pattern[] = [
     // The parent hears nothing while its lanes work.
     stuckAfter: { hours: 6 },
   },
+  {
+    name: "report-async-http",
+    idPrefix: "report-",
+    orchestrations: ["salesReport"],
+    stuckAfter: { hours: 1 },
+  },
+  {
+    name: "refund-approval",
+    idPrefix: "refund-",
+    orchestrations: ["refundApproval"],
+    // A third of the longest deadline, with a day on top.
+    stuckAfter: { days: 6 },
+  },
+  {
+    name: "shipment-monitor",
+    idPrefix: "shipment-",
+    orchestrations: ["shipmentWatch"],
+    // The longest pause between two looks, with a day on top.
+    stuckAfter: { days: 6 },
+  },
 ];
 
 /** Nothing waits for so long before it first runs, except when the app is down or the version is unknown. */
