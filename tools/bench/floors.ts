@@ -34,13 +34,13 @@ export class SqliteFloor {
   async chain(x: number, steps = 5): Promise<number> {
     const instance = this.#ids++;
     let value = x;
-    let message = this.#enqueue(instance, { kind: "started", value });
+    let message = this.#enqueue(instance, completed(-1, value));
     this.#upsertInstance.run(instance, "Pending", null);
     await this.#commit();
     for (let step = 0; step < steps; step++) {
       value = this.#receive(instance, 2 * step, message) + 1;
-      this.#record(instance, 2 * step + 1, { kind: "scheduled", name: "increment", step });
-      message = this.#enqueue(instance, { kind: "completed", value });
+      this.#record(instance, 2 * step + 1, scheduled(step, "increment"));
+      message = this.#enqueue(instance, completed(step, value));
       this.#upsertInstance.run(instance, step + 1 < steps ? "Running" : "Completed", String(value));
       await this.#commit();
     }
@@ -51,8 +51,8 @@ export class SqliteFloor {
   async fan(width: number): Promise<number> {
     const instance = this.#ids++;
     const messages = Array.from({ length: width }, (_, index) => {
-      this.#record(instance, index, { kind: "scheduled", name: "identity", index });
-      return this.#enqueue(instance, { kind: "completed", value: index });
+      this.#record(instance, index, scheduled(index, "identity"));
+      return this.#enqueue(instance, completed(index, index));
     });
     await this.#commit();
     const results = await Promise.all(
@@ -86,7 +86,7 @@ export class SqliteFloor {
     const message = String(this.#readMessage.get(id)?.["message"]);
     this.#deleteMessage.run(id);
     this.#insertHistory.run(instance, seq, message);
-    return (JSON.parse(message) as { value: number }).value;
+    return Number((JSON.parse(message) as { Result: string }).Result);
   }
 
   #record(instance: number, seq: number, event: object): void {
@@ -112,3 +112,25 @@ export class SqliteFloor {
     await this.#turn;
   }
 }
+
+/** Events as the extension writes them: what has to be stored is as large as in a real history. */
+const TIME = "2026-01-01T00:00:00.0000000Z";
+const scheduled = (id: number, name: string) => ({
+  EventType: 4,
+  EventId: id,
+  IsPlayed: false,
+  Timestamp: TIME,
+  Name: name,
+  Version: "",
+  Input: null,
+  ParentTraceContext: null,
+  Tags: null,
+});
+const completed = (id: number, result: number) => ({
+  EventType: 5,
+  EventId: -1,
+  IsPlayed: false,
+  Timestamp: TIME,
+  TaskScheduledId: id,
+  Result: String(result),
+});
