@@ -5,9 +5,11 @@ import { fail, ROOT } from "./run.ts";
 import { albumStop } from "./tour/album-stop.ts";
 import { Api, isAppAt } from "./tour/api.ts";
 import { orderStop } from "./tour/order-stop.ts";
+import { refundStop } from "./tour/refund-stop.ts";
+import { reportStop } from "./tour/report-stop.ts";
 import { Screen } from "./tour/screen.ts";
 
-const STOPS = [orderStop, albumStop];
+const STOPS = [orderStop, albumStop, reportStop, refundStop];
 
 const HELP = `Usage: npm run tour [-- options]
 

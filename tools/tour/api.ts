@@ -70,14 +70,19 @@ export class Api {
     }
   }
 
-  async #send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+  /** Any call, for a stop that shows status and headers: the answer, whatever it is. */
+  call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
     const url = path.startsWith("http") ? path : `${this.base}${path}`;
     const headers = new Headers(init.headers);
     if (this.#key) headers.set("x-functions-key", this.#key);
-    const answer = await fetch(url, { ...init, method, headers, redirect: "error" });
+    return fetch(url, { ...init, method, headers, redirect: "error" });
+  }
+
+  async #send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const answer = await this.call(method, path, init);
     if (answer.ok) return answer;
     const problem = (await answer.text()).slice(0, 500);
-    throw new UnexpectedAnswer(`${method} ${url} answered ${answer.status}: ${problem}`);
+    throw new UnexpectedAnswer(`${method} ${path} answered ${answer.status}: ${problem}`);
   }
 }
 

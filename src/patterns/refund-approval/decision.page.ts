@@ -18,10 +18,9 @@ export function questionPage(refund: Refund, entries: readonly LedgerEntry[]): H
         You are asked, as <b>${status?.waitingFor ?? ""}</b>, to decide about this refund.
       </p>
       <dl>
-        ${fact("Amount", html`<span class="amount">${inWords(input.amount)}</span>`)}
         ${fact("Order", html`<code>${input.orderId}</code>`)} ${fact("Reason", html`${input.reason}`)}
         ${fact("Payment", html`${paymentInWords(entries, input.amount)}`)}
-        ${fact("Asked for", html`${momentInWords(refund.createdAt.toISOString())}`)}
+        ${fact("Requested", html`${momentInWords(refund.createdAt.toISOString())}`)}
         ${fact("Decide until", html`${momentInWords(status?.deadline ?? "")}`)}
       </dl>
       ${warnings(input.amount, entries)}
@@ -39,7 +38,7 @@ export function decidedPage(
   choice: Choice,
   isRecorded: boolean,
 ): HttpResponseInit {
-  const subject = `the refund of ${inWords(input.amount)} for order ${input.orderId}`;
+  const subject = `the refund of ${inWords(input.amount)}`;
   if (!isRecorded) {
     const text = html`<p>Your decision about ${subject} has arrived, and will be recorded shortly.</p>`;
     return page(
@@ -51,14 +50,16 @@ export function decidedPage(
   }
   const done =
     choice === "approve"
-      ? html`<p>You have approved ${subject}. The money is on its way back.</p>`
-      : html`<p>You have rejected ${subject}. Nothing is paid back.</p>`;
+      ? html`<p>You have approved ${subject}. It is being carried out.</p>`
+      : html`<p>You have rejected ${subject}. Nothing is given back.</p>`;
   const title = choice === "approve" ? "Approved" : "Rejected";
   return page(
     200,
     title,
     html`${done}
-      <p class="small">Case <code>${instanceId}</code>. You can close this page.</p>`,
+      <p class="small">
+        Order <code>${input.orderId}</code>, case <code>${instanceId}</code>. You can close this page.
+      </p>`,
   );
 }
 

@@ -23,7 +23,7 @@ main {
 }
 header { font-weight: 600; letter-spacing: 0.01em; color: var(--accent); }
 header span { color: var(--soft); font-weight: 400; }
-h1 { margin: 14px 0 6px; font-size: 28px; line-height: 1.2; letter-spacing: -0.01em; }
+h1 { margin: 14px 0 6px; font-size: 28px; line-height: 1.2; letter-spacing: -0.01em; text-wrap: balance; }
 p { margin: 10px 0; overflow-wrap: anywhere; }
 .lead, .small { color: var(--soft); }
 .small { font-size: 14px; }
@@ -31,7 +31,6 @@ dl { margin: 20px 0; border-top: 1px solid var(--line); }
 dl div { display: flex; gap: 16px; padding: 10px 0; border-bottom: 1px solid var(--line); }
 dt { flex: 0 0 118px; color: var(--soft); }
 dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
-.amount { font-weight: 700; font-variant-numeric: tabular-nums; }
 code { font: 14px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .warning { padding: 10px 14px; border-radius: 8px; background: var(--warn-ground); color: var(--warn-ink); }
 form { display: flex; gap: 12px; margin: 22px 0 12px; }
@@ -47,6 +46,7 @@ button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 @media (max-width: 460px) {
   main { padding: 22px 18px 18px; }
   dl div { flex-direction: column; gap: 0; }
+  dt { flex: none; }
   form { flex-direction: column; }
 }
 `;

@@ -1,5 +1,5 @@
 import type { Mail } from "../../services/mail-outbox.ts";
-import { inWords } from "./refund.words.ts";
+import { inWords, momentInWords } from "./refund.words.ts";
 import type { RefundCase } from "./refund.request.ts";
 import type { Round } from "./refund.rounds.ts";
 
@@ -44,7 +44,7 @@ function caseLines({ refundId, refund, round }: MailCase, token: string): string
     `Amount: ${inWords(refund.amount)}`,
     `Order: ${refund.orderId}`,
     `Reason: ${refund.reason}`,
-    `Until: ${round.closesAt}`,
+    `Until: ${momentInWords(round.closesAt)}`,
     "",
     "Look at it and decide here. The link is for you alone and works once:",
     `${refund.origin}${decisionPath(refundId)}?token=${token}`,
