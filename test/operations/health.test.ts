@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
+import { TaskHub } from "../../src/durable/task-hub.ts";
+import { type Health, HealthCheck } from "../../src/operations/health.ts";
+import { Storage } from "../../src/services/storage.ts";
+import { testStorage } from "../support/storage.ts";
+import { type Shop, startShop } from "../support/shop.ts";
+
+const HOUR = 3_600_000;
+/** Nothing listens there. */
+const NOWHERE = "http://127.0.0.1:9";
+
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await startShop({ startAt: new Date(Date.now() - HOUR) });
+});
+afterAll(() => shop?.host.stop());
+
+const unreachable = () =>
+  new Storage({
+    connection: {
+      kind: "connectionString",
+      connectionString: [
+        "DefaultEndpointsProtocol=http;AccountName=secretaccount;AccountKey=c2VjcmV0LWtleQ==",
+        ...["Blob", "Queue", "Table"].map((kind) => `${kind}Endpoint=${NOWHERE}/secretaccount`),
+      ].join(";"),
+    },
+    prefix: "shop",
+  });
+
+const hubAt = (url: string) => new TaskHub(new ManagementEndpoint({ rpcBaseUrl: `${url}/durabletask/` }));
+
+describe("GET /api/health", () => {
+  test("is 200 when storage and task hub work, and names what was looked at", async () => {
+    const response = await shop.host.fetch("/api/health");
+    expect(response.status).toBe(200);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    const part = { status: "ok", milliseconds: expect.any(Number) };
+    expect(await response.json()).toEqual({
+      status: "healthy",
+      checkedAt: expect.stringMatching(/Z$/),
+      parts: { tables: part, queues: part, blobs: part, taskHub: part, instances: part },
+      stuckInstances: {},
+    });
+  });
+
+  test("shares one check among many questions", async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => shop.host.fetch("/api/health")));
+    const times = await Promise.all(
+      answers.map(async (answer) => ((await answer.json()) as Health).checkedAt),
+    );
+    expect(new Set(times).size).toBe(1);
+  });
+});
+
+describe("the check", () => {
+  test("reports instances that do not get on, by pattern, and stays at 200's degraded", async () => {
+    const input = JSON.stringify({});
+    // Nobody has this version: it stays pending for ever.
+    await shop.host.hub.start({ name: "orderFulfilment", instanceId: "order-lost", input, version: "99.0" });
+    await shop.host.hub.start({ name: "orderFulfilment", instanceId: "order-lost2", input, version: "99.0" });
+    await shop.host.hub.start({ name: "unheardOf", instanceId: "x", input, version: "99.0" });
+    const health = await new HealthCheck(testStorage()).check(hubAt(shop.host.url), () => undefined);
+    expect(health).toMatchObject({
+      status: "degraded",
+      parts: { instances: { status: "stuck" } },
+      stuckInstances: { "order-chaining": 2, unknown: 1 },
+    });
+  });
+
+  test("fails within its time limit when storage does not answer, and tells nobody why", async () => {
+    const started = performance.now();
+    const logged: unknown[] = [];
+    const health = await new HealthCheck(unreachable()).check(hubAt(shop.host.url), (...message) =>
+      logged.push(...message),
+    );
+    expect(performance.now() - started).toBeLessThan(8000);
+    const failing = { status: "failing" };
+    expect(health).toMatchObject({
+      status: "unhealthy",
+      parts: { tables: failing, queues: failing, blobs: failing, taskHub: { status: "ok" } },
+    });
+    expect(JSON.stringify(health)).not.toMatch(/secret|127\.0\.0\.1|ECONN|Error/);
+    expect(logged.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("fails when the task hub does not answer, whatever its address holds stays secret", async () => {
+    const binding = { baseUrl: `${NOWHERE}/hub`, requiredQueryStringParameters: "code=the-system-key" };
+    const logged: unknown[] = [];
+    const health = await new HealthCheck(testStorage()).check(
+      new TaskHub(new ManagementEndpoint(binding)),
+      (...message) => logged.push(...message.map((part) => (part instanceof Error ? part.stack : part))),
+    );
+    expect(health).toMatchObject({
+      status: "unhealthy",
+      parts: { tables: { status: "ok" }, taskHub: { status: "failing" } },
+    });
+    expect(JSON.stringify([health, logged])).not.toContain("the-system-key");
+  });
+});

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { patternOf, PATTERNS } from "../../src/operations/patterns.ts";
+import { type Shop, startShop } from "../support/shop.ts";
+
+let shop: Shop;
+
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop?.host.stop());
+
+test("every orchestration of the app belongs to a pattern", () => {
+  const names = [...shop.host.app.functions.values()]
+    .filter(({ triggerType }) => triggerType === "orchestrationtrigger")
+    .map(({ name }) => name);
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name) => !patternOf(name))).toEqual([]);
+  const listed = PATTERNS.flatMap(({ orchestrations }) => orchestrations);
+  expect(listed.toSorted()).toEqual(names.toSorted());
+});

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { TablePoisonMessages } from "../../src/services/poison-messages.ts";
+import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
+import { Mailbox } from "../support/mailbox.ts";
+import { testStorage } from "../support/storage.ts";
+
+const MESSAGE = {
+  queue: "shop-orders",
+  text: "{}",
+  since: "2027-03-01T08:00:00Z",
+  reason: "It is not valid",
+};
+
+function setUp() {
+  const storage = testStorage();
+  const poison = new TablePoisonMessages(storage, new QueueMailOutbox(storage), "operations@example.com");
+  const rows = async () => {
+    const found: Record<string, unknown>[] = [];
+    for await (const row of (await storage.table("poisonMessages")).listEntities()) found.push(row);
+    return found;
+  };
+  return { poison, rows, mailbox: new Mailbox(storage) };
+}
+
+test("a message is kept once and told once, however often it is recorded", async () => {
+  const { poison, rows, mailbox } = setUp();
+  await Promise.all([poison.record(MESSAGE), poison.record(MESSAGE)]);
+  await poison.record(MESSAGE);
+  expect(await rows()).toHaveLength(1);
+  const ids = (await mailbox.mails()).map(({ messageId }) => messageId);
+  expect(new Set(ids).size).toBe(1);
+});
+
+test("another one with the same text that came later is another one", async () => {
+  const { poison, rows } = setUp();
+  await poison.record(MESSAGE);
+  await poison.record({ ...MESSAGE, since: "2027-03-01T09:00:00Z" });
+  expect(await rows()).toHaveLength(2);
+});
+
+test("a text as long as a queue can hold is kept whole", async () => {
+  const { poison, rows } = setUp();
+  const text = "0123456789abcdef".repeat(4096);
+  await poison.record({ ...MESSAGE, text });
+  const [row] = await rows();
+  expect(`${String(row?.["text"])}${String(row?.["rest"])}${String(row?.["restOfRest"])}`).toBe(text);
+});
