@@ -7,7 +7,11 @@ export type Fault =
   /** A refusal: an answer of the service, which no retry changes. */
   | { readonly kind: "refuse"; readonly reason: string }
   /** A transient fault: thrown on so many first attempts of each idempotency key. */
-  | { readonly kind: "throw"; readonly attempts: number; readonly message: string };
+  | { readonly kind: "throw"; readonly attempts: number; readonly message: string }
+  /** Takes so long. */
+  | { readonly kind: "slow"; readonly seconds: number }
+  /** Has its effect, and throws all the same: the answer is lost on the way. */
+  | { readonly kind: "mute"; readonly message: string };
 
 interface Faults {
   readonly inputs: Readonly<Record<string, Fault>>;
@@ -39,6 +43,23 @@ export const SANDBOX_FAULTS = {
 
 export function faultOf({ inputs, otherwise }: Faults, input: string): Fault {
   return (Object.hasOwn(inputs, input) ? inputs[input] : undefined) ?? otherwise;
+}
+
+/** Faults of the supplier by the beginning of a sku, which may say how often or how long: `slow-5-mug`. */
+const SKU_FAULTS: readonly (readonly [RegExp, (figure: number) => Fault])[] = [
+  [/^refused-/, () => ({ kind: "refuse", reason: "The supplier has taken it out of the range" })],
+  [/^flaky-([1-9])-/, (attempts) => ({ kind: "throw", attempts, message: "The supplier is overloaded" })],
+  [/^down-/, () => ({ kind: "throw", attempts: Infinity, message: "The supplier's system is down" })],
+  [/^slow-([1-9]\d?)-/, (seconds) => ({ kind: "slow", seconds })],
+  [/^mute-/, () => ({ kind: "mute", message: "The connection to the supplier broke" })],
+];
+
+export function skuFault(sku: string): Fault {
+  for (const [pattern, faultOf] of SKU_FAULTS) {
+    const match = pattern.exec(sku);
+    if (match) return faultOf(Number(match[1]));
+  }
+  return NONE;
 }
 
 /** Throws transient faults as often as they ask for; attempts are counted in a table and so survive a crash. */

@@ -5,6 +5,7 @@ import type { ParcelTracking } from "../parcel-tracking.ts";
 import type { PaymentProvider } from "../payment-provider.ts";
 import type { SalesJournal } from "../sales-journal.ts";
 import type { Storage } from "../storage.ts";
+import type { Supplier } from "../supplier.ts";
 import type { Warehouse } from "../warehouse.ts";
 import { QueueMailOutbox } from "./queue-mail-outbox.ts";
 import { TableCarrier } from "./table-carrier.ts";
@@ -12,6 +13,7 @@ import { TableCatalog } from "./table-catalog.ts";
 import { TableParcelTracking } from "./table-parcel-tracking.ts";
 import { TablePaymentLedger } from "./table-payment-ledger.ts";
 import { TableSalesJournal } from "./table-sales-journal.ts";
+import { TableSupplier } from "./table-supplier.ts";
 import { TableWarehouse } from "./table-warehouse.ts";
 
 /** The outside systems of the shop. */
@@ -21,6 +23,7 @@ export interface OutsideSystems {
   readonly payments: PaymentProvider;
   readonly carrier: Carrier;
   readonly tracking: ParcelTracking;
+  readonly supplier: Supplier;
   readonly mail: MailOutbox;
   readonly journal: SalesJournal;
 }
@@ -36,6 +39,7 @@ export function createSandbox(storage: Storage): OutsideSystems {
     payments: new TablePaymentLedger(storage),
     carrier: new TableCarrier(storage),
     tracking: new TableParcelTracking(storage),
+    supplier: new TableSupplier(storage),
     mail: new QueueMailOutbox(storage),
     journal: new TableSalesJournal(storage),
   };

@@ -1,0 +1,68 @@
+/** What one execution of an import does: a bounded number of pages, forward or back. */
+import type { DurableContext } from "../../durable/durable-context.ts";
+import { failureMessage } from "../../durable/failure.ts";
+import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import type { Operation } from "../../durable/step.ts";
+import { priceSinglesImport } from "./price-line.contract.ts";
+import { applyPage, type ImportInput, withdrawPage } from "./price.contract.ts";
+import {
+  addTallies,
+  type ImportState,
+  type ImportStatus,
+  NOTHING_YET,
+  singlesId,
+  statusOf,
+} from "./price.progress.ts";
+import type { ImportPolicy } from "./price.request.ts";
+
+const PAGES_PER_EXECUTION = 10;
+const APPLY_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
+/** Prices are at stake: taking back is tried for an hour. */
+const UNDO_RETRY: RetryPolicy = { ...APPLY_RETRY, maxAttempts: 20 };
+
+type Context = DurableContext<ImportInput, ImportStatus>;
+
+/** Pages go one after another, then the lines of all of them that need a call of their own. */
+export function* applyPages(df: Context, policy: ImportPolicy, state: ImportState): Operation<ImportState> {
+  const key = { importId: df.instanceId, begunAt: state.begunAt };
+  const end = Math.min(state.next + PAGES_PER_EXECUTION, state.pages);
+  const singlesOf: number[] = [];
+  let { tally } = state;
+  try {
+    for (let page = state.next; page < end; page++) {
+      const { applied, singles } = yield* df.callActivity(applyPage, { ...key, page }, APPLY_RETRY);
+      tally = addTallies(tally, { applied });
+      if (singles > 0) singlesOf.push(page);
+      df.setCustomStatus(statusOf({ ...state, tally }, singlesOf));
+    }
+    const input = { ...key, policy, from: 0, tally: NOTHING_YET };
+    const tallies = yield* df.all(
+      singlesOf.map((page) =>
+        df.callSubOrchestrator(
+          priceSinglesImport,
+          { ...input, page },
+          { instanceId: singlesId(df.instanceId, page) },
+        ),
+      ),
+    );
+    tally = tallies.reduce(addTallies, tally);
+  } catch (error) {
+    // Not a line but the system has failed. What was applied stays, unless it was to be all or nothing.
+    const fault = failureMessage(error);
+    return policy.onError === "fail"
+      ? { ...state, tally, fault, undo: end - 1 }
+      : { ...state, tally, fault, next: state.pages };
+  }
+  const isFailed = policy.onError === "fail" && tally.failed > 0;
+  return { ...state, tally, next: end, ...(isFailed && { undo: end - 1 }) };
+}
+
+/** From the last page to the first; a page of which nothing was applied does no harm. */
+export function* withdrawPages(df: Context, state: ImportState, from: number): Operation<ImportState> {
+  const key = { importId: df.instanceId, begunAt: state.begunAt };
+  const end = Math.max(-1, from - PAGES_PER_EXECUTION);
+  for (let page = from; page > end; page--) {
+    yield* df.callActivity(withdrawPage, { ...key, page }, UNDO_RETRY);
+  }
+  return { ...state, undo: end };
+}

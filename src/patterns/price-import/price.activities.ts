@@ -1,0 +1,61 @@
+import { type Activity, activity } from "../../durable/activity.ts";
+import { csvLine } from "../../services/csv.ts";
+import type { ImportFiles } from "../../services/price-lists/import-files.ts";
+import { readPriceList } from "../../services/price-lists/price-list-reader.ts";
+import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
+import type { Supplier } from "../../services/supplier.ts";
+import * as contract from "./price.contract.ts";
+import { pagesOf } from "./price-list.pages.ts";
+
+/** What an import needs of the world outside. */
+export interface ImportServices {
+  readonly lists: PriceListStore;
+  readonly files: ImportFiles;
+  readonly supplier: Supplier;
+}
+
+/** The steps of an import. Each works on one page at most, so that none needs more memory for a longer list. */
+export function createImportActivities({ lists, files, supplier }: ImportServices): Activity[] {
+  return [
+    activity(contract.splitPriceList, async ({ importId, list, etag }) => {
+      const bytes = await lists.read(list, etag);
+      if (!bytes) return { kind: "replaced" };
+      let [pages, total, invalid, repeated] = [0, 0, 0, 0];
+      for await (const page of pagesOf(readPriceList(bytes))) {
+        await files.writePage(importId, pages, page);
+        pages += 1;
+        total += page.valid.length + page.invalid.length;
+        invalid += page.invalid.length;
+        repeated += page.repeated;
+      }
+      return { kind: "split", pages, total, invalid, repeated };
+    }),
+
+    activity(contract.applyPage, async ({ importId, begunAt, page }) => {
+      const { valid } = await files.readPage(importId, page);
+      const singles = await supplier.setPrices({ importId, begunAt }, valid);
+      if (singles.length > 0) await files.writeSingles(importId, page, singles);
+      return { applied: valid.length - singles.length, singles: singles.length };
+    }),
+
+    activity(contract.withdrawPage, async ({ importId, begunAt, page }) => {
+      const { valid } = await files.readPage(importId, page);
+      const skus = valid.map(({ sku }) => sku);
+      await supplier.withdraw({ importId, begunAt }, skus);
+    }),
+
+    activity(contract.writeDeadLetters, ({ importId, pages }) =>
+      files.writeDeadLetters(importId, deadLetters(files, importId, pages)),
+    ),
+    activity(contract.discardPages, ({ importId }) => files.discardPages(importId)),
+  ];
+}
+
+async function* deadLetters(files: ImportFiles, importId: string, pages: number): AsyncGenerator<string> {
+  yield csvLine(["line", "sku", "price", "currency", "reason"]);
+  for (let page = 0; page < pages; page++) {
+    for (const { line, sku, price, currency, reason } of await files.readFailures(importId, page)) {
+      yield csvLine([line, sku, price, currency, reason]);
+    }
+  }
+}

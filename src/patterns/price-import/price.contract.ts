@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
+import { type ImportStatus, importState, type Split } from "./price.progress.ts";
+import { importPolicy, LIST_NAME } from "./price.request.ts";
+
+const importInput = z.strictObject({
+  list: LIST_NAME,
+  /** The list as it was when the import was asked for. */
+  etag: z.string(),
+  policy: importPolicy,
+  /** Absent in the first execution. */
+  state: importState.optional(),
+});
+export type ImportInput = z.infer<typeof importInput>;
+
+type Counts = { total: number; applied: number; failed: number; retried: number; repeated: number };
+export type ImportResult =
+  | ({ kind: "imported" } & Counts)
+  /** `undone`: lines that had been applied and were taken back. */
+  | ({ kind: "rolledBack"; undone: number } & Counts);
+
+export const priceImport = defineOrchestration("priceImport", {
+  input: importInput,
+  output: type<ImportResult>(),
+  status: type<ImportStatus>(),
+});
+
+type OfImport = { importId: string };
+type OfPage = OfImport & { begunAt: string; page: number };
+export const splitPriceList = defineActivity("splitPriceList", {
+  input: type<OfImport & { list: string; etag: string }>(),
+  output: type<({ kind: "split" } & Split) | { kind: "replaced" }>(),
+});
+export const applyPage = defineActivity("applyPage", {
+  input: type<OfPage>(),
+  output: type<{ applied: number; singles: number }>(),
+});
+export const withdrawPage = defineActivity("withdrawPage", {
+  input: type<OfPage>(),
+  output: type<void>(),
+});
+export const writeDeadLetters = defineActivity("writeDeadLetters", {
+  input: type<OfImport & { pages: number }>(),
+  output: type<void>(),
+});
+export const discardPages = defineActivity("discardPages", {
+  input: type<OfImport>(),
+  output: type<void>(),
+});

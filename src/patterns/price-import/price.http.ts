@@ -1,0 +1,45 @@
+import type { Endpoint } from "../../http/endpoint.ts";
+import { findStarted } from "../../http/find-started.ts";
+import { Problem } from "../../http/problem.ts";
+import { readJson } from "../../http/read-json.ts";
+import { startOnce } from "../../http/start.ts";
+import { validate } from "../../http/validate.ts";
+import type { Claims } from "../../services/claims.ts";
+import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
+import { priceImport } from "./price.contract.ts";
+import { importRequest, listPath } from "./price.request.ts";
+import { importPath, importResource } from "./price.resource.ts";
+
+/** Have a price list imported, and see how far it is. */
+export function createImportEndpoints(services: {
+  readonly claims: Claims;
+  readonly lists: PriceListStore;
+}): Endpoint[] {
+  const { claims, lists } = services;
+  return [
+    {
+      name: "importPriceList",
+      method: "POST",
+      route: "price-lists/{name}/import",
+      async handle(request, { orchestrations }) {
+        const { name } = validate(listPath, request.params, "path");
+        const policy = await readJson(request, importRequest);
+        const list = await lists.find(name);
+        if (!list) throw new Problem("not-found", `There is no price list ${name}`);
+        const content = { list: name, policy };
+        const input = { ...content, etag: list.etag };
+        const start = { orchestration: priceImport, idPrefix: "import-", content, input, path: importPath };
+        return startOnce(request, orchestrations, claims, start);
+      },
+    },
+    {
+      name: "getImport",
+      method: "GET",
+      route: "imports/{id}",
+      async handle(request, { orchestrations }) {
+        const found = await findStarted(request, orchestrations, priceImport);
+        return importResource(request, orchestrations, found);
+      },
+    },
+  ];
+}

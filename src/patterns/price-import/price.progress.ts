@@ -1,0 +1,99 @@
+import { z } from "zod";
+
+/** Counts of lines. */
+export const importTally = z.strictObject({
+  applied: z.int().min(0),
+  failed: z.int().min(0),
+  /** Lines that were tried more than once, whatever became of them. */
+  retried: z.int().min(0),
+});
+export type ImportTally = z.infer<typeof importTally>;
+
+export const NOTHING_YET: ImportTally = { applied: 0, failed: 0, retried: 0 };
+
+export const addTallies = (one: ImportTally, other: Partial<ImportTally>): ImportTally => ({
+  applied: one.applied + (other.applied ?? 0),
+  failed: one.failed + (other.failed ?? 0),
+  retried: one.retried + (other.retried ?? 0),
+});
+
+/** Of lines that went through their own retries. */
+export const tallyOf = (ends: readonly { kind: "applied" | "failed"; attempts: number }[]): ImportTally => ({
+  applied: ends.filter(({ kind }) => kind === "applied").length,
+  failed: ends.filter(({ kind }) => kind === "failed").length,
+  retried: ends.filter(({ attempts }) => attempts > 1).length,
+});
+
+/** What goes from one execution of an import to the next. */
+export const importState = z.strictObject({
+  begunAt: z.iso.datetime(),
+  pages: z.int().min(0),
+  total: z.int().min(0),
+  /** Lines that say again what an earlier one says. */
+  repeated: z.int().min(0),
+  tally: importTally,
+  /** The page to apply next. */
+  next: z.int().min(0),
+  /** Once the import is being taken back: the page to take back next, -1 when all are. */
+  undo: z.int().min(-1).optional(),
+  /** What is wrong, if it is the system that failed and not a line. */
+  fault: z.string().optional(),
+});
+export type ImportState = z.infer<typeof importState>;
+
+/** Custom status of an import. */
+export type ImportStatus = ImportTally & {
+  total: number;
+  /** Pages whose difficult lines are under way and not counted yet. */
+  singlesOf: number[];
+  error?: { type: string; message: string };
+};
+
+/** A list cut into pages: `invalid` lines are among its `total`, `repeated` ones are not. */
+export type Split = { pages: number; total: number; invalid: number; repeated: number };
+
+/** Where an import begins; one that is all or nothing ends there if the list has an invalid line. */
+export function begun(split: Split, now: Date, { onError }: { onError: string }): ImportState {
+  const { pages, total, invalid, repeated } = split;
+  return {
+    pages,
+    total,
+    repeated,
+    begunAt: now.toISOString(),
+    tally: { ...NOTHING_YET, failed: invalid },
+    next: 0,
+    ...(onError === "fail" && invalid > 0 && { undo: -1 }),
+  };
+}
+
+export const isOver = ({ next, pages, undo }: ImportState): boolean =>
+  undo === -1 || (undo === undefined && next === pages);
+
+export function statusOf({ total, tally, undo }: ImportState, singlesOf: number[] = []): ImportStatus {
+  return { total, ...tally, applied: undo === -1 ? 0 : tally.applied, singlesOf };
+}
+
+export function resultOf({ total, tally, repeated, undo }: ImportState) {
+  const counts = { total, failed: tally.failed, retried: tally.retried, repeated };
+  return undo === undefined
+    ? ({ kind: "imported", applied: tally.applied, ...counts } as const)
+    : ({ kind: "rolledBack", applied: 0, undone: tally.applied, ...counts } as const);
+}
+
+/** Status of an import that could not begin. */
+export const failedWith = (type: string, message: string): ImportStatus => ({
+  ...NOTHING_YET,
+  total: 0,
+  singlesOf: [],
+  error: { type, message },
+});
+
+/** Status of an import that the system, and not a line, has brought to its end. */
+export function interrupted(state: ImportState): ImportStatus {
+  const status = statusOf(state);
+  const message = `The import could not go on; ${status.applied} of ${status.total} lines are in force`;
+  return { ...status, error: { type: "interrupted", message } };
+}
+
+/** The instance that imports the difficult lines of a page. */
+export const singlesId = (importId: string, page: number): string => `${importId}-page-${page}`;

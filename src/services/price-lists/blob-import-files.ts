@@ -1,0 +1,86 @@
+import { Readable } from "node:stream";
+import type { BlockBlobClient, ContainerClient } from "@azure/storage-blob";
+import { bytesOf, storedFile } from "../albums/blob-bytes.ts";
+import { inParallel } from "../albums/in-parallel.ts";
+import type { StoredFile } from "../albums/rendition-store.ts";
+import type { Storage } from "../storage.ts";
+import type { PriceLine } from "../supplier.ts";
+import type { ImportFiles, Page } from "./import-files.ts";
+import type { FailedLine } from "./price-list-reader.ts";
+
+const REQUESTS_AT_ONCE = 8;
+
+/** Blobs `<import>/pages/<page>/…` and `<import>/dead-letters.csv`. */
+export class BlobImportFiles implements ImportFiles {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  writePage(importId: string, page: number, content: Page): Promise<void> {
+    return this.#write(`${importId}/pages/${page}/lines.json`, content);
+  }
+
+  readPage(importId: string, page: number): Promise<Page> {
+    return this.#read(`${importId}/pages/${page}/lines.json`);
+  }
+
+  writeSingles(importId: string, page: number, lines: readonly PriceLine[]): Promise<void> {
+    return this.#write(`${importId}/pages/${page}/singles.json`, lines);
+  }
+
+  readSingles(importId: string, page: number): Promise<readonly PriceLine[]> {
+    return this.#read(`${importId}/pages/${page}/singles.json`);
+  }
+
+  writeFailures(importId: string, page: number, part: number, lines: readonly FailedLine[]): Promise<void> {
+    return this.#write(`${importId}/pages/${page}/failures/${part}.json`, lines);
+  }
+
+  async readFailures(importId: string, page: number): Promise<readonly FailedLine[]> {
+    const { invalid } = await this.readPage(importId, page);
+    const failures = [...invalid];
+    const prefix = `${importId}/pages/${page}/failures/`;
+    for await (const { name } of (await this.#container()).listBlobsFlat({ prefix })) {
+      failures.push(...(await this.#read<readonly FailedLine[]>(name)));
+    }
+    return failures.sort((one, other) => one.line - other.line);
+  }
+
+  async writeDeadLetters(importId: string, csv: AsyncIterable<string>): Promise<void> {
+    const blob = await this.#blob(`${importId}/dead-letters.csv`);
+    const blobHTTPHeaders = { blobContentType: "text/csv; charset=utf-8" };
+    await blob.uploadStream(Readable.from(csv, { objectMode: false }), undefined, 2, { blobHTTPHeaders });
+  }
+
+  async findDeadLetters(importId: string): Promise<StoredFile | undefined> {
+    return storedFile(await this.#blob(`${importId}/dead-letters.csv`));
+  }
+
+  async discardPages(importId: string): Promise<void> {
+    const container = await this.#container();
+    const pages = container.listBlobsFlat({ prefix: `${importId}/pages/` });
+    await inParallel(REQUESTS_AT_ONCE, pages, ({ name }) => container.getBlobClient(name).deleteIfExists());
+  }
+
+  async #write(name: string, content: object): Promise<void> {
+    const text = JSON.stringify(content);
+    await (await this.#blob(name)).upload(text, Buffer.byteLength(text));
+  }
+
+  /** @throws {Error} if there is no such file: it was discarded, so the step that asks is a late repeat */
+  async #read<T>(name: string): Promise<T> {
+    const bytes = await bytesOf(await this.#blob(name));
+    if (!bytes) throw new Error(`The import has no file ${name} any more`);
+    return JSON.parse(Buffer.from(bytes).toString()) as T;
+  }
+
+  async #blob(name: string): Promise<BlockBlobClient> {
+    return (await this.#container()).getBlockBlobClient(name);
+  }
+
+  #container(): Promise<ContainerClient> {
+    return this.#storage.container("imports");
+  }
+}
