@@ -20,6 +20,14 @@ import { createRenditionActivities } from "./patterns/image-fan-out/renditions.a
 import { createRenditionEndpoints } from "./patterns/image-fan-out/renditions.http.ts";
 import { renditionsOrchestrator } from "./patterns/image-fan-out/renditions.orchestrator.ts";
 import { createDecisionEndpoints } from "./patterns/refund-approval/decision.http.ts";
+import { createDeadLetterEndpoints } from "./patterns/price-import/dead-letters.http.ts";
+import { createPriceLineActivities } from "./patterns/price-import/price-line.activities.ts";
+import { priceLineOrchestrator } from "./patterns/price-import/price-line.orchestrator.ts";
+import { createPriceListEndpoints } from "./patterns/price-import/price-list.http.ts";
+import { priceSinglesOrchestrator } from "./patterns/price-import/price-singles.orchestrator.ts";
+import { createImportActivities } from "./patterns/price-import/price.activities.ts";
+import { createImportEndpoints } from "./patterns/price-import/price.http.ts";
+import { priceImportOrchestrator } from "./patterns/price-import/price.orchestrator.ts";
 import { createRefundActivities } from "./patterns/refund-approval/refund.activities.ts";
 import { createRefundEndpoints } from "./patterns/refund-approval/refund.http.ts";
 import { refundOrchestrator } from "./patterns/refund-approval/refund.orchestrator.ts";
@@ -41,6 +49,8 @@ import { DecisionTokens } from "./services/decision-tokens.ts";
 import { SharpRenderer } from "./services/images/sharp-renderer.ts";
 import { BlobReportStore } from "./services/reports/blob-report-store.ts";
 import { TablePoisonMessages } from "./services/poison-messages.ts";
+import { BlobImportFiles } from "./services/price-lists/blob-import-files.ts";
+import { BlobPriceListStore } from "./services/price-lists/blob-price-list-store.ts";
 import { createSandbox } from "./services/sandbox/sandbox.ts";
 import { Storage } from "./services/storage.ts";
 import { readSettings } from "./settings.ts";
@@ -57,6 +67,11 @@ const photos = {
 };
 const reports = new BlobReportStore(storage);
 const tokens = new DecisionTokens(decisionKey(settings.refunds.decisionKey, storage));
+const imports = {
+  lists: new BlobPriceListStore(storage),
+  files: new BlobImportFiles(storage),
+  supplier: outside.supplier,
+};
 
 // Photos come as streams: without it each upload would be held in memory as a whole before a function sees it.
 app.setup({ enableHttpStream: true });
@@ -93,6 +108,15 @@ registerEndpoints(
 registerOrchestrators(shipmentOrchestrator);
 registerActivities(...createShipmentActivities(outside));
 registerEndpoints(...createShipmentEndpoints({ ...outside, claims }));
+
+// price-import
+registerOrchestrators(priceImportOrchestrator, priceSinglesOrchestrator, priceLineOrchestrator);
+registerActivities(...createImportActivities(imports), ...createPriceLineActivities(imports));
+registerEndpoints(
+  ...createPriceListEndpoints(imports),
+  ...createImportEndpoints({ ...imports, claims }),
+  ...createDeadLetterEndpoints(imports),
+);
 
 // sales-aggregator
 registerEntities(salesEntity);
