@@ -15,10 +15,6 @@ export class ActivityPool {
     this.#execute = execute;
   }
 
-  get running(): number {
-    return this.#running;
-  }
-
   /** Whether nothing goes on by itself, with so many of the running ones waiting for somebody else. */
   isIdleBut(parked: number): boolean {
     const isStuck = this.#running >= this.#limit;

@@ -6,22 +6,29 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
+/** What a turn sets going besides its commit. */
+export interface ReadyWork {
+  readonly isReady: boolean;
+  begin(): void;
+}
+
 /**
  * Turns the changes of one turn of the event loop into one commit, and lets nothing out before it: what must
  * wait for the commit is handed over here. No timer runs and nothing is polled while there is nothing to do.
  */
 export class CommitGroup {
   readonly #store: Store;
-  readonly #afterTurn: () => void;
+  readonly #work: ReadyWork;
   readonly #onFailure: (error: unknown) => void;
   #waiting: Waiting[] = [];
+  #isPutOff = false;
   #isScheduled = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** `afterTurn` runs at the end of every turn; `onFailure` once, when nothing can be committed any more. */
-  constructor(store: Store, afterTurn: () => void, onFailure: (error: unknown) => void) {
+  /** `onFailure` is called once, when nothing can be committed any more. */
+  constructor(store: Store, work: ReadyWork, onFailure: (error: unknown) => void) {
     this.#store = store;
-    this.#afterTurn = afterTurn;
+    this.#work = work;
     this.#onFailure = onFailure;
   }
 
@@ -89,10 +96,18 @@ export class CommitGroup {
     if (this.#failure !== undefined) return;
     const waiting = this.#waiting;
     try {
+      if (waiting.length > 0 && this.#work.isReady && !this.#isPutOff) {
+        // Episodes that are ready run first, once, so that one sync to disk serves what they change as well.
+        this.#isPutOff = true;
+        this.schedule();
+        this.#work.begin();
+        return;
+      }
+      this.#isPutOff = false;
       this.#store.commit();
       this.#waiting = [];
       for (const { done } of waiting) done();
-      this.#afterTurn();
+      this.#work.begin();
     } catch (error) {
       // Those that were told already do not mind being told once more.
       this.#waiting = [...waiting, ...this.#waiting];

@@ -4,6 +4,7 @@ import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
 import { activityFailure, activityInput, resultText } from "./activity-data.ts";
 import { ActivityPool } from "./activity-pool.ts";
 import { CommitGroup } from "./commit-group.ts";
+import type { ReadyWork } from "./commit-group.ts";
 import { EngineTaskHub } from "./engine-task-hub.ts";
 import { Entities } from "./entities/entities.ts";
 import { EpisodeRunner } from "./episode.ts";
@@ -84,7 +85,7 @@ export class Engine {
     const onFailure = (error: unknown): void => this.#fail(error);
     const nextNumber = (): number => ++this.#lastNumber;
     const onCommitted = (record: StoredInstance): void => this.#watchers.tell(record);
-    this.#commits = new CommitGroup(store, () => this.#afterTurn(), onFailure);
+    this.#commits = new CommitGroup(store, this.#readyWork(), onFailure);
     const commits = this.#commits;
     this.#mail = new Mail({
       store,
@@ -151,7 +152,8 @@ export class Engine {
     const timeout = setTimeout(() => grace.resolve(undefined), this.#stopGraceMs);
     await Promise.race([this.idle(), grace.promise]);
     clearTimeout(timeout);
-    if (this.#failure === undefined) await this.#commits.committed();
+    // A store that fails now has been reported; what it lost is done again by the next engine.
+    await this.#commits.committed().catch(() => undefined);
   }
 
   /** Resolves when nothing runs and nothing is ready to run: only time or a call from outside can go on. */
@@ -207,10 +209,19 @@ export class Engine {
     );
   }
 
-  #afterTurn(): void {
-    this.#orchestrations.pump();
-    this.#entities.pump();
-    this.#checkIdle();
+  #readyWork(): ReadyWork {
+    const orchestrations = (): Orchestrations => this.#orchestrations;
+    const entities = (): Entities => this.#entities;
+    return {
+      get isReady() {
+        return orchestrations().isReady || entities().isReady;
+      },
+      begin: () => {
+        this.#orchestrations.pump();
+        this.#entities.pump();
+        this.#checkIdle();
+      },
+    };
   }
 
   #checkIdle(): void {

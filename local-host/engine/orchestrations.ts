@@ -58,12 +58,13 @@ export class Orchestrations {
     this.#log = parts.log;
   }
 
-  get isIdle(): boolean {
-    return this.#running === 0 && this.#ready.length === 0;
+  /** Whether an episode can begin now. */
+  get isReady(): boolean {
+    return this.#ready.length > 0 && this.#running < this.#maxRunning;
   }
 
-  get running(): number {
-    return this.#running;
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#ready.length === 0;
   }
 
   /** Starts nothing more; what waits stays in the store. */

@@ -65,12 +65,13 @@ export class Entities {
     this.#log = parts.log;
   }
 
-  get isIdle(): boolean {
-    return this.#running === 0 && this.#ready.length === 0;
+  /** Whether a batch can begin now. */
+  get isReady(): boolean {
+    return this.#ready.length > 0;
   }
 
-  get running(): number {
-    return this.#running;
+  get isIdle(): boolean {
+    return this.#running === 0 && this.#ready.length === 0;
   }
 
   stop(): void {
