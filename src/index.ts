@@ -3,7 +3,9 @@ import { app } from "@azure/functions";
 import { registerActivities } from "./durable/activity.ts";
 import { registerEntities } from "./durable/entity.ts";
 import { registerOrchestrators } from "./durable/orchestrator.ts";
-import { registerEndpoints } from "./http/endpoint.ts";
+import { type Endpoint, registerEndpoints } from "./http/endpoint.ts";
+import { DESCRIPTIONS } from "./openapi/all-descriptions.ts";
+import { createOpenApiEndpoints } from "./openapi/openapi.http.ts";
 import { HealthCheck } from "./operations/health.ts";
 import { createHealthEndpoints } from "./operations/health.http.ts";
 import { createInstanceEndpoints } from "./operations/instances.http.ts";
@@ -73,19 +75,21 @@ const imports = {
   supplier: outside.supplier,
 };
 
+const api: Endpoint[] = [];
+
 // Photos come as streams: without it each upload would be held in memory as a whole before a function sees it.
 app.setup({ enableHttpStream: true });
 
 // order-chaining
 registerOrchestrators(orderOrchestrator);
 registerActivities(...createOrderActivities(outside));
-registerEndpoints(...createOrderEndpoints({ claims, catalog: outside.catalog }));
+api.push(...createOrderEndpoints({ claims, catalog: outside.catalog }));
 registerQueueConsumers({ prefix: settings.storage.prefix, poison }, createOrderQueue({ claims }));
 
 // image-fan-out
 registerOrchestrators(renditionsOrchestrator, renditionLaneOrchestrator);
 registerActivities(...createRenditionActivities(photos), ...createRenditionLaneActivities(photos));
-registerEndpoints(
+api.push(
   ...createAlbumEndpoints(photos),
   ...createRenditionEndpoints({ ...photos, claims }),
   ...createRenditionFileEndpoints(photos),
@@ -94,12 +98,12 @@ registerEndpoints(
 // report-async-http
 registerOrchestrators(reportOrchestrator);
 registerActivities(...createReportActivities({ ...outside, reports }));
-registerEndpoints(...createReportEndpoints({ claims, reports }), ...createReportFileEndpoints({ reports }));
+api.push(...createReportEndpoints({ claims, reports }), ...createReportFileEndpoints({ reports }));
 
 // refund-approval
 registerOrchestrators(refundOrchestrator);
 registerActivities(...createRefundActivities({ ...outside, tokens, limit: settings.refunds.limit }));
-registerEndpoints(
+api.push(
   ...createRefundEndpoints({ claims }, settings.refunds),
   ...createDecisionEndpoints({ ...outside, tokens }),
 );
@@ -107,12 +111,12 @@ registerEndpoints(
 // shipment-monitor
 registerOrchestrators(shipmentOrchestrator);
 registerActivities(...createShipmentActivities(outside));
-registerEndpoints(...createShipmentEndpoints({ ...outside, claims }));
+api.push(...createShipmentEndpoints({ ...outside, claims }));
 
 // price-import
 registerOrchestrators(priceImportOrchestrator, priceSinglesOrchestrator, priceLineOrchestrator);
 registerActivities(...createImportActivities(imports), ...createPriceLineActivities(imports));
-registerEndpoints(
+api.push(
   ...createPriceListEndpoints(imports),
   ...createImportEndpoints({ ...imports, claims }),
   ...createDeadLetterEndpoints(imports),
@@ -120,8 +124,10 @@ registerEndpoints(
 
 // sales-aggregator
 registerEntities(salesEntity);
-registerEndpoints(...createSalesEndpoints(outside));
+api.push(...createSalesEndpoints(outside));
 
 // operations
-registerEndpoints(...createInstanceEndpoints(), ...createHealthEndpoints(new HealthCheck(storage)));
+api.push(...createInstanceEndpoints(), ...createHealthEndpoints(new HealthCheck(storage)));
 registerPurge(settings.purge);
+
+registerEndpoints(...api, ...createOpenApiEndpoints(api, DESCRIPTIONS));

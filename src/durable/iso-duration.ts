@@ -25,7 +25,7 @@ export function isoMilliseconds(text: string): number {
 /** Schema of a duration between two others, bounds included: `isoDuration("PT1S", "P30D")`. It stays a text. */
 export function isoDuration(shortest: string, longest: string): z.ZodType<string, string> {
   const [least, most] = [isoMilliseconds(shortest), isoMilliseconds(longest)];
-  return z.string().refine(
+  const schema = z.string().refine(
     (text) => {
       const duration = parseIsoDuration(text);
       const length = duration && toMilliseconds(duration);
@@ -33,4 +33,5 @@ export function isoDuration(shortest: string, longest: string): z.ZodType<string
     },
     { error: `Must be an ISO 8601 duration from ${shortest} to ${longest}, such as PT72H` },
   );
+  return schema.meta({ format: "duration", description: `From ${shortest} to ${longest}` });
 }

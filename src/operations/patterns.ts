@@ -44,6 +44,13 @@ export const PATTERNS: readonly Pattern[] = [
     // The longest pause between two looks, with a day on top.
     stuckAfter: { days: 6 },
   },
+  {
+    name: "price-import",
+    idPrefix: "import-",
+    orchestrations: ["priceImport", "priceSinglesImport", "priceLineImport"],
+    // The parent hears nothing while a line is tried ten times, an hour between two.
+    stuckAfter: { hours: 12 },
+  },
 ];
 
 /** Nothing waits for so long before it first runs, except when the app is down or the version is unknown. */

@@ -1,19 +1,14 @@
-import { z } from "zod";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { Problem } from "../../http/problem.ts";
-import { continuationToken, pageOrProblem, readQuery, toContinuation } from "../../http/query.ts";
+import { pageOrProblem, readQuery, toContinuation } from "../../http/query.ts";
 import { validate } from "../../http/validate.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import { productSales } from "./sales.contract.ts";
 import { NOTHING_YET } from "./sales.entity.ts";
+import { salesPath, salesQuery } from "./sales.request.ts";
 import { salesView } from "./sales.view.ts";
 
 const PAGE_SIZE = 50;
-
-const salesQuery = z.strictObject({ continuation: continuationToken });
-const salesPath = z.object({
-  sku: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "Must be 1 to 64 of a-z, 0-9 and -, no dash first"),
-});
 
 /** See what each product has brought in. */
 export function createSalesEndpoints({ catalog }: { catalog: Catalog }): Endpoint[] {

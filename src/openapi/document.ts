@@ -1,0 +1,171 @@
+import { STATUS_CODES } from "node:http";
+import { z } from "zod";
+import type { Endpoint } from "../http/endpoint.ts";
+import type { Answer, Description, Descriptions } from "./description.ts";
+import { problem } from "./schemas.ts";
+
+type Json = Record<string, unknown>;
+
+/** Parameters of a route, `{*rest}` included. */
+const PARAMETER = /\{\*?([A-Za-z]+)\}/g;
+
+const INFO = {
+  title: "Photo print shop",
+  version: "2.0",
+  description:
+    "Back office of an online photo-print shop: seven patterns of Durable Functions. Processes are started by " +
+    "POST, which answers 202 with the URL of a resource; the resource tells how far the process is.",
+  license: { name: "MIT", identifier: "MIT" },
+};
+
+/**
+ * The API's document (OpenAPI 3.1) out of the schemas that check its requests. An endpoint without a description
+ * is left out; a test sees to it that there is none.
+ */
+export function openApiDocument(endpoints: readonly Endpoint[], descriptions: Descriptions): Json {
+  const schemas = new Components();
+  const paths: Record<string, Json> = {};
+  for (const endpoint of endpoints) {
+    const description = descriptions[endpoint.name];
+    if (!description) continue;
+    const path = `/api/${endpoint.route.replaceAll(PARAMETER, "{$1}")}`;
+    (paths[path] ??= {})[endpoint.method.toLowerCase()] = operation(endpoint, description, schemas);
+  }
+  const responses = { Problem: { description: "A problem", content: problemContent(schemas) } };
+  return {
+    openapi: "3.1.0",
+    info: INFO,
+    servers: [{ url: "/" }],
+    security: [{ functionKey: [] }],
+    tags: [...new Set(Object.values(descriptions).map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: schemas.all,
+      responses,
+      securitySchemes: {
+        functionKey: {
+          type: "apiKey",
+          in: "header",
+          name: "x-functions-key",
+          description: "Function key; needed on Azure, not locally",
+        },
+      },
+    },
+  };
+}
+
+function operation(endpoint: Endpoint, description: Description, schemas: Components): Json {
+  const { tag, summary, answers, body, bodyTypes } = description;
+  return {
+    operationId: endpoint.name,
+    tags: [tag],
+    summary,
+    ...(endpoint.authLevel === "anonymous" && { security: [] }),
+    parameters: parameters(endpoint, description, schemas),
+    ...((body ?? bodyTypes) && { requestBody: requestBody(description, schemas) }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, answer]) => [status, response(answer, schemas)]),
+      ),
+      ...Object.fromEntries(
+        problemStatuses(endpoint, description).map((status) => [
+          status,
+          { description: STATUS_CODES[status], content: problemContent(schemas) },
+        ]),
+      ),
+    },
+  };
+}
+
+function parameters({ route }: Endpoint, { path, query, headers }: Description, schemas: Components): Json[] {
+  const names = [...route.matchAll(PARAMETER)].map(([, name = ""]) => name);
+  return [
+    ...names.map((name) => parameter("path", name, path?.[name] ?? z.string(), schemas)),
+    ...Object.entries(query?.shape ?? {}).map(([name, schema]) => parameter("query", name, schema, schemas)),
+    ...Object.entries(headers ?? {}).map(([name, schema]) => parameter("header", name, schema, schemas)),
+  ];
+}
+
+function parameter(
+  place: "path" | "query" | "header",
+  name: string,
+  type: unknown,
+  schemas: Components,
+): Json {
+  const schema = type as z.ZodType;
+  const required = place === "path" || !schema.safeParse(undefined).success;
+  return { name, in: place, required, schema: schemas.of(schema, "input") };
+}
+
+function requestBody({ body, bodyTypes, isBodyOptional }: Description, schemas: Components): Json {
+  const content = body
+    ? { "application/json": { schema: schemas.of(body, "input") } }
+    : Object.fromEntries((bodyTypes ?? []).map((mediaType) => [mediaType, {}]));
+  return { required: isBodyOptional !== true, content };
+}
+
+function response({ description, schema, contentType, headers = {} }: Answer, schemas: Components): Json {
+  const content = schema
+    ? { "application/json": { schema: schemas.of(schema, "output") } }
+    : contentType && { [contentType]: {} };
+  return {
+    description,
+    ...(content && { content }),
+    ...(Object.keys(headers).length > 0 && {
+      headers: Object.fromEntries(
+        Object.entries(headers).map(([name, text]) => [
+          name,
+          { description: text, schema: { type: "string" } },
+        ]),
+      ),
+    }),
+  };
+}
+
+function problemStatuses(
+  { route, authLevel }: Endpoint,
+  { query, headers = {}, body, bodyTypes, problems = [] }: Description,
+): number[] {
+  const checksInput = query ?? body ?? bodyTypes;
+  return [
+    ...new Set([
+      ...(checksInput || Object.keys(headers).length > 0 ? [400] : []),
+      ...(authLevel === "anonymous" ? [] : [401]),
+      ...(route.includes("{") ? [404] : []),
+      ...(body || bodyTypes ? [413, 415] : []),
+      ...("Idempotency-Key" in headers ? [422] : []),
+      ...problems,
+      500,
+      503,
+    ]),
+  ].sort((a, b) => a - b);
+}
+
+const problemContent = (schemas: Components): Json => ({
+  "application/problem+json": { schema: schemas.of(problem, "output") },
+});
+
+/** JSON schemas; those that have an id stand once, and the others refer to them. */
+class Components {
+  readonly all: Record<string, unknown> = {};
+
+  of(schema: z.ZodType, io: "input" | "output"): Json {
+    const json = z.toJSONSchema(schema, { io, unrepresentable: "any", override: readable }) as Json;
+    const { $schema: _, $defs = {}, ...rest } = json;
+    Object.assign(this.all, pointingIntoComponents($defs));
+    return pointingIntoComponents(rest) as Json;
+  }
+}
+
+/** Leaves out what says nothing to readers: the pattern of a format, the bounds of all whole numbers. */
+function readable({ jsonSchema }: { jsonSchema: Json }): void {
+  if (jsonSchema["format"] !== undefined) delete jsonSchema["pattern"];
+  if (jsonSchema["minimum"] === Number.MIN_SAFE_INTEGER) delete jsonSchema["minimum"];
+  if (jsonSchema["maximum"] === Number.MAX_SAFE_INTEGER) delete jsonSchema["maximum"];
+}
+
+function pointingIntoComponents(schema: unknown): unknown {
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === "$ref" && typeof value === "string" ? value.replace("#/$defs/", "#/components/schemas/") : value,
+  );
+}

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { RESOURCE_STATUSES } from "../http/resource.ts";
+import type { Answer } from "./description.ts";
+
+export const instant = z.iso.datetime().describe("RFC 3339, in UTC");
+
+export const money = z
+  .object({
+    value: z.int().describe("In minor units: 1299 are 12.99 euros"),
+    currency: z.string().regex(/^[A-Z]{3}$/),
+  })
+  .meta({ id: "Money" });
+
+export const links = z.object({ self: z.url() }).catchall(z.url()).meta({ id: "Links" });
+
+export const status = z.enum(RESOURCE_STATUSES).meta({
+  id: "Status",
+  description: "`completed` with a refusing `kind` is a business refusal, not a failure",
+});
+
+export const continuation = z
+  .string()
+  .optional()
+  .describe("Present when there is more: send it for the next page");
+
+export const problem = z
+  .object({
+    type: z.string().describe("Ends in the kind of problem"),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().describe("JSON pointer into the body, or `#query/…`, `#header/…`, `#path/…`"),
+          message: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: "Problem", description: "RFC 9457" });
+
+const startedSchema = z
+  .object({ id: z.string(), status: z.enum(["pending", "running"]), links })
+  .meta({ id: "Accepted" });
+
+/** 202 of a start, and of whatever takes effect a little later. */
+export const accepted = (description: string): Answer => ({
+  description,
+  schema: startedSchema,
+  headers: { Location: "URL of the resource", "Retry-After": "Seconds until a look is worthwhile" },
+});
+
+/** The resource of a process, with what its pattern makes of it. */
+export function resourceOf(
+  id: string,
+  { kind, progress, result }: { kind: string; progress: z.ZodType; result: z.ZodType },
+) {
+  return z
+    .object({
+      id: z.string(),
+      kind: z.literal(kind),
+      status,
+      progress,
+      result: result.optional(),
+      error: z
+        .object({ type: z.string(), message: z.string() })
+        .optional()
+        .describe("Only if the system has failed"),
+      createdAt: instant,
+      updatedAt: instant,
+      links,
+    })
+    .meta({ id });
+}
+
+/** 200 with a resource. */
+export const resource = (description: string, schema: z.ZodType): Answer => ({
+  description,
+  schema,
+  headers: { "Retry-After": "Seconds until the next look, while it is not final" },
+});

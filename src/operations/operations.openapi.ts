@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { Description, Descriptions } from "../openapi/description.ts";
+import { accepted, continuation, instant, links, status } from "../openapi/schemas.ts";
+import { commandRequest, instancesQuery } from "./instances.request.ts";
+import { PATTERNS } from "./patterns.ts";
+
+const summary = z.object({
+  id: z.string(),
+  pattern: z.enum(PATTERNS.map(({ name }) => name)).nullable(),
+  orchestration: z.string(),
+  version: z.string().optional().describe("The one that it was started on, and stays on"),
+  status,
+  createdAt: instant,
+  updatedAt: instant,
+  links,
+});
+const instance = summary.meta({ id: "Instance" });
+
+const event = z.object({
+  at: instant,
+  event: z.string().describe("`activityCompleted`, `timerSet`, `eventReceived`, `entitySignaled` and so on"),
+  name: z.string().optional(),
+  target: z.string().optional().describe("Id of the sub-orchestration, or key of the entity"),
+  startedAt: instant.optional(),
+  dueAt: instant.optional(),
+  reason: z.string().optional(),
+  result: z.unknown().optional().describe("Left out or replaced by a remark if it is long"),
+});
+
+const detail = summary
+  .extend({
+    progress: z.unknown().describe("Custom status"),
+    result: z.unknown().optional(),
+    error: z.object({ type: z.enum(["failed", "terminated"]), message: z.string() }).optional(),
+    history: z.object({
+      events: z.array(event),
+      omitted: z.int().describe("Older events that are not shown"),
+    }),
+  })
+  .meta({ id: "InstanceWithHistory" });
+
+const part = z.object({ status: z.enum(["ok", "failing", "stuck"]), milliseconds: z.int() });
+const health = z
+  .object({
+    status: z.enum(["healthy", "degraded", "unhealthy"]),
+    checkedAt: instant,
+    parts: z.object({ tables: part, queues: part, blobs: part, taskHub: part, instances: part }),
+    stuckInstances: z.record(z.string(), z.int()).describe("How many, by pattern"),
+  })
+  .meta({ id: "Health" });
+
+const tag = "Operations";
+
+const command = (summaryText: string): Description => ({
+  tag,
+  summary: summaryText,
+  body: commandRequest,
+  isBodyOptional: true,
+  answers: { 202: { ...accepted("It takes effect when the instance next runs"), schema: instance } },
+  problems: [409],
+});
+
+export const operationsDescriptions: Descriptions = {
+  listInstances: {
+    tag,
+    summary: "Instances of all patterns",
+    query: instancesQuery,
+    answers: {
+      200: {
+        description: "A page of instances, by id",
+        schema: z.object({ instances: z.array(instance), continuation }),
+      },
+    },
+  },
+  getInstance: {
+    tag,
+    summary: "One instance, with what happened to it",
+    answers: { 200: { description: "The instance", schema: detail } },
+  },
+  suspendInstance: command("Hold an instance"),
+  resumeInstance: command("Let a suspended instance go on"),
+  terminateInstance: command("End an instance where it stands: nothing is undone"),
+  rewindInstance: command("Try the failed calls of a failed instance again"),
+  purgeInstance: {
+    tag,
+    summary: "Delete a finished instance with its history",
+    answers: { 204: { description: "It is gone" } },
+    problems: [409],
+  },
+  getHealth: {
+    tag,
+    summary: "Whether the app can work, part by part",
+    answers: {
+      200: { description: "It can; `degraded`: some instances do not get on", schema: health },
+      503: { description: "It cannot", schema: health },
+    },
+  },
+  getOpenApi: {
+    tag,
+    summary: "This document",
+    answers: { 200: { description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.string() }) } },
+  },
+};
