@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
-import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
-import { activityFailure, activityInput, resultText } from "./activity-data.ts";
+import type { Store, StoredActivity, StoredInstance, UnfinishedWork } from "../stores/store.ts";
+import { ActivityExecution } from "./activity-execution.ts";
 import { ActivityPool } from "./activity-pool.ts";
 import { CommitGroup } from "./commit-group.ts";
 import type { ReadyWork } from "./commit-group.ts";
@@ -9,9 +9,7 @@ import { EngineTaskHub } from "./engine-task-hub.ts";
 import { Entities } from "./entities/entities.ts";
 import { EpisodeRunner } from "./episode.ts";
 import { eventText } from "./event-text.ts";
-import { runHttpActivity } from "./http-activity.ts";
 import type { TokenSource } from "./http-activity.ts";
-import { taskCompleted, taskFailed } from "./incoming-events.ts";
 import { InstanceWatchers } from "./instance-watchers.ts";
 import { isFinal } from "./live-instance.ts";
 import type { EngineLog } from "./log.ts";
@@ -19,7 +17,6 @@ import { Mail } from "./mail.ts";
 import type { Delivery } from "./mail.ts";
 import { ParkedActivities } from "../invocation/parked-activities.ts";
 import { Orchestrations } from "./orchestrations.ts";
-import { HTTP_ACTIVITY } from "./replay/http-call.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { EngineSettings } from "./settings.ts";
 import type { Instance, TaskHub } from "./task-hub.ts";
@@ -54,16 +51,18 @@ export class Engine {
   readonly #clock: Clock;
   readonly #settings: EngineSettings;
   readonly #log: EngineLog;
-  readonly #tokenFor: TokenSource | undefined;
   readonly #reportFailure: ((error: unknown) => void) | undefined;
   readonly #stopGraceMs: number;
   readonly #commits: CommitGroup;
   readonly #mail: Mail;
+  readonly #execution: ActivityExecution;
   readonly #activities: ActivityPool;
   readonly #orchestrations: Orchestrations;
   readonly #entities: Entities;
   readonly #parked: ParkedActivities;
   readonly #watchers = new InstanceWatchers();
+  /** As it was when this engine was made: what came since is under way already. */
+  #unfinished: UnfinishedWork | undefined;
   #lastNumber: number;
   #whenIdle: (() => void)[] = [];
   #isStopped = false;
@@ -75,12 +74,12 @@ export class Engine {
     this.#clock = options.clock;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.#log = options.log ?? (() => undefined);
-    this.#tokenFor = options.tokenFor;
     this.#reportFailure = options.onFailure;
     this.#stopGraceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
     this.#parked = options.runner.parked ?? new ParkedActivities();
     this.#parked.onPark(() => this.#commits.schedule());
-    this.#lastNumber = options.store.unfinished().lastNumber;
+    this.#unfinished = options.store.unfinished();
+    this.#lastNumber = this.#unfinished.lastNumber;
     const { store, clock, runner } = options;
     const onFailure = (error: unknown): void => this.#fail(error);
     const nextNumber = (): number => ++this.#lastNumber;
@@ -97,6 +96,7 @@ export class Engine {
     const mail = this.#mail;
     const log = this.#log;
     const shared = { store, commits, clock, mail, nextNumber, onCommitted, onFailure, log };
+    this.#execution = new ActivityExecution({ runner, clock, tokenFor: options.tokenFor });
     this.#activities = new ActivityPool(this.#settings.maxConcurrentActivityFunctions, (activity) =>
       this.#runActivity(activity),
     );
@@ -129,7 +129,8 @@ export class Engine {
 
   /** Takes up again what the store holds: messages, timers, and activities that had not ended. */
   start(): Promise<void> {
-    const { messages, activities } = this.#store.unfinished();
+    const { messages, activities } = this.#unfinished ?? { messages: [], activities: [] };
+    this.#unfinished = undefined;
     for (const message of messages) this.#mail.recover(message);
     for (const activity of activities) this.#activities.add(activity);
     this.#commits.schedule();
@@ -244,7 +245,7 @@ export class Engine {
 
   async #runActivity(activity: StoredActivity): Promise<void> {
     try {
-      const event = await this.#activityEvent(activity);
+      const event = await this.#execution.run(activity);
       const { instanceId, executionId, seq } = activity;
       if (this.#isStopped) {
         // No episode will take the result in, so it has to wait in the store.
@@ -259,29 +260,6 @@ export class Engine {
     } finally {
       this.#commits.schedule();
     }
-  }
-
-  async #activityEvent({ name, input, instanceId, taskId }: StoredActivity) {
-    if (name === HTTP_ACTIVITY) {
-      const answer = await runHttpActivity(input, this.#tokenFor);
-      const at = this.#clock.now();
-      return answer.ok
-        ? taskCompleted(at, taskId, JSON.stringify(answer.result))
-        : taskFailed(at, taskId, answer.failure);
-    }
-    const registered = this.#runner.find("activity", name);
-    if (registered === undefined) {
-      const message = `Activity function '${name}' does not exist.`;
-      return taskFailed(this.#clock.now(), taskId, activityFailure(name, { ok: false, message, stack: "" }));
-    }
-    const result = await this.#runner.run("activity", registered, activityInput(input), {
-      instanceId: { string: instanceId },
-      ...(input === null ? {} : { data: { json: input } }),
-    });
-    const at = this.#clock.now();
-    return result.ok
-      ? taskCompleted(at, taskId, resultText(result.returnValue))
-      : taskFailed(at, taskId, activityFailure(name, result));
   }
 
   #fail(error: unknown): void {

@@ -131,10 +131,10 @@ export class ActionReplay {
     for (const child of children) {
       const starts = "functionName" in child || child.actionType === ActionType.CallEntity;
       if (starts && open.has(JSON.stringify(child))) {
-        this.#context.problems.report(
-          `A task for '${"functionName" in child ? child.functionName : child.operation}' stands in a second ` +
-            "Task.any or Task.all while it is open: the extension runs it once more, and its completions may " +
-            "land on other tasks. Put a task into one compound only.",
+        this.#context.problems.suspect(
+          `'${"functionName" in child ? child.functionName : child.operation}' is called in Task.any or Task.all while ` +
+            "an equal call of an earlier one is open. If both are one task, the extension runs it a second time, and " +
+            "its completions may land on other tasks: put a task into one compound only.",
         );
       }
     }

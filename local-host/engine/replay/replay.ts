@@ -72,7 +72,8 @@ export function replay(
     context.fail(failureBy(identity.name, error));
   }
   inspect(context, answer, state, ended, options.lastActions);
-  const isStopped = options.strict && problems.all.length > 0 && context.completion?.kind !== "terminated";
+  const isStopped =
+    options.strict && problems.certain.length > 0 && context.completion?.kind !== "terminated";
   return {
     newWork: isStopped ? [] : context.newWork,
     completion: isStopped ? strictFailure(identity.name, context, problems) : context.completion,
@@ -116,7 +117,7 @@ function inspect(
 }
 
 function strictFailure(name: string, context: OrchestrationContext, problems: Problems): Completion {
-  const [first = ""] = problems.all;
+  const [first = ""] = problems.certain;
   return {
     kind: "failed",
     id: context.completion?.id ?? context.takeId(),

@@ -97,6 +97,14 @@ test("a thrown undefined hangs, and fails the instance if strict", async () => {
   expect((await stage.get()).runtimeStatus).toBe("Failed");
 });
 
+test("strict only warns of an equal call in a second compound, which may be meant", async () => {
+  const stage = await Stage.open(["A", "B"], strict);
+  await stage.start("slidingWindow");
+  await stage.succeed("A", "a");
+  expect((await stage.get()).runtimeStatus).toBe("Running");
+  expect(stage.log.join()).toContain("an equal call of an earlier one is open");
+});
+
 test("strict lets sound orchestrations pass", async () => {
   const stage = await Stage.open([], strict);
   for (const [name, input] of [

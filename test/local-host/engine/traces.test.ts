@@ -161,7 +161,7 @@ test("a task in two compounds is run twice", async () => {
   await stage.start("slidingWindow");
   await stage.succeed("A", "a");
   expect(trace(await stage.history())).toBe("12 0 4#0:A 4#1:B 13 12 5>0 4#2:B 13");
-  expect(stage.log.join()).toContain("stands in a second Task.any or Task.all");
+  expect(stage.log.join()).toContain("If both are one task, the extension runs it a second time");
 });
 
 test("a failed neighbour moves the ids of a retry, so that the compensation gets the wrong result", async () => {

@@ -1,0 +1,61 @@
+import type { Clock } from "../clock.ts";
+import type { FunctionRunner } from "../invocation/function-runner.ts";
+import type { StoredActivity } from "../stores/store.ts";
+import { activityFailure, activityInput, resultText } from "./activity-data.ts";
+import type { TaskCompleted, TaskFailed } from "./history.ts";
+import { runHttpActivity } from "./http-activity.ts";
+import type { TokenSource } from "./http-activity.ts";
+import { taskCompleted, taskFailed } from "./incoming-events.ts";
+import { HTTP_ACTIVITY } from "./replay/http-call.ts";
+
+/** Runs one activity, the app's or the host's own for `callHttp`, and says how it ended. */
+export class ActivityExecution {
+  readonly #runner: FunctionRunner;
+  readonly #clock: Clock;
+  readonly #tokenFor: TokenSource | undefined;
+
+  constructor(parts: {
+    readonly runner: FunctionRunner;
+    readonly clock: Clock;
+    readonly tokenFor: TokenSource | undefined;
+  }) {
+    this.#runner = parts.runner;
+    this.#clock = parts.clock;
+    this.#tokenFor = parts.tokenFor;
+  }
+
+  /** Does not reject for what the activity does. */
+  run(activity: StoredActivity): Promise<TaskCompleted | TaskFailed> {
+    return activity.name === HTTP_ACTIVITY ? this.#runHttp(activity) : this.#runFunction(activity);
+  }
+
+  async #runHttp({ input, taskId }: StoredActivity): Promise<TaskCompleted | TaskFailed> {
+    const answer = await runHttpActivity(input, this.#tokenFor);
+    const at = this.#clock.now();
+    return answer.ok
+      ? taskCompleted(at, taskId, JSON.stringify(answer.result))
+      : taskFailed(at, taskId, answer.failure);
+  }
+
+  async #runFunction({
+    name,
+    input,
+    instanceId,
+    taskId,
+  }: StoredActivity): Promise<TaskCompleted | TaskFailed> {
+    const registered = this.#runner.find("activity", name);
+    if (registered === undefined) {
+      // It was there when it was scheduled: the app has changed since.
+      const message = `Activity function '${name}' does not exist.`;
+      return taskFailed(this.#clock.now(), taskId, activityFailure(name, { ok: false, message, stack: "" }));
+    }
+    const result = await this.#runner.run("activity", registered, activityInput(input), {
+      instanceId: { string: instanceId },
+      ...(input === null ? {} : { data: { json: input } }),
+    });
+    const at = this.#clock.now();
+    return result.ok
+      ? taskCompleted(at, taskId, resultText(result.returnValue))
+      : taskFailed(at, taskId, activityFailure(name, result));
+  }
+}
