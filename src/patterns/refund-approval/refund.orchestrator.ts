@@ -1,23 +1,24 @@
 /**
  * Human interaction: a refund above the limit waits for somebody's decision, for days if need be.
  *
- *   checkLimit ─ within ─────────────────────────────────────────────▶ giveMoneyBack
- *       └ above ─▶ askForDecision ─▶ decision or timer? ── approved ──────┘
- *                     ▲      ▲ remind (1/3, 2/3) ──┤├──── rejected
- *                     └ escalate (deadline) ───────┘└──── expired (second deadline)
+ *   checkLimit ─ within ──────────────────────────────────────────▶ giveMoneyBack
+ *       └ above ─▶ first round ─ undecided ─▶ second round           ▲
+ *                       └ decided ────────────────┴──── approved ────┘
+ *                                                 └──── rejected, or expired
  *
- * The trap: a decision that comes while a reminder is sent goes to the waiter of the race before. The inbox keeps
- * all waiters of a round, so that it is not lost.
+ * The trap: a decision that comes late. Each round has an event of its own, so that one meant for the first is not
+ * taken for the second approver's. How a round waits is in refund-round.orchestrator.ts.
  */
 import { orchestrator } from "../../durable/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
 import type { Operation } from "../../durable/step.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
 import * as refund from "./refund.contract.ts";
-import { type Decision, NOBODY_ASKED, type RefundStatus } from "./refund.progress.ts";
-import { firstRound, interruptions, type Round, secondRound } from "./refund.rounds.ts";
+import { NOBODY_ASKED, type RefundStatus } from "./refund.progress.ts";
+import { awaitDecision } from "./refund-round.orchestrator.ts";
+import { firstRound, secondRound } from "./refund.rounds.ts";
 
-/** People wait for days: a step is tried for more than an hour before the refund fails. */
+/** Money is at stake: a step is tried for more than an hour before the refund fails. */
 const RETRY: RetryPolicy = { maxAttempts: 20, firstInterval: { seconds: 1 }, maxInterval: { minutes: 5 } };
 
 export const refundOrchestrator = orchestrator(refund.refundApproval, function* (df, request) {
@@ -25,27 +26,6 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
   const refundId = df.instanceId;
   let status: RefundStatus = NOBODY_ASKED;
   const report = (change: Partial<RefundStatus>) => df.setCustomStatus((status = { ...status, ...change }));
-
-  function* ask(round: Round): Operation<Decision | undefined> {
-    const { approver, closesAt, number } = round;
-    report({ waitingFor: approver, deadline: closesAt, escalated: number === 2 });
-    const mail = { refundId, refund: request, round };
-    yield* df.callActivity(refund.askForDecision, mail, RETRY);
-    const decisions = df.inbox(number === 1 ? refund.refundDecided : refund.escalationDecided);
-    for (const [index, moment] of interruptions(round).entries()) {
-      if (index > 0) {
-        yield* df.callActivity(refund.remindApprover, { ...mail, reminder: index }, RETRY);
-        report({ remindersSent: index });
-      }
-      let [decision] = decisions.take();
-      if (!decision) {
-        yield* df.race({ decided: decisions.next(), due: df.createTimer(moment) });
-        [decision] = decisions.take();
-      }
-      if (decision) return { ...decision, by: approver };
-    }
-    return undefined;
-  }
 
   function* giveBack(kind: "autoApproved" | "approved", decidedBy: string): Operation<refund.RefundResult> {
     const order = { refundId, orderId, amount, at: df.currentUtcDateTime.toISOString() };
@@ -62,8 +42,8 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
     if (isWithinLimit) return yield* giveBack("autoApproved", "policy");
   }
   const decision =
-    (yield* ask(firstRound(request, df.currentUtcDateTime))) ??
-    (yield* ask(secondRound(request, df.currentUtcDateTime)));
+    (yield* awaitDecision(df, request, firstRound(request, df.currentUtcDateTime), report)) ??
+    (yield* awaitDecision(df, request, secondRound(request, df.currentUtcDateTime), report));
   report({ waitingFor: null, deadline: null, ...(decision && { decision }) });
   if (!decision) return { kind: "expired", decidedBy: "deadline" };
   if (decision.choice === "reject") return { kind: "rejected", decidedBy: decision.by };

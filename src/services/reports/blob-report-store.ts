@@ -22,7 +22,7 @@ export class BlobReportStore implements ReportStore {
       await blob.upload(text, Buffer.byteLength(text), { conditions: { ifNoneMatch: "*" } });
       return result;
     } catch (error) {
-      if (!(error instanceof RestError && error.statusCode === 409)) throw error;
+      if (!isThereAlready(error)) throw error;
     }
     const first = await this.interim<T>(reportId, step);
     // Between the two only a deletion of the whole report can have come.
@@ -71,3 +71,7 @@ export class BlobReportStore implements ReportStore {
     return (await this.#storage.container("reports")).getBlobClient(`${reportId}/report.csv`);
   }
 }
+
+/** Services and emulators differ in which of the two they answer to `If-None-Match: *`. */
+const isThereAlready = (error: unknown) =>
+  error instanceof RestError && (error.statusCode === 409 || error.statusCode === 412);
