@@ -46,9 +46,7 @@ const DEFAULT_STOP_GRACE_MS = 5000;
 export class Engine {
   /** What API and clients talk to. */
   readonly hub: TaskHub;
-  readonly #runner: FunctionRunner;
   readonly #store: Store;
-  readonly #clock: Clock;
   readonly #settings: EngineSettings;
   readonly #log: EngineLog;
   readonly #reportFailure: ((error: unknown) => void) | undefined;
@@ -69,9 +67,7 @@ export class Engine {
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: EngineOptions) {
-    this.#runner = options.runner;
     this.#store = options.store;
-    this.#clock = options.clock;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.#log = options.log ?? (() => undefined);
     this.#reportFailure = options.onFailure;
