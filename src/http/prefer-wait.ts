@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { Accepted } from "./start.ts";
 
 /** Proxies and browsers give up on a request that is silent for much longer. */
 const LONGEST_SECONDS = 30;
@@ -13,7 +14,7 @@ const LONGEST_PAUSE_MS = 1000;
  */
 export async function answerInTime(
   request: HttpRequest,
-  accepted: HttpResponseInit,
+  accepted: Accepted,
   finished: () => Promise<HttpResponseInit | undefined>,
 ): Promise<HttpResponseInit> {
   const seconds = preferredSeconds(request.headers.get("prefer") ?? "");
@@ -21,7 +22,9 @@ export async function answerInTime(
   const end = performance.now() + seconds * 1000;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const response = await finished();
-    if (response) return applied(response, seconds);
+    if (response) {
+      return applied(response, seconds, { "content-location": accepted.jsonBody.links["self"] ?? "" });
+    }
     const left = end - performance.now();
     if (left <= 0) return applied(accepted, seconds);
     await delay(Math.min(pause, left));
@@ -39,7 +42,11 @@ function preferredSeconds(prefer: string): number | undefined {
   return undefined;
 }
 
-function applied(response: HttpResponseInit, seconds: number): HttpResponseInit {
+function applied(
+  response: HttpResponseInit,
+  seconds: number,
+  more: Readonly<Record<string, string>> = {},
+): HttpResponseInit {
   const headers = response.headers as Readonly<Record<string, string>> | undefined;
-  return { ...response, headers: { ...headers, "preference-applied": `wait=${seconds}` } };
+  return { ...response, headers: { ...headers, ...more, "preference-applied": `wait=${seconds}` } };
 }

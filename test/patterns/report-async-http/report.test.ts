@@ -141,6 +141,7 @@ describe("Prefer: wait", () => {
       const report = (await response.json()) as ReportResource;
       expect(report.status).toBe("completed");
       expect(report.result?.lines).toBe(10);
+      expect(response.headers.get("content-location")).toBe(report.links.self);
     },
   );
 
