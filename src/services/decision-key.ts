@@ -5,9 +5,10 @@ import type { Storage } from "./storage.ts";
 const ROW = { partitionKey: "decisions", rowKey: "key" };
 
 /**
- * The key that decision links are signed with: the one of the settings. Where there is none, which the settings
- * allow on a development machine only, the first use makes a random one and keeps it in the app's own storage: it
- * is in no repository, and links outlive a restart.
+ * The key that decision links are signed with: the one of the settings, if a Key Vault reference or an operator
+ * provides it. Else the first use makes a random one and keeps it in the app's own storage: a deployment needs no
+ * secret, no person ever sees it, and links outlive a restart. Whoever can read that storage could forge a
+ * decision; but they could write the task hub as well.
  */
 export function decisionKey(ofSettings: string | undefined, storage: Storage): () => Promise<string> {
   if (ofSettings !== undefined) return () => Promise.resolve(ofSettings);
