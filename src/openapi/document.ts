@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import { z } from "zod";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Answer, Description, Descriptions } from "./description.ts";
@@ -31,7 +30,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], descriptions: De
     const path = `/api/${endpoint.route.replaceAll(PARAMETER, "{$1}")}`;
     (paths[path] ??= {})[endpoint.method.toLowerCase()] = operation(endpoint, description, schemas);
   }
-  const responses = { Problem: { description: "A problem", content: problemContent(schemas) } };
+  const content = { "application/problem+json": { schema: schemas.of(problem, "output") } };
   return {
     openapi: "3.1.0",
     info: INFO,
@@ -41,7 +40,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], descriptions: De
     paths,
     components: {
       schemas: schemas.all,
-      responses,
+      responses: { Problem: { description: "What is wrong, by status and by field", content } },
       securitySchemes: {
         functionKey: {
           type: "apiKey",
@@ -64,14 +63,16 @@ function operation(endpoint: Endpoint, description: Description, schemas: Compon
     parameters: parameters(endpoint, description, schemas),
     ...((body ?? bodyTypes) && { requestBody: requestBody(description, schemas) }),
     responses: {
-      ...Object.fromEntries(
-        Object.entries(answers).map(([status, answer]) => [status, response(answer, schemas)]),
-      ),
+      // Missing keys are the Functions host's business: it answers without a body.
+      ...(endpoint.authLevel !== "anonymous" && { 401: { description: "The key is missing or wrong" } }),
       ...Object.fromEntries(
         problemStatuses(endpoint, description).map((status) => [
           status,
-          { description: STATUS_CODES[status], content: problemContent(schemas) },
+          { $ref: "#/components/responses/Problem" },
         ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, answer]) => [status, response(answer, schemas)]),
       ),
     },
   };
@@ -123,27 +124,20 @@ function response({ description, schema, contentType, headers = {} }: Answer, sc
 }
 
 function problemStatuses(
-  { route, authLevel }: Endpoint,
+  { route }: Endpoint,
   { query, headers = {}, body, bodyTypes, problems = [] }: Description,
 ): number[] {
   const checksInput = query ?? body ?? bodyTypes;
   return [
-    ...new Set([
-      ...(checksInput || Object.keys(headers).length > 0 ? [400] : []),
-      ...(authLevel === "anonymous" ? [] : [401]),
-      ...(route.includes("{") ? [404] : []),
-      ...(body || bodyTypes ? [413, 415] : []),
-      ...("Idempotency-Key" in headers ? [422] : []),
-      ...problems,
-      500,
-      503,
-    ]),
-  ].sort((a, b) => a - b);
+    ...(checksInput || Object.keys(headers).length > 0 ? [400] : []),
+    ...(route.includes("{") ? [404] : []),
+    ...(body || bodyTypes ? [413, 415] : []),
+    ...("Idempotency-Key" in headers ? [422] : []),
+    ...problems,
+    500,
+    503,
+  ];
 }
-
-const problemContent = (schemas: Components): Json => ({
-  "application/problem+json": { schema: schemas.of(problem, "output") },
-});
 
 /** JSON schemas; those that have an id stand once, and the others refer to them. */
 class Components {

@@ -1,0 +1,107 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DESCRIPTIONS } from "../../src/openapi/all-descriptions.ts";
+import type { ApiDocument } from "../support/api-contract.ts";
+import { type Shop, startShop } from "../support/shop.ts";
+
+let shop: Shop;
+let document: ApiDocument;
+
+beforeAll(async () => {
+  shop = await startShop();
+  document = (await (await shop.host.fetch("/api/openapi.json")).json()) as ApiDocument;
+});
+afterAll(() => shop?.host.stop());
+
+interface Described {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly security?: readonly unknown[];
+  readonly parameters: readonly { readonly in: string; readonly name: string }[];
+}
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      call: `${method.toUpperCase()} ${path}`,
+      ...(operation as unknown as Described),
+    })),
+  );
+const names = (of: readonly { readonly operationId: string }[]) =>
+  of.map(({ operationId }) => operationId).toSorted();
+
+test("it is there as JSON, for anyone", async () => {
+  const response = await shop.host.fetch("/api/openapi.json");
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("application/json");
+});
+
+test("a published validator finds it valid OpenAPI 3.1", async () => {
+  const { valid, errors } = await new Validator().validate({ ...structuredClone(document) });
+  expect(errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
+  expect(document.openapi).toMatch(/^3\.1\./);
+});
+
+test("every HTTP function of the app is in it, and nothing else", () => {
+  const functions = shop.host.app.functions
+    .filter(({ triggerType }) => triggerType === "httptrigger")
+    .map(({ name, trigger }) => {
+      const { route, methods } = trigger.binding as unknown as { route: string; methods: string[] };
+      return `${methods.join(",")} /api/${route.replaceAll("{*", "{")} ${name}`;
+    });
+  const described = operations().map(({ call, operationId }) => `${call} ${operationId}`);
+  expect(described.toSorted()).toEqual(functions.toSorted());
+  expect(Object.keys(DESCRIPTIONS).toSorted()).toEqual(names(operations()));
+});
+
+describe("every operation", () => {
+  test("has a summary, a tag, and all parameters of its path", () => {
+    const faulty = operations().filter(({ call, summary, tags, parameters }) => {
+      const inPath = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
+      const inRoute = [...call.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      return summary.length < 6 || tags.length !== 1 || inPath.join() !== inRoute.join();
+    });
+    expect(faulty).toEqual([]);
+  });
+
+  test("needs a key, but for health, this document and the decision page", () => {
+    const open = operations().filter(({ security }) => security?.length === 0);
+    expect(names(open)).toEqual(["decideRefund", "getHealth", "getOpenApi", "showRefundDecision"]);
+  });
+
+  test("that starts something takes an Idempotency-Key", () => {
+    const starts = operations().filter(({ parameters }) =>
+      parameters.some(({ name }) => name === "Idempotency-Key"),
+    );
+    expect(names(starts)).toEqual([
+      "importPriceList",
+      "placeOrder",
+      "renderAlbum",
+      "requestRefund",
+      "requestReport",
+      "watchShipment",
+    ]);
+  });
+});
+
+test("every reference leads somewhere, and every schema is referred to", () => {
+  const text = JSON.stringify(document);
+  const referred = [...text.matchAll(/"\$ref":"(#\/components\/schemas\/[^"]+)"/g)].map(
+    ([, name = ""]) => name,
+  );
+  const known = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+  expect(new Set(referred)).toEqual(new Set(known));
+  expect(text).not.toContain("$defs");
+});
+
+test("the rules of a request are those that the app checks", () => {
+  const order = document.paths["/api/orders"]?.["post"] as unknown as {
+    requestBody: { content: { "application/json": { schema: Record<string, unknown> } } };
+  };
+  expect(order.requestBody.content["application/json"].schema).toMatchObject({
+    additionalProperties: false,
+    required: ["customer", "shipTo", "lines", "payment"],
+    properties: { lines: { minItems: 1, maxItems: 50 } },
+  });
+});
