@@ -31,7 +31,8 @@ const LONGEST_REASON = 500;
  */
 export function readableHistory(events: readonly HubEvent[]): History {
   const entries = events.flatMap((event) => {
-    const entry = READABLE[event.EventType]?.(event);
+    const { EventType } = event;
+    const entry = Object.hasOwn(READABLE, EventType) ? READABLE[EventType]?.(event) : undefined;
     return entry ? [{ at: time(event["Timestamp"]) ?? "", ...entry }] : [];
   });
   return { events: entries.slice(-MOST_EVENTS), omitted: Math.max(0, entries.length - MOST_EVENTS) };

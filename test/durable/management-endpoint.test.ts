@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ManagementEndpoint, TaskHubUnavailable } from "../../src/durable/management-endpoint.ts";
+import { TaskHub, UnknownContinuation } from "../../src/durable/task-hub.ts";
+import { isUnavailable } from "../../src/services/unavailable.ts";
+
+const KEY = "the-system-key";
+
+let server: Server;
+let requests: IncomingMessage[];
+let answer: { status: number; body?: string; headers?: Record<string, string> };
+let base: string;
+
+beforeEach(async () => {
+  requests = [];
+  answer = { status: 200, body: "[]" };
+  server = createServer((request, response) => {
+    requests.push(request);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+const hubOf = (binding: object) => new TaskHub(new ManagementEndpoint(binding));
+const keyed = () => hubOf({ baseUrl: `${base}/runtime`, requiredQueryStringParameters: `code=${KEY}` });
+const local = () => hubOf({ rpcBaseUrl: `${base}/durabletask/`, baseUrl: "http://nowhere.example" });
+
+const anInstance = (change: object = {}) => ({
+  name: "orderFulfilment",
+  instanceId: "order-1",
+  runtimeStatus: "Completed",
+  input: null,
+  customStatus: null,
+  output: { kind: "confirmed" },
+  createdTime: "2027-03-01T08:00:00Z",
+  lastUpdatedTime: "2027-03-01T08:00:05Z",
+  ...change,
+});
+
+describe("the address", () => {
+  test("is the one on this machine where there is one, and then there is no key in it", async () => {
+    await local().instances({ statuses: ["Running"] });
+    expect(requests[0]?.url).toMatch(/^\/durabletask\/instances\?runtimeStatus=Running&/);
+    expect(requests[0]?.url).not.toContain("code=");
+  });
+
+  test("is the public one with its key elsewhere", async () => {
+    await keyed().instances({ statuses: ["Running"] });
+    expect(requests[0]?.url).toMatch(new RegExp(`^/runtime/instances\\?code=${KEY}&`));
+  });
+
+  test("is missing: says so", () => {
+    expect(() => hubOf({})).toThrow("does not say where the task hub is");
+  });
+
+  test("stays out of every error", async () => {
+    const nowhere = hubOf({
+      baseUrl: "http://127.0.0.1:9/secret",
+      requiredQueryStringParameters: `code=${KEY}`,
+    });
+    const error: unknown = await nowhere.instance("order-1").catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(TaskHubUnavailable);
+    expect(isUnavailable(error)).toBe(true);
+    const { message, stack, cause } = error as Error;
+    expect(JSON.stringify([message, stack, cause])).not.toMatch(/secret|the-system-key|127\.0\.0\.1/);
+  });
+});
+
+describe("instances", () => {
+  test("without a status are none: to the extension it would mean all", async () => {
+    expect(await local().instances({ statuses: [] })).toEqual({ items: [], continuation: undefined });
+    expect(requests).toEqual([]);
+  });
+
+  test("come without entities, and with the token for the next page", async () => {
+    const body = JSON.stringify([anInstance(), anInstance({ instanceId: "@productsales@mug-300" })]);
+    answer = { status: 200, body, headers: { "x-ms-continuation-token": "abc=" } };
+    const page = await local().instances({ statuses: ["Completed"], continuation: "before" });
+    expect(page.items.map(({ id }) => id)).toEqual(["order-1"]);
+    expect(page.continuation).toBe("abc=");
+    expect(requests[0]?.headers["x-ms-continuation-token"]).toBe("before");
+  });
+
+  test("that were terminated without a reason make invalid JSON, which is read all the same", async () => {
+    const body = JSON.stringify([anInstance({ output: "OUTPUT" })]).replace('"OUTPUT"', "undefined");
+    answer = { status: 200, body };
+    expect((await local().instances({ statuses: ["Terminated"] })).items[0]?.output).toBeNull();
+  });
+
+  test("a text that only looks like that stays as it is", async () => {
+    const output = 'said "output":undefined';
+    answer = { status: 200, body: JSON.stringify([anInstance({ output })]) };
+    expect((await local().instances({ statuses: ["Completed"] })).items[0]?.output).toBe(output);
+  });
+
+  test.each([400, 500])("a continuation that is answered with %i is an unknown one", async (status) => {
+    answer = { status, body: '{"Message":"Something went wrong"}' };
+    const query = { statuses: ["Completed"], continuation: "forged" } as const;
+    await expect(local().instances(query)).rejects.toBeInstanceOf(UnknownContinuation);
+    await expect(local().instances({ statuses: ["Completed"] })).rejects.toBeInstanceOf(TaskHubUnavailable);
+  });
+});
+
+describe("one instance", () => {
+  test.each(["../entities", "a/b", "a?b", "a#b", "@x@y", "", "a b", "%2e", "x".repeat(256)])(
+    "of id %j is none, and nobody is asked",
+    async (id) => {
+      expect(await local().instance(id)).toBeUndefined();
+      expect(await local().history(id)).toEqual([]);
+      expect(await local().command(id, "terminate", "x")).toBe("missing");
+      expect(await local().purge(id)).toBe("missing");
+      expect(requests).toEqual([]);
+    },
+  );
+
+  test("whose history the extension cannot show has none", async () => {
+    answer = {
+      status: 400,
+      body: '{"ExceptionMessage":"An item with the same key has already been added."}',
+    };
+    expect(await local().history("order-1")).toEqual([]);
+  });
+
+  test.each([
+    [202, "accepted"],
+    [404, "missing"],
+    [410, "refused"],
+    [412, "refused"],
+    [501, "refused"],
+  ])("a command that is answered with %i is %s", async (status, outcome) => {
+    answer = { status };
+    expect(await local().command("order-1", "rewind", "a & b #1 + 2")).toBe(outcome);
+    const url = new URL(requests[0]?.url ?? "", base);
+    expect(url.pathname).toBe("/durabletask/instances/order-1/rewind");
+    expect(url.searchParams.get("reason")).toBe("a & b #1 + 2");
+  });
+
+  test.each([
+    [200, "purged"],
+    [404, "missing"],
+    [412, "refused"],
+  ])("a purge that is answered with %i is %s", async (status, outcome) => {
+    answer = { status, body: "{}" };
+    expect(await local().purge("order-1")).toBe(outcome);
+    expect(requests[0]?.method).toBe("DELETE");
+  });
+});
