@@ -93,13 +93,32 @@ async function follow(api: Api, screen: Screen, it: Case, url: string): Promise<
     expectSame(it.title, [order.status, order.result?.kind], ["completed", ends.kind]);
     if (ends.undone) expectSame(`${it.title}, undone`, order.result?.undone, ends.undone);
   }
-  report(screen, it.title, order);
+  report(screen, it.title, order, await retries(api, order.id));
 }
 
-function report(screen: Screen, title: string, { result, error, progress, status }: Order): void {
+interface HistoryEvent {
+  readonly event: string;
+  readonly name?: string;
+}
+
+/** What durable execution did that the caller never saw: faults by step, out of the instance's history. */
+async function retries(api: Api, id: string): Promise<string> {
+  const { history } = await api.get<{ history: { events: HistoryEvent[] } }>(`/api/instances/${id}`);
+  const faults = Map.groupBy(
+    history.events.filter(({ event }) => event === "activityFailed"),
+    ({ name }) => name,
+  );
+  return [...faults]
+    .map(([name, { length }]) => `${name} after ${length} fault${length > 1 ? "s" : ""}`)
+    .join(", ");
+}
+
+function report(screen: Screen, title: string, order: Order, retried: string): void {
+  const { result, error, progress, status } = order;
   screen.good(`${title}: ${styleText("bold", result?.kind ?? error?.type ?? status)}`);
   const details = {
     ran: trail(progress) || "nothing to the end",
+    retried,
     undone: result?.undone?.join(" → "),
     because: result?.reason ?? error?.message,
     parcel: result?.trackingNumber,
