@@ -45,13 +45,20 @@ export type LogCategory = "user" | "system";
 export type HookName = "preInvocation" | "postInvocation" | "appStart" | "appTerminate" | "log";
 export type HookCallback = (context: Record<string, unknown>) => unknown;
 
+/** Where an invocation belongs in a distributed trace, as W3C headers say it. */
+export interface RpcTraceContext {
+  readonly traceParent: string;
+  readonly traceState: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** The request part of an invocation, in the words of the host-to-worker protocol. */
 export interface InvocationRequest {
   readonly invocationId: string;
   readonly functionId: string;
   readonly inputData: readonly { readonly name: string; readonly data: TypedData | undefined }[];
   readonly triggerMetadata: Readonly<Record<string, TypedData>> | undefined;
-  readonly traceContext: undefined;
+  readonly traceContext: RpcTraceContext | undefined;
   readonly retryContext: { readonly retryCount: number; readonly maxRetryCount: number } | undefined;
 }
 

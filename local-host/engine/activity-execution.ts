@@ -24,9 +24,15 @@ export class ActivityExecution {
     this.#tokenFor = parts.tokenFor;
   }
 
-  /** Does not reject for what the activity does. */
-  run(activity: StoredActivity): Promise<TaskCompleted | TaskFailed> {
-    return activity.name === HTTP_ACTIVITY ? this.#runHttp(activity) : this.#runFunction(activity);
+  /**
+   * Does not reject for what the activity does.
+   *
+   * @param traceParent the trace that its instance belongs to
+   */
+  run(activity: StoredActivity, traceParent: string | undefined): Promise<TaskCompleted | TaskFailed> {
+    return activity.name === HTTP_ACTIVITY
+      ? this.#runHttp(activity)
+      : this.#runFunction(activity, traceParent);
   }
 
   async #runHttp({ input, taskId }: StoredActivity): Promise<TaskCompleted | TaskFailed> {
@@ -37,22 +43,22 @@ export class ActivityExecution {
       : taskFailed(at, taskId, answer.failure);
   }
 
-  async #runFunction({
-    name,
-    input,
-    instanceId,
-    taskId,
-  }: StoredActivity): Promise<TaskCompleted | TaskFailed> {
+  async #runFunction(
+    { name, input, instanceId, taskId }: StoredActivity,
+    traceParent: string | undefined,
+  ): Promise<TaskCompleted | TaskFailed> {
     const registered = this.#runner.find("activity", name);
     if (registered === undefined) {
       // It was there when it was scheduled: the app has changed since.
       const message = `Activity function '${name}' does not exist.`;
       return taskFailed(this.#clock.now(), taskId, activityFailure(name, { ok: false, message, stack: "" }));
     }
-    const result = await this.#runner.run("activity", registered, activityInput(input), {
+    const metadata = {
       instanceId: { string: instanceId },
       ...(input === null ? {} : { data: { json: input } }),
-    });
+    };
+    const trigger = activityInput(input);
+    const result = await this.#runner.run("activity", registered, trigger, metadata, traceParent);
     const at = this.#clock.now();
     return result.ok
       ? taskCompleted(at, taskId, resultText(result.returnValue))

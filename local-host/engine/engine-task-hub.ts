@@ -71,6 +71,7 @@ export class EngineTaskHub implements TaskHub {
         parent: null,
         generation: nextGeneration(before),
         sourceInstanceId: null,
+        traceParent: request.traceParent,
       });
       return instanceId;
     });
@@ -149,6 +150,7 @@ export class EngineTaskHub implements TaskHub {
         parent: null,
         generation: nextGeneration(before),
         sourceInstanceId: instanceId === newInstanceId ? null : instanceId,
+        traceParent: undefined,
       });
     });
   }

@@ -241,7 +241,10 @@ export class Engine {
 
   async #runActivity(activity: StoredActivity): Promise<void> {
     try {
-      const event = await this.#execution.run(activity);
+      const event = await this.#execution.run(
+        activity,
+        this.#orchestrations.traceParent(activity.instanceId),
+      );
       const { instanceId, executionId, seq } = activity;
       if (this.#isStopped) {
         // No episode will take the result in, so it has to wait in the store.

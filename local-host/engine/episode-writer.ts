@@ -56,14 +56,19 @@ export class EpisodeWriter {
     }
     store.appendHistory(before.key, text);
     for (const { executionId, items } of outcome.work) {
-      for (const item of items) this.#release(record, executionId, item, outcome.time.at);
+      for (const item of items) this.#release(record, executionId, item, outcome);
     }
     if (outcome.completion !== undefined) this.#tellParent(record, outcome.completion);
     if (outcome.isCutShort) this.#goOn(record, outcome.time.at);
     return { record, text };
   }
 
-  #release(record: StoredInstance, executionId: string, work: ScheduledWork, at: number): void {
+  #release(
+    record: StoredInstance,
+    executionId: string,
+    work: ScheduledWork,
+    { time: { at }, traceParent }: EpisodeOutcome,
+  ): void {
     const { instanceId } = record;
     switch (work.kind) {
       case "activity": {
@@ -108,6 +113,7 @@ export class EpisodeWriter {
           },
           generation: null,
           sourceInstanceId: null,
+          traceParent,
         });
     }
   }

@@ -19,6 +19,7 @@ import { executionCompleted, scheduledEvent } from "./scheduled-events.ts";
 import type { FinalCompletion } from "./scheduled-events.ts";
 import type { EngineSettings } from "./settings.ts";
 import { fromTimestamp } from "./timestamps.ts";
+import { traceParentIn } from "./trace-context.ts";
 import { versionMatches } from "./version-match.ts";
 import { triggerPayload } from "./trigger-payload.ts";
 
@@ -40,6 +41,8 @@ export interface EpisodeOutcome {
   readonly isCutShort: boolean;
   /** When the episode began; of several, the last. */
   readonly time: EpisodeTime;
+  /** The trace that the instance belongs to, and what it schedules with it. */
+  readonly traceParent: string | undefined;
 }
 
 const VERSION_MISMATCH = "Orchestration version did not comply with Worker Versioning";
@@ -57,6 +60,7 @@ interface Execution {
   history: HistoryEvent[];
   historyText: string;
   fresh: EventText[];
+  readonly traceParent: string | undefined;
 }
 
 /** Runs episodes: one invocation of the orchestrator function, and the replay of what it asked for. */
@@ -88,6 +92,7 @@ export class EpisodeRunner {
     const execution: Execution = {
       executionId: instance.record.executionId,
       input: startedWith(instance.history) ?? startedWith(fresh.map(({ event }) => event)) ?? null,
+      traceParent: traceParentIn(instance.history) ?? traceParentIn(fresh.map(({ event }) => event)),
       history: instance.history,
       historyText: instance.historyText,
       fresh,
@@ -104,7 +109,7 @@ export class EpisodeRunner {
       if (result.completion?.kind !== "continuedAsNew") {
         return {
           restarted,
-          events: this.#withNewEvents(execution.fresh, result, result.completion, time.at),
+          events: this.#withNewEvents(execution, result, result.completion, time.at),
           work,
           completion: result.completion,
           customStatus,
@@ -112,6 +117,7 @@ export class EpisodeRunner {
           actions: result.actions,
           isCutShort: false,
           time,
+          traceParent: execution.traceParent,
         };
       }
       // The status of the old execution shows until the new one has run for a second time.
@@ -130,6 +136,7 @@ export class EpisodeRunner {
           actions: [],
           isCutShort: true,
           time,
+          traceParent: execution.traceParent,
         };
       }
     }
@@ -179,18 +186,22 @@ export class EpisodeRunner {
       parentInstanceId: record.parentInstanceId,
       sourceInstanceId: record.sourceInstanceId,
     });
-    return readAnswer(await this.#runner.run("orchestrator", registered, { string: payload }));
+    const trigger = { string: payload };
+    return readAnswer(
+      await this.#runner.run("orchestrator", registered, trigger, undefined, execution.traceParent),
+    );
   }
 
   #withNewEvents(
-    fresh: readonly EventText[],
+    { fresh, traceParent }: Execution,
     result: ReplayResult,
     completion: FinalCompletion | undefined,
     at: number,
   ): EventText[] {
     const events = [...fresh];
+    const keepsInputs = this.#settings.storeInputsInOrchestrationHistory;
     for (const item of result.newWork) {
-      events.push(eventText(scheduledEvent(item, at, this.#settings.storeInputsInOrchestrationHistory)));
+      events.push(eventText(scheduledEvent(item, at, keepsInputs, traceParent)));
     }
     if (completion !== undefined) events.push(eventText(executionCompleted(completion, at)));
     if (events.at(-1)?.event.EventType !== EventType.OrchestratorCompleted) {
@@ -263,6 +274,7 @@ function startOver(
     version: record.version,
     input: restarted.input,
     generation: null,
+    traceParent: execution.traceParent,
   });
   execution.fresh = [orchestratorStarted(at, ticks), start, ...carriedEvents, orchestratorCompleted(at)].map(
     processedEventText,

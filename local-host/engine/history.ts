@@ -58,6 +58,15 @@ interface EventBase {
   readonly Timestamp: string;
 }
 
+/** Where an execution belongs in a distributed trace. */
+export interface ParentTraceContext {
+  readonly TraceParent: string;
+  readonly TraceState: string | null;
+  readonly Id: string | null;
+  readonly SpanId: string | null;
+  readonly ActivityStartTime: string | null;
+}
+
 export interface ExecutionStarted extends EventBase {
   readonly EventType: 0;
   readonly OrchestrationInstance: { readonly InstanceId: string; readonly ExecutionId: string };
@@ -68,7 +77,7 @@ export interface ExecutionStarted extends EventBase {
   readonly Input: string | null;
   readonly Tags: null;
   readonly Correlation: null;
-  readonly ParentTraceContext: null;
+  readonly ParentTraceContext: ParentTraceContext | null;
   readonly ScheduledStartTime: null;
   /** 0 from a start, more when the id is used again, null for a child or a continued execution. */
   readonly Generation: number | null;
@@ -94,7 +103,7 @@ export interface TaskScheduled extends EventBase {
   readonly Version: string;
   /** JSON text of an array with the input, if inputs are kept in the history. */
   readonly Input: string | null;
-  readonly ParentTraceContext: null;
+  readonly ParentTraceContext: ParentTraceContext | null;
   readonly Tags: null;
 }
 

@@ -17,6 +17,7 @@ import type {
   TimerFired,
 } from "./history.ts";
 import { toTimestamp } from "./timestamps.ts";
+import { parentTraceContext } from "./trace-context.ts";
 
 // Own properties come before the common ones: that is the order in which the extension shows events.
 
@@ -48,6 +49,7 @@ export function executionStarted(
     readonly version: string | null;
     readonly input: string | null;
     readonly generation: number | null;
+    readonly traceParent: string | undefined;
   },
 ): ExecutionStarted {
   return {
@@ -59,7 +61,7 @@ export function executionStarted(
     Input: start.input,
     Tags: null,
     Correlation: null,
-    ParentTraceContext: null,
+    ParentTraceContext: parentTraceContext(start.traceParent),
     ScheduledStartTime: null,
     Generation: start.generation,
     GenerateNewTrace: false,

@@ -13,4 +13,6 @@ export interface NewInstance {
   readonly generation: number | null;
   /** The instance that this one is a restart of. */
   readonly sourceInstanceId: string | null;
+  /** W3C `traceparent` of what started it. */
+  readonly traceParent: string | undefined;
 }

@@ -9,6 +9,7 @@ import type { InboxItem } from "./live-instance.ts";
 import type { EngineLog } from "./log.ts";
 import type { Mail } from "./mail.ts";
 import type { NewInstance } from "./new-instance.ts";
+import { traceParentIn } from "./trace-context.ts";
 
 /** All orchestrations that are not final: takes their events in, runs their episodes, commits what they did. */
 export class Orchestrations {
@@ -118,6 +119,11 @@ export class Orchestrations {
   /** The instance's record as it was last handed to the store. */
   record(instanceId: string): StoredInstance | undefined {
     return this.#live.get(instanceId)?.record ?? this.#store.instance(instanceId);
+  }
+
+  /** The trace that an instance belongs to; undefined if it has ended. */
+  traceParent(instanceId: string): string | undefined {
+    return traceParentIn(this.#find(instanceId)?.history ?? []);
   }
 
   /** Forgets an instance that is deleted or replaced from outside; an episode in flight comes to nothing. */

@@ -2,9 +2,15 @@ import { EventType, OrchestrationStatus } from "./history.ts";
 import type { ExecutionCompleted, ScheduledEvent } from "./history.ts";
 import type { Completion, ScheduledWork } from "./replay/scheduled-work.ts";
 import { toTimestamp } from "./timestamps.ts";
+import { parentTraceContext } from "./trace-context.ts";
 
 /** The history event for work that an episode schedules. `at` in epoch milliseconds. */
-export function scheduledEvent(work: ScheduledWork, at: number, keepsInputs: boolean): ScheduledEvent {
+export function scheduledEvent(
+  work: ScheduledWork,
+  at: number,
+  keepsInputs: boolean,
+  traceParent: string | undefined,
+): ScheduledEvent {
   const common = { EventId: work.id, IsPlayed: false, Timestamp: toTimestamp(at) };
   switch (work.kind) {
     case "activity":
@@ -13,7 +19,7 @@ export function scheduledEvent(work: ScheduledWork, at: number, keepsInputs: boo
         Name: work.name,
         Version: "",
         Input: keepsInputs ? `[${JSON.stringify(work.input ?? null)}]` : null,
-        ParentTraceContext: null,
+        ParentTraceContext: parentTraceContext(traceParent),
         Tags: null,
         ...common,
       };

@@ -44,6 +44,8 @@ export interface StartRequest {
   /** JSON text, or null for no input. */
   readonly input: string | null;
   readonly version?: string | undefined;
+  /** W3C `traceparent`: the trace that the instance, its activities and its children become part of. */
+  readonly traceParent?: string | undefined;
 }
 
 export interface EntityId {

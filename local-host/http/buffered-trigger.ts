@@ -3,6 +3,7 @@ import type { AppFunction } from "../app/app-function.ts";
 import type { Invoker, InvocationOutcome } from "../invocation/invoker.ts";
 import { readBody } from "./body.ts";
 import { absoluteUrl, joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
+import { traceParentOf } from "./trace-parent.ts";
 import type { RouteMatch } from "./route-table.ts";
 import type { RouteValues } from "./route-template.ts";
 import type { RpcHttpRequest, RpcHttpResponse } from "./rpc-http.ts";
@@ -39,7 +40,10 @@ export class BufferedTrigger {
       ...(body === undefined ? {} : { body: { bytes: body } }),
     };
     const { fn } = match.route;
-    const outcome = await this.#invoker.invoke(fn, { trigger: { http } });
+    const outcome = await this.#invoker.invoke(fn, {
+      trigger: { http },
+      traceParent: traceParentOf(request),
+    });
     if (!outcome.ok || (await this.#writeOutputs(fn, outcome, match.params)) !== undefined) {
       response.writeHead(500, { "content-length": 0 }).end();
       return;

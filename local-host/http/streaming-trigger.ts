@@ -7,6 +7,7 @@ import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
 import type { OutputWriter } from "./buffered-trigger.ts";
 import { joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
 import type { RouteMatch } from "./route-table.ts";
+import { traceParentOf } from "./trace-parent.ts";
 
 /** Fields that belong to one connection and are not passed on (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -62,6 +63,7 @@ export class StreamingTrigger {
       invocationId,
       trigger: { http: {} },
       rpcMetadata: streamMetadata(request, match),
+      traceParent: traceParentOf(request),
     });
     // The response has gone by now, so a failure shows in the log only.
     if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome, match.params);

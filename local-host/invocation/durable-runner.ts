@@ -71,11 +71,13 @@ export class DurableRunner implements FunctionRunner {
     name: string,
     trigger: TypedData | undefined,
     metadata: Readonly<Record<string, TypedData>> = {},
+    traceParent?: string,
   ): Promise<InvocationResult> {
     const fn = this.#functions[kind].get(name.toLowerCase());
     if (fn === undefined) return { ok: false, message: `There is no ${kind} function '${name}'.`, stack: "" };
     const outcome = await this.#invoker.invoke(fn, {
       trigger,
+      traceParent,
       triggerMetadata: () => triggerMetadata(trigger, withValue(kind, fn, trigger, metadata)),
     });
     return outcome.ok ? { ok: true, returnValue: asInt64(outcome.response.returnValue) } : outcome;

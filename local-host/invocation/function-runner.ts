@@ -30,11 +30,13 @@ export interface FunctionRunner {
    * Invokes a function by its registered name with its trigger's value. Never rejects for what user code does.
    *
    * @param metadata trigger metadata beside the value, for example `{ instanceId: { string: "i1" } }`
+   * @param traceParent the trace that the instance belongs to
    */
   run(
     kind: DurableKind,
     name: string,
     trigger: TypedData | undefined,
     metadata?: Readonly<Record<string, TypedData>>,
+    traceParent?: string,
   ): Promise<InvocationResult>;
 }

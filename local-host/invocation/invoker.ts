@@ -26,6 +26,8 @@ export interface Invocation {
   /** Makes `context.triggerMetadata` when a function first looks at it, which few do. */
   readonly triggerMetadata?: (() => unknown) | undefined;
   readonly retry?: { readonly retryCount: number; readonly maxRetryCount: number } | undefined;
+  /** W3C `traceparent` of whatever led to this call. */
+  readonly traceParent?: string | undefined;
 }
 
 /** How one invocation ended. `answered` is false if the handler's result was null or undefined. */
@@ -104,7 +106,7 @@ export class Invoker {
       functionId: fn.id,
       inputData,
       triggerMetadata: invocation.rpcMetadata,
-      traceContext: undefined,
+      traceContext: traceContext(invocation.traceParent),
       retryContext: invocation.retry,
     };
   }
@@ -191,6 +193,10 @@ export class Invoker {
       entry.message = context.message;
     }
   }
+}
+
+function traceContext(traceParent: string | undefined): InvocationRequest["traceContext"] {
+  return traceParent === undefined ? undefined : { traceParent, traceState: "", attributes: {} };
 }
 
 class CoreContext implements CoreInvocationContext {

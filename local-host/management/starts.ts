@@ -31,7 +31,13 @@ export async function start(
   const { hub } = parts;
   const input = await startInput(request);
   const id = await hub
-    .start({ name, instanceId, input, version: request.query.text("version") })
+    .start({
+      name,
+      instanceId,
+      input,
+      version: request.query.text("version"),
+      traceParent: request.header("traceparent"),
+    })
     .catch(async (error: unknown) => {
       if (!isAlreadyThere(error)) throw error;
       throw new ManagementError(409, { Message: await inUse(hub, instanceId ?? "") });

@@ -61,8 +61,9 @@ export class ControlledRunner implements FunctionRunner {
     name: string,
     trigger: TypedData | undefined,
     metadata?: Readonly<Record<string, TypedData>>,
+    traceParent?: string,
   ): Promise<InvocationResult> {
-    const real = () => this.#real.run(kind, name, trigger, metadata);
+    const real = () => this.#real.run(kind, name, trigger, metadata, traceParent);
     if (kind === "orchestrator") this.#countReplay(trigger);
     if (kind !== "activity") return real();
     const instanceId = metadata?.["instanceId"]?.string ?? "";
