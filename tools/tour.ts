@@ -5,11 +5,14 @@ import { fail, ROOT } from "./run.ts";
 import { albumStop } from "./tour/album-stop.ts";
 import { Api, isAppAt } from "./tour/api.ts";
 import { orderStop } from "./tour/order-stop.ts";
+import { priceStop } from "./tour/price-stop.ts";
 import { refundStop } from "./tour/refund-stop.ts";
 import { reportStop } from "./tour/report-stop.ts";
+import { salesStop } from "./tour/sales-stop.ts";
+import { shipmentStop } from "./tour/shipment-stop.ts";
 import { Screen } from "./tour/screen.ts";
 
-const STOPS = [orderStop, albumStop, reportStop, refundStop];
+const STOPS = [orderStop, albumStop, reportStop, refundStop, shipmentStop, priceStop, salesStop];
 
 const HELP = `Usage: npm run tour [-- options]
 
