@@ -57,7 +57,7 @@ const TROUBLE: Readonly<Record<number, string>> = {
   500: "flaky-2-frame,8.20,EUR,fails twice",
   700: "refused-album,8.30,EUR,out of the range",
   900: "flaky-1-ink,8.40,EUR,fails once",
-  1100: "slow-9-canvas,8.50,EUR,takes nine seconds",
+  1100: "slow-60-canvas,8.50,EUR,takes a minute",
   1300: "mute-mug,8.60,EUR,works but does not say so",
   1500: "down-paper,8.70,EUR,never works",
 };
