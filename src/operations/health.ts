@@ -1,7 +1,7 @@
 import type { TaskHub } from "../durable/task-hub.ts";
 import type { Storage } from "../services/storage.ts";
 import { type Probe, storageProbes } from "./storage-health.ts";
-import { findStuck } from "./stuck-instances.ts";
+import { findStuck, type StuckInstances } from "./stuck-instances.ts";
 
 export interface PartHealth {
   readonly status: "ok" | "failing" | "stuck";
@@ -14,7 +14,7 @@ export interface Health {
   readonly status: "healthy" | "degraded" | "unhealthy";
   readonly checkedAt: string;
   readonly parts: Readonly<Record<"tables" | "queues" | "blobs" | "taskHub" | "instances", PartHealth>>;
-  readonly stuckInstances: Readonly<Record<string, number>>;
+  readonly stuckInstances: StuckInstances;
 }
 
 /** For the whole check: its parts run at the same time. */
@@ -42,7 +42,7 @@ export class HealthCheck {
   async #check(taskHub: TaskHub, log: (...message: unknown[]) => void): Promise<Health> {
     const probe = (name: string, look: Probe) => timed(look, (error) => log(`Health of ${name}:`, error));
     const storage = storageProbes(this.#storage);
-    let stuckInstances: Readonly<Record<string, number>> = {};
+    let stuckInstances: StuckInstances = {};
     const [tables, queues, blobs, hub, instances] = await Promise.all([
       probe("tables", storage.tables),
       probe("queues", storage.queues),
@@ -51,7 +51,7 @@ export class HealthCheck {
         await taskHub.instances({ statuses: ["Pending"], top: 1 }, TIME_LIMIT_MS);
       }),
       probe("instances", async () => {
-        ({ byPattern: stuckInstances } = await findStuck(taskHub, new Date(), TIME_LIMIT_MS));
+        stuckInstances = await findStuck(taskHub, new Date(), TIME_LIMIT_MS);
       }),
     ]);
     const isStuck = Object.keys(stuckInstances).length > 0;

@@ -9,6 +9,9 @@ import { patternOf } from "./patterns.ts";
 
 /** Pages of the task hub that one request goes through at most to find an instance that it may show. */
 const MOST_PAGES = 10;
+const PAGE_SIZE = 100;
+/** After a page of nothing but entities, which come first: there may be one for each product. */
+const LARGE_PAGE_SIZE = 1000;
 
 /** One page: not sorted by time, because the task hub keeps instances by id. @throws {Problem} 400 */
 export async function listInstances(
@@ -19,7 +22,8 @@ export async function listInstances(
   for (let pages = 1; ; pages++) {
     const query = { idPrefix: pattern?.idPrefix, statuses: status ?? EVERY_STATUS };
     const times = { createdFrom: from, createdTo: to };
-    const page = await pageOrProblem(taskHub.instances({ ...query, ...times, continuation: next }));
+    const position = { continuation: next, top: pages === 1 ? PAGE_SIZE : LARGE_PAGE_SIZE };
+    const page = await pageOrProblem(taskHub.instances({ ...query, ...times, ...position }));
     const items = pattern ? page.items.filter(({ name }) => patternOf(name) === pattern) : page.items;
     if (items.length > 0 || !page.continuation || pages === MOST_PAGES) return { ...page, items };
     next = page.continuation;

@@ -56,6 +56,11 @@ export const PATTERNS: readonly Pattern[] = [
 /** Nothing waits for so long before it first runs, except when the app is down or the version is unknown. */
 export const PENDING_STUCK_AFTER: Duration = { minutes: 10 };
 
+/** The pattern of an instance, sub-orchestrations included, by its id. */
+export function patternOfInstance(instanceId: string): Pattern | undefined {
+  return PATTERNS.find(({ idPrefix }) => instanceId.startsWith(idPrefix));
+}
+
 /** The pattern of an orchestration; undefined for one that this app does not have. */
 export function patternOf(orchestration: string): Pattern | undefined {
   const name = orchestration.toLowerCase();

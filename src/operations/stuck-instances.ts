@@ -1,49 +1,54 @@
 import { toMilliseconds } from "../durable/duration.ts";
 import type { HubInstance, TaskHub } from "../durable/task-hub.ts";
 import { runtimeStatuses } from "../http/resource.ts";
-import { patternOf, PENDING_STUCK_AFTER } from "./patterns.ts";
+import { patternOf, PATTERNS, PENDING_STUCK_AFTER } from "./patterns.ts";
 
-export interface StuckInstances {
-  /** How many by pattern; patterns without any are left out. */
-  readonly byPattern: Readonly<Record<string, number>>;
-  readonly total: number;
-  /** How many unfinished instances were looked at. */
-  readonly examined: number;
-  /** False if there are more than one look can go through. */
-  readonly isComplete: boolean;
-}
+/** How many by pattern; patterns without any are left out. */
+export type StuckInstances = Readonly<Record<string, number>>;
 
-const MOST_PAGES = 5;
+const MOST_PAGES = 3;
 
 /**
  * Unfinished instances to which nothing has happened for longer than their pattern ever waits: pending ones whose
  * code or version this app does not have, running ones that an unregistered activity or a crash has left behind.
  * Suspended ones are not stuck, somebody wants them so.
+ *
+ * Looked for pattern by pattern: entities count as running, and a list without a prefix begins with all of them.
  */
 export async function findStuck(taskHub: TaskHub, now: Date, patienceMs: number): Promise<StuckInstances> {
   const byPattern: Record<string, number> = {};
-  let [total, examined, pages] = [0, 0, 0];
+  await Promise.all(
+    PATTERNS.map(async ({ idPrefix }) => {
+      for await (const instance of unfinished(taskHub, idPrefix, now, patienceMs)) {
+        if (!isStuck(instance, now)) continue;
+        const pattern = patternOf(instance.name)?.name ?? "unknown";
+        byPattern[pattern] = (byPattern[pattern] ?? 0) + 1;
+      }
+    }),
+  );
+  return byPattern;
+}
+
+async function* unfinished(
+  taskHub: TaskHub,
+  idPrefix: string,
+  now: Date,
+  patienceMs: number,
+): AsyncGenerator<HubInstance> {
   let continuation: string | undefined;
-  do {
-    const page = await taskHub.instances(
-      {
-        statuses: [...runtimeStatuses("pending"), ...runtimeStatuses("running")],
-        // The youngest that can be stuck at all: what is older has been started before.
-        createdTo: new Date(now.getTime() - toMilliseconds(PENDING_STUCK_AFTER)),
-        continuation,
-      },
-      patienceMs,
-    );
-    examined += page.items.length;
-    for (const instance of page.items.filter((item) => isStuck(item, now))) {
-      const pattern = patternOf(instance.name)?.name ?? "unknown";
-      byPattern[pattern] = (byPattern[pattern] ?? 0) + 1;
-      total += 1;
-    }
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const query = {
+      idPrefix,
+      statuses: [...runtimeStatuses("pending"), ...runtimeStatuses("running")],
+      // The youngest that can be stuck at all: what is older has been started before.
+      createdTo: new Date(now.getTime() - toMilliseconds(PENDING_STUCK_AFTER)),
+      continuation,
+    };
+    const page = await taskHub.instances(query, patienceMs);
+    yield* page.items;
     ({ continuation } = page);
-    pages += 1;
-  } while (continuation !== undefined && pages < MOST_PAGES);
-  return { byPattern, total, examined, isComplete: continuation === undefined };
+    if (continuation === undefined) return;
+  }
 }
 
 function isStuck({ name, runtimeStatus, updatedAt }: HubInstance, now: Date): boolean {

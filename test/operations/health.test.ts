@@ -60,7 +60,7 @@ describe("the check", () => {
     // Nobody has this version: it stays pending for ever.
     await shop.host.hub.start({ name: "orderFulfilment", instanceId: "order-lost", input, version: "99.0" });
     await shop.host.hub.start({ name: "orderFulfilment", instanceId: "order-lost2", input, version: "99.0" });
-    await shop.host.hub.start({ name: "unheardOf", instanceId: "x", input, version: "99.0" });
+    await shop.host.hub.start({ name: "unheardOf", instanceId: "order-x", input, version: "99.0" });
     const health = await new HealthCheck(testStorage()).check(hubAt(shop.host.url), () => undefined);
     expect(health).toMatchObject({
       status: "degraded",

@@ -173,6 +173,17 @@ describe("the list", () => {
     expect(ids.filter((id) => id.startsWith("@"))).toEqual([]);
   });
 
+  test("is found behind any number of entities, which the task hub lists first", async () => {
+    const id = await endedOrder();
+    for (let n = 0; n < 250; n++) {
+      await shop.host.hub.signalEntity({ name: "productsales", key: `many-${n}` }, "sold", "{}");
+    }
+    await shop.host.settle();
+    const first = (await (await fetchApi("")).json()) as Page;
+    expect(first.instances.length).toBeGreaterThan(0);
+    expect((await all()).map((instance) => instance.id)).toContain(id);
+  });
+
   test("lets Azure's own parameters pass", async () => {
     expect((await fetchApi("?code=secret&clientId=default")).status).toBe(200);
   });
