@@ -15,7 +15,7 @@ import {
 } from "./price.progress.ts";
 import type { ImportPolicy } from "./price.request.ts";
 
-const PAGES_PER_EXECUTION = 10;
+const PAGES_PER_EXECUTION = 20;
 const APPLY_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
 /** Prices are at stake: taking back is tried for an hour. */
 const UNDO_RETRY: RetryPolicy = { ...APPLY_RETRY, maxAttempts: 20 };

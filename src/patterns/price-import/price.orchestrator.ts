@@ -1,13 +1,13 @@
 /**
  * Error handling for a whole price list: a line that fails is reported, or takes the import back as a whole.
  *
- *   splitPriceList ──▶ 10 pages at a time ──▶ all done ──────────────▶ writeDeadLetters ──▶ discardPages
+ *   splitPriceList ──▶ 20 pages at a time ──▶ all done ──────────────▶ writeDeadLetters ──▶ discardPages
  *                          │  ▲   └ continueAsNew                         ▲
  *                          ▼  └───────────────────────                    │
  *              onError: fail, and a line failed ──▶ pages taken back ─────┘
  *
  * The trap is a step for each of 100,000 lines. Here a step applies a whole page, and only lines in trouble get a
- * retry loop each. Page numbers travel while lines stay in blobs, and no history sees more than ten pages.
+ * retry loop each. Page numbers travel while lines stay in blobs, and no history sees more than twenty pages.
  */
 import { orchestrator } from "../../durable/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
