@@ -2,6 +2,7 @@
 import { app } from "@azure/functions";
 import { registerActivities } from "./durable/activity.ts";
 import { registerEntities } from "./durable/entity.ts";
+import { logPatternsBy } from "./durable/log.ts";
 import { registerOrchestrators } from "./durable/orchestrator.ts";
 import { type Endpoint, registerEndpoints } from "./http/endpoint.ts";
 import { DESCRIPTIONS } from "./openapi/all-descriptions.ts";
@@ -9,6 +10,7 @@ import { createOpenApiEndpoints } from "./openapi/openapi.http.ts";
 import { HealthCheck } from "./operations/health.ts";
 import { createHealthEndpoints } from "./operations/health.http.ts";
 import { createInstanceEndpoints } from "./operations/instances.http.ts";
+import { patternOfInstance } from "./operations/patterns.ts";
 import { registerPurge } from "./operations/purge.ts";
 import { createOrderActivities } from "./patterns/order-chaining/order.activities.ts";
 import { createOrderEndpoints } from "./patterns/order-chaining/order.http.ts";
@@ -58,6 +60,11 @@ import { Storage } from "./services/storage.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings();
+if (settings.telemetry) {
+  const { azureMonitor, startTelemetry } = await import("./telemetry.ts");
+  startTelemetry(azureMonitor(settings.telemetry));
+}
+logPatternsBy((instanceId) => patternOfInstance(instanceId)?.name);
 const storage = new Storage(settings.storage);
 const claims = new TableClaims(storage);
 const outside = createSandbox(storage);

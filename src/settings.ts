@@ -28,6 +28,15 @@ export interface Settings {
   readonly alerts: { readonly mailTo: string };
   readonly purge: PurgeSettings;
   readonly refunds: RefundSettings;
+  /** Undefined where no telemetry is sent, as on a development machine. */
+  readonly telemetry: TelemetrySettings | undefined;
+}
+
+/** Where traces and logs go. */
+export interface TelemetrySettings {
+  readonly connectionString: string;
+  /** Signs in as the app's managed identity; undefined if the connection string's key is enough. */
+  readonly identity: { readonly clientId: string | undefined } | undefined;
 }
 
 /** Who decides about refunds, and how the decision is secured. */
@@ -82,6 +91,8 @@ const environment = z
     SHOP_REFUND_DEADLINE: isoDuration("PT1S", "P15D").default("PT72H"),
     SHOP_DECISION_KEY: decisionKey.optional(),
     SHOP_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: z.string().default(""),
     /** Set by Azure, and nowhere else. */
     WEBSITE_SITE_NAME: z.string().optional(),
     WEBSITE_HOSTNAME: z.string().optional(),
@@ -116,8 +127,30 @@ const environment = z
         decisionKey: env.SHOP_DECISION_KEY,
         publicOrigin: publicOrigin(env, isOnAzure),
       },
+      telemetry: telemetry(env),
     };
   });
+
+/** The authentication string reads `ClientId=…;Authorization=AAD`; without a client id it is the system's identity. */
+function telemetry(env: {
+  APPLICATIONINSIGHTS_CONNECTION_STRING?: string | undefined;
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: string;
+}): TelemetrySettings | undefined {
+  if (!env.APPLICATIONINSIGHTS_CONNECTION_STRING) return undefined;
+  const authentication = new Map(
+    env.APPLICATIONINSIGHTS_AUTHENTICATION_STRING.split(";").map((part) => {
+      const [name = "", value] = part.split("=");
+      return [name.trim().toLowerCase(), value?.trim()] as const;
+    }),
+  );
+  return {
+    connectionString: env.APPLICATIONINSIGHTS_CONNECTION_STRING,
+    identity:
+      authentication.get("authorization")?.toUpperCase() === "AAD"
+        ? { clientId: authentication.get("clientid") || undefined }
+        : undefined,
+  };
+}
 
 /** On Azure never what a request says: a forged Host header would send approvers' links to somebody else. */
 function publicOrigin(

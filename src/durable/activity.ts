@@ -1,11 +1,11 @@
 import type { InvocationContext } from "@azure/functions";
 import { app } from "durable-functions";
 import type { ActivityContract } from "./contract.ts";
+import { instanceLog, type Log } from "./log.ts";
 
 /** What an activity knows beside its input. */
 export interface ActivityContext {
-  log(...message: unknown[]): void;
-  warn(...message: unknown[]): void;
+  readonly log: Log;
 }
 
 /** An activity contract with the code that carries it out. */
@@ -38,12 +38,15 @@ export function activity(
   return {
     name: contract.name,
     async handler(input, context) {
-      return code(contract.input.parse(input), {
-        log: (...message) => context.log(...message),
-        warn: (...message) => context.warn(...message),
-      });
+      return code(contract.input.parse(input), { log: instanceLog(context, instanceOf(context)) });
     },
   };
+}
+
+/** Good enough for a log line and for nothing else: an input with a property `instanceId` would shadow it. */
+function instanceOf({ triggerMetadata }: InvocationContext): string {
+  const id = triggerMetadata?.["instanceId"];
+  return typeof id === "string" ? id : "unknown";
 }
 
 /** Registers activities with the Functions runtime; called from the composition root only. */

@@ -13,6 +13,7 @@ import {
 } from "./contract.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
 import { Inbox } from "./inbox.ts";
+import { instanceLog, type Log } from "./log.ts";
 import { type Branches, race, type Winner } from "./race.ts";
 import { type RetryPolicy, toRetryOptions } from "./retry-policy.ts";
 import { type Operation, Step, TimerStep } from "./step.ts";
@@ -29,10 +30,19 @@ export interface ContinuedAsNew {
  * one SDK call of its name and nothing else.
  */
 export class DurableContext<Input extends object, Status> {
+  /** Writes each line once, not again on every replay. */
+  readonly log: Log;
   readonly #context: OrchestrationContext;
+  #isContinued = false;
 
   constructor(context: OrchestrationContext) {
     this.#context = context;
+    this.log = instanceLog(context, context.df.instanceId, () => context.df.isReplaying);
+  }
+
+  /** Whether this execution has made way for the next one. */
+  get isContinued(): boolean {
+    return this.#isContinued;
   }
 
   /**
@@ -157,13 +167,9 @@ export class DurableContext<Input extends object, Status> {
   /** Ends this execution and starts the next one with an empty history: `return df.continueAsNew(next)`. */
   continueAsNew(input: Input): ContinuedAsNew {
     this.#context.df.continueAsNew(input);
+    this.#isContinued = true;
     // A token for the type checker: the SDK ignores what is returned after continueAsNew.
     return {} as ContinuedAsNew;
-  }
-
-  /** Logs once, not again on every replay. */
-  log(...message: unknown[]): void {
-    if (!this.#context.df.isReplaying) this.#context.log(...message);
   }
 }
 

@@ -1,6 +1,7 @@
 import { app, type OrchestrationHandler, type Task } from "durable-functions";
 import type { OrchestrationContract } from "./contract.ts";
 import { type ContinuedAsNew, DurableContext } from "./durable-context.ts";
+import { failureMessage } from "./failure.ts";
 
 /** An orchestration contract with the code that carries it out. */
 export interface Orchestrator {
@@ -29,10 +30,33 @@ export function orchestrator(
   return {
     name: contract.name,
     *handler(context) {
-      const input = contract.input.parse(context.df.getInput());
-      return yield* code(new DurableContext(context), input);
+      const df = new DurableContext<object, unknown>(context);
+      const end = logStart(df, contract.name);
+      try {
+        const output = yield* code(df, contract.input.parse(context.df.getInput()));
+        if (!df.isContinued) end("info", "orchestrationCompleted");
+        return output;
+      } catch (error) {
+        end("error", "orchestrationFailed", failureMessage(error));
+        throw error;
+      }
     },
   };
+}
+
+/**
+ * What the queries in infra/queries count: a line for the start of each execution, so that a monitor that goes on
+ * for weeks shows that it does, and one for the end of the instance.
+ */
+function logStart(df: DurableContext<object, unknown>, orchestration: string) {
+  const begunAt = df.currentUtcDateTime.getTime();
+  df.log.info("orchestrationStarted", { orchestration });
+  return (level: "info" | "error", event: string, reason?: string) =>
+    df.log[level](event, {
+      orchestration,
+      seconds: (df.currentUtcDateTime.getTime() - begunAt) / 1000,
+      reason,
+    });
 }
 
 /** Registers orchestrators with the Functions runtime; called from the composition root only. */

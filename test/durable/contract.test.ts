@@ -47,7 +47,7 @@ describe("activity", () => {
   test("has its input and result from the contract", () => {
     const answer = activity(ask, async ({ question }, context) => {
       expectTypeOf(question).toEqualTypeOf<string>();
-      context.log(question);
+      context.log.info("asked", { question });
       if (question === "") return { kind: "no", reason: "nothing asked" };
       return { kind: "yes", count: question.length };
     });

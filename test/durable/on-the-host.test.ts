@@ -12,6 +12,15 @@ beforeAll(async () => {
 });
 afterAll(() => host?.stop());
 
+/** Of the app's own lines, which are JSON. */
+function eventsOf(instanceId: string): string[] {
+  return host.logs
+    .filter(({ message }) => message.startsWith('{"event":'))
+    .map(({ message }) => JSON.parse(message) as { event: string; instanceId: string })
+    .filter((line) => line.instanceId === instanceId)
+    .map(({ event }) => event);
+}
+
 async function outcome(name: string, input: unknown) {
   const { runtimeStatus, output, customStatus } = await (await host.start(name, input)).completion();
   return { runtimeStatus, output, customStatus };
@@ -121,10 +130,24 @@ test("an input that the contract does not allow fails the instance, and names th
 });
 
 test("a log line is written once, not again on every replay", async () => {
-  await outcome("workAll", { names: ["a"] });
-  const lines = host.logs.filter(({ message }) => message.includes("all worked"));
-  const completed = (await host.hub.list({ runtimeStatus: ["Completed"] })).items;
-  expect(lines).toHaveLength(completed.filter(({ name }) => name === "workAll").length);
+  const instance = await host.start("workAll", { names: ["a"] });
+  await instance.completion();
+  expect(instance.replays).toBe(2);
+  expect(eventsOf(instance.id)).toEqual(["orchestrationStarted", "allWorked", "orchestrationCompleted"]);
+});
+
+test("log lines say how an execution ended: a failure with its reason, a continuation not at all", async () => {
+  const failed = await host.start("workAll", { names: ["bad"] });
+  await failed.completion();
+  expect(eventsOf(failed.id)).toEqual(["orchestrationStarted", "orchestrationFailed"]);
+  expect(host.logs.find(({ message }) => message.includes("orchestrationFailed"))?.message).toContain(
+    '"reason":"bad does not work"',
+  );
+
+  const counting = await host.start("countDown", { left: 2, seen: [] });
+  await counting.completion();
+  const start = "orchestrationStarted";
+  expect(eventsOf(counting.id)).toEqual([start, start, start, "orchestrationCompleted"]);
 });
 
 describe("the client", () => {

@@ -30,13 +30,15 @@ export function createPriceLineActivities(services: {
       const singles = await files.readSingles(importId, page);
       return { lines: singles.slice(from, from + count), more: singles.length > from + count };
     }),
-    activity(recordFailures, ({ importId, page, part, failures }) =>
-      files.writeFailures(
+    activity(recordFailures, async ({ importId, page, part, failures }, { log }) => {
+      await files.writeFailures(
         importId,
         page,
         part,
         failures.map(({ line, reason }) => failedLine(line, reason)),
-      ),
-    ),
+      );
+      // What the alert on dead letters counts.
+      for (const { line, reason } of failures) log.warn("lineDeadLettered", { sku: line.sku, reason });
+    }),
   ];
 }
