@@ -1,0 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { validate } from "../src/http/validate.ts";
+import { orderRequest } from "../src/patterns/order-chaining/order.request.ts";
+
+const ORDERS = path.resolve(import.meta.dirname, "../samples/orders");
+
+test.each(readdirSync(ORDERS))("the sample order %s is one that the shop takes", (file) => {
+  const order: unknown = JSON.parse(readFileSync(path.join(ORDERS, file), "utf8"));
+  expect(validate(orderRequest, order, "body")).toEqual(order);
+});
