@@ -1,4 +1,5 @@
 import { app, type EntityContext, type EntityHandler } from "durable-functions";
+import { eventLog } from "./log.ts";
 import type { EntityContract, InputOf, OperationContract, Operations, OutputOf } from "./contract.ts";
 
 /** An entity contract with the code that carries it out. */
@@ -25,6 +26,8 @@ export type EntityCode<Contract> =
       }
     : never;
 
+const LONGEST_REASON = 500;
+
 type AnyOperationCode = (state: object, input: object) => object;
 
 /**
@@ -49,8 +52,13 @@ export function entity(
         operate(context, contract, code);
       } catch (error) {
         // Nobody hears the error of a signal: the log is the only place where it shows.
-        context.error(`${contract.name} ${context.df.entityKey}: ${context.df.operationName} failed:`, error);
-        throw new EntityError(error);
+        const failure = new EntityError(error);
+        const { entityKey: key, operationName: operation } = context.df;
+        eventLog(context, { entity: contract.name, key }).error("operationFailed", {
+          operation,
+          reason: failure.message.slice(0, LONGEST_REASON),
+        });
+        throw failure;
       }
     },
   };

@@ -29,7 +29,11 @@ export function logPatternsBy(lookUp: (instanceId: string) => string | undefined
  * @param isSilent asked for each line: orchestrators are silent while they replay
  */
 export function instanceLog(sink: Sink, instanceId: string, isSilent: () => boolean = () => false): Log {
-  const identity = { instanceId, pattern: patternOf(instanceId) };
+  return eventLog(sink, { instanceId, pattern: patternOf(instanceId) }, isSilent);
+}
+
+/** The log of what belongs to no orchestration: timers, queues, entities. @param identity stands in every line */
+export function eventLog(sink: Sink, identity: LogFields = {}, isSilent: () => boolean = () => false): Log {
   const line = (event: string, fields: LogFields) => JSON.stringify({ event, ...identity, ...fields });
   const write =
     (level: keyof Sink) =>

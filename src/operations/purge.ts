@@ -1,5 +1,6 @@
 import { app, type Timer } from "@azure/functions";
 import { durableClientInput, taskHub } from "../durable/client-input.ts";
+import { eventLog } from "../durable/log.ts";
 import type { HubInstance, TaskHub } from "../durable/task-hub.ts";
 import { runtimeStatuses } from "../http/resource.ts";
 import type { PurgeSettings } from "../settings.ts";
@@ -73,10 +74,8 @@ export function registerPurge(settings: PurgeSettings): void {
     extraInputs: [durableClientInput],
     async handler(timer, context) {
       const { purged, isComplete } = await purgeOldInstances(taskHub(context), settings, timeOf(timer));
-      const counts = Object.entries(purged).map(([status, count]) => `${count} ${status}`);
-      context.log(
-        `${settings.dryRun ? "Would purge" : "Purged"}: ${counts.join(", ")}${isComplete ? "" : "; more next time"}`,
-      );
+      const event = settings.dryRun ? "instancesWouldBePurged" : "instancesPurged";
+      eventLog(context).info(event, { ...purged, isComplete });
     },
   });
 }

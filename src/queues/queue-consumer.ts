@@ -1,6 +1,7 @@
 import { app, type InvocationContext } from "@azure/functions";
 import type { z } from "zod";
 import { durableClientInput, orchestrationClient } from "../durable/client-input.ts";
+import { eventLog } from "../durable/log.ts";
 import type { OrchestrationClient } from "../durable/orchestration-client.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
@@ -61,7 +62,7 @@ export function registerQueueConsumers(
       connection,
       async handler(message, context) {
         const reason = whyPoisoned(consumer, message);
-        context.error(`A message in ${queueName} was given up. ${reason}`);
+        eventLog(context).error("messageGivenUp", { queue: queueName, reason });
         const text = typeof message === "string" ? message : JSON.stringify(message ?? null);
         await poison.record({ queue: queueName, text, since: insertionTime(context), reason });
       },
