@@ -31,9 +31,14 @@ const node = existsSync(pinnedNode) ? pinnedNode : process.execPath;
 if (node === process.execPath && Number(process.versions.node.split(".")[0]) < 22) {
   fail(`Node ${process.versions.node} is too old and the pinned one is not installed. Run: npm ci`);
 }
-const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, program), ...args], {
-  stdio: "inherit",
-});
+// The worker library keeps its private fields in WeakMaps, which the collector of young objects pays for: with a
+// young generation of this size the host runs two to three times as many invocations a second.
+const flags = [
+  "--disable-warning=ExperimentalWarning",
+  "--min-semi-space-size=64",
+  "--max-semi-space-size=128",
+];
+const child = spawn(node, [...flags, join(root, program), ...args], { stdio: "inherit" });
 // The terminal sends Ctrl-C to the whole process group: the child stops by itself, and this process waits for it.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => signal !== "SIGINT" && child.kill(signal));

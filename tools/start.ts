@@ -39,7 +39,7 @@ function startHost(): ChildProcess {
   const child = spawn(
     process.execPath,
     [
-      "--disable-warning=ExperimentalWarning",
+      ...process.execArgv,
       join(ROOT, "local-host", "main.ts"),
       "--app",
       ROOT,

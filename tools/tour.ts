@@ -56,7 +56,7 @@ screen.line("All as it should be. ARCHITECTURE.md tells how it works; docs/ has 
 async function startApp(): Promise<ChildProcess> {
   if (values.base) fail(`No app answers at ${values.base}. Is the address right, and the app running?`);
   screen.dim("No app is running on port 7071; starting one …");
-  const app = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "tools/start.ts"], {
+  const app = spawn(process.execPath, [...process.execArgv, "tools/start.ts"], {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
   });
