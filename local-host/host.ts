@@ -6,7 +6,6 @@ import type { LoadedApp } from "./app/loaded-app.ts";
 import { SystemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { Engine } from "./engine/engine.ts";
-import type { ParkedActivities } from "./engine/parked-activities.ts";
 import { readEngineSettings } from "./engine/settings.ts";
 import type { EngineSettings } from "./engine/settings.ts";
 import type { TaskHub } from "./engine/task-hub.ts";
@@ -43,8 +42,6 @@ export interface LocalHostOptions {
   readonly engine?: Partial<EngineSettings> | undefined;
   /** Stands between the engine and the app's durable functions; for tests. */
   readonly wrapRunner?: ((runner: FunctionRunner) => FunctionRunner) | undefined;
-  /** Running activities that a test holds; for tests. */
-  readonly parked?: ParkedActivities | undefined;
   /** How long `stop` waits for requests and durable functions that run, milliseconds each; default 5,000. */
   readonly stopGraceMs?: number | undefined;
   /** Called when a request that may change something (any but GET and HEAD) begins, and when it is answered. */
@@ -142,7 +139,6 @@ export class LocalHost {
     const runner = new DurableRunner(app.functions, invoker);
     const engine = new Engine({
       runner: options.wrapRunner?.(runner) ?? runner,
-      parked: options.parked,
       stopGraceMs,
       store: options.store ?? new MemoryStore(),
       clock,
