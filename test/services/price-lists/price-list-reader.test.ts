@@ -16,8 +16,9 @@ async function read(text: string, size?: number): Promise<string[]> {
   const lines: string[] = [];
   for await (const item of readPriceList(pieces(text, size))) {
     if (item.kind === "invalid") lines.push(`${item.line.line} !${item.line.reason}`);
-    else
+    else {
       lines.push(`${item.line.line} ${item.line.sku} ${item.line.price.value} ${item.line.price.currency}`);
+    }
   }
   return lines;
 }
