@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bin, fail, ROOT, runNode } from "./run.ts";
 
@@ -10,15 +10,17 @@ const HOST_FILES: Readonly<Record<string, string>> = {
 
 const HELP = `Usage: node tools/stage-package.ts [options]
 
-Lays out what is deployed in .local/package: the compiled app, package.json and package-lock.json with production dependencies only,
+Lays out what is deployed: the compiled app, package.json and package-lock.json with production dependencies only,
 and host.json. Dependencies are not part of it: they are installed where the folder goes (remote build).
 
   --backend NAME  ${Object.keys(HOST_FILES).join(" or ")} (default DURABLE_BACKEND, else azureStorage)
+  --out DIR       default .local/package, which azure.yaml names
   --help          this text`;
 
 const { values } = parseArgs({
   options: {
     backend: { type: "string", default: process.env["DURABLE_BACKEND"] || "azureStorage" },
+    out: { type: "string", default: join(".local", "package") },
     help: { type: "boolean", default: false },
   },
 });
@@ -31,8 +33,7 @@ if (values.help) {
 const hostFile = HOST_FILES[values.backend];
 if (!hostFile) fail(`No such backend: ${values.backend}. Choose ${Object.keys(HOST_FILES).join(" or ")}.`);
 
-/** Also named in azure.yaml. */
-const out = join(ROOT, ".local", "package");
+const out = resolve(ROOT, values.out);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 // Compiled from nothing into the package: dist/ may hold files whose source is gone.

@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { join, relative, resolve } from "node:path";
+import { zipSync, type Zippable } from "fflate";
+import { commandLine } from "./command-line.ts";
+import { fail, ROOT, runNode } from "./run.ts";
+
+/** More than that has a reason that somebody should know: a new dependency, or another platform's binaries. */
+const MOST_MB = 25;
+
+const HELP = `Usage: npm run package [-- options]
+
+Makes the zip that can be deployed as it is, without a remote build: the compiled app with its production dependencies
+for Linux on x64, whatever the system here. Fails if it has more than ${MOST_MB} MB.
+
+  --backend NAME  azureStorage (default) or durableTaskScheduler
+  --out FILE      default .local/package.zip
+  --help          this text`;
+
+const values = commandLine(HELP, {
+  backend: { type: "string", default: process.env["DURABLE_BACKEND"] || "azureStorage" },
+  out: { type: "string", default: join(".local", "package.zip") },
+});
+
+const out = resolve(ROOT, values.out);
+const folder = out.replace(/(\.zip)?$/, "-files");
+const stage = ["tools/stage-package.ts", "--backend", values.backend, "--out", folder];
+if ((await runNode(stage)) !== 0) fail("The app could not be laid out; see above.");
+installDependencies();
+const entries = readFiles();
+const zip = zipSync(zippable(entries), { level: 9 });
+writeFileSync(out, zip);
+rmSync(folder, { recursive: true });
+report();
+
+/** Exactly what the lock file says, for the platform of Flex Consumption. Install scripts would build for this one. */
+function installDependencies(): void {
+  const flags = ["--omit=dev", "--os=linux", "--cpu=x64", "--libc=glibc", "--ignore-scripts"];
+  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = spawnSync("npm", ["ci", ...flags, ...quiet], {
+    cwd: folder,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (npm.status !== 0) fail("npm could not install the dependencies; see above.");
+}
+
+/** What Node never reads: types, sources, maps, builds for browsers, documentation. Licences stay. */
+function isNeeded(path: string): boolean {
+  if (!path.startsWith("node_modules/")) return true;
+  if (path === "node_modules/.package-lock.json" || path.includes("/.bin/")) return false;
+  return !/\.(?:map|[cm]?ts|md|markdown)$|\/dist\/(?:browser|react-native|workerd)\/|\/\.github\//.test(path);
+}
+
+/** In an order that does not depend on the machine. */
+function readFiles(): [path: string, content: Uint8Array][] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter(isNeeded)
+    .toSorted()
+    .map((path) => [path, readFileSync(join(folder, path))]);
+}
+
+/** The same files make the same bytes: all are of one time and may be read by everybody. */
+function zippable(files: readonly [string, Uint8Array][]): Zippable {
+  const attributes = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 };
+  return Object.fromEntries(files.map(([path, content]) => [path, [content, attributes]]));
+}
+
+function report(): void {
+  const parts = new Map<string, number>();
+  for (const [path, content] of entries) {
+    const name = /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path.split("/")[0] ?? path;
+    parts.set(name, (parts.get(name) ?? 0) + content.length);
+  }
+  const unpacked = entries.reduce((sum, [, { length }]) => sum + length, 0);
+  const size = inMB(zip.length);
+  console.log(
+    `${relative(ROOT, out)}: ${size} MB, ${entries.length} files of ${inMB(unpacked)} MB; largest:`,
+  );
+  const largest = [...parts].toSorted(([, a], [, b]) => b - a).slice(0, 10);
+  for (const [name, length] of largest) console.log(`  ${inMB(length).padStart(6)} MB  ${name}`);
+  const isTooLarge = zip.length > MOST_MB * 1e6;
+  if (isTooLarge) fail(`The package has ${size} MB; more than ${MOST_MB} MB are not allowed.`);
+}
+
+function inMB(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
