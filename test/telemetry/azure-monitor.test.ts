@@ -1,0 +1,142 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { anOrder } from "../patterns/order-chaining/order-samples.ts";
+import { HostProcess } from "../support/host-process.ts";
+import { uniquePrefix } from "../support/storage.ts";
+
+/** What Application Insights is sent; only what is looked at here. */
+interface Envelope {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly data: {
+    readonly baseType: string;
+    readonly baseData: { name?: string; message?: string; properties?: Record<string, string> };
+  };
+  readonly authorization: string | undefined;
+}
+
+const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+const CLIENT_ID = "11111111-2222-3333-4444-555555555555";
+const folder = mkdtempSync(path.join(tmpdir(), "ingestion-"));
+const received: Envelope[] = [];
+const signedIn: (string | null)[] = [];
+const certificate = makeCertificate();
+const ingestion =
+  certificate &&
+  createServer(certificate, (request, response) => {
+    void keep(request).then((count) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ itemsReceived: count, itemsAccepted: count, errors: [] }));
+    });
+  });
+/** Hands out tokens as App Service does to an app with a managed identity. */
+const identity = createHttpServer((request, response) => {
+  signedIn.push(new URL(request.url ?? "", "http://identity").searchParams.get("client_id"));
+  const inAnHour = String(Math.floor(Date.now() / 1000) + 3600);
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(
+    JSON.stringify({ access_token: "of-the-identity", expires_on: inAnHour, token_type: "Bearer" }),
+  );
+});
+let host: HostProcess;
+
+/** The exporter speaks HTTPS only. Undefined where there is no openssl to make a certificate with. */
+function makeCertificate(): { key: Buffer; cert: Buffer } | undefined {
+  const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"];
+  try {
+    execFileSync(
+      "openssl",
+      ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...subject, "-keyout", key, "-out", cert],
+      { stdio: "ignore" },
+    );
+    return { key: readFileSync(key), cert: readFileSync(cert) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function keep(request: IncomingMessage): Promise<number> {
+  const body = await buffer(request);
+  const text = (request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString();
+  const envelopes = JSON.parse(
+    text.startsWith("[") ? text : `[${text.trim().replaceAll("\n", ",")}]`,
+  ) as Envelope[];
+  const { authorization } = request.headers;
+  received.push(...envelopes.map((envelope) => ({ ...envelope, authorization })));
+  return envelopes.length;
+}
+
+async function listen(server: Server | typeof identity): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+beforeAll(async () => {
+  if (!ingestion) return;
+  const endpoint = `https://localhost:${await listen(ingestion)}/`;
+  host = await HostProcess.launch(["--app", "."], {
+    AzureWebJobsStorage: inject("storage"),
+    SHOP_STORAGE_PREFIX: uniquePrefix(),
+    NODE_EXTRA_CA_CERTS: path.join(folder, "cert.pem"),
+    IDENTITY_ENDPOINT: `http://localhost:${await listen(identity)}/token`,
+    IDENTITY_HEADER: "secret-of-the-platform",
+    APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${CLIENT_ID};IngestionEndpoint=${endpoint}`,
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${CLIENT_ID};Authorization=AAD`,
+    APPLICATION_INSIGHTS_NO_STATSBEAT: "true",
+    OTEL_SERVICE_NAME: "photo-print-shop",
+    OTEL_BSP_SCHEDULE_DELAY: "50",
+    OTEL_BLRP_SCHEDULE_DELAY: "50",
+  });
+});
+afterAll(async () => {
+  await host?.stop();
+  ingestion?.close();
+  identity.close();
+  rmSync(folder, { recursive: true });
+});
+
+test.runIf(certificate)(
+  "traces and logs arrive at Application Insights, by the app's identity and without a key",
+  async () => {
+    const answer = await fetch(`${host.url}/api/orders`, {
+      method: "POST",
+      headers: { "content-type": "application/json", traceparent: `00-${TRACE}-00f067aa0ba902b7-01` },
+      body: JSON.stringify(anOrder()),
+    });
+    expect(answer.status).toBe(202);
+    const ofTrace = () => received.filter(({ tags }) => tags["ai.operation.id"] === TRACE);
+    const messages = () => ofTrace().map(({ data }) => data.baseData.message ?? data.baseData.name);
+    await vi.waitFor(
+      () => {
+        expect(messages()).toContain("confirmOrder");
+        expect(messages()).toContainEqual(expect.stringContaining('"event":"orchestrationCompleted"'));
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    expect(messages()).toEqual(expect.arrayContaining(["placeOrder", "priceOrder", "chargePayment"]));
+    // What the queries in infra/queries read.
+    const ended = ofTrace().find(
+      ({ data }) => data.baseData.properties?.["event"] === "orchestrationCompleted",
+    );
+    expect(ended?.data.baseData.properties).toMatchObject({
+      pattern: "order-chaining",
+      orchestration: "orderFulfilment",
+    });
+    expect(Number(ended?.data.baseData.properties?.["seconds"])).toBeGreaterThanOrEqual(0);
+    expect(new Set(ofTrace().map(({ tags }) => tags["ai.cloud.role"]))).toEqual(
+      new Set(["photo-print-shop"]),
+    );
+    expect(new Set(received.map(({ authorization }) => authorization))).toEqual(
+      new Set(["Bearer of-the-identity"]),
+    );
+    expect(new Set(signedIn)).toEqual(new Set([CLIENT_ID]));
+  },
+);
