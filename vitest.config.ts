@@ -1,18 +1,56 @@
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/support/closing-line.ts";
 
+const START_OF_THE_APP_MS = 60_000;
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/azurite-setup.ts"],
     // A process per file: each sets its own environment before it loads the app, as a real worker would.
     pool: "forks",
-    maxWorkers: 2,
     reporters: ["default", new ClosingLine()],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // The built app is loaded by Node itself, as on Azure, not through the test runner's transforms; GitHub's
     // workflow parser goes through them, since it imports JSON in a way that Node does not take.
     server: { deps: { external: [/\/dist\//], inline: [/@actions\//] } },
+    // One group after the other: load on one app would slow down the tests of another.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "tests",
+          include: ["test/**/*.test.ts"],
+          globalSetup: ["test/support/azurite-setup.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.e2e.ts"],
+          globalSetup: ["test/support/e2e-setup.ts"],
+          // Its tests wait, most of the time.
+          maxWorkers: 4,
+          maxConcurrency: 50,
+          testTimeout: 120_000,
+          hookTimeout: START_OF_THE_APP_MS,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "stress",
+          include: ["test/stress/**/*.e2e.ts"],
+          globalSetup: ["test/support/e2e-setup.ts"],
+          maxWorkers: 1,
+          testTimeout: 300_000,
+          hookTimeout: START_OF_THE_APP_MS,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
   },
 });

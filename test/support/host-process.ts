@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
 import path from "node:path";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -18,28 +19,39 @@ export class HostProcess {
     return HostProcess.launch(["--app", ROOT, "--store", `sqlite:${store}`], env);
   }
 
-  /** @param args of the command, but for the port, which is any free one */
+  /**
+   * @param args of the command, but for the port, which is any free one
+   * @param logFile gets everything that the host writes
+   */
   static async launch(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
+    logFile?: string,
   ): Promise<HostProcess> {
     const child = spawn(process.execPath, ["local-host/main.ts", "--port", "0", ...args], {
       cwd: ROOT,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const url = await new Promise<string>((resolve, reject) => {
+    if (logFile !== undefined) {
+      const log = createWriteStream(logFile);
+      for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
+      child.on("close", () => log.end());
+    }
+    const serving = await new Promise<string>((resolve, reject) => {
       let output = "";
+      let url: string | undefined;
       const read = (chunk: Buffer) => {
+        if (url !== undefined) return;
         output += chunk.toString();
-        const serving = /Serving .* on (http:\S+)\. /.exec(output)?.[1];
-        if (serving) resolve(serving);
+        url = /Serving .* on (http:\S+)\. /.exec(output)?.[1];
+        if (url !== undefined) resolve(url);
       };
       child.stdout.on("data", read);
       child.stderr.on("data", read);
       child.on("exit", () => reject(new Error(`The host did not start: ${output}`)));
     });
-    return new HostProcess(url, child);
+    return new HostProcess(serving, child);
   }
 
   /** kill -9: no handler runs, nothing is flushed. */

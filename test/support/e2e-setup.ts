@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { TestProject } from "vitest/node";
+import { startAzurite } from "../../tools/azurite.ts";
+import { buildApp, ROOT } from "../../tools/run.ts";
+import { HostProcess } from "./host-process.ts";
+import { uniquePrefix } from "./storage.ts";
+
+/** The app that a suite over HTTP is about. */
+export interface AppUnderTest {
+  readonly base: string;
+  /** Function key, needed on Azure. */
+  readonly key?: string;
+  /** The app's storage, for what is not to be had over HTTP: mails, and messages in queues. */
+  readonly storage?: { readonly connectionString: string; readonly prefix: string };
+  /** Where everything is written that the host says; only of an app that this run has started. */
+  readonly logFile?: string;
+  /** What must never be found in an answer or in the log. */
+  readonly secrets: readonly string[];
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    app: AppUnderTest;
+  }
+}
+
+/** Takes the app that tools/test-e2e.ts was told of, or starts one: a host process, in real time, on a real Azurite. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const { E2E_BASE: base, E2E_KEY: key, E2E_STORAGE: storage } = process.env;
+  if (base === undefined) return startApp(project);
+  const prefix = process.env["SHOP_STORAGE_PREFIX"] ?? "shop";
+  project.provide("app", {
+    base: base.replace(/\/+$/, ""),
+    ...(key !== undefined && { key }),
+    ...(storage !== undefined && { storage: { connectionString: storage, prefix } }),
+    secrets: accountKeys(storage ?? ""),
+  });
+  return undefined;
+}
+
+async function startApp(project: TestProject): Promise<() => Promise<void>> {
+  if ((await buildApp()) !== 0) throw new Error("The app does not compile");
+  const folder = await mkdtemp(path.join(tmpdir(), "e2e-"));
+  const azurite = await startAzurite({});
+  const prefix = uniquePrefix();
+  const decisionKey = `only-for-tests-${prefix}-only-for-tests`;
+  const logFile = path.join(folder, "host.log");
+  const args = ["--app", ROOT, "--store", `sqlite:${path.join(folder, "task-hub.db")}`, "--verbose"];
+  const { connectionString } = azurite;
+  const env = {
+    AzureWebJobsStorage: connectionString,
+    SHOP_STORAGE_PREFIX: prefix,
+    SHOP_DECISION_KEY: decisionKey,
+  };
+  const host = await HostProcess.launch(args, env, logFile);
+  project.provide("app", {
+    base: host.url,
+    storage: { connectionString, prefix },
+    logFile,
+    secrets: [...accountKeys(connectionString), decisionKey],
+  });
+  return async () => {
+    await host.stop();
+    await azurite.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+const accountKeys = (connectionString: string) =>
+  [...connectionString.matchAll(/(?:AccountKey|SharedAccessSignature)=([^;]+)/g)].map(
+    ([, secret = ""]) => secret,
+  );

@@ -1,0 +1,52 @@
+import { commandLine } from "./command-line.ts";
+import { bin, fail, runNode } from "./run.ts";
+import { isAppAt } from "./tour/api.ts";
+
+const HELP = `Usage: npm run test:e2e [-- options]
+
+The end-to-end suite, over HTTP alone: every path of every pattern, with data of its own (albums, keys, names).
+Without --base it starts the app itself (an Azurite and the local host, in real time) and runs everything.
+
+  --base URL        an app that runs: of "func start", of "npm start", or a deployed one. Runs the paths only
+  --key KEY         function key, needed on Azure
+  --storage TEXT    connection string of the app's storage (SHOP_STORAGE_PREFIX, if it is not "shop"). What is not
+                    to be had over HTTP needs it, and is skipped without it: decision links, which the app puts
+                    into mails in its outbox queue, and orders that come in a queue. For an Azurite on the usual
+                    ports: UseDevelopmentStorage=true
+  --stress          with --base, too: 200 starts at once per pattern, 10,000 hostile requests, and attacks by
+                    size, time and injection. Meant for an app that nobody else uses meanwhile
+  --requests N      of the hostile ones (default 10000)
+  --seed N          of the hostile ones, to repeat a run (default 20260101)
+  --help            this text`;
+
+const values = commandLine(HELP, {
+  base: { type: "string" },
+  key: { type: "string" },
+  storage: { type: "string" },
+  stress: { type: "boolean" },
+  requests: { type: "string" },
+  seed: { type: "string" },
+});
+
+if (values.base === undefined && (values.key ?? values.storage) !== undefined) {
+  fail("--key and --storage are of an app that runs: say which with --base.");
+}
+if (values.base !== undefined && !(await isAppAt(values.base))) {
+  fail(`No app answers at ${values.base}. Is the address right, and the app running?`);
+}
+for (const name of ["requests", "seed"] as const) {
+  if (!/^[1-9]\d{0,8}$/.test(values[name] ?? "1")) fail(`--${name} must be a number from 1 to 999999999.`);
+}
+
+const projects = values.base === undefined || values.stress ? ["e2e", "stress"] : ["e2e"];
+const settings = {
+  E2E_BASE: values.base,
+  E2E_KEY: values.key,
+  E2E_STORAGE: values.storage,
+  E2E_REQUESTS: values.requests,
+  E2E_SEED: values.seed,
+};
+process.exitCode = await runNode(
+  [bin("vitest"), "run", ...projects.flatMap((project) => ["--project", project])],
+  { env: { ...process.env, ...settings } },
+);
