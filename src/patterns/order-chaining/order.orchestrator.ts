@@ -6,22 +6,17 @@
  *                     ↓               ↓              ↓
  *                releaseStock ← refundPayment ← cancelShipment
  *
- * The trap: a step that failed may have had its effect all the same. Its undo is therefore pushed before it runs
- * and is harmless if there is nothing to undo. A step that refuses did nothing: its own undo is popped. What cannot
- * be undone, the mail of `confirmOrder`, comes last.
+ * The trap: a step that failed may have had its effect all the same. So its undo is pushed before it runs, and is
+ * harmless if there is nothing to undo. A step that refuses did nothing: its undo is popped. What cannot be undone,
+ * the mail of `confirmOrder`, comes last.
  */
-import { failureMessage } from "../../durable/failure.ts";
 import { orchestrator } from "../../durable/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
 import type { Operation } from "../../durable/step.ts";
-import { UndoStack, undoSummary } from "../../durable/undo-stack.ts";
+import { UndoStack } from "../../durable/undo-stack.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
+import { keepOrUndo, STEP_RETRY } from "./order-undo.orchestrator.ts";
 import * as order from "./order.contract.ts";
-import { CONFIRMED, failedAt, NOT_STARTED, progressAt } from "./order.progress.ts";
-
-const STEP_RETRY: RetryPolicy = { maxAttempts: 4, firstInterval: { seconds: 1 }, backoffCoefficient: 2 };
-/** Money and stock are at stake: an undo is tried for an hour. */
-const UNDO_RETRY: RetryPolicy = { ...STEP_RETRY, maxAttempts: 20, maxInterval: { minutes: 5 } };
+import { CONFIRMED, NOT_STARTED, progressAt } from "./order.progress.ts";
 
 export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (df, request) {
   const { customer, shipTo, lines, payment } = request;
@@ -29,8 +24,7 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
   const undo = new UndoStack();
   let progress = NOT_STARTED;
   const report = (next: typeof progress) => df.setCustomStatus((progress = next));
-
-  function* carryOut(): Operation<order.OrderOutcome> {
+  function* steps(): Operation<order.OrderOutcome> {
     report(progressAt("priceOrder"));
     const priced = yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY);
     if (priced.kind !== "priced") return priced;
@@ -54,23 +48,14 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
     report(progressAt("confirmOrder"));
     const bill = { total: priced.total, trackingNumber: booked.trackingNumber };
     const sale = { country: shipTo.country, lines: priced.lines, at: df.currentUtcDateTime.toISOString() };
-    const confirmation = { orderId, customer, ...bill, ...sale };
-    const { sold } = yield* df.callActivity(order.confirmOrder, confirmation, STEP_RETRY);
+    const { sold } = yield* df.callActivity(
+      order.confirmOrder,
+      { orderId, customer, ...bill, ...sale },
+      STEP_RETRY,
+    );
     for (const { sku, ...part } of sold) df.signalEntity(productSales, sku, "sold", part);
     report(CONFIRMED);
     return { kind: "confirmed", ...bill, paymentId: charged.paymentId };
   }
-
-  let outcome: order.OrderOutcome;
-  try {
-    outcome = yield* carryOut();
-  } catch (error) {
-    outcome = { kind: "fault", reason: failureMessage(error) };
-  }
-  if (outcome.kind === "confirmed") return outcome;
-  const { undone, failed } = yield* undo.run(df, UNDO_RETRY);
-  if (outcome.kind !== "fault" && failed.length === 0) return { ...outcome, undone };
-  const failure = failedAt(progress, outcome.kind, undoSummary({ undone, failed }));
-  df.setCustomStatus(failure);
-  throw new Error(`${failure.error.message}. ${outcome.reason}`);
+  return yield* keepOrUndo(df, steps(), undo, () => progress);
 });
