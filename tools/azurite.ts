@@ -22,6 +22,14 @@ export interface Azurite {
   stop(): Promise<void>;
 }
 
+/** A request as Azurite's access log has it. */
+export interface StorageRequest {
+  readonly method: string;
+  /** Path and query, the account first. */
+  readonly path: string;
+  readonly status: number;
+}
+
 /** The account that every Azurite has: documented by Azurite, the same everywhere, and no secret. */
 const ACCOUNT = "devstoreaccount1";
 const ACCOUNT_KEY =
@@ -59,21 +67,24 @@ export async function isAzuriteAt(ports: AzuritePorts): Promise<boolean> {
  * @param options.folder where it keeps its data; in memory if absent
  * @param options.ports default: free ports
  * @param options.survives whether it is to live on when this process is killed or the terminal sends Ctrl-C
+ * @param options.onRequest hears of every request once it is answered
  * @throws {Error} one line that says why it did not start
  */
 export async function startAzurite(options: {
   readonly folder?: string | undefined;
   readonly ports?: AzuritePorts | undefined;
   readonly survives?: boolean | undefined;
+  readonly onRequest?: ((request: StorageRequest) => void) | undefined;
 }): Promise<Azurite> {
-  const { folder, ports = { blob: 0, queue: 0, table: 0 } } = options;
+  const { folder, onRequest, ports = { blob: 0, queue: 0, table: 0 } } = options;
   if (folder) await mkdir(folder, { recursive: true });
   const process = spawn(globalThis.process.execPath, azuriteCommand(folder, ports), {
     stdio: ["ignore", "pipe", "pipe"],
     detached: options.survives === true,
   });
   const listening = await whenListening(process);
-  process.stdout.resume();
+  if (onRequest) createInterface({ input: process.stdout }).on("line", (line) => tell(line, onRequest));
+  else process.stdout.resume();
   process.stderr.resume();
   if (options.survives) process.unref();
   return {
@@ -82,6 +93,11 @@ export async function startAzurite(options: {
     pid: process.pid ?? 0,
     stop: () => stop(process),
   };
+}
+
+function tell(line: string, onRequest: (request: StorageRequest) => void): void {
+  const [, method, path, status] = /"([A-Z]+) (\S+) HTTP\/1\.1" (\d{3})/.exec(line) ?? [];
+  if (method && path) onRequest({ method, path, status: Number(status) });
 }
 
 function azuriteCommand(folder: string | undefined, ports: AzuritePorts): string[] {

@@ -1,0 +1,161 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EventType, type HistoryEvent } from "../../local-host/engine/history.ts";
+import type { TaskHub } from "../../local-host/engine/task-hub.ts";
+import { ROOT } from "../../tools/run.ts";
+
+/** What an orchestration schedules, children included. */
+export interface Scheduled {
+  /** Executions that made way for the next one. */
+  readonly continued: number;
+  /** Activities that ran alone, and those that ran beside others. */
+  readonly sequential: number;
+  readonly parallel: number;
+  readonly timersFired: number;
+  /** Timers whose race was won by something else. */
+  readonly timersCancelled: number;
+  readonly events: number;
+  readonly children: number;
+  readonly entityCalls: number;
+  readonly signals: number;
+}
+
+/** Transactions for one of each, by what was measured on the real engine. */
+export const EACH = {
+  start: 8,
+  sequential: 7,
+  /** Completions are taken in several at a time: 4.5 each of 100, 4.9 of 10. */
+  parallel: 4.9,
+  timersFired: 5,
+  /** Its message is written and, when it is due, thrown away. Not measured. */
+  timersCancelled: 2,
+  events: 7,
+  children: 10,
+  entityCalls: 10,
+  /** One to an entity of its own: a message (2) and a batch of one operation (3). */
+  signals: 5,
+} as const;
+
+const NOTHING: Scheduled = {
+  continued: 0,
+  sequential: 0,
+  parallel: 0,
+  timersFired: 0,
+  timersCancelled: 0,
+  events: 0,
+  children: 0,
+  entityCalls: 0,
+  signals: 0,
+};
+
+/** Storage transactions of an orchestration that schedules this, without polling. */
+export function transactionsOf(work: Partial<Scheduled>): number {
+  let total: number = EACH.start;
+  for (const [kind, count] of Object.entries({ ...NOTHING, ...work })) {
+    if (kind in EACH) total += EACH[kind as keyof typeof EACH] * count;
+  }
+  return Math.ceil(Number(total.toFixed(3)));
+}
+
+/** Messages that go through queues: each of them is read once more than what was counted. */
+export function messagesOf(work: Scheduled): number {
+  const { sequential, parallel, children, entityCalls, timersFired, timersCancelled, events, signals } = work;
+  return (
+    1 +
+    2 * (sequential + parallel + children + entityCalls) +
+    timersFired +
+    timersCancelled +
+    events +
+    signals
+  );
+}
+
+/** Where to find the histories of an instance. */
+export interface Recorded {
+  readonly hub: TaskHub;
+  /** Histories of executions that made way for the next one. */
+  continued(instanceId: string): readonly (readonly HistoryEvent[])[];
+}
+
+/**
+ * Executions of functions, each of which is paid for: the HTTP start, activities, batches of entities, and the
+ * orchestrators, which run once for their start and once for whatever comes in. Of activities that run side by side
+ * the engine takes in several at a time, so that it is the most that there can be.
+ */
+export function executionsOf(work: Scheduled): number {
+  const { sequential, parallel, timersFired, events, children, entityCalls, signals, continued } = work;
+  const activities = sequential + parallel;
+  const orchestrators = 1 + activities + timersFired + events + 2 * children + entityCalls + continued;
+  return 1 + orchestrators + activities + entityCalls + signals;
+}
+
+/** Counts what an instance has scheduled by the histories of its executions, and by those of its children. */
+export async function scheduledBy(recorded: Recorded, instanceId: string): Promise<Scheduled> {
+  const last = await recorded.hub.history(instanceId);
+  const continued = recorded.continued(instanceId);
+  let total = countEvents(last);
+  for (const history of continued) total = add(total, countContinued(history));
+  for (const event of [...continued.flat(), ...last]) {
+    if (event.EventType !== EventType.SubOrchestrationInstanceCreated) continue;
+    total = add(total, await scheduledBy(recorded, event.InstanceId));
+  }
+  return total;
+}
+
+/** Its last episode went with it: whatever timer was open then is the one that had it go on. */
+function countContinued(history: readonly HistoryEvent[]): Scheduled {
+  const { timersFired, timersCancelled, ...rest } = countEvents(history);
+  return { ...rest, continued: 1, timersFired: timersFired + timersCancelled, timersCancelled: 0 };
+}
+
+function countEvents(history: readonly HistoryEvent[]): Scheduled {
+  const count = (type: number) => history.filter((event) => event.EventType === type).length;
+  const activities = activitiesByEpisode(history);
+  const created = count(EventType.TimerCreated);
+  const fired = count(EventType.TimerFired);
+  const sent = history.filter((event) => event.EventType === EventType.EventSent);
+  const signals = sent.filter(({ Input }) => (JSON.parse(Input) as { signal?: boolean }).signal === true);
+  return {
+    continued: 0,
+    sequential: activities.filter((each) => each === 1).length,
+    parallel: activities.filter((each) => each > 1).reduce((sum, each) => sum + each, 0),
+    timersFired: fired,
+    timersCancelled: created - fired,
+    // The answer of an entity comes as an event as well.
+    events: count(EventType.EventRaised) - (sent.length - signals.length),
+    children: count(EventType.SubOrchestrationInstanceCreated),
+    entityCalls: sent.length - signals.length,
+    signals: signals.length,
+  };
+}
+
+function activitiesByEpisode(history: readonly HistoryEvent[]): number[] {
+  const episodes: number[] = [];
+  for (const { EventType: type } of history) {
+    if (type === EventType.OrchestratorStarted) episodes.push(0);
+    if (type === EventType.TaskScheduled) episodes.push((episodes.pop() ?? 0) + 1);
+  }
+  return episodes;
+}
+
+function add(a: Scheduled, b: Scheduled): Scheduled {
+  const keys = Object.keys(NOTHING) as (keyof Scheduled)[];
+  return Object.fromEntries(keys.map((key) => [key, a[key] + b[key]])) as unknown as Scheduled;
+}
+
+/** What was measured; see the file for the conditions. */
+export interface Measured {
+  readonly workloads: readonly ({
+    readonly name: string;
+    readonly transactions: number;
+  } & Partial<Scheduled>)[];
+  readonly signals: {
+    readonly transactions: number;
+    readonly signals: number;
+    readonly entityBatches: number;
+  };
+}
+
+export const MEASURED = JSON.parse(
+  readFileSync(join(ROOT, "docs", "storage-costs.json"), "utf8"),
+) as Measured;

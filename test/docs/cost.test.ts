@@ -1,0 +1,195 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "../../tools/run.ts";
+import {
+  executionsOf,
+  MEASURED,
+  messagesOf,
+  type Scheduled,
+  scheduledBy,
+  transactionsOf,
+} from "./cost-model.ts";
+import { CountedShop, type OwnCalls, RUNS, type Run } from "./cost-runs.ts";
+
+const PAGE = join(ROOT, "docs", "cost.md");
+
+describe("the costs of single steps explain what was measured on the real engine:", () => {
+  const sequential = MEASURED.workloads.filter(({ parallel = 0 }) => parallel === 0);
+  test.each(sequential)("$name", ({ transactions, ...work }) => {
+    expect(transactionsOf(work)).toBe(transactions);
+  });
+
+  test.each(MEASURED.workloads.filter(({ parallel = 0 }) => parallel > 0))(
+    "$name",
+    ({ transactions, ...work }) => {
+      const difference = transactionsOf(work) - transactions;
+      expect(difference).toBeGreaterThanOrEqual(0);
+      expect(difference / transactions).toBeLessThan(0.1);
+    },
+  );
+
+  test("signals, several of which go to one entity", () => {
+    const { transactions, signals, entityBatches } = MEASURED.signals;
+    expect(transactionsOf({ sequential: 1 }) + 2 * signals + 3 * entityBatches).toBe(transactions);
+  });
+});
+
+interface Counted extends Run {
+  readonly scheduled: Scheduled;
+  readonly own: OwnCalls;
+}
+
+describe("the cost page", () => {
+  let shop: CountedShop;
+  const counted: Counted[] = [];
+
+  beforeAll(async () => {
+    shop = await CountedShop.start();
+    // Tables, queues and containers are made by the first that needs them.
+    for (const run of RUNS.filter(({ what }) => !/^(?:24|1000) /.test(what))) await carryOut(run);
+    for (const run of RUNS) counted.push(await carryOut(run));
+  }, 120_000);
+  afterAll(() => shop?.stop());
+
+  async function carryOut(run: Run): Promise<Counted> {
+    const prepared = (await run.prepare?.(shop)) ?? "";
+    let id = "";
+    const begun = await shop.count(async () => {
+      id = await run.go(shop, prepared);
+      if (!run.wait) await shop.host.instance(id).completion();
+      await shop.host.settle();
+    });
+    const waited = (await run.wait?.(shop, id)) ?? "";
+    const ended = await shop.count(async () => {
+      await run.decide?.(shop, waited);
+      await shop.host.instance(id).completion();
+      await shop.host.settle();
+    });
+    const own = {
+      blob: begun.blob + ended.blob,
+      queue: begun.queue + ended.queue,
+      table: begun.table + ended.table,
+    };
+    return { ...run, own, scheduled: await scheduledBy(shop, id) };
+  }
+
+  test("says what was counted", { timeout: 120_000 }, async () => {
+    const page = readFileSync(PAGE, "utf8");
+    const filled = [stepsTable, callsTable, millionTable, idleTable].reduce(
+      (text, table) => withTable(text, table.name, table(counted)),
+      page,
+    );
+    const options = { ...(await resolveConfig(PAGE)), parser: "markdown" };
+    // `npm test -- cost -u` writes the page anew.
+    await expect(await format(filled, options)).toMatchFileSnapshot(PAGE);
+  });
+});
+
+function withTable(page: string, name: string, table: string): string {
+  const place = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
+  if (!place.test(page)) throw new Error(`The page has no place for ${name}`);
+  return page.replace(place, `$1\n${table}\n\n$2`);
+}
+
+const row = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
+const rows = (heading: readonly string[], body: readonly (readonly (string | number)[])[]) =>
+  [row(heading), row(heading.map((_, at) => (at === 0 ? "---" : "--:"))), ...body.map(row)].join("\n");
+
+const nameOf = ({ pattern, what }: Run) => `${pattern}: ${what}`;
+
+/** Whatever is counted in one place of a sum is left out of it where it is nothing. */
+function sum(parts: Readonly<Record<string, number>>): string {
+  const present = Object.entries(parts).filter(([, count]) => count > 0);
+  return present.map(([what, count]) => `${count}${what}`).join(" + ") || "–";
+}
+
+function stepsTable(runs: readonly Counted[]): string {
+  return rows(
+    ["one run", "activities", "timers", "events", "children", "signals", "executions", "transactions"],
+    runs.map((run) => {
+      const { sequential, parallel, timersFired, timersCancelled, events, children, signals } = run.scheduled;
+      return [
+        nameOf(run),
+        sum({ "": sequential, " parallel": parallel }),
+        sum({ "": timersFired, " canceled": timersCancelled }),
+        events,
+        children,
+        signals,
+        executionsOf(run.scheduled),
+        transactionsOf(run.scheduled),
+      ];
+    }),
+  );
+}
+
+function callsTable(runs: readonly Counted[]): string {
+  return rows(
+    ["one run", "blobs", "queues", "tables", "together"],
+    runs.map(({ own: { blob, queue, table }, ...run }) => [
+      nameOf(run),
+      blob,
+      queue,
+      table,
+      blob + queue + table,
+    ]),
+  );
+}
+
+/** In millions, for a million runs: the same numbers by service, which have a price each. */
+function millionTable(runs: readonly Counted[]): string {
+  return rows(
+    ["a million runs, in millions", "queues", "tables", "blobs", "executions"],
+    runs.map((run) => {
+      const messages = messagesOf(run.scheduled);
+      const own = run.own;
+      return [
+        nameOf(run),
+        3 * messages + own.queue,
+        transactionsOf(run.scheduled) - 2 * messages + own.table,
+        own.blob,
+        executionsOf(run.scheduled),
+      ];
+    }),
+  );
+}
+
+const SECONDS = 30 * 86_400;
+/** Of the task hub: one per partition, and the work items. Of the shop: orders, and those that failed. */
+const QUEUES = { taskHub: 5, shop: 2 };
+/** How often the scale controller looks at each queue, also of an app that is scaled to zero. */
+const SCALE_CONTROLLER_S = 10;
+
+/** From what was measured and the intervals of host.json. */
+function idleTable(): string {
+  const { extensions } = JSON.parse(readFileSync(join(ROOT, "host.json"), "utf8")) as {
+    extensions: {
+      queues: { maxPollingInterval: string };
+      durableTask: { storageProvider: { maxQueuePollingInterval: string } };
+    };
+  };
+  const hubInterval = seconds(extensions.durableTask.storageProvider.maxQueuePollingInterval);
+  const shopInterval = seconds(extensions.queues.maxPollingInterval);
+  const { tableWritesPerSecond, tableQueriesPerSecond, blobLeaseRenewalsPerSecond } = MEASURED.idle;
+  const hubTables = tableWritesPerSecond + tableQueriesPerSecond + blobLeaseRenewalsPerSecond;
+  const millions = (perSecond: number) => ((perSecond * SECONDS) / 1e6).toFixed(1);
+  return rows(
+    ["what", "every", "millions of operations"],
+    [
+      [`the task hub's ${QUEUES.taskHub} queues`, `${hubInterval} s`, millions(QUEUES.taskHub / hubInterval)],
+      ["the task hub's partitions and leases", "as measured", millions(hubTables)],
+      [`the shop's ${QUEUES.shop} queues`, `${shopInterval} s`, millions(QUEUES.shop / shopInterval)],
+      [
+        "the scale controller, also when the app is scaled to zero",
+        `${SCALE_CONTROLLER_S} s`,
+        millions((QUEUES.taskHub + QUEUES.shop) / SCALE_CONTROLLER_S),
+      ],
+    ],
+  );
+}
+
+function seconds(interval: string): number {
+  const [hours = 0, minutes = 0, rest = 0] = interval.split(":").map(Number);
+  return hours * 3600 + minutes * 60 + rest;
+}
