@@ -154,6 +154,12 @@ export interface Measured {
     readonly signals: number;
     readonly entityBatches: number;
   };
+  /** Of a host that does nothing, polling of queues excepted. */
+  readonly idle: {
+    readonly tableWritesPerSecond: number;
+    readonly tableQueriesPerSecond: number;
+    readonly blobLeaseRenewalsPerSecond: number;
+  };
 }
 
 export const MEASURED = JSON.parse(
