@@ -132,6 +132,22 @@ export class TestHost implements AsyncDisposable {
     this.#running(this.#store).crashAfter(commits);
   }
 
+  /**
+   * Lets the host die after so many commits, starts it again, and waits for the instance to end. Answers whether it
+   * did die: call it for 0, 1, 2 … commits until it does not, and no moment is a bad one to die.
+   */
+  async completeThroughDeath(instanceId: string, commits: number): Promise<boolean> {
+    this.crashAfterCommits(commits);
+    const instance = this.instance(instanceId);
+    const hasDied = await instance.completion().then(
+      () => false,
+      () => true,
+    );
+    await this.restart();
+    await instance.completion();
+    return hasDied;
+  }
+
   /** Dies now, and comes up again on what was committed. */
   async crash(): Promise<void> {
     this.crashAfterCommits(0);

@@ -9,14 +9,7 @@ test("an album is rendered whole, whatever moment the host dies at", { timeout: 
   for (let index = 0; index < 9; index += 1) await albums.put("crash", `p${index}.jpg`, "no photo");
   for (let commits = 0; commits <= 40; commits += 4) {
     const id = await albums.start("crash", { widths: [16], format: "webp" });
-    host.crashAfterCommits(commits);
-    // The host is dead at some point of this, or done.
-    await host
-      .instance(id)
-      .completion()
-      .catch(() => undefined);
-    await host.restart();
-    await host.instance(id).completion();
+    await host.completeThroughDeath(id, commits);
     const { progress, result } = await albums.renditions(id);
     expect(progress, `host died after ${commits} commits`).toEqual({ total: 9, done: 0, failed: 9 });
     expect(result?.failures.map(({ name }) => name)).toEqual(

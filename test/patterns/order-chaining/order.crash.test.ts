@@ -28,16 +28,7 @@ test.each([
     for (let commits = 0; hasDied; commits++) {
       const unitsBefore = await orders.unitsInStock();
       const id = await orders.place(body);
-      host.crashAfterCommits(commits);
-      hasDied = await host
-        .instance(id)
-        .completion()
-        .then(
-          () => false,
-          () => true,
-        );
-      await host.restart();
-      await host.instance(id).completion();
+      hasDied = await host.completeThroughDeath(id, commits);
       expect(await orders.traces(id, unitsBefore), `host died after ${commits} commits`).toEqual(expected);
       rounds += 1;
     }

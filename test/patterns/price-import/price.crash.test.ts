@@ -31,16 +31,7 @@ test.each([
       ]);
       await imports.bring("crash", [`${skus[0]},1,EUR`, `${skus[1]},5,EUR`, `${skus[2]},6,EUR`]);
       const id = await imports.start("crash", body);
-      host.crashAfterCommits(commits);
-      hasDied = await host
-        .instance(id)
-        .completion()
-        .then(
-          () => false,
-          () => true,
-        );
-      await host.restart();
-      await host.instance(id).completion();
+      hasDied = await host.completeThroughDeath(id, commits);
       const { result } = await imports.find(id);
       expect(result, `host died after ${commits} commits`).toMatchObject({ kind, ...counts });
       expect(await imports.prices(...skus)).toEqual(prices);

@@ -26,10 +26,7 @@ test("nobody is asked twice and nothing forgotten, after whichever commit the ho
   for (; hasDied; commits++) {
     const orderId = await refunds.chargedOrder();
     const id = await refunds.start(aRefund({ orderId }));
-    host.crashAfterCommits(commits);
-    hasDied = await diesBefore(host.instance(id).completion());
-    await host.restart();
-    await host.instance(id).completion();
+    hasDied = await host.completeThroughDeath(id, commits);
     expect((await refunds.find(id)).result).toEqual({ kind: "expired", decidedBy: "deadline" });
     expect(await refunds.mailsOf(id)).toEqual([
       "askForDecision-1",

@@ -66,16 +66,7 @@ test("a report comes out the same after whichever commit the host dies", { timeo
   let hasDied = true;
   for (let commits = 0; hasDied; commits++) {
     const id = await reports.start(NOVEMBER);
-    host.crashAfterCommits(commits);
-    hasDied = await host
-      .instance(id)
-      .completion()
-      .then(
-        () => false,
-        () => true,
-      );
-    await host.restart();
-    await host.instance(id).completion();
+    hasDied = await host.completeThroughDeath(id, commits);
     expect((await reports.lines(id)).slice(1)).toEqual(EXPECTED);
   }
 });

@@ -15,13 +15,7 @@ test(
     for (let commits = 0; hasDied; commits++) {
       const parcel = await watches.parcelTo("10115");
       const watch = await watches.start(parcel, { minInterval: "PT1M" });
-      host.crashAfterCommits(commits);
-      hasDied = await watch.completion().then(
-        () => false,
-        () => true,
-      );
-      await host.restart();
-      await watch.completion();
+      hasDied = await host.completeThroughDeath(watch.id, commits);
       expect((await watches.find(parcel)).result, `host died after ${commits} commits`).toMatchObject({
         kind: "delivered",
         checks: 5,
