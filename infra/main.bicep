@@ -309,6 +309,15 @@ module api 'modules/function-app.bicep' = {
   dependsOn: [roles]
 }
 
+module workbook 'modules/workbook.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    componentId: monitoring.outputs.componentId
+  }
+}
+
 module alerts 'modules/alerts.bicep' = if (!empty(alertEmailAddress)) {
   scope: group
   params: {

@@ -10,6 +10,7 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   "Microsoft.Insights/actionGroups": "2023-01-01",
   "Microsoft.Insights/components": "2020-02-02",
   "Microsoft.Insights/scheduledQueryRules": "2023-12-01",
+  "Microsoft.Insights/workbooks": "2023-06-01",
   "Microsoft.ManagedIdentity/userAssignedIdentities": "2024-11-30",
   "Microsoft.Network/privateDnsZones": "2024-06-01",
   "Microsoft.Network/privateDnsZones/virtualNetworkLinks": "2024-06-01",
