@@ -5,6 +5,7 @@ const KINDS = {
   "invalid-request": [400, "The request is not valid"],
   forbidden: [403, "This is not allowed"],
   "not-found": [404, "There is no such resource"],
+  "request-timeout": [408, "The request took too long to arrive"],
   conflict: [409, "The resource is in a state that does not allow this"],
   "too-large": [413, "The request is too large"],
   "unsupported-media-type": [415, "The content type is not supported"],

@@ -1,7 +1,7 @@
 import type { HttpRequest } from "@azure/functions";
 import type { z } from "zod";
 import { Problem } from "./problem.ts";
-import { boundedBody } from "./read-json.ts";
+import { boundedBody } from "./bounded-body.ts";
 import { validate } from "./validate.ts";
 
 /** A form of this app has a field or two. */

@@ -1,5 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
 import type { z } from "zod";
+import { boundedBody } from "./bounded-body.ts";
 import { Problem } from "./problem.ts";
 import { validate } from "./validate.ts";
 
@@ -53,20 +54,4 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw new Problem("invalid-request", `The body is not JSON: ${(error as Error).message.slice(0, 200)}`);
   }
-}
-
-/** The body in chunks; reading stops with a 413 as soon as it has more than `limit` bytes. @throws {Problem} */
-export async function* boundedBody(request: HttpRequest, limit: number): AsyncGenerator<Uint8Array> {
-  const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > limit) throw tooLarge(limit);
-  let received = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    received += chunk.byteLength;
-    if (received > limit) throw tooLarge(limit);
-    yield chunk;
-  }
-}
-
-function tooLarge(limit: number): Problem {
-  return new Problem("too-large", `The body has more than the ${limit} bytes that are allowed here`);
 }

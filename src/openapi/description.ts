@@ -26,7 +26,7 @@ export interface Description {
   /** For bodies that are not JSON: their media types. */
   readonly bodyTypes?: readonly string[];
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Statuses of problems beside those that follow from the rest: 400, 401, 413, 415, 500, 503. */
+  /** Statuses of problems beside those that follow from the rest: 400, 401, 408, 413, 415, 500, 503. */
   readonly problems?: readonly number[];
 }
 

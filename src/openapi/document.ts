@@ -131,7 +131,7 @@ function problemStatuses(
   return [
     ...(checksInput || Object.keys(headers).length > 0 ? [400] : []),
     ...(route.includes("{") ? [404] : []),
-    ...(body || bodyTypes ? [413, 415] : []),
+    ...(body || bodyTypes ? [408, 413, 415] : []),
     ...("Idempotency-Key" in headers ? [422] : []),
     ...problems,
     500,

@@ -1,0 +1,53 @@
+import type { HttpRequest } from "@azure/functions";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { boundedBody } from "../../src/http/bounded-body.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A request whose body comes in chunks of a size, one each so many milliseconds, and how many were asked for. */
+function slowly(count: number, bytes: number, everyMs: number) {
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, everyMs));
+        if (sent === count) return controller.close();
+        sent += 1;
+        controller.enqueue(new Uint8Array(bytes));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { request: { headers: new Headers(), body } as unknown as HttpRequest, sent: () => sent };
+}
+
+async function outcomeOf(request: HttpRequest, limit = 1_000_000): Promise<string> {
+  const reading = (async () => {
+    let bytes = 0;
+    for await (const chunk of boundedBody(request, limit)) bytes += chunk.byteLength;
+    return `${bytes} bytes`;
+  })().catch((error: { kind: string }) => error.kind);
+  await vi.advanceTimersByTimeAsync(600_000);
+  return reading;
+}
+
+describe("a body", () => {
+  test("may come slowly", async () => {
+    expect(await outcomeOf(slowly(100, 8192, 1000).request)).toBe("819200 bytes");
+  });
+
+  test("that drips is given up after a while", async () => {
+    expect(await outcomeOf(slowly(10_000, 1, 500).request)).toBe("request-timeout");
+  });
+
+  test("that stops is given up", async () => {
+    expect(await outcomeOf(slowly(10, 1000, 60_000).request)).toBe("request-timeout");
+  });
+
+  test("that is refused half way is read to its end all the same, so that its connection is free again", async () => {
+    const { request, sent } = slowly(50, 1000, 1);
+    expect(await outcomeOf(request, 5000)).toBe("too-large");
+    expect(sent()).toBe(50);
+  });
+});
