@@ -13,8 +13,9 @@ import { figure, type Row, seconds } from "./measure.ts";
 
 const WIDTHS = [320, 1280];
 const IN_FLIGHT = 2;
-const PHOTOS = 64;
-const REPETITIONS = 5;
+/** So many that the contact sheet at the end, which the plain loop has not, counts as it does in real albums. */
+const PHOTOS = 128;
+const REPETITIONS = 3;
 
 interface Photo {
   readonly name: string;
