@@ -29,8 +29,18 @@ function isWanted({ category, level }: LogRecord): boolean {
 
 function formatRecord({ time, level, functionName, message }: LogRecord): string {
   const where = functionName === undefined ? "" : `[${functionName}] `;
-  const text = message.replaceAll("\n", "\n    ");
+  const text = harmless(message).replaceAll("\n", "\n    ");
   return `${new Date(time).toISOString()} ${coloured(level)} ${where}${text}`;
+}
+
+/** What callers send may end up in messages: it must not move the cursor, colour the terminal or hide text. */
+function harmless(message: string): string {
+  return message
+    .replaceAll("\r\n", "\n")
+    .replaceAll(
+      /[^\P{Cc}\n\t]|[\p{Bidi_Control}\u2028\u2029]/gu,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
 }
 
 function coloured(level: LogLevel): string {

@@ -24,6 +24,12 @@ export function splitTarget(request: IncomingMessage): { readonly path: string; 
     : { path: relative.slice(0, mark), query: relative.slice(mark + 1) };
 }
 
+/** Whether the Host field, if there is one, is a host and perhaps a port; servers refuse others themselves. */
+export function hasValidHost({ headers: { host } }: IncomingMessage): boolean {
+  if (host === undefined || host === "") return true;
+  return /^[A-Za-z0-9!$&'()._~[\]:-]+$/.test(host) && URL.canParse(`http://${host}/`);
+}
+
 /** Query values by name, repeated ones joined by commas, as the Functions host passes them on. */
 export function joinedQuery(query: string): Record<string, string> {
   const values = new Map<string, string>();
@@ -37,5 +43,5 @@ export function joinedQuery(query: string): Record<string, string> {
 /** The request's own address, as the client spelt it. */
 export function absoluteUrl(request: IncomingMessage, fallbackAuthority: string): string {
   const { path, query } = splitTarget(request);
-  return `http://${request.headers.host ?? fallbackAuthority}${path}${query === "" ? "" : `?${query}`}`;
+  return `http://${request.headers.host || fallbackAuthority}${path}${query === "" ? "" : `?${query}`}`;
 }

@@ -23,6 +23,9 @@ const HOP_BY_HOP = new Set([
   "expect",
 ]);
 
+/** What this host says itself: a client that sent them would say where its request came in, or which one it is. */
+const OF_THE_HOST = new Set(["x-ms-invocation-id", "x-forwarded-host", "x-forwarded-proto"]);
+
 /** How long the rest of an upload that nobody reads is taken in, as the Functions host's server does. */
 const DISCARD_LIMIT_MS = 5000;
 
@@ -80,11 +83,11 @@ export class StreamingTrigger {
       method: request.method,
       path: query === "" ? path : `${path}?${query}`,
       headers: [
-        ...forwardable(request.rawHeaders),
+        ...forwardable(request.rawHeaders, OF_THE_HOST),
         "x-ms-invocation-id",
         invocationId,
         "x-forwarded-host",
-        request.headers.host ?? this.#authority,
+        request.headers.host || this.#authority,
         "x-forwarded-proto",
         "http",
       ],
@@ -134,7 +137,8 @@ async function relay(
 
 /** A handler may answer before it has read everything: the client may finish its upload, but not for ever. */
 function discardRest(request: IncomingMessage, upstream: ClientRequest): void {
-  if (request.complete) return;
+  // Not `complete`: that is so once all has come in, read or not, and what is not read blocks the connection.
+  if (request.readableEnded) return;
   request.unpipe(upstream);
   request.resume();
   upstream.destroy();
@@ -153,11 +157,12 @@ function endWithoutAnswer(
   upstream.destroy();
 }
 
-function forwardable(rawHeaders: readonly string[]): string[] {
+function forwardable(rawHeaders: readonly string[], without: ReadonlySet<string> = new Set()): string[] {
   const kept: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? "";
-    if (!HOP_BY_HOP.has(name.toLowerCase())) kept.push(name, rawHeaders[at + 1] ?? "");
+    const key = name.toLowerCase();
+    if (!HOP_BY_HOP.has(key) && !without.has(key)) kept.push(name, rawHeaders[at + 1] ?? "");
   }
   return kept;
 }

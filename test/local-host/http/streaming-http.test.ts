@@ -158,3 +158,31 @@ test("two hundred requests at once find their own answers", async () => {
   );
   expect(names).toEqual(Array.from({ length: 200 }, (_, index) => `n${index}`));
 });
+
+/** Sends what `fetch` would not: any header. */
+function ask(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { headers, timeout: 5000 }, (incoming) => {
+      incoming.resume();
+      resolve(incoming.statusCode);
+    });
+    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer")));
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
+
+test("what only the host may say is not taken from the client", async () => {
+  const { host } = await startedHost(folder);
+  for (const header of ["x-ms-invocation-id", "x-forwarded-host", "x-forwarded-proto"]) {
+    expect(await ask(`${host.url}/api/seen`, { [header]: "a b" }), header).toBe(200);
+  }
+});
+
+test.each(["a b", "[", "a:99999", "user@example.com", "example.com/path"])(
+  "a Host of %j is refused by the host itself",
+  async (name) => {
+    const { host } = await startedHost(folder);
+    expect(await ask(`${host.url}/api/seen`, { host: name })).toBe(400);
+  },
+);

@@ -1,0 +1,162 @@
+import * as fc from "fast-check";
+import { oddBody, oddHeader, oddJson, oddQuery, oddSegment, oddText } from "./odd-values.ts";
+import { type Operation, OPERATIONS, type PathValue } from "./operations.ts";
+import type { WireRequest } from "./wire.ts";
+
+/** One thing that is done to a request that was fine. */
+type Mutation =
+  | { readonly kind: "field"; readonly edit: FieldEdit }
+  | { readonly kind: "body"; readonly body: string | Uint8Array }
+  | { readonly kind: "header"; readonly header: readonly [string, string] }
+  | { readonly kind: "noContentType" }
+  | { readonly kind: "segment"; readonly at: number; readonly segment: string }
+  | { readonly kind: "extraSegment"; readonly segment: string }
+  | { readonly kind: "method"; readonly method: string }
+  | { readonly kind: "query"; readonly query: string };
+
+interface FieldEdit {
+  /** Which value of the body, in the order of its text. */
+  readonly at: number;
+  readonly how: "replace" | "remove" | "add" | "repeat";
+  readonly name: string;
+  /** JSON text. */
+  readonly value: string;
+}
+
+/** A request of the API with what was done to it. */
+export interface HostileRequest {
+  readonly operation: Operation;
+  readonly path: Readonly<Record<string, PathValue>>;
+  readonly body: unknown;
+  readonly mutations: readonly Mutation[];
+}
+
+const field = fc
+  .record({
+    at: fc.nat({ max: 30 }),
+    how: fc.constantFrom(
+      "replace" as const,
+      "replace" as const,
+      "remove" as const,
+      "add" as const,
+      "repeat" as const,
+    ),
+    name: fc.oneof(oddText, fc.constantFrom("status", "instanceId", "sku", "extra")),
+    value: oddJson,
+  })
+  .map((edit): Mutation => ({ kind: "field", edit }));
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
+
+const mutation: fc.Arbitrary<Mutation> = fc.oneof(
+  { weight: 10, arbitrary: field },
+  { weight: 3, arbitrary: oddBody.map((body): Mutation => ({ kind: "body", body })) },
+  { weight: 4, arbitrary: oddHeader.map((header): Mutation => ({ kind: "header", header })) },
+  { weight: 1, arbitrary: fc.constant<Mutation>({ kind: "noContentType" }) },
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(fc.nat({ max: 3 }), oddSegment)
+      .map(([at, segment]): Mutation => ({ kind: "segment", at, segment })),
+  },
+  { weight: 1, arbitrary: oddSegment.map((segment): Mutation => ({ kind: "extraSegment", segment })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...METHODS).map((method): Mutation => ({ kind: "method", method })),
+  },
+  { weight: 3, arbitrary: oddQuery.map((query): Mutation => ({ kind: "query", query })) },
+);
+
+const mutations = fc.oneof(
+  { weight: 1, arbitrary: fc.constant([]) },
+  { weight: 12, arbitrary: fc.array(mutation, { minLength: 1, maxLength: 3 }) },
+);
+
+/** Operations with something to get wrong come more often. */
+const weighed = OPERATIONS.map((operation) => ({
+  weight: operation.body === undefined ? 1 : 3,
+  arbitrary: fc.record<HostileRequest>({
+    operation: fc.constant(operation),
+    path: fc.record(operation.parameters),
+    body: operation.body ?? fc.constant(undefined),
+    mutations,
+  }),
+}));
+
+export const hostileRequest: fc.Arbitrary<HostileRequest> = fc.oneof(...weighed);
+
+/** The request as it goes over the wire. @param resolve says what a value in the path stands for */
+export function toWire(
+  { operation, path, body, mutations }: HostileRequest,
+  resolve: (value: PathValue) => string,
+): WireRequest {
+  const segments = ["api", ...operation.route.split("/")].map((segment) => {
+    const value = path[/^\{(\w+)\}$/.exec(segment)?.[1] ?? ""];
+    return value ? resolve(value) : segment;
+  });
+  const parameters = operation.route
+    .split("/")
+    .flatMap((segment, at) => (segment.startsWith("{") ? [at + 1] : []));
+  const headers: Record<string, string> = {};
+  if (operation.contentType !== undefined) headers["content-type"] = operation.contentType;
+  let { method } = operation;
+  let query = "";
+  let sent = typeof body === "string" ? body : body === undefined ? undefined : edited(body, mutations);
+  for (const it of mutations) {
+    if (it.kind === "body") sent = it.body as string;
+    if (it.kind === "header") headers[it.header[0]] = it.header[1];
+    if (it.kind === "noContentType") delete headers["content-type"];
+    if (it.kind === "segment") {
+      const at = parameters[it.at % Math.max(1, parameters.length)];
+      if (at !== undefined) segments[at] = it.segment;
+    }
+    if (it.kind === "extraSegment") segments.push(it.segment);
+    if (it.kind === "method") ({ method } = it);
+    if (it.kind === "query") ({ query } = it);
+  }
+  return {
+    method,
+    path: `/${segments.join("/")}${query}`,
+    headers,
+    ...(sent !== undefined && { body: sent }),
+  };
+}
+
+/** The body as JSON text with its edits, which JSON of a JavaScript value could not always have. */
+function edited(body: unknown, mutations: readonly Mutation[]): string {
+  const edits = mutations.flatMap((it) => (it.kind === "field" ? [it.edit] : []));
+  let count = 0;
+  const render = (value: unknown): string | undefined => {
+    const at = count++;
+    const own = edits.filter((edit) => edit.at === at);
+    const [first] = own;
+    if (first?.how === "replace") return first.value;
+    if (first?.how === "remove") return undefined;
+    if (Array.isArray(value)) {
+      const added = own.map((edit) => edit.value);
+      return `[${[...value.map((inner) => render(inner) ?? "null"), ...added].join(",")}]`;
+    }
+    if (value === null || typeof value !== "object") return JSON.stringify(value);
+    const members = Object.entries(value).flatMap(([name, inner]) => {
+      const text = inner === undefined ? undefined : render(inner);
+      return text === undefined ? [] : [`${JSON.stringify(name)}:${text}`];
+    });
+    const added = own.map(({ how, name, value: odd }) => {
+      const target = how === "repeat" ? (Object.keys(value)[0] ?? name) : name;
+      return `${JSON.stringify(target)}:${odd}`;
+    });
+    return `{${[...members, ...added].join(",")}}`;
+  };
+  return render(body) ?? "";
+}
+
+/** Whether a server may answer by itself, without asking the app: what is sent is no path or host of the app's. */
+export function mayMissTheApp({ mutations }: HostileRequest): boolean {
+  return mutations.some(
+    (it) =>
+      it.kind === "method" ||
+      it.kind === "extraSegment" ||
+      (it.kind === "segment" && /^(\.|%2e){1,2}$/i.test(it.segment)) ||
+      (it.kind === "header" && it.header[0] === "host"),
+  );
+}

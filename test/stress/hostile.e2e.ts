@@ -1,0 +1,156 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import * as fc from "fast-check";
+import { beforeAll, expect, inject, test } from "vitest";
+import { api, run } from "../e2e/app.ts";
+import { anOrder } from "../patterns/order-chaining/order-samples.ts";
+import { faultsOf, leaksIn } from "./answer.ts";
+import { type HostileRequest, hostileRequest, mayMissTheApp, toWire } from "./hostile-request.ts";
+import { type InstanceSummary, instancesSince, isUnfinished } from "./instances.ts";
+import { OPERATIONS, type PathValue } from "./operations.ts";
+import { send, type WireRequest } from "./wire.ts";
+
+const REQUESTS = Number(process.env["E2E_REQUESTS"] ?? 10_000);
+const SEED = Number(process.env["E2E_SEED"] ?? 20_260_101);
+const AT_ONCE = 8;
+/** After so many wrong answers the run ends. */
+const MOST_SHOWN = 10;
+const MINUTES = 60_000;
+
+const { logFile } = inject("app");
+/** Ids of what was started: only an answer of 200 or 202 to a start puts one here. */
+const started = new Set<string>();
+const purged = new Set<string>();
+const statuses: Record<number, number> = {};
+let parcel: string;
+let since: string;
+let logLength = 0;
+
+beforeAll(async () => {
+  const order = await run<object, { kind: string; trackingNumber: string }>("/api/orders", anOrder());
+  parcel = order.result?.trackingNumber ?? "";
+  if (logFile !== undefined) logLength = (await readFile(logFile)).length;
+  await delay(1000);
+  since = new Date().toISOString();
+});
+
+/** Names of the endpoints' functions by method and path, as the API describes itself. */
+async function operationIds(): Promise<Record<string, string>> {
+  type Paths = Record<string, Record<string, { operationId: string }>>;
+  const { paths } = await api.get<{ paths: Paths }>("/api/openapi.json");
+  return Object.fromEntries(
+    Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([method]) => method !== "parameters")
+        .map(([method, { operationId }]) => [`${method.toUpperCase()} ${path}`, operationId]),
+    ),
+  );
+}
+
+test("each operation that the API describes is among those that are attacked", async () => {
+  const described = Object.keys(await operationIds());
+  expect(OPERATIONS.map(({ method, route }) => `${method} /api/${route}`).sort()).toEqual(described.sort());
+});
+
+test(`of ${REQUESTS} requests none breaks the app (seed ${SEED})`, { timeout: 10 * MINUTES }, async () => {
+  const batch = fc.array(hostileRequest, { minLength: AT_ONCE, maxLength: AT_ONCE });
+  const counterexamples: string[] = [];
+  const property = fc.asyncProperty(batch, async (requests) => {
+    counterexamples.push(...(await Promise.all(requests.map(faultsOfRequest))).flat());
+    return counterexamples.length < MOST_SHOWN;
+  });
+  const runs = { seed: SEED, numRuns: Math.ceil(REQUESTS / AT_ONCE), interruptAfterTimeLimit: 9 * MINUTES };
+  const { interrupted } = await fc.check(property, { ...runs, endOnFailure: true });
+  console.log(`Hostile requests by status: ${JSON.stringify(statuses)}`);
+  expect(counterexamples.join("\n\n"), "requests that were answered wrongly").toBe("");
+  expect(interrupted, "ran out of time").toBe(false);
+});
+
+test("nothing was started by a request that was refused, and what was started can be ended", async () => {
+  const instances = await instancesSince(since);
+  const ids = instances.map(({ id }) => id);
+  const own = ids.filter((id) => !isChild(id));
+  expect(
+    own.filter((id) => !started.has(id)),
+    "not started by an accepted request",
+  ).toEqual([]);
+  const lost = [...started].filter((id) => !ids.includes(id) && !purged.has(id));
+  expect(lost, "accepted and lost").toEqual([]);
+  await endAll(instances);
+});
+
+test.runIf(logFile !== undefined)(
+  "the log has no secret, and no endpoint has failed unexpectedly",
+  async () => {
+    const log = (await readFile(logFile ?? "")).subarray(logLength).toString();
+    const endpoints = new Set(Object.values(await operationIds()));
+    // A record is a line with those set in below it. Steps of a process may fail and be tried again, with a stack.
+    const records = log.split(/\n(?! {4})/);
+    const bad = records.filter((record) => {
+      const leaks = leaksIn(record);
+      const [, by = ""] = /^\S+ \w+ +\[(\w+)\]/.exec(record) ?? [];
+      return leaks.some((leak) => !OF_STACKS.has(leak)) || (endpoints.has(by) && leaks.length > 0);
+    });
+    expect(bad.slice(0, 5)).toEqual([]);
+  },
+);
+
+const OF_STACKS = new Set([
+  "a stack trace",
+  "a path of a file",
+  "the app's folder",
+  "the name of an error class",
+]);
+
+async function faultsOfRequest(hostile: HostileRequest): Promise<string[]> {
+  const wire = toWire(hostile, resolve);
+  const answer = await send(wire).catch((error: Error) => error);
+  if (answer instanceof Error) return [`${describe(wire)}: no answer, ${answer.message}`];
+  statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
+  const isForPeople =
+    wire.path.includes("/decision") && (wire.headers["accept"]?.includes("text/html") ?? false);
+  const asked = { method: wire.method, mayMissTheApp: mayMissTheApp(hostile), isForPeople };
+  const faults = faultsOf(answer, asked);
+  if (answer.status < 300) remember(wire, answer.text);
+  return faults.map((fault) => `${describe(wire)}: ${fault}: ${answer.text.slice(0, 500)}`);
+}
+
+/** In one line, with bodies as far as they can be read. */
+function describe({ method, path, headers, body }: WireRequest): string {
+  const text = body === undefined ? "" : JSON.stringify(Buffer.from(body).toString()).slice(0, 500);
+  return `${method} ${path} ${JSON.stringify(headers)} ${text}`;
+}
+
+function remember({ method, path }: WireRequest, text: string): void {
+  if (method === "DELETE") {
+    const [, id] = /^\/api\/(?:instances|reports)\/([^/?]+)/.exec(path) ?? [];
+    if (id !== undefined && text === "") purged.add(decodeURIComponent(id));
+    // An album takes its renditions along.
+    const [, album] = /^\/api\/albums\/([^/?]+)/.exec(path) ?? [];
+    for (const it of started) if (it.startsWith(`renditions-${album}-`)) purged.add(it);
+    return;
+  }
+  if (method !== "POST" || /\/api\/instances\//i.test(path)) return;
+  const [, id] = /^\{"id":"([^"]+)"/.exec(text) ?? [];
+  if (id !== undefined) started.add(id);
+}
+
+function resolve(value: PathValue): string {
+  if (value.kind === "text") return value.text;
+  if (value.kind === "parcel") return parcel;
+  return [...started][value.index % Math.max(1, started.size)] ?? "nobodys";
+}
+
+/** Lanes and pages have ids that begin with their parent's. */
+const isChild = (id: string) => [...started].some((parent) => id !== parent && id.startsWith(parent));
+
+/** Refunds wait for people, watches for parcels, and some were put on hold: whatever is left is ended. */
+async function endAll(instances: readonly InstanceSummary[]): Promise<void> {
+  for (const { id } of instances.filter(isUnfinished)) {
+    const answer = await api.call("POST", `/api/instances/${id}/terminate`);
+    expect([202, 404, 409], await answer.text()).toContain(answer.status);
+  }
+  const left = async () =>
+    (await instancesSince(since)).filter(isUnfinished).map(({ id, status }) => `${id} ${status}`);
+  await expect.poll(left, { timeout: 60_000, interval: 1000 }).toEqual([]);
+}

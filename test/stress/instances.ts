@@ -1,0 +1,25 @@
+import { api } from "../e2e/app.ts";
+
+/** What the list of instances shows of each. */
+export interface InstanceSummary {
+  readonly id: string;
+  readonly pattern: string | null;
+  readonly status: string;
+}
+
+export const isUnfinished = ({ status }: InstanceSummary) =>
+  ["pending", "running", "suspended"].includes(status);
+
+/** All instances that were started since a time, page by page. */
+export async function instancesSince(from: string): Promise<InstanceSummary[]> {
+  const found: InstanceSummary[] = [];
+  let continuation: string | undefined;
+  do {
+    const query = new URLSearchParams({ from, ...(continuation !== undefined && { continuation }) });
+    const path = `/api/instances?${query.toString()}`;
+    const page = await api.get<{ instances: InstanceSummary[]; continuation?: string }>(path);
+    found.push(...page.instances);
+    ({ continuation } = page);
+  } while (continuation !== undefined);
+  return found;
+}
