@@ -121,6 +121,9 @@ async function relay(
     // What went wrong shows in the invocation's outcome; an error without a listener would end the process.
     upstream.on("error", () => resolve(undefined));
   });
+  // A caller may wait for an answer before it sends the body: without this the library would hear of the request
+  // with the first byte only.
+  upstream.flushHeaders();
   // Not `pipeline`: that would cut the client off when the library is done before the upload is.
   request.pipe(upstream);
   const incoming = await answer;
