@@ -22,7 +22,10 @@ function lint(file: string, content: string): string {
   writeFileSync(place, content);
   const oxlint = path.join(ROOT, "node_modules/oxlint/bin/oxlint");
   const args = [oxlint, "--format", "json", "--disable-nested-config", file];
-  const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  // The linter looks for its type-aware half on the PATH, where npm puts it and a bare call does not.
+  const programs = path.join(ROOT, "node_modules", ".bin");
+  const env = { ...process.env, PATH: `${programs}${path.delimiter}${process.env["PATH"]}` };
+  const { stdout } = spawnSync(process.execPath, args, { cwd: folder, env, encoding: "utf8" });
   rmSync(place);
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: { message: string; help?: string }[] };
   return diagnostics.map(({ message, help = "" }) => `${message} ${help}`).join("\n");
