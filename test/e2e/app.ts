@@ -79,7 +79,9 @@ const queues = storage && QueueServiceClient.fromConnectionString(storage.connec
 /** Puts a message into one of the app's queues. */
 export async function enqueue(queue: string, message: unknown): Promise<void> {
   const text = Buffer.from(JSON.stringify(message)).toString("base64");
-  await queues?.getQueueClient(`${storage?.prefix}-${queue}`).sendMessage(text);
+  const client = queues?.getQueueClient(`${storage?.prefix}-${queue}`);
+  await client?.createIfNotExists();
+  await client?.sendMessage(text);
 }
 
 const MAILS_AT_ONCE = 32;

@@ -215,7 +215,8 @@ describe("text of a caller", () => {
     "makes no line of the log when it comes by the queue",
     { timeout: 120_000 },
     async () => {
-      await enqueue("orders", { [NASTY]: NASTY });
+      // Where the host puts what has failed five times, ten seconds after one another.
+      await enqueue("orders-poison", { [NASTY]: NASTY });
       const log = () => readFile(logFile ?? "", "utf8");
       await expect.poll(log, { timeout: 90_000, interval: 500 }).toContain("messageGivenUp");
       const lines = (await log()).split("\n");

@@ -1,0 +1,205 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import type { Resource } from "../../tools/tour/api.ts";
+import { api, post, unique } from "../e2e/app.ts";
+import { anOrder } from "../patterns/order-chaining/order-samples.ts";
+import { instancesSince, isUnfinished } from "./instances.ts";
+
+/** Started at the same moment, of each pattern; every one of them twice, as a caller does who had no answer. */
+const STARTS = 200;
+/** Products that no other suite orders: their totals are this one's effects. */
+const [ORDERED, RETURNED] = ["calendar-2027", "canvas-30x40"] as const;
+const PATIENCE = { timeout: 60_000, interval: 500 };
+
+type Ended = Resource<Readonly<Record<string, number>>, { kind: string } & Readonly<Record<string, unknown>>>;
+
+const since = new Date().toISOString();
+
+/** After each pattern nothing of it is left under way, children included. */
+async function expectNothingLeft(): Promise<void> {
+  const left = async () => (await instancesSince(since)).filter(isUnfinished).map(({ id }) => id);
+  await expect.poll(left, PATIENCE).toEqual([]);
+}
+
+/** Starts `STARTS` things at once, each twice under one key; answers how each of them ended. */
+async function startAll(path: (n: number) => string, body: (n: number) => unknown): Promise<Ended[]> {
+  const ids = await Promise.all(
+    Array.from({ length: STARTS }, async (_, n) => {
+      const key = { "idempotency-key": randomUUID() };
+      const answers = await Promise.all([post(path(n), body(n), key), post(path(n), body(n), key)]);
+      const urls = answers.map(({ status, headers }) => `${status} ${headers.get("location")}`);
+      expect(new Set(urls).size, urls.join(", ")).toBe(1);
+      for (const answer of answers) await answer.body?.cancel();
+      return answers[0].headers.get("location") ?? "";
+    }),
+  );
+  expect(new Set(ids).size).toBe(STARTS);
+  return watchAll(ids);
+}
+
+const watchAll = (urls: readonly string[]): Promise<Ended[]> =>
+  Promise.all(
+    urls.map((url) => api.watch<Ended["progress"], NonNullable<Ended["result"]>>(url, undefined, 120)),
+  );
+
+/** How many ended in which way: `{ "completed confirmed": 200 }`. */
+function ends(all: readonly Ended[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status, result } of all) {
+    const end = `${status} ${result?.kind}`;
+    counts[end] = (counts[end] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const distinct = (all: readonly Ended[], name: string) =>
+  new Set(all.map(({ result }) => result?.[name])).size;
+
+/** Orders, units and cents of a product. */
+async function salesOf(sku: string) {
+  type Sales = { orders: number; units: number; revenue: { value: number }; refunds: { value: number } };
+  const { orders, units, revenue, refunds } = await api.get<Sales>(`/api/sales/${sku}`);
+  return { orders, units, revenue: revenue.value, refunds: refunds.value };
+}
+
+async function inStock(sku: string): Promise<number> {
+  const { products } = await api.get<{ products: { sku: string; inStock: number }[] }>("/api/catalog");
+  return products.find((product) => product.sku === sku)?.inStock ?? 0;
+}
+
+const orderOf = (sku: string, choice: { postalCode?: string } = {}) => ({
+  ...anOrder(choice),
+  lines: [{ sku, quantity: 2 }],
+});
+
+let tracked: readonly string[] = [];
+
+test(`${STARTS} orders take their stock and count in the sales once each`, async () => {
+  const [sales, stock] = [await salesOf(ORDERED), await inStock(ORDERED)];
+  // To a place where the carrier delivers at the first look: the watches below need no more than one.
+  const orders = await startAll(
+    () => "/api/orders",
+    () => orderOf(ORDERED, { postalCode: "00010" }),
+  );
+  expect(ends(orders)).toEqual({ "completed confirmed": STARTS });
+  expect([distinct(orders, "paymentId"), distinct(orders, "trackingNumber")]).toEqual([STARTS, STARTS]);
+  expect(stock - (await inStock(ORDERED))).toBe(2 * STARTS);
+  const counted = {
+    orders: sales.orders + STARTS,
+    units: sales.units + 2 * STARTS,
+    revenue: sales.revenue + 2 * STARTS * 1995,
+    refunds: sales.refunds,
+  };
+  await expect.poll(() => salesOf(ORDERED), PATIENCE).toEqual(counted);
+  await expectNothingLeft();
+  expect(await salesOf(ORDERED), "nothing comes after it").toEqual(counted);
+  tracked = orders.map(({ result }) => String(result?.["trackingNumber"]));
+});
+
+test(`${STARTS} watches see their parcels arrive`, async () => {
+  const body = { notify: "customer@example.com", minInterval: "PT1S", maxInterval: "PT1S", deadline: "PT1M" };
+  const urls = tracked.map((trackingNumber) => `/api/shipments/${trackingNumber}`);
+  // The second call finds the watch of the first one, under way or at its end; none begins a second time.
+  const answers = await Promise.all(
+    urls.flatMap((url) => {
+      const key = { "idempotency-key": randomUUID() };
+      return [post(`${url}/watch`, body, key), post(`${url}/watch`, body, key)];
+    }),
+  );
+  expect(answers.filter(({ status }) => status !== 200 && status !== 202)).toEqual([]);
+  const watches = await watchAll(urls);
+  expect(ends(watches)).toEqual({ "completed delivered": STARTS });
+  expect(watches.filter(({ progress }) => progress["checks"] !== 1)).toEqual([]);
+  await expectNothingLeft();
+});
+
+test(`${STARTS} refunds of one order give back what was paid, and no cent more`, async () => {
+  const paid = await startOne("/api/orders", orderOf(RETURNED));
+  const orderId = (await api.watch(paid)).id;
+  const { refunds } = await salesOf(RETURNED);
+  const cents = 2 * 2999;
+  // So much each that about a hundred of them have a share of what was paid, and the others come too late.
+  const value = 60;
+  const all = await startAll(
+    () => "/api/refunds",
+    () => ({
+      orderId,
+      amount: { value, currency: "EUR" },
+      reason: "A scratch",
+      approver: "approver@example.com",
+      escalateTo: "second@example.com",
+    }),
+  );
+  const given = Math.floor(cents / value);
+  expect(ends(all)).toEqual({
+    "completed autoApproved": given,
+    "completed notRefundable": STARTS - given,
+  });
+  await expect.poll(async () => (await salesOf(RETURNED)).refunds - refunds, PATIENCE).toBe(given * value);
+  await expectNothingLeft();
+});
+
+test(`${STARTS} reports are made, each with a file of its own`, async () => {
+  const reports = await startAll(
+    () => "/api/reports",
+    () => ({ from: "2026-01-01", to: "2026-12-31", groupBy: "sku" }),
+  );
+  expect(ends(reports)).toEqual({ "completed reported": STARTS });
+  expect(distinct(reports, "file")).toBe(STARTS);
+  const files = await Promise.all(reports.map(({ result }) => api.bytes(String(result?.["file"]))));
+  expect(files.filter(({ byteLength }) => byteLength < 20)).toEqual([]);
+  await expectNothingLeft();
+});
+
+test(`${STARTS} price lists are imported whole`, async () => {
+  const own = unique("load");
+  const lines = 5;
+  const list = (n: number) =>
+    Array.from({ length: lines }, (_, line) => `${own}-${n}-${line},${n}.0${line},EUR`).join("\n");
+  await Promise.all(
+    Array.from({ length: STARTS }, async (_, n) => {
+      const init = { headers: { "content-type": "text/csv" }, body: `sku,price,currency\n${list(n)}` };
+      const answer = await api.call("PUT", `/api/price-lists/${own}-${n}`, init);
+      expect(answer.status).toBe(201);
+    }),
+  );
+  const imports = await startAll(
+    (n) => `/api/price-lists/${own}-${n}/import`,
+    () => ({ onError: "fail" }),
+  );
+  expect(ends(imports)).toEqual({ "completed imported": STARTS });
+  expect(imports.filter(({ progress }) => progress["applied"] !== lines)).toEqual([]);
+  const last = await api.get<{ price: { value: number } }>(`/api/prices/${own}-${STARTS - 1}-4`);
+  expect(last.price.value).toBe((STARTS - 1) * 100 + 4);
+  await expectNothingLeft();
+});
+
+test(`${STARTS} renderings of an album have all its photos`, async () => {
+  const album = unique("load");
+  const headers = { "content-type": "image/png" };
+  const photos = ["a.png", "b.png"];
+  for (const name of photos) {
+    const answer = await api.call("PUT", `/api/albums/${album}/photos/${name}`, { headers, body: SMALL_PNG });
+    expect(answer.status).toBe(201);
+  }
+  const renderings = await startAll(
+    () => `/api/albums/${album}/renditions`,
+    () => ({ widths: [16], format: "webp" }),
+  );
+  expect(ends(renderings)).toEqual({ "completed rendered": STARTS });
+  const expected = { photos: 2, renditions: 2, failures: [] };
+  for (const { result } of renderings) expect(result).toMatchObject(expected);
+  await expectNothingLeft();
+});
+
+/** 1 × 1 pixel. */
+const SMALL_PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+async function startOne(path: string, body: unknown): Promise<string> {
+  const answer = await post(path, body);
+  expect(answer.status).toBe(202);
+  return answer.headers.get("location") ?? "";
+}
