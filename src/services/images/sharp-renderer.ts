@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { drawContactSheet } from "./contact-sheet.ts";
+import { endsEarly } from "./file-ending.ts";
 import { photoKind, sizeInFirstBytes } from "./file-signature.ts";
 import {
   type ContactSheet,
@@ -55,7 +56,7 @@ export class SharpRenderer implements ImageRenderer {
       try {
         return await render(photo, order);
       } catch (error) {
-        return { kind: "unreadable", reason: readableReason(error) };
+        return { kind: "unreadable", reason: readableReason(error, photo) };
       }
     });
   }
@@ -122,14 +123,14 @@ function inFormat(image: Sharp, { format, quality }: RenderingOrder): Sharp {
   }
 }
 
-/** libvips' complaints in a photographer's words; its own first line for those that have none here. */
-function readableReason(error: unknown): string {
+/**
+ * In a photographer's words. The two messages that are looked at are sharp's own; what libvips says of a file is
+ * not to be trusted when several are decoded at once (see {@link endsEarly}).
+ */
+function readableReason(error: unknown, photo: Uint8Array): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (/premature end|unexpected end|truncated|not enough (data|input)/i.test(message)) {
-    return "The file is incomplete: it ends in the middle of the picture";
-  }
   if (/exceeds pixel limit/i.test(message)) return "The picture has more than 100 megapixels";
   if (/too large for the/i.test(message)) return "The rendition is too tall for this format";
-  const [firstLine = ""] = message.split("\n");
-  return `The picture cannot be decoded: ${firstLine.slice(0, 120)}`;
+  if (endsEarly(photo)) return "The file is incomplete: it ends in the middle of the picture";
+  return "The picture cannot be decoded: its data is damaged";
 }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import type { RenderingOrder } from "../../../src/services/images/image-renderer.ts";
@@ -5,6 +6,7 @@ import { SharpRenderer } from "../../../src/services/images/sharp-renderer.ts";
 import { difference, halfTransparent16, pixel, quarters, stored } from "./pictures.ts";
 
 const renderer = new SharpRenderer({ photosInFlight: 2 });
+const INCOMPLETE = "The file is incomplete: it ends in the middle of the picture";
 const order: RenderingOrder = { widths: [300], format: "jpeg", quality: 95 };
 
 async function rendered(photo: Uint8Array, wanted: RenderingOrder = order) {
@@ -152,9 +154,7 @@ describe("what cannot be rendered says why, without a stack or a path", () => {
     const whole = await sharp(await quarters())
       .jpeg()
       .toBuffer();
-    expect(await reason(whole.subarray(0, whole.length * 0.6))).toBe(
-      "The file is incomplete: it ends in the middle of the picture",
-    );
+    expect(await reason(whole.subarray(0, whole.length * 0.6))).toBe(INCOMPLETE);
   });
 
   test.each([
@@ -169,9 +169,30 @@ describe("what cannot be rendered says why, without a stack or a path", () => {
     const noise = { type: "gaussian", mean: 128, sigma: 40 } as const;
     const picture = sharp({ create: { width: 150, height: 100, channels: 3, background: "white", noise } });
     const whole = await picture[format]().toBuffer();
-    const text = await reason(whole.subarray(0, whole.length / 2));
-    expect(text).toMatch(/incomplete|cannot be decoded/);
-    expect(text).not.toMatch(/\n|\/|node_modules/);
+    expect(await reason(whole.subarray(0, whole.length / 2))).toBe(INCOMPLETE);
+  });
+
+  test.each(["jpeg", "png", "webp", "gif", "tiff", "avif"] as const)("a damaged %s", async (format) => {
+    const picture = sharp(await quarters());
+    const whole = await picture[format]().toBuffer();
+    // In the middle, so that what announces the length stays as it is.
+    const from = format === "avif" ? Math.trunc(whole.length / 2) : 40;
+    const damaged = Buffer.from(whole).fill(0x55, from, whole.length - 20);
+    expect(await reason(damaged)).toBe("The picture cannot be decoded: its data is damaged");
+  });
+
+  // libvips has one error text for the process: photos that end well clear it before it is read for another.
+  test("broken ones among good ones, decoded at the same time", async () => {
+    const good = await readFile("samples/photos/friends.jpg");
+    const cut = good.subarray(0, good.length / 2);
+    const crowd = new SharpRenderer({ photosInFlight: 4 });
+    const renderings = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        crowd.render(index % 2 ? cut : good, { widths: [320], format: "webp" }),
+      ),
+    );
+    const broken = renderings.filter(({ kind }) => kind === "unreadable");
+    expect(broken).toEqual(Array.from({ length: 20 }, () => ({ kind: "unreadable", reason: INCOMPLETE })));
   });
 
   test("a rendition that is too tall for its format", async () => {
