@@ -48,11 +48,8 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
     report(progressAt("confirmOrder"));
     const bill = { total: priced.total, trackingNumber: booked.trackingNumber };
     const sale = { country: shipTo.country, lines: priced.lines, at: df.currentUtcDateTime.toISOString() };
-    const { sold } = yield* df.callActivity(
-      order.confirmOrder,
-      { orderId, customer, ...bill, ...sale },
-      STEP_RETRY,
-    );
+    const confirmation = { orderId, customer, ...bill, ...sale };
+    const { sold } = yield* df.callActivity(order.confirmOrder, confirmation, STEP_RETRY);
     for (const { sku, ...part } of sold) df.signalEntity(productSales, sku, "sold", part);
     report(CONFIRMED);
     return { kind: "confirmed", ...bill, paymentId: charged.paymentId };

@@ -1,24 +1,22 @@
-/** What one execution of an import does: a bounded number of pages, forward or back. */
+/** What one execution of an import does: a bounded number of pages. */
 import type { DurableContext } from "../../durable/durable-context.ts";
 import { failureMessage } from "../../durable/failure.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
 import type { Operation } from "../../durable/step.ts";
 import { priceSinglesImport } from "./price-line.contract.ts";
-import { applyPage, type ImportInput, withdrawPage } from "./price.contract.ts";
+import { applyPage, type ImportInput } from "./price.contract.ts";
 import {
   addTallies,
   type ImportState,
   type ImportStatus,
   NOTHING_YET,
+  PAGES_PER_EXECUTION,
   singlesId,
   statusOf,
 } from "./price.progress.ts";
 import type { ImportPolicy } from "./price.request.ts";
 
-const PAGES_PER_EXECUTION = 20;
 const APPLY_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
-/** Prices are at stake: taking back is tried for an hour. */
-const UNDO_RETRY: RetryPolicy = { ...APPLY_RETRY, maxAttempts: 20 };
 
 type Context = DurableContext<ImportInput, ImportStatus>;
 
@@ -55,14 +53,4 @@ export function* applyPages(df: Context, policy: ImportPolicy, state: ImportStat
   }
   const isFailed = policy.onError === "fail" && tally.failed > 0;
   return { ...state, tally, next: end, ...(isFailed && { undo: end - 1 }) };
-}
-
-/** From the last page to the first; a page of which nothing was applied does no harm. */
-export function* withdrawPages(df: Context, state: ImportState, from: number): Operation<ImportState> {
-  const key = { importId: df.instanceId, begunAt: state.begunAt };
-  const end = Math.max(-1, from - PAGES_PER_EXECUTION);
-  for (let page = from; page > end; page--) {
-    yield* df.callActivity(withdrawPage, { ...key, page }, UNDO_RETRY);
-  }
-  return { ...state, undo: end };
 }

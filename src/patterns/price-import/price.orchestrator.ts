@@ -11,7 +11,8 @@
  */
 import { orchestrator } from "../../durable/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
-import { applyPages, withdrawPages } from "./price-pages.orchestrator.ts";
+import { applyPages } from "./price-pages.orchestrator.ts";
+import { withdrawPages } from "./price-undo.orchestrator.ts";
 import { discardPages, priceImport, splitPriceList, writeDeadLetters } from "./price.contract.ts";
 import { begun, failedWith, interrupted, isOver, resultOf, statusOf } from "./price.progress.ts";
 

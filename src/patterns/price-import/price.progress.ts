@@ -24,6 +24,9 @@ export const tallyOf = (ends: readonly { kind: "applied" | "failed"; attempts: n
   retried: ends.filter(({ attempts }) => attempts > 1).length,
 });
 
+/** Then it continues as new, so that no history grows with the list. */
+export const PAGES_PER_EXECUTION = 20;
+
 /** What goes from one execution of an import to the next. */
 export const importState = z.strictObject({
   begunAt: z.iso.datetime(),

@@ -7,7 +7,7 @@ import { readForm } from "../../http/read-form.ts";
 import type { DecisionTokens } from "../../services/decision-tokens.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
 import { openDecision, recordedDecision, whyClosed } from "./decision.access.ts";
-import { decidedPage, questionPage, refusalPage } from "./decision.page.ts";
+import { decidedPage, orRefusalPage, questionPage } from "./decision.page.ts";
 import { escalationDecided, refundApproval, refundDecided } from "./refund.contract.ts";
 import { decision } from "./refund.request.ts";
 
@@ -46,17 +46,4 @@ export function createDecisionEndpoints(services: {
     { name: "showRefundDecision", method: "GET", route, authLevel, handle: orRefusalPage(showQuestion) },
     { name: "decideRefund", method: "POST", route, authLevel, handle: orRefusalPage(decide) },
   ];
-}
-
-/** People see a refusal as a page, programs as the problem that it is. */
-function orRefusalPage(handle: Endpoint["handle"]): Endpoint["handle"] {
-  return async (request, call) => {
-    try {
-      return await handle(request, call);
-    } catch (error) {
-      const isForPeople = request.headers.get("accept")?.includes("text/html") ?? false;
-      if (error instanceof Problem && isForPeople) return refusalPage(error);
-      throw error;
-    }
-  };
 }

@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from "@azure/functions";
+import type { Endpoint } from "../../http/endpoint.ts";
 import { html, type Html, pageResponse } from "../../http/html.ts";
-import type { Problem } from "../../http/problem.ts";
+import { Problem } from "../../http/problem.ts";
 import type { Money } from "../../services/money.ts";
 import type { LedgerEntry } from "../../services/payment-provider.ts";
 import { DECISION_STYLE } from "./decision.style.ts";
@@ -64,10 +65,23 @@ export function decidedPage(
 }
 
 /** A refusal in words, with the status that a program gets for it. */
-export function refusalPage(problem: Problem): HttpResponseInit {
+function refusalPage(problem: Problem): HttpResponseInit {
   const { status = 500 } = problem.toResponse();
   const title = status === 409 ? "Nothing to decide" : "This does not work";
   return page(status, title, html`<p>${problem.message}.</p>`);
+}
+
+/** People see a refusal as a page, programs as the problem that it is. */
+export function orRefusalPage(handle: Endpoint["handle"]): Endpoint["handle"] {
+  return async (request, call) => {
+    try {
+      return await handle(request, call);
+    } catch (error) {
+      const isForPeople = request.headers.get("accept")?.includes("text/html") ?? false;
+      if (error instanceof Problem && isForPeople) return refusalPage(error);
+      throw error;
+    }
+  };
 }
 
 function page(status: number, title: string, content: Html): HttpResponseInit {

@@ -6,9 +6,10 @@ import { readJson } from "../../http/read-json.ts";
 import { startOnce } from "../../http/start.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
+import { cancel } from "./report.cancellation.ts";
 import { salesReport } from "./report.contract.ts";
 import { reportRequest } from "./report.request.ts";
-import { canceling, reportPath as path, reportResponse } from "./report.view.ts";
+import { reportPath as path, reportResponse } from "./report.view.ts";
 
 /** Have a report made, see how far it is, and cancel or delete it. */
 export function createReportEndpoints(services: { claims: Claims; reports: ReportStore }): Endpoint[] {
@@ -31,9 +32,8 @@ export function createReportEndpoints(services: { claims: Claims; reports: Repor
       name: "getReport",
       method: "GET",
       route: "reports/{id}",
-      async handle(request, { orchestrations }) {
-        return reportResponse(request, await findStarted(request, orchestrations, salesReport));
-      },
+      handle: async (request, { orchestrations }) =>
+        reportResponse(request, await findStarted(request, orchestrations, salesReport)),
     },
     {
       name: "deleteReport",
@@ -41,13 +41,9 @@ export function createReportEndpoints(services: { claims: Claims; reports: Repor
       route: "reports/{id}",
       async handle(request, { orchestrations }) {
         const report = await findStarted(request, orchestrations, salesReport);
-        const { instanceId } = report;
-        if (!isFinal(report)) {
-          await orchestrations.terminate(instanceId, "Canceled by the caller");
-          return canceling(request, report);
-        }
-        await services.reports.remove(instanceId);
-        await orchestrations.purge(instanceId);
+        if (!isFinal(report)) return cancel(request, orchestrations, report);
+        await services.reports.remove(report.instanceId);
+        await orchestrations.purge(report.instanceId);
         return { status: 204 };
       },
     },

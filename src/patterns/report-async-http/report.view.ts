@@ -20,13 +20,3 @@ export function reportResponse(request: HttpRequest, report: Report): HttpRespon
     links: { self, ...(result && { file }) },
   });
 }
-
-/** The answer while a report is being canceled: it ends soon, as `canceled` or, if it was faster, as `completed`. */
-export function canceling(request: HttpRequest, { instanceId: id }: Report): HttpResponseInit {
-  const self = absoluteUrl(request, reportPath(id));
-  return {
-    status: 202,
-    headers: { location: self, "retry-after": "1" },
-    jsonBody: { id, status: "running", links: { self } },
-  };
-}

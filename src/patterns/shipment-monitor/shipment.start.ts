@@ -1,0 +1,34 @@
+import { randomUUID } from "node:crypto";
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { OrchestrationClient } from "../../durable/orchestration-client.ts";
+import { requestIdentity } from "../../http/idempotency.ts";
+import { readJson } from "../../http/read-json.ts";
+import { isFirstRequest } from "../../http/start.ts";
+import { startSingleton } from "../../http/start-singleton.ts";
+import type { Claims } from "../../services/claims.ts";
+import type { ParcelTracking } from "../../services/parcel-tracking.ts";
+import { shipmentWatch, type WatchInput } from "./shipment.contract.ts";
+import { watchRequest } from "./shipment.request.ts";
+import { accepted, instanceIdOf, knownParcel, watchResource } from "./shipment.resource.ts";
+
+const watchIdOf = (input: WatchInput) => input.watchId;
+
+/** Starts the watch of a parcel, of which there is one at a time; who asks for it again sees the one that runs. */
+export async function startWatch(
+  request: HttpRequest,
+  orchestrations: OrchestrationClient,
+  { claims, tracking }: { claims: Claims; tracking: ParcelTracking },
+): Promise<HttpResponseInit> {
+  const content = await readJson(request, watchRequest);
+  const trackingNumber = await knownParcel(request, tracking);
+  const id = instanceIdOf(trackingNumber);
+  const identity = requestIdentity(request, id, content);
+  if (!(await isFirstRequest(claims, id, identity))) {
+    const earlier = await orchestrations.find(shipmentWatch, id);
+    if (earlier) return watchResource(request, earlier);
+  }
+  const input = { ...content, trackingNumber, watchId: randomUUID() };
+  const singleton = { orchestration: shipmentWatch, id, input, runOf: watchIdOf };
+  const running = await startSingleton(orchestrations, claims, singleton);
+  return running ? watchResource(request, running) : accepted(request, id, "pending");
+}
