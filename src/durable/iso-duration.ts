@@ -31,7 +31,11 @@ export function isoDuration(shortest: string, longest: string): z.ZodType<string
       const length = duration && toMilliseconds(duration);
       return length !== undefined && length >= least && length <= most;
     },
-    { error: `Must be an ISO 8601 duration from ${shortest} to ${longest}, such as PT72H` },
+    {
+      error: `Must be an ISO 8601 duration from ${shortest} to ${longest}, such as PT72H`,
+      // Else zod would go on, and a schema around this one would compare what is no duration with another.
+      abort: true,
+    },
   );
   return schema.meta({ format: "duration", description: `From ${shortest} to ${longest}` });
 }

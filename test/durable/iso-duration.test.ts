@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { toMilliseconds } from "../../src/durable/duration.ts";
 import { isoDuration, isoMilliseconds, parseIsoDuration } from "../../src/durable/iso-duration.ts";
 
@@ -39,4 +40,10 @@ test("a schema keeps durations between its bounds, bounds included", () => {
   for (const text of ["PT0.9S", "P31D", "soon", 5]) {
     expect(schema.safeParse(text).success).toBe(false);
   }
+});
+
+test("what is no duration is not handed to the checks of a schema around it", () => {
+  const part = isoDuration("PT1S", "P30D");
+  const schema = z.strictObject({ part }).refine(({ part }) => isoMilliseconds(part) > 0);
+  expect(schema.safeParse({ part: "soon" }).error?.issues).toMatchObject([{ path: ["part"] }]);
 });
