@@ -84,6 +84,7 @@ export class StreamingTrigger {
       path: query === "" ? path : `${path}?${query}`,
       headers: [
         ...forwardable(request.rawHeaders, OF_THE_HOST),
+        ...framing(request),
         "x-ms-invocation-id",
         invocationId,
         "x-forwarded-host",
@@ -93,6 +94,14 @@ export class StreamingTrigger {
       ],
     });
   }
+}
+
+/**
+ * How the library is to tell where a body without a length ends. Node would say so by itself for methods that usually
+ * have a body only: with others the library would take the body for the next request, one that anybody may write.
+ */
+function framing({ headers }: IncomingMessage): string[] {
+  return headers["transfer-encoding"] === undefined ? [] : ["transfer-encoding", "chunked"];
 }
 
 /** What the library needs of the request beside the stream itself. */

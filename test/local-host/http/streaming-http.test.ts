@@ -47,7 +47,7 @@ app.http("holds", { methods: ["POST"], handler: async (request) => {
   return { jsonBody: { bytes } };
 } });
 app.http("release", { handler: () => { seen.gate(); return {}; } });
-app.http("seen", { handler: () => ({ jsonBody: seen }) });`;
+app.http("seen", { methods: ["GET", "DELETE", "OPTIONS"], handler: () => ({ jsonBody: seen }) });`;
 
 const folder = appFolder({ "app.mjs": APP });
 
@@ -159,18 +159,31 @@ test("two hundred requests at once find their own answers", async () => {
   expect(names).toEqual(Array.from({ length: 200 }, (_, index) => `n${index}`));
 });
 
-/** Sends what `fetch` would not: any header. */
-function ask(url: string, headers: Record<string, string>): Promise<number | undefined> {
+/** Sends what `fetch` would not: any header, and a body with any method. */
+function ask(
+  url: string,
+  headers: Record<string, string>,
+  { method = "GET", body }: { method?: string; body?: string } = {},
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { headers, timeout: 5000 }, (incoming) => {
+    const outgoing = request(url, { method, headers, timeout: 5000 }, (incoming) => {
       incoming.resume();
       resolve(incoming.statusCode);
     });
     outgoing.on("timeout", () => outgoing.destroy(new Error("no answer")));
     outgoing.on("error", reject);
-    outgoing.end();
+    outgoing.end(body);
   });
 }
+
+test.each(["GET", "DELETE", "OPTIONS"])("a body of a %s in chunks is no second request", async (method) => {
+  const { host } = await startedHost(folder);
+  const chunked = { "transfer-encoding": "chunked" };
+  const body = "GET /api/throws HTTP/1.1\r\nhost: a\r\n\r\n";
+  for (let round = 0; round < 3; round++) {
+    expect(await ask(`${host.url}/api/seen`, chunked, { method, body })).toBe(200);
+  }
+});
 
 test("what only the host may say is not taken from the client", async () => {
   const { host } = await startedHost(folder);
