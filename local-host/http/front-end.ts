@@ -5,7 +5,7 @@ import { ManagementApi } from "../management/management-api.ts";
 import type { AdminApi } from "../triggers/admin-api.ts";
 import { BufferedTrigger } from "./buffered-trigger.ts";
 import type { OutputWriter } from "./buffered-trigger.ts";
-import { hasValidHost, splitTarget } from "./http-message.ts";
+import { refusedHead, splitTarget } from "./http-message.ts";
 import { RouteTable } from "./route-table.ts";
 import type { HttpRoute } from "./route-table.ts";
 import { StreamingTrigger } from "./streaming-trigger.ts";
@@ -51,8 +51,9 @@ export class FrontEnd {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!hasValidHost(request)) {
-      response.writeHead(400, { "content-length": 0, connection: "close" }).end();
+    const refusal = refusedHead(request);
+    if (refusal !== undefined) {
+      response.writeHead(refusal, { "content-length": 0, connection: "close" }).end();
       return;
     }
     const { path } = splitTarget(request);

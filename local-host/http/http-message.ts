@@ -24,10 +24,22 @@ export function splitTarget(request: IncomingMessage): { readonly path: string; 
     : { path: relative.slice(0, mark), query: relative.slice(mark + 1) };
 }
 
-/** Whether the Host field, if there is one, is a host and perhaps a port; servers refuse others themselves. */
-export function hasValidHost({ headers: { host } }: IncomingMessage): boolean {
-  if (host === undefined || host === "") return true;
-  return /^[A-Za-z0-9!$&'()._~[\]:-]+$/.test(host) && URL.canParse(`http://${host}/`);
+/** What the Functions host's server takes of header fields. */
+const MOST_FIELDS = 100;
+/** A name of the longest kind, with a port. */
+const LONGEST_HOST = 260;
+
+/** The status with which servers refuse the head of a request themselves; undefined if they pass it on. */
+export function refusedHead({ rawHeaders, headersDistinct: { host } }: IncomingMessage): number | undefined {
+  if (rawHeaders.length > 2 * MOST_FIELDS) return 431;
+  const [name = "", ...others] = host ?? [];
+  return others.length === 0 && (name === "" || isHost(name)) ? undefined : 400;
+}
+
+/** A host and perhaps a port. */
+function isHost(name: string): boolean {
+  const isPlain = name.length <= LONGEST_HOST && /^[A-Za-z0-9!$&'()._~[\]:-]+$/.test(name);
+  return isPlain && URL.canParse(`http://${name}/`);
 }
 
 /** Query values by name, repeated ones joined by commas, as the Functions host passes them on. */

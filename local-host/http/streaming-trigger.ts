@@ -77,6 +77,7 @@ export class StreamingTrigger {
 
   #forward(request: IncomingMessage, invocationId: string): ClientRequest {
     const { path, query } = splitTarget(request);
+    const host = request.headers.host || this.#authority;
     return startRequest({
       ...this.#target,
       agent: this.#agent,
@@ -85,10 +86,12 @@ export class StreamingTrigger {
       headers: [
         ...forwardable(request.rawHeaders, OF_THE_HOST),
         ...framing(request),
+        // HTTP/1.0 has no need of it, the library's server does.
+        ...(request.headers.host === undefined ? ["host", host] : []),
         "x-ms-invocation-id",
         invocationId,
         "x-forwarded-host",
-        request.headers.host || this.#authority,
+        host,
         "x-forwarded-proto",
         "http",
       ],

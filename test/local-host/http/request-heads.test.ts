@@ -1,0 +1,75 @@
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { appFolder } from "../support/app-fixture.ts";
+import { startedHost } from "../support/started-host.ts";
+
+const folder = appFolder({
+  "app.mjs": `import { app } from "@azure/functions";
+app.setup({ enableHttpStream: true });
+app.http("url", { methods: ["GET"], handler: ({ url }) => ({ body: url }) });`,
+});
+
+/** What comes back for bytes that `fetch` would not send, until the connection is closed. */
+function exchange(url: string, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    let answer = "";
+    socket.setTimeout(5000, () => socket.destroy(new Error(`only ${JSON.stringify(answer)} has come`)));
+    socket.on("data", (chunk) => (answer += chunk.toString("latin1")));
+    socket.on("error", reject);
+    socket.on("close", () => resolve(answer));
+    socket.write(text, "latin1");
+  });
+}
+
+const head = (fields: string) => `GET /api/url HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${fields}\r\n`;
+
+/** The library would send one in chunks. */
+const BY_THE_HOST =
+  /^HTTP\/1\.1 4\d\d [^\r]+(?:\r\n(?:connection: close|content-length: 0|date: [^\r]+))*\r\n\r\n$/i;
+
+test("a head is answered by the app or refused by the host, whatever its size", async () => {
+  const { host } = await startedHost(folder);
+  const sizes = Array.from({ length: 40 }, (_, index) => 15_000 + index * 40);
+  const answers = await Promise.all(
+    sizes.map((size) => exchange(host.url, head(`a: ${"b".repeat(size)}\r\n`))),
+  );
+  const refused = answers.filter((answer) => !answer.startsWith("HTTP/1.1 200 "));
+  for (const answer of refused) expect(answer).toMatch(BY_THE_HOST);
+  expect(answers[0]).toContain("http://a/api/url");
+  expect(answers.at(-1)).toMatch(/^HTTP\/1.1 431 /);
+});
+
+test("a hundred fields are passed on, and not one more", async () => {
+  const { host } = await startedHost(folder);
+  const fields = (count: number) => exchange(host.url, head("a: b\r\n".repeat(count - 2)));
+  expect(await fields(100)).toMatch(/^HTTP\/1.1 200 /);
+  for (const count of [101, 995, 998, 2000]) {
+    const answer = await fields(count);
+    expect(answer).toMatch(/^HTTP\/1.1 431 /);
+    expect(answer).toMatch(BY_THE_HOST);
+  }
+});
+
+test.each([
+  ["two", "host: b\r\n"],
+  ["the same twice", "host: a\r\n"],
+])("of Host fields %s are refused", async (_title, more) => {
+  const { host } = await startedHost(folder);
+  const answer = await exchange(host.url, head(more));
+  expect(answer).toMatch(/^HTTP\/1.1 400 /);
+  expect(answer).toMatch(BY_THE_HOST);
+});
+
+test("a Host longer than names are is refused", async () => {
+  const { host } = await startedHost(folder);
+  const answer = await exchange(host.url, `GET /api/url HTTP/1.1\r\nhost: ${"a".repeat(300)}\r\n\r\n`);
+  expect(answer).toMatch(/^HTTP\/1.1 400 /);
+});
+
+test("HTTP/1.0 needs no Host", async () => {
+  const { host } = await startedHost(folder);
+  const answer = await exchange(host.url, "GET /api/url HTTP/1.0\r\n\r\n");
+  expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  expect(answer).toContain(`${host.url}/api/url`);
+});
