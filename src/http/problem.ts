@@ -53,10 +53,14 @@ export class Problem extends Error {
     return {
       status,
       headers: { ...this.headers, "content-type": "application/problem+json" },
-      body: JSON.stringify(body),
+      body: JSON.stringify(body, wellFormed),
     };
   }
 }
+
+/** Texts of callers come in, cut to length: with half of a character in it many could not read the problem. */
+const wellFormed = (_key: string, value: unknown): unknown =>
+  typeof value === "string" ? value.toWellFormed() : value;
 
 /** The problem of one wrong field: named in `errors` and in the detail, for those who read only that. */
 export function fieldProblem(kind: ProblemKind, pointer: string, message: string): Problem {

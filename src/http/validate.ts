@@ -28,6 +28,6 @@ function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
 
 /** JSON pointer (RFC 6901): `~` and `/` inside a name are escaped. */
 function pointer(place: Place, path: readonly PropertyKey[]): string {
-  const tokens = path.map((key) => String(key).replaceAll("~", "~0").replaceAll("/", "~1").slice(0, 100));
+  const tokens = path.map((key) => String(key).slice(0, 100).replaceAll("~", "~0").replaceAll("/", "~1"));
   return place === "body" ? tokens.map((token) => `/${token}`).join("") : `#${place}/${tokens.join("/")}`;
 }

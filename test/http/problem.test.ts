@@ -23,3 +23,11 @@ test("a wrong field is named in the errors and in the detail", () => {
     errors: [{ pointer: "#query/from", message: "Must be a date" }],
   });
 });
+
+test("half of a character, cut off or sent by a caller, is shown as a whole one", () => {
+  const { body } = fieldProblem("invalid-request", "/\ud83d", "Is no \ude00").toResponse();
+  expect(JSON.parse(body as string)).toMatchObject({
+    detail: "/\ufffd: Is no \ufffd",
+    errors: [{ pointer: "/\ufffd", message: "Is no \ufffd" }],
+  });
+});

@@ -43,6 +43,12 @@ describe("readJson", () => {
     ["a wrong field", post('{"name":"a","tags":["b",1]}'), 400, ["/tags/1"]],
     ["a missing field", post("{}"), 400, ["/name"]],
     ["unknown fields, escaped", post('{"name":"a","x/y":1,"m~n":2}'), 400, ["/x~1y", "/m~0n"]],
+    [
+      "a long name, cut before it is escaped",
+      post(`{"name":"a","${"/".repeat(999)}":1}`),
+      400,
+      [`/${"~1".repeat(100)}`],
+    ],
     ["another kind of value", post("[]"), 400, [""]],
   ])("refuses %s", async (_title, request, status, pointers) => {
     expect(await problemOf(request)).toEqual({ status, pointers });
