@@ -1,5 +1,5 @@
 import type { HttpRequest } from "@azure/functions";
-import { Problem } from "./problem.ts";
+import { fieldProblem, Problem } from "./problem.ts";
 
 /** A body may take so long, and a second more for so many bytes that have come: slower ones are no uploads. */
 const GRACE_MS = 20_000;
@@ -7,9 +7,10 @@ const LEAST_BYTES_PER_SECOND = 4096;
 
 /**
  * The body in chunks. Reading stops with a 413 as soon as it has more than `limit` bytes, and with a 408 when the
- * caller is slow on purpose or has stopped. @throws {Problem}
+ * caller is slow on purpose or has stopped. @throws {Problem} 415 or 400 for what is no plain and whole body
  */
 export async function* boundedBody(request: HttpRequest, limit: number): AsyncGenerator<Uint8Array> {
+  requirePlainAndWhole(request);
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > limit) throw tooLarge(limit);
   const chunks = request.body?.values() as AsyncIterator<Uint8Array> | undefined;
@@ -31,6 +32,21 @@ export async function* boundedBody(request: HttpRequest, limit: number): AsyncGe
     }
   } finally {
     if (!isOver) void discard(chunks);
+  }
+}
+
+/** Nothing here unpacks bodies or puts them together: they would be taken, and stored, for what they are not. */
+function requirePlainAndWhole({ method, headers }: HttpRequest): void {
+  const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  if (coding !== "" && coding !== "identity") {
+    throw new Problem("unsupported-media-type", "Send the body without a content encoding", {
+      errors: [{ pointer: "#header/content-encoding", message: "Must be left out" }],
+      headers: { "accept-encoding": "identity" },
+    });
+  }
+  // RFC 9110, 14.5. With other methods it means nothing.
+  if (method === "PUT" && headers.has("content-range")) {
+    throw fieldProblem("invalid-request", "#header/content-range", "Must be left out: send the whole of it");
   }
 }
 

@@ -1,4 +1,4 @@
-import type { HttpRequest } from "@azure/functions";
+import { HttpRequest } from "@azure/functions";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { boundedBody } from "../../src/http/bounded-body.ts";
 
@@ -49,5 +49,25 @@ describe("a body", () => {
     const { request, sent } = slowly(50, 1000, 1);
     expect(await outcomeOf(request, 5000)).toBe("too-large");
     expect(sent()).toBe(50);
+  });
+});
+
+describe("a body of which a header says", () => {
+  const bytes = Buffer.from("whole");
+  const sent = (method: string, headers: Record<string, string>) =>
+    outcomeOf(new HttpRequest({ url: "http://localhost/api/things", method, headers, body: { bytes } }));
+
+  test.each(["gzip", "br", "GZIP", "identity, gzip"])("that it is coded as %s is refused", async (coding) => {
+    expect(await sent("POST", { "content-encoding": coding })).toBe("unsupported-media-type");
+  });
+
+  test("that it is not coded is taken", async () => {
+    expect(await sent("POST", { "content-encoding": "identity" })).toBe("5 bytes");
+  });
+
+  test("that it is a part of something is refused where it would be stored for the whole", async () => {
+    const range = { "content-range": "bytes 0-4/10" };
+    expect(await sent("PUT", range)).toBe("invalid-request");
+    expect(await sent("POST", range)).toBe("5 bytes");
   });
 });
