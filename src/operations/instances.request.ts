@@ -24,7 +24,11 @@ const statuses = z
 
 const instant = z.iso
   .datetime({ offset: true, error: "Must be an RFC 3339 time, such as 2026-11-24T08:00:00Z" })
-  .transform((text) => new Date(text));
+  .transform((text) => new Date(text))
+  // The extension ignores times that .NET cannot read, and would list what was not asked for; storage starts in 1601.
+  .refine((at) => at.getUTCFullYear() >= 1601 && at.getUTCFullYear() <= 9999, {
+    error: "Must be in the years 1601 to 9999 of UTC",
+  });
 
 /** All statuses, by name: a query without any means none to us and all to the extension. */
 export const EVERY_STATUS: readonly RuntimeStatus[] = RESOURCE_STATUSES.flatMap(runtimeStatuses);

@@ -199,6 +199,8 @@ describe("the list", () => {
     ["from=2026-01-01", "#query/from"],
     ["to=2026-13-01T00:00:00Z", "#query/to"],
     ["from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "#query/to"],
+    ["from=0000-01-01T00:00:00Z", "#query/from"],
+    ["from=9999-12-31T23:59:59-23:59", "#query/from"],
     ["continuation=a%0d%0ab", "#query/continuation"],
     ["top=5", "#query/top"],
     ["showInput=true", "#query/showInput"],
