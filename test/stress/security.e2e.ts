@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { api, enqueue, hasStorage, start, unique } from "../e2e/app.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { faultsOf, leaksIn } from "./answer.ts";
+import { dripped, exchange } from "./raw-socket.ts";
 import { send, type WireAnswer } from "./wire.ts";
 
-const { base, logFile } = inject("app");
+const { logFile } = inject("app");
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
@@ -251,45 +251,3 @@ describe("text of a caller", () => {
     for (const cell of rows.slice(1).flat()) expect(cell).not.toMatch(/^\s*[=+\-@\uff1d\t\r]/);
   });
 });
-
-/** Sends bytes as they are; answers all that comes back until the connection is closed or nothing comes any more. */
-function exchange(text: string): Promise<string> {
-  return answerOn(opened(), (socket) => socket.write(text));
-}
-
-/** Sends the beginning of a request and then a byte each half second. */
-function dripped(text: string): Promise<string> {
-  return answerOn(opened(), (socket) => {
-    socket.write(text);
-    const timer = setInterval(() => socket.write(" "), 500);
-    socket.once("close", () => clearInterval(timer));
-  });
-}
-
-function opened(): Socket {
-  const { hostname, port } = new URL(base);
-  return connect(Number(port || 80), hostname);
-}
-
-const QUIET_MS = 300;
-
-function answerOn(socket: Socket, begin: (socket: Socket) => void): Promise<string> {
-  return new Promise((resolve) => {
-    let answer = "";
-    let quiet: NodeJS.Timeout | undefined;
-    const end = () => {
-      clearTimeout(quiet);
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.on("data", (chunk) => {
-      answer += chunk.toString("latin1");
-      clearTimeout(quiet);
-      quiet = setTimeout(end, QUIET_MS);
-    });
-    // Cut off while it still writes: what has come until then counts.
-    socket.on("error", end);
-    socket.on("close", end);
-    begin(socket);
-  });
-}
