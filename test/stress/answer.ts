@@ -35,6 +35,7 @@ export function faultsOf(answer: WireAnswer, { method, mayMissTheApp, isForPeopl
   const { status, headers, text } = answer;
   const faults = leaksIn(`${JSON.stringify(headers)}\n${text}`).map((leak) => `shows ${leak}`);
   if (status >= 500) faults.push(`status ${status}`);
+  if (/json/.test(String(headers["content-type"]))) faults.push(...jsonFaults(text, method));
   if ("x-injected" in headers) faults.push("has a header that the request has put there");
   if (status < 400 || status >= 500 || method === "HEAD") return faults;
   if (mayMissTheApp && text === "") return faults;
@@ -54,6 +55,20 @@ function problemFaults({ status, headers, text }: WireAnswer): string[] {
   if (problem["status"] !== status) faults.push(`a problem that says ${String(problem["status"])}`);
   if (text.length > 20_000) faults.push(`a problem of ${text.length} characters`);
   return faults;
+}
+
+/** Half of a pair of code units, as JSON writes it: many readers take no text with one. */
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/i;
+
+function jsonFaults(text: string, method: string): string[] {
+  if (LONE_SURROGATE.test(text)) return ["shows half a character"];
+  if (method === "HEAD") return [];
+  try {
+    JSON.parse(text);
+    return [];
+  } catch {
+    return ["JSON that cannot be read"];
+  }
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
-import { oddBody, oddHeader, oddJson, oddQuery, oddSegment, oddText } from "./odd-values.ts";
+import { oddHeader, oddQuery, oddSegment } from "./odd-heads.ts";
+import { oddBody, oddJson, oddText } from "./odd-values.ts";
 import { type Operation, OPERATIONS, type PathValue } from "./operations.ts";
 import type { WireRequest } from "./wire.ts";
 
@@ -11,8 +12,20 @@ type Mutation =
   | { readonly kind: "noContentType" }
   | { readonly kind: "segment"; readonly at: number; readonly segment: string }
   | { readonly kind: "extraSegment"; readonly segment: string }
+  | { readonly kind: "spelling"; readonly how: Spelling }
   | { readonly kind: "method"; readonly method: string }
   | { readonly kind: "query"; readonly query: string };
+
+/** Ways to write a path that some take for the same one and some for another. */
+const SPELLINGS = {
+  doubleSlash: (path: string) => path.replace(/(?<=.)\//, "//"),
+  slashAtEnd: (path: string) => `${path}/`,
+  dot: (path: string) => path.replace(/(?<=.)\//, "/./"),
+  upperCase: (path: string) => path.toUpperCase(),
+  encoded: (path: string) => path.replace("a", "%61"),
+  parameter: (path: string) => `${path};a=b`,
+} as const;
+type Spelling = keyof typeof SPELLINGS;
 
 interface FieldEdit {
   /** Which value of the body, in the order of its text. */
@@ -62,6 +75,12 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   { weight: 1, arbitrary: oddSegment.map((segment): Mutation => ({ kind: "extraSegment", segment })) },
   {
     weight: 1,
+    arbitrary: fc
+      .constantFrom(...(Object.keys(SPELLINGS) as Spelling[]))
+      .map((how): Mutation => ({ kind: "spelling", how })),
+  },
+  {
+    weight: 1,
     arbitrary: fc.constantFrom(...METHODS).map((method): Mutation => ({ kind: "method", method })),
   },
   { weight: 3, arbitrary: oddQuery.map((query): Mutation => ({ kind: "query", query })) },
@@ -85,41 +104,47 @@ const weighed = OPERATIONS.map((operation) => ({
 
 export const hostileRequest: fc.Arbitrary<HostileRequest> = fc.oneof(...weighed);
 
-/** The request as it goes over the wire. @param resolve says what a value in the path stands for */
-export function toWire(
-  { operation, path, body, mutations }: HostileRequest,
-  resolve: (value: PathValue) => string,
-): WireRequest {
-  const segments = ["api", ...operation.route.split("/")].map((segment) => {
-    const value = path[/^\{(\w+)\}$/.exec(segment)?.[1] ?? ""];
-    return value ? resolve(value) : segment;
-  });
-  const parameters = operation.route
-    .split("/")
-    .flatMap((segment, at) => (segment.startsWith("{") ? [at + 1] : []));
+/** What a value in a path stands for. */
+type Resolve = (value: PathValue) => string;
+
+/** The request as it goes over the wire. */
+export function toWire(hostile: HostileRequest, resolve: Resolve): WireRequest {
+  const { operation, body, mutations } = hostile;
   const headers: Record<string, string> = {};
   if (operation.contentType !== undefined) headers["content-type"] = operation.contentType;
   let { method } = operation;
-  let query = "";
-  let sent = typeof body === "string" ? body : body === undefined ? undefined : edited(body, mutations);
+  const isText = typeof body === "string" || body instanceof Uint8Array;
+  let sent = isText ? body : body === undefined ? undefined : edited(body, mutations);
   for (const it of mutations) {
-    if (it.kind === "body") sent = it.body as string;
+    if (it.kind === "body") sent = it.body;
     if (it.kind === "header") headers[it.header[0]] = it.header[1];
     if (it.kind === "noContentType") delete headers["content-type"];
+    if (it.kind === "method") ({ method } = it);
+  }
+  const path = pathOf(hostile, resolve);
+  return { method, path, headers, ...(sent !== undefined && { body: sent }) };
+}
+
+/** With the query. */
+function pathOf({ operation, path, mutations }: HostileRequest, resolve: Resolve): string {
+  const segments = ["api", ...operation.route.split("/")];
+  const parameters = [...segments.keys()].filter((at) => segments[at]?.startsWith("{"));
+  for (const at of parameters) {
+    const value = path[segments[at]?.slice(1, -1) ?? ""];
+    if (value) segments[at] = resolve(value);
+  }
+  let query = "";
+  let spelt = (text: string) => text;
+  for (const it of mutations) {
     if (it.kind === "segment") {
       const at = parameters[it.at % Math.max(1, parameters.length)];
       if (at !== undefined) segments[at] = it.segment;
     }
     if (it.kind === "extraSegment") segments.push(it.segment);
-    if (it.kind === "method") ({ method } = it);
+    if (it.kind === "spelling") spelt = SPELLINGS[it.how];
     if (it.kind === "query") ({ query } = it);
   }
-  return {
-    method,
-    path: `/${segments.join("/")}${query}`,
-    headers,
-    ...(sent !== undefined && { body: sent }),
-  };
+  return `${spelt(`/${segments.join("/")}`)}${query}`;
 }
 
 /** The body as JSON text with its edits, which JSON of a JavaScript value could not always have. */
@@ -150,12 +175,17 @@ function edited(body: unknown, mutations: readonly Mutation[]): string {
   return render(body) ?? "";
 }
 
-/** Whether a server may answer by itself, without asking the app: what is sent is no path or host of the app's. */
-export function mayMissTheApp({ mutations }: HostileRequest): boolean {
+/** What any server takes of a head. */
+const LONGEST_HEAD = 8000;
+
+/** Whether a server may answer by itself, without asking the app: it is no path or host of the app's, or too long. */
+export function mayMissTheApp({ mutations }: HostileRequest, { path, headers }: WireRequest): boolean {
+  if (path.length + JSON.stringify(headers).length > LONGEST_HEAD) return true;
   return mutations.some(
     (it) =>
       it.kind === "method" ||
       it.kind === "extraSegment" ||
+      it.kind === "spelling" ||
       (it.kind === "segment" && /^(\.|%2e){1,2}$/i.test(it.segment)) ||
       (it.kind === "header" && it.header[0] === "host"),
   );

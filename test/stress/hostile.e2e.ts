@@ -108,8 +108,8 @@ async function faultsOfRequest(hostile: HostileRequest): Promise<string[]> {
   if (answer instanceof Error) return [`${describe(wire)}: no answer, ${answer.message}`];
   statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
   const isForPeople =
-    wire.path.includes("/decision") && (wire.headers["accept"]?.includes("text/html") ?? false);
-  const asked = { method: wire.method, mayMissTheApp: mayMissTheApp(hostile), isForPeople };
+    /\/decision/i.test(wire.path) && (wire.headers["accept"]?.includes("text/html") ?? false);
+  const asked = { method: wire.method, mayMissTheApp: mayMissTheApp(hostile, wire), isForPeople };
   const faults = faultsOf(answer, asked);
   if (answer.status < 300) remember(wire, answer.text);
   return faults.map((fault) => `${describe(wire)}: ${fault}: ${answer.text.slice(0, 500)}`);
@@ -123,14 +123,14 @@ function describe({ method, path, headers, body }: WireRequest): string {
 
 function remember({ method, path }: WireRequest, text: string): void {
   if (method === "DELETE") {
-    const [, id] = /^\/api\/(?:instances|reports)\/([^/?]+)/.exec(path) ?? [];
+    const [, id] = /^\/(?:a|%61)pi\/(?:instances|reports)\/([^/?]+)/i.exec(path) ?? [];
     if (id !== undefined && text === "") purged.add(decodeURIComponent(id));
     // An album takes its renditions along.
-    const [, album] = /^\/api\/albums\/([^/?]+)/.exec(path) ?? [];
+    const [, album] = /^\/(?:a|%61)pi\/albums\/([^/?]+)/i.exec(path) ?? [];
     for (const it of started) if (it.startsWith(`renditions-${album}-`)) purged.add(it);
     return;
   }
-  if (method !== "POST" || /\/api\/instances\//i.test(path)) return;
+  if (method !== "POST" || /^\/(?:a|%61)pi\/instances\//i.test(path)) return;
   const [, id] = /^\{"id":"([^"]+)"/.exec(text) ?? [];
   if (id !== undefined) started.add(id);
 }

@@ -1,4 +1,6 @@
 import * as fc from "fast-check";
+import { ODD_DURATIONS, ODD_TIMES } from "./odd-values.ts";
+import { oddLine, oddPhoto } from "./odd-files.ts";
 
 /**
  * A value for a name in a route. `pool` stands for the id of something that this run has started, `parcel` for a
@@ -49,9 +51,20 @@ const order = fc.record({
   }),
   payment: fc.record({ token: fc.constantFrom("tok_ok", "tok_declined", "tok_nobodys") }),
 });
+/** Now and then one that is at the edge of what is a time, or beyond it. */
+const time = (...usual: readonly string[]) =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constantFrom(...ODD_TIMES) },
+  );
+const duration = (...usual: readonly string[]) =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...usual) },
+    { weight: 1, arbitrary: fc.constantFrom(...ODD_DURATIONS) },
+  );
 const report = fc.record({
-  from: fc.constantFrom("2026-01-01", "2026-06-30"),
-  to: fc.constantFrom("2026-07-01", "2026-12-31"),
+  from: time("2026-01-01", "2026-06-30"),
+  to: time("2026-07-01", "2026-12-31"),
   groupBy: fc.constantFrom("day", "sku", "country"),
 });
 const refund = fc.record({
@@ -60,12 +73,12 @@ const refund = fc.record({
   reason: words,
   approver: email,
   escalateTo: email,
-  deadline: orNone(fc.constantFrom("PT1S", "PT2S")),
+  deadline: orNone(duration("PT1S", "PT2S")),
 });
 const watch = fc.record({
-  deadline: orNone(fc.constantFrom("PT1S", "P1D")),
-  minInterval: orNone(fc.constantFrom("PT1S", "PT1M")),
-  maxInterval: orNone(fc.constantFrom("PT1M", "PT1H")),
+  deadline: orNone(duration("PT1S", "P1D")),
+  minInterval: orNone(duration("PT1S", "PT1M")),
+  maxInterval: orNone(duration("PT1M", "PT1H")),
   notify: email,
 });
 const renditions = fc.record({
@@ -75,23 +88,16 @@ const renditions = fc.record({
 });
 const priceImport = fc.record({
   onError: fc.constantFrom("retry", "skip", "fail"),
-  retry: orNone(fc.record({ attempts: fc.integer({ min: 1, max: 2 }), firstInterval: fc.constant("PT1S") })),
-  lineTimeout: orNone(fc.constantFrom("PT1S", "PT5S")),
+  retry: orNone(fc.record({ attempts: fc.integer({ min: 1, max: 2 }), firstInterval: duration("PT1S") })),
+  lineTimeout: orNone(duration("PT1S", "PT5S")),
 });
 const csv = fc
-  .array(
-    fc.constantFrom(
-      "a-1,1.00,EUR",
-      '"a-2",2,EUR',
-      "refused-1,1,EUR",
-      "=1+1,1,EUR",
-      ",,",
-      '"',
-      "x",
-      "é,1,EUR",
-    ),
+  .tuple(
+    fc.constantFrom("", "", "", "\ufeff"),
+    fc.constantFrom("\r\n", "\n", "\r"),
+    fc.array(fc.oneof(fc.constantFrom("a-1,1.00,EUR", '"a-2",2,EUR', "refused-1,1,EUR"), oddLine)),
   )
-  .map((lines) => ["sku,price,currency", ...lines].join("\r\n"));
+  .map(([mark, end, lines]) => `${mark}${["sku,price,currency", ...lines].join(end)}`);
 const reason = fc.record({ reason: fc.constantFrom("Because", "名前") });
 const json = { contentType: "application/json" } as const;
 
@@ -105,7 +111,7 @@ export const OPERATIONS: readonly Operation[] = [
     route: "albums/{album}/photos/{name}",
     parameters: { album, name: text("a.jpg", "b.png") },
     contentType: "image/jpeg",
-    body: fc.constant("not really a photo"),
+    body: fc.oneof(fc.constant("not really a photo"), oddPhoto),
   },
   { method: "GET", route: "albums/{album}", parameters: { album } },
   { method: "DELETE", route: "albums/{album}", parameters: { album: text("hostile-b", "hostile-nobodys") } },
