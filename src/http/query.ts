@@ -15,12 +15,12 @@ export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
 
 const NOT_A_CONTINUATION = "Must be the continuation of the page before";
 
-/** The task hub's token in a form that goes into a query; it comes back as the token, fit for a header. */
+/** A token of the task hub or of storage, in a form that goes into a query; it comes back fit for a header. */
 export const continuationToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,4000}$/, NOT_A_CONTINUATION)
   .transform((text) => Buffer.from(text, "base64url").toString("latin1"))
-  // Anything else could end the header and start another.
+  // Anything else could end the header and start another, or make an answer of storage that nobody can read.
   .refine((token) => /^[\x21-\x7e]+$/.test(token), NOT_A_CONTINUATION)
   .optional();
 

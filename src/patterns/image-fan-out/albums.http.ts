@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { fieldProblem, Problem } from "../../http/problem.ts";
+import { toContinuation } from "../../http/query.ts";
 import { validate } from "../../http/validate.ts";
 import { removeAlbum } from "./album-removal.ts";
 import { albumPath, listingQuery, photoPath } from "./albums.request.ts";
@@ -33,7 +34,7 @@ export function createAlbumEndpoints({ albums, renditions, renderer }: Rendition
         if (page.photos.length === 0 && query.continuation === undefined) {
           throw new Problem("not-found", `There are no photos in album ${album}`);
         }
-        return { jsonBody: { album, ...page } };
+        return { jsonBody: { album, ...page, continuation: toContinuation(page.continuation) } };
       },
     },
     {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { continuationToken } from "../../http/query.ts";
 
 export const albumName = z
   .string()
@@ -18,12 +19,7 @@ export const photoPath = z.object({ album: albumName, name: photoName });
 export const albumPath = z.object({ album: albumName });
 
 /** Query of an album's listing; what else is in a query (such as a function key) is the host's. */
-export const listingQuery = z.object({
-  continuation: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,2000}$/, "Must be the continuation of the page before")
-    .optional(),
-});
+export const listingQuery = z.object({ continuation: continuationToken });
 
 export const MAX_PHOTO_BYTES = 50 * 1024 * 1024;
 

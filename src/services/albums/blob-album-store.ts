@@ -32,7 +32,7 @@ export class BlobAlbumStore implements AlbumStore {
     const prefix = `${album}/`;
     const pages = (await this.#photos()).listBlobsFlat({ prefix }).byPage({
       maxPageSize: pageSize,
-      ...(continuation !== undefined && { continuationToken: decodeToken(continuation) }),
+      ...(continuation !== undefined && { continuationToken: continuation }),
     });
     // The one thing in this request that storage can find wrong is the token.
     const page = await unlessRefused(pages.next(), 400);
@@ -47,7 +47,7 @@ export class BlobAlbumStore implements AlbumStore {
         uploadedAt: properties.lastModified,
       })),
       // Empty, not absent, on the last page.
-      continuation: continuationToken ? encodeToken(continuationToken) : undefined,
+      continuation: continuationToken || undefined,
     };
   }
 
@@ -66,7 +66,3 @@ export class BlobAlbumStore implements AlbumStore {
     return this.#storage.container("photos");
   }
 }
-
-/** Storage's tokens have all sorts of characters; callers put them into a query. */
-const encodeToken = (token: string) => Buffer.from(token).toString("base64url");
-const decodeToken = (token: string) => Buffer.from(token, "base64url").toString();

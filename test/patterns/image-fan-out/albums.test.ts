@@ -22,6 +22,8 @@ interface Problem {
   readonly errors?: readonly { readonly pointer: string }[];
 }
 
+const base64url = (text: string) => Buffer.from(text, "latin1").toString("base64url");
+
 async function problem(response: Response): Promise<[number, string | undefined]> {
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   const { status, errors } = (await response.json()) as Problem;
@@ -123,8 +125,10 @@ describe("putting a photo", () => {
 describe("listing an album", () => {
   test("404 without photos, 400 for a continuation that is none", async () => {
     expect(await problem(await albums.request("albums/nobody"))).toEqual([404, undefined]);
-    const odd = await albums.request("albums/nobody?continuation=a%2Fb");
-    expect(await problem(odd)).toEqual([400, "#query/continuation"]);
+    for (const token of ["a%2Fb", base64url("\u0000"), base64url("a\nb"), base64url("\u00ff")]) {
+      const odd = await albums.request(`albums/nobody?continuation=${token}`);
+      expect(await problem(odd)).toEqual([400, "#query/continuation"]);
+    }
   });
 
   test("page by page, each photo once", async () => {
