@@ -10,6 +10,7 @@ import { createOpenApiEndpoints } from "./openapi/openapi.http.ts";
 import { HealthCheck } from "./operations/health.ts";
 import { createHealthEndpoints } from "./operations/health.http.ts";
 import { createInstanceEndpoints } from "./operations/instances.http.ts";
+import { leftoversOf } from "./operations/leftovers.ts";
 import { patternOfInstance } from "./operations/patterns.ts";
 import { registerPurge } from "./operations/purge.ts";
 import { createOrderActivities } from "./patterns/order-chaining/order.activities.ts";
@@ -97,7 +98,7 @@ registerQueueConsumers({ prefix: settings.storage.prefix, poison }, createOrderQ
 registerOrchestrators(renditionsOrchestrator, renditionLaneOrchestrator);
 registerActivities(...createRenditionActivities(photos), ...createRenditionLaneActivities(photos));
 api.push(
-  ...createAlbumEndpoints(photos),
+  ...createAlbumEndpoints({ ...photos, claims }),
   ...createRenditionEndpoints({ ...photos, claims }),
   ...createRenditionFileEndpoints(photos),
 );
@@ -134,7 +135,11 @@ registerEntities(salesEntity);
 api.push(...createSalesEndpoints(outside));
 
 // operations
-api.push(...createInstanceEndpoints(), ...createHealthEndpoints(new HealthCheck(storage)));
-registerPurge(settings.purge);
+const removeLeftovers = leftoversOf(claims, {
+  salesReport: (id) => reports.remove(id),
+  priceImport: (id) => imports.files.remove(id),
+});
+api.push(...createInstanceEndpoints(removeLeftovers), ...createHealthEndpoints(new HealthCheck(storage)));
+registerPurge(settings.purge, removeLeftovers);
 
 registerEndpoints(...api, ...createOpenApiEndpoints(api, DESCRIPTIONS));

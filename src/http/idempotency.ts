@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { HttpRequest } from "@azure/functions";
 import { fieldProblem } from "./problem.ts";
 
@@ -6,14 +6,10 @@ export const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** What makes a start request the same as another: its key, if the caller sent one, and its content. */
 export interface RequestIdentity {
+  /** 20 hexadecimal digits that stand for the caller's key within the scope; undefined if it sent none. */
   readonly key: string | undefined;
   /** SHA-256 over the validated body: the same content in another spelling is the same request. */
   readonly fingerprint: string;
-  /**
-   * 32 hexadecimal digits: from the scope and the key if there is one, so that a repeated request finds the same
-   * id; else random.
-   */
-  readonly idSuffix: string;
 }
 
 /** @param scope keeps the keys of one kind of resource apart from another's @throws {Problem} on a bad key */
@@ -32,9 +28,8 @@ export function requestIdentity(request: HttpRequest, scope: string, body: unkno
 /** The identity that a key gives: the same for a request over HTTP and for a message in a queue. */
 export function identityOf(key: string | undefined, scope: string, body: unknown): RequestIdentity {
   return {
-    key,
+    key: key === undefined ? undefined : sha256(`${scope}\n${key}`).slice(0, 20),
     fingerprint: sha256(canonicalJson(body)),
-    idSuffix: key === undefined ? randomUUID().replaceAll("-", "") : sha256(`${scope}\n${key}`).slice(0, 32),
   };
 }
 

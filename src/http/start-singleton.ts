@@ -26,11 +26,17 @@ export async function startSingleton<Input extends object, Output, Status>(
   claims: Claims,
   singleton: Singleton<Input, Output, Status>,
 ): Promise<InstanceStatus<Input, Output, Status> | undefined> {
-  const { orchestration, id, input } = singleton;
+  const { orchestration, id, input, runOf } = singleton;
   const before = await orchestrations.find(orchestration, id);
   if (before && !isFinal(before)) return before;
-  const claim = await claims.claim("singleton", runAfter(before, singleton), "");
-  const other = claim === "new" ? undefined : await startedByOther(orchestrations, singleton, before);
+  const run = runOf(input);
+  const claim = await claims.claim({
+    scope: id,
+    key: runAfter(before, singleton),
+    fingerprint: "",
+    value: run,
+  });
+  const other = claim.kind === "new" ? undefined : await startedByOther(orchestrations, singleton, before);
   if (other) return other;
   const started = await orchestrations.start(orchestration, id, input);
   return started === "exists" ? orchestrations.find(orchestration, id) : undefined;

@@ -1,10 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { OrchestrationContract } from "../durable/contract.ts";
 import type { OrchestrationClient } from "../durable/orchestration-client.ts";
-import type { Claims } from "../services/claims.ts";
+import { type Claims, isSettled } from "../services/claims.ts";
 import { type RequestIdentity, requestIdentity } from "./idempotency.ts";
-import { fieldProblem } from "./problem.ts";
+import { fieldProblem, type Problem } from "./problem.ts";
 import { absoluteUrl } from "./resource.ts";
 
 /** How a POST becomes an orchestration. */
@@ -20,7 +21,7 @@ export interface Start<Input extends object> {
   readonly links?: (id: string) => Readonly<Record<string, string>>;
 }
 
-/** The answer to a start. */
+/** The answer to a start; a repeated request gets the first one's again. */
 export interface Accepted extends HttpResponseInit {
   readonly jsonBody: {
     readonly id: string;
@@ -35,7 +36,7 @@ const PATIENCE_MS = 2000;
 /**
  * Starts an orchestration once per `Idempotency-Key`: answers 202 with the resource's URL. The claim on the key
  * is atomic, which the extension's own check of a running id is not. If a process dies between claim and start,
- * the repeated request starts the instance.
+ * the repeated request starts the instance. Once the instance has been purged, the key is free again.
  *
  * @throws {Problem} 422 if the key was used for another content
  */
@@ -59,41 +60,55 @@ export async function startOnce<Input extends object>(
 export async function startClaimed<Input extends object>(
   orchestrations: OrchestrationClient,
   claims: Claims,
-  { orchestration, idPrefix, input }: Pick<Start<Input>, "orchestration" | "idPrefix" | "input">,
-  identity: RequestIdentity,
+  start: Pick<Start<Input>, "orchestration" | "idPrefix" | "input">,
+  { key, fingerprint }: RequestIdentity,
 ): Promise<string> {
-  const id = `${idPrefix}${identity.idSuffix}`;
-  const isFirst = await isFirstRequest(claims, idPrefix, identity);
-  if (isFirst || !(await isStarted(orchestrations, orchestration, id))) {
-    await orchestrations.start(orchestration, id, input);
+  const { orchestration, idPrefix, input } = start;
+  const freshId = `${idPrefix}${key ?? randomHex(KEY_DIGITS)}${randomHex(GENERATION_DIGITS)}`;
+  const claimRequest = { scope: claimScope(freshId), key: "start", fingerprint, value: freshId };
+  const claim =
+    key === undefined ? ({ kind: "new", value: freshId } as const) : await claims.claim(claimRequest);
+  if (claim.kind === "taken") throw keyTaken();
+  let id = claim.value;
+  if (claim.kind === "same") {
+    if (await isThereSoon(orchestrations, orchestration, id, isSettled(claim) ? 0 : PATIENCE_MS)) return id;
+    // Purged long ago: another id keeps what the old process has left, its tombstones and mails, apart.
+    if (isSettled(claim)) {
+      if (!(await claims.renew(claimRequest, claim.version))) {
+        return startClaimed(orchestrations, claims, start, { key, fingerprint });
+      }
+      id = freshId;
+    }
   }
+  await orchestrations.start(orchestration, id, input);
   return id;
 }
 
-/** Whether no request with the same `Idempotency-Key` came before. @throws {Problem} 422 */
-export async function isFirstRequest(
-  claims: Claims,
-  scope: string,
-  { key, idSuffix, fingerprint }: RequestIdentity,
-): Promise<boolean> {
-  if (key === undefined) return true;
-  const claimed = await claims.claim(scope, idSuffix, fingerprint);
-  if (claimed === "taken") {
-    throw fieldProblem(
-      "unprocessable",
-      "#header/idempotency-key",
-      "This key was used before, for a request with another content",
-    );
-  }
-  return claimed === "new";
-}
+/** Frees the key under which an instance was started, if there was one: to be called when it is purged. */
+export const releaseStart = (claims: Claims, instanceId: string): Promise<void> =>
+  claims.release(claimScope(instanceId), instanceId);
 
-async function isStarted(
+export const keyTaken = (): Problem =>
+  fieldProblem(
+    "unprocessable",
+    "#header/idempotency-key",
+    "This key was used before, for a request with another content",
+  );
+
+/** An id ends in the key's digits and some that tell its process from others of the same key, before or after. */
+const KEY_DIGITS = 20;
+const GENERATION_DIGITS = 12;
+const claimScope = (id: string) => id.slice(0, -GENERATION_DIGITS);
+
+const randomHex = (digits: number) => randomBytes(digits / 2).toString("hex");
+
+async function isThereSoon<Input extends object>(
   orchestrations: OrchestrationClient,
-  orchestration: Start<object>["orchestration"],
+  orchestration: Start<Input>["orchestration"],
   id: string,
+  patienceMs: number,
 ): Promise<boolean> {
-  for (let waited = 0, pause = 50; waited < PATIENCE_MS; waited += pause, pause *= 2) {
+  for (let waited = 0, pause = 50; waited < patienceMs; waited += pause, pause *= 2) {
     if (await orchestrations.find(orchestration, id)) return true;
     await delay(pause);
   }

@@ -6,6 +6,8 @@ import { readOptionalJson } from "../http/read-json.ts";
 import { statusWord } from "../http/resource.ts";
 import { findInstance, instanceDetail, instanceSummary, listInstances } from "./instances.ts";
 import { commandRequest, instancesQuery } from "./instances.request.ts";
+import type { RemoveLeftovers } from "./leftovers.ts";
+import { purgeInstance } from "./purge.ts";
 
 const UNDER_WAY = ["Pending", "Running", "ContinuedAsNew"] as const;
 
@@ -17,8 +19,10 @@ const COMMANDS: Readonly<Record<InstanceCommand, ReadonlySet<RuntimeStatus>>> = 
   rewind: new Set(["Failed"]),
 };
 
+const FINAL: ReadonlySet<RuntimeStatus> = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
+
 /** See, stop, go on, try again, delete: what an operator does with instances of any pattern. */
-export function createInstanceEndpoints(): Endpoint[] {
+export function createInstanceEndpoints(removeLeftovers: RemoveLeftovers): Endpoint[] {
   return [
     {
       name: "listInstances",
@@ -46,7 +50,8 @@ export function createInstanceEndpoints(): Endpoint[] {
       route: "instances/{id}",
       async handle(request, { taskHub }) {
         const instance = await findInstance(request, taskHub);
-        const purged = await taskHub.purge(instance.id);
+        if (!FINAL.has(instance.runtimeStatus)) throw conflict("purge", instance.runtimeStatus);
+        const purged = await purgeInstance(taskHub, removeLeftovers, instance);
         if (purged === "refused") throw conflict("purge", instance.runtimeStatus);
         return { status: 204 };
       },

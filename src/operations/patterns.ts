@@ -5,6 +5,7 @@ export interface Pattern {
   readonly name: string;
   /** First part of the ids of all its instances, sub-orchestrations included. */
   readonly idPrefix: string;
+  /** The one that callers start, then its children. */
   readonly orchestrations: readonly string[];
   /** A running instance to which nothing has happened for so long is stuck: more than its longest wait. */
   readonly stuckAfter: Duration;

@@ -4,6 +4,7 @@ import { eventLog } from "../durable/log.ts";
 import type { HubInstance, TaskHub } from "../durable/task-hub.ts";
 import { runtimeStatuses } from "../http/resource.ts";
 import type { PurgeSettings } from "../settings.ts";
+import type { RemoveLeftovers } from "./leftovers.ts";
 
 type FinalStatus = keyof PurgeSettings["keep"];
 
@@ -27,6 +28,7 @@ const TIME_LIMIT_MS = 4 * 60_000;
  */
 export async function purgeOldInstances(
   taskHub: TaskHub,
+  removeLeftovers: RemoveLeftovers,
   { keep, dryRun }: Pick<PurgeSettings, "keep" | "dryRun">,
   now: Date,
 ): Promise<PurgeReport> {
@@ -40,12 +42,22 @@ export async function purgeOldInstances(
         const batch = instances.slice(i, i + AT_ONCE);
         const outcomes = dryRun
           ? batch.map(() => "purged")
-          : await Promise.all(batch.map(({ id }) => taskHub.purge(id)));
+          : await Promise.all(batch.map((instance) => purgeInstance(taskHub, removeLeftovers, instance)));
         purged[status] += outcomes.filter((outcome) => outcome === "purged").length;
       }
     }
   }
   return { purged, isComplete: true };
+}
+
+/** Deletes a finished instance and all that belongs to it alone. */
+export async function purgeInstance(
+  taskHub: TaskHub,
+  removeLeftovers: RemoveLeftovers,
+  instance: HubInstance,
+): Promise<"purged" | "missing" | "refused"> {
+  await removeLeftovers(instance);
+  return taskHub.purge(instance.id);
 }
 
 /** In pages. Whatever ended before a time was started before it: the task hub can tell those. */
@@ -68,12 +80,13 @@ async function* endedBefore(
 }
 
 /** Registers the timer; called from the composition root only. */
-export function registerPurge(settings: PurgeSettings): void {
+export function registerPurge(settings: PurgeSettings, removeLeftovers: RemoveLeftovers): void {
   app.timer("purgeFinishedInstances", {
     schedule: settings.schedule,
     extraInputs: [durableClientInput],
     async handler(timer, context) {
-      const { purged, isComplete } = await purgeOldInstances(taskHub(context), settings, timeOf(timer));
+      const hub = taskHub(context);
+      const { purged, isComplete } = await purgeOldInstances(hub, removeLeftovers, settings, timeOf(timer));
       const event = settings.dryRun ? "instancesWouldBePurged" : "instancesPurged";
       eventLog(context).info(event, { ...purged, isComplete });
     },

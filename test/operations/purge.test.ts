@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
 import { TaskHub } from "../../src/durable/task-hub.ts";
-import { purgeOldInstances } from "../../src/operations/purge.ts";
+import { leftoversOf } from "../../src/operations/leftovers.ts";
+import { purgeOldInstances, type PurgeReport } from "../../src/operations/purge.ts";
+import { TableClaims } from "../../src/services/claims.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { Orders } from "../patterns/order-chaining/orders.ts";
 import { type Shop, startShop } from "../support/shop.ts";
@@ -13,12 +15,15 @@ const KEEP = { completed: 30 * DAY, failed: 90 * DAY, canceled: 10 * DAY };
 let shop: Shop;
 let orders: Orders;
 let hub: TaskHub;
+let sweep: (settings: Parameters<typeof purgeOldInstances>[2], now: Date) => Promise<PurgeReport>;
 
 beforeAll(async () => {
   // The app's timer never deletes what is younger by the real clock.
   shop = await startShop({ startAt: new Date(Date.now() - 200 * DAY) });
   orders = new Orders(shop.host.url, shop.storage);
   hub = new TaskHub(new ManagementEndpoint({ rpcBaseUrl: `${shop.host.url}/durabletask/` }));
+  const removeLeftovers = leftoversOf(new TableClaims(shop.storage), {});
+  sweep = (settings, now) => purgeOldInstances(hub, removeLeftovers, settings, now);
 });
 afterAll(() => shop?.host.stop());
 
@@ -61,7 +66,7 @@ describe("a sweep", () => {
 
   beforeEach(async () => {
     const everything = { completed: 0, failed: 0, canceled: 0 };
-    await purgeOldInstances(hub, { keep: everything, dryRun: false }, later(1));
+    await sweep({ keep: everything, dryRun: false }, later(1));
     those = await instances();
     return async () => {
       those.letGo();
@@ -72,21 +77,27 @@ describe("a sweep", () => {
   test("deletes what ended longer ago than its status is kept, and never what runs", async () => {
     const settings = { keep: KEEP, dryRun: false };
     const none = { purged: { completed: 0, failed: 0, canceled: 0 }, isComplete: true };
-    expect(await purgeOldInstances(hub, settings, later(9))).toEqual(none);
+    expect(await sweep(settings, later(9))).toEqual(none);
 
-    expect(await purgeOldInstances(hub, settings, later(11))).toMatchObject({ purged: { canceled: 1 } });
+    expect(await sweep(settings, later(11))).toMatchObject({
+      purged: { canceled: 1 },
+    });
     expect(await isThere(those.canceled)).toBe(false);
     expect(await isThere(those.completed)).toBe(true);
 
-    expect(await purgeOldInstances(hub, settings, later(31))).toMatchObject({ purged: { completed: 1 } });
+    expect(await sweep(settings, later(31))).toMatchObject({
+      purged: { completed: 1 },
+    });
     expect(await isThere(those.failed)).toBe(true);
 
-    expect(await purgeOldInstances(hub, settings, later(10_000))).toMatchObject({ purged: { failed: 1 } });
+    expect(await sweep(settings, later(10_000))).toMatchObject({
+      purged: { failed: 1 },
+    });
     expect(await isThere(those.running)).toBe(true);
   });
 
   test("as a dry run counts and deletes nothing", async () => {
-    const { purged } = await purgeOldInstances(hub, { keep: KEEP, dryRun: true }, later(1000));
+    const { purged } = await sweep({ keep: KEEP, dryRun: true }, later(1000));
     expect(purged).toEqual({ completed: 1, failed: 1, canceled: 1 });
     for (const id of [those.completed, those.failed, those.canceled]) expect(await isThere(id)).toBe(true);
   });

@@ -1,10 +1,54 @@
-import { expect, test } from "vitest";
-import { TableClaims } from "../../src/services/claims.ts";
-import { testStorage } from "../support/storage.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Claim, isSettled, TableClaims } from "../../src/services/claims.ts";
+import { testStorage, uniquePrefix } from "../support/storage.ts";
 
-test("a claim is new once, the same for the same content, taken for another", async () => {
-  const claims = new TableClaims(testStorage());
-  expect(await claims.claim("order-", "k", "a")).toBe("new");
-  expect(await claims.claim("order-", "k", "a")).toBe("same");
-  expect(await claims.claim("order-", "k", "b")).toBe("taken");
+let claims: TableClaims;
+beforeEach(() => {
+  claims = new TableClaims(testStorage(uniquePrefix()));
+});
+
+const request = { scope: "order-1", key: "k", fingerprint: "a", value: "first" };
+const versionOf = (claim: Claim) => (claim.kind === "same" ? claim.version : "");
+
+describe("a claim", () => {
+  test("is new once, the same for the same content, taken for another", async () => {
+    expect(await claims.claim(request)).toEqual({ kind: "new", value: "first" });
+    expect(await claims.claim({ ...request, value: "second" })).toMatchObject({
+      kind: "same",
+      value: "first",
+    });
+    expect(await claims.claim({ ...request, fingerprint: "b" })).toEqual({ kind: "taken" });
+  });
+
+  test("is new for one of many at once, and stands for that one's value", async () => {
+    const values = Array.from({ length: 20 }, (_, index) => `value-${index}`);
+    const made = await Promise.all(values.map((value) => claims.claim({ ...request, value })));
+    const [winner, ...others] = made.filter(({ kind }) => kind === "new");
+    expect(others).toEqual([]);
+    const value = winner?.kind === "new" ? winner.value : "";
+    for (const claim of made) expect(claim).toMatchObject({ value });
+  });
+
+  test("is given another value once, by whoever saw the old one first", async () => {
+    await claims.claim(request);
+    const version = versionOf(await claims.claim(request));
+    expect(await claims.renew({ ...request, value: "second" }, version)).toBe(true);
+    expect(await claims.renew({ ...request, value: "third" }, version)).toBe(false);
+    expect(await claims.claim(request)).toMatchObject({ kind: "same", value: "second" });
+  });
+
+  test("is free again when its scope is released, of that value if one is named", async () => {
+    await claims.claim(request);
+    await claims.release("order-1", "another value");
+    await claims.release("order-2");
+    expect(await claims.claim(request)).toMatchObject({ kind: "same" });
+    await claims.release("order-1", "first");
+    await claims.release("order-1");
+    expect(await claims.claim({ ...request, fingerprint: "b" })).toMatchObject({ kind: "new" });
+  });
+
+  test("is settled after ten minutes", () => {
+    expect(isSettled({ claimedAt: new Date(Date.now() - 9 * 60_000) })).toBe(false);
+    expect(isSettled({ claimedAt: new Date(Date.now() - 11 * 60_000) })).toBe(true);
+  });
 });

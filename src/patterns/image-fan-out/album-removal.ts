@@ -2,8 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { OrchestrationContract } from "../../durable/contract.ts";
 import { isFinal, type OrchestrationClient } from "../../durable/orchestration-client.ts";
 import { Problem } from "../../http/problem.ts";
+import { releaseStart } from "../../http/start.ts";
 import type { AlbumStore } from "../../services/albums/album-store.ts";
 import type { RenditionStore } from "../../services/albums/rendition-store.ts";
+import type { Claims } from "../../services/claims.ts";
 import { laneId, renditionLane } from "./rendition-lane.contract.ts";
 import { renditions } from "./renditions.contract.ts";
 
@@ -20,6 +22,7 @@ export async function removeAlbum(
   album: string,
   orchestrations: OrchestrationClient,
   stores: { readonly albums: AlbumStore; readonly renditions: RenditionStore },
+  claims: Claims,
 ): Promise<void> {
   // Photos first: a rendering that starts now finds none, and one that found some is found below.
   await stores.albums.deletePhotos(album);
@@ -30,6 +33,7 @@ export async function removeAlbum(
     await Promise.all(lanes.map((lane) => end(orchestrations, renditionLane, lane)));
     // The parent last: it tells how many lanes there are, should this be interrupted.
     await Promise.all(lanes.map((lane) => orchestrations.purge(lane)));
+    await releaseStart(claims, id);
     await orchestrations.purge(id);
     await stores.renditions.remove({ album, id });
   }

@@ -2,13 +2,15 @@ import type { Endpoint } from "../../http/endpoint.ts";
 import { fieldProblem, Problem } from "../../http/problem.ts";
 import { toContinuation } from "../../http/query.ts";
 import { validate } from "../../http/validate.ts";
+import type { Claims } from "../../services/claims.ts";
 import { removeAlbum } from "./album-removal.ts";
 import { albumPath, listingQuery, photoPath } from "./albums.request.ts";
 import { photoBody, photoContentType } from "./photo-upload.ts";
 import type { RenditionServices } from "./renditions.activities.ts";
 
 /** Bring photos, see what an album has, and delete it. */
-export function createAlbumEndpoints({ albums, renditions, renderer }: RenditionServices): Endpoint[] {
+export function createAlbumEndpoints(services: RenditionServices & { claims: Claims }): Endpoint[] {
+  const { albums, renditions, renderer, claims } = services;
   return [
     {
       name: "putPhoto",
@@ -43,7 +45,7 @@ export function createAlbumEndpoints({ albums, renditions, renderer }: Rendition
       route: "albums/{album}",
       async handle(request, { orchestrations }) {
         const { album } = validate(albumPath, request.params, "path");
-        await removeAlbum(album, orchestrations, { albums, renditions });
+        await removeAlbum(album, orchestrations, { albums, renditions }, claims);
         return { status: 204 };
       },
     },

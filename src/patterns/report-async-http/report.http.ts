@@ -3,7 +3,7 @@ import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted } from "../../http/find-started.ts";
 import { answerInTime } from "../../http/prefer-wait.ts";
 import { readJson } from "../../http/read-json.ts";
-import { startOnce } from "../../http/start.ts";
+import { releaseStart, startOnce } from "../../http/start.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
 import { cancel } from "./report.cancellation.ts";
@@ -43,6 +43,7 @@ export function createReportEndpoints(services: { claims: Claims; reports: Repor
         const report = await findStarted(request, orchestrations, salesReport);
         if (!isFinal(report)) return cancel(request, orchestrations, report);
         await services.reports.remove(report.instanceId);
+        await releaseStart(services.claims, report.instanceId);
         await orchestrations.purge(report.instanceId);
         return { status: 204 };
       },

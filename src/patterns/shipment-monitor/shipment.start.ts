@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import type { OrchestrationClient } from "../../durable/orchestration-client.ts";
+import { isFinal, type OrchestrationClient } from "../../durable/orchestration-client.ts";
 import { requestIdentity } from "../../http/idempotency.ts";
 import { readJson } from "../../http/read-json.ts";
-import { isFirstRequest } from "../../http/start.ts";
+import { keyTaken } from "../../http/start.ts";
 import { startSingleton } from "../../http/start-singleton.ts";
-import type { Claims } from "../../services/claims.ts";
+import { type Claims, isSettled } from "../../services/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import { shipmentWatch, type WatchInput } from "./shipment.contract.ts";
 import { watchRequest } from "./shipment.request.ts";
@@ -22,12 +22,20 @@ export async function startWatch(
   const content = await readJson(request, watchRequest);
   const trackingNumber = await knownParcel(request, tracking);
   const id = instanceIdOf(trackingNumber);
-  const identity = requestIdentity(request, id, content);
-  if (!(await isFirstRequest(claims, id, identity))) {
-    const earlier = await orchestrations.find(shipmentWatch, id);
-    if (earlier) return watchResource(request, earlier);
+  const { key, fingerprint } = requestIdentity(request, id, content);
+  let watchId: string = randomUUID();
+  if (key !== undefined) {
+    const claim = await claims.claim({ scope: id, key: `request-${key}`, fingerprint, value: watchId });
+    if (claim.kind === "taken") throw keyTaken();
+    if (claim.kind === "same") {
+      const latest = await orchestrations.find(shipmentWatch, id);
+      const isServed = latest?.input.watchId === claim.value || isSettled(claim);
+      if (latest && (isServed || !isFinal(latest))) return watchResource(request, latest);
+      // Nothing was started for this key yet: its process has died.
+      if (!isSettled(claim)) watchId = claim.value;
+    }
   }
-  const input = { ...content, trackingNumber, watchId: randomUUID() };
+  const input = { ...content, trackingNumber, watchId };
   const singleton = { orchestration: shipmentWatch, id, input, runOf: watchIdOf };
   const running = await startSingleton(orchestrations, claims, singleton);
   return running ? watchResource(request, running) : accepted(request, id, "pending");

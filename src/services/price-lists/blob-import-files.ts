@@ -58,10 +58,18 @@ export class BlobImportFiles implements ImportFiles {
     return storedFile(await this.#blob(`${importId}/dead-letters.csv`));
   }
 
-  async discardPages(importId: string): Promise<void> {
+  discardPages(importId: string): Promise<void> {
+    return this.#deleteAll(`${importId}/pages/`);
+  }
+
+  remove(importId: string): Promise<void> {
+    return this.#deleteAll(`${importId}/`);
+  }
+
+  async #deleteAll(prefix: string): Promise<void> {
     const container = await this.#container();
-    const pages = container.listBlobsFlat({ prefix: `${importId}/pages/` });
-    await inParallel(REQUESTS_AT_ONCE, pages, ({ name }) => container.getBlobClient(name).deleteIfExists());
+    const blobs = container.listBlobsFlat({ prefix });
+    await inParallel(REQUESTS_AT_ONCE, blobs, ({ name }) => container.getBlobClient(name).deleteIfExists());
   }
 
   async #write(name: string, content: object): Promise<void> {

@@ -26,4 +26,6 @@ export interface ImportFiles {
   findDeadLetters(importId: string): Promise<StoredFile | undefined>;
   /** Deletes all but the dead letters. */
   discardPages(importId: string): Promise<void>;
+  /** Deletes all of it; harmless when repeated. */
+  remove(importId: string): Promise<void>;
 }

@@ -1,0 +1,108 @@
+import { HttpRequest } from "@azure/functions";
+import { beforeEach, describe, expect, test } from "vitest";
+import { defineOrchestration, type } from "../../src/durable/contract.ts";
+import type { OrchestrationClient } from "../../src/durable/orchestration-client.ts";
+import { releaseStart, startOnce } from "../../src/http/start.ts";
+import { type Claim, type ClaimRequest, TableClaims } from "../../src/services/claims.ts";
+import { testStorage, uniquePrefix } from "../support/storage.ts";
+
+const orchestration = defineOrchestration("something", {
+  input: type<{ a: number }>(),
+  output: type<null>(),
+  status: type<null>(),
+});
+
+/** What the task hub has, by id: starts are written down, and seen by nobody until they are let in. */
+class Hub {
+  readonly started: string[] = [];
+  readonly there = new Set<string>();
+  readonly client = {
+    start: (_orchestration: unknown, id: string) => Promise.resolve(void this.started.push(id)),
+    find: (_orchestration: unknown, id: string) =>
+      Promise.resolve(this.there.has(id) ? { instanceId: id, runtimeStatus: "Running" } : undefined),
+  } as unknown as OrchestrationClient;
+}
+
+/** Claims of which one was made a quarter of an hour earlier than it says. */
+class AgedClaims extends TableClaims {
+  agedValue = "";
+
+  override async claim(request: ClaimRequest): Promise<Claim> {
+    const claim = await super.claim(request);
+    return claim.kind === "same" && claim.value === this.agedValue
+      ? { ...claim, claimedAt: new Date(claim.claimedAt.getTime() - 15 * 60_000) }
+      : claim;
+  }
+}
+
+let hub: Hub;
+let claims: AgedClaims;
+beforeEach(() => {
+  hub = new Hub();
+  claims = new AgedClaims(testStorage(uniquePrefix()));
+});
+
+function start({ key = "k", a = 1 }: { key?: string | null; a?: number } = {}) {
+  const headers: Record<string, string> = key === null ? {} : { "idempotency-key": key };
+  const request = new HttpRequest({ url: "http://shop.example/api/things", method: "POST", headers });
+  const what = { orchestration, idPrefix: "thing-", content: { a }, input: { a } };
+  return startOnce(request, hub.client, claims, { ...what, path: (id) => `/api/things/${id}` });
+}
+
+describe("a start", () => {
+  test("answers with the resource's own URL, and with the same when repeated", async () => {
+    const answer = await start();
+    const { status, headers, jsonBody } = answer;
+    const { id } = jsonBody;
+    expect(id).toMatch(/^thing-[0-9a-f]{32}$/);
+    expect([status, headers, jsonBody.status]).toEqual([
+      202,
+      { location: `http://shop.example/api/things/${id}`, "retry-after": "1" },
+      "pending",
+    ]);
+    hub.there.add(id);
+    expect(await start()).toEqual(answer);
+    expect(hub.started).toEqual([id]);
+  });
+
+  test("without a key is another one each time", async () => {
+    const [one, other] = [await start({ key: null }), await start({ key: null })];
+    expect(one.jsonBody.id).not.toBe(other.jsonBody.id);
+  });
+
+  test("is refused if the key was used for another content", async () => {
+    await start();
+    await expect(start({ a: 2 })).rejects.toThrow("used before");
+  });
+
+  test("that was claimed and never made is made by the next request, under the same id", async () => {
+    const { id } = (await start()).jsonBody;
+    // As if the first process had died before its start.
+    hub.started.length = 0;
+    expect((await start()).jsonBody.id).toBe(id);
+    expect(hub.started).toEqual([id]);
+  });
+});
+
+describe("once its instance has been purged, a key", () => {
+  test("is free again at once if it was released", async () => {
+    const { id } = (await start()).jsonBody;
+    await releaseStart(claims, id);
+    const again = (await start({ a: 2 })).jsonBody;
+    expect(again.id).not.toBe(id);
+    expect(hub.started).toEqual([id, again.id]);
+    // A purge that is repeated does not free what is in use.
+    await releaseStart(claims, id);
+    hub.there.add(again.id);
+    expect((await start({ a: 2 })).jsonBody.id).toBe(again.id);
+  });
+
+  test("stands for another instance after ten minutes if nobody has released it, the same for all", async () => {
+    const { id } = (await start()).jsonBody;
+    claims.agedValue = id;
+    const answers = await Promise.all([1, 2, 3].map(() => start()));
+    const ids = new Set(answers.map(({ jsonBody }) => jsonBody.id));
+    expect(ids.size).toBe(1);
+    expect(ids).not.toContain(id);
+  });
+});
