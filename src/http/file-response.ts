@@ -9,8 +9,8 @@ export interface SendableFile {
   readonly contentType: string;
   /** The name under which browsers save it instead of showing it: letters, digits, dots, dashes. */
   readonly saveAs?: string;
-  /** All bytes, or `count` of them from `offset` on. */
-  read(part?: Part): Promise<ReadableStream<Uint8Array> | Uint8Array>;
+  /** All bytes, or `count` of them from `offset` on. Undefined if the file has been replaced or deleted meanwhile. */
+  read(part?: Part): Promise<ReadableStream<Uint8Array> | Uint8Array | undefined>;
 }
 
 interface Part {
@@ -22,7 +22,7 @@ interface Part {
  * Answers a GET of a file (RFC 9110): 304 if the caller has it, 206 for one range, 416 for one beyond the end,
  * else 200 with all of it.
  *
- * @throws {Problem} 416
+ * @throws {Problem} 416, or 409 if the file has changed meanwhile
  */
 export async function fileResponse(
   request: HttpRequest,
@@ -33,6 +33,8 @@ export async function fileResponse(
   if (isKnownToCaller(request.headers.get("if-none-match"), file.etag)) return { status: 304, headers };
   const part = requestedPart(request, file);
   const { offset, count } = part ?? { offset: 0, count: file.bytes };
+  const body = await file.read(part);
+  if (!body) throw new Problem("conflict", "The file was replaced or deleted just now; ask for it again");
   return {
     status: part ? 206 : 200,
     headers: {
@@ -43,7 +45,7 @@ export async function fileResponse(
       ...(file.saveAs && { "content-disposition": `attachment; filename="${file.saveAs}"` }),
       ...(part && { "content-range": `bytes ${offset}-${offset + count - 1}/${file.bytes}` }),
     },
-    body: await file.read(part),
+    body,
   };
 }
 

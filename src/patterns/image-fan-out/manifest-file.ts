@@ -1,18 +1,20 @@
 import { createHash } from "node:crypto";
 import type { SendableFile } from "../../http/file-response.ts";
 import type { RenderingKey, RenditionStore } from "../../services/albums/rendition-store.ts";
-import { MANIFEST, readFile, storedAt } from "./rendition-files.ts";
+import { MANIFEST, storedAt } from "./rendition-files.ts";
 
 /**
  * The manifest with absolute URLs, below the address of its files by which this caller reached the app. The step
  * that wrote it could not know that, so it stored paths. The tag is the content's own: it depends on the origin.
+ * Undefined if there is no manifest, or none any more.
  */
 export async function manifestFile(
   renditions: RenditionStore,
   key: RenderingKey,
   filesUrl: string,
-): Promise<SendableFile> {
-  const stored = await readFile(renditions, key, storedAt(MANIFEST));
+): Promise<SendableFile | undefined> {
+  const stored = await renditions.read(key, storedAt(MANIFEST));
+  if (!stored) return undefined;
   // On the text, because a large album's manifest is megabytes; safe, because quotes inside a string are escaped.
   const text = Buffer.from(stored)
     .toString()

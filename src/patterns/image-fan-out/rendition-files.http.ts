@@ -22,11 +22,14 @@ export function createRenditionFileEndpoints(services: { renditions: RenditionSt
         const album = albumIn(id);
         const key = { album: album ?? "", id };
         const isKnown = album !== undefined && isPublicPath(path);
-        const file = isKnown ? await services.renditions.find(key, storedAt(path)) : undefined;
-        if (!file) throw new Problem("not-found", "There is no such file, or not yet");
         const url = absoluteUrl(request, `/api/renditions/${id}/files`);
-        const sent = path === MANIFEST ? await manifestFile(services.renditions, key, url) : file;
-        return fileResponse(request, sent, CACHE_CONTROL);
+        const find = () =>
+          path === MANIFEST
+            ? manifestFile(services.renditions, key, url)
+            : services.renditions.find(key, storedAt(path));
+        const file = isKnown ? await find() : undefined;
+        if (!file) throw new Problem("not-found", "There is no such file, or not yet");
+        return fileResponse(request, file, CACHE_CONTROL);
       },
     },
   ];

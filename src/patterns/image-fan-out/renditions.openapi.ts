@@ -84,6 +84,6 @@ export const renditionDescriptions: Descriptions = {
       206: { description: "The part asked for with Range", contentType: "*/*", headers: fileHeaders },
       304: { description: "The caller has it already" },
     },
-    problems: [416],
+    problems: [409, 416],
   },
 };

@@ -26,8 +26,9 @@ export async function storedFile(blob: BlobClient): Promise<StoredFile | undefin
     contentType,
     async read({ offset, count } = { offset: 0, count: bytes }) {
       // The same version that was announced: the blob may be replaced in between.
-      const response = await blob.download(offset, count, { conditions: { ifMatch: etag } });
-      return Readable.toWeb(response.readableStreamBody as Readable);
+      const download = blob.download(offset, count, { conditions: { ifMatch: etag } });
+      const response = await unlessRefused(download, 404, 412);
+      return response && Readable.toWeb(response.readableStreamBody as Readable);
     },
   };
 }
@@ -35,12 +36,15 @@ export async function storedFile(blob: BlobClient): Promise<StoredFile | undefin
 /** What a request answers, or undefined if what it asks for does not exist. */
 export const unlessMissing = <T>(request: Promise<T>) => unlessRefused(request, 404);
 
-/** What a request answers, or undefined if storage refuses it with this status. */
-export async function unlessRefused<T>(request: Promise<T>, status: number): Promise<T | undefined> {
+/** What a request answers, or undefined if storage refuses it with one of these statuses. */
+export async function unlessRefused<T>(
+  request: Promise<T>,
+  ...statuses: readonly number[]
+): Promise<T | undefined> {
   try {
     return await request;
   } catch (error) {
-    if (error instanceof RestError && error.statusCode === status) return undefined;
+    if (error instanceof RestError && statuses.includes(error.statusCode ?? 0)) return undefined;
     throw error;
   }
 }

@@ -17,8 +17,11 @@ export interface StoredFile {
   readonly etag: string;
   readonly bytes: number;
   readonly contentType: string;
-  /** The bytes, or a part of them: `count` from `offset` on. */
-  read(part?: { readonly offset: number; readonly count: number }): Promise<ReadableStream<Uint8Array>>;
+  /** The bytes, or a part of them: `count` from `offset` on. Undefined if the file has been replaced or deleted. */
+  read(part?: {
+    readonly offset: number;
+    readonly count: number;
+  }): Promise<ReadableStream<Uint8Array> | undefined>;
 }
 
 /** What renderings make: renditions, manifests, and the lists by which their steps hand work to each other. */

@@ -1,6 +1,5 @@
-import { Readable } from "node:stream";
 import { RestError } from "@azure/storage-blob";
-import { bytesOf, strongEtag, unlessMissing } from "../albums/blob-bytes.ts";
+import { bytesOf, storedFile } from "../albums/blob-bytes.ts";
 import type { StoredFile } from "../albums/rendition-store.ts";
 import type { Storage } from "../storage.ts";
 import type { ReportStore } from "./report-store.ts";
@@ -41,19 +40,7 @@ export class BlobReportStore implements ReportStore {
   }
 
   async findFile(reportId: string): Promise<StoredFile | undefined> {
-    const blob = await this.#file(reportId);
-    const properties = await unlessMissing(blob.getProperties());
-    if (!properties) return undefined;
-    const { etag = "", contentLength: bytes = 0 } = properties;
-    return {
-      etag: strongEtag(etag),
-      bytes,
-      contentType: CSV,
-      async read({ offset, count } = { offset: 0, count: bytes }) {
-        const response = await blob.download(offset, count, { conditions: { ifMatch: etag } });
-        return Readable.toWeb(response.readableStreamBody as Readable);
-      },
-    };
+    return storedFile(await this.#file(reportId));
   }
 
   async remove(reportId: string): Promise<void> {

@@ -21,6 +21,18 @@ test("what is written is found, in its last form, and read in parts", async () =
   expect(await store.read(key, "z")).toBeUndefined();
 });
 
+test("a file that is replaced or deleted after it was found is not read", async () => {
+  const key = { album: "a", id: "gone" };
+  await store.open(key);
+  await store.write(key, [file("x", "first")]);
+  const first = await store.find(key, "x");
+  await store.write(key, [file("x", "second")]);
+  expect(await first?.read()).toBeUndefined();
+  const second = await store.find(key, "x");
+  await store.remove(key);
+  expect(await second?.read()).toBeUndefined();
+});
+
 test("an album's renderings are its own, and removed one by one", async () => {
   await store.open({ album: "b", id: "one" });
   await store.open({ album: "b", id: "two" });
