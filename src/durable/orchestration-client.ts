@@ -90,7 +90,8 @@ export class OrchestrationClient {
 
   /**
    * Tells a running instance a fact. The extension answers 410 for a finished one, which the SDK takes for
-   * success: a caller that needs to know looks at the status first, and at the result afterwards.
+   * success, and so is one taken that has been purged meanwhile: a caller that needs to know looks at the status
+   * first, and at the result afterwards.
    *
    * @param instanceId of an instance that `find` has found
    */
@@ -99,16 +100,16 @@ export class OrchestrationClient {
     event: EventContract<Payload>,
     payload: Payload,
   ): Promise<void> {
-    await this.#client.raiseEvent(instanceId, event.name, payload);
+    await unlessGone(this.#client.raiseEvent(instanceId, event.name, payload));
   }
 
   /**
-   * Ends a running instance from outside; a finished one stays as it is.
+   * Ends a running instance from outside; a finished one stays as it is, one that has been purged stays away.
    *
    * @param instanceId of an instance that `find` has found
    */
   async terminate(instanceId: string, reason: string): Promise<void> {
-    await this.#client.terminate(instanceId, encodeURIComponent(reason));
+    await unlessGone(this.#client.terminate(instanceId, encodeURIComponent(reason)));
   }
 
   /**
@@ -138,6 +139,15 @@ export class OrchestrationClient {
       if (error instanceof Error && error.message.includes("HTTP 404 response")) return undefined;
       throw error;
     }
+  }
+}
+
+/** Waits for a command; that there is no such instance any more is no failure. The SDK has that as a text only. */
+async function unlessGone(command: Promise<void>): Promise<void> {
+  try {
+    await command;
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith("No instance with ID"))) throw error;
   }
 }
 

@@ -190,4 +190,8 @@ describe("the client", () => {
       output: "no more: it's over & done?",
     });
   });
+
+  test("takes an instance that somebody has purged for a finished one", async () => {
+    for (const name of ["raise", "terminate"]) await expect(call(name, "purged")).resolves.toBeUndefined();
+  });
 });
