@@ -9,6 +9,7 @@ import { SharpRenderer } from "../../src/services/images/sharp-renderer.ts";
 import { startAzurite } from "../azurite.ts";
 import { buildApp, ROOT } from "../run.ts";
 import { Api } from "../tour/api.ts";
+import { benchOrderBesideAlbums } from "./beside-bench.ts";
 import { figure, type Row, seconds } from "./measure.ts";
 
 const WIDTHS = [320, 1280];
@@ -66,6 +67,7 @@ export async function benchPhotos(folder = join(ROOT, "samples", "photos")): Pro
           goal: 0.9,
         },
       },
+      await benchOrderBesideAlbums(api, photos),
     ];
   } finally {
     await host.stop();
@@ -91,9 +93,9 @@ async function plainLoop(photos: readonly Photo[], folder: string): Promise<void
   let next = 0;
   const work = async () => {
     for (let photo = photos[next++]; photo; photo = photos[next++]) {
-      const bytes = await readFile(join(folder, photo.name));
-      const rendering = await renderer.render(bytes, { widths: WIDTHS, format: "webp" });
-      if (rendering.kind !== "rendered") throw new Error(rendering.reason);
+      const load = () => readFile(join(folder, photo.name));
+      const rendering = await renderer.render(load, { widths: WIDTHS, format: "webp" });
+      if (rendering.kind !== "rendered") throw new Error(`${photo.name} is ${rendering.kind}`);
       for (const { width, data } of rendering.images) {
         await writeFile(join(folder, `${photo.name}-${width}.webp`), data);
       }

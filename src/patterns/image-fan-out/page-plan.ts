@@ -1,7 +1,7 @@
 /** A page is one execution of a lane: 40 photos take some 180 events, and their outcomes fit into one message. */
 const PHOTOS_PER_PAGE = 40;
 const MOST_LANES = 4;
-/** A lane renders this many at the same time; fewer photos than that are no work for two. */
+/** Fewer are no work for two lanes: one of them keeps a host instance busy. */
 const PHOTOS_WORTH_A_LANE = 8;
 
 /** Cuts an album into pages, and says how many lanes work them off: small albums are spread evenly over lanes. */

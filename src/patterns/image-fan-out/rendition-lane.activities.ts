@@ -15,9 +15,10 @@ export function createRenditionLaneActivities({
     })),
 
     activity(contract.renderPhoto, async ({ name, order, ...rendering }) => {
-      const photo = await albums.readPhoto(rendering.album, name);
-      if (!photo) return { kind: "failed", name, reason: "The photo was deleted meanwhile" };
-      const rendered = await renderer.render(photo, order);
+      const rendered = await renderer.render(() => albums.readPhoto(rendering.album, name), order);
+      if (rendered.kind === "missing") {
+        return { kind: "failed", name, reason: "The photo was deleted meanwhile" };
+      }
       if (rendered.kind === "unreadable") return { kind: "failed", name, reason: rendered.reason };
       const { width, height, images } = rendered;
       // The same paths whenever it runs: a second run replaces what the first one wrote.

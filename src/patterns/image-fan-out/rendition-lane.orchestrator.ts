@@ -1,19 +1,21 @@
 /**
- * One lane of a fan-out: a page of photos per execution, in waves of eight, then the next page with an empty
+ * One lane of a fan-out: a page of photos per execution, in waves of two, then the next page with an empty
  * history. A lane's history has at most some 180 events.
  *
- *   readPage ── renderPhoto × 8 ── renderPhoto × 8 ── … ── recordPage ── continueAsNew
+ *   readPage ── renderPhoto × 2 ── renderPhoto × 2 ── … ── recordPage ── continueAsNew
  *
- * The trap: a sliding window (`Task.any` over the pending ones, again and again) would keep all eight places
- * busy, but the extension starts a task again for each `Task.any` that it is part of. Waves wait for their
- * slowest photo instead; meanwhile the other lanes use the machine.
+ * Two traps. A large wave renders no faster, as the machines are no more: it only fills the queue that all
+ * activities of the app share, and an order waits behind it at every step. And a sliding window (`Task.any` over
+ * the pending ones, again and again) would keep both places busy, but the extension starts a task again for each
+ * `Task.any` that it is part of. Waves wait for their slowest photo instead; meanwhile the other lanes go on.
  */
 import { orchestrator } from "../../durable/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
 import { readPage, recordPage, renderPhoto, renditionLane } from "./rendition-lane.contract.ts";
 import { addTallies, type PhotoOutcome, tallyOf } from "./rendition-lane.contract.ts";
 
-const WAVE = 8;
+/** Times the lanes: what an album has under way at once, a few more than an instance of the host renders. */
+const WAVE = 2;
 
 const STORAGE_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
 /** A photo is not worth as long a wait: the others go on without it. */

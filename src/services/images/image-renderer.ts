@@ -25,7 +25,9 @@ export type Rendering =
       readonly height: number;
       readonly images: readonly RenderedImage[];
     }
-  | { readonly kind: "unreadable"; readonly reason: string };
+  | { readonly kind: "unreadable"; readonly reason: string }
+  /** There was nothing to load. */
+  | { readonly kind: "missing" };
 
 /** One cell of a contact sheet: a picture, or the reason why there is none. */
 export type ContactSheetCell =
@@ -47,8 +49,12 @@ export interface ContactSheet {
 export interface ImageRenderer {
   /** The pixel size that a file's first bytes declare; undefined if they declare none that can be read. */
   declaredSize(head: Uint8Array): Promise<{ readonly width: number; readonly height: number } | undefined>;
-  /** Upright, in sRGB, without metadata, never enlarged, smallest width first. */
-  render(photo: Uint8Array, order: RenderingOrder): Promise<Rendering>;
+  /**
+   * Upright, in sRGB, without metadata, never enlarged, smallest width first.
+   *
+   * @param load called when it is the photo's turn, so that those that wait are not in memory
+   */
+  render(load: () => Promise<Uint8Array | undefined>, order: RenderingOrder): Promise<Rendering>;
   /** All cells on one page, as JPEG. */
   drawContactSheet(sheet: ContactSheet): Promise<Uint8Array>;
 }

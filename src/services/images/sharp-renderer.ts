@@ -26,10 +26,13 @@ interface Decoded {
 /** Renders with libvips, through sharp. */
 export class SharpRenderer implements ImageRenderer {
   readonly #places: Semaphore;
+  /** Photos in memory: for each that is decoded the next one may be loaded, so that no core waits for storage. */
+  readonly #loaded: Semaphore;
 
   /** @param options `photosInFlight`: photos decoded at the same time; each takes a core and its pixels' memory */
   constructor(options: { readonly photosInFlight: number }) {
     this.#places = new Semaphore(options.photosInFlight);
+    this.#loaded = new Semaphore(2 * options.photosInFlight);
     // Photos run side by side, so threads within one would only compete; and none is decoded twice, so that
     // keeping decoded ones would only take memory. Both are settings of the process.
     sharp.concurrency(1);
@@ -48,21 +51,27 @@ export class SharpRenderer implements ImageRenderer {
     }
   }
 
-  async render(photo: Uint8Array, order: RenderingOrder): Promise<Rendering> {
-    if (photoKind(photo) === undefined) {
-      return { kind: "unreadable", reason: "The file is not a JPEG, PNG, WebP, GIF, AVIF or TIFF image" };
-    }
-    return this.#places.run(async () => {
-      try {
-        return await render(photo, order);
-      } catch (error) {
-        return { kind: "unreadable", reason: readableReason(error, photo) };
+  async render(load: () => Promise<Uint8Array | undefined>, order: RenderingOrder): Promise<Rendering> {
+    return this.#loaded.run(async () => {
+      const photo = await load();
+      if (!photo) return { kind: "missing" };
+      if (photoKind(photo) === undefined) {
+        return { kind: "unreadable", reason: "The file is not a JPEG, PNG, WebP, GIF, AVIF or TIFF image" };
       }
+      return this.#places.run(() => readableOutcome(photo, order));
     });
   }
 
   async drawContactSheet(sheet: ContactSheet): Promise<Uint8Array> {
     return this.#places.run(() => drawContactSheet(sheet));
+  }
+}
+
+async function readableOutcome(photo: Uint8Array, order: RenderingOrder): Promise<Rendering> {
+  try {
+    return await render(photo, order);
+  } catch (error) {
+    return { kind: "unreadable", reason: readableReason(error, photo) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import type { RenderingOrder } from "../../../src/services/images/image-renderer.ts";
@@ -10,8 +11,8 @@ const INCOMPLETE = "The file is incomplete: it ends in the middle of the picture
 const order: RenderingOrder = { widths: [300], format: "jpeg", quality: 95 };
 
 async function rendered(photo: Uint8Array, wanted: RenderingOrder = order) {
-  const rendering = await renderer.render(photo, wanted);
-  if (rendering.kind === "unreadable") throw new Error(rendering.reason);
+  const rendering = await renderer.render(async () => photo, wanted);
+  if (rendering.kind !== "rendered") throw new Error(rendering.kind);
   return rendering;
 }
 
@@ -22,7 +23,7 @@ async function only(photo: Uint8Array, wanted: RenderingOrder = order) {
 }
 
 async function reason(photo: Uint8Array) {
-  const rendering = await renderer.render(photo, order);
+  const rendering = await renderer.render(async () => photo, order);
   return rendering.kind === "unreadable" ? rendering.reason : "rendered";
 }
 
@@ -188,7 +189,7 @@ describe("what cannot be rendered says why, without a stack or a path", () => {
     const crowd = new SharpRenderer({ photosInFlight: 4 });
     const renderings = await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
-        crowd.render(index % 2 ? cut : good, { widths: [320], format: "webp" }),
+        crowd.render(async () => (index % 2 ? cut : good), { widths: [320], format: "webp" }),
       ),
     );
     const broken = renderings.filter(({ kind }) => kind === "unreadable");
@@ -199,7 +200,7 @@ describe("what cannot be rendered says why, without a stack or a path", () => {
     const tall = await sharp({ create: { width: 20, height: 20_000, channels: 3, background: "red" } })
       .png()
       .toBuffer();
-    const rendering = await renderer.render(tall, { widths: [20], format: "webp" });
+    const rendering = await renderer.render(async () => tall, { widths: [20], format: "webp" });
     expect(rendering).toEqual({ kind: "unreadable", reason: "The rendition is too tall for this format" });
   });
 
@@ -209,6 +210,26 @@ describe("what cannot be rendered says why, without a stack or a path", () => {
       .toBuffer();
     expect(await reason(large)).toBe("The picture has more than 100 megapixels");
   });
+});
+
+test("photos that wait are not in memory: for each place one is decoded and the next one loaded", async () => {
+  const crowd = new SharpRenderer({ photosInFlight: 2 });
+  const storage = Promise.withResolvers<undefined>();
+  let loads = 0;
+  const load = () => {
+    loads += 1;
+    return storage.promise;
+  };
+  const renderings = Array.from({ length: 20 }, () => crowd.render(load, order));
+  await setImmediate();
+  expect(loads).toBe(4);
+  storage.resolve(undefined);
+  await Promise.all(renderings);
+  expect(loads).toBe(20);
+});
+
+test("a photo that is not there is missing", async () => {
+  expect(await renderer.render(async () => undefined, order)).toEqual({ kind: "missing" });
 });
 
 describe("the size that a file declares", () => {

@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { ROOT } from "../run.ts";
+import type { Api } from "../tour/api.ts";
+import { figure, type Row, seconds } from "./measure.ts";
+
+const ALBUMS = ["beside-1", "beside-2", "beside-3", "beside-4"];
+const PHOTOS_EACH = 24;
+const ORDERS_ALONE = 9;
+
+interface Photo {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** How long an order takes while albums are being rendered on the same host, against an order alone. */
+export async function benchOrderBesideAlbums(api: Api, photos: readonly Photo[]): Promise<Row> {
+  const order: unknown = JSON.parse(await readFile(join(ROOT, "samples/orders/two-mugs.json"), "utf8"));
+  const place = () => seconds(() => run(api, "/api/orders", order));
+  await place();
+  const alone: number[] = [];
+  for (let count = 0; count < ORDERS_ALONE; count++) alone.push(await place());
+
+  for (const album of ALBUMS) {
+    for (const { name, bytes } of photos.slice(0, PHOTOS_EACH)) {
+      await api.put(`/api/albums/${album}/photos/${name}`, bytes, "image/jpeg");
+    }
+  }
+  const body = { widths: [320, 1280], format: "webp" };
+  const renderings = ALBUMS.map((album) => run(api, `/api/albums/${album}/renditions`, body));
+  const rendered = Promise.all(renderings).then(() => true);
+  const beside: number[] = [];
+  // One that outlives the albums counts: it may have waited for them.
+  do beside.push(await place());
+  while (!(await Promise.race([rendered, Promise.resolve(false)])));
+  const [ours, floor] = [figure(beside), figure(alone)];
+  return {
+    what: `an order beside ${ALBUMS.length} albums of ${PHOTOS_EACH} photos`,
+    unit: "seconds",
+    ours,
+    floor: { name: "the order alone", figure: floor, ratio: floor.median / ours.median, goal: 0.25 },
+  };
+}
+
+async function run(api: Api, path: string, body: unknown): Promise<void> {
+  const { links } = await api.post<{ links: { self: string } }>(path, body);
+  for (;;) {
+    const { status } = await api.get<{ status: string }>(links.self);
+    if (status === "completed") return;
+    if (status !== "pending" && status !== "running") throw new Error(`${path} ended as ${status}`);
+    await delay(20);
+  }
+}
