@@ -31,6 +31,8 @@ export const priceSinglesImport = defineOrchestration("priceSinglesImport", {
     page: z.int(),
     /** Those before it are done, and counted in the tally. */
     from: z.int(),
+    /** Lines under way at the same time. */
+    atOnce: z.int().min(1),
     tally: importTally,
   }),
   output: type<ImportTally>(),

@@ -16,6 +16,8 @@ import {
 } from "./price.progress.ts";
 import type { ImportPolicy } from "./price.request.ts";
 
+/** Difficult lines that one import has under way at once; at least one of each page. */
+const LINES_AT_ONCE = 20;
 const APPLY_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
 
 type Context = DurableContext<ImportInput, ImportStatus>;
@@ -33,7 +35,9 @@ export function* applyPages(df: Context, policy: ImportPolicy, state: ImportStat
       if (singles > 0) singlesOf.push(page);
       df.setCustomStatus(statusOf({ ...state, tally }, singlesOf));
     }
-    const input = { ...key, policy, from: 0, tally: NOTHING_YET };
+    // All pages share one number of lines at once: each of them takes a place in the queue of the whole app.
+    const atOnce = Math.max(1, Math.floor(LINES_AT_ONCE / singlesOf.length));
+    const input = { ...key, policy, from: 0, atOnce, tally: NOTHING_YET };
     const tallies = yield* df.all(
       singlesOf.map((page) =>
         df.callSubOrchestrator(

@@ -1,7 +1,7 @@
 /**
  * The lines of a page that the supplier wants one by one: a bounded number at a time, each with its own retries.
  *
- *   readSingles ──▶ priceLineImport × 20 ──▶ recordFailures ──▶ more? continueAsNew : done
+ *   readSingles ──▶ priceLineImport × n ──▶ recordFailures ──▶ more? continueAsNew : done
  *
  * The trap: a page may consist of nothing else, and a history with all its lines would be slow to replay. Each
  * execution takes one wave, and hands only counts to the next.
@@ -11,14 +11,13 @@ import type { RetryPolicy } from "../../durable/retry-policy.ts";
 import { priceLineImport, priceSinglesImport, readSingles, recordFailures } from "./price-line.contract.ts";
 import { addTallies, tallyOf } from "./price.progress.ts";
 
-const LINES_AT_ONCE = 20;
 const STORAGE_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
 
 export const priceSinglesOrchestrator = orchestrator(priceSinglesImport, function* (df, input) {
-  const { importId, begunAt, page, from, policy } = input;
+  const { importId, begunAt, page, from, atOnce, policy } = input;
   df.setCustomStatus(input.tally);
 
-  const wave = { importId, page, from, count: LINES_AT_ONCE };
+  const wave = { importId, page, from, count: atOnce };
   const { lines, more } = yield* df.callActivity(readSingles, wave, STORAGE_RETRY);
   const ends = yield* df.all(
     lines.map((line) =>
@@ -40,5 +39,5 @@ export const priceSinglesOrchestrator = orchestrator(priceSinglesImport, functio
   const tally = addTallies(input.tally, tallyOf(ends));
   df.setCustomStatus(tally);
   const isOver = !more || (policy.onError === "fail" && failures.length > 0);
-  return isOver ? tally : df.continueAsNew({ ...input, from: from + LINES_AT_ONCE, tally });
+  return isOver ? tally : df.continueAsNew({ ...input, from: from + atOnce, tally });
 });
