@@ -33,6 +33,9 @@ export const statusWord = (runtimeStatus: string): ResourceStatus =>
 export const runtimeStatuses = (word: ResourceStatus): RuntimeStatus[] =>
   (Object.keys(STATUS_WORDS) as RuntimeStatus[]).filter((status) => STATUS_WORDS[status] === word);
 
+/** All statuses, by name: a query without any means none to us and all to the extension. */
+export const EVERY_STATUS: readonly RuntimeStatus[] = RESOURCE_STATUSES.flatMap(runtimeStatuses);
+
 /** Why the system failed to carry out a process. Business refusals are results, not this. */
 export interface ResourceError {
   readonly type: string;

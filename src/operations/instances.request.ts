@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { RuntimeStatus } from "../durable/task-hub.ts";
 import { continuationToken } from "../http/query.ts";
 import { RESOURCE_STATUSES, type ResourceStatus, runtimeStatuses } from "../http/resource.ts";
 import { type Pattern, PATTERNS } from "./patterns.ts";
@@ -29,9 +28,6 @@ const instant = z.iso
   .refine((at) => at.getUTCFullYear() >= 1601 && at.getUTCFullYear() <= 9999, {
     error: "Must be in the years 1601 to 9999 of UTC",
   });
-
-/** All statuses, by name: a query without any means none to us and all to the extension. */
-export const EVERY_STATUS: readonly RuntimeStatus[] = RESOURCE_STATUSES.flatMap(runtimeStatuses);
 
 export const instancesQuery = z
   .strictObject({

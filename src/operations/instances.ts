@@ -2,9 +2,9 @@ import type { HttpRequest } from "@azure/functions";
 import type { HubInstance, HubPage, TaskHub } from "../durable/task-hub.ts";
 import { Problem } from "../http/problem.ts";
 import { pageOrProblem } from "../http/query.ts";
-import { absoluteUrl, statusWord } from "../http/resource.ts";
+import { absoluteUrl, EVERY_STATUS, statusWord } from "../http/resource.ts";
 import { readableHistory, readableReason } from "./instance-history.ts";
-import { EVERY_STATUS, type InstancesQuery } from "./instances.request.ts";
+import type { InstancesQuery } from "./instances.request.ts";
 import { patternOf } from "./patterns.ts";
 
 /** Pages of the task hub that one request goes through at most to find an instance that it may show. */

@@ -51,12 +51,15 @@ const health = z
 
 const tag = "Operations";
 
-const command = (summaryText: string): Description => ({
+const command = (
+  summaryText: string,
+  effect = "It takes effect when the instance next runs",
+): Description => ({
   tag,
   summary: summaryText,
   body: commandRequest,
   isBodyOptional: true,
-  answers: { 202: { ...accepted("It takes effect when the instance next runs"), schema: instance } },
+  answers: { 202: { ...accepted(effect), schema: instance } },
   problems: [409],
 });
 
@@ -79,7 +82,10 @@ export const operationsDescriptions: Descriptions = {
   },
   suspendInstance: command("Hold an instance"),
   resumeInstance: command("Let a suspended instance go on"),
-  terminateInstance: command("End an instance where it stands: nothing is undone"),
+  terminateInstance: command(
+    "End an instance where it stands, with its parts: nothing is undone",
+    "All of it has ended",
+  ),
   rewindInstance: command("Try the failed calls of a failed instance again"),
   purgeInstance: {
     tag,

@@ -1,4 +1,5 @@
 import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
+import { partId } from "../../durable/instance-id.ts";
 import type { Failure, Rendering, Tally } from "./renditions.contract.ts";
 import type { RenditionsOrder } from "./renditions.request.ts";
 
@@ -18,7 +19,7 @@ export const renditionLane = defineOrchestration("renditionLane", {
 });
 
 /** Known beforehand, so that a status query can ask each lane how far it is. */
-export const laneId = (id: string, lane: number) => `${id}:lane-${lane}`;
+export const laneId = (id: string, lane: number) => partId(id, `lane-${lane}`);
 
 export const NOTHING_YET: Tally = { done: 0, failed: 0, renditions: 0 };
 

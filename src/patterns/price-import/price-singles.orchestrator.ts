@@ -6,6 +6,7 @@
  * The trap: a page may consist of nothing else, and a history with all its lines would be slow to replay. Each
  * execution takes one wave, and hands only counts to the next.
  */
+import { partId } from "../../durable/instance-id.ts";
 import { orchestrator } from "../../durable/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
 import { priceLineImport, priceSinglesImport, readSingles, recordFailures } from "./price-line.contract.ts";
@@ -24,7 +25,7 @@ export const priceSinglesOrchestrator = orchestrator(priceSinglesImport, functio
       df.callSubOrchestrator(
         priceLineImport,
         { importId, begunAt, line, policy },
-        { instanceId: `${importId}-line-${line.line}` },
+        { instanceId: partId(importId, `line-${line.line}`) },
       ),
     ),
   );

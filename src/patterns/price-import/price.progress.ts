@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { partId } from "../../durable/instance-id.ts";
 
 /** Counts of lines. */
 export const importTally = z.strictObject({
@@ -99,4 +100,4 @@ export function interrupted(state: ImportState): ImportStatus {
 }
 
 /** The instance that imports the difficult lines of a page. */
-export const singlesId = (importId: string, page: number): string => `${importId}-page-${page}`;
+export const singlesId = (importId: string, page: number): string => partId(importId, `page-${page}`);

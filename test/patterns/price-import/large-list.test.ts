@@ -3,7 +3,7 @@ import { startShop } from "../../support/shop.ts";
 import { Imports } from "./imports.ts";
 
 const LINES = 100_000;
-const HISTORIES = ["", "-page-0", "-page-19"];
+const HISTORIES = ["", ":page-0", ":page-19"];
 
 test(
   "a list of 100,000 lines is imported with short histories and pages of bounded size",

@@ -122,7 +122,7 @@ describe("a request to import", () => {
   });
 });
 
-test.each(["import-none", "%2e%2e", "..%2f..%2finstances", "import-a-line-2", "a%3fb"])(
+test.each(["import-none", "%2e%2e", "..%2f..%2finstances", "import-a:line-2", "a%3fb"])(
   "the import %s does not exist",
   async (id) => {
     expect((await host.fetch(`/api/imports/${id}`)).status).toBe(404);

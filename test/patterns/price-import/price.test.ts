@@ -111,7 +111,7 @@ describe("an import", () => {
     await imports.bring("hung", ["flaky-1-h,1,EUR"]);
     const id = await imports.start("hung", { ...RETRY, lineTimeout: "PT2S" });
     const call = await held;
-    const line = host.instance(`${id}-line-2`);
+    const line = host.instance(`${id}:line-2`);
     await host.advance({ seconds: 2.5 });
     expect(callsFor("flaky-1-h")).toHaveLength(1);
     await host.advance({ seconds: 0.5 });

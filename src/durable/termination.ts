@@ -1,0 +1,70 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { RuntimeStatus, TaskHub } from "./task-hub.ts";
+
+/** What a termination has come to. */
+export interface Termination {
+  /** How many instances were asked to end. */
+  readonly asked: number;
+  /** False if one of them had not ended in time: the same call again carries on. */
+  readonly isComplete: boolean;
+}
+
+/** The statuses in which an instance can be terminated. */
+export const UNFINISHED: ReadonlySet<RuntimeStatus> = new Set([
+  "Pending",
+  "Running",
+  "ContinuedAsNew",
+  "Suspended",
+]);
+
+/** On Azure Storage a termination is a message in a queue that is polled. */
+const PATIENCE_MS = 20_000;
+/** A child exists once the message that starts it has come: the queues are looked at every two seconds. */
+const BIRTH_MS = 5000;
+
+/**
+ * Ends an instance and the sub-orchestrations that it has under way, and theirs. The extension ends only the one
+ * that is named: its children would go on, and tell their results to nobody.
+ */
+export function terminateWithChildren(taskHub: TaskHub, id: string, reason: string): Promise<Termination> {
+  return terminateBefore(performance.now() + PATIENCE_MS, taskHub, id, reason);
+}
+
+/** The parent first: once it has ended, it starts nothing any more, and its history names all children. */
+async function terminateBefore(
+  deadline: number,
+  taskHub: TaskHub,
+  id: string,
+  reason: string,
+): Promise<Termination> {
+  const end = await ended(deadline, taskHub, id, reason);
+  if (!end.isComplete) return end;
+  const children = await openChildren(taskHub, id);
+  const ends = await Promise.all(children.map((child) => terminateBefore(deadline, taskHub, child, reason)));
+  return {
+    asked: ends.reduce((sum, { asked }) => sum + asked, end.asked),
+    isComplete: ends.every(({ isComplete }) => isComplete),
+  };
+}
+
+async function ended(deadline: number, taskHub: TaskHub, id: string, reason: string): Promise<Termination> {
+  const birth = Math.min(deadline, performance.now() + BIRTH_MS);
+  let asked = 0;
+  for (let pause = 25; ; pause = Math.min(1000, pause * 2)) {
+    const instance = await taskHub.instance(id);
+    if (instance && !UNFINISHED.has(instance.runtimeStatus)) return { asked, isComplete: true };
+    if (instance && asked === 0 && (await taskHub.command(id, "terminate", reason)) === "accepted") asked = 1;
+    // One that does not come to be was purged.
+    if (!instance && performance.now() > birth) return { asked, isComplete: true };
+    if (performance.now() > deadline) return { asked, isComplete: false };
+    await delay(pause);
+  }
+}
+
+/** In a history as the extension shows it, a child that has ended stands in the event of its end. */
+async function openChildren(taskHub: TaskHub, id: string): Promise<string[]> {
+  const events = await taskHub.history(id);
+  return events
+    .filter(({ EventType }) => EventType === "SubOrchestrationInstanceCreated")
+    .map(({ InstanceId }) => String(InstanceId));
+}
