@@ -43,9 +43,9 @@ export function createAlbumEndpoints(services: RenditionServices & { claims: Cla
       name: "deleteAlbum",
       method: "DELETE",
       route: "albums/{album}",
-      async handle(request, { orchestrations }) {
+      async handle(request, { taskHub }) {
         const { album } = validate(albumPath, request.params, "path");
-        await removeAlbum(album, orchestrations, { albums, renditions }, claims);
+        await removeAlbum(album, taskHub, { albums, renditions }, claims);
         return { status: 204 };
       },
     },

@@ -241,6 +241,19 @@ describe("deleting an album", () => {
     expect((await albums.request(`renditions/${id}`)).status).toBe(404);
   });
 
+  test("ends and takes along lanes whose parent has been terminated and purged by somebody else", async () => {
+    await fill("orphaned", 12);
+    const held = shop.host.activity("renderPhoto").nextCall();
+    const id = await albums.start("orphaned", { widths: [16], format: "webp" });
+    const call = await held;
+    await shop.host.hub.terminate(id, "by hand");
+    await expect.poll(async () => (await shop.host.hub.get(id))?.runtimeStatus).toBe("Terminated");
+    await shop.host.hub.purge(id);
+    expect((await albums.request("albums/orphaned", { method: "DELETE" })).status).toBe(204);
+    expect((await instanceIds()).filter((one) => one.startsWith(id))).toEqual([]);
+    call.release();
+  });
+
   test("an album that is gone before the plan is made is a refusal", async () => {
     await fill("gone", 1);
     const held = shop.host.activity("planRenditions").nextCall();
