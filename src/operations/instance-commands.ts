@@ -68,6 +68,6 @@ async function requireRewindable(taskHub: TaskHub, id: string): Promise<void> {
   if (!history.some(({ EventType }) => EventType === "TimerCreated" || EventType === "TimerFired")) return;
   throw new Problem(
     "conflict",
-    "An instance that has used timers, those between retries included, cannot be rewound: start it anew",
+    "An instance that has used timers, those between retries included, cannot be rewound: purge it, then start it anew",
   );
 }

@@ -86,7 +86,9 @@ export const operationsDescriptions: Descriptions = {
     "End an instance where it stands, with its parts: nothing is undone",
     "All of it has ended",
   ),
-  rewindInstance: command("Try the failed calls of a failed instance again"),
+  rewindInstance: command(
+    "Try the failed calls of a failed instance again: only one that has used no timer, not even for a retry. Others: purge, then start anew",
+  ),
   purgeInstance: {
     tag,
     summary: "Delete a finished instance with its history",
