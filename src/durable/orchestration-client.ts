@@ -12,6 +12,7 @@ import {
   type OrchestrationContract,
 } from "./contract.ts";
 import { isSafeId } from "./instance-id.ts";
+import { unlessRefused } from "./sdk-call.ts";
 
 /** An instance as its contract describes it. */
 export interface InstanceStatus<Input, Output, Status> {
@@ -39,7 +40,10 @@ export const isFinal = ({
   runtimeStatus,
 }: Pick<InstanceStatus<unknown, unknown, unknown>, "runtimeStatus">) => FINAL.has(runtimeStatus);
 
-/** The durable client with types: contracts in place of names, answers in place of error texts. */
+/**
+ * The durable client with types: contracts in place of names, answers in place of error texts. Whatever it does
+ * ends in a `TaskHubUnavailable` while the extension does not answer.
+ */
 export class OrchestrationClient {
   readonly #client: DurableClient;
 
@@ -58,14 +62,8 @@ export class OrchestrationClient {
     instanceId: string,
     input: Input,
   ): Promise<"started" | "exists"> {
-    try {
-      await this.#client.startNew(orchestration.name, { instanceId, input });
-      return "started";
-    } catch (error) {
-      // The SDK has no error codes: the extension's 409 is in the text.
-      if (error instanceof Error && error.message.includes("unexpected status code: 409")) return "exists";
-      throw error;
-    }
+    const id = await unlessRefused(this.#client.startNew(orchestration.name, { instanceId, input }), 409);
+    return id === undefined ? "exists" : "started";
   }
 
   /** The instance, or undefined if there is none of that id and orchestration. */
@@ -100,7 +98,7 @@ export class OrchestrationClient {
     event: EventContract<Payload>,
     payload: Payload,
   ): Promise<void> {
-    await unlessGone(this.#client.raiseEvent(instanceId, event.name, payload));
+    await unlessRefused(this.#client.raiseEvent(instanceId, event.name, payload), 404);
   }
 
   /**
@@ -109,16 +107,17 @@ export class OrchestrationClient {
    * @param instanceId of an instance that `find` has found
    */
   async terminate(instanceId: string, reason: string): Promise<void> {
-    await unlessGone(this.#client.terminate(instanceId, encodeURIComponent(reason)));
+    await unlessRefused(this.#client.terminate(instanceId, encodeURIComponent(reason)), 404);
   }
 
   /**
-   * Deletes the status and history of a finished instance; a running one stays as it is.
+   * Deletes the status and history of a finished instance. `refused`: it runs, perhaps again.
    *
    * @param instanceId of an instance that `find` has found
    */
-  async purge(instanceId: string): Promise<void> {
-    await this.#client.purgeInstanceHistory(instanceId);
+  async purge(instanceId: string): Promise<"gone" | "refused"> {
+    const purged = await unlessRefused(this.#client.purgeInstanceHistory(instanceId), 412);
+    return purged ? "gone" : "refused";
   }
 
   /** State of an entity as its last finished operation left it, or undefined if nothing has happened to the key. */
@@ -127,27 +126,13 @@ export class OrchestrationClient {
     key: string,
   ): Promise<State | undefined> {
     if (!isEntityKey(key)) return undefined;
-    const { entityExists, entityState } = await this.#client.readEntityState(new EntityId(entity.name, key));
-    return entityExists ? entity.state.parse(entityState) : undefined;
+    const read = await unlessRefused(this.#client.readEntityState(new EntityId(entity.name, key)), 404);
+    return read?.entityExists ? entity.state.parse(read.entityState) : undefined;
   }
 
   async #status(instanceId: string): Promise<DurableOrchestrationStatus | undefined> {
     if (!isSafeId(instanceId)) return undefined;
-    try {
-      return await this.#client.getStatus(instanceId, { showInput: true });
-    } catch (error) {
-      if (error instanceof Error && error.message.includes("HTTP 404 response")) return undefined;
-      throw error;
-    }
-  }
-}
-
-/** Waits for a command; that there is no such instance any more is no failure. The SDK has that as a text only. */
-async function unlessGone(command: Promise<void>): Promise<void> {
-  try {
-    await command;
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith("No instance with ID"))) throw error;
+    return unlessRefused(this.#client.getStatus(instanceId, { showInput: true }), 404);
   }
 }
 

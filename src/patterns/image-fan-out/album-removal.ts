@@ -28,7 +28,7 @@ export async function removeAlbum(
     const lanes = await lanesOf(taskHub, id);
     await Promise.all(lanes.map((lane) => end(taskHub, lane)));
     await releaseStart(claims, id);
-    await Promise.all([...lanes, id].map((instance) => taskHub.purge(instance)));
+    await Promise.all([...lanes, id].map((instance) => purge(taskHub, instance)));
     await stores.renditions.remove({ album, id });
   }
 }
@@ -49,8 +49,15 @@ async function lanesOf(taskHub: TaskHub, id: string): Promise<string[]> {
 async function end(taskHub: TaskHub, id: string): Promise<void> {
   if (!(await taskHub.instance(id))) return;
   const { isComplete } = await terminateWithChildren(taskHub, id, "Its album is being deleted");
-  if (isComplete) return;
-  throw new Problem("unavailable", "A rendering of the album has not ended yet; try again shortly", {
+  if (!isComplete) throw notEnded();
+}
+
+async function purge(taskHub: TaskHub, id: string): Promise<void> {
+  // Refused if an operator has let it run again meanwhile.
+  if ((await taskHub.purge(id)) === "refused") throw notEnded();
+}
+
+const notEnded = () =>
+  new Problem("unavailable", "A rendering of the album has not ended yet; try again shortly", {
     headers: { "retry-after": "5" },
   });
-}

@@ -44,8 +44,9 @@ export function createReportEndpoints(services: { claims: Claims; reports: Repor
         if (!isFinal(report)) return cancel(request, orchestrations, report);
         await services.reports.remove(report.instanceId);
         await releaseStart(services.claims, report.instanceId);
-        await orchestrations.purge(report.instanceId);
-        return { status: 204 };
+        const purged = await orchestrations.purge(report.instanceId);
+        // An operator may have let it run again meanwhile.
+        return purged === "gone" ? { status: 204 } : cancel(request, orchestrations, report);
       },
     },
   ];
