@@ -5,11 +5,13 @@ import {
   type HttpResponseInit,
   type InvocationContext,
 } from "@azure/functions";
+import type { z } from "zod";
 import { durableClientInput, orchestrationClient, taskHub } from "../durable/client-input.ts";
 import type { OrchestrationClient } from "../durable/orchestration-client.ts";
 import type { TaskHub } from "../durable/task-hub.ts";
 import { isUnavailable } from "../services/unavailable.ts";
 import { Problem } from "./problem.ts";
+import { NO_QUERY, readQuery } from "./query.ts";
 
 /** What an endpoint can reach beside its request. */
 export interface Call {
@@ -27,19 +29,22 @@ export interface Endpoint {
   readonly route: string;
   /** Default `function`: a key is needed on Azure. */
   readonly authLevel?: "function" | "anonymous";
+  /** What it takes in its query, which it reads itself; without it, a query is a 400. */
+  readonly query?: z.ZodObject | "ignored";
   /** Answers or throws a `Problem`. */
   readonly handle: (request: HttpRequest, call: Call) => Promise<HttpResponseInit>;
 }
 
 /** Registers endpoints with the Functions runtime; called from the composition root only. */
 export function registerEndpoints(...endpoints: readonly Endpoint[]): void {
-  for (const { name, method, route, authLevel = "function", handle } of endpoints) {
+  for (const endpoint of endpoints) {
+    const { name, method, route, authLevel = "function" } = endpoint;
     app.http(name, {
       methods: [method],
       route,
       authLevel,
       extraInputs: [durableClientInput],
-      handler: (request, context) => answer(request, context, handle),
+      handler: (request, context) => answer(request, context, endpoint),
     });
   }
 }
@@ -48,9 +53,10 @@ export function registerEndpoints(...endpoints: readonly Endpoint[]): void {
 async function answer(
   request: HttpRequest,
   context: InvocationContext,
-  handle: Endpoint["handle"],
+  { query, handle }: Endpoint,
 ): Promise<HttpResponseInit> {
   try {
+    if (!query) readQuery(request, NO_QUERY);
     return await handle(request, {
       orchestrations: orchestrationClient(context),
       taskHub: taskHub(context),

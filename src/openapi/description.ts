@@ -18,7 +18,6 @@ export interface Description {
   readonly summary: string;
   /** Path parameters; those not named here are any text. */
   readonly path?: Readonly<Record<string, z.ZodType>>;
-  readonly query?: z.ZodObject;
   readonly headers?: Readonly<Record<string, z.ZodType>>;
   /** JSON of this schema. */
   readonly body?: z.ZodType;
@@ -26,7 +25,7 @@ export interface Description {
   /** For bodies that are not JSON: their media types. */
   readonly bodyTypes?: readonly string[];
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Statuses of problems beside those that follow from the rest: 400, 401, 408, 413, 415, 500, 503. */
+  /** Statuses of problems beside those that follow from the rest: 400, 401, 404, 408, 413, 415, 500, 503. */
   readonly problems?: readonly number[];
 }
 

@@ -16,6 +16,7 @@ export function createInstanceEndpoints(removeLeftovers: RemoveLeftovers): Endpo
       name: "listInstances",
       method: "GET",
       route: "instances",
+      query: instancesQuery,
       async handle(request, { taskHub }) {
         const page = await listInstances(taskHub, readQuery(request, instancesQuery));
         const instances = page.items.map((instance) => instanceSummary(request, instance));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Description, Descriptions } from "../openapi/description.ts";
 import { accepted, continuation, instant, links, status } from "../openapi/schemas.ts";
-import { commandRequest, instancesQuery } from "./instances.request.ts";
+import { commandRequest } from "./instances.request.ts";
 import { PATTERNS } from "./patterns.ts";
 
 const summary = z.object({
@@ -67,7 +67,6 @@ export const operationsDescriptions: Descriptions = {
   listInstances: {
     tag,
     summary: "Instances of all patterns",
-    query: instancesQuery,
     answers: {
       200: {
         description: "A page of instances, by id",

@@ -49,4 +49,6 @@ test("a product never sold has zeros, one that is none is a 404, a bad name or c
   expect(await problemIn(api.call("GET", "/api/sales/NO"))).toMatchObject({ status: 400 });
   expect(await problemIn(api.call("GET", "/api/sales?continuation=x"))).toMatchObject({ status: 400 });
   expect(await problemIn(api.call("GET", "/api/sales?sku=x"))).toMatchObject({ status: 400 });
+  const wrong = await problemIn(api.call("GET", "/api/sales/mug-300?currency=EUR"));
+  expect(wrong).toMatchObject({ status: 400, pointer: "#query/currency" });
 });

@@ -175,6 +175,19 @@ function edited(body: unknown, mutations: readonly Mutation[]): string {
   return render(body) ?? "";
 }
 
+/** What may make a request another operation's. */
+const MAY_LEAD_ELSEWHERE = new Set<Mutation["kind"]>(["method", "extraSegment", "segment"]);
+
+/** Whether the query has a name that the operation does not take, or one twice; health takes any. */
+export function mustRefuseQuery({ operation, mutations }: HostileRequest, { path }: WireRequest): boolean {
+  if (operation.route === "health") return false;
+  const isElsewhere = mutations.some(({ kind }) => MAY_LEAD_ELSEWHERE.has(kind));
+  if (isElsewhere) return false;
+  const { searchParams } = new URL(path, "http://localhost");
+  const names = [...searchParams.keys()].filter((name) => name !== "code" && name !== "clientId");
+  return new Set(names).size < names.length || names.some((name) => !operation.query?.includes(name));
+}
+
 /** What any server takes of a head. */
 const LONGEST_HEAD = 8000;
 

@@ -5,7 +5,13 @@ import { beforeAll, expect, inject, test } from "vitest";
 import { api, run } from "../e2e/app.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { faultsOf, leaksIn } from "./answer.ts";
-import { type HostileRequest, hostileRequest, mayMissTheApp, toWire } from "./hostile-request.ts";
+import {
+  type HostileRequest,
+  hostileRequest,
+  mayMissTheApp,
+  mustRefuseQuery,
+  toWire,
+} from "./hostile-request.ts";
 import { type InstanceSummary, instancesSince, isUnfinished } from "./instances.ts";
 import { OPERATIONS, type PathValue } from "./operations.ts";
 import { send, type WireRequest } from "./wire.ts";
@@ -111,6 +117,8 @@ async function faultsOfRequest(hostile: HostileRequest): Promise<string[]> {
     /\/decision/i.test(wire.path) && (wire.headers["accept"]?.includes("text/html") ?? false);
   const asked = { method: wire.method, mayMissTheApp: mayMissTheApp(hostile, wire), isForPeople };
   const faults = faultsOf(answer, asked);
+  const isTaken = answer.status < 400;
+  if (isTaken && mustRefuseQuery(hostile, wire)) faults.push("takes a query that it does not know");
   if (answer.status < 300) remember(wire, answer.text);
   return faults.map((fault) => `${describe(wire)}: ${fault}: ${answer.text.slice(0, 500)}`);
 }

@@ -19,6 +19,8 @@ export interface Operation {
   readonly contentType?: string;
   /** JSON values are mutated field by field, texts as a whole. */
   readonly body?: fc.Arbitrary<unknown>;
+  /** Names that it takes in its query. */
+  readonly query?: readonly string[];
   /** Starts a process. */
   readonly starts?: true;
 }
@@ -101,6 +103,8 @@ const csv = fc
 const reason = fc.record({ reason: fc.constantFrom("Because", "名前") });
 const json = { contentType: "application/json" } as const;
 
+const INSTANCES_QUERY = ["pattern", "status", "from", "to", "continuation"];
+
 /** Every operation of the API. A test compares it with the API's own description. */
 export const OPERATIONS: readonly Operation[] = [
   { method: "GET", route: "catalog", parameters: {} },
@@ -113,7 +117,7 @@ export const OPERATIONS: readonly Operation[] = [
     contentType: "image/jpeg",
     body: fc.oneof(fc.constant("not really a photo"), oddPhoto),
   },
-  { method: "GET", route: "albums/{album}", parameters: { album } },
+  { method: "GET", route: "albums/{album}", parameters: { album }, query: ["continuation"] },
   { method: "DELETE", route: "albums/{album}", parameters: { album: text("hostile-b", "hostile-nobodys") } },
   {
     method: "POST",
@@ -135,11 +139,12 @@ export const OPERATIONS: readonly Operation[] = [
   { method: "DELETE", route: "reports/{id}", parameters: { id: pool } },
   { method: "POST", route: "refunds", parameters: {}, ...json, body: refund, starts: true },
   { method: "GET", route: "refunds/{id}", parameters: { id: pool } },
-  { method: "GET", route: "refunds/{id}/decision", parameters: { id: pool } },
+  { method: "GET", route: "refunds/{id}/decision", parameters: { id: pool }, query: ["token"] },
   {
     method: "POST",
     route: "refunds/{id}/decision",
     parameters: { id: pool },
+    query: ["token"],
     contentType: "application/x-www-form-urlencoded",
     body: fc.constantFrom("decision=approve", "decision=reject"),
   },
@@ -171,9 +176,9 @@ export const OPERATIONS: readonly Operation[] = [
   { method: "GET", route: "imports/{id}", parameters: { id: pool } },
   { method: "GET", route: "imports/{id}/dead-letters", parameters: { id: pool } },
   { method: "GET", route: "prices/{sku}", parameters: { sku: text("a-1", "nobodys") } },
-  { method: "GET", route: "sales", parameters: {} },
+  { method: "GET", route: "sales", parameters: {}, query: ["continuation"] },
   { method: "GET", route: "sales/{sku}", parameters: { sku: text("mug-300", "calendar-2020") } },
-  { method: "GET", route: "instances", parameters: {} },
+  { method: "GET", route: "instances", parameters: {}, query: INSTANCES_QUERY },
   { method: "GET", route: "instances/{id}", parameters: { id: pool } },
   { method: "DELETE", route: "instances/{id}", parameters: { id: pool } },
   ...["suspend", "resume", "terminate", "rewind"].map((command) => ({

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { fieldProblem, Problem } from "../../http/problem.ts";
-import { toContinuation } from "../../http/query.ts";
+import { readQuery, toContinuation } from "../../http/query.ts";
 import { validate } from "../../http/validate.ts";
 import type { Claims } from "../../services/claims.ts";
 import { removeAlbum } from "./album-removal.ts";
@@ -28,9 +28,10 @@ export function createAlbumEndpoints(services: RenditionServices & { claims: Cla
       name: "getAlbum",
       method: "GET",
       route: "albums/{album}",
+      query: listingQuery,
       async handle(request) {
         const { album } = validate(albumPath, request.params, "path");
-        const query = validate(listingQuery, Object.fromEntries(request.query), "query");
+        const query = readQuery(request, listingQuery);
         const page = await albums.listPhotos(album, query);
         if (!page) throw fieldProblem("invalid-request", "#query/continuation", "Is not one that was given");
         if (page.photos.length === 0 && query.continuation === undefined) {

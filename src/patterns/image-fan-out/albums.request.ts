@@ -18,8 +18,8 @@ export const photoPath = z.object({ album: albumName, name: photoName });
 /** Path parameters of an album. */
 export const albumPath = z.object({ album: albumName });
 
-/** Query of an album's listing; what else is in a query (such as a function key) is the host's. */
-export const listingQuery = z.object({ continuation: continuationToken });
+/** Query of an album's listing. */
+export const listingQuery = z.strictObject({ continuation: continuationToken });
 
 export const MAX_PHOTO_BYTES = 50 * 1024 * 1024;
 

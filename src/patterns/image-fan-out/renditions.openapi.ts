@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Descriptions, idempotencyKey } from "../../openapi/description.ts";
 import { accepted, continuation, instant, resource, resourceOf } from "../../openapi/schemas.ts";
-import { albumName, listingQuery, PHOTO_CONTENT_TYPES, photoPath } from "./albums.request.ts";
+import { albumName, PHOTO_CONTENT_TYPES, photoPath } from "./albums.request.ts";
 import { renditionsRequest } from "./renditions.request.ts";
 
 const photo = z.object({
@@ -49,7 +49,6 @@ export const renditionDescriptions: Descriptions = {
     tag,
     summary: "See what an album has",
     path: { album: albumName },
-    query: listingQuery,
     answers: {
       200: {
         description: "A page of its photos, by name",

@@ -6,11 +6,12 @@ import {
   type OrchestrationClient,
 } from "../../durable/orchestration-client.ts";
 import { Problem } from "../../http/problem.ts";
+import { readQuery } from "../../http/query.ts";
 import { statusWord } from "../../http/resource.ts";
 import type { DecisionTokens } from "../../services/decision-tokens.ts";
 import { refundApproval, type RefundResult } from "./refund.contract.ts";
 import type { Decision, RefundStatus } from "./refund.progress.ts";
-import type { RefundCase } from "./refund.request.ts";
+import { decisionQuery, type RefundCase } from "./refund.request.ts";
 
 export type Refund = InstanceStatus<RefundCase, RefundResult, RefundStatus>;
 
@@ -29,7 +30,7 @@ const LONGEST_PAUSE_MS = 500;
  * What the link of a request opens. One and the same refusal for a token that was not made here and a refund that
  * does not exist: who has no link learns nothing.
  *
- * @throws {Problem} 403, or 409 if there is nothing to decide any more
+ * @throws {Problem} 400, 403, or 409 if there is nothing to decide any more
  */
 export async function openDecision(
   request: HttpRequest,
@@ -37,7 +38,7 @@ export async function openDecision(
   tokens: DecisionTokens,
 ): Promise<OpenDecision> {
   const { id = "" } = request.params;
-  const right = await tokens.verify(request.query.get("token") ?? "", id);
+  const right = await tokens.verify(readQuery(request, decisionQuery).token, id);
   const refund = right && (await orchestrations.find(refundApproval, id));
   if (!right || !refund) throw new Problem("forbidden", "This link is not valid. Use the one from your mail");
   const closed = whyClosed(refund, right.round);

@@ -9,11 +9,10 @@ import type { PaymentProvider } from "../../services/payment-provider.ts";
 import { openDecision, recordedDecision, whyClosed } from "./decision.access.ts";
 import { decidedPage, orRefusalPage, questionPage } from "./decision.page.ts";
 import { escalationDecided, refundApproval, refundDecided } from "./refund.contract.ts";
-import { decision } from "./refund.request.ts";
+import { decision, decisionQuery } from "./refund.request.ts";
 
 const form = z.strictObject({ decision: decision.shape.choice });
-const route = "refunds/{id}/decision";
-const authLevel = "anonymous";
+const common = { route: "refunds/{id}/decision", authLevel: "anonymous", query: decisionQuery } as const;
 
 /** The page that a decision link opens, and the decision itself. Who has the link needs no key. */
 export function createDecisionEndpoints(services: {
@@ -43,7 +42,7 @@ export function createDecisionEndpoints(services: {
   }
 
   return [
-    { name: "showRefundDecision", method: "GET", route, authLevel, handle: orRefusalPage(showQuestion) },
-    { name: "decideRefund", method: "POST", route, authLevel, handle: orRefusalPage(decide) },
+    { name: "showRefundDecision", method: "GET", ...common, handle: orRefusalPage(showQuestion) },
+    { name: "decideRefund", method: "POST", ...common, handle: orRefusalPage(decide) },
   ];
 }

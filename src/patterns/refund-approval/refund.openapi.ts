@@ -21,7 +21,6 @@ const refund = resourceOf("Refund", {
 });
 
 const tag = "Refunds";
-const token = z.object({ token: z.string().describe("From the link in the approver's mail") });
 const page = (description: string) => ({ description, contentType: "text/html" });
 
 export const refundDescriptions: Descriptions = {
@@ -40,14 +39,12 @@ export const refundDescriptions: Descriptions = {
   showRefundDecision: {
     tag,
     summary: "The page that a decision link opens; it changes nothing",
-    query: token,
     answers: { 200: page("The case, and the two choices") },
     problems: [403, 409],
   },
   decideRefund: {
     tag,
     summary: "Decide: the form of that page",
-    query: token,
     bodyTypes: ["application/x-www-form-urlencoded"],
     answers: { 200: page("What was decided") },
     problems: [403, 409],

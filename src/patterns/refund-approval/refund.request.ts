@@ -41,4 +41,9 @@ export type RefundCase = z.infer<typeof refundCase>;
 /** An approver's word. `id` is made anew for each one that is handed in: whoever did so knows theirs again. */
 export const decision = z.strictObject({ id: z.string().max(64), choice: z.enum(["approve", "reject"]) });
 
+/** Query of a decision link: without a token it opens nothing, and is no other link than one with a wrong token. */
+export const decisionQuery = z.strictObject({
+  token: z.string().default("").describe("From the link in the approver's mail"),
+});
+
 export type Choice = z.infer<typeof decision>["choice"];

@@ -17,6 +17,7 @@ export function createSalesEndpoints({ catalog }: { catalog: Catalog }): Endpoin
       name: "listSales",
       method: "GET",
       route: "sales",
+      query: salesQuery,
       async handle(request, { taskHub }) {
         const { continuation } = readQuery(request, salesQuery);
         const page = await pageOrProblem(taskHub.entities(productSales, { continuation, top: PAGE_SIZE }));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Descriptions } from "../../openapi/description.ts";
 import { continuation, instant, money } from "../../openapi/schemas.ts";
-import { sku, salesQuery } from "./sales.request.ts";
+import { sku } from "./sales.request.ts";
 
 const amounts = z.object({ revenue: money, refunds: money });
 
@@ -21,7 +21,6 @@ export const salesDescriptions: Descriptions = {
   listSales: {
     tag,
     summary: "What each product has brought in (aggregator)",
-    query: salesQuery,
     answers: {
       200: { description: "A page of products", schema: z.object({ sales: z.array(sales), continuation }) },
     },
@@ -31,6 +30,5 @@ export const salesDescriptions: Descriptions = {
     summary: "What one product has brought in",
     path: { sku },
     answers: { 200: { description: "Its totals", schema: sales } },
-    problems: [400],
   },
 };

@@ -41,6 +41,8 @@ registerOrchestrators(
   }),
 );
 
+const pageQuery = z.strictObject({ continuation: continuationToken });
+
 registerEndpoints(
   {
     name: "getCounter",
@@ -54,8 +56,9 @@ registerEndpoints(
     name: "getCounters",
     method: "GET",
     route: "counters",
+    query: pageQuery,
     async handle(request, { taskHub }) {
-      const { continuation } = readQuery(request, z.strictObject({ continuation: continuationToken }));
+      const { continuation } = readQuery(request, pageQuery);
       const page = await pageOrProblem(taskHub.entities(counter, { continuation, top: 2 }));
       return { jsonBody: { items: page.items, continuation: toContinuation(page.continuation) } };
     },
