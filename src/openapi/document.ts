@@ -127,11 +127,11 @@ function response({ description, schema, contentType, headers = {} }: Answer, sc
 
 function problemStatuses(
   { route, query }: Endpoint,
-  { headers = {}, body, bodyTypes, problems = [] }: Description,
+  { headers = {}, body, bodyTypes, isNeverMissing, problems = [] }: Description,
 ): number[] {
   return [
     ...(query === "ignored" ? [] : [400]),
-    ...(route.includes("{") ? [404] : []),
+    ...(route.includes("{") && !isNeverMissing ? [404] : []),
     ...(body || bodyTypes ? [408, 413, 415] : []),
     ...("Idempotency-Key" in headers ? [422] : []),
     ...problems,

@@ -210,6 +210,34 @@ describe("answers are as the document says:", () => {
   });
 });
 
+describe("a path that names nothing is answered as the document says:", () => {
+  test.each(["BAD NAME", "..x", "nobodys", "x".repeat(300)])("%s", async (name) => {
+    for (const [template, methods] of Object.entries(contract.document.paths)) {
+      if (!template.includes("{")) continue;
+      const path = template.replaceAll(/\{\w+\}/g, encodeURIComponent(name));
+      for (const method of Object.keys(methods)) {
+        // A body that is missing may be found out first; an album that is not there is deleted.
+        const { status } = await call(method.toUpperCase(), path);
+        const isDone = method === "delete" && template === "/api/albums/{album}" && name === "nobodys";
+        expect(status >= 400, `${method} ${path}`).toBe(!isDone);
+      }
+    }
+  });
+
+  test("a 404 is in the document only where one comes", () => {
+    const without = Object.entries(contract.document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([, { responses }]) => path.includes("{") && !("404" in responses))
+        .map(([method]) => `${method} ${path}`),
+    );
+    expect(without.toSorted()).toEqual([
+      "delete /api/albums/{album}",
+      "put /api/albums/{album}/photos/{name}",
+      "put /api/price-lists/{name}",
+    ]);
+  });
+});
+
 test("an answer that is not as the document says is found out", async () => {
   const faults = (path: string, body: unknown, status = 200) =>
     contract.faults("GET", path, Response.json(body, { status }));

@@ -38,6 +38,7 @@ export const renditionDescriptions: Descriptions = {
     tag,
     summary: "Bring a photo",
     path: photoPath.shape,
+    isNeverMissing: true,
     bodyTypes: PHOTO_CONTENT_TYPES,
     answers: {
       200: { description: "It replaces an older one", ...put },
@@ -58,8 +59,9 @@ export const renditionDescriptions: Descriptions = {
   },
   deleteAlbum: {
     tag,
-    summary: "Delete an album with its photos and renditions",
+    summary: "Delete an album with its photos and renditions; one that is not there is deleted",
     path: { album: albumName },
+    isNeverMissing: true,
     answers: { 204: { description: "All of it is gone" } },
   },
   renderAlbum: {

@@ -34,6 +34,7 @@ export const priceDescriptions: Descriptions = {
     tag,
     summary: "Bring a supplier's price list: CSV with sku, price, currency",
     path,
+    isNeverMissing: true,
     bodyTypes: ["text/csv"],
     answers: {
       200: { description: "It replaces an older one", ...put },

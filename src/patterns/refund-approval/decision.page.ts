@@ -43,7 +43,7 @@ export function decidedPage(
   if (!isRecorded) {
     const text = html`<p>Your decision about ${subject} has arrived, and will be recorded shortly.</p>`;
     return page(
-      202,
+      200,
       "Nearly done",
       html`${text}
         <p>Open the link again to see what came of it.</p>`,

@@ -46,7 +46,7 @@ export const refundDescriptions: Descriptions = {
     tag,
     summary: "Decide: the form of that page",
     bodyTypes: ["application/x-www-form-urlencoded"],
-    answers: { 200: page("What was decided") },
+    answers: { 200: page("What was decided, or that it will be recorded shortly") },
     problems: [403, 409],
   },
 };

@@ -1,0 +1,27 @@
+import { OrchestrationRuntimeStatus } from "durable-functions";
+import { expect, test } from "vitest";
+import { decidedPage } from "../../../src/patterns/refund-approval/decision.page.ts";
+
+const refund = {
+  instanceId: "refund-1",
+  runtimeStatus: OrchestrationRuntimeStatus.Running,
+  createdAt: new Date(),
+  updatedAt: new Date(),
+  input: {
+    orderId: "order-1",
+    amount: { value: 5500, currency: "EUR" },
+    reason: "Torn",
+    approver: "approver@example.com",
+    escalateTo: "second@example.com",
+    deadline: "PT72H",
+    origin: "https://shop.example",
+  },
+};
+
+test.each([
+  [true, "You have approved"],
+  [false, "will be recorded shortly"],
+])("a decision that was handed in is a page with 200, recorded by now or not: %s", (isRecorded, text) => {
+  const { status, body } = decidedPage(refund, "approve", isRecorded);
+  expect([status, body]).toEqual([200, expect.stringContaining(text)]);
+});
