@@ -40,7 +40,8 @@ export function registerEndpoints(...endpoints: readonly Endpoint[]): void {
   for (const endpoint of endpoints) {
     const { name, method, route, authLevel = "function" } = endpoint;
     app.http(name, {
-      methods: [method],
+      // Who may GET something may ask for its head (RFC 9110, 9.1): the host leaves the body out.
+      methods: method === "GET" ? ["GET", "HEAD"] : [method],
       route,
       authLevel,
       extraInputs: [durableClientInput],

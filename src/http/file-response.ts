@@ -1,10 +1,9 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import { isKnownToCaller, type Version } from "./preconditions.ts";
 import { Problem } from "./problem.ts";
 
 /** A file that can be sent: what must be known before, and the way to its bytes. */
-export interface SendableFile {
-  /** Strong, in quotes. */
-  readonly etag: string;
+export interface SendableFile extends Version {
   readonly bytes: number;
   readonly contentType: string;
   /** The name under which browsers save it instead of showing it: letters, digits, dots, dashes. */
@@ -19,22 +18,30 @@ interface Part {
 }
 
 /**
- * Answers a GET of a file (RFC 9110): 304 if the caller has it, 206 for one range, 416 for one beyond the end,
- * else 200 with all of it.
+ * Answers a GET of a file (RFC 9110): 412 or 304 by the caller's conditions, 206 for one range, 416 for one beyond
+ * the end, else 200 with all of it. A HEAD is told the same of the whole file, without its bytes.
  *
- * @throws {Problem} 416, or 409 if the file has changed meanwhile
+ * @throws {Problem} 412, 416, or 409 if the file has changed meanwhile
  */
 export async function fileResponse(
   request: HttpRequest,
   file: SendableFile,
   cacheControl: string,
 ): Promise<HttpResponseInit> {
-  const headers = { etag: file.etag, "cache-control": cacheControl, "accept-ranges": "bytes" };
-  if (isKnownToCaller(request.headers.get("if-none-match"), file.etag)) return { status: 304, headers };
-  const part = requestedPart(request, file);
+  const headers = {
+    etag: file.etag,
+    "last-modified": file.modifiedAt.toUTCString(),
+    "cache-control": cacheControl,
+    "accept-ranges": "bytes",
+  };
+  if (isKnownToCaller(request, file)) return { status: 304, headers };
+  const isHead = request.method === "HEAD";
+  const part = isHead ? undefined : requestedPart(request, file);
   const { offset, count } = part ?? { offset: 0, count: file.bytes };
-  const body = await file.read(part);
-  if (!body) throw new Problem("conflict", "The file was replaced or deleted just now; ask for it again");
+  const body = isHead ? undefined : await file.read(part);
+  if (!isHead && !body) {
+    throw new Problem("conflict", "The file was replaced or deleted just now; ask for it again");
+  }
   return {
     status: part ? 206 : 200,
     headers: {
@@ -45,14 +52,8 @@ export async function fileResponse(
       ...(file.saveAs && { "content-disposition": `attachment; filename="${file.saveAs}"` }),
       ...(part && { "content-range": `bytes ${offset}-${offset + count - 1}/${file.bytes}` }),
     },
-    body,
+    ...(body && { body }),
   };
-}
-
-/** Compared weakly, as RFC 9110 wants it here: proxies that compress turn a strong tag into a weak one. */
-function isKnownToCaller(ifNoneMatch: string | null, etag: string): boolean {
-  const tags = ifNoneMatch?.split(",").map((tag) => tag.trim().replace(/^W\//, "")) ?? [];
-  return tags.includes("*") || tags.includes(etag);
 }
 
 /** One range of bytes; undefined if there is none, or one that a server may ignore: several, or malformed. */

@@ -13,7 +13,8 @@ const INFO = {
   version: "2.0",
   description:
     "Back office of an online photo-print shop: seven patterns of Durable Functions. Processes are started by " +
-    "POST, which answers 202 with the URL of a resource; the resource tells how far the process is.",
+    "POST, which answers 202 with the URL of a resource; the resource tells how far the process is. Whatever can be " +
+    "had by GET can be asked for its head by HEAD.",
   license: { name: "MIT", identifier: "MIT" },
 };
 

@@ -1,19 +1,71 @@
 import { HttpRequest } from "@azure/functions";
 import { expect, test } from "vitest";
-import { fileResponse } from "../../src/http/file-response.ts";
+import { fileResponse, type SendableFile } from "../../src/http/file-response.ts";
+import type { Problem } from "../../src/http/problem.ts";
 
-const request = new HttpRequest({ url: "http://localhost/api/file", method: "GET" });
-const found = { etag: '"a"', bytes: 5, contentType: "text/plain" };
+const BEFORE = "Tue, 02 Mar 2027 07:59:59 GMT";
+const THEN = "Tue, 02 Mar 2027 08:00:00 GMT";
 
-test("a file that is there is sent", async () => {
-  const read = () => Promise.resolve(Buffer.from("whole"));
-  const response = await fileResponse(request, { ...found, read }, "no-store");
-  expect(response).toMatchObject({ status: 200, body: Buffer.from("whole") });
+/** Made within the second, as files are: dates in headers are whole seconds. */
+const file: SendableFile = {
+  etag: '"one"',
+  modifiedAt: new Date("2027-03-02T08:00:00.500Z"),
+  bytes: 10,
+  contentType: "text/plain",
+  read: async ({ offset, count } = { offset: 0, count: 10 }) =>
+    Buffer.from("0123456789").subarray(offset, offset + count),
+};
+
+async function answer(headers: Readonly<Record<string, string>>, method: "GET" | "HEAD" = "GET") {
+  const request = new HttpRequest({ url: "http://localhost/api/files/one", method, headers });
+  const response = await fileResponse(request, file, "private").catch((error: Problem) => error.toResponse());
+  const sent = new Headers(response.headers);
+  return { status: response.status, headers: sent, body: response.body };
+}
+
+test.each([
+  [{}, 200],
+  [{ "if-match": '"other", "one"' }, 200],
+  [{ "if-match": "*" }, 200],
+  [{ "if-match": '"other"' }, 412],
+  // Strong comparison: a weak tag is not good enough.
+  [{ "if-match": 'W/"one"' }, 412],
+  [{ "if-unmodified-since": THEN }, 200],
+  [{ "if-unmodified-since": BEFORE }, 412],
+  [{ "if-unmodified-since": "2027" }, 200],
+  // A tag goes before a date.
+  [{ "if-match": '"one"', "if-unmodified-since": BEFORE }, 200],
+  [{ "if-none-match": '"other", W/"one"' }, 304],
+  [{ "if-none-match": "*" }, 304],
+  [{ "if-none-match": '"other"' }, 200],
+  [{ "if-modified-since": THEN }, 304],
+  [{ "if-modified-since": BEFORE }, 200],
+  [{ "if-modified-since": "yesterday" }, 200],
+  [{ "if-none-match": '"other"', "if-modified-since": THEN }, 200],
+  [{ "if-match": '"other"', "if-none-match": '"one"' }, 412],
+  [{ "if-match": '"other"', range: "bytes=20-" }, 412],
+  [{ "if-match": '"one"', range: "bytes=2-3" }, 206],
+  [{ range: "bytes=20-" }, 416],
+])("%j: %i, by HEAD as by GET but for ranges", async (headers, status) => {
+  const got = await answer(headers);
+  expect(got.status).toBe(status);
+  const head = await answer(headers, "HEAD");
+  expect(head.status).toBe("range" in headers && status !== 412 ? 200 : status);
 });
 
 test("a file that goes between the look at it and the sending is a conflict, no failure", async () => {
-  const read = () => Promise.resolve(undefined);
-  await expect(fileResponse(request, { ...found, read }, "no-store")).rejects.toMatchObject({
-    kind: "conflict",
+  const request = new HttpRequest({ url: "http://localhost/api/files/one", method: "GET" });
+  const gone = { ...file, read: () => Promise.resolve(undefined) };
+  await expect(fileResponse(request, gone, "private")).rejects.toMatchObject({ kind: "conflict" });
+});
+
+test("a head says what the whole file has, without reading it", async () => {
+  const { status, headers, body } = await answer({ range: "bytes=2-3" }, "HEAD");
+  expect([status, body]).toEqual([200, undefined]);
+  expect(Object.fromEntries(headers)).toMatchObject({
+    etag: '"one"',
+    "last-modified": THEN,
+    "content-length": "10",
+    "accept-ranges": "bytes",
   });
 });

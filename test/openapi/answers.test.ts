@@ -89,6 +89,8 @@ describe("answers are as the document says:", () => {
     const { headers } = await call("GET", `${files}/manifest.json`);
     const known = { "if-none-match": headers.get("etag") ?? "" };
     expect((await call("GET", `${files}/manifest.json`, { headers: known })).status).toBe(304);
+    const other = { "if-match": '"other"' };
+    expect((await call("GET", `${files}/manifest.json`, { headers: other })).status).toBe(412);
     const part = await call("GET", `${files}/contact-sheet.jpg`, { headers: { range: "bytes=0-9" } });
     expect(part.status).toBe(206);
     const beyond = await call("GET", `${files}/contact-sheet.jpg`, { headers: { range: "bytes=99999999-" } });

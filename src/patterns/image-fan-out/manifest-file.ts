@@ -13,8 +13,11 @@ export async function manifestFile(
   key: RenderingKey,
   filesUrl: string,
 ): Promise<SendableFile | undefined> {
-  const stored = await renditions.read(key, storedAt(MANIFEST));
-  if (!stored) return undefined;
+  const [found, stored] = await Promise.all([
+    renditions.find(key, storedAt(MANIFEST)),
+    renditions.read(key, storedAt(MANIFEST)),
+  ]);
+  if (!found || !stored) return undefined;
   // On the text, because a large album's manifest is megabytes; safe, because quotes inside a string are escaped.
   const text = Buffer.from(stored)
     .toString()
@@ -22,6 +25,7 @@ export async function manifestFile(
   const bytes = Buffer.from(text);
   return {
     etag: `"${createHash("sha256").update(bytes).digest("base64url")}"`,
+    modifiedAt: found.modifiedAt,
     bytes: bytes.length,
     contentType: "application/json",
     read: async ({ offset, count } = { offset: 0, count: bytes.length }) =>

@@ -31,7 +31,12 @@ const renditions = resourceOf("Renditions", {
 
 const tag = "Albums and renditions";
 const put = { schema: z.object({ album: z.string(), name: z.string() }), headers: { ETag: "Of the photo" } };
-const fileHeaders = { ETag: "Strong", "Cache-Control": "A file never changes", "Accept-Ranges": "bytes" };
+const fileHeaders = {
+  ETag: "Strong",
+  "Last-Modified": "When it was made",
+  "Cache-Control": "A file never changes",
+  "Accept-Ranges": "bytes",
+};
 
 export const renditionDescriptions: Descriptions = {
   putPhoto: {
@@ -85,6 +90,6 @@ export const renditionDescriptions: Descriptions = {
       206: { description: "The part asked for with Range", contentType: "*/*", headers: fileHeaders },
       304: { description: "The caller has it already" },
     },
-    problems: [409, 416],
+    problems: [409, 412, 416],
   },
 };

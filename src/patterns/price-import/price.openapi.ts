@@ -63,7 +63,7 @@ export const priceDescriptions: Descriptions = {
       206: { description: "The part asked for with Range", ...csv },
       304: { description: "The caller has it already" },
     },
-    problems: [409, 416],
+    problems: [409, 412, 416],
   },
   getPrice: {
     tag,

@@ -20,8 +20,11 @@ export async function storedFile(blob: BlobClient): Promise<StoredFile | undefin
   const properties = await unlessMissing(blob.getProperties());
   if (!properties) return undefined;
   const { etag = "", contentLength: bytes = 0, contentType = "application/octet-stream" } = properties;
+  // Storage says it of every blob, though the type does not.
+  const modifiedAt = properties.lastModified ?? new Date();
   return {
     etag: strongEtag(etag),
+    modifiedAt,
     bytes,
     contentType,
     async read({ offset, count } = { offset: 0, count: bytes }) {

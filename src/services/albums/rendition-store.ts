@@ -15,6 +15,7 @@ export interface NewFile {
 export interface StoredFile {
   /** Strong, in quotes, as HTTP has it. */
   readonly etag: string;
+  readonly modifiedAt: Date;
   readonly bytes: number;
   readonly contentType: string;
   /** The bytes, or a part of them: `count` from `offset` on. Undefined if the file has been replaced or deleted. */

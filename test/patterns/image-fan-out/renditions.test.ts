@@ -90,6 +90,12 @@ describe("an album with broken photos among good ones", () => {
     expect((await get({ "if-none-match": `"other", ${etag}` })).status).toBe(304);
     expect((await get({ "if-none-match": '"other"' })).status).toBe(200);
 
+    expect((await get({ "if-match": etag, "if-none-match": etag })).status).toBe(304);
+    expect((await get({ "if-match": '"other"', "if-none-match": etag })).status).toBe(412);
+    const head = await fetch(url ?? "", { method: "HEAD" });
+    expect([head.status, head.headers.get("etag"), await head.text()]).toEqual([200, etag, ""]);
+    expect(head.headers.get("content-length")).toBe(String(bytes.length));
+
     const part = async (range: string, more: Record<string, string> = {}) => {
       const response = await get({ range, ...more });
       const got = Buffer.from(await response.arrayBuffer());

@@ -144,6 +144,7 @@ test("dead letters are a file to save, in parts if asked for, and kept by no sha
   expect(response.headers.get("content-disposition")).toContain("file-dead-letters.csv");
   expect(response.headers.get("cache-control")).toBe("private, no-cache");
   expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  expect((await host.fetch(`/api/imports/${id}/dead-letters`, { method: "HEAD" })).status).toBe(200);
   const part = await host.fetch(`/api/imports/${id}/dead-letters`, { headers: { range: "bytes=0-3" } });
   expect([part.status, await part.text()]).toEqual([206, "line"]);
 });

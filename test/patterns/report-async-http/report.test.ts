@@ -113,6 +113,9 @@ describe("the file", () => {
     const etag = response.headers.get("etag") ?? "";
     const url = `/api/reports/${id}/file`;
     expect((await host.fetch(url, { headers: { "if-none-match": etag } })).status).toBe(304);
+    const head = await host.fetch(url, { method: "HEAD", headers: { "if-match": etag } });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    expect(head.headers.get("content-length")).toBe(response.headers.get("content-length"));
     const part = await host.fetch(url, { headers: { range: "bytes=0-2" } });
     expect([part.status, await part.text()]).toEqual([206, "day"]);
   });
