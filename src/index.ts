@@ -142,4 +142,4 @@ const removeLeftovers = leftoversOf(claims, {
 api.push(...createInstanceEndpoints(removeLeftovers), ...createHealthEndpoints(new HealthCheck(storage)));
 registerPurge(settings.purge, removeLeftovers);
 
-registerEndpoints(...api, ...createOpenApiEndpoints(api, DESCRIPTIONS));
+registerEndpoints(settings, ...api, ...createOpenApiEndpoints(api, DESCRIPTIONS));

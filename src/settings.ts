@@ -28,6 +28,8 @@ export interface Settings {
   readonly alerts: { readonly mailTo: string };
   readonly purge: PurgeSettings;
   readonly refunds: RefundSettings;
+  /** Where the app is reached from outside, behind a proxy; if undefined, where each caller has reached it. */
+  readonly publicOrigin: string | undefined;
   /** Undefined where no telemetry is sent, as on a development machine. */
   readonly telemetry: TelemetrySettings | undefined;
 }
@@ -47,7 +49,7 @@ export interface RefundSettings {
   readonly deadline: string;
   /** What decision links are signed with; if left out, the app makes a random key of its own and keeps it. */
   readonly decisionKey: string | undefined;
-  /** Where the app is reached from outside; if undefined, where the caller reached it. */
+  /** Of the links in mails, which on Azure never go by what a request says. */
   readonly publicOrigin: string | undefined;
 }
 
@@ -107,6 +109,7 @@ const environment = z
       });
       return z.NEVER;
     }
+    const publicOrigin = env.SHOP_PUBLIC_URL && new URL(env.SHOP_PUBLIC_URL).origin;
     const isOnAzure = env.WEBSITE_SITE_NAME !== undefined || connection.kind === "managedIdentity";
     return {
       storage: { connection, prefix: env.SHOP_STORAGE_PREFIX },
@@ -125,8 +128,9 @@ const environment = z
         limit: env.SHOP_REFUND_LIMIT,
         deadline: env.SHOP_REFUND_DEADLINE,
         decisionKey: env.SHOP_DECISION_KEY,
-        publicOrigin: publicOrigin(env, isOnAzure),
+        publicOrigin: publicOrigin ?? (isOnAzure ? azureOrigin(env) : undefined),
       },
+      publicOrigin,
       telemetry: telemetry(env),
     };
   });
@@ -152,13 +156,9 @@ function telemetry(env: {
   };
 }
 
-/** On Azure never what a request says: a forged Host header would send approvers' links to somebody else. */
-function publicOrigin(
-  env: { SHOP_PUBLIC_URL?: string | undefined; WEBSITE_HOSTNAME?: string | undefined },
-  isOnAzure: boolean,
-): string | undefined {
-  if (env.SHOP_PUBLIC_URL !== undefined) return new URL(env.SHOP_PUBLIC_URL).origin;
-  return isOnAzure && env.WEBSITE_HOSTNAME ? `https://${env.WEBSITE_HOSTNAME}` : undefined;
+/** Instead of what a request says: a forged Host header would send approvers' links to somebody else. */
+function azureOrigin(env: { WEBSITE_HOSTNAME?: string | undefined }): string | undefined {
+  return env.WEBSITE_HOSTNAME ? `https://${env.WEBSITE_HOSTNAME}` : undefined;
 }
 
 function storageConnection(env: {

@@ -43,6 +43,8 @@ describe("the refund settings", () => {
     expect(publicOrigin).toBe("https://shop.azurewebsites.net");
     const behind = { ...ON_AZURE, SHOP_DECISION_KEY: KEY, SHOP_PUBLIC_URL: "https://shop.example/prints" };
     expect(readSettings(behind).refunds.publicOrigin).toBe("https://shop.example");
+    expect(readSettings(behind).publicOrigin).toBe("https://shop.example");
+    expect(readSettings(ON_AZURE).publicOrigin, "other links go by the caller's address").toBeUndefined();
     expect(
       readSettings({ ...LOCAL, WEBSITE_HOSTNAME: "localhost:7071" }).refunds.publicOrigin,
     ).toBeUndefined();

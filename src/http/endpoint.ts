@@ -17,6 +17,8 @@ import { NO_QUERY, readQuery } from "./query.ts";
 export interface Call {
   readonly orchestrations: OrchestrationClient;
   readonly taskHub: TaskHub;
+  /** An absolute URL of this app, at the origin where callers reach it. */
+  readonly url: (path: string) => string;
   readonly log: (...message: unknown[]) => void;
 }
 
@@ -35,8 +37,15 @@ export interface Endpoint {
   readonly handle: (request: HttpRequest, call: Call) => Promise<HttpResponseInit>;
 }
 
-/** Registers endpoints with the Functions runtime; called from the composition root only. */
-export function registerEndpoints(...endpoints: readonly Endpoint[]): void {
+/**
+ * Registers endpoints with the Functions runtime; called from the composition root only.
+ *
+ * @param publicOrigin where the app is reached from outside; if undefined, where each caller has reached it
+ */
+export function registerEndpoints(
+  { publicOrigin }: { readonly publicOrigin: string | undefined },
+  ...endpoints: readonly Endpoint[]
+): void {
   for (const endpoint of endpoints) {
     const { name, method, route, authLevel = "function" } = endpoint;
     app.http(name, {
@@ -45,7 +54,8 @@ export function registerEndpoints(...endpoints: readonly Endpoint[]): void {
       route,
       authLevel,
       extraInputs: [durableClientInput],
-      handler: (request, context) => answer(request, context, endpoint),
+      handler: (request, context) =>
+        answer(request, context, { ...endpoint, origin: publicOrigin ?? new URL(request.url).origin }),
     });
   }
 }
@@ -54,13 +64,14 @@ export function registerEndpoints(...endpoints: readonly Endpoint[]): void {
 async function answer(
   request: HttpRequest,
   context: InvocationContext,
-  { query, handle }: Endpoint,
+  { query, handle, origin }: Endpoint & { readonly origin: string },
 ): Promise<HttpResponseInit> {
   try {
     if (!query) readQuery(request, NO_QUERY);
     return await handle(request, {
       orchestrations: orchestrationClient(context),
       taskHub: taskHub(context),
+      url: (path) => new URL(path, origin).href,
       log: (...message) => context.log(...message),
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpResponseInit } from "@azure/functions";
 import type { InstanceStatus } from "../durable/orchestration-client.ts";
 import type { RuntimeStatus } from "../durable/task-hub.ts";
 
@@ -85,9 +85,4 @@ export function resourceResponse(
 function secondsToNextLook(instance: InstanceStatus<unknown, unknown, unknown>): number {
   const ageInSeconds = (instance.updatedAt.getTime() - instance.createdAt.getTime()) / 1000;
   return Math.round(Math.min(30, Math.max(1, ageInSeconds / 10)));
-}
-
-/** An absolute URL of this app, at the origin by which the caller reached it. */
-export function absoluteUrl(request: HttpRequest, path: string): string {
-  return new URL(path, new URL(request.url).origin).href;
 }

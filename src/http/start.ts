@@ -4,9 +4,9 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { OrchestrationContract } from "../durable/contract.ts";
 import type { OrchestrationClient } from "../durable/orchestration-client.ts";
 import { type Claims, isSettled } from "../services/claims.ts";
+import type { Call } from "./endpoint.ts";
 import { type RequestIdentity, requestIdentity } from "./idempotency.ts";
 import { fieldProblem, type Problem } from "./problem.ts";
-import { absoluteUrl } from "./resource.ts";
 
 /** How a POST becomes an orchestration. */
 export interface Start<Input extends object> {
@@ -42,13 +42,13 @@ const PATIENCE_MS = 2000;
  */
 export async function startOnce<Input extends object>(
   request: HttpRequest,
-  orchestrations: OrchestrationClient,
+  { orchestrations, url }: Pick<Call, "orchestrations" | "url">,
   claims: Claims,
   start: Start<Input>,
 ): Promise<Accepted> {
   const identity = requestIdentity(request, start.idPrefix, start.content);
   const id = await startClaimed(orchestrations, claims, start, identity);
-  const self = absoluteUrl(request, start.path(id));
+  const self = url(start.path(id));
   return {
     status: 202,
     headers: { location: self, "retry-after": "1" },

@@ -17,9 +17,9 @@ export function createInstanceEndpoints(removeLeftovers: RemoveLeftovers): Endpo
       method: "GET",
       route: "instances",
       query: instancesQuery,
-      async handle(request, { taskHub }) {
-        const page = await listInstances(taskHub, readQuery(request, instancesQuery));
-        const instances = page.items.map((instance) => instanceSummary(request, instance));
+      async handle(request, call) {
+        const page = await listInstances(call.taskHub, readQuery(request, instancesQuery));
+        const instances = page.items.map((instance) => instanceSummary(call, instance));
         return { jsonBody: { instances, continuation: toContinuation(page.continuation) } };
       },
     },
@@ -27,9 +27,9 @@ export function createInstanceEndpoints(removeLeftovers: RemoveLeftovers): Endpo
       name: "getInstance",
       method: "GET",
       route: "instances/{id}",
-      async handle(request, { taskHub }) {
-        const instance = await findInstance(request, taskHub);
-        return { jsonBody: await instanceDetail(request, taskHub, instance) };
+      async handle(request, call) {
+        const instance = await findInstance(request, call.taskHub);
+        return { jsonBody: await instanceDetail(call, instance) };
       },
     },
     ...COMMANDS.map(commandEndpoint),
@@ -53,12 +53,13 @@ function commandEndpoint(command: InstanceCommand): Endpoint {
     name: `${command}Instance`,
     method: "POST",
     route: `instances/{id}/${command}`,
-    async handle(request, { taskHub }) {
+    async handle(request, call) {
+      const { taskHub } = call;
       const { reason } = await readOptionalJson(request, commandRequest);
       const instance = await findInstance(request, taskHub);
       await carryOut(command, taskHub, instance, reason);
       // Most take effect when the instance next runs: the status here is the one before.
-      const summary = instanceSummary(request, instance);
+      const summary = instanceSummary(call, instance);
       return {
         status: 202,
         headers: { location: summary.links.self, "retry-after": "1" },

@@ -1,8 +1,9 @@
 import type { HttpRequest } from "@azure/functions";
 import type { HubInstance, HubPage, TaskHub } from "../durable/task-hub.ts";
+import type { Call } from "../http/endpoint.ts";
 import { Problem } from "../http/problem.ts";
 import { pageOrProblem } from "../http/query.ts";
-import { absoluteUrl, EVERY_STATUS, statusWord } from "../http/resource.ts";
+import { EVERY_STATUS, statusWord } from "../http/resource.ts";
 import { readableHistory, readableReason } from "./instance-history.ts";
 import type { InstancesQuery } from "./instances.request.ts";
 import { patternOf } from "./patterns.ts";
@@ -41,7 +42,7 @@ export async function findInstance(request: HttpRequest, taskHub: TaskHub): Prom
 const instancePath = (id: string) => `/api/instances/${encodeURIComponent(id).replaceAll("%3A", ":")}`;
 
 /** What a list shows of an instance. */
-export function instanceSummary(request: HttpRequest, instance: HubInstance) {
+export function instanceSummary({ url }: Pick<Call, "url">, instance: HubInstance) {
   const { id, name, version, runtimeStatus, createdAt, updatedAt } = instance;
   return {
     id,
@@ -51,19 +52,19 @@ export function instanceSummary(request: HttpRequest, instance: HubInstance) {
     status: statusWord(runtimeStatus),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
-    links: { self: absoluteUrl(request, instancePath(id)) },
+    links: { self: url(instancePath(id)) },
   };
 }
 
 /** All there is to see of an instance: what it reports of itself, how it ended, and what happened to it. */
-export async function instanceDetail(request: HttpRequest, taskHub: TaskHub, instance: HubInstance) {
+export async function instanceDetail(call: Pick<Call, "taskHub" | "url">, instance: HubInstance) {
   const { id, runtimeStatus, customStatus, output } = instance;
   return {
-    ...instanceSummary(request, instance),
+    ...instanceSummary(call, instance),
     progress: customStatus ?? null,
     ...(runtimeStatus === "Completed" && { result: output ?? null }),
     ...(runtimeStatus === "Failed" && { error: { type: "failed", message: readableReason(output) } }),
     ...(runtimeStatus === "Terminated" && { error: { type: "terminated", message: readableReason(output) } }),
-    history: readableHistory(await taskHub.history(id)),
+    history: readableHistory(await call.taskHub.history(id)),
   };
 }

@@ -46,7 +46,8 @@ function start({ key = "k", a = 1 }: { key?: string | null; a?: number } = {}) {
   const headers: Record<string, string> = key === null ? {} : { "idempotency-key": key };
   const request = new HttpRequest({ url: "http://shop.example/api/things", method: "POST", headers });
   const what = { orchestration, idPrefix: "thing-", content: { a }, input: { a } };
-  return startOnce(request, hub.client, claims, { ...what, path: (id) => `/api/things/${id}` });
+  const call = { orchestrations: hub.client, url: (path: string) => `http://shop.example${path}` };
+  return startOnce(request, call, claims, { ...what, path: (id) => `/api/things/${id}` });
 }
 
 describe("a start", () => {

@@ -4,7 +4,7 @@ import type { RenderingKey, RenditionStore } from "../../services/albums/renditi
 import { MANIFEST, storedAt } from "./rendition-files.ts";
 
 /**
- * The manifest with absolute URLs, below the address of its files by which this caller reached the app. The step
+ * The manifest with absolute URLs, below the address of its files where callers reach the app. The step
  * that wrote it could not know that, so it stored paths. The tag is the content's own: it depends on the origin.
  * Undefined if there is no manifest, or none any more.
  */

@@ -1,7 +1,6 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { fileResponse } from "../../http/file-response.ts";
 import { Problem } from "../../http/problem.ts";
-import { absoluteUrl } from "../../http/resource.ts";
 import type { RenditionStore } from "../../services/albums/rendition-store.ts";
 import { manifestFile } from "./manifest-file.ts";
 import { isPublicPath, MANIFEST, storedAt } from "./rendition-files.ts";
@@ -17,15 +16,15 @@ export function createRenditionFileEndpoints(services: { renditions: RenditionSt
       name: "getRenditionFile",
       method: "GET",
       route: "renditions/{id}/files/{*path}",
-      async handle(request) {
+      async handle(request, { url }) {
         const { id = "", path = "" } = request.params;
         const album = albumIn(id);
         const key = { album: album ?? "", id };
         const isKnown = album !== undefined && isPublicPath(path);
-        const url = absoluteUrl(request, `/api/renditions/${id}/files`);
+        const filesUrl = url(`/api/renditions/${id}/files`);
         const find = () =>
           path === MANIFEST
-            ? manifestFile(services.renditions, key, url)
+            ? manifestFile(services.renditions, key, filesUrl)
             : services.renditions.find(key, storedAt(path));
         const file = isKnown ? await find() : undefined;
         if (!file) throw new Problem("not-found", "There is no such file, or not yet");

@@ -2,7 +2,7 @@ import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted } from "../../http/find-started.ts";
 import { Problem } from "../../http/problem.ts";
 import { readJson } from "../../http/read-json.ts";
-import { absoluteUrl, resourceResponse } from "../../http/resource.ts";
+import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
 import { validate } from "../../http/validate.ts";
 import type { AlbumStore } from "../../services/albums/album-store.ts";
@@ -22,22 +22,22 @@ export function createRenditionEndpoints(services: { albums: AlbumStore; claims:
       name: "renderAlbum",
       method: "POST",
       route: "albums/{album}/renditions",
-      async handle(request, { orchestrations }) {
+      async handle(request, call) {
         const { album } = validate(albumPath, request.params, "path");
         const input = { ...(await readJson(request, renditionsRequest)), album };
         const page = await services.albums.listPhotos(album, { pageSize: 1 });
         if (!page?.photos.length) throw new Problem("not-found", `There are no photos in album ${album}`);
         const start = { orchestration: renditions, idPrefix: idPrefix(album), content: input, input, path };
-        return startOnce(request, orchestrations, services.claims, start);
+        return startOnce(request, call, services.claims, start);
       },
     },
     {
       name: "getRenditions",
       method: "GET",
       route: "renditions/{id}",
-      async handle(request, { orchestrations }) {
+      async handle(request, { orchestrations, url: urlOf }) {
         const instance = await findStarted(request, orchestrations, renditions);
-        const url = (below: string) => absoluteUrl(request, `${path(instance.instanceId)}${below}`);
+        const url = (below: string) => urlOf(`${path(instance.instanceId)}${below}`);
         const files = { manifest: url(`/files/${MANIFEST}`), contactSheet: url(`/files/${CONTACT_SHEET}`) };
         const progress = await renditionsProgress(orchestrations, instance);
         const made = instance.output?.kind === "rendered" ? files : {};

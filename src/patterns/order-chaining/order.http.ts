@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted } from "../../http/find-started.ts";
 import { readJson } from "../../http/read-json.ts";
-import { absoluteUrl, resourceResponse } from "../../http/resource.ts";
+import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import type { Claims } from "../../services/claims.ts";
@@ -17,21 +17,21 @@ export function createOrderEndpoints({ claims, catalog }: { claims: Claims; cata
       name: "placeOrder",
       method: "POST",
       route: "orders",
-      async handle(request, { orchestrations }) {
+      async handle(request, call) {
         const input = await readJson(request, orderRequest);
         const orchestration = orderFulfilment;
         const start = { orchestration, idPrefix: ID_PREFIX, content: input, input, path };
-        return startOnce(request, orchestrations, claims, start);
+        return startOnce(request, call, claims, start);
       },
     },
     {
       name: "getOrder",
       method: "GET",
       route: "orders/{id}",
-      async handle(request, { orchestrations }) {
+      async handle(request, { orchestrations, url }) {
         const order = await findStarted(request, orchestrations, orderFulfilment);
         const { error, ...progress } = order.status ?? { step: "priceOrder", completedSteps: [] };
-        const links = { self: absoluteUrl(request, path(order.instanceId)) };
+        const links = { self: url(path(order.instanceId)) };
         return resourceResponse(order, { kind: "order", progress, result: order.output, error, links });
       },
     },

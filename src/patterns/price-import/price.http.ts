@@ -21,7 +21,7 @@ export function createImportEndpoints(services: {
       name: "importPriceList",
       method: "POST",
       route: "price-lists/{name}/import",
-      async handle(request, { orchestrations }) {
+      async handle(request, call) {
         const { name } = validate(listPath, request.params, "path");
         const policy = await readJson(request, importRequest);
         const list = await lists.find(name);
@@ -29,17 +29,15 @@ export function createImportEndpoints(services: {
         const content = { list: name, policy };
         const input = { ...content, etag: list.etag };
         const start = { orchestration: priceImport, idPrefix: "import-", content, input, path: importPath };
-        return startOnce(request, orchestrations, claims, start);
+        return startOnce(request, call, claims, start);
       },
     },
     {
       name: "getImport",
       method: "GET",
       route: "imports/{id}",
-      async handle(request, { orchestrations }) {
-        const found = await findStarted(request, orchestrations, priceImport);
-        return importResource(request, orchestrations, found);
-      },
+      handle: async (request, call) =>
+        importResource(call, await findStarted(request, call.orchestrations, priceImport)),
     },
   ];
 }

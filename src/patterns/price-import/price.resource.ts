@@ -1,10 +1,11 @@
-import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpResponseInit } from "@azure/functions";
 import {
   type InstanceStatus,
   isFinal,
   type OrchestrationClient,
 } from "../../durable/orchestration-client.ts";
-import { absoluteUrl, resourceResponse } from "../../http/resource.ts";
+import type { Call } from "../../http/endpoint.ts";
+import { resourceResponse } from "../../http/resource.ts";
 import { priceSinglesImport } from "./price-line.contract.ts";
 import type { ImportInput, ImportResult } from "./price.contract.ts";
 import { addTallies, type ImportStatus, type ImportTally, NOTHING_YET, singlesId } from "./price.progress.ts";
@@ -15,11 +16,10 @@ export const importPath = (id: string) => `/api/imports/${id}`;
 
 /** Answers a status query for an import. */
 export async function importResource(
-  request: HttpRequest,
-  orchestrations: OrchestrationClient,
+  { orchestrations, url: urlOf }: Pick<Call, "orchestrations" | "url">,
   found: Import,
 ): Promise<HttpResponseInit> {
-  const url = (below = "") => absoluteUrl(request, `${importPath(found.instanceId)}${below}`);
+  const url = (below = "") => urlOf(`${importPath(found.instanceId)}${below}`);
   const { output, status, input } = found;
   const deadLetters = output && output.failed > 0 ? { deadLetters: url("/dead-letters") } : {};
   // The engine counts a continued instance from its last continuation on; callers asked for the whole import.

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted } from "../../http/find-started.ts";
 import { readJson } from "../../http/read-json.ts";
-import { absoluteUrl, resourceResponse } from "../../http/resource.ts";
+import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
 import type { Claims } from "../../services/claims.ts";
 import { refundApproval } from "./refund.contract.ts";
@@ -23,21 +23,21 @@ export function createRefundEndpoints(services: { claims: Claims }, choices: Ref
       name: "requestRefund",
       method: "POST",
       route: "refunds",
-      async handle(request, { orchestrations }) {
+      async handle(request, call) {
         const content = await readJson(request, refundRequest);
         const origin = choices.publicOrigin ?? new URL(request.url).origin;
         const input = { ...content, deadline: content.deadline ?? choices.deadline, origin };
         const start = { orchestration: refundApproval, idPrefix: "refund-", content, input, path };
-        return startOnce(request, orchestrations, services.claims, start);
+        return startOnce(request, call, services.claims, start);
       },
     },
     {
       name: "getRefund",
       method: "GET",
       route: "refunds/{id}",
-      async handle(request, { orchestrations }) {
+      async handle(request, { orchestrations, url }) {
         const refund = await findStarted(request, orchestrations, refundApproval);
-        const links = { self: absoluteUrl(request, path(refund.instanceId)) };
+        const links = { self: url(path(refund.instanceId)) };
         const view = {
           progress: progressOf(refund.status),
           result: refund.output,

@@ -18,13 +18,13 @@ export function createReportEndpoints(services: { claims: Claims; reports: Repor
       name: "requestReport",
       method: "POST",
       route: "reports",
-      async handle(request, { orchestrations }) {
+      async handle(request, call) {
         const input = await readJson(request, reportRequest);
         const start = { orchestration: salesReport, idPrefix: "report-", content: input, input, path };
-        const accepted = await startOnce(request, orchestrations, services.claims, start);
+        const accepted = await startOnce(request, call, services.claims, start);
         return answerInTime(request, accepted, async () => {
-          const report = await orchestrations.find(salesReport, accepted.jsonBody.id);
-          return report && isFinal(report) ? reportResponse(request, report) : undefined;
+          const report = await call.orchestrations.find(salesReport, accepted.jsonBody.id);
+          return report && isFinal(report) ? reportResponse(call, report) : undefined;
         });
       },
     },
@@ -32,21 +32,22 @@ export function createReportEndpoints(services: { claims: Claims; reports: Repor
       name: "getReport",
       method: "GET",
       route: "reports/{id}",
-      handle: async (request, { orchestrations }) =>
-        reportResponse(request, await findStarted(request, orchestrations, salesReport)),
+      handle: async (request, call) =>
+        reportResponse(call, await findStarted(request, call.orchestrations, salesReport)),
     },
     {
       name: "deleteReport",
       method: "DELETE",
       route: "reports/{id}",
-      async handle(request, { orchestrations }) {
+      async handle(request, call) {
+        const { orchestrations } = call;
         const report = await findStarted(request, orchestrations, salesReport);
-        if (!isFinal(report)) return cancel(request, orchestrations, report);
+        if (!isFinal(report)) return cancel(call, report);
         await services.reports.remove(report.instanceId);
         await releaseStart(services.claims, report.instanceId);
         const purged = await orchestrations.purge(report.instanceId);
         // An operator may have let it run again meanwhile.
-        return purged === "gone" ? { status: 204 } : cancel(request, orchestrations, report);
+        return purged === "gone" ? { status: 204 } : cancel(call, report);
       },
     },
   ];

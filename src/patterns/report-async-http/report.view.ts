@@ -1,6 +1,7 @@
-import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpResponseInit } from "@azure/functions";
 import type { InstanceStatus } from "../../durable/orchestration-client.ts";
-import { absoluteUrl, resourceResponse } from "../../http/resource.ts";
+import type { Call } from "../../http/endpoint.ts";
+import { resourceResponse } from "../../http/resource.ts";
 import type { ReportResult, ReportStatus } from "./report.contract.ts";
 import type { ReportRequest } from "./report.request.ts";
 
@@ -9,8 +10,8 @@ export type Report = InstanceStatus<ReportRequest, ReportResult, ReportStatus>;
 export const reportPath = (id: string) => `/api/reports/${id}`;
 
 /** A report as callers see it. */
-export function reportResponse(request: HttpRequest, report: Report): HttpResponseInit {
-  const self = absoluteUrl(request, reportPath(report.instanceId));
+export function reportResponse({ url }: Pick<Call, "url">, report: Report): HttpResponseInit {
+  const self = url(reportPath(report.instanceId));
   const file = `${self}/file`;
   const result = report.output && { ...report.output, file };
   return resourceResponse(report, {

@@ -13,24 +13,24 @@ export function createShipmentEndpoints(services: { claims: Claims; tracking: Pa
       name: "watchShipment",
       method: "POST",
       route: "shipments/{trackingNumber}/watch",
-      handle: (request, { orchestrations }) => startWatch(request, orchestrations, services),
+      handle: (request, call) => startWatch(request, call, services),
     },
     {
       name: "getShipment",
       method: "GET",
       route: "shipments/{trackingNumber}",
-      handle: async (request, { orchestrations }) =>
-        watchResource(request, await findWatch(request, orchestrations)),
+      handle: async (request, call) => watchResource(call, await findWatch(request, call.orchestrations)),
     },
     {
       name: "stopShipmentWatch",
       method: "DELETE",
       route: "shipments/{trackingNumber}",
-      async handle(request, { orchestrations }) {
-        const watch = await findWatch(request, orchestrations);
+      async handle(request, call) {
+        const watch = await findWatch(request, call.orchestrations);
         if (isFinal(watch)) return { status: 204 };
-        await orchestrations.raise(watch.instanceId, stopRequested, { watchId: watch.input.watchId });
-        return accepted(request, watch.instanceId, "running");
+        const { instanceId, input } = watch;
+        await call.orchestrations.raise(instanceId, stopRequested, { watchId: input.watchId });
+        return accepted(call, instanceId, "running");
       },
     },
   ];

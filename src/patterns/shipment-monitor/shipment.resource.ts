@@ -1,7 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { InstanceStatus, OrchestrationClient } from "../../durable/orchestration-client.ts";
+import type { Call } from "../../http/endpoint.ts";
 import { Problem } from "../../http/problem.ts";
-import { absoluteUrl, resourceResponse } from "../../http/resource.ts";
+import { resourceResponse } from "../../http/resource.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import { shipmentWatch, type WatchInput, type WatchResult } from "./shipment.contract.ts";
 import { TRACKING_NUMBER } from "./shipment.request.ts";
@@ -11,8 +12,12 @@ type Watch = InstanceStatus<WatchInput, WatchResult, WatchProgress>;
 
 const NOT_STARTED: WatchProgress = { last: null, checks: 0, nextCheckAt: null, generation: 1 };
 
+const ID_PREFIX = "shipment-";
+
 /** One watch per parcel: its id is the parcel's. */
-export const instanceIdOf = (trackingNumber: string) => `shipment-${trackingNumber}`;
+export const instanceIdOf = (trackingNumber: string) => `${ID_PREFIX}${trackingNumber}`;
+
+const pathOf = (instanceId: string) => `/api/shipments/${instanceId.slice(ID_PREFIX.length)}`;
 
 /** The tracking number of the route, if the carrier knows it. @throws {Problem} 404 */
 export async function knownParcel(request: HttpRequest, tracking: ParcelTracking): Promise<string> {
@@ -29,26 +34,27 @@ export async function findWatch(request: HttpRequest, orchestrations: Orchestrat
   return watch;
 }
 
-export function watchResource(request: HttpRequest, watch: Watch): HttpResponseInit {
+export function watchResource({ url }: Pick<Call, "url">, watch: Watch): HttpResponseInit {
   // The engine counts a continued instance from its last continuation on; callers asked for the whole watch.
   const since = { ...watch, createdAt: startOf(watch.input) ?? watch.createdAt };
   return resourceResponse(since, {
     kind: "shipment",
     progress: watch.status ?? NOT_STARTED,
     result: watch.output,
-    links: { self: selfOf(request) },
+    links: { self: url(pathOf(watch.instanceId)) },
   });
 }
 
 /** 202 with the watch's URL: it begins, or it is about to stop. */
-export function accepted(request: HttpRequest, id: string, status: "pending" | "running"): HttpResponseInit {
-  const self = selfOf(request);
+export function accepted(
+  { url }: Pick<Call, "url">,
+  id: string,
+  status: "pending" | "running",
+): HttpResponseInit {
+  const self = url(pathOf(id));
   return {
     status: 202,
     headers: { location: self, "retry-after": "1" },
     jsonBody: { id, status, links: { self } },
   };
 }
-
-const selfOf = (request: HttpRequest) =>
-  absoluteUrl(request, `/api/shipments/${request.params["trackingNumber"]}`);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import { isFinal, type OrchestrationClient } from "../../durable/orchestration-client.ts";
+import { isFinal } from "../../durable/orchestration-client.ts";
+import type { Call } from "../../http/endpoint.ts";
 import { requestIdentity } from "../../http/idempotency.ts";
 import { readJson } from "../../http/read-json.ts";
 import { keyTaken } from "../../http/start.ts";
@@ -16,9 +17,10 @@ const watchIdOf = (input: WatchInput) => input.watchId;
 /** Starts the watch of a parcel, of which there is one at a time; who asks for it again sees the one that runs. */
 export async function startWatch(
   request: HttpRequest,
-  orchestrations: OrchestrationClient,
+  call: Pick<Call, "orchestrations" | "url">,
   { claims, tracking }: { claims: Claims; tracking: ParcelTracking },
 ): Promise<HttpResponseInit> {
+  const { orchestrations } = call;
   const content = await readJson(request, watchRequest);
   const trackingNumber = await knownParcel(request, tracking);
   const id = instanceIdOf(trackingNumber);
@@ -30,7 +32,7 @@ export async function startWatch(
     if (claim.kind === "same") {
       const latest = await orchestrations.find(shipmentWatch, id);
       const isServed = latest?.input.watchId === claim.value || isSettled(claim);
-      if (latest && (isServed || !isFinal(latest))) return watchResource(request, latest);
+      if (latest && (isServed || !isFinal(latest))) return watchResource(call, latest);
       // Nothing was started for this key yet: its process has died.
       if (!isSettled(claim)) watchId = claim.value;
     }
@@ -38,5 +40,5 @@ export async function startWatch(
   const input = { ...content, trackingNumber, watchId };
   const singleton = { orchestration: shipmentWatch, id, input, runOf: watchIdOf };
   const running = await startSingleton(orchestrations, claims, singleton);
-  return running ? watchResource(request, running) : accepted(request, id, "pending");
+  return running ? watchResource(call, running) : accepted(call, id, "pending");
 }

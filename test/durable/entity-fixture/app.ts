@@ -44,6 +44,7 @@ registerOrchestrators(
 const pageQuery = z.strictObject({ continuation: continuationToken });
 
 registerEndpoints(
+  { publicOrigin: undefined },
   {
     name: "getCounter",
     method: "GET",
