@@ -13,6 +13,8 @@ import type {
   LogLevel,
   ProgrammingModel,
 } from "../app/worker-types.ts";
+import { failureOf, failureText } from "./failure.ts";
+import type { InvocationFailure } from "./failure.ts";
 import type { TypedData } from "./function-runner.ts";
 import type { LogSink } from "./log.ts";
 
@@ -34,12 +36,6 @@ export interface Invocation {
 export type InvocationOutcome =
   | { readonly ok: true; readonly response: InvocationResponse; readonly answered: boolean }
   | InvocationFailure;
-
-interface InvocationFailure {
-  readonly ok: false;
-  readonly message: string;
-  readonly stack: string;
-}
 
 /** Values for bindings of one type, made per invocation. */
 export type InputBinder = (fn: AppFunction) => TypedData;
@@ -88,7 +84,7 @@ export class Invoker {
       const response = await model.getResponse(context, result);
       return { ok: true, response, answered: result !== undefined && result !== null };
     } catch (thrown) {
-      const failed = failure(thrown);
+      const failed = failureOf(thrown);
       this.#write(core, "error", "system", failureText(fn, failed));
       return failed;
     }
@@ -243,28 +239,4 @@ function defineLazily(context: object, make: () => unknown): void {
       });
     },
   });
-}
-
-/** What was thrown, as message and stack; a thrown value that is no error becomes its text. */
-function failure(thrown: unknown): InvocationFailure {
-  if (thrown instanceof Error) return { ok: false, message: thrown.message, stack: thrown.stack ?? "" };
-  if (typeof thrown === "object" && thrown !== null) {
-    const { message, stack } = { message: undefined, stack: undefined, ...thrown };
-    return {
-      ok: false,
-      message: typeof message === "string" ? message : JSON.stringify(thrown),
-      stack: typeof stack === "string" ? stack : "",
-    };
-  }
-  return { ok: false, message: String(thrown), stack: "" };
-}
-
-/** A failed orchestrator carries its whole state behind this label, which is nothing for a log. */
-const STATE_LABEL = "\n\n$OutOfProcData$:";
-
-function failureText(fn: AppFunction, { message, stack }: InvocationFailure): string {
-  const at = message.lastIndexOf(STATE_LABEL);
-  if (at < 0) return `Function '${fn.name}' failed: ${stack === "" ? message : stack}`;
-  const { error }: { error?: unknown } = JSON.parse(message.slice(at + STATE_LABEL.length));
-  return `Orchestrator function '${fn.name}' failed: ${String(error)}`;
 }

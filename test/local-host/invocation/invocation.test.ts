@@ -69,6 +69,39 @@ test.each([
   expect(await runner.run("activity", "Act", undefined)).toMatchObject(expected);
 });
 
+test.each([
+  ["a circular object", "(() => { const a = { name: 'loop' }; a.a = a; return a; })()", /name: 'loop'/],
+  ["an object with a BigInt", "{ a: 10n }", /a: 10n/],
+  ["an object without JSON", "{ toJSON: () => undefined }", /toJSON/],
+  ["an Error whose message is a number", "Object.assign(new Error(), { message: 5 })", /^5$/],
+  ["an Error whose message is an object", "Object.assign(new Error(), { message: { a: 1 } })", /^\{"a":1\}$/],
+  [
+    "an Error whose message cannot be read",
+    "new (class extends Error { get message() { throw 1; } })()",
+    /cannot be read/,
+  ],
+  ["a symbol", "Symbol('odd')", /^Symbol\(odd\)$/],
+  ["an object without a prototype", "Object.create(null)", /^\{\}$/],
+])("whatever is thrown becomes a text: %s", async (_name, expression, message) => {
+  const { runner, logs } = await runnerFor(
+    `df.app.activity("Act", { handler: () => { throw ${expression}; } });`,
+  );
+  expect(await runner.run("activity", "Act", undefined)).toEqual({
+    ok: false,
+    message: expect.stringMatching(message) as string,
+    stack: expect.any(String) as string,
+  });
+  expect(logs.at(-1)).toMatchObject({ level: "error", functionName: "Act" });
+});
+
+test("an activity may throw the text of a failed orchestrator, readable or not", async () => {
+  const { runner, logs } = await runnerFor(
+    `df.app.activity("Act", { handler: () => { throw new Error("false\\n\\n$OutOfProcData$:{…}"); } });`,
+  );
+  expect(await runner.run("activity", "Act", undefined)).toMatchObject({ ok: false });
+  expect(logs.at(-1)?.message).toContain("Function 'Act' failed: Error: false\n\n$OutOfProcData$:{…}");
+});
+
 test("trigger metadata is the host's, overridden by the properties of an object input", async () => {
   const { runner } = await runnerFor(
     `df.app.activity("Act", { handler: (input, context) => context.triggerMetadata });`,

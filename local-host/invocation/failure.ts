@@ -1,0 +1,60 @@
+import { inspect } from "node:util";
+import type { AppFunction } from "../app/app-function.ts";
+
+/** What was thrown, as message and stack. */
+export interface InvocationFailure {
+  readonly ok: false;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** Of any thrown value, however odd: one that is no error becomes its text. Never throws itself. */
+export function failureOf(thrown: unknown): InvocationFailure {
+  try {
+    if (typeof thrown !== "object" || thrown === null) return failed(String(thrown), "");
+    const { message, stack } = thrown as { readonly message?: unknown; readonly stack?: unknown };
+    const text = thrown instanceof Error || typeof message === "string" ? textOf(message) : jsonOf(thrown);
+    return failed(text, typeof stack === "string" ? stack : "");
+  } catch {
+    return failed("The function threw a value that cannot be read.", "");
+  }
+}
+
+function failed(message: string, stack: string): InvocationFailure {
+  return { ok: false, message, stack };
+}
+
+function textOf(message: unknown): string {
+  return typeof message === "object" && message !== null ? jsonOf(message) : String(message);
+}
+
+/** Circular values, BigInts and the like have no JSON. */
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value) ?? inspect(value);
+  } catch {
+    return inspect(value);
+  }
+}
+
+/** A failed orchestrator carries its whole state behind this label, which is nothing for a log. */
+const STATE_LABEL = "\n\n$OutOfProcData$:";
+
+/** A failure in words for the log. */
+export function failureText(fn: AppFunction, { message, stack }: InvocationFailure): string {
+  const cause = fn.triggerType === "orchestrationtrigger" ? labelledError(message) : undefined;
+  if (cause !== undefined) return `Orchestrator function '${fn.name}' failed: ${cause}`;
+  return `Function '${fn.name}' failed: ${stack === "" ? message : stack}`;
+}
+
+function labelledError(message: string): string | undefined {
+  const at = message.lastIndexOf(STATE_LABEL);
+  if (at < 0) return undefined;
+  try {
+    const { error } = JSON.parse(message.slice(at + STATE_LABEL.length)) as { readonly error?: unknown };
+    return String(error);
+  } catch {
+    // What stands behind the label was written by the app.
+    return undefined;
+  }
+}
