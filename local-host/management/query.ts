@@ -11,6 +11,8 @@ const RUNTIME_STATUSES: readonly RuntimeStatus[] = [
   "Canceled",
 ];
 
+const INT32_MAX = 2 ** 31 - 1;
+
 /** The query of a management request, read as leniently as the extension reads it. Names have no case. */
 export class ManagementQuery {
   readonly #values = new Map<string, string[]>();
@@ -44,8 +46,15 @@ export class ManagementQuery {
     return Number.isNaN(parsed) ? undefined : parsed;
   }
 
-  /** A number, if it is one and positive. */
+  /** A whole number that .NET's `int` holds, if it is one and positive. */
   count(name: string): number | undefined {
+    const text = this.text(name)?.trim() ?? "";
+    const parsed = /^\+?\d+$/.test(text) ? Number(text) : 0;
+    return parsed > 0 && parsed <= INT32_MAX ? parsed : undefined;
+  }
+
+  /** A time span in seconds, fractions included, if it is one and positive. */
+  seconds(name: string): number | undefined {
     const parsed = Number(this.text(name) ?? Number.NaN);
     return Number.isFinite(parsed) && parsed > 0 ? parsed : undefined;
   }

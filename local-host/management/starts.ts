@@ -132,8 +132,8 @@ interface Wait {
 
 /** Both parameters are needed; one alone does not wait. */
 function waitOf({ query }: ManagementRequest): Wait | undefined {
-  const timeout = query.count("timeout");
-  const polling = query.count("pollingInterval");
+  const timeout = query.seconds("timeout");
+  const polling = query.seconds("pollingInterval");
   if (timeout === undefined || polling === undefined) return undefined;
   if (polling > timeout) {
     throw new ManagementError(400, {

@@ -44,6 +44,27 @@ test("queries are read leniently", () => {
 });
 
 test.each([
+  ["1", 1],
+  [" 7 ", 7],
+  ["2147483647", 2_147_483_647],
+  ["2147483648", undefined],
+  ["1.5", undefined],
+  ["1e3", undefined],
+  ["0x10", undefined],
+  ["0", undefined],
+  ["-1", undefined],
+  ["", undefined],
+])("a count is a whole number in 32 bits: %j", (text, count) => {
+  expect(new ManagementQuery(`top=${encodeURIComponent(text)}`).count("top")).toBe(count);
+});
+
+test("time spans have fractions", () => {
+  const query = new ManagementQuery("timeout=1.5&pollingInterval=-1");
+  expect(query.seconds("timeout")).toBe(1.5);
+  expect(query.seconds("pollingInterval")).toBeUndefined();
+});
+
+test.each([
   ["2026-01-02", Date.UTC(2026, 0, 2)],
   ["2026-01-02T03:04:05", Date.UTC(2026, 0, 2, 3, 4, 5)],
   ["2026-01-02T03:04:05.678+01:00", Date.UTC(2026, 0, 2, 2, 4, 5, 678)],
