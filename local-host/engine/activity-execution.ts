@@ -25,14 +25,20 @@ export class ActivityExecution {
   }
 
   /**
-   * Does not reject for what the activity does.
+   * Does not reject: the store is not touched here, so whatever goes wrong fails this activity only.
    *
    * @param traceParent the trace that its instance belongs to
    */
-  run(activity: StoredActivity, traceParent: string | undefined): Promise<TaskCompleted | TaskFailed> {
-    return activity.name === HTTP_ACTIVITY
-      ? this.#runHttp(activity)
-      : this.#runFunction(activity, traceParent);
+  async run(activity: StoredActivity, traceParent: string | undefined): Promise<TaskCompleted | TaskFailed> {
+    try {
+      return activity.name === HTTP_ACTIVITY
+        ? await this.#runHttp(activity)
+        : await this.#runFunction(activity, traceParent);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const failure = activityFailure(activity.name, { ok: false, message, stack: "" });
+      return taskFailed(this.#clock.now(), activity.taskId, failure);
+    }
   }
 
   async #runHttp({ input, taskId }: StoredActivity): Promise<TaskCompleted | TaskFailed> {

@@ -65,13 +65,20 @@ export class CommitGroup {
     return result;
   }
 
-  /** Reads from the store when nothing in it is uncommitted. */
+  /** Reads from the store when nothing in it is uncommitted. A read that throws concerns its caller only. */
   async read<T>(from: (store: Store) => T): Promise<T> {
     this.#throwIfFailed();
     if (this.#waiting.length > 0 || this.#isScheduled) {
       // What comes after `await` could run behind someone else's changes, so that it reads within the turn.
       const { promise, resolve, reject } = Promise.withResolvers<T>();
-      this.#waiting.push({ done: () => resolve(from(this.#store)), failed: reject });
+      const done = (): void => {
+        try {
+          resolve(from(this.#store));
+        } catch (error) {
+          reject(asError(error));
+        }
+      };
+      this.#waiting.push({ done, failed: reject });
       this.schedule();
       return promise;
     }

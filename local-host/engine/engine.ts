@@ -176,7 +176,12 @@ export class Engine {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Instance>();
     const check = (instance: Instance): void => {
-      if (predicate(instance)) resolve(instance);
+      try {
+        if (predicate(instance)) resolve(instance);
+      } catch (error) {
+        // Thrown on, it would end the commit that the watchers are told of.
+        reject(asError(error));
+      }
     };
     const abort = (): void => reject(asError(signal?.reason));
     const unwatch = this.#watchers.watch(instanceId, check);

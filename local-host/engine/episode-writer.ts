@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
 import type { CommitGroup } from "./commit-group.ts";
-import type { EpisodeOutcome } from "./episode.ts";
+import type { EpisodeOutcome } from "./episode-outcome.ts";
 import {
   eventRaised,
   genericEvent,

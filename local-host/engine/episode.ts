@@ -3,13 +3,14 @@ import type { Clock } from "../clock.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
 import { eventText, processedEventText } from "./event-text.ts";
 import type { EventText } from "./event-text.ts";
+import { brokenEpisode, freshEvents } from "./episode-outcome.ts";
+import type { EpisodeOutcome } from "./episode-outcome.ts";
 import { EventType } from "./history.ts";
 import type { HistoryEvent } from "./history.ts";
 import { executionStarted, orchestratorCompleted, orchestratorStarted } from "./incoming-events.ts";
 import { episodeTimeAfter } from "./live-instance.ts";
 import type { EpisodeTime, InboxItem, LiveInstance } from "./live-instance.ts";
 import type { KnownFunctions } from "./replay/action-replay.ts";
-import type { Action } from "./replay/actions.ts";
 import { readAnswer } from "./replay/orchestrator-answer.ts";
 import type { OrchestratorAnswer } from "./replay/orchestrator-answer.ts";
 import { replay } from "./replay/replay.ts";
@@ -22,28 +23,6 @@ import { fromTimestamp } from "./timestamps.ts";
 import { traceParentIn } from "./trace-context.ts";
 import { versionMatches } from "./version-match.ts";
 import { triggerPayload } from "./trigger-payload.ts";
-
-/** What one episode did, for the commit. */
-export interface EpisodeOutcome {
-  /** Start of the execution that goes on, if the instance continued as new; the old history goes. */
-  readonly restarted: { readonly executionId: string; readonly input: string | null } | undefined;
-  /** To be appended to the history, in order. */
-  readonly events: readonly EventText[];
-  /** Work of all executions of the episode, each under its execution. */
-  readonly work: readonly { readonly executionId: string; readonly items: readonly ScheduledWork[] }[];
-  readonly completion: FinalCompletion | undefined;
-  readonly customStatus: string | null;
-  /** What the extension would have said nothing about, of all executions of the episode. */
-  readonly problems: readonly string[];
-  /** What the execution that goes on has asked for so far. */
-  readonly actions: readonly Action[];
-  /** The last execution of many has not run yet, and needs another episode for it. */
-  readonly isCutShort: boolean;
-  /** When the episode began; of several, the last. */
-  readonly time: EpisodeTime;
-  /** The trace that the instance belongs to, and what it schedules with it. */
-  readonly traceParent: string | undefined;
-}
 
 const VERSION_MISMATCH = "Orchestration version did not comply with Worker Versioning";
 
@@ -85,10 +64,21 @@ export class EpisodeRunner {
     };
   }
 
-  /** Changes nothing of the instance; `batch` holds only events for its current execution. */
+  /**
+   * Changes nothing of the instance; `batch` holds only events for its current execution. Does not reject: the
+   * store is not touched here, so whatever goes wrong is this instance's own affair, and fails it.
+   */
   async run(instance: LiveInstance, batch: readonly InboxItem[]): Promise<EpisodeOutcome> {
+    try {
+      return await this.#run(instance, batch);
+    } catch (error) {
+      return brokenEpisode(instance, batch, episodeTimeAfter(instance.lastEpisode, this.#clock.now()), error);
+    }
+  }
+
+  async #run(instance: LiveInstance, batch: readonly InboxItem[]): Promise<EpisodeOutcome> {
     let time = episodeTimeAfter(instance.lastEpisode, this.#clock.now());
-    const fresh = [eventText(orchestratorStarted(time.at, time.ticks)), ...startFirst(batch)];
+    const fresh = freshEvents(time, batch);
     const execution: Execution = {
       executionId: instance.record.executionId,
       input: startedWith(instance.history) ?? startedWith(fresh.map(({ event }) => event)) ?? null,
@@ -226,14 +216,6 @@ function isJson(input: string | null): boolean {
   } catch {
     return false;
   }
-}
-
-/** The start sorts before events that were raised ahead of it. */
-function startFirst(batch: readonly InboxItem[]): EventText[] {
-  const texts = batch.map(({ text }) => text);
-  const at = texts.findIndex(({ event }) => event.EventType === EventType.ExecutionStarted);
-  const start = at > 0 ? texts.splice(at, 1) : [];
-  return [...start, ...texts];
 }
 
 /** When the execution began, epoch milliseconds. */

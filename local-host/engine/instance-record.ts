@@ -1,5 +1,5 @@
 import type { StoredInstance } from "../stores/store.ts";
-import type { EpisodeOutcome } from "./episode.ts";
+import type { EpisodeOutcome } from "./episode-outcome.ts";
 import { EventType } from "./history.ts";
 import type { FinalCompletion } from "./scheduled-events.ts";
 

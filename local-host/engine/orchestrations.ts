@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
 import type { CommitGroup } from "./commit-group.ts";
-import type { EpisodeOutcome, EpisodeRunner } from "./episode.ts";
+import type { EpisodeRunner } from "./episode.ts";
+import type { EpisodeOutcome } from "./episode-outcome.ts";
 import { EpisodeWriter } from "./episode-writer.ts";
 import { executionStarted } from "./incoming-events.ts";
 import { isFinal, LiveInstance } from "./live-instance.ts";

@@ -15,6 +15,14 @@ export function toTimestamp(instant: number, ticks = 0): string {
   return ticks === 0 ? `${lastPrefix}0000Z` : `${lastPrefix}${String(ticks).padStart(4, "0")}Z`;
 }
 
+const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00.000Z");
+const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** Whether .NET has this instant, epoch milliseconds: one of the years 1 to 9999. */
+export function isInstant(instant: number): boolean {
+  return instant >= FIRST_INSTANT && instant <= LAST_INSTANT;
+}
+
 /** Epoch milliseconds of an ISO 8601 text; digits beyond milliseconds are dropped. */
 export function fromTimestamp(text: string): number {
   return Date.parse(text);

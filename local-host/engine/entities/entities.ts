@@ -7,8 +7,9 @@ import { missingFunction } from "../episode.ts";
 import { EventType } from "../history.ts";
 import type { EngineLog } from "../log.ts";
 import type { Delivery, Mail } from "../mail.ts";
-import { entityPayload, readEntityAnswer } from "./entity-batch.ts";
-import type { EntityAnswer } from "./entity-batch.ts";
+import { failedBatch, readEntityAnswer } from "./entity-answer.ts";
+import type { EntityAnswer } from "./entity-answer.ts";
+import { entityPayload } from "./entity-batch.ts";
 import { entityIdOf } from "./entity-id.ts";
 import { EntityOutbox } from "./entity-outbox.ts";
 import type { ReleaseMessage, RequestMessage } from "./messages.ts";
@@ -81,6 +82,7 @@ export class Entities {
 
   deliver(delivery: Delivery): void {
     const entity = this.#find(delivery.instanceId);
+    if (entity === undefined) return this.#refuse(delivery);
     entity.inbox.push(delivery);
     this.#enqueue(entity);
   }
@@ -97,10 +99,12 @@ export class Entities {
     for (const entity of ready) void this.#runBatch(entity);
   }
 
-  #find(instanceId: string): LiveEntity {
+  /** Undefined if an orchestration has the entity's id: ids of starts are not checked. */
+  #find(instanceId: string): LiveEntity | undefined {
     const known = this.#live.get(instanceId);
     if (known !== undefined) return known;
     const record = this.#store.instance(instanceId);
+    if (record?.kind === "orchestration") return undefined;
     const entity: LiveEntity = {
       instanceId,
       key: record?.key ?? this.#nextNumber(),
@@ -111,6 +115,12 @@ export class Entities {
     };
     this.#live.set(instanceId, entity);
     return entity;
+  }
+
+  #refuse({ instanceId, seq }: Delivery): void {
+    this.#store.deleteMessage(seq);
+    this.#commits.schedule();
+    this.#log("warning", "Entity", `${instanceId} is an orchestration: what is sent to that entity is lost.`);
   }
 
   #enqueue(entity: LiveEntity): void {
@@ -179,21 +189,23 @@ export class Entities {
     return { operations, lock };
   }
 
+  /** Does not reject: what goes wrong with a batch fails its operations only. */
   async #invoke(entity: LiveEntity, operations: readonly RequestMessage[]): Promise<EntityAnswer> {
-    const { name } = entityIdOf(entity.instanceId);
+    const { state, instanceId } = entity;
+    const { name } = entityIdOf(instanceId);
     const registered = this.#runner.find("entity", name);
     if (registered === undefined) {
       const message = missingFunction(this.#runner, "entity", name);
-      this.#log(
-        "warning",
-        "Entity",
-        `${entity.instanceId}: ${operations.length} operations failed. ${message}`,
-      );
-      return readEntityAnswer({ ok: false, message, stack: "" }, entity.state, operations.length);
+      this.#log("warning", "Entity", `${instanceId}: ${operations.length} operations failed. ${message}`);
+      return failedBatch(message, state, operations.length);
     }
-    const trigger = entityPayload(entity.instanceId, entity.state, operations);
-    const result = await this.#runner.run("entity", registered, trigger);
-    return readEntityAnswer(result, entity.state, operations.length);
+    try {
+      const trigger = entityPayload(instanceId, state, operations);
+      const result = await this.#runner.run("entity", registered, trigger);
+      return readEntityAnswer(result, state, operations.length);
+    } catch (error) {
+      return failedBatch(error instanceof Error ? error.message : String(error), state, operations.length);
+    }
   }
 
   #commit(

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { eventRaised } from "../incoming-events.ts";
 import type { Mail } from "../mail.ts";
 import { toTimestamp } from "../timestamps.ts";
-import type { EntityAnswer, EntitySignal } from "./entity-batch.ts";
+import type { EntityAnswer, EntitySignal } from "./entity-answer.ts";
 import { schedulerId } from "./entity-id.ts";
 import { MessageSorter } from "./message-sorter.ts";
 import { messageType } from "./messages.ts";

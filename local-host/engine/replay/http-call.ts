@@ -25,7 +25,10 @@ export function callHttp(context: OrchestrationContext, request: HttpRequest): F
       const isPolled = current.asynchronousPatternEnabled ?? true;
       if (answer.statusCode !== 202 || !isPolled) return task.settle(outcome);
       const wait = pollDelay(header(answer, "retry-after"));
-      if (wait === undefined) return task.settle(FAILED);
+      if (wait === undefined) {
+        context.problems.report(UNREADABLE_DELAY);
+        return task.settle(FAILED);
+      }
       context.createTimer(context.now + wait).whenSettled(() => {
         // Without a Location the extension fails only here, after the timer; the SDK has long gone on.
         const location = header(answer, "location");
@@ -50,10 +53,17 @@ function pollRequest(request: HttpRequest, location: string): HttpRequest {
   };
 }
 
-/** Milliseconds; undefined if the header is not a whole number of seconds. */
+const INT32_LIMIT = 2 ** 31;
+const UNREADABLE_DELAY =
+  "A 202 answered a callHttp with a Retry-After that is no whole number of seconds in 32 bits. The extension gives " +
+  "the call up then, but the SDK waits for its timer: the orchestrator waits for ever.";
+
+/** Milliseconds; undefined if the header is not a whole number of seconds that .NET's `int` holds. */
 function pollDelay(retryAfter: string | undefined): number | undefined {
   if (retryAfter === undefined) return DEFAULT_HTTP_SLEEP_MS;
-  return /^\s*[+-]?\d+\s*$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
+  if (!/^\s*[+-]?\d+\s*$/.test(retryAfter)) return undefined;
+  const seconds = Number(retryAfter);
+  return seconds >= -INT32_LIMIT && seconds < INT32_LIMIT ? seconds * 1000 : undefined;
 }
 
 function header({ headers }: HttpActivityResult, name: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { EventRaised, HistoryEvent, ScheduledEvent } from "../history.ts";
 import { EventType } from "../history.ts";
-import { fromTimestamp } from "../timestamps.ts";
+import { fromTimestamp, isInstant } from "../timestamps.ts";
 import { ExternalEvents } from "./external-events.ts";
 import { DONE, Future } from "./future.ts";
 import { compareWithReplay, unseenDifference } from "./non-determinism.ts";
@@ -220,8 +220,15 @@ export class OrchestrationContext {
     return this.#openTask(id);
   }
 
-  /** A cancelled timer still takes its id and fires, but nobody waits for it. */
-  createTimer(fireAt: number, isCanceled = false): Future {
+  /**
+   * A cancelled timer still takes its id and fires, but nobody waits for it.
+   *
+   * @throws {RangeError} for an instant beyond the years that .NET has, as only a delay can lead to
+   */
+  createTimer(instant: number, isCanceled = false): Future {
+    // A delay with a backoff may end within a millisecond; stores keep whole ones.
+    const fireAt = Math.round(instant);
+    if (!isInstant(fireAt)) throw new RangeError("A delay leads to an instant beyond the years 1 to 9999.");
     this.#countAction();
     const id = this.#nextId++;
     this.#scheduled.set(id, { kind: "timer", id, fireAt });

@@ -1,5 +1,6 @@
 import type { InvocationResult, TypedData } from "../../invocation/function-runner.ts";
-import type { OrchestratorState } from "./actions.ts";
+import { fromTimestamp, isInstant } from "../timestamps.ts";
+import type { Action, OrchestratorState } from "./actions.ts";
 
 const LABEL = "\n\n$OutOfProcData$:";
 
@@ -22,7 +23,7 @@ export type OrchestratorAnswer =
 export function readAnswer(result: InvocationResult): OrchestratorAnswer {
   if (result.ok) return readReturnValue(result.returnValue);
   const labelled = labelledState(result.message);
-  if (labelled !== undefined) return { kind: "state", state: labelled };
+  if (labelled !== undefined) return stateAnswer(labelled);
   const isLabelled = result.message.includes(LABEL);
   const stack = isLabelled ? "" : result.stack;
   return {
@@ -65,12 +66,36 @@ const SCHEMA_NAMES = ["Original", "V2", "V3", "V4"];
 
 /** From V2 on all actions stand in one inner array; V1 is not asked for by this host. */
 function checkLength(state: OrchestratorState): OrchestratorAnswer {
-  if (state.actions.length === 1) return { kind: "state", state };
+  if (state.actions.length === 1) return stateAnswer(state);
   const name = SCHEMA_NAMES[state.schemaVersion ?? 0] ?? String(state.schemaVersion);
   return {
     kind: "failure",
     message: `With OOProc schema ${name}, expected actions array to be of length 1 in outer layer but got size: ${state.actions.length}`,
   };
+}
+
+/** Nothing of a state with a date that is none can be replayed: the extension cannot even read it. */
+function stateAnswer(state: OrchestratorState): OrchestratorAnswer {
+  for (const action of state.actions[0] ?? []) {
+    const wrong = wrongDate(action);
+    if (wrong === undefined) continue;
+    return {
+      kind: "failure",
+      message: `Could not convert the fireAt of an action to a date of the years 1 to 9999: ${wrong}.`,
+    };
+  }
+  return { kind: "state", state };
+}
+
+/** JSON of the first due time that is no date, be it of the action or of one within it. */
+function wrongDate(action: Action): string | undefined {
+  if ("fireAt" in action && !isInstant(fromTimestamp(action.fireAt))) return JSON.stringify(action.fireAt);
+  if (!("compoundActions" in action) || !Array.isArray(action.compoundActions)) return undefined;
+  for (const child of action.compoundActions) {
+    const wrong = wrongDate(child);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
 }
 
 function isState(value: object): value is OrchestratorState {

@@ -1,0 +1,94 @@
+import type { InvocationResult } from "../../invocation/function-runner.ts";
+import type { SchedulerState } from "./scheduler-state.ts";
+
+/** How one operation ended: JSON text of its result or of what was thrown. */
+export interface OperationResult {
+  readonly isError: boolean;
+  readonly result: string | null;
+}
+
+/** A signal that an entity sends. The target's name keeps its case. */
+export interface EntitySignal {
+  readonly target: { readonly name: string; readonly key: string };
+  readonly name: string;
+  /** JSON text; empty for none. */
+  readonly input: string;
+}
+
+/** What an entity function did with a batch of operations. */
+export interface EntityAnswer {
+  readonly exists: boolean;
+  readonly state: string | null;
+  /** One for each operation. */
+  readonly results: readonly OperationResult[];
+  readonly signals: readonly EntitySignal[];
+}
+
+/** Reads an entity function's answer; a function that failed as a whole failed every operation. */
+export function readEntityAnswer(
+  result: InvocationResult,
+  before: SchedulerState,
+  operations: number,
+): EntityAnswer {
+  if (!result.ok) return failedBatch(result.message, before, operations);
+  const answer = toAnswer(parsed(result.returnValue?.json ?? result.returnValue?.string));
+  return answer ?? failedBatch("Out of proc entities must return a valid JSON schema.", before, operations);
+}
+
+/** Every operation fails with the same words; the entity stays as it was. */
+export function failedBatch(message: string, before: SchedulerState, operations: number): EntityAnswer {
+  const result = { isError: true, result: JSON.stringify(message) };
+  return {
+    exists: before.exists === true,
+    state: before.state ?? null,
+    results: Array.from({ length: operations }, () => result),
+    signals: [],
+  };
+}
+
+/** Undefined for what is no answer: without the SDK's own entity wrapper a function may return anything. */
+function toAnswer(value: unknown): EntityAnswer | undefined {
+  if (!isObject(value)) return undefined;
+  const { entityExists, entityState: state = null, results, signals } = value;
+  if (typeof entityExists !== "boolean" || !isTextOrNull(state)) return undefined;
+  if (!Array.isArray(results) || !Array.isArray(signals)) return undefined;
+  const ends = results.map(toResult);
+  const sent = signals.map(toSignal);
+  if (!areAllThere(ends) || !areAllThere(sent)) return undefined;
+  return { exists: entityExists, state, results: ends, signals: sent };
+}
+
+function toResult(value: unknown): OperationResult | undefined {
+  if (!isObject(value)) return undefined;
+  const { isError, result = null } = value;
+  return isTextOrNull(result) ? { isError: isError === true, result } : undefined;
+}
+
+function toSignal(value: unknown): EntitySignal | undefined {
+  if (!isObject(value) || !isObject(value["target"])) return undefined;
+  const { name: operation, input } = value;
+  const { name, key } = value["target"];
+  if (typeof name !== "string" || typeof key !== "string") return undefined;
+  if (typeof operation !== "string" || !isTextOrNull(input ?? null)) return undefined;
+  return { target: { name, key }, name: operation, input: typeof input === "string" ? input : "" };
+}
+
+function areAllThere<T>(values: readonly (T | undefined)[]): values is readonly T[] {
+  return !values.includes(undefined);
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return typeof value === "string" || value === null;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "null") as unknown;
+  } catch {
+    return undefined;
+  }
+}
