@@ -136,7 +136,11 @@ export class LocalHost {
       now: () => clock.now(),
       binders: new Map([["durableclient", () => clientInput]]),
     });
-    const runner = new DurableRunner(app.functions, invoker);
+    const tell: ListenerLog = ({ name: functionName }, level, message) =>
+      log({ time: clock.now(), level, category: "system", functionName, message });
+    const connections = new StorageConnections();
+    const outputs = new OutputBindings(connections, app.settings.queues.messageEncoding, tell);
+    const runner = new DurableRunner(app.functions, invoker, (...written) => outputs.write(...written));
     const engine = new Engine({
       runner: options.wrapRunner?.(runner) ?? runner,
       stopGraceMs,
@@ -147,10 +151,6 @@ export class LocalHost {
         log({ time: clock.now(), level, category: "system", message: `${category}: ${message}` }),
       onFailure: options.onFailure,
     });
-    const tell: ListenerLog = ({ name: functionName }, level, message) =>
-      log({ time: clock.now(), level, category: "system", functionName, message });
-    const connections = new StorageConnections();
-    const outputs = new OutputBindings(connections, app.settings.queues.messageEncoding, tell);
     const calls = new FunctionCalls(invoker, outputs, clock);
     const admin = new AdminApi(app.functions, calls, clock);
     const frontEnd = new FrontEnd({

@@ -1,4 +1,6 @@
 import type { AppFunction } from "../app/app-function.ts";
+import type { InvocationResponse } from "../app/worker-types.ts";
+import { failureOf } from "./failure.ts";
 import type { DurableKind, FunctionRunner, InvocationResult, TypedData } from "./function-runner.ts";
 import type { Invoker } from "./invoker.ts";
 import { triggerMetadata } from "./trigger-metadata.ts";
@@ -30,14 +32,24 @@ function asInt64(value: TypedData | null | undefined): TypedData | null | undefi
   return { json: int > 0 ? "9223372036854775807" : "-9223372036854775808" };
 }
 
+/** Writes what a function handed to its output bindings; returns what went wrong, which was logged then. */
+export type OutputWriter = (
+  fn: AppFunction,
+  response: InvocationResponse,
+  data: () => Readonly<Record<string, unknown>>,
+) => Promise<Error | undefined>;
+
 /** Serves the engine with the durable functions of an app. */
 export class DurableRunner implements FunctionRunner {
   readonly #invoker: Invoker;
+  readonly #writeOutputs: OutputWriter | undefined;
   readonly #functions: Readonly<Record<DurableKind, ReadonlyMap<string, AppFunction>>>;
   readonly #names: Readonly<Record<DurableKind, readonly string[]>>;
 
-  constructor(functions: readonly AppFunction[], invoker: Invoker) {
+  /** Without `writeOutputs` nothing comes of output bindings. */
+  constructor(functions: readonly AppFunction[], invoker: Invoker, writeOutputs?: OutputWriter) {
     this.#invoker = invoker;
+    this.#writeOutputs = writeOutputs;
     const ofKind = (kind: DurableKind): ReadonlyMap<string, AppFunction> =>
       new Map(
         functions
@@ -75,11 +87,13 @@ export class DurableRunner implements FunctionRunner {
   ): Promise<InvocationResult> {
     const fn = this.#functions[kind].get(name.toLowerCase());
     if (fn === undefined) return { ok: false, message: `There is no ${kind} function '${name}'.`, stack: "" };
-    const outcome = await this.#invoker.invoke(fn, {
-      trigger,
-      traceParent,
-      triggerMetadata: () => triggerMetadata(trigger, withValue(kind, fn, trigger, metadata)),
-    });
-    return outcome.ok ? { ok: true, returnValue: asInt64(outcome.response.returnValue) } : outcome;
+    const data = (): Readonly<Record<string, unknown>> =>
+      triggerMetadata(trigger, withValue(kind, fn, trigger, metadata));
+    const outcome = await this.#invoker.invoke(fn, { trigger, traceParent, triggerMetadata: data });
+    if (!outcome.ok) return outcome;
+    const { response } = outcome;
+    const error = fn.outputs.length === 0 ? undefined : await this.#writeOutputs?.(fn, response, data);
+    if (error !== undefined) return failureOf(error);
+    return { ok: true, returnValue: asInt64(response.returnValue) };
   }
 }

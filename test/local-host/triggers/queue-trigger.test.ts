@@ -148,3 +148,33 @@ app.http("post", { extraOutputs: [out], handler: (_, context) => { context.extra
     `Its output could not be written: The setting "Nowhere" is missing: it must hold a storage connection string.`,
   );
 });
+
+test("outputs of activities and entities are written; one that cannot be fails the activity", async () => {
+  const queue = uniqueName();
+  const { host } = await startedHost(
+    appFolder({
+      "host.json": FAST,
+      "app.mjs": `import { app, output } from "@azure/functions"; import * as df from "durable-functions";
+const jobs = output.storageQueue({ queueName: "${queue}", connection: "AzureWebJobsStorage" });
+const nowhere = output.storageQueue({ queueName: "q", connection: "Nowhere" });
+df.app.activity("sends", { extraOutputs: [jobs], handler: (input, context) => {
+  context.extraOutputs.set(jobs, "from " + input); return "sent"; } });
+df.app.activity("loses", { extraOutputs: [nowhere], handler: (input, context) => {
+  context.extraOutputs.set(nowhere, "x"); } });
+df.app.entity("Sender", { extraOutputs: [jobs], handler: (context) => {
+  context.extraOutputs.set(jobs, "from an entity"); context.df.return("done"); } });
+df.app.orchestration("all", function* (context) {
+  const sent = yield context.df.callActivity("sends", "an activity");
+  const entity = yield context.df.callEntity(new df.EntityId("Sender", "k"), "op");
+  try { yield context.df.callActivity("loses"); } catch (error) { return [sent, entity, error.message]; } });`,
+    }),
+  );
+  const id = await host.hub.start({ name: "all", input: null });
+  const { output } = await host.engine.waitForCompletion(id);
+  expect(JSON.parse(output ?? "")).toEqual([
+    "sent",
+    "done",
+    expect.stringContaining(`Activity function 'loses' failed: The setting "Nowhere" is missing`),
+  ]);
+  expect(await texts(queue)).toEqual(["from an activity", "from an entity"]);
+});
