@@ -59,7 +59,14 @@ export interface InvocationRequest {
   readonly inputData: readonly { readonly name: string; readonly data: TypedData | undefined }[];
   readonly triggerMetadata: Readonly<Record<string, TypedData>> | undefined;
   readonly traceContext: RpcTraceContext | undefined;
-  readonly retryContext: { readonly retryCount: number; readonly maxRetryCount: number } | undefined;
+  readonly retryContext: RetryContext | undefined;
+}
+
+/** Which attempt this is, and how the one before it failed. */
+interface RetryContext {
+  readonly retryCount: number;
+  readonly maxRetryCount: number;
+  readonly exception?: { readonly message: string; readonly stackTrace: string };
 }
 
 /** What the library asks of the worker during one invocation. */

@@ -27,7 +27,7 @@ export interface Invocation {
   readonly rpcMetadata?: Readonly<Record<string, TypedData>> | undefined;
   /** Makes `context.triggerMetadata` when a function first looks at it, which few do. */
   readonly triggerMetadata?: (() => unknown) | undefined;
-  readonly retry?: { readonly retryCount: number; readonly maxRetryCount: number } | undefined;
+  readonly retry?: InvocationRequest["retryContext"];
   /** W3C `traceparent` of whatever led to this call. */
   readonly traceParent?: string | undefined;
 }

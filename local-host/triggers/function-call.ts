@@ -2,7 +2,7 @@ import type { AppFunction } from "../app/app-function.ts";
 import type { RetryOptions } from "../app/worker-types.ts";
 import type { Clock } from "../clock.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
-import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
+import type { Invocation, InvocationOutcome, Invoker } from "../invocation/invoker.ts";
 import { triggerMetadata } from "../invocation/trigger-metadata.ts";
 import type { OutputBindings } from "./output-bindings.ts";
 
@@ -60,11 +60,12 @@ export class FunctionCalls {
   ): Promise<InvocationOutcome> {
     const { retryOptions } = fn.metadata;
     const maxRetryCount = retryOptions?.maxRetryCount ?? 0;
+    let failed: Extract<InvocationOutcome, { ok: false }> | undefined;
     for (let retryCount = 0; ; retryCount++) {
       const outcome = await this.#invoker.invoke(fn, {
         trigger,
         triggerMetadata: () => triggerMetadata(trigger, metadata),
-        ...(retryOptions === undefined ? {} : { retry: { retryCount, maxRetryCount } }),
+        ...(retryOptions === undefined ? {} : { retry: retryContext(retryCount, maxRetryCount, failed) }),
       });
       if (outcome.ok) {
         const error = await this.#outputs.write(fn, outcome.response, () =>
@@ -74,6 +75,7 @@ export class FunctionCalls {
           ? outcome
           : { ok: false, message: error.message, stack: error.stack ?? "" };
       }
+      failed = outcome;
       // The Functions host takes -1 for "without end".
       if (this.#stopped || (maxRetryCount >= 0 && retryCount >= maxRetryCount)) return outcome;
       if (!(await this.#wait(retryDelayMs(retryOptions, retryCount)))) return outcome;
@@ -102,6 +104,15 @@ export class FunctionCalls {
       if (this.isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
     });
   }
+}
+
+function retryContext(
+  retryCount: number,
+  maxRetryCount: number,
+  before: { readonly message: string; readonly stack: string } | undefined,
+): Invocation["retry"] {
+  if (before === undefined) return { retryCount, maxRetryCount };
+  return { retryCount, maxRetryCount, exception: { message: before.message, stackTrace: before.stack } };
 }
 
 function retryDelayMs(options: RetryOptions | undefined, retryCount: number): number {

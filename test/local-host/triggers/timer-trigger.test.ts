@@ -70,6 +70,20 @@ test("a failing timer function is repeated as its retry options say", async () =
   expect(calls()).toEqual([0, 1, 2]);
 });
 
+test("a repeated attempt is told how the one before it failed", async () => {
+  const clock = new ManualClock(START);
+  const app = timerApp(
+    `schedule: "0 0 * * * *", retry: { strategy: "fixedDelay", maxRetryCount: 1, delayInterval: { seconds: 10 } }`,
+    `calls.push(context.retryContext.exception); throw new Error("attempt " + context.retryContext.retryCount)`,
+  );
+  await startedHost(app, { clock });
+  await clock.advanceTo(START + 61 * MINUTE_MS);
+  expect(calls()).toEqual([
+    undefined,
+    { message: "attempt 0", stackTrace: expect.stringContaining("Error: attempt 0\n    at ") as string },
+  ]);
+});
+
 test("a wrong schedule is told and leaves the rest of the app running", async () => {
   const { host, logs } = await startedHost(timerApp(`schedule: "nonsense"`));
   expect(logs).toContainEqual(
