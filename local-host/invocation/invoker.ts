@@ -145,7 +145,12 @@ export class Invoker {
     }
     const after = { ...shared, inputs: before.inputs, result, error };
     core.state = "postInvocationHooks";
-    for (const hook of this.#postHooks) await hook(after);
+    try {
+      for (const hook of this.#postHooks) await hook(after);
+    } finally {
+      // What is logged from here on comes too late, and the library says so.
+      core.state = undefined;
+    }
     if (after.error === null || after.error === undefined) return after.result;
     // eslint-disable-next-line typescript/only-throw-error -- whatever the app threw is passed on as it is
     throw after.error;

@@ -190,3 +190,20 @@ test("the SDK accepts the durable client input and reads its addresses", async (
     rewindPostUri: `${base}/rewind?reason={text}&${query}`,
   });
 });
+
+test.each([
+  "",
+  "app.hook.preInvocation(() => {});",
+  "app.hook.postInvocation((c) => c.invocationContext.log('hook'));",
+])("a log line that comes too late is announced as such, with hooks or without: %s", async (hooks) => {
+  const { runner, logs } = await runnerFor(
+    `${hooks} df.app.activity("Act", { handler: (_, context) => { setTimeout(() => context.log("late"), 5); } });`,
+  );
+  await runner.run("activity", "Act", undefined);
+  await expect.poll(() => logs.at(-1)?.message).toBe("late");
+  const warnings = logs.filter(({ level }) => level === "warning");
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]?.message).toContain(
+    "Unexpected call to 'log' on the context object after function execution",
+  );
+});
