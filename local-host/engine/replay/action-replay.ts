@@ -2,6 +2,8 @@ import { entityIdOf } from "../entities/entity-id.ts";
 import { fromTimestamp } from "../timestamps.ts";
 import { ActionType } from "./actions.ts";
 import type { Action, OrchestratorState } from "./actions.ts";
+import { CompoundTasks, reusedTask } from "./compound-tasks.ts";
+import type { CompoundTask } from "./compound-tasks.ts";
 import { EntityCalls } from "./entity-calls.ts";
 import { DONE, FAILED, Future, whenAll, whenAny } from "./future.ts";
 import { callHttp } from "./http-call.ts";
@@ -19,6 +21,9 @@ export interface KnownFunctions {
   readonly defaultVersion: string | null;
 }
 
+const SETTLED = Future.settled(DONE);
+const SETTLED_FAILED = Future.settled(FAILED);
+
 /**
  * Runs the orchestrator's actions in order, as the extension does: each is scheduled and awaited before the
  * next, and its failure is the orchestrator's business, not ours.
@@ -29,9 +34,11 @@ export class ActionReplay {
   readonly #functions: KnownFunctions;
   readonly #entities: EntityCalls;
   readonly #onEnd: (failure: OrchestrationFailure | undefined) => void;
+  readonly #compounds: CompoundTasks;
   #next = 0;
-  /** Children of the compounds so far that had not ended when the last one began. */
-  #children: { readonly action: Action; readonly task: Future }[] = [];
+  #current: Future = SETTLED;
+  /** Tasks of the compound that is being started. */
+  #children: CompoundTask[] = [];
 
   /** `onEnd` is called once all actions are done, with the failure of one that the extension itself refused. */
   constructor(
@@ -44,6 +51,7 @@ export class ActionReplay {
     this.#state = state;
     this.#functions = functions;
     this.#entities = new EntityCalls(context);
+    this.#compounds = new CompoundTasks(context.problems);
     this.#onEnd = onEnd;
   }
 
@@ -52,15 +60,28 @@ export class ActionReplay {
     const actions = this.#state.actions[0] ?? [];
     for (let action = actions[this.#next]; action !== undefined; action = actions[this.#next]) {
       this.#next++;
-      let task: Future;
       try {
-        task = this.#start(action);
+        this.#current = this.#startYielded(action);
       } catch (error) {
         return this.#refuse(error);
       }
-      if (!task.isSettled) return task.whenSettled(() => this.run());
+      if (!this.#current.isSettled) return this.#current.whenSettled(() => this.run());
     }
     this.#onEnd(undefined);
+  }
+
+  /** Says so if a task in two compounds has made orchestrator and extension count differently. */
+  reportReuse(): void {
+    if (this.#context.isSuspended || !this.#isOvertaken || this.#compounds.hasFailures) return;
+    const task = this.#compounds.repeated;
+    if (task !== undefined) this.#context.problems.report(reusedTask(task));
+  }
+
+  /** The orchestrator has gone on, though what it asked for is not done here. */
+  get #isOvertaken(): boolean {
+    const { isDone, error = "" } = this.#state;
+    if (this.#current.isSettled) return false;
+    return isDone || error !== "" || this.#next < (this.#state.actions[0]?.length ?? 0);
   }
 
   /** Sends what is still locked its release; for the end of the orchestration. */
@@ -113,31 +134,19 @@ export class ActionReplay {
     }
   }
 
-  #startAll(children: readonly Action[]): Future[] {
-    const before = this.#children.filter(({ task }) => !task.isSettled);
-    if (before.length > 0) this.#reportReuse(before, children);
-    const tasks = children.map((child) => this.#start(child));
-    this.#children = before;
-    for (const [i, task] of tasks.entries()) {
-      const action = children[i];
-      if (action !== undefined && !task.isSettled) this.#children.push({ action, task });
-    }
-    return tasks;
+  #startYielded(action: Action): Future {
+    this.#children = [];
+    const task = this.#start(action);
+    if (this.#children.length > 0) this.#compounds.add(this.#children);
+    return task;
   }
 
-  /** A task in a second Task.any or Task.all comes as one more action, which nothing tells from a new call. */
-  #reportReuse(before: readonly { readonly action: Action }[], children: readonly Action[]): void {
-    const open = new Set(before.map(({ action }) => JSON.stringify(action)));
-    for (const child of children) {
-      const starts = "functionName" in child || child.actionType === ActionType.CallEntity;
-      if (starts && open.has(JSON.stringify(child))) {
-        this.#context.problems.suspect(
-          `'${"functionName" in child ? child.functionName : child.operation}' is called in Task.any or Task.all while ` +
-            "an equal call of an earlier one is open. If both are one task, the extension runs it a second time, and " +
-            "its completions may land on other tasks: put a task into one compound only.",
-        );
-      }
-    }
+  #startAll(children: readonly Action[]): Future[] {
+    return children.map((action) => {
+      const task = this.#start(action);
+      this.#children.push({ action, task });
+      return task;
+    });
   }
 
   #startEntityAction(action: Extract<Action, { actionType: 7 | 9 | 10 | 13 | 14 }>): Future {
@@ -221,9 +230,6 @@ export class ActionReplay {
     if (!this.#functions.has("entity", name)) throw new Error(this.#functions.missing("entity", name));
   }
 }
-
-const SETTLED = Future.settled(DONE);
-const SETTLED_FAILED = Future.settled(FAILED);
 
 function swallow(start: () => Future): Future {
   try {

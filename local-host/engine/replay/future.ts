@@ -23,6 +23,10 @@ export class Future {
     return this.#outcome !== undefined;
   }
 
+  get hasFailed(): boolean {
+    return this.#outcome?.ok === false;
+  }
+
   /** Only the first call counts. */
   settle(outcome: TaskOutcome): void {
     if (this.#outcome !== undefined) return;

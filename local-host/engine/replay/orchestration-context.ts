@@ -63,6 +63,10 @@ export class OrchestrationContext {
     return this.#completion;
   }
 
+  get isSuspended(): boolean {
+    return this.#isSuspended;
+  }
+
   get hasOpenTasks(): boolean {
     return this.#open.size > 0;
   }

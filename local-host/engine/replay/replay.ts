@@ -71,6 +71,7 @@ export function replay(
   } catch (error) {
     context.fail(failureBy(identity.name, error));
   }
+  if (context.completion === undefined) actions.reportReuse();
   inspect(context, answer, state, ended, options.lastActions);
   const isStopped =
     options.strict && problems.certain.length > 0 && context.completion?.kind !== "terminated";
@@ -108,7 +109,12 @@ function inspect(
   const difference =
     lastActions === undefined ? undefined : firstDifference(lastActions, state.actions[0] ?? []);
   if (difference !== undefined) problems.report(difference);
-  if (!ended && context.completion === undefined && context.waitsForNothing && problems.all.length === 0) {
+  if (
+    !ended &&
+    context.completion === undefined &&
+    context.waitsForNothing &&
+    problems.certain.length === 0
+  ) {
     problems.report(
       "The orchestrator waits, but nothing is scheduled and no event is awaited, so that it waits for ever. It may " +
         "have thrown undefined, or orchestrator and extension count their tasks differently.",

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { beforeEach, expect, test } from "vitest";
 import { changed } from "./app/changed.ts";
 import { Stage } from "./support/test-engine.ts";
@@ -105,6 +108,66 @@ test("strict only warns of an equal call in a second compound, which may be mean
   expect(stage.log.join()).toContain("an equal call of an earlier one is open");
 });
 
+test("strict fails a second compound once the orchestrator is ahead of the extension", async () => {
+  const stage = await Stage.open(["A", "B"], strict);
+  await stage.start("slidingWindow");
+  await stage.succeed("A", "a");
+  await stage.succeed("B", "b");
+  const { runtimeStatus, output } = await stage.get();
+  expect(runtimeStatus).toBe("Failed");
+  expect(output).toContain(
+    "A call of 'B' is in a second Task.any or Task.all, and the orchestrator has gone on",
+  );
+});
+
+test("strict fails a task in Task.any and then in Task.all, whichever ends it", async () => {
+  const stage = await Stage.open(["A", "B"], strict);
+  await stage.start("anyThenAll");
+  await stage.raise("Go", 1);
+  await stage.succeed("A", "a");
+  expect((await stage.get()).output).toContain("they no longer count alike");
+  const other = await Stage.open([], strict);
+  await other.start("anyThenAll");
+  await other.raise("Go", 1);
+  expect((await other.get()).output).toContain("they no longer count alike");
+});
+
+test("a task in two compounds gives the wrong results of the extension, and is told", async () => {
+  const stage = await Stage.open();
+  await stage.start("anyThenAll");
+  await stage.raise("Go", 1);
+  // The activity that ran last returned "after".
+  expect((await stage.get()).output).toBe("1");
+  expect(stage.log.join()).toContain("A call of 'A' is in a second Task.any or Task.all");
+});
+
+test("one timer in two races is told, and fails the instance if strict", async () => {
+  const lenient = await Stage.open();
+  await lenient.start("sharedDeadline");
+  await lenient.raise("Vote", 1);
+  expect((await lenient.get()).runtimeStatus).toBe("Running");
+  expect(lenient.log.join()).toContain("an equal timer of an earlier one is open");
+  const stage = await Stage.open([], strict);
+  await stage.start("sharedDeadline");
+  await stage.raise("Vote", 1);
+  expect((await stage.get()).output).toContain(
+    "A timer for 2025-01-01T01:00:00.000Z is in Task.any or Task.all while an equal timer of an earlier one is open",
+  );
+});
+
+test("an HTTP call in two compounds is told", async () => {
+  const stage = await Stage.open(["A"]);
+  // Nobody answers at an address of a network that does not exist; the call is open for the whole test.
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  await stage.start("anyThenAllOfUrl", `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`);
+  await stage.raise("Go", 1);
+  silent.close();
+  expect(stage.log.join()).toContain(
+    "is in Task.any or Task.all while an equal call of an earlier one is open",
+  );
+});
+
 test("strict lets sound orchestrations pass", async () => {
   const stage = await Stage.open([], strict);
   for (const [name, input] of [
@@ -115,13 +178,16 @@ test("strict lets sound orchestrations pass", async () => {
     ["lockTwo", undefined],
     ["fourChildren", undefined],
     ["parentCatches", undefined],
+    ["ownDeadlines", undefined],
+    ["equalTimers", undefined],
   ] as const) {
     await stage.start(name, input, name);
   }
   await stage.start("retryThenB");
   await stage.start("race", { ms: 1000, cancel: true }, "race");
+  for (let vote = 1; vote <= 3; vote++) await stage.raise("Vote", vote, "ownDeadlines");
   await stage.clock.advance(2000);
   const { items } = await stage.engine.hub.list({ runtimeStatus: ["Completed"] });
-  expect(items.filter(({ instanceId }) => !instanceId.includes(":"))).toHaveLength(9);
+  expect(items.filter(({ instanceId }) => !instanceId.includes(":"))).toHaveLength(11);
   expect(stage.log).toEqual([]);
 });

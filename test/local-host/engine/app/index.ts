@@ -1,3 +1,4 @@
 import "./activities.ts";
+import "./compounds.ts";
 import "./orchestrators.ts";
 import "./entities.ts";

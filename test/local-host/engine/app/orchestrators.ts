@@ -279,17 +279,6 @@ orchestration("longTimer", function* (context) {
   return "fired";
 });
 
-orchestration("slidingWindow", function* (context) {
-  const pending = ["A", "B"].map((name) => context.df.callActivity(name));
-  const results: unknown[] = [];
-  while (pending.length > 0) {
-    const done: df.Task = yield context.df.Task.any(pending);
-    pending.splice(pending.indexOf(done), 1);
-    results.push(done.result);
-  }
-  return results;
-});
-
 orchestration("throwsText", function* () {
   throw "just text";
 });

@@ -1,0 +1,75 @@
+import * as df from "durable-functions";
+import type { OrchestrationContext } from "durable-functions";
+
+type Flow = Generator<df.Task, unknown, never>;
+
+const later = (context: OrchestrationContext, ms: number): Date =>
+  new Date(context.df.currentUtcDateTime.getTime() + ms);
+
+/* Tasks in Task.any and Task.all, and in more than one of them. Activities named by one letter are held by the tests. */
+
+df.app.orchestration("slidingWindow", function* (context: OrchestrationContext): Flow {
+  const pending = ["A", "B"].map((name) => context.df.callActivity(name));
+  const results: unknown[] = [];
+  while (pending.length > 0) {
+    const done: df.Task = yield context.df.Task.any(pending);
+    pending.splice(pending.indexOf(done), 1);
+    results.push(done.result);
+  }
+  return results;
+});
+
+/** One deadline for all votes, as one timer in several races. */
+df.app.orchestration("sharedDeadline", function* (context: OrchestrationContext): Flow {
+  const deadline = context.df.createTimer(later(context, 3_600_000));
+  const votes: unknown[] = [];
+  for (let round = 0; round < 2; round++) {
+    const vote = context.df.waitForExternalEvent("Vote");
+    const winner: df.Task = yield context.df.Task.any([vote, deadline]);
+    if (winner === deadline) break;
+    votes.push(yield context.df.callActivity("identity", vote.result));
+  }
+  if (!deadline.isCompleted) deadline.cancel();
+  return votes;
+});
+
+/** The same with a timer for each race, which is how it is done. */
+df.app.orchestration("ownDeadlines", function* (context: OrchestrationContext): Flow {
+  const deadline = later(context, 3_600_000);
+  const votes: unknown[] = [];
+  for (let round = 0; round < 3; round++) {
+    const vote = context.df.waitForExternalEvent("Vote");
+    const timer = context.df.createTimer(deadline);
+    const winner: df.Task = yield context.df.Task.any([vote, timer]);
+    if (winner === timer) break;
+    timer.cancel();
+    votes.push(vote.result);
+    yield context.df.Task.all(["x", "y"].map((value) => context.df.callActivity("identity", value)));
+  }
+  return votes;
+});
+
+df.app.orchestration("anyThenAll", function* (context: OrchestrationContext): Flow {
+  const event = context.df.waitForExternalEvent("Go");
+  const call = context.df.callActivity("A", 1);
+  yield context.df.Task.any([event, call]);
+  yield context.df.Task.all([call, event]);
+  return yield context.df.callActivity("B", "after");
+});
+
+df.app.orchestration("anyThenAllOfUrl", function* (context: OrchestrationContext): Flow {
+  const call = context.df.callHttp({ method: "GET", url: context.df.getInput<string>() ?? "" });
+  const event = context.df.waitForExternalEvent("Go");
+  yield context.df.Task.any([event, call]);
+  yield context.df.Task.all([call, context.df.callActivity("A")]);
+  return "end";
+});
+
+/** Two in parallel for one instant, within one compound. */
+df.app.orchestration("equalTimers", function* (context: OrchestrationContext): Flow {
+  const pairs = ["A", "B"].map((name) =>
+    context.df.Task.any([context.df.callActivity(name), context.df.createTimer(later(context, 1000))]),
+  );
+  yield context.df.Task.all(pairs);
+  return "end";
+});
