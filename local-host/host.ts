@@ -152,7 +152,7 @@ export class LocalHost {
       onFailure: options.onFailure,
     });
     const calls = new FunctionCalls(invoker, outputs, clock);
-    const admin = new AdminApi(app.functions, calls, clock);
+    const admin = new AdminApi(app.functions, calls, engine.hub, clock);
     const frontEnd = new FrontEnd({
       app,
       invoker,

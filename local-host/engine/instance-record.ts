@@ -31,6 +31,7 @@ export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): Sto
     output,
     customStatus: outcome.customStatus,
     lastUpdatedTime: outcome.time.at,
+    problems: withNew(before.problems, outcome.problems),
     ...(restarted === undefined
       ? {}
       : {
@@ -41,6 +42,15 @@ export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): Sto
           createdTime: outcome.time.at,
         }),
   };
+}
+
+/** An instance that goes on for ever may have problems without end. */
+const MAX_PROBLEMS = 20;
+
+/** The problems known so far with those of an episode, each once. */
+function withNew(known: readonly string[], found: readonly string[]): readonly string[] {
+  const added = found.filter((problem, i) => !known.includes(problem) && found.indexOf(problem) === i);
+  return added.length === 0 ? known : [...known, ...added].slice(0, MAX_PROBLEMS);
 }
 
 function outputOf(completion: FinalCompletion): string | null {

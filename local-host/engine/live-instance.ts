@@ -40,8 +40,6 @@ export class LiveInstance {
   historyText: string;
   /** What the current execution had asked for in its last episode in this process. */
   lastActions: readonly Action[] | undefined;
-  /** Problems that were logged, to log each once. */
-  readonly logged = new Set<string>();
   inbox: InboxItem[] = [];
   isRunning = false;
   isQueued = false;

@@ -98,6 +98,7 @@ export class Orchestrations {
       sourceInstanceId: start.sourceInstanceId,
       createdTime: at,
       lastUpdatedTime: at,
+      problems: [],
     };
     this.#store.putInstance(record);
     this.#live.set(start.instanceId, new LiveInstance(record));
@@ -206,9 +207,12 @@ export class Orchestrations {
 
   #commit(instance: LiveInstance, batch: readonly InboxItem[], outcome: EpisodeOutcome): void {
     for (const item of batch) this.#discard(item);
-    const { record, text } = this.#writer.write(instance.record, outcome);
+    const before = instance.record;
+    const { record, text } = this.#writer.write(before, outcome);
     this.#advance(instance, record, outcome, text);
-    this.#logProblems(instance, outcome.problems);
+    for (const problem of record.problems.slice(before.problems.length)) {
+      this.#log("warning", "Orchestration", `${record.name} '${record.instanceId}': ${problem}`);
+    }
     this.#commits.afterCommit(() => this.#onCommitted(record));
   }
 
@@ -229,14 +233,6 @@ export class Orchestrations {
     }
     for (const { event } of outcome.events) instance.history.push(event);
     instance.historyText = instance.historyText === "" ? text : `${instance.historyText},${text}`;
-  }
-
-  #logProblems({ record, logged }: LiveInstance, problems: readonly string[]): void {
-    for (const problem of problems) {
-      if (logged.has(problem)) continue;
-      logged.add(problem);
-      this.#log("warning", "Orchestration", `${record.name} '${record.instanceId}': ${problem}`);
-    }
   }
 
   #discard({ source }: InboxItem): void {

@@ -19,6 +19,8 @@ export interface Instance {
   readonly createdTime: number;
   /** Epoch milliseconds. */
   readonly lastUpdatedTime: number;
+  /** What the extension would have said nothing about, oldest first; the management API does not show it either. */
+  readonly problems: readonly string[];
 }
 
 /** Which instances to list; every part narrows. */

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./store.ts";
 
 /** Raised with every change of the tables; a file of another version is refused, not migrated. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const TABLES = `
   CREATE TABLE instances (
@@ -20,7 +20,8 @@ const TABLES = `
     generation INTEGER,
     source_id TEXT,
     created INTEGER NOT NULL,
-    updated INTEGER NOT NULL
+    updated INTEGER NOT NULL,
+    problems TEXT
   ) STRICT;
   CREATE TABLE history (
     seq INTEGER PRIMARY KEY,

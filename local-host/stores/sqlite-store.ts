@@ -80,6 +80,7 @@ export class SqliteStore implements Store {
       instance.sourceInstanceId,
       instance.createdTime,
       instance.lastUpdatedTime,
+      problemsText(instance),
     );
   }
 
@@ -90,6 +91,7 @@ export class SqliteStore implements Store {
       instance.output,
       instance.customStatus,
       instance.lastUpdatedTime,
+      problemsText(instance),
       instance.key,
     );
   }
@@ -169,9 +171,11 @@ function prepare(database: DatabaseSync) {
     activities: sql("SELECT * FROM activities ORDER BY seq"),
     instance: sql("SELECT * FROM instances WHERE id = ?"),
     history: sql("SELECT events FROM history WHERE instance = ? ORDER BY seq"),
-    putInstance: sql("INSERT OR REPLACE INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    putInstance: sql(
+      "INSERT OR REPLACE INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
     updateInstance: sql(
-      "UPDATE instances SET status = ?, output = ?, custom_status = ?, updated = ? WHERE key = ?",
+      "UPDATE instances SET status = ?, output = ?, custom_status = ?, updated = ?, problems = ? WHERE key = ?",
     ),
     deleteInstance: sql("DELETE FROM instances WHERE key = ?"),
     appendHistory: sql("INSERT INTO history (instance, events) VALUES (?, ?)"),
@@ -231,7 +235,18 @@ function toInstance(row: Row): StoredInstance {
     sourceInstanceId: nullableText(row["source_id"]),
     createdTime: integer(row["created"]),
     lastUpdatedTime: integer(row["updated"]),
+    problems: problemsOf(row),
   };
+}
+
+/** Hardly an instance has any, so none is no text. */
+function problemsText({ problems }: StoredInstance): string | null {
+  return problems.length === 0 ? null : JSON.stringify(problems);
+}
+
+function problemsOf(row: Row): readonly string[] {
+  const problems = nullableText(row["problems"]);
+  return problems === null ? [] : (JSON.parse(problems) as string[]);
 }
 
 function toMessage(row: Row): StoredMessage {

@@ -83,7 +83,7 @@ export interface Store {
 
   /** Replaces what has the same instance id. */
   putInstance(instance: StoredInstance): void;
-  /** As `putInstance`, for one that is there and differs in status, output, custom status and time only. */
+  /** As `putInstance`, for one that is there and differs in status, output, custom status, time and problems only. */
   updateInstance(instance: StoredInstance): void;
   /** Deletes the instance, its history, and the messages and activities that wait for it. */
   deleteInstance(instance: StoredInstance): void;

@@ -2,19 +2,22 @@ import { EventType, type HistoryEvent } from "../engine/history.ts";
 
 /** One line of a history: what happened, to what, and with which id. */
 export interface HistoryRow {
-  /** Name of the event type, for example `TaskScheduled`. */
+  /** Name of the event type, for example `TaskScheduled`; or `Problem`. */
   readonly event: string;
   /** Id of the task that the event schedules or completes; absent for the others. */
   readonly id?: number;
-  /** Name of the function or event, or the due time of a timer. */
+  /** Name of the function or event, the due time of a timer, or the problem in words. */
   readonly what?: string;
 }
 
 const NAMES = new Map<number, string>(Object.entries(EventType).map(([name, type]) => [type, name]));
 
-/** A history for people and assertions: no times but a timer's own, no payloads, brackets of episodes kept. */
-export function historyRows(events: readonly HistoryEvent[]): HistoryRow[] {
-  return events.map((event) => {
+/**
+ * A history for people and assertions: no times but a timer's own, no payloads, brackets of episodes kept. What the
+ * extension would have said nothing about follows the events, as rows named `Problem`.
+ */
+export function historyRows(events: readonly HistoryEvent[], problems: readonly string[] = []): HistoryRow[] {
+  const rows = events.map((event): HistoryRow => {
     const id = taskId(event);
     const what = subject(event);
     return {
@@ -23,6 +26,7 @@ export function historyRows(events: readonly HistoryEvent[]): HistoryRow[] {
       ...(what !== undefined && { what }),
     };
   });
+  return [...rows, ...problems.map((problem) => ({ event: "Problem", what: problem }))];
 }
 
 /** The rows as text, a line each. */

@@ -89,10 +89,12 @@ export class TestInstance {
     await this.#host().settle();
   }
 
-  /** The history of the current execution, a row an event. */
+  /** The history of the current execution, a row an event, and the instance's problems behind it. */
   async history(): Promise<HistoryRow[]> {
-    await this.#host().settle();
-    return historyRows(await this.#host().hub.history(this.id));
+    const host = this.#host();
+    await host.settle();
+    const instance = await host.hub.get(this.id);
+    return historyRows(await host.hub.history(this.id), instance?.problems);
   }
 
   /** The history as text, to print or to compare. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AppFunction } from "../app/app-function.ts";
 import type { Clock } from "../clock.ts";
+import type { TaskHub } from "../engine/task-hub.ts";
 import { readBody } from "../http/body.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
 import type { FunctionCalls } from "./function-call.ts";
@@ -12,12 +13,14 @@ import { timerInfo } from "./timer-trigger.ts";
 export class AdminApi {
   readonly #functions: readonly AppFunction[];
   readonly #calls: FunctionCalls;
+  readonly #hub: TaskHub;
   readonly #clock: Clock;
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(functions: readonly AppFunction[], calls: FunctionCalls, clock: Clock) {
+  constructor(functions: readonly AppFunction[], calls: FunctionCalls, hub: TaskHub, clock: Clock) {
     this.#functions = functions;
     this.#calls = calls;
+    this.#hub = hub;
     this.#clock = clock;
   }
 
@@ -28,8 +31,9 @@ export class AdminApi {
 
   async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const [, , area = "", name, ...more] = path.split("/").map(decode);
-    const route = `${request.method ?? ""} ${area.toLowerCase()}${name === undefined ? "" : "/*"}`;
-    if (more.length > 0) answer(response, 404);
+    const parts = [area, ...(name === undefined ? [] : ["*"]), ...more];
+    const route = `${request.method ?? ""} ${parts.join("/").toLowerCase()}`;
+    if (route === "GET instances/*/problems") await this.#problems(response, name ?? "");
     else if (route === "GET host/*" && name?.toLowerCase() === "status") {
       answer(response, 200, { state: "Running", processUptime: Math.round(process.uptime() * 1000) });
     } else if (route === "GET functions") answer(response, 200, this.#functions.map(describe));
@@ -37,6 +41,13 @@ export class AdminApi {
       await serveClock(this.#clock, request, response);
     } else if (route === "POST functions/*") await this.#run(request, response, name ?? "");
     else answer(response, 404);
+  }
+
+  /** What the extension would have said nothing about, an array of texts. */
+  async #problems(response: ServerResponse, instanceId: string): Promise<void> {
+    const instance = await this.#hub.get(instanceId);
+    if (instance === undefined) answer(response, 404);
+    else answer(response, 200, instance.problems);
   }
 
   /** Any function but an HTTP one can be run by hand, with `{ "input": ... }` for its trigger's value. */

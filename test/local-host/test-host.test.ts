@@ -118,6 +118,23 @@ describe("looking at an instance", () => {
     expect(sum.replays).toBe(2);
   });
 
+  test("problems stand behind the history, and in what an instance that does not end says", async () => {
+    await using host = await createTestHost({ app, settings: { strict: false } });
+    const patient = await host.start("patient", {});
+    await patient.raise("NEVER");
+    const problem = "The event 'NEVER' is taken for 'never', whose case differs";
+    expect((await patient.history()).at(-1)).toEqual({
+      event: "Problem",
+      what: expect.stringContaining(problem) as string,
+    });
+    await expect(patient.completion()).rejects.toThrow(problem);
+    const problems = (id: string) => host.fetch(`/admin/instances/${encodeURIComponent(id)}/problems`);
+    expect(await (await problems(patient.id)).json()).toEqual([expect.stringContaining(problem)]);
+    expect((await problems("nobody")).status).toBe(404);
+    const status = await (await host.fetch(`/runtime/webhooks/durabletask/instances/${patient.id}`)).json();
+    expect(Object.keys(status as object)).not.toContain("problems");
+  });
+
   test("suspend, resume and terminate", async () => {
     await using host = await createTestHost({ app });
     const patient = await host.start("patient", {});

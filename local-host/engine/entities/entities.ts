@@ -247,6 +247,7 @@ export class Entities {
       sourceInstanceId: null,
       createdTime: at,
       lastUpdatedTime: at,
+      problems: [],
     };
     this.#store.putInstance(record);
     this.#commits.afterCommit(() => this.#onCommitted(record));

@@ -1,6 +1,7 @@
 import type { ScheduledEvent } from "../history.ts";
 import { EventType } from "../history.ts";
 import { fromTimestamp, toTimestamp } from "../timestamps.ts";
+import { UNNOTICED } from "./replayed-actions.ts";
 import type { ScheduledWork } from "./scheduled-work.ts";
 
 /** The replayed orchestrator did not do again what its history says it did. */
@@ -54,7 +55,7 @@ export function unseenDifference(event: ScheduledEvent, work: ScheduledWork | un
       : "";
   return (
     `The orchestrator is not deterministic: its ${WORK_NAMES[work?.kind ?? "activity"]} with id ${event.EventId} ` +
-    `had ${seen} and has ${now} in this replay.${cause}`
+    `had ${seen} and has ${now} in this replay. ${UNNOTICED}${cause}`
   );
 }
 

@@ -9,7 +9,7 @@ export function firstDifference(before: readonly Action[], now: readonly Action[
   for (const [i, earlier] of before.entries()) {
     const later = now[i];
     if (later === undefined) {
-      return `${place(i)} was ${describe(earlier)} and is missing in this replay. ${CONDITION}`;
+      return `${place(i)} was ${describe(earlier)} and is missing in this replay. ${consequence(earlier)} ${CONDITION}`;
     }
     const difference = compare(earlier, later);
     if (difference !== undefined) return `${place(i)} ${difference}`;
@@ -25,29 +25,77 @@ const VALUE =
   "Likely cause: the value comes from the clock, from Math.random(), from a new guid or from state outside of the " +
   "orchestrator; use context.df.currentUtcDateTime and context.df.newGuid(), or let an activity make it.";
 
+type Compound = Extract<Action, { readonly actionType: 11 | 12 }>;
+
+/** What the real extension would make of the difference. It compares kinds and names with its history, no more. */
+function consequence(before: Action, now?: Action): string {
+  const left = traceOf(before);
+  if (left === "") {
+    return (
+      "The real extension does not notice, because a wait leaves nothing in the history: the instance may wait for " +
+      "ever for what has come already."
+    );
+  }
+  return now !== undefined && traceOf(now) === left ? UNNOTICED : FAILS;
+}
+
+/** For what is not compared at all. */
+export const UNNOTICED =
+  "The real extension does not notice: what was scheduled first counts, and the orchestrator goes on with its result.";
+const FAILS =
+  "The real extension fails such an instance with 'Non-Deterministic workflow detected', or lets it wait for ever.";
+
+/** What an action leaves in the history as far as it is compared; empty for nothing. */
+function traceOf(action: Action): string {
+  switch (action.actionType) {
+    case ActionType.CallActivity:
+    case ActionType.CallActivityWithRetry:
+      return `activity ${action.functionName.toLowerCase()};`;
+    case ActionType.CallSubOrchestrator:
+    case ActionType.CallSubOrchestratorWithRetry:
+      return `child ${action.functionName.toLowerCase()};`;
+    case ActionType.ScheduledSignalEntity:
+      return `message op@${action.fireAt};`;
+    case ActionType.WhenAny:
+    case ActionType.WhenAll:
+      return action.compoundActions.map(traceOf).join("");
+    case ActionType.ContinueAsNew:
+    case ActionType.WaitForExternalEvent:
+      return "";
+    case ActionType.CallEntity:
+    case ActionType.SignalEntity:
+    case ActionType.LockEntities:
+      return "message op;";
+    default:
+      return `${action.actionType};`;
+  }
+}
+
 function compare(before: Action, now: Action): string | undefined {
   if (before.actionType !== now.actionType || nameOf(before) !== nameOf(now)) {
-    return `was ${describe(before)} and is ${describe(now)} in this replay. ${CONDITION}`;
+    return `was ${describe(before)} and is ${describe(now)} in this replay. ${consequence(before, now)} ${CONDITION}`;
   }
   if ("fireAt" in before && "fireAt" in now && before.fireAt !== now.fireAt) {
-    return `was ${describe(before)} for ${before.fireAt} and is for ${now.fireAt} in this replay. ${CLOCK}`;
+    return `was ${describe(before)} for ${before.fireAt} and is for ${now.fireAt} in this replay. ${consequence(before, now)} ${CLOCK}`;
   }
   if ("compoundActions" in before && "compoundActions" in now) {
-    return compareChildren(before.compoundActions, now.compoundActions);
+    return compareChildren(before, now);
   }
   const [earlier, later] = [inputOf(before), inputOf(now)];
   if (!equal(earlier, later)) {
-    return `was ${describe(before)} with ${short(earlier)} and has ${short(later)} in this replay. ${VALUE}`;
+    return `was ${describe(before)} with ${short(earlier)} and has ${short(later)} in this replay. ${consequence(before, now)} ${VALUE}`;
   }
   return undefined;
 }
 
-function compareChildren(before: readonly Action[], now: readonly Action[]): string | undefined {
-  if (before.length !== now.length) {
-    return `had ${before.length} tasks and has ${now.length} in this replay. ${CONDITION}`;
+function compareChildren(before: Compound, now: Compound): string | undefined {
+  const [earlierOnes, laterOnes] = [before.compoundActions, now.compoundActions];
+  if (earlierOnes.length !== laterOnes.length) {
+    const counts = `had ${earlierOnes.length} tasks and has ${laterOnes.length} in this replay.`;
+    return `${counts} ${consequence(before, now)} ${CONDITION}`;
   }
-  for (const [i, earlier] of before.entries()) {
-    const later = now[i];
+  for (const [i, earlier] of earlierOnes.entries()) {
+    const later = laterOnes[i];
     const difference = later === undefined ? undefined : compare(earlier, later);
     if (difference !== undefined) return `(its ${ordinal(i)} task) ${difference}`;
   }

@@ -1,13 +1,24 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { MemoryStore } from "../../../local-host/stores/memory-store.ts";
+import { SqliteStore } from "../../../local-host/stores/sqlite-store.ts";
+import type { Store } from "../../../local-host/stores/store.ts";
 import { changed } from "./app/changed.ts";
 import { Stage } from "./support/test-engine.ts";
 
 beforeEach(() => {
   changed.code = false;
 });
+
+const memory = new MemoryStore();
+const folder = mkdtempSync(path.join(tmpdir(), "problems-"));
+const file = path.join(folder, "hub.db");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("another name under an id fails with the extension's text", async () => {
   const stage = await Stage.open(["A"]);
@@ -54,6 +65,46 @@ test("another due time passes with a warning", async () => {
   await stage.succeed("A");
   expect(stage.log.join()).toContain("use context.df.currentUtcDateTime");
 });
+
+test.each([
+  ["changesName", "The real extension fails such an instance with 'Non-Deterministic workflow detected'"],
+  ["changesInput", "The real extension does not notice: what was scheduled first counts"],
+  ["changesTimer", "The real extension does not notice: what was scheduled first counts"],
+  ["changesEvent", "The real extension does not notice, because a wait leaves nothing in the history"],
+])("a difference says what the real extension makes of it: %s", async (name, words) => {
+  const stage = await Stage.open(["A"]);
+  await stage.start(name);
+  changed.code = true;
+  await (name === "changesEvent" ? stage.raise("Other", 1) : stage.succeed("A"));
+  expect(stage.log.join()).toContain(words);
+});
+
+test.each([
+  ["memory", (): Store => memory],
+  ["SQLite", (): Store => new SqliteStore(file)],
+])(
+  "problems in %s stay with their instance over a restart, each once, and go with it",
+  async (_name, open) => {
+    const problem = expect.stringContaining("The function 'noSuchActivity' doesn't exist") as string;
+    const first = open();
+    const before = await Stage.open([], { store: first });
+    await before.start("callsUnknown");
+    expect((await before.get()).problems).toEqual([problem]);
+    await before.engine.stop();
+    first.close();
+    const second = open();
+    const after = await Stage.open([], { store: second });
+    await after.raise("Anything", 1);
+    expect((await after.get()).problems).toEqual([problem]);
+    expect(after.log).toEqual([]);
+    await after.engine.hub.terminate("i1", null);
+    await after.engine.waitForCompletion("i1");
+    await after.start("empty");
+    expect((await after.get()).problems).toEqual([]);
+    await after.engine.stop();
+    second.close();
+  },
+);
 
 const strict = { settings: { strict: true } };
 

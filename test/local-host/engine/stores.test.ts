@@ -31,6 +31,7 @@ const instance = (instanceId: string, rest: Partial<StoredInstance> = {}): Store
   sourceInstanceId: null,
   createdTime: 1000,
   lastUpdatedTime: 2000,
+  problems: [],
   ...rest,
 });
 
@@ -64,7 +65,13 @@ describe.each([
     const given = instance("ü'\"\n🎉", { parent, parentInstanceId: "p", version: "2.0", generation: null });
     store.putInstance(given);
     expect(store.instance(given.instanceId)).toEqual(given);
-    const updated = { ...given, runtimeStatus: "Completed" as const, output: '"ok"', lastUpdatedTime: 3000 };
+    const updated = {
+      ...given,
+      runtimeStatus: "Completed" as const,
+      output: '"ok"',
+      lastUpdatedTime: 3000,
+      problems: ["one", '"two"'],
+    };
     store.updateInstance(updated);
     store.commit();
     expect(store.instance(given.instanceId)).toEqual(updated);
@@ -188,7 +195,7 @@ describe("SQLite store", () => {
     const database = new DatabaseSync(file());
     database.exec("CREATE TABLE instances (id); PRAGMA user_version = 99");
     database.close();
-    expect(() => new SqliteStore(file())).toThrow(/is a task hub of version 99; this host reads version 1\./);
+    expect(() => new SqliteStore(file())).toThrow(/is a task hub of version 99; this host reads version 2\./);
     const text = path.join(folder, "text.db");
     writeFileSync(text, "no database at all, but a text that is long enough to be read as one".repeat(20));
     expect(() => new SqliteStore(text)).toThrow(`${text} is not a task hub file.`);

@@ -317,6 +317,11 @@ orchestration("changesInput", function* (context) {
   return "end";
 });
 
+orchestration("changesEvent", function* (context) {
+  yield context.df.waitForExternalEvent(changed.code ? "Other" : "Go");
+  return "end";
+});
+
 orchestration("changesTimer", function* (context) {
   const timer = context.df.createTimer(later(context, changed.code ? 2000 : 1000));
   yield context.df.Task.all([timer, context.df.callActivity("A")]);
