@@ -1,6 +1,6 @@
 import type { EntityId, TaskHub } from "../engine/task-hub.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
-import { CONTINUATION_HEADER, continuationHeader } from "./instance-queries.ts";
+import { continuationHeader, continuationOf } from "./instance-queries.ts";
 import { embedded, isJson, objectSource } from "./json-text.ts";
 import { jsonReaderMessage } from "./json-error.ts";
 import { ManagementError } from "./management-error.ts";
@@ -32,7 +32,7 @@ export async function answerEntities(
     from: query.date("lastOperationTimeFrom"),
     to: query.date("lastOperationTimeTo"),
     top: query.count("top") ?? DEFAULT_PAGE_SIZE,
-    continuation: request.header(CONTINUATION_HEADER),
+    continuation: continuationOf(request),
   });
   const fetchState = query.flag("fetchState", false);
   const sources = page.items.map(({ id, lastOperationTime, state }) =>

@@ -1,11 +1,11 @@
 import type { Instance, TaskHub } from "../engine/task-hub.ts";
 import { historySource } from "./history-view.ts";
-import { ManagementError } from "./management-error.ts";
+import { ManagementError, argumentError } from "./management-error.ts";
 import type { ManagementRequest } from "./management-request.ts";
 import { isFinal, statusSource } from "./status-view.ts";
 
 const DEFAULT_PAGE_SIZE = 100;
-export const CONTINUATION_HEADER = "x-ms-continuation-token";
+const CONTINUATION_HEADER = "x-ms-continuation-token";
 
 /** `GET instances/{id}`. @throws {ManagementError} 404 */
 export async function answerStatus(
@@ -49,13 +49,24 @@ export async function answerInstances(hub: TaskHub, request: ManagementRequest):
     createdTimeTo: query.date("createdTimeTo"),
     runtimeStatus: query.runtimeStatuses(),
     top: query.count("top") ?? DEFAULT_PAGE_SIZE,
-    continuation: request.header(CONTINUATION_HEADER),
+    continuation: continuationOf(request),
   });
   const showInput = query.flag("showInput", true);
   const sources = page.items.map((instance) => statusSource(instance, { showInput }));
   request.json(200, `[${sources.join(",")}]`, continuationHeader(page.continuation));
 }
 
+/** Ids have characters that a header cannot carry, so that the token is their base64. */
 export function continuationHeader(continuation: string | undefined): Record<string, string> {
-  return continuation === undefined ? {} : { [CONTINUATION_HEADER]: continuation };
+  if (continuation === undefined) return {};
+  return { [CONTINUATION_HEADER]: Buffer.from(continuation).toString("base64url") };
+}
+
+/** Where the page before ended; an empty header is none. @throws {ManagementError} 400 for a token of someone else */
+export function continuationOf(request: ManagementRequest): string | undefined {
+  const token = request.header(CONTINUATION_HEADER) ?? "";
+  if (token === "") return undefined;
+  const continuation = Buffer.from(token, "base64url").toString();
+  if (Buffer.from(continuation).toString("base64url") === token) return continuation;
+  throw argumentError("The continuation token is not valid. (Parameter 'continuationToken')");
 }

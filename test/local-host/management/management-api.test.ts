@@ -165,6 +165,45 @@ test("instances are listed by page and deleted by filter", async () => {
   expect((await remove(`/instances?${since}`)).body).toEqual({ instancesDeleted: 3 });
 });
 
+test.each(["instances", "entities/counter"])("pages of %s go on behind any id", async (list) => {
+  const { url, get, post } = await api();
+  const ids = ["шш", "a b", "🎉"];
+  const headers = { "content-type": "application/json" };
+  for (const id of ids) {
+    await post(`/orchestrators/Flow/${encodeURIComponent(id)}`, 1);
+    await fetch(`${url}/entities/counter/${encodeURIComponent(id)}?op=add`, {
+      method: "POST",
+      headers,
+      body: "1",
+    });
+  }
+  await expect.poll(async () => (await get("/entities")).body).toHaveLength(3);
+  const seen: unknown[] = [];
+  let token: string | null = "";
+  while (token !== null) {
+    const page: Response = await fetch(`${url}/${list}?top=1`, {
+      headers: { "x-ms-continuation-token": token },
+    });
+    expect(page.status).toBe(200);
+    seen.push(...((await page.json()) as unknown[]));
+    token = page.headers.get("x-ms-continuation-token");
+  }
+  const keys = list === "instances" ? ids.flatMap((id) => [id, `@counter@${id}`]) : ids;
+  expect(seen).toHaveLength(keys.length);
+  const text = JSON.stringify(seen);
+  for (const key of keys) expect(text).toContain(JSON.stringify(key));
+});
+
+test.each(["p-1", "====", "@counter@k"])("a continuation token that is none: %s", async (token) => {
+  const { url } = await api();
+  const answer = await fetch(`${url}/instances`, { headers: { "x-ms-continuation-token": token } });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({
+    Message: "One or more of the arguments submitted is incorrect",
+    ExceptionType: "System.ArgumentException",
+  });
+});
+
 test("a finished instance can be restarted, in place or under another id", async () => {
   const { get, post, until } = await api();
   await post("/orchestrators/Flow/r", "again");
