@@ -137,7 +137,7 @@ export class EngineTaskHub implements TaskHub {
     });
   }
 
-  restart(instanceId: string, newInstanceId: string): Promise<void> {
+  restart(instanceId: string, newInstanceId: string, version?: string): Promise<void> {
     return this.#commits.change(() => {
       const source = this.#require(instanceId);
       const before = this.#requireFree(newInstanceId);
@@ -145,7 +145,7 @@ export class EngineTaskHub implements TaskHub {
         instanceId: newInstanceId,
         executionId: hexId(),
         name: source.name,
-        version: source.version,
+        version: version ?? source.version,
         input: source.input,
         parent: null,
         generation: nextGeneration(before),

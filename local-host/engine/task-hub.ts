@@ -94,8 +94,8 @@ export interface TaskHub {
   resume(instanceId: string, reason: string | null): Promise<void>;
   /** @throws {TaskHubError} `notFound`, `wrongState` unless Failed */
   rewind(instanceId: string, reason: string | null): Promise<void>;
-  /** Starts again with the same name and input, under `newInstanceId` or in place. @throws {TaskHubError} */
-  restart(instanceId: string, newInstanceId: string): Promise<void>;
+  /** Starts again with the same name, input and, unless given, version, under `newInstanceId` or in place. @throws {TaskHubError} */
+  restart(instanceId: string, newInstanceId: string, version?: string): Promise<void>;
   /** @throws {TaskHubError} `notFound`, `wrongState` unless final */
   purge(instanceId: string): Promise<void>;
   /** Returns how many were deleted. */

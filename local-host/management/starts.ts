@@ -62,7 +62,7 @@ export async function restart(
   await restartAs(parts, request, instanceId, fresh ? newInstanceId() : instanceId);
 }
 
-/** `POST instances/{id}/restartWithOptions?newInstanceId=`. @throws {ManagementError} 400, 409 */
+/** `POST instances/{id}/restartWithOptions?newInstanceId=&version=`. @throws {ManagementError} 400, 409 */
 export async function restartWithOptions(
   parts: StartParts,
   request: ManagementRequest,
@@ -72,7 +72,7 @@ export async function restartWithOptions(
   if (chosen === undefined || !isValidId(chosen)) {
     throw argumentError("The new instance ID is missing or not valid. (Parameter 'newInstanceId')");
   }
-  await restartAs(parts, request, instanceId, chosen);
+  await restartAs(parts, request, instanceId, chosen, request.query.text("version"));
 }
 
 async function restartAs(
@@ -80,10 +80,11 @@ async function restartAs(
   request: ManagementRequest,
   instanceId: string,
   newId: string,
+  version?: string,
 ): Promise<void> {
   const wait = waitOf(request);
   try {
-    await parts.hub.restart(instanceId, newId);
+    await parts.hub.restart(instanceId, newId, version);
   } catch (error) {
     if (error instanceof TaskHubError && error.code === "notFound") {
       throw new ManagementError(

@@ -217,6 +217,8 @@ test("a finished instance can be restarted, in place or under another id", async
   expect((await post("/instances/r/restartWithOptions?newInstanceId=chosen")).body).toMatchObject({
     id: "chosen",
   });
+  await post("/instances/r/restartWithOptions?newInstanceId=versioned&version=2.0");
+  expect((await get("/instances/versioned")).body).toMatchObject({ name: "Flow", version: "2.0" });
   expect((await post("/instances/r/restartWithOptions?newInstanceId=%40no")).status).toBe(400);
   expect((await post("/instances/unknown/restart")).body).toMatchObject({
     Message: "InstanceId does not match a valid orchestration instance.",
