@@ -5,6 +5,8 @@ import { activityFailure, activityInput, resultText } from "./activity-data.ts";
 import type { TaskCompleted, TaskFailed } from "./history.ts";
 import { runHttpActivity } from "./http-activity.ts";
 import type { TokenSource } from "./http-activity.ts";
+import type { EngineLog } from "./log.ts";
+import type { HttpRequest } from "./replay/actions.ts";
 import { taskCompleted, taskFailed } from "./incoming-events.ts";
 import { HTTP_ACTIVITY } from "./replay/http-call.ts";
 
@@ -13,15 +15,19 @@ export class ActivityExecution {
   readonly #runner: FunctionRunner;
   readonly #clock: Clock;
   readonly #tokenFor: TokenSource | undefined;
+  readonly #log: EngineLog;
+  #hasWarned = false;
 
   constructor(parts: {
     readonly runner: FunctionRunner;
     readonly clock: Clock;
     readonly tokenFor: TokenSource | undefined;
+    readonly log: EngineLog;
   }) {
     this.#runner = parts.runner;
     this.#clock = parts.clock;
     this.#tokenFor = parts.tokenFor;
+    this.#log = parts.log;
   }
 
   /**
@@ -42,11 +48,23 @@ export class ActivityExecution {
   }
 
   async #runHttp({ input, taskId }: StoredActivity): Promise<TaskCompleted | TaskFailed> {
-    const answer = await runHttpActivity(input, this.#tokenFor);
+    const request = JSON.parse(input ?? "{}") as HttpRequest;
+    if (request.tokenSource !== undefined && this.#tokenFor === undefined) this.#warnOfToken();
+    const answer = await runHttpActivity(request, this.#tokenFor);
     const at = this.#clock.now();
     return answer.ok
       ? taskCompleted(at, taskId, JSON.stringify(answer.result))
       : taskFailed(at, taskId, answer.failure);
+  }
+
+  #warnOfToken(): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#log(
+      "warning",
+      "HTTP",
+      "callHttp with a tokenSource: there is no managed identity here, so that its requests go out without Authorization.",
+    );
   }
 
   async #runFunction(

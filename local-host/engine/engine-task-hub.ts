@@ -237,10 +237,12 @@ export class EngineTaskHub implements TaskHub {
     return record;
   }
 
-  /** Returns the finished instance that a new one with this id replaces. */
+  /** Returns the instance that a new one with this id replaces: a finished one, or any if the app says so. */
   #requireFree(instanceId: string): StoredInstance | undefined {
     const record = this.#orchestrations.record(instanceId);
-    if (record !== undefined && !isFinal(record.runtimeStatus)) {
+    if (record === undefined || isFinal(record.runtimeStatus)) return record;
+    const isAnyReplaced = this.#settings.overridableExistingInstanceStates === "AnyState";
+    if (!isAnyReplaced || record.kind === "entity") {
       throw new TaskHubError(
         "alreadyExists",
         `An Orchestration instance with the status ${record.runtimeStatus} already exists.`,

@@ -92,7 +92,7 @@ export class Engine {
     const mail = this.#mail;
     const log = this.#log;
     const shared = { store, commits, clock, mail, nextNumber, onCommitted, onFailure, log };
-    this.#execution = new ActivityExecution({ runner, clock, tokenFor: options.tokenFor });
+    this.#execution = new ActivityExecution({ runner, clock, tokenFor: options.tokenFor, log });
     this.#activities = new ActivityPool(this.#settings.maxConcurrentActivityFunctions, (activity) =>
       this.#runActivity(activity),
     );

@@ -61,6 +61,7 @@ export class EpisodeRunner {
       has: (kind, name) => parts.runner.find(kind, name) !== undefined,
       missing: (kind, name) => missingFunction(parts.runner, kind, name),
       defaultVersion: parts.settings.defaultVersion,
+      httpSleepMs: parts.settings.defaultAsyncRequestSleepTimeMilliseconds,
     };
   }
 
@@ -175,6 +176,7 @@ export class EpisodeRunner {
       isReplaying: execution.history.some(({ EventType: type }) => type === EventType.ExecutionStarted),
       parentInstanceId: record.parentInstanceId,
       sourceInstanceId: record.sourceInstanceId,
+      httpSleepMs: this.#settings.defaultAsyncRequestSleepTimeMilliseconds,
     });
     const trigger = { string: payload };
     return readAnswer(

@@ -10,13 +10,12 @@ export type TokenSource = (resource: string) => Promise<string>;
 
 /** Does a `callHttp` request. Statuses are results, whatever they are; no answer at all is a failure. */
 export async function runHttpActivity(
-  input: string | null,
+  request: HttpRequest,
   tokenFor: TokenSource | undefined,
 ): Promise<
   | { readonly ok: true; readonly result: HttpActivityResult }
   | { readonly ok: false; readonly failure: TaskFailure }
 > {
-  const request = JSON.parse(input ?? "{}") as HttpRequest;
   try {
     const answer = await exchange({
       method: request.method,

@@ -12,6 +12,10 @@ export interface EngineSettings {
   readonly versionMatchStrategy: "None" | "Strict" | "CurrentOrOlder";
   /** `Reject` leaves instances of other versions waiting, `Fail` fails them. */
   readonly versionFailureStrategy: "Reject" | "Fail";
+  /** Whether a start may replace an instance that has not ended. */
+  readonly overridableExistingInstanceStates: "NonRunningStates" | "AnyState";
+  /** Sleep between two polls of `callHttp` when the answer names none. */
+  readonly defaultAsyncRequestSleepTimeMilliseconds: number;
   /** Fails an instance, with the cause as text, where the extension would leave it waiting for ever. */
   readonly strict: boolean;
 }
@@ -28,6 +32,8 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   defaultVersion: null,
   versionMatchStrategy: "CurrentOrOlder",
   versionFailureStrategy: "Reject",
+  overridableExistingInstanceStates: "NonRunningStates",
+  defaultAsyncRequestSleepTimeMilliseconds: 30_000,
   strict: false,
 };
 
@@ -35,55 +41,63 @@ export const DEFAULT_SETTINGS: EngineSettings = {
  * Reads a `durableTask` section, names without regard to case, on top of the defaults. Values of the wrong
  * type are ignored, as the extension's configuration does.
  */
-export function readEngineSettings(section: Readonly<Record<string, unknown>>): EngineSettings {
-  const values = new Map(Object.entries(section).map(([name, value]) => [name.toLowerCase(), value]));
-  const textOf = (name: string): string => {
-    const value = values.get(name.toLowerCase());
-    // Settings that come through the environment are texts, whatever they stand for.
-    return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-      ? String(value)
-      : "";
-  };
-  const numeric = (name: string, fallback: number): number => {
-    const value = Number(textOf(name));
-    return Number.isFinite(value) && value > 0 ? value : fallback;
-  };
-  const oneOf = <T extends string>(name: string, allowed: readonly T[], fallback: T): T => {
-    const value = textOf(name).toLowerCase();
-    return allowed.find((candidate) => candidate.toLowerCase() === value) ?? fallback;
-  };
-  const flag = (name: string, fallback: boolean): boolean => {
-    const value = textOf(name).toLowerCase();
-    return value === "" ? fallback : value === "true";
-  };
-  const defaults = DEFAULT_SETTINGS;
-  const version = textOf("defaultVersion");
+export function readEngineSettings(durableTask: Readonly<Record<string, unknown>>): EngineSettings {
+  const section = new Section(durableTask);
+  const http = section.section("httpSettings");
+  const version = section.text("defaultVersion");
   return {
-    maxConcurrentActivityFunctions: numeric(
-      "maxConcurrentActivityFunctions",
-      defaults.maxConcurrentActivityFunctions,
-    ),
-    maxConcurrentOrchestratorFunctions: numeric(
-      "maxConcurrentOrchestratorFunctions",
-      defaults.maxConcurrentOrchestratorFunctions,
-    ),
-    maxOrchestrationActions: numeric("maxOrchestrationActions", defaults.maxOrchestrationActions),
-    maxEntityOperationBatchSize: numeric("maxEntityOperationBatchSize", defaults.maxEntityOperationBatchSize),
-    storeInputsInOrchestrationHistory: flag(
-      "storeInputsInOrchestrationHistory",
-      defaults.storeInputsInOrchestrationHistory,
-    ),
+    maxConcurrentActivityFunctions: section.number("maxConcurrentActivityFunctions"),
+    maxConcurrentOrchestratorFunctions: section.number("maxConcurrentOrchestratorFunctions"),
+    maxOrchestrationActions: section.number("maxOrchestrationActions"),
+    maxEntityOperationBatchSize: section.number("maxEntityOperationBatchSize"),
+    storeInputsInOrchestrationHistory: section.flag("storeInputsInOrchestrationHistory"),
     defaultVersion: version === "" ? null : version,
-    versionMatchStrategy: oneOf(
-      "versionMatchStrategy",
-      ["None", "Strict", "CurrentOrOlder"],
-      defaults.versionMatchStrategy,
-    ),
-    versionFailureStrategy: oneOf(
-      "versionFailureStrategy",
-      ["Reject", "Fail"],
-      defaults.versionFailureStrategy,
-    ),
-    strict: flag("strict", defaults.strict),
+    versionMatchStrategy: section.oneOf("versionMatchStrategy", ["None", "Strict", "CurrentOrOlder"]),
+    versionFailureStrategy: section.oneOf("versionFailureStrategy", ["Reject", "Fail"]),
+    overridableExistingInstanceStates: section.oneOf("overridableExistingInstanceStates", [
+      "NonRunningStates",
+      "AnyState",
+    ]),
+    defaultAsyncRequestSleepTimeMilliseconds: http.number("defaultAsyncRequestSleepTimeMilliseconds"),
+    strict: section.flag("strict"),
   };
+}
+
+/** Names of the settings whose values are of one kind. */
+type NamesOf<T> = {
+  [K in keyof EngineSettings]: EngineSettings[K] extends T ? K : never;
+}[keyof EngineSettings];
+
+class Section {
+  readonly #values: ReadonlyMap<string, unknown>;
+
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.#values = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]));
+  }
+
+  section(name: string): Section {
+    const value = this.#values.get(name.toLowerCase());
+    return new Section(typeof value === "object" && value !== null ? { ...value } : {});
+  }
+
+  /** Settings that come through the environment are texts, whatever they stand for. */
+  text(name: string): string {
+    const value = this.#values.get(name.toLowerCase());
+    return ["string", "number", "boolean"].includes(typeof value) ? String(value) : "";
+  }
+
+  number(name: NamesOf<number>): number {
+    const value = Number(this.text(name));
+    return Number.isFinite(value) && value > 0 ? value : DEFAULT_SETTINGS[name];
+  }
+
+  flag(name: NamesOf<boolean>): boolean {
+    const value = this.text(name).toLowerCase();
+    return value === "" ? DEFAULT_SETTINGS[name] : value === "true";
+  }
+
+  oneOf<N extends NamesOf<string>>(name: N, allowed: readonly EngineSettings[N][]): EngineSettings[N] {
+    const value = this.text(name).toLowerCase();
+    return allowed.find((candidate) => candidate.toLowerCase() === value) ?? DEFAULT_SETTINGS[name];
+  }
 }

@@ -19,6 +19,8 @@ export interface KnownFunctions {
   missing(kind: "orchestrator" | "activity" | "entity", name: string): string;
   /** Of children that ask for none. */
   readonly defaultVersion: string | null;
+  /** Between two polls of an HTTP call whose answer names no time. */
+  readonly httpSleepMs: number;
 }
 
 const SETTLED = Future.settled(DONE);
@@ -124,7 +126,7 @@ export class ActionReplay {
       case ActionType.WaitForExternalEvent:
         return this.#context.externalEvents.wait(action.externalEventName);
       case ActionType.CallHttp:
-        return swallow(() => callHttp(this.#context, action.httpRequest));
+        return swallow(() => callHttp(this.#context, action.httpRequest, this.#functions.httpSleepMs));
       case ActionType.WhenAny:
         return whenAny(this.#startAll(action.compoundActions));
       case ActionType.WhenAll:

@@ -5,9 +5,6 @@ import type { OrchestrationContext } from "./orchestration-context.ts";
 /** The activity behind `callHttp`; it runs in the host. */
 export const HTTP_ACTIVITY = "BuiltIn::HttpActivity";
 
-/** Sleep between two polls when the answer names none, milliseconds. */
-export const DEFAULT_HTTP_SLEEP_MS = 30_000;
-
 /** The result of the HTTP activity. A header has several values as an array. */
 export interface HttpActivityResult {
   readonly statusCode: number;
@@ -15,8 +12,11 @@ export interface HttpActivityResult {
   readonly content: string | null;
 }
 
-/** A request, and as long as the answer is 202 a poll of its `Location` after `Retry-After` seconds. */
-export function callHttp(context: OrchestrationContext, request: HttpRequest): Future {
+/**
+ * A request, and as long as the answer is 202 a poll of its `Location` after `Retry-After` seconds, or after `sleepMs`
+ * if it names none.
+ */
+export function callHttp(context: OrchestrationContext, request: HttpRequest, sleepMs: number): Future {
   const task = new Future();
   const send = (current: HttpRequest): void => {
     context.scheduleActivity(HTTP_ACTIVITY, current).whenSettled((outcome) => {
@@ -24,7 +24,7 @@ export function callHttp(context: OrchestrationContext, request: HttpRequest): F
       const answer = JSON.parse(outcome.result) as HttpActivityResult;
       const isPolled = current.asynchronousPatternEnabled ?? true;
       if (answer.statusCode !== 202 || !isPolled) return task.settle(outcome);
-      const wait = pollDelay(header(answer, "retry-after"));
+      const wait = pollDelay(header(answer, "retry-after"), sleepMs);
       if (wait === undefined) {
         context.problems.report(UNREADABLE_DELAY);
         return task.settle(FAILED);
@@ -59,8 +59,8 @@ const UNREADABLE_DELAY =
   "the call up then, but the SDK waits for its timer: the orchestrator waits for ever.";
 
 /** Milliseconds; undefined if the header is not a whole number of seconds that .NET's `int` holds. */
-function pollDelay(retryAfter: string | undefined): number | undefined {
-  if (retryAfter === undefined) return DEFAULT_HTTP_SLEEP_MS;
+function pollDelay(retryAfter: string | undefined, sleepMs: number): number | undefined {
+  if (retryAfter === undefined) return sleepMs;
   if (!/^\s*[+-]?\d+\s*$/.test(retryAfter)) return undefined;
   const seconds = Number(retryAfter);
   return seconds >= -INT32_LIMIT && seconds < INT32_LIMIT ? seconds * 1000 : undefined;

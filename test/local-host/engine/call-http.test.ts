@@ -57,6 +57,34 @@ test("202 is polled at its Location until it is something else", async () => {
   );
 });
 
+test("a 202 that names no time is polled after the app's own sleep time", async () => {
+  let requests = 0;
+  const origin = await listen((request, response) => {
+    if (++requests === 1) response.writeHead(202, { location: `http://${request.headers.host}/status` });
+    response.end("done");
+  });
+  const stage = await Stage.open([], { settings: { defaultAsyncRequestSleepTimeMilliseconds: 700 } });
+  await stage.start("callUrl", origin);
+  await stage.engine.idle();
+  expect(stage.engine.nextDue).toBe(stage.clock.now() + 700);
+  await stage.clock.advance(700);
+  expect(await stage.engine.waitForCompletion("i1")).toMatchObject({ runtimeStatus: "Completed" });
+  expect(stage.activities.payloads[0]).toMatchObject({ defaultHttpAsyncRequestSleepTimeMillseconds: 700 });
+});
+
+test("a token source is told once to be without effect", async () => {
+  const seen: unknown[] = [];
+  const origin = await listen((request, response) => {
+    seen.push(request.headers.authorization);
+    response.end();
+  });
+  const stage = await Stage.open();
+  await stage.start("callUrlWithToken", origin);
+  expect(await stage.engine.waitForCompletion("i1")).toMatchObject({ output: "[200,200]" });
+  expect(seen).toEqual([undefined, undefined]);
+  expect(stage.log).toEqual([expect.stringContaining("there is no managed identity here")]);
+});
+
 test("no answer at all is a failure", async () => {
   const stage = await Stage.open();
   await stage.start("callUrl", "http://127.0.0.1:9/x");

@@ -73,3 +73,18 @@ df.app.orchestration("equalTimers", function* (context: OrchestrationContext): F
   yield context.df.Task.all(pairs);
   return "end";
 });
+
+df.app.orchestration("twoWaiters", function* (context: OrchestrationContext): Flow {
+  const first = context.df.waitForExternalEvent("Value");
+  const second = context.df.waitForExternalEvent("Value");
+  yield context.df.Task.all([first, second]);
+  return [first.result, second.result];
+});
+
+df.app.orchestration("lateWaiters", function* (context: OrchestrationContext): Flow {
+  yield context.df.callActivity("A");
+  const first = context.df.waitForExternalEvent("Value");
+  const second = context.df.waitForExternalEvent("Value");
+  yield context.df.Task.all([first, second]);
+  return [first.result, second.result];
+});

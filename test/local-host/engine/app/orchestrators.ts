@@ -152,21 +152,6 @@ orchestration("waitForGo", function* (context) {
   return { got: yield context.df.waitForExternalEvent("Go") };
 });
 
-orchestration("twoWaiters", function* (context) {
-  const first = context.df.waitForExternalEvent("Value");
-  const second = context.df.waitForExternalEvent("Value");
-  yield context.df.Task.all([first, second]);
-  return [first.result, second.result];
-});
-
-orchestration("lateWaiters", function* (context) {
-  yield context.df.callActivity("A");
-  const first = context.df.waitForExternalEvent("Value");
-  const second = context.df.waitForExternalEvent("Value");
-  yield context.df.Task.all([first, second]);
-  return [first.result, second.result];
-});
-
 orchestration("threeEvents", function* (context) {
   const values: unknown[] = [];
   for (let i = 0; i < 3; i++) values.push(yield context.df.waitForExternalEvent("Value"));
@@ -272,6 +257,17 @@ orchestration("callUrl", function* (context) {
   });
   const b = yield context.df.callActivity("identity", "after");
   return { status: response.statusCode, content: response.content, b };
+});
+
+orchestration("callUrlWithToken", function* (context) {
+  const url = context.df.getInput<string>() ?? "";
+  const tokenSource = new df.ManagedIdentityTokenSource("https://example.org/");
+  const statuses: number[] = [];
+  for (let n = 0; n < 2; n++) {
+    const response: { statusCode: number } = yield context.df.callHttp({ method: "GET", url, tokenSource });
+    statuses.push(response.statusCode);
+  }
+  return statuses;
 });
 
 orchestration("longTimer", function* (context) {
