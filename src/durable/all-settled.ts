@@ -29,6 +29,10 @@ export function* allSettled<T>(
   return steps.map(settle);
 }
 
+/** The first error among the ends, for a caller that goes on only if there is none. */
+export const firstError = (ends: readonly Settled<unknown>[]): Error | undefined =>
+  ends.flatMap((end) => (end.kind === "failed" ? [end.error] : []))[0];
+
 /** How one step ends, as a value. */
 export function* settled<T>(step: Step<T>): Operation<Settled<T>> {
   try {

@@ -16,6 +16,9 @@ type PriceLine = z.infer<typeof priceLine>;
 export type Answer = { kind: "applied" } | { kind: "refused"; reason: string };
 export type LineEnd = { attempts: number } & ({ kind: "applied" } | { kind: "failed"; reason: string });
 
+/** `fault`: why the rest could not be carried out. An error in its place would hide the lines that were. */
+export type SinglesEnd = ImportTally & { fault?: string };
+
 /** One line that the supplier wants by itself. */
 export const priceLineImport = defineOrchestration("priceLineImport", {
   input: z.strictObject({ ...importKey, line: priceLine, policy: importPolicy }),
@@ -35,7 +38,7 @@ export const priceSinglesImport = defineOrchestration("priceSinglesImport", {
     atOnce: z.int().min(1),
     tally: importTally,
   }),
-  output: type<ImportTally>(),
+  output: type<SinglesEnd>(),
   status: type<ImportTally>(),
 });
 

@@ -1,6 +1,6 @@
 /** What one execution of an import does: a bounded number of pages. */
+import { firstError, settled } from "../../durable/all-settled.ts";
 import type { DurableContext } from "../../durable/durable-context.ts";
-import { failureMessage } from "../../durable/failure.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
 import type { Operation } from "../../durable/step.ts";
 import { priceSinglesImport } from "./price-line.contract.ts";
@@ -9,10 +9,12 @@ import {
   addTallies,
   type ImportState,
   type ImportStatus,
+  type ImportTally,
   NOTHING_YET,
   PAGES_PER_EXECUTION,
   singlesId,
   statusOf,
+  stoppedBy,
 } from "./price.progress.ts";
 import type { ImportPolicy } from "./price.request.ts";
 
@@ -28,33 +30,31 @@ export function* applyPages(df: Context, policy: ImportPolicy, state: ImportStat
   const end = Math.min(state.next + PAGES_PER_EXECUTION, state.pages);
   const singlesOf: number[] = [];
   let { tally } = state;
-  try {
-    for (let page = state.next; page < end; page++) {
-      const { applied, singles } = yield* df.callActivity(applyPage, { ...key, page }, APPLY_RETRY);
-      tally = addTallies(tally, { applied });
-      if (singles > 0) singlesOf.push(page);
-      df.setCustomStatus(statusOf({ ...state, tally }, singlesOf));
-    }
-    // All pages share one number of lines at once: each of them takes a place in the queue of the whole app.
-    const atOnce = Math.max(1, Math.floor(LINES_AT_ONCE / singlesOf.length));
-    const input = { ...key, policy, from: 0, atOnce, tally: NOTHING_YET };
-    const tallies = yield* df.all(
-      singlesOf.map((page) =>
-        df.callSubOrchestrator(
-          priceSinglesImport,
-          { ...input, page },
-          { instanceId: singlesId(df.instanceId, page) },
-        ),
-      ),
-    );
-    tally = tallies.reduce(addTallies, tally);
-  } catch (error) {
-    // Not a line but the system has failed. What was applied stays, unless it was to be all or nothing.
-    const fault = failureMessage(error);
-    return policy.onError === "fail"
-      ? { ...state, tally, fault, undo: end - 1 }
-      : { ...state, tally, fault, next: state.pages };
+  for (let page = state.next; page < end; page++) {
+    const step = yield* settled(df.callActivity(applyPage, { ...key, page }, APPLY_RETRY));
+    if (step.kind === "failed") return stoppedBy(step.error, { ...state, tally }, policy, end);
+    const { applied, singles } = step.value;
+    tally = addTallies(tally, { applied });
+    if (singles > 0) singlesOf.push(page);
+    df.setCustomStatus(statusOf({ ...state, tally }, singlesOf));
   }
+  // All pages share one number of lines at once: each of them takes a place in the queue of the whole app.
+  const atOnce = Math.max(1, Math.floor(LINES_AT_ONCE / singlesOf.length));
+  const input = { ...key, policy, from: 0, atOnce, tally: NOTHING_YET };
+  // All of them settle: a price is counted if another page's fails, and none is set while all are taken back.
+  const ends = yield* df.allSettled(
+    singlesOf.map((page) =>
+      df.callSubOrchestrator(
+        priceSinglesImport,
+        { ...input, page },
+        { instanceId: singlesId(df.instanceId, page) },
+      ),
+    ),
+  );
+  const singles = ends.flatMap((it) => (it.kind === "done" ? [it.value] : []));
+  tally = singles.reduce<ImportTally>(addTallies, tally);
+  const fault = firstError(ends) ?? singles.find((it) => it.fault !== undefined)?.fault;
+  if (fault !== undefined) return stoppedBy(fault, { ...state, tally }, policy, end);
   const isFailed = policy.onError === "fail" && tally.failed > 0;
   return { ...state, tally, next: end, ...(isFailed && { undo: end - 1 }) };
 }

@@ -4,8 +4,11 @@
  *   readSingles ──▶ priceLineImport × n ──▶ recordFailures ──▶ more? continueAsNew : done
  *
  * The trap: a page may consist of nothing else, and a history with all its lines would be slow to replay. Each
- * execution takes one wave, and hands only counts to the next.
+ * execution takes one wave, and hands only counts to the next. A fault is part of the result: lines that were done
+ * before it, or beside it, are in force and must be counted.
  */
+import { firstError } from "../../durable/all-settled.ts";
+import { failureMessage } from "../../durable/failure.ts";
 import { partId } from "../../durable/instance-id.ts";
 import { orchestrator } from "../../durable/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
@@ -16,29 +19,34 @@ const STORAGE_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2
 
 export const priceSinglesOrchestrator = orchestrator(priceSinglesImport, function* (df, input) {
   const { importId, begunAt, page, from, atOnce, policy } = input;
-  df.setCustomStatus(input.tally);
-
-  const wave = { importId, page, from, count: atOnce };
-  const { lines, more } = yield* df.callActivity(readSingles, wave, STORAGE_RETRY);
-  const ends = yield* df.all(
-    lines.map((line) =>
-      df.callSubOrchestrator(
-        priceLineImport,
-        { importId, begunAt, line, policy },
-        { instanceId: partId(importId, `line-${line.line}`) },
-      ),
-    ),
-  );
-  const failures = lines.flatMap((line, index) => {
-    const end = ends[index];
-    return end?.kind === "failed" ? [{ line, reason: end.reason }] : [];
-  });
-  if (failures.length > 0) {
-    yield* df.callActivity(recordFailures, { importId, page, part: from, failures }, STORAGE_RETRY);
-  }
-
-  const tally = addTallies(input.tally, tallyOf(ends));
+  let { tally } = input;
   df.setCustomStatus(tally);
-  const isOver = !more || (policy.onError === "fail" && failures.length > 0);
-  return isOver ? tally : df.continueAsNew({ ...input, from: from + atOnce, tally });
+  try {
+    const wave = { importId, page, from, count: atOnce };
+    const { lines, more } = yield* df.callActivity(readSingles, wave, STORAGE_RETRY);
+    const ends = yield* df.allSettled(
+      lines.map((line) =>
+        df.callSubOrchestrator(
+          priceLineImport,
+          { importId, begunAt, line, policy },
+          { instanceId: partId(importId, `line-${line.line}`) },
+        ),
+      ),
+    );
+    tally = addTallies(tally, tallyOf(ends.flatMap((end) => (end.kind === "done" ? [end.value] : []))));
+    df.setCustomStatus(tally);
+    const failures = lines.flatMap((line, index) => {
+      const end = ends[index];
+      return end?.kind === "done" && end.value.kind === "failed" ? [{ line, reason: end.value.reason }] : [];
+    });
+    if (failures.length > 0) {
+      yield* df.callActivity(recordFailures, { importId, page, part: from, failures }, STORAGE_RETRY);
+    }
+    const error = firstError(ends);
+    if (error) throw error;
+    const isOver = !more || (policy.onError === "fail" && failures.length > 0);
+    return isOver ? tally : df.continueAsNew({ ...input, from: from + atOnce, tally });
+  } catch (error) {
+    return { ...tally, fault: failureMessage(error) };
+  }
 });

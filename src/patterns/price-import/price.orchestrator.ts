@@ -41,7 +41,8 @@ export const priceImportOrchestrator = orchestrator(priceImport, function* (df, 
         : yield* withdrawPages(df, state, state.undo);
     return df.continueAsNew({ ...input, state: next });
   }
-  if (state.tally.failed > 0) {
+  // After a fault in any case: a line whose reason is recorded may be in no count.
+  if (state.tally.failed > 0 || state.fault !== undefined) {
     yield* df.callActivity(writeDeadLetters, { importId, pages: state.pages }, STORAGE_RETRY);
   }
   yield* df.callActivity(discardPages, { importId }, STORAGE_RETRY);

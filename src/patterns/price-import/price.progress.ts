@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { failureMessage } from "../../durable/failure.ts";
 import { partId } from "../../durable/instance-id.ts";
 
 /** Counts of lines. */
@@ -70,6 +71,17 @@ export function begun(split: Split, now: Date, { onError }: { onError: string })
   };
 }
 
+/** Not a line but the system has failed. What was applied stays, unless it was to be all or nothing. */
+export function stoppedBy(
+  error: unknown,
+  state: ImportState,
+  { onError }: { onError: string },
+  end: number,
+): ImportState {
+  const fault = failureMessage(error);
+  return onError === "fail" ? { ...state, fault, undo: end - 1 } : { ...state, fault, next: state.pages };
+}
+
 export const isOver = ({ next, pages, undo }: ImportState): boolean =>
   undo === -1 || (undo === undefined && next === pages);
 
@@ -92,10 +104,14 @@ export const failedWith = (type: string, message: string): ImportStatus => ({
   error: { type, message },
 });
 
-/** Status of an import that the system, and not a line, has brought to its end. */
+/**
+ * Status of an import that the system, and not a line, has brought to its end. "At least", unless all was taken
+ * back: what the step that failed has done by then is in no count.
+ */
 export function interrupted(state: ImportState): ImportStatus {
   const status = statusOf(state);
-  const message = `The import could not go on; ${status.applied} of ${status.total} lines are in force`;
+  const inForce = state.undo === undefined ? `at least ${status.applied}` : status.applied;
+  const message = `The import could not go on; ${inForce} of ${status.total} lines are in force`;
   return { ...status, error: { type: "interrupted", message } };
 }
 

@@ -21,7 +21,8 @@ export async function importResource(
 ): Promise<HttpResponseInit> {
   const url = (below = "") => urlOf(`${importPath(found.instanceId)}${below}`);
   const { output, status, input } = found;
-  const deadLetters = output && output.failed > 0 ? { deadLetters: url("/dead-letters") } : {};
+  const ended = output ?? (status?.error?.type === "interrupted" ? status : undefined);
+  const deadLetters = ended && ended.failed > 0 ? { deadLetters: url("/dead-letters") } : {};
   // The engine counts a continued instance from its last continuation on; callers asked for the whole import.
   const begunAt = input.state && new Date(input.state.begunAt);
   return resourceResponse(

@@ -16,6 +16,8 @@ export interface ImportResource {
   >;
   readonly error?: { readonly type: string; readonly message: string };
   readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly links: Readonly<Record<string, string>>;
 }
 
 /** The price list API of a running host, and the supplier behind it. */

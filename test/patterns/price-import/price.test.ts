@@ -244,7 +244,7 @@ test("an import whose storage fails for good ends as failed, and what it applied
   expect(status).toBe("failed");
   expect(error).toEqual({
     type: "interrupted",
-    message: "The import could not go on; 1000 of 1500 lines are in force",
+    message: "The import could not go on; at least 1000 of 1500 lines are in force",
   });
   expect(await imports.prices("k-0", "k-1499")).toEqual([100, undefined]);
 });
