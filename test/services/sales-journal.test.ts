@@ -91,6 +91,18 @@ describe("withdrawing a sale", () => {
     expect(await all()).toHaveLength(4);
   });
 
+  test("shows the sale as well if whoever recorded it ended between the two writes", async () => {
+    const storage = testStorage();
+    journal = new TableSalesJournal(storage);
+    const facts = await journal.recordSale(sale);
+    const table = await storage.table("sales");
+    for (const { key } of facts) await table.deleteEntity("day:2026-11-24", key);
+    expect(await all()).toEqual([]);
+    await journal.withdrawSale(undo);
+    expect(await total("sale")()).toBe(3487);
+    expect(await total("refund")()).toBe(3487);
+  });
+
   test("keeps out a record that comes late", async () => {
     await journal.withdrawSale(undo);
     expect(await journal.recordSale(sale)).toEqual([]);
