@@ -107,7 +107,7 @@ export class DurableContext<Input extends object, Status> {
 
   /** For events that may come between two races; one inbox per event and execution. */
   inbox<P extends object>(event: EventContract<P>): Inbox<P> {
-    return new Inbox(() => this.waitForExternalEvent(event));
+    return new Inbox(event, () => this.waitForExternalEvent(event).task, this.log);
   }
 
   /**

@@ -1,4 +1,6 @@
-import type { Step } from "./step.ts";
+import type { EventContract } from "./contract.ts";
+import type { Log } from "./log.ts";
+import { Step } from "./step.ts";
 
 /**
  * Events of one name over a whole execution, none missed. A waiter that lost its race stays open, and an event
@@ -6,24 +8,41 @@ import type { Step } from "./step.ts";
  * keeps every waiter and finds what came to any of them.
  */
 export class Inbox<Payload extends object> {
-  readonly #newWaiter: () => Step<Payload>;
-  #waiters: Step<Payload>[] = [];
+  readonly #event: EventContract<Payload>;
+  readonly #newWaiter: () => Step<Payload>["task"];
+  readonly #log: Log;
+  #waiters: Step<Payload>["task"][] = [];
 
-  constructor(newWaiter: () => Step<Payload>) {
+  constructor(event: EventContract<Payload>, newWaiter: () => Step<Payload>["task"], log: Log) {
+    this.#event = event;
     this.#newWaiter = newWaiter;
+    this.#log = log;
   }
 
-  /** A new waiter, for one race. What came before the first waiter comes to this one. */
-  next(): Step<Payload> {
+  /**
+   * A new waiter, for one race. What came before the first waiter comes to this one. It tells that something came:
+   * `take` says what.
+   */
+  next(): Step<void> {
     const waiter = this.#newWaiter();
     this.#waiters.push(waiter);
-    return waiter;
+    return new Step(waiter, { parse: () => undefined });
   }
 
-  /** What has come since the last look, to whichever waiter. */
+  /**
+   * What has come since the last look, to whichever waiter. Whoever holds the management key can send anything
+   * under the event's name: what the contract does not know is no such event, and nothing to fail a process for.
+   */
   take(): Payload[] {
-    const arrived = this.#waiters.filter(({ task }) => task.isCompleted);
-    this.#waiters = this.#waiters.filter(({ task }) => !task.isCompleted);
-    return arrived.map(({ result }) => result);
+    const arrived = this.#waiters.filter((waiter) => waiter.isCompleted);
+    this.#waiters = this.#waiters.filter((waiter) => !waiter.isCompleted);
+    return arrived.flatMap(({ result }) => {
+      try {
+        return [this.#event.payload.parse(result)];
+      } catch {
+        this.#log.warn("eventIgnored", { externalEvent: this.#event.name });
+        return [];
+      }
+    });
   }
 }

@@ -36,12 +36,18 @@ export function* awaitDecision(
       yield* df.callActivity(refund.remindApprover, { ...mail, reminder }, RETRY);
       report({ remindersSent: reminder });
     }
-    let [decision] = decisions.take();
-    if (!decision) {
-      yield* df.race({ decided: decisions.next(), due: df.createTimer(moment) });
-      [decision] = decisions.take();
-    }
+    const decision = yield* decidedBefore(moment);
     if (decision) return { ...decision, by: round.approver };
   }
   return undefined;
+
+  /** Waits on after an event that is no decision. */
+  function* decidedBefore(moment: Date) {
+    for (;;) {
+      const [earlier] = decisions.take();
+      if (earlier) return earlier;
+      const first = yield* df.race({ decided: decisions.next(), due: df.createTimer(moment) });
+      if (first.winner === "due") return decisions.take()[0];
+    }
+  }
 }

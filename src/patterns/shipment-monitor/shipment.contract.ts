@@ -26,7 +26,7 @@ export const shipmentWatch = defineOrchestration("shipmentWatch", {
 
 /** For the watch of this id only: a late one must not stop the next watch of the parcel. */
 export const stopRequested = defineEvent("stopRequested", {
-  payload: z.object({ watchId: z.string() }).catch({ watchId: "" }),
+  payload: z.object({ watchId: z.string() }),
 });
 
 type OfParcel = { trackingNumber: string };

@@ -71,6 +71,19 @@ describe("a refund above the limit", () => {
     expect(await refunds.mailsOf(id)).toEqual(["askForDecision-1"]);
   });
 
+  test("waits on after events that are no decision", async () => {
+    const { id, orderId, link } = await waitingRefund();
+    for (const payload of ["null", '"approve"', '{"choice":"approve"}', '{"id":"1","choice":"perhaps"}']) {
+      await host.hub.raiseEvent(id, "refundDecided", payload);
+      await host.settle();
+    }
+    expect((await refunds.find(id)).status).toBe("running");
+    expect(host.logs.filter(({ message }) => message.includes("eventIgnored"))).toHaveLength(4);
+    expect((await refunds.decide(link, "approve")).status).toBe(200);
+    expect(await result(id)).toMatchObject({ kind: "approved" });
+    expect(await refunds.givenBack(orderId)).toEqual([5999]);
+  });
+
   test("that is approved is given back once, and ends at once, not at the deadline", async () => {
     const { id, orderId, link } = await waitingRefund();
     const before = host.clock.now();
