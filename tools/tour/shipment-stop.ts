@@ -27,7 +27,7 @@ const CASES: readonly Case[] = [
   { title: "two faults at the carrier first", postalCode: "00014", ends: "delivered" },
   { title: "lost on the way", postalCode: "00011", ends: "lost" },
   { title: "nobody was at home", postalCode: "00012", ends: "returned" },
-  { title: "never moves, deadline of six seconds", postalCode: "00013", deadline: "PT6S", ends: "overdue" },
+  { title: "never arrives, deadline of six seconds", postalCode: "00013", deadline: "PT6S", ends: "overdue" },
 ];
 
 const SAMPLE = join(ROOT, "samples", "orders", "two-mugs.json");

@@ -1,4 +1,7 @@
-/** A page is one execution of a lane: 40 photos take some 180 events, and their outcomes fit into one message. */
+/**
+ * A page is one execution of a lane: 40 photos take some 180 events if nothing fails, and their outcomes fit into
+ * one message.
+ */
 const PHOTOS_PER_PAGE = 40;
 const MOST_LANES = 4;
 /** Fewer are no work for two lanes: one of them keeps a host instance busy. */

@@ -1,6 +1,6 @@
 /**
  * One lane of a fan-out: a page of photos per execution, in waves of two, then the next page with an empty
- * history. A lane's history has at most some 180 events.
+ * history: some 180 events at most, and up to eight more for each time that storage fails a photo.
  *
  *   readPage ── renderPhoto × 2 ── renderPhoto × 2 ── … ── recordPage ── continueAsNew
  *

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /**
  * How many keys an entity remembers. The bound is the price of a state that stays small: it is written with every
- * batch of operations, and clients read no state above 16 KB, of which this takes 7.
+ * batch of operations, and one too large for a table moves to a blob, where lists leave it out. This takes 7 KB.
  *
  * What it buys: a sender that dies between sending and recording sends again when its message becomes visible,
  * after five minutes. So a repeat is known as long as a product has fewer than 500 sales within five minutes.

@@ -21,7 +21,7 @@ afterAll(() => host?.stop());
 
 const checksOf = (watch: { customStatus: unknown }) => (watch.customStatus as { checks?: number })?.checks;
 
-/** A watch of a parcel that never moves, which now waits after so many checks. */
+/** A watch of a parcel that never arrives, which now waits after so many checks. */
 async function waitingAfter(checks: number): Promise<{ parcel: string; watch: TestInstance }> {
   const parcel = await watches.parcelTo("00013");
   const watch = await watches.start(parcel, PACE);

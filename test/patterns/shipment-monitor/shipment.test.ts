@@ -44,7 +44,7 @@ describe("a watch", () => {
     },
   );
 
-  test("ends as overdue at its deadline for a parcel that never moves", async () => {
+  test("ends as overdue at its deadline for a parcel that never arrives", async () => {
     const parcel = await watches.parcelTo("00013");
     const startedAt = host.clock.now();
     await (await watches.start(parcel, QUICK)).completion();
