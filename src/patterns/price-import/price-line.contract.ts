@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
-import { type ImportTally, importTally } from "./price.progress.ts";
+import { type ImportTally, importTally, type LineEnd, type SinglesEnd } from "./price.progress.ts";
 import { importPolicy } from "./price.request.ts";
 
 /** An import as the supplier knows it. */
@@ -14,16 +14,12 @@ const priceLine = z.strictObject({
 type PriceLine = z.infer<typeof priceLine>;
 
 export type Answer = { kind: "applied" } | { kind: "refused"; reason: string };
-export type LineEnd = { attempts: number } & ({ kind: "applied" } | { kind: "failed"; reason: string });
-
-/** `fault`: why the rest could not be carried out. An error in its place would hide the lines that were. */
-export type SinglesEnd = ImportTally & { fault?: string };
 
 /** One line that the supplier wants by itself. */
 export const priceLineImport = defineOrchestration("priceLineImport", {
   input: z.strictObject({ ...importKey, line: priceLine, policy: importPolicy }),
   output: type<LineEnd>(),
-  status: type<null>(),
+  status: type<{ sku: string; attempt: number; attempts: number }>(),
 });
 
 /** All such lines of a page. */

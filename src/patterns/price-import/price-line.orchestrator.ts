@@ -26,6 +26,7 @@ export const priceLineOrchestrator = orchestrator(priceLineImport, function* (df
   const { retry, lineTimeout } = policy;
 
   for (let attempt = 1; ; attempt++) {
+    df.setCustomStatus({ sku: line.line.sku, attempt, attempts: retry.attempts });
     const answer = yield* answerInTime(attempt);
     if (answer.kind === "applied") return { kind: "applied", attempts: attempt };
     const failed = { kind: "failed", attempts: attempt, reason: answer.reason } as const;

@@ -11,6 +11,12 @@ export const importTally = z.strictObject({
 });
 export type ImportTally = z.infer<typeof importTally>;
 
+/** How a line ended that went through its own retries. */
+export type LineEnd = { attempts: number } & ({ kind: "applied" } | { kind: "failed"; reason: string });
+
+/** `fault`: why the rest could not be carried out. An error in its place would hide the lines that were. */
+export type SinglesEnd = ImportTally & { fault?: string };
+
 export const NOTHING_YET: ImportTally = { applied: 0, failed: 0, retried: 0 };
 
 export const addTallies = (one: ImportTally, other: Partial<ImportTally>): ImportTally => ({
@@ -19,8 +25,7 @@ export const addTallies = (one: ImportTally, other: Partial<ImportTally>): Impor
   retried: one.retried + (other.retried ?? 0),
 });
 
-/** Of lines that went through their own retries. */
-export const tallyOf = (ends: readonly { kind: "applied" | "failed"; attempts: number }[]): ImportTally => ({
+export const tallyOf = (ends: readonly LineEnd[]): ImportTally => ({
   applied: ends.filter(({ kind }) => kind === "applied").length,
   failed: ends.filter(({ kind }) => kind === "failed").length,
   retried: ends.filter(({ attempts }) => attempts > 1).length,

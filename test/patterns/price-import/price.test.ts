@@ -59,6 +59,8 @@ describe("an import", () => {
     expect(run.progress).toEqual({ total: 3, applied: 2, failed: 1, retried: 2 });
     expect(callsFor("flaky-2-r")).toEqual([0, 10, 30]);
     expect(callsFor("down-r")).toEqual([0, 10, 30]);
+    const { customStatus } = await host.instance(`${run.id}:line-4`).status();
+    expect(customStatus).toEqual({ sku: "down-r", attempt: 3, attempts: 3 });
     expect(await imports.deadLetters(run.id)).toEqual(["4,down-r,3.00,EUR,The supplier's system is down"]);
     expect(await imports.prices("r-1", "flaky-2-r", "down-r")).toEqual([100, 200, undefined]);
     expect(run.result?.deadLetters).toBe(`${host.url}/api/imports/${run.id}/dead-letters`);
