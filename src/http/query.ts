@@ -31,8 +31,9 @@ export const continuationToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,4000}$/, NOT_A_CONTINUATION)
   .transform((text) => Buffer.from(text, "base64url").toString("latin1"))
-  // Anything else could end the header and start another, or make an answer of storage that nobody can read.
-  .refine((token) => /^[\x21-\x7e]+$/.test(token), NOT_A_CONTINUATION)
+  // Anything else could end the header and start another, or make an answer of storage that nobody can read. Tokens
+  // of the extension have a space in them, or at the end.
+  .refine((token) => /^[\x20-\x7e]+$/.test(token), NOT_A_CONTINUATION)
   .optional();
 
 export const toContinuation = (token: string | undefined): string | undefined =>
