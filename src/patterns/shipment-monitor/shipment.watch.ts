@@ -41,6 +41,8 @@ const GROWTH = 2;
 const JITTER = 0.25;
 /** Azure Storage fires timers up to a second early: that close to the deadline is the deadline. */
 const TIMER_TOLERANCE_MS = 1000;
+/** A timer of one second that fires early is one of no time at all: the carrier was asked ten times a second. */
+const SHORTEST_WAIT_MS = 2 * TIMER_TOLERANCE_MS;
 
 export function firstState(now: Date, deadline: string): WatchState {
   const overdueAt = new Date(now.getTime() + isoMilliseconds(deadline)).toISOString();
@@ -106,7 +108,8 @@ export function nextCheck(
   const [least, most] = [isoMilliseconds(intervals.minInterval), isoMilliseconds(intervals.maxInterval)];
   const grown = Math.min(most, least * GROWTH ** Math.min(state.quietChecks, 30));
   const early = JITTER * spread(`${watchId} ${state.checks}`) * (grown - least);
-  return new Date(Math.min(now.getTime() + Math.round(grown - early), Date.parse(state.overdueAt)));
+  const wait = Math.max(Math.round(grown - early), SHORTEST_WAIT_MS);
+  return new Date(Math.min(now.getTime() + wait, Date.parse(state.overdueAt)));
 }
 
 export function progressOf({ generation, checks, last }: WatchState, nextCheckAt?: Date): WatchProgress {

@@ -28,6 +28,11 @@ describe("the next check", () => {
     }
   });
 
+  test("is two seconds away at least: a timer of one second may fire at once", () => {
+    const quick = { watchId: "w", minInterval: "PT1S", maxInterval: "PT1S" };
+    expect(nextCheck(state({}), NOW, quick)).toEqual(new Date(NOW.getTime() + 2000));
+  });
+
   test("is spread among watches, and the same each time for one of them", () => {
     const quiet = state({ quietChecks: 20, checks: 20 });
     const due = (watchId: string) => nextCheck(quiet, NOW, { ...INTERVALS, watchId }).getTime();
