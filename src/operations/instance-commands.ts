@@ -60,14 +60,19 @@ async function requireNoProcess(taskHub: TaskHub, id: string): Promise<void> {
 }
 
 /**
- * A rewind takes failed calls back and leaves timers, those of retries included: a history that has any would no
- * longer fit the code, and the instance would fail again as non-deterministic. @throws {Problem} 409
+ * A rewind takes failed calls back and leaves timers, those between the retries of such a call included: its history
+ * would no longer fit the code, and the instance would fail again as non-deterministic. Without a failed call there
+ * is nothing that it takes back: such an instance, lost with the process that ran it, simply goes on.
+ *
+ * @throws {Problem} 409
  */
 async function requireRewindable(taskHub: TaskHub, id: string): Promise<void> {
   const history = await taskHub.history(id);
-  if (!history.some(({ EventType }) => EventType === "TimerCreated" || EventType === "TimerFired")) return;
+  const has = (...types: readonly string[]) => history.some(({ EventType }) => types.includes(EventType));
+  if (!has("TaskFailed", "SubOrchestrationInstanceFailed")) return;
+  if (!has("TimerCreated", "TimerFired")) return;
   throw new Problem(
     "conflict",
-    "An instance that has used timers, those between retries included, cannot be rewound: purge it, then start it anew",
+    "An instance with a failed call and timers, those between retries included, cannot be rewound: purge it, then start it anew",
   );
 }

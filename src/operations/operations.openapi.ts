@@ -86,7 +86,7 @@ export const operationsDescriptions: Descriptions = {
     "All of it has ended",
   ),
   rewindInstance: command(
-    "Try the failed calls of a failed instance again: only one that has used no timer, not even for a retry. Others: purge, then start anew",
+    "Let a failed instance go on, its failed calls anew: not one that has both failed calls and timers, those of retries included. Others: purge, then start anew",
   ),
   purgeInstance: {
     tag,

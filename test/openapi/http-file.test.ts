@@ -56,7 +56,7 @@ test("every call of api.http works as it stands, one after another", { timeout: 
   }
   expect(faults).toEqual([]);
   const refused = outcomes.filter((outcome) => !outcome.startsWith("2"));
-  expect(refused).toEqual([expect.stringMatching(/^409 Try the failed calls/)]);
+  expect(refused).toEqual([expect.stringMatching(/^409 Let a failed instance go on/)]);
 });
 
 test("api.http has every call of the API", () => {
