@@ -55,7 +55,12 @@ export function startTelemetry({ spans, logs }: Exporters): void {
   // spans, so that the host's trace is around them.
   const instrumentation = new functionsInstrumentation.AzureFunctionsInstrumentationESM({ enabled: false });
   instrumentation.setLoggerProvider(logging);
-  instrumentation.registerAzFunc(functions);
+  try {
+    instrumentation.registerAzFunc(functions);
+  } catch (error) {
+    // A host of before 4.34 has no log hooks. Less telemetry is better than no app.
+    process.emitWarning(`Logs are not sent to Application Insights: ${String(error)}`);
+  }
   functions.app.hook.appTerminate(async () => {
     await Promise.all([tracing.shutdown(), logging.shutdown()]);
   });
