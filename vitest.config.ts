@@ -35,6 +35,8 @@ export default defineConfig({
           maxWorkers: 4,
           maxConcurrency: 50,
           testTimeout: 120_000,
+          // A real host looks into its queues every two seconds.
+          expect: { poll: { timeout: 20_000 } },
           hookTimeout: START_OF_THE_APP_MS,
           sequence: { groupOrder: 1 },
         },
