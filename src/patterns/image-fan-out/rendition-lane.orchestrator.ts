@@ -18,8 +18,8 @@ import { addTallies, type PhotoOutcome, tallyOf } from "./rendition-lane.contrac
 const WAVE = 2;
 
 const STORAGE_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
-/** A photo is not worth as long a wait: the others go on without it. */
-const PHOTO_RETRY: RetryPolicy = { maxAttempts: 4, firstInterval: { seconds: 1 } };
+/** A minute in all: what fails for so long is not a short outage of storage, and the others go on without it. */
+const PHOTO_RETRY: RetryPolicy = { maxAttempts: 6, firstInterval: { seconds: 2 } };
 
 export const renditionLaneOrchestrator = orchestrator(renditionLane, function* (df, lane) {
   const { album, id, order, page } = lane;
