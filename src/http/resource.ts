@@ -74,12 +74,15 @@ export function resourceResponse(
       progress: view.progress,
       ...(view.result && { result: view.result }),
       ...(status === "failed" && { error: view.error ?? UNKNOWN_FAILURE }),
-      createdAt: instance.createdAt.toISOString(),
+      createdAt: wholeSeconds(instance.createdAt).toISOString(),
       updatedAt: instance.updatedAt.toISOString(),
       links: view.links,
     },
   };
 }
+
+/** As the engine's times are: a process that knows its own beginning better must not seem younger than its changes. */
+const wholeSeconds = (time: Date) => new Date(Math.floor(time.getTime() / 1000) * 1000);
 
 /** Young processes are looked at often, old ones less so: between 1 and 30 seconds. */
 function secondsToNextLook(instance: InstanceStatus<unknown, unknown, unknown>): number {
