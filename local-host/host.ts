@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "./app/app-error.ts";
+import { readAppFolder } from "./app/app-folder.ts";
 import { loadApp } from "./app/load-app.ts";
 import type { LoadedApp } from "./app/loaded-app.ts";
 import { SystemClock } from "./clock.ts";
@@ -30,7 +31,7 @@ import type { ListenerLog } from "./triggers/trigger-listener.ts";
 export interface LocalHostOptions {
   /** A folder, which is loaded, or an app loaded before, which several hosts may share. */
   readonly app: string | LoadedApp;
-  /** Default: `Host.LocalHttpPort` of a loaded app, else 7071. 0 takes any free port. */
+  /** Default: `Host.LocalHttpPort` of the app's `local.settings.json`, else 7071. 0 takes any free port. */
   readonly port?: number | undefined;
   /** Where instances are kept; whoever made it closes it. Default: in memory, gone with the host. */
   readonly store?: Store | undefined;
@@ -59,9 +60,9 @@ const DEFAULT_STOP_GRACE_MS = 5000;
  * @throws {AppError} when the app cannot be loaded or the port is taken
  */
 export async function createLocalHost(options: LocalHostOptions): Promise<LocalHost> {
-  const wanted =
-    options.port ?? (typeof options.app === "string" ? undefined : options.app.localHttpPort) ?? DEFAULT_PORT;
-  const server = await HttpServer.listen(wanted);
+  // The port is opened before the app's code runs, which asks for its address; the folder says which port.
+  const app = typeof options.app === "string" ? readAppFolder(options.app) : options.app;
+  const server = await HttpServer.listen(options.port ?? app.localHttpPort ?? DEFAULT_PORT);
   try {
     return await LocalHost.compose(options, server);
   } catch (error) {

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { appFolder } from "../support/app-fixture.ts";
 
-const MAIN = path.resolve(import.meta.dirname, "../../../local-host/main.ts");
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+const MAIN = path.join(ROOT, "local-host/main.ts");
 const APP = `import { app } from "@azure/functions"; import * as df from "durable-functions";
 app.http("hello", { route: "hello/{name?}", methods: ["GET"], handler: (request, context) => {
   context.log("one\\ntwo"); context.debug("quiet"); return { body: "hi" }; } });
@@ -21,9 +23,12 @@ interface Run {
 }
 
 function run(...args: string[]): Run {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  return runIn(ROOT, process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args]);
+}
+
+function runIn(cwd: string, program: string, args: readonly string[]): Run {
+  const { INIT_CWD: _, ...env } = process.env;
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += String(chunk)));
@@ -31,10 +36,25 @@ function run(...args: string[]): Run {
   return { process: child, output: () => text, exit };
 }
 
-async function serving(...args: string[]): Promise<Run & { readonly url: string }> {
-  const running = run("--app", appFolder({ "app.mjs": APP }), "--port", "0", ...args);
+type Serving = Run & { readonly url: string };
+
+function serving(...args: string[]): Promise<Serving> {
+  return started("--app", appFolder({ "app.mjs": APP }), "--port", "0", ...args);
+}
+
+async function started(...args: string[]): Promise<Serving> {
+  const running = run(...args);
   await expect.poll(running.output, { timeout: 10_000 }).toContain("Ctrl-C stops.");
   return { ...running, url: /on (http:\S+)\. /.exec(running.output())?.[1] ?? "" };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 test("it lists what it serves, logs a line per message, and stops on the first Ctrl-C", async () => {
@@ -85,4 +105,13 @@ test("help and mistakes are plain", async () => {
     expect(await refused.exit).toBe(1);
     expect(refused.output()).toBe(message);
   }
+});
+
+test("the port of local.settings.json is taken, unless another one is asked for", async () => {
+  const port = await freePort();
+  const files = { "app.mjs": APP, "local.settings.json": JSON.stringify({ Host: { LocalHttpPort: port } }) };
+  const own = await started("--app", appFolder(files));
+  expect(own.url).toBe(`http://127.0.0.1:${port}`);
+  const other = await started("--app", appFolder(files), "--port", "0");
+  expect(other.url).not.toBe(own.url);
 });
