@@ -1,3 +1,4 @@
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { AppError, messageOf } from "../app/app-error.ts";
 
@@ -39,13 +40,18 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-/** @throws {AppError} for what is not understood */
-export function readArguments(args: readonly string[]): Arguments {
+/**
+ * Paths come out absolute.
+ *
+ * @param currentFolder what relative paths start from
+ * @throws {AppError} for what is not understood
+ */
+export function readArguments(args: readonly string[], currentFolder: string): Arguments {
   const { values } = parse(args);
   return {
-    app: values.app ?? ".",
+    app: path.resolve(currentFolder, values.app ?? "."),
     port: values.port === undefined ? undefined : port(values.port),
-    store: store(values.store ?? "memory"),
+    store: store(values.store ?? "memory", currentFolder),
     time: time(values["virtual-time"] ?? false, values.paused ?? false),
     strict: values.strict ?? false,
     verbose: values.verbose ?? false,
@@ -87,9 +93,9 @@ function time(isVirtual: boolean, isPaused: boolean): TimeChoice {
   return isPaused ? "paused" : "automatic";
 }
 
-function store(text: string): StoreChoice {
+function store(text: string, currentFolder: string): StoreChoice {
   if (text === "memory") return { kind: "memory" };
   const file = /^sqlite:(.+)$/.exec(text)?.[1];
   if (file === undefined) throw new AppError(`--store ${text}: use memory or sqlite:<file>.`);
-  return { kind: "sqlite", file };
+  return { kind: "sqlite", file: path.resolve(currentFolder, file) };
 }

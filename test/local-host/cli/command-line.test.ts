@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -114,4 +115,16 @@ test("the port of local.settings.json is taken, unless another one is asked for"
   expect(own.url).toBe(`http://127.0.0.1:${port}`);
   const other = await started("--app", appFolder(files), "--port", "0");
   expect(other.url).not.toBe(own.url);
+});
+
+test("npm runs it where its user stands: app and store are found from there", async () => {
+  const folder = appFolder({ "app.mjs": APP });
+  for (const args of [[], ["--app", "."], ["--app", `../${path.basename(folder)}`]]) {
+    const npm = ["--prefix", ROOT, "run", "local-host", "--", "--port", "0", "--store", "sqlite:hub.db"];
+    const running = runIn(folder, "npm", [...npm, ...args]);
+    await expect.poll(running.output, { timeout: 10_000 }).toContain(`Serving ${folder} on `);
+    expect(existsSync(path.join(folder, "hub.db"))).toBe(true);
+    running.process.kill("SIGTERM");
+    await running.exit;
+  }
 });
