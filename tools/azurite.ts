@@ -35,6 +35,9 @@ const ACCOUNT = "devstoreaccount1";
 const ACCOUNT_KEY =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+/** Has Azurite end when its starter does, also by kill -9, which would leave it on its ports. */
+const END_WITH_PARENT = `--import=${new URL("end-with-parent.mjs", import.meta.url).href}`;
+
 /** The connection string for an Azurite on these ports. */
 export function connectionString(ports: AzuritePorts): string {
   const endpoint = (service: string, port: number) =>
@@ -62,31 +65,31 @@ export async function isAzuriteAt(ports: AzuritePorts): Promise<boolean> {
 }
 
 /**
- * Starts Azurite and waits until all three services listen.
+ * Starts Azurite and waits until all three services listen. It does not outlive this process, however that ends.
  *
  * @param options.folder where it keeps its data; in memory if absent
  * @param options.ports default: free ports
- * @param options.survives whether it is to live on when this process is killed or the terminal sends Ctrl-C
+ * @param options.survivesCtrlC whether it is to live on when the terminal sends Ctrl-C, until it is stopped
  * @param options.onRequest hears of every request once it is answered
  * @throws {Error} one line that says why it did not start
  */
 export async function startAzurite(options: {
   readonly folder?: string | undefined;
   readonly ports?: AzuritePorts | undefined;
-  readonly survives?: boolean | undefined;
+  readonly survivesCtrlC?: boolean | undefined;
   readonly onRequest?: ((request: StorageRequest) => void) | undefined;
 }): Promise<Azurite> {
   const { folder, onRequest, ports = { blob: 0, queue: 0, table: 0 } } = options;
   if (folder) await mkdir(folder, { recursive: true });
   const process = spawn(globalThis.process.execPath, azuriteCommand(folder, ports), {
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: options.survives === true,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    detached: options.survivesCtrlC === true,
   });
   const listening = await whenListening(process);
-  if (onRequest) createInterface({ input: process.stdout }).on("line", (line) => tell(line, onRequest));
-  else process.stdout.resume();
-  process.stderr.resume();
-  if (options.survives) process.unref();
+  const { stdout, stderr } = process;
+  if (onRequest && stdout) createInterface({ input: stdout }).on("line", (line) => tell(line, onRequest));
+  else stdout?.resume();
+  stderr?.resume();
   return {
     ports: listening,
     connectionString: connectionString(listening),
@@ -108,7 +111,14 @@ function azuriteCommand(folder: string | undefined, ports: AzuritePorts): string
   ]);
   const persistence = folder ? ["--location", folder] : ["--inMemoryPersistence"];
   // Storage clients and the extension may speak a newer API version than the emulator knows; it copes.
-  return [program, "--skipApiVersionCheck", "--disableTelemetry", ...portFlags, ...persistence];
+  return [
+    END_WITH_PARENT,
+    program,
+    "--skipApiVersionCheck",
+    "--disableTelemetry",
+    ...portFlags,
+    ...persistence,
+  ];
 }
 
 function whenListening(process: ChildProcess): Promise<AzuritePorts> {

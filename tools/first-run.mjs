@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const installed = join(root, "node_modules", ".package-lock.json");
@@ -38,15 +38,52 @@ const flags = [
   "--min-semi-space-size=64",
   "--max-semi-space-size=128",
 ];
-const child = spawn(node, [...flags, join(root, program), ...args], { stdio: "inherit" });
+const endWithParent = `--import=${pathToFileURL(join(root, "tools", "end-with-parent.mjs"))}`;
+const child = spawn(node, [...flags, endWithParent, join(root, program), ...args], {
+  stdio: ["inherit", "inherit", "inherit", "ipc"],
+});
+const watch = watchNpm(() => child.kill("SIGTERM"));
 // The terminal sends Ctrl-C to the whole process group: the child stops by itself, and this process waits for it.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
+  process.on(signal, () => {
+    clearInterval(watch);
+    if (signal !== "SIGINT") child.kill(signal);
+  });
 }
 child.on("error", (error) => fail(`${node} could not be started: ${error.message}`));
 child.on("exit", (code, signal) => {
   process.exitCode = code ?? 128 + ({ SIGINT: 2, SIGTERM: 15, SIGKILL: 9 }[signal] ?? 1);
 });
+
+/**
+ * Calls `onGone` if the npm that runs this script is killed: it can pass on neither kill -9 nor, through its shell, a
+ * plain kill. Where a shell stands between, it lives on without npm, so that /proc has to tell who started it; shells
+ * elsewhere than on Linux give their place to the script.
+ */
+function watchNpm(onGone) {
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
+  const parent = process.ppid;
+  const npm = procFile(parent, "cmdline").includes("first-run.mjs") ? parentOf(parent) : undefined;
+  const watch = setInterval(() => {
+    if (process.ppid === parent && (npm === undefined || parentOf(parent) === npm)) return;
+    clearInterval(watch);
+    onGone();
+  }, 200);
+  return watch.unref();
+}
+
+function parentOf(pid) {
+  return /^PPid:\s*(\d+)/m.exec(procFile(pid, "status"))?.[1];
+}
+
+/** Empty for a process that is gone, and where there is no /proc. */
+function procFile(pid, name) {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch {
+    return "";
+  }
+}
 
 /** Compares content, not times: a fresh clone gives all files about the same time. */
 function isInstallDue() {

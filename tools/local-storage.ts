@@ -35,9 +35,9 @@ export async function localStorage(folder: string, isDefaultFolder: boolean): Pr
 
 async function start(folder: string, mayMove: boolean) {
   try {
-    return await startAzurite({ folder, ports: USUAL_PORTS, survives: true });
+    return await startAzurite({ folder, ports: USUAL_PORTS, survivesCtrlC: true });
   } catch (error) {
-    if (mayMove && String(error).includes("in use")) return startAzurite({ folder, survives: true });
+    if (mayMove && String(error).includes("in use")) return startAzurite({ folder, survivesCtrlC: true });
     throw error;
   }
 }

@@ -49,7 +49,8 @@ function startHost(): ChildProcess {
       store,
       ...(values.verbose ? ["--verbose"] : []),
     ],
-    { stdio: "inherit", env },
+    // With the channel, and the module that this process itself was started with, it does not outlive this process.
+    { stdio: ["inherit", "inherit", "inherit", "ipc"], env },
   );
   child.on("exit", (code) => {
     if (child === host && !isStopping) void exit(code ?? 1);
