@@ -64,7 +64,10 @@ export class FunctionCalls {
     for (let retryCount = 0; ; retryCount++) {
       const outcome = await this.#invoker.invoke(fn, {
         trigger,
-        triggerMetadata: () => triggerMetadata(trigger, metadata),
+        // A timer trigger gives its function none.
+        ...(fn.triggerType === "timertrigger"
+          ? {}
+          : { triggerMetadata: () => triggerMetadata(trigger, metadata) }),
         ...(retryOptions === undefined ? {} : { retry: retryContext(retryCount, maxRetryCount, failed) }),
       });
       if (outcome.ok) {

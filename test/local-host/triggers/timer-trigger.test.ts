@@ -37,6 +37,13 @@ test("a timer function runs when its schedule says so, by the host's clock", asy
   });
 });
 
+test("a timer function has no trigger metadata", async () => {
+  const clock = new ManualClock(START);
+  await startedHost(timerApp(`schedule: "0 0 * * * *"`, "calls.push(context.triggerMetadata)"), { clock });
+  await clock.advanceTo(START + 60 * MINUTE_MS);
+  expect(calls()).toEqual([undefined]);
+});
+
 test("virtual time stands still while a timer function runs", async () => {
   const clock = new VirtualClock(START);
   const slow =
