@@ -120,8 +120,8 @@ export class LocalHost {
             log: (level, category, message) => log({ time: clock.now(), level, category, message }),
           })
         : options.app;
-    // Handlers build links from it, and the SDK rewrites every management URL if it is not set.
-    process.env["WEBSITE_HOSTNAME"] = authority;
+    // Handlers build links from the host's name, and the SDK rewrites every management URL if it is not set.
+    app.environment.takeEffect({ WEBSITE_HOSTNAME: authority, AzureWebJobsScriptRoot: app.folder });
     const { model } = app;
     if (model === undefined) throw new AppError(`The app in ${app.folder} registers no functions.`);
     const address = {
@@ -139,8 +139,8 @@ export class LocalHost {
     });
     const tell: ListenerLog = ({ name: functionName }, level, message) =>
       log({ time: clock.now(), level, category: "system", functionName, message });
-    const connections = new StorageConnections();
-    const outputs = new OutputBindings(connections, app.settings.queues.messageEncoding, tell);
+    const connections = new StorageConnections(app.environment);
+    const outputs = new OutputBindings({ app, connections, clock, log: tell });
     const runner = new DurableRunner(app.functions, invoker, (...written) => outputs.write(...written));
     const engine = new Engine({
       runner: options.wrapRunner?.(runner) ?? runner,

@@ -25,8 +25,14 @@ export interface AppFunction {
   readonly disabled: boolean;
 }
 
-/** @throws {AppError} when the function has no trigger or more than one */
-export function toAppFunction({ metadata, callback }: Registration, env: NodeJS.ProcessEnv): AppFunction {
+/**
+ * @param settings of the app, by name
+ * @throws {AppError} when the function has no trigger or more than one
+ */
+export function toAppFunction(
+  { metadata, callback }: Registration,
+  settings: Readonly<Record<string, string>>,
+): AppFunction {
   const bindings = Object.entries(metadata.bindings).map(([name, binding]) => ({ name, binding }));
   const triggers = bindings.filter(({ binding }) => /trigger$/i.test(binding.type));
   const [trigger] = triggers;
@@ -42,7 +48,7 @@ export function toAppFunction({ metadata, callback }: Registration, env: NodeJS.
     triggerType: trigger.binding.type.toLowerCase(),
     extraInputs: bindings.filter(({ binding }) => binding.direction === "in" && binding !== trigger.binding),
     outputs: bindings.filter(({ binding }) => binding.direction === "out"),
-    disabled: /^(1|true)$/i.test(env[`AzureWebJobs.${metadata.name}.Disabled`] ?? ""),
+    disabled: /^(1|true)$/i.test(settings[`AzureWebJobs.${metadata.name}.Disabled`] ?? ""),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { AppEnvironment } from "./app-environment.ts";
+
 /** What the local host reads of `host.json`, with the defaults of the Functions host. */
 export interface HostSettings {
   /** First path segments of HTTP functions, without slashes; empty for none. */
@@ -26,9 +28,11 @@ const DEFAULT_HUB_NAME = "TestHubName";
 /**
  * Reads the parsed `host.json`. Settings named `AzureFunctionsJobHost__a__b` override its `a.b`, as they do on
  * the Functions host; `%NAME%` in the hub name is replaced by that setting.
+ *
+ * @throws {AppError} when there is no such setting
  */
-export function readHostSettings(hostJson: unknown, env: NodeJS.ProcessEnv): HostSettings {
-  const root = withOverrides(section(hostJson), env);
+export function readHostSettings(hostJson: unknown, environment: AppEnvironment): HostSettings {
+  const root = withOverrides(section(hostJson), environment.all());
   const extensions = section(property(root, "extensions"));
   const durableTask = section(property(extensions, "durableTask"));
   return {
@@ -36,9 +40,8 @@ export function readHostSettings(hostJson: unknown, env: NodeJS.ProcessEnv): Hos
       /^\/+|\/+$/g,
       "",
     ),
-    hubName: resolveSettings(
-      text(property(durableTask, "hubName"), env["WEBSITE_SITE_NAME"] ?? DEFAULT_HUB_NAME),
-      env,
+    hubName: environment.resolve(
+      text(property(durableTask, "hubName"), environment.get("WEBSITE_SITE_NAME") ?? DEFAULT_HUB_NAME),
     ),
     durableTask,
     queues: readQueues(section(property(extensions, "queues"))),
@@ -57,11 +60,6 @@ function readQueues(queues: Section): QueueSettings {
   };
 }
 
-/** Replaces every `%NAME%` by the setting of that name; an unknown name is left as it is. */
-export function resolveSettings(value: string, env: NodeJS.ProcessEnv): string {
-  return value.replace(/%([^%]+)%/g, (whole, name: string) => env[name] ?? whole);
-}
-
 /** Milliseconds of a .NET time span (`[d.]hh:mm:ss[.fff]`); `undefined` for anything else and for "-1". */
 export function durationMs(value: unknown): number | undefined {
   if (typeof value !== "string") return undefined;
@@ -73,10 +71,10 @@ export function durationMs(value: unknown): number | undefined {
 
 const OVERRIDE_PREFIX = "azurefunctionsjobhost__";
 
-function withOverrides(root: Section, env: NodeJS.ProcessEnv): Section {
+function withOverrides(root: Section, settings: Readonly<Record<string, string>>): Section {
   let result = root;
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && name.toLowerCase().startsWith(OVERRIDE_PREFIX)) {
+  for (const [name, value] of Object.entries(settings)) {
+    if (name.toLowerCase().startsWith(OVERRIDE_PREFIX)) {
       result = withValue(result, name.slice(OVERRIDE_PREFIX.length).split("__"), value);
     }
   }

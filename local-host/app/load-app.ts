@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { AppError, messageOf } from "./app-error.ts";
+import { AppEnvironment } from "./app-environment.ts";
 import { readAppFolder } from "./app-folder.ts";
 import type { AppFolder } from "./app-folder.ts";
 import { LoadedApp } from "./loaded-app.ts";
@@ -50,7 +51,11 @@ function canonical(folder: string): string {
 
 async function loadNow(key: string, options: LoadOptions): Promise<LoadedApp> {
   const folder = readAppFolder(key);
-  setEnvironment(folder, options.hostname ?? process.env["WEBSITE_HOSTNAME"] ?? "localhost:7071");
+  const environment = new AppEnvironment(folder.settings);
+  environment.takeEffect({
+    WEBSITE_HOSTNAME: options.hostname ?? process.env["WEBSITE_HOSTNAME"] ?? "localhost:7071",
+    AzureWebJobsScriptRoot: folder.folder,
+  });
   const core = workerCore();
   const registrations = new Registrations();
   core.serve({ registrations, log: options.log ?? (() => undefined) });
@@ -69,22 +74,13 @@ async function loadNow(key: string, options: LoadOptions): Promise<LoadedApp> {
     keepForConnectionReuse,
   );
   registrations.lock();
-  return new LoadedApp({ folder, registrations, model, capabilities, appHookData });
+  return new LoadedApp({ folder, environment, registrations, model, capabilities, appHookData });
 }
 
 /** The library's streaming server would keep the process alive and drop idle connections in mid-reuse. */
 function keepForConnectionReuse(server: { unref(): unknown; keepAliveTimeout?: number }): void {
   server.unref();
   server.keepAliveTimeout = 0;
-}
-
-function setEnvironment(folder: AppFolder, hostname: string): void {
-  const { env } = process;
-  env["WEBSITE_HOSTNAME"] = hostname;
-  env["AzureWebJobsScriptRoot"] = folder.folder;
-  env["AZURE_FUNCTIONS_ENVIRONMENT"] ??= "Development";
-  for (const [name, value] of Object.entries(folder.settings)) env[name] ??= value;
-  env["FUNCTIONS_WORKER_RUNTIME"] ??= "node";
 }
 
 async function runEntryPoint(file: string, folder: AppFolder): Promise<void> {

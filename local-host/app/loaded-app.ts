@@ -1,3 +1,4 @@
+import type { AppEnvironment } from "./app-environment.ts";
 import type { AppFolder } from "./app-folder.ts";
 import { byName, toAppFunction } from "./app-function.ts";
 import type { AppFunction } from "./app-function.ts";
@@ -13,6 +14,7 @@ import type { HookCallback, HookName, ProgrammingModel } from "./worker-types.ts
 export class LoadedApp {
   readonly folder: string;
   readonly settings: HostSettings;
+  readonly environment: AppEnvironment;
   readonly localHttpPort: number | undefined;
   /** In the order of the Functions host, by name. */
   readonly functions: readonly AppFunction[];
@@ -27,6 +29,7 @@ export class LoadedApp {
 
   constructor(parts: {
     readonly folder: AppFolder;
+    readonly environment: AppEnvironment;
     readonly registrations: Registrations;
     readonly model: ProgrammingModel | undefined;
     readonly capabilities: Readonly<Record<string, string>>;
@@ -34,10 +37,12 @@ export class LoadedApp {
   }) {
     this.folder = parts.folder.folder;
     this.localHttpPort = parts.folder.localHttpPort;
-    this.settings = readHostSettings(parts.folder.hostJson, process.env);
+    this.environment = parts.environment;
+    this.settings = readHostSettings(parts.folder.hostJson, parts.environment);
     this.model = parts.model;
+    const settings = parts.environment.all();
     this.functions = parts.registrations.functions
-      .map((registration) => toAppFunction(registration, process.env))
+      .map((registration) => toAppFunction(registration, settings))
       .sort(byName);
     const { HttpUri: httpUri } = parts.capabilities;
     this.streamingUrl = httpUri === undefined ? undefined : new URL(httpUri);

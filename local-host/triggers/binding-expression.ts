@@ -1,17 +1,44 @@
 import { randomUUID } from "node:crypto";
-import { resolveSettings } from "../app/host-settings.ts";
+import type { AppEnvironment } from "../app/app-environment.ts";
+import { AppError } from "../app/app-error.ts";
+import type { Clock } from "../clock.ts";
+
+/** What the Functions host writes for `{DateTime}`: a time that may stand in the name of a file. */
+const DEFAULT_TIME_FORMAT = "yyyy-MM-ddTHH-mm-ssK";
 
 /**
- * Fills in what a binding's path may refer to: `%SETTING%`, `{rand-guid}`, `{DateTime}` and the trigger's
- * metadata by name, with a dot for inner properties. What is unknown stays as it is.
+ * Fills in what the queue name or path of an output may refer to: `%SETTING%`, what the trigger brought along by name,
+ * with a dot for inner properties, `{rand-guid}` and `{DateTime}`, both with a .NET format behind a colon if need be.
  */
-export function bindingExpression(template: string, data: Readonly<Record<string, unknown>>): string {
-  return resolveSettings(template, process.env).replace(/\{([^{}]+)\}/g, (whole, name: string) => {
-    if (name.toLowerCase() === "rand-guid") return randomUUID();
-    if (name.toLowerCase() === "datetime") return new Date().toISOString();
-    const value = lookUp(data, name.split("."));
-    return value === undefined || value === null ? whole : textOf(value);
-  });
+export class BindingExpressions {
+  readonly #environment: AppEnvironment;
+  readonly #clock: Clock;
+
+  constructor(environment: AppEnvironment, clock: Clock) {
+    this.#environment = environment;
+    this.#clock = clock;
+  }
+
+  /** @throws {AppError} that names what cannot be filled in */
+  fillIn(template: string, data: Readonly<Record<string, unknown>>): string {
+    return this.#environment.resolve(template).replace(/\{([^{}]+)\}/g, (whole, expression: string) => {
+      const value = lookUp(data, expression.split(".")) ?? this.#builtIn(expression);
+      if (value === undefined) {
+        const known = Object.keys(data).sort().join(", ");
+        throw new AppError(
+          `${whole} in "${template}" stands for nothing. The trigger has: ${known || "nothing"}.`,
+        );
+      }
+      return typeof value === "string" ? value : JSON.stringify(value);
+    });
+  }
+
+  #builtIn(expression: string): string | undefined {
+    const [, name = "", format] = /^([^:]*)(?::(.*))?$/.exec(expression) ?? [];
+    if (name.toLowerCase() === "rand-guid") return guid(format ?? "D");
+    if (name.toLowerCase() === "datetime") return time(this.#clock.now(), format ?? DEFAULT_TIME_FORMAT);
+    return undefined;
+  }
 }
 
 function lookUp(data: unknown, path: readonly string[]): unknown {
@@ -24,6 +51,44 @@ function lookUp(data: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+function guid(format: string): string {
+  const id = randomUUID();
+  const forms: Readonly<Record<string, string>> = {
+    D: id,
+    N: id.replaceAll("-", ""),
+    B: `{${id}}`,
+    P: `(${id})`,
+  };
+  const form = forms[format.toUpperCase()];
+  if (form === undefined) {
+    throw new AppError(`{rand-guid:${format}}: the formats of a GUID are N, D, B and P.`);
+  }
+  return form;
+}
+
+/** The parts of a .NET format that time in UTC needs; other letters stand for themselves only in quotes, as there. */
+function time(instant: number, format: string): string {
+  const [, yyyy = "", MM = "", dd = "", HH = "", mm = "", ss = "", fff = ""] =
+    /^(\d+)-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})/.exec(new Date(instant).toISOString()) ?? [];
+  const parts: Readonly<Record<string, string>> = {
+    yyyy,
+    yy: yyyy.slice(-2),
+    MM,
+    dd,
+    HH,
+    mm,
+    ss,
+    fff,
+    K: "Z",
+    T: "T",
+  };
+  return format.replace(/'([^']*)'|([A-Za-z])\2*/g, (run, quoted: string | undefined) => {
+    const part = quoted ?? parts[run];
+    if (part === undefined) {
+      throw new AppError(
+        `{DateTime:${format}}: ${run} is not known here. Use ${Object.keys(parts).join(", ")}.`,
+      );
+    }
+    return part;
+  });
 }

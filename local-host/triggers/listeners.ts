@@ -53,9 +53,9 @@ function createListener(
   try {
     switch (fn.triggerType) {
       case "timertrigger":
-        return new TimerTrigger(fn, calls, clock);
+        return new TimerTrigger({ fn, calls, clock, environment: app.environment });
       case "queuetrigger":
-        return new QueueTrigger({ fn, calls, connections, settings: app.settings.queues, log });
+        return new QueueTrigger({ fn, app, calls, connections, log });
       default:
         log(fn, "warning", `${fn.trigger.binding.type} is not served by the local host.`);
     }

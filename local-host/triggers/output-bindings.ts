@@ -1,9 +1,10 @@
 import { AppError, messageOf } from "../app/app-error.ts";
 import type { AppFunction, NamedBinding } from "../app/app-function.ts";
-import { resolveSettings } from "../app/host-settings.ts";
+import type { LoadedApp } from "../app/loaded-app.ts";
 import type { InvocationResponse } from "../app/worker-types.ts";
+import type { Clock } from "../clock.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
-import { bindingExpression } from "./binding-expression.ts";
+import { BindingExpressions } from "./binding-expression.ts";
 import { encodeMessage } from "./queue-message.ts";
 import type { MessageEncoding } from "./queue-message.ts";
 import type { StorageConnections } from "./storage-connection.ts";
@@ -15,12 +16,19 @@ const SUPPORTED_TYPES: ReadonlySet<string> = new Set(["http", "queue", "blob"]);
 export class OutputBindings {
   readonly #connections: StorageConnections;
   readonly #encoding: MessageEncoding;
+  readonly #expressions: BindingExpressions;
   readonly #log: ListenerLog;
 
-  constructor(connections: StorageConnections, encoding: MessageEncoding, log: ListenerLog) {
-    this.#connections = connections;
-    this.#encoding = encoding;
-    this.#log = log;
+  constructor(parts: {
+    readonly app: LoadedApp;
+    readonly connections: StorageConnections;
+    readonly clock: Clock;
+    readonly log: ListenerLog;
+  }) {
+    this.#connections = parts.connections;
+    this.#encoding = parts.app.settings.queues.messageEncoding;
+    this.#expressions = new BindingExpressions(parts.app.environment, parts.clock);
+    this.#log = parts.log;
   }
 
   static supports({ binding }: NamedBinding): boolean {
@@ -30,7 +38,7 @@ export class OutputBindings {
   /**
    * Returns what went wrong, which was logged then; the invocation has failed if there is anything.
    *
-   * @param data makes what paths may refer to
+   * @param data makes what names and paths may refer to
    */
   async write(
     fn: AppFunction,
@@ -58,14 +66,18 @@ export class OutputBindings {
           : response.outputData?.find(({ name }) => name === output.name)?.data;
       if (value === undefined || value === null) continue;
       const type = output.binding.type.toLowerCase();
-      if (type === "queue") await this.#sendMessages(output, value);
+      if (type === "queue") await this.#sendMessages(output, value, data());
       else if (type === "blob") await this.#uploadBlob(output, value, data());
     }
   }
 
-  async #sendMessages({ binding }: NamedBinding, value: TypedData): Promise<void> {
+  async #sendMessages(
+    { binding }: NamedBinding,
+    value: TypedData,
+    data: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
     const service = await this.#connections.queues(binding.connection);
-    const queue = service.getQueueClient(resolveSettings(binding.queueName ?? "", process.env));
+    const queue = service.getQueueClient(this.#expressions.fillIn(binding.queueName ?? "", data));
     await queue.createIfNotExists();
     for (const message of messagesOf(value)) await queue.sendMessage(encodeMessage(message, this.#encoding));
   }
@@ -75,7 +87,7 @@ export class OutputBindings {
     value: TypedData,
     data: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    const path = bindingExpression(binding.path ?? "", data);
+    const path = this.#expressions.fillIn(binding.path ?? "", data);
     const [container = "", ...rest] = path.replace(/^\/+/, "").split("/");
     if (rest.length === 0) throw new AppError(`The blob path "${path}" names no blob in a container.`);
     const service = await this.#connections.blobs(binding.connection);

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DequeuedMessageItem, QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import { messageOf } from "../app/app-error.ts";
 import type { AppFunction } from "../app/app-function.ts";
-import { resolveSettings } from "../app/host-settings.ts";
 import type { QueueSettings } from "../app/host-settings.ts";
+import type { LoadedApp } from "../app/loaded-app.ts";
 import type { FunctionCalls } from "./function-call.ts";
 import { decodeMessage, encodeMessage, messageMetadata } from "./queue-message.ts";
 import type { StorageConnections } from "./storage-connection.ts";
@@ -21,6 +21,7 @@ const MILLISECONDS = 1000;
  */
 export class QueueTrigger implements TriggerListener {
   readonly #fn: AppFunction;
+  readonly #queueName: string;
   readonly #calls: FunctionCalls;
   readonly #connections: StorageConnections;
   readonly #settings: QueueSettings;
@@ -29,17 +30,19 @@ export class QueueTrigger implements TriggerListener {
   readonly #running = new Set<Promise<void>>();
   #polling: Promise<void> = Promise.resolve();
 
+  /** @throws {AppError} when the queue's name refers to a setting that is missing */
   constructor(parts: {
     readonly fn: AppFunction;
+    readonly app: LoadedApp;
     readonly calls: FunctionCalls;
     readonly connections: StorageConnections;
-    readonly settings: QueueSettings;
     readonly log: ListenerLog;
   }) {
     this.#fn = parts.fn;
     this.#calls = parts.calls;
     this.#connections = parts.connections;
-    this.#settings = parts.settings;
+    this.#queueName = parts.app.environment.resolve(parts.fn.trigger.binding.queueName ?? "");
+    this.#settings = parts.app.settings.queues;
     this.#log = parts.log;
   }
 
@@ -55,10 +58,8 @@ export class QueueTrigger implements TriggerListener {
 
   // Storage has its own time: what is polled, and how long a message stays hidden, does not follow the app's clock.
   async #poll(): Promise<void> {
-    const { binding } = this.#fn.trigger;
-    const service = await this.#connections.queues(binding.connection);
-    const name = resolveSettings(binding.queueName ?? "", process.env);
-    const queue = service.getQueueClient(name);
+    const service = await this.#connections.queues(this.#fn.trigger.binding.connection);
+    const queue = service.getQueueClient(this.#queueName);
     const { signal } = this.#stopping;
     let wait = SHORTEST_POLL_MS;
     while (!signal.aborted) {

@@ -1,5 +1,6 @@
 import type { BlobServiceClient } from "@azure/storage-blob";
 import type { QueueServiceClient } from "@azure/storage-queue";
+import type { AppEnvironment } from "../app/app-environment.ts";
 import { AppError } from "../app/app-error.ts";
 
 const DEFAULT_CONNECTION = "AzureWebJobsStorage";
@@ -9,12 +10,17 @@ const DEFAULT_CONNECTION = "AzureWebJobsStorage";
  * has a binding that needs them: they would double the time that a host takes to start.
  */
 export class StorageConnections {
+  readonly #environment: AppEnvironment;
   readonly #queues = new Map<string, Promise<QueueServiceClient>>();
   readonly #blobs = new Map<string, Promise<BlobServiceClient>>();
 
+  constructor(environment: AppEnvironment) {
+    this.#environment = environment;
+  }
+
   /** @throws {AppError} when the setting is missing */
   queues(connection: string | undefined): Promise<QueueServiceClient> {
-    const text = connectionString(connection);
+    const text = this.#connectionString(connection);
     return cached(this.#queues, text, async () => {
       const { QueueServiceClient: Client } = await import("@azure/storage-queue");
       return Client.fromConnectionString(text);
@@ -23,22 +29,22 @@ export class StorageConnections {
 
   /** @throws {AppError} when the setting is missing */
   blobs(connection: string | undefined): Promise<BlobServiceClient> {
-    const text = connectionString(connection);
+    const text = this.#connectionString(connection);
     return cached(this.#blobs, text, async () => {
       const { BlobServiceClient: Client } = await import("@azure/storage-blob");
       return Client.fromConnectionString(text);
     });
   }
-}
 
-/** The Functions host tries the setting with the prefix `AzureWebJobs` first. */
-function connectionString(connection: string | undefined): string {
-  const name = connection === undefined || connection === "" ? DEFAULT_CONNECTION : connection;
-  const value = process.env[`AzureWebJobs${name}`] ?? process.env[name];
-  if (value === undefined || value === "") {
-    throw new AppError(`The setting "${name}" is missing: it must hold a storage connection string.`);
+  /** The Functions host tries the setting with the prefix `AzureWebJobs` first. */
+  #connectionString(connection: string | undefined): string {
+    const name = connection === undefined || connection === "" ? DEFAULT_CONNECTION : connection;
+    const value = this.#environment.get(`AzureWebJobs${name}`) ?? this.#environment.get(name);
+    if (value === undefined || value === "") {
+      throw new AppError(`The setting "${name}" is missing: it must hold a storage connection string.`);
+    }
+    return value;
   }
-  return value;
 }
 
 function cached<T>(clients: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
+import type { AppEnvironment } from "../app/app-environment.ts";
 import type { AppFunction } from "../app/app-function.ts";
-import { resolveSettings } from "../app/host-settings.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
 import type { FunctionCalls } from "./function-call.ts";
@@ -18,13 +18,18 @@ export class TimerTrigger implements TriggerListener {
   #stopped = false;
 
   /** @throws {AppError} when the schedule cannot be read */
-  constructor(fn: AppFunction, calls: FunctionCalls, clock: Clock) {
-    this.#fn = fn;
-    this.#calls = calls;
-    this.#clock = clock;
+  constructor(parts: {
+    readonly fn: AppFunction;
+    readonly calls: FunctionCalls;
+    readonly clock: Clock;
+    readonly environment: AppEnvironment;
+  }) {
+    this.#fn = parts.fn;
+    this.#calls = parts.calls;
+    this.#clock = parts.clock;
     this.#schedule = parseSchedule(
-      resolveSettings(fn.trigger.binding.schedule ?? "", process.env),
-      process.env["WEBSITE_TIME_ZONE"] ?? "UTC",
+      parts.environment.resolve(parts.fn.trigger.binding.schedule ?? ""),
+      parts.environment.get("WEBSITE_TIME_ZONE") ?? "UTC",
     );
   }
 

@@ -85,6 +85,29 @@ test("local settings go into the environment, where what is set already wins", a
   });
 });
 
+test("of two apps in one process each has its own settings, and the code sees those of the last", async () => {
+  const files = (queue: string) => ({
+    "app.mjs": `${HELLO} globalThis.queue = process.env.FIXTURE_QUEUE;`,
+    "local.settings.json": JSON.stringify({
+      Values: {
+        FIXTURE_QUEUE: queue,
+        FIXTURE_HUB: `hub of ${queue}`,
+        AzureFunctionsJobHost__extensions__http__routePrefix: queue,
+      },
+    }),
+    "host.json": JSON.stringify({ extensions: { durableTask: { hubName: "%FIXTURE_HUB%" } } }),
+  });
+  const seen = () => (globalThis as { queue?: string }).queue;
+  const first = await loadApp(appFolder(files("first")));
+  expect(seen()).toBe("first");
+  const second = await loadApp(appFolder(files("second")));
+  expect(seen()).toBe("second");
+  expect(first.environment.resolve("%FIXTURE_QUEUE%")).toBe("first");
+  expect(second.environment.resolve("%FIXTURE_QUEUE%")).toBe("second");
+  expect(first.settings).toMatchObject({ routePrefix: "first", hubName: "hub of first" });
+  expect(second.settings).toMatchObject({ routePrefix: "second", hubName: "hub of second" });
+});
+
 test("host.json gives prefix and hub name, and settings override it", async () => {
   process.env["FixtureHub"] = "HubFromSetting";
   process.env["AzureFunctionsJobHost__extensions__http__ROUTEPREFIX"] = "v1";

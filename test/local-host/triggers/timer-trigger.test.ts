@@ -91,6 +91,22 @@ test("a repeated attempt is told how the one before it failed", async () => {
   ]);
 });
 
+test("names of settings are read without case, and a missing one is told by name", async () => {
+  process.env["TOCK_SCHEDULE"] = "0 0 * * * *";
+  const clock = new ManualClock(START);
+  await startedHost(timerApp(`schedule: "%tock_Schedule%"`), { clock });
+  await clock.advanceTo(START + 60 * MINUTE_MS);
+  expect(calls()).toHaveLength(1);
+  const { logs } = await startedHost(timerApp(`schedule: "%NOPE%"`));
+  expect(logs).toContainEqual(
+    expect.objectContaining({
+      level: "error",
+      functionName: "tick",
+      message: `The setting "NOPE" is missing: "%NOPE%" refers to it.`,
+    }),
+  );
+});
+
 test("a wrong schedule is told and leaves the rest of the app running", async () => {
   const { host, logs } = await startedHost(timerApp(`schedule: "nonsense"`));
   expect(logs).toContainEqual(

@@ -1,0 +1,58 @@
+import { AppError } from "./app-error.ts";
+
+/** What this host has put into `process.env`, for one app or another; anything else there was set outside. */
+const put = new Map<string, string>();
+
+const DEFAULTS = { AZURE_FUNCTIONS_ENVIRONMENT: "Development", FUNCTIONS_WORKER_RUNTIME: "node" };
+
+/**
+ * The settings of one app: what is set outside, else its `local.settings.json`. A process has one `process.env` for
+ * all its apps, so what the host itself reads for an app comes from here.
+ */
+export class AppEnvironment {
+  readonly #own: Readonly<Record<string, string>>;
+  /** What the host tells the app of where it runs. */
+  #facts: Readonly<Record<string, string>> = {};
+
+  /** @param own `Values` of the app's `local.settings.json` */
+  constructor(own: Readonly<Record<string, string>>) {
+    this.#own = own;
+  }
+
+  /** All settings by name. */
+  all(): Readonly<Record<string, string>> {
+    const outside = Object.entries(process.env).filter(([name, value]) => put.get(name) !== value);
+    return { ...DEFAULTS, ...this.#own, ...Object.fromEntries(outside), ...this.#facts };
+  }
+
+  /** A setting; the case of names does not matter, as in .NET's configuration. */
+  get(name: string): string | undefined {
+    const all = this.all();
+    const wanted = name.toLowerCase();
+    return all[name] ?? Object.entries(all).find(([key]) => key.toLowerCase() === wanted)?.[1];
+  }
+
+  /** Replaces every `%NAME%` by the setting of that name. @throws {AppError} when there is none */
+  resolve(text: string): string {
+    return text.replace(/%([^%]+)%/g, (_, name: string) => {
+      const value = this.get(name);
+      if (value === undefined) {
+        throw new AppError(`The setting "${name}" is missing: "${text}" refers to it.`);
+      }
+      return value;
+    });
+  }
+
+  /**
+   * Puts everything into `process.env`, where the app's code reads it. What another app has put there is replaced, so
+   * that of several apps the one that took effect last is seen.
+   */
+  takeEffect(facts: Readonly<Record<string, string>>): void {
+    this.#facts = facts;
+    for (const [name, value] of Object.entries(this.all())) {
+      if (process.env[name] === value) continue;
+      process.env[name] = value;
+      put.set(name, value);
+    }
+  }
+}
