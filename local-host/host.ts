@@ -160,7 +160,7 @@ export class LocalHost {
       management: new ManagementApi({ hub: engine.hub, clock, address, runner }),
       admin,
       authority,
-      writeOutputs: (fn, { response }, params) => outputs.write(fn, response, () => params),
+      writeOutputs: (fn, { response }, data) => outputs.write(fn, response, data),
     });
     const listeners = new Listeners({ app, calls, connections, clock, log: tell });
     const { onCall = () => undefined } = options;

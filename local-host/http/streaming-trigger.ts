@@ -6,6 +6,7 @@ import type { TypedData } from "../invocation/function-runner.ts";
 import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
 import type { OutputWriter } from "./buffered-trigger.ts";
 import { joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
+import { requestData } from "./request-data.ts";
 import type { RouteMatch } from "./route-table.ts";
 import { traceParentOf } from "./trace-parent.ts";
 
@@ -69,7 +70,11 @@ export class StreamingTrigger {
       traceParent: traceParentOf(request),
     });
     // The response has gone by now, so a failure shows in the log only.
-    if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome, match.params);
+    if (outcome.ok) {
+      const query = joinedQuery(splitTarget(request).query);
+      const head = { headers: joinedHeaders(request), query, params: match.params };
+      await this.#writeOutputs(match.route.fn, outcome, () => requestData(head));
+    }
     if (!outcome.ok || !outcome.answered) endWithoutAnswer(upstream, response, outcome);
     await relayed;
     discardRest(request, upstream);

@@ -135,6 +135,29 @@ app.storageQueue("work", { queueName: "${queue}", connection: "AzureWebJobsStora
   await expect.poll(() => blob("done/o1-1.json")).toBe('{"packed":"hello"}');
 });
 
+test("names and paths of outputs may refer to the request", async () => {
+  const queue = uniqueName();
+  const container = uniqueName();
+  const { host } = await startedHost(
+    appFolder({
+      "app.mjs": `import { app, output } from "@azure/functions";
+const connection = "AzureWebJobsStorage";
+const job = output.storageQueue({ queueName: "${queue}-{kind}", connection });
+const file = output.storageBlob({ path: "${container}/{Query.n}/{headers.x-shop}/{id}-{order.sku}.txt", connection });
+app.http("post", { route: "post/{id}", extraOutputs: [job, file], handler: (request, context) => {
+  context.extraOutputs.set(job, "work"); context.extraOutputs.set(file, "content"); return {}; } });`,
+    }),
+  );
+  const response = await fetch(`${host.url}/api/post/9?n=1`, {
+    method: "POST",
+    headers: { "x-shop": "north", "content-type": "application/json" },
+    body: JSON.stringify({ kind: "mug", order: { sku: "m1" } }),
+  });
+  expect(response.status).toBe(200);
+  expect(await texts(`${queue}-mug`)).toEqual(["work"]);
+  expect(await blobs.getContainerClient(container).getBlobClient("1/north/9-m1.txt").exists()).toBe(true);
+});
+
 test("an HTTP function whose output cannot be written answers 500", async () => {
   const { host, logs } = await startedHost(
     appFolder({
