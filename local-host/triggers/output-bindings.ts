@@ -8,6 +8,7 @@ import { BindingExpressions } from "./binding-expression.ts";
 import { encodeMessage } from "./queue-message.ts";
 import type { MessageEncoding } from "./queue-message.ts";
 import type { StorageConnections } from "./storage-connection.ts";
+import { storageErrorText } from "./storage-error.ts";
 import type { ListenerLog } from "./trigger-listener.ts";
 
 const SUPPORTED_TYPES: ReadonlySet<string> = new Set(["http", "queue", "blob"]);
@@ -49,7 +50,7 @@ export class OutputBindings {
       await this.#write(fn, response, data);
       return undefined;
     } catch (error) {
-      this.#log(fn, "error", `Its output could not be written: ${messageOf(error)}`);
+      this.#log(fn, "error", `Its output could not be written: ${storageErrorText(error)}`);
       return error instanceof Error ? error : new Error(messageOf(error));
     }
   }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DequeuedMessageItem, QueueClient, QueueServiceClient } from "@azure/storage-queue";
-import { messageOf } from "../app/app-error.ts";
 import type { AppFunction } from "../app/app-function.ts";
 import type { QueueSettings } from "../app/host-settings.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { FunctionCalls } from "./function-call.ts";
 import { decodeMessage, encodeMessage, messageMetadata } from "./queue-message.ts";
 import type { StorageConnections } from "./storage-connection.ts";
+import { storageErrorText } from "./storage-error.ts";
 import type { ListenerLog, TriggerListener } from "./trigger-listener.ts";
 
 /** The wait after an empty poll starts here and doubles up to `maxPollingInterval`. */
@@ -17,7 +17,7 @@ const MILLISECONDS = 1000;
 
 /**
  * Calls one function for every message of a storage queue. A message whose function fails comes back after
- * `visibilityTimeout`; after `maxDequeueCount` tries it goes to `<queue>-poison`.
+ * `visibilityTimeout`; after `maxDequeueCount` tries it goes to `<queue>-poison`, without another one if it has had more.
  */
 export class QueueTrigger implements TriggerListener {
   readonly #fn: AppFunction;
@@ -29,6 +29,8 @@ export class QueueTrigger implements TriggerListener {
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #polling: Promise<void> = Promise.resolve();
+  /** Why the last poll failed; told once, not at every poll. */
+  #fault: string | undefined;
 
   /** @throws {AppError} when the queue's name refers to a setting that is missing */
   constructor(parts: {
@@ -47,7 +49,9 @@ export class QueueTrigger implements TriggerListener {
   }
 
   start(): void {
-    this.#polling = this.#poll().catch((error: unknown) => this.#log(this.#fn, "error", messageOf(error)));
+    this.#polling = this.#poll().catch((error: unknown) =>
+      this.#log(this.#fn, "error", storageErrorText(error)),
+    );
   }
 
   async stop(): Promise<void> {
@@ -78,19 +82,26 @@ export class QueueTrigger implements TriggerListener {
         visibilityTimeout: LEASE_S,
         abortSignal: this.#stopping.signal,
       });
+      this.#fault = undefined;
       return receivedMessageItems;
     } catch (error) {
       // A queue that does not exist yet is no mistake: whoever writes the first message creates it.
-      if (!this.#stopping.signal.aborted && !isNotFound(error)) {
-        this.#log(this.#fn, "warning", messageOf(error));
-      }
+      if (!this.#stopping.signal.aborted && !isNotFound(error)) this.#tellFault(queue.name, error);
       return [];
     }
   }
 
+  #tellFault(queueName: string, error: unknown): void {
+    const fault = storageErrorText(error);
+    if (fault !== this.#fault) {
+      this.#log(this.#fn, "warning", `Queue "${queueName}" cannot be read: ${fault}`);
+    }
+    this.#fault = fault;
+  }
+
   #take(service: QueueServiceClient, queue: QueueClient, message: DequeuedMessageItem): void {
     const handled = this.#handle(service, queue, message)
-      .catch((error: unknown) => this.#log(this.#fn, "error", messageOf(error)))
+      .catch((error: unknown) => this.#log(this.#fn, "error", storageErrorText(error)))
       .finally(() => this.#running.delete(handled));
     this.#running.add(handled);
   }
@@ -102,11 +113,13 @@ export class QueueTrigger implements TriggerListener {
   ): Promise<void> {
     const text = decodeMessage(message.messageText, this.#settings.messageEncoding);
     const lease = new MessageLease(queue, message);
-    const succeeded = text !== undefined && (await this.#call(text, message, lease));
+    const triesLeft = this.#settings.maxDequeueCount - message.dequeueCount;
+    // Its last try may have ended with the host, before the message could be moved.
+    const mayRun = text !== undefined && triesLeft >= 0;
+    const succeeded = mayRun && (await this.#call(text, message, lease));
     lease.end();
     if (!succeeded) {
-      const isSpent = message.dequeueCount >= this.#settings.maxDequeueCount;
-      if (text !== undefined && !isSpent) {
+      if (text !== undefined && triesLeft > 0) {
         await lease.giveBack(this.#settings.visibilityTimeoutMs / MILLISECONDS);
         return;
       }
@@ -132,7 +145,7 @@ export class QueueTrigger implements TriggerListener {
     await poison.sendMessage(
       text === undefined ? message.messageText : encodeMessage(text, this.#settings.messageEncoding),
     );
-    const why = text === undefined ? "is not base64" : `failed ${message.dequeueCount} times`;
+    const why = text === undefined ? "is not base64" : `was tried ${this.#settings.maxDequeueCount} times`;
     this.#log(this.#fn, "warning", `Message ${message.messageId} ${why} and was moved to ${poison.name}.`);
   }
 }

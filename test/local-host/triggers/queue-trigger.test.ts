@@ -82,6 +82,44 @@ app.storageQueue("inbox", { queueName: "${queue}", connection: "AzureWebJobsStor
   await expect.poll(() => texts(queue)).toEqual([]);
 });
 
+test("a message that has had all its tries goes to the poison queue without another one", async () => {
+  const queue = uniqueName();
+  await queues.createQueue(queue);
+  const client = queues.getQueueClient(queue);
+  await client.sendMessage(base64("left over"));
+  for (let taken = 0; taken < 3; taken++) {
+    const [message] = (await client.receiveMessages()).receivedMessageItems;
+    await client.updateMessage(message?.messageId ?? "", message?.popReceipt ?? "", undefined, 0);
+  }
+  await startedHost(
+    appFolder({
+      "host.json": FAST,
+      "app.mjs": `import { app } from "@azure/functions";
+const seen = globalThis.seenMessages = [];
+app.storageQueue("inbox", { queueName: "${queue}", connection: "AzureWebJobsStorage", handler: (message) => {
+  seen.push(message); } });`,
+    }),
+  );
+  await expect.poll(() => texts(`${queue}-poison`), { timeout: 5000 }).toEqual(["left over"]);
+  expect(seen()).toEqual([]);
+});
+
+test("a queue name that storage refuses is told once, with the reason", async () => {
+  const { logs } = await startedHost(
+    appFolder({
+      "host.json": FAST,
+      "app.mjs": `import { app } from "@azure/functions";
+app.storageQueue("inbox", { queueName: "Not_A_Name", connection: "AzureWebJobsStorage", handler: () => {} });`,
+    }),
+  );
+  const told = () => logs.filter(({ level }) => level === "warning").map(({ message }) => message);
+  await expect.poll(told, { timeout: 5000 }).not.toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(told()).toEqual([
+    'Queue "Not_A_Name" cannot be read: The specified resource name contains invalid characters. (InvalidResourceName)',
+  ]);
+});
+
 test("a message that is not base64 goes to the poison queue untouched", async () => {
   const queue = uniqueName();
   await queues.createQueue(queue);

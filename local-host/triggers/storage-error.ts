@@ -1,0 +1,19 @@
+import { messageOf } from "../app/app-error.ts";
+
+interface StorageDetails {
+  readonly code?: unknown;
+  readonly message?: unknown;
+}
+
+/** What storage says is wrong, with its code; the client's own message has the status only. */
+export function storageErrorText(error: unknown): string {
+  const { code, message } = detailsOf(error);
+  if (typeof code !== "string" || typeof message !== "string") return messageOf(error);
+  // Identifiers of the request follow on lines of their own.
+  return `${message.split("\n", 1)[0]} (${code})`;
+}
+
+function detailsOf(error: unknown): StorageDetails {
+  if (typeof error !== "object" || error === null || !("details" in error)) return {};
+  return typeof error.details === "object" && error.details !== null ? error.details : {};
+}
