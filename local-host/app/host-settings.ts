@@ -1,4 +1,5 @@
 import type { AppEnvironment } from "./app-environment.ts";
+import { timeSpanMs } from "./time-span.ts";
 
 /** What the local host reads of `host.json`, with the defaults of the Functions host. */
 export interface HostSettings {
@@ -50,23 +51,14 @@ export function readHostSettings(hostJson: unknown, environment: AppEnvironment)
 
 function readQueues(queues: Section): QueueSettings {
   return {
-    maxPollingIntervalMs: durationMs(property(queues, "maxPollingInterval")) ?? 60 * SECOND_MS,
-    visibilityTimeoutMs: durationMs(property(queues, "visibilityTimeout")) ?? 0,
+    maxPollingIntervalMs: timeSpanMs(property(queues, "maxPollingInterval")) ?? 60 * SECOND_MS,
+    visibilityTimeoutMs: timeSpanMs(property(queues, "visibilityTimeout")) ?? 0,
     batchSize: number(property(queues, "batchSize"), 16),
     newBatchThreshold: number(property(queues, "newBatchThreshold"), 8),
     maxDequeueCount: number(property(queues, "maxDequeueCount"), 5),
     messageEncoding:
       text(property(queues, "messageEncoding"), "base64").toLowerCase() === "none" ? "none" : "base64",
   };
-}
-
-/** Milliseconds of a .NET time span (`[d.]hh:mm:ss[.fff]`); `undefined` for anything else and for "-1". */
-export function durationMs(value: unknown): number | undefined {
-  if (typeof value !== "string") return undefined;
-  const match = /^(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?$/.exec(value);
-  if (match === null) return undefined;
-  const [, days = "0", hours = "0", minutes = "0", seconds = "0"] = match;
-  return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * SECOND_MS;
 }
 
 const OVERRIDE_PREFIX = "azurefunctionsjobhost__";

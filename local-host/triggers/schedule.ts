@@ -1,33 +1,50 @@
 import { Cron } from "croner";
 import { AppError, messageOf } from "../app/app-error.ts";
-import { durationMs } from "../app/host-settings.ts";
+import { timeSpanMs } from "../app/time-span.ts";
+import { numericCron } from "./ncrontab.ts";
+
+const MINUTE_MS = 60_000;
 
 /** When a timer trigger is due. */
 export interface Schedule {
+  readonly kind: "cron" | "interval";
   /** First due instant after `instant`, both epoch milliseconds; `undefined` if there is none. */
   next(instant: number): number | undefined;
 }
 
 /**
- * Reads the `schedule` of a timer trigger: an NCRONTAB expression of six fields (five without seconds), in which
- * a day must fit both its fields, or a time span.
+ * Reads the `schedule` of a timer trigger as the Functions host does: an NCRONTAB expression, in which a day must fit
+ * both its fields, or else a .NET time span.
  *
  * @param timeZone IANA name
  * @throws {AppError} when it is neither
  */
 export function parseSchedule(expression: string, timeZone: string): Schedule {
-  const interval = durationMs(expression);
-  if (interval !== undefined && interval > 0) return { next: (instant) => instant + interval };
   try {
-    const cron = new Cron(expression, {
-      paused: true,
-      timezone: timeZone,
-      domAndDow: true,
-      mode: "5-or-6-parts",
-      sloppyRanges: true,
-    });
-    return { next: (instant) => cron.nextRun(new Date(instant))?.getTime() };
+    const numbers = numericCron(expression);
+    if (numbers === undefined) return interval(expression);
+    // Croner finds the next moment, by calendar and time zone.
+    const cron = new Cron(numbers, { paused: true, timezone: timeZone, domAndDow: true, mode: "6-part" });
+    return { kind: "cron", next: (instant) => cron.nextRun(new Date(instant))?.getTime() };
   } catch (error) {
-    throw new AppError(`"${expression}" is no schedule: ${messageOf(error)}`);
+    throw new AppError(`"${expression}" is no schedule: ${messageOf(error)}.`);
   }
+}
+
+function interval(expression: string): Schedule {
+  const length = timeSpanMs(expression);
+  if (length === undefined || length === 0) {
+    throw new AppError(
+      "five or six fields are needed (second, minute, hour, day, month, day of the week), or a time span",
+    );
+  }
+  return { kind: "interval", next: (instant) => instant + length };
+}
+
+/** Whether a schedule comes up more than once in the minute after `instant`: the Functions host keeps no status then. */
+export function isSubMinute(schedule: Schedule, instant: number): boolean {
+  const first = schedule.next(instant);
+  if (first === undefined) return false;
+  if (schedule.kind === "interval") return first < instant + MINUTE_MS;
+  return (schedule.next(first) ?? Infinity) <= instant + MINUTE_MS;
 }
