@@ -153,7 +153,8 @@ export class LocalHost {
       onFailure: options.onFailure,
     });
     const calls = new FunctionCalls(invoker, outputs, clock);
-    const admin = new AdminApi(app.functions, calls, engine.hub, clock);
+    const listeners = new Listeners({ app, calls, connections, clock, log: tell });
+    const admin = new AdminApi({ functions: app.functions, calls, listeners, hub: engine.hub, clock });
     const frontEnd = new FrontEnd({
       app,
       invoker,
@@ -162,7 +163,6 @@ export class LocalHost {
       authority,
       writeOutputs: (fn, { response }, data) => outputs.write(fn, response, data),
     });
-    const listeners = new Listeners({ app, calls, connections, clock, log: tell });
     const { onCall = () => undefined } = options;
     const parts = { app, ownsApp, server, frontEnd, engine, listeners, admin, calls, onCall, stopGraceMs };
     return new LocalHost(parts);

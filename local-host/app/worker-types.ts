@@ -10,6 +10,7 @@ export interface BindingMetadata {
   readonly authLevel?: string;
   readonly schedule?: string;
   readonly runOnStartup?: boolean;
+  readonly useMonitor?: boolean;
   readonly queueName?: string;
   readonly path?: string;
   readonly connection?: string;

@@ -7,21 +7,29 @@ import type { TypedData } from "../invocation/function-runner.ts";
 import type { FunctionCalls } from "./function-call.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { serveClock } from "./clock-api.ts";
-import { timerInfo } from "./timer-trigger.ts";
+import type { Listeners } from "./listeners.ts";
 
 /** The part of the Functions host's admin API that helps in development, under `/admin`. */
 export class AdminApi {
   readonly #functions: readonly AppFunction[];
   readonly #calls: FunctionCalls;
+  readonly #listeners: Listeners;
   readonly #hub: TaskHub;
   readonly #clock: Clock;
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(functions: readonly AppFunction[], calls: FunctionCalls, hub: TaskHub, clock: Clock) {
-    this.#functions = functions;
-    this.#calls = calls;
-    this.#hub = hub;
-    this.#clock = clock;
+  constructor(parts: {
+    readonly functions: readonly AppFunction[];
+    readonly calls: FunctionCalls;
+    readonly listeners: Listeners;
+    readonly hub: TaskHub;
+    readonly clock: Clock;
+  }) {
+    this.#functions = parts.functions;
+    this.#calls = parts.calls;
+    this.#listeners = parts.listeners;
+    this.#hub = parts.hub;
+    this.#clock = parts.clock;
   }
 
   /** Resolves when the functions started by hand have ended. */
@@ -52,7 +60,10 @@ export class AdminApi {
 
   /** Any function but an HTTP one can be run by hand, with `{ "input": ... }` for its trigger's value. */
   async #run(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
-    const fn = this.#functions.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+    // The worker takes two functions whose names differ in case only.
+    const fn =
+      this.#functions.find((candidate) => candidate.name === name) ??
+      this.#functions.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
     if (fn === undefined || fn.triggerType === "httptrigger") {
       answer(response, 404);
       return;
@@ -70,7 +81,7 @@ export class AdminApi {
   }
 
   #triggerValue(fn: AppFunction, input: unknown): TypedData | undefined {
-    if (fn.triggerType === "timertrigger") return timerInfo(this.#clock.now(), undefined);
+    if (fn.triggerType === "timertrigger") return this.#listeners.timerInfo(fn);
     if (input === undefined || input === null) return undefined;
     return { string: typeof input === "string" ? input : JSON.stringify(input) };
   }

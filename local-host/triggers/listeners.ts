@@ -2,6 +2,7 @@ import { messageOf } from "../app/app-error.ts";
 import type { AppFunction } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Clock } from "../clock.ts";
+import type { TypedData } from "../invocation/function-runner.ts";
 import type { FunctionCalls } from "./function-call.ts";
 import { OutputBindings } from "./output-bindings.ts";
 import { QueueTrigger } from "./queue-trigger.ts";
@@ -19,7 +20,7 @@ const SERVED_ELSEWHERE: ReadonlySet<string> = new Set([
 
 /** All listeners of an app. */
 export class Listeners {
-  readonly #listeners: readonly TriggerListener[];
+  readonly #listeners: ReadonlyMap<AppFunction, TriggerListener>;
 
   /** Functions that cannot be listened for, and bindings that will stay empty, are told to `log`. */
   constructor(parts: {
@@ -31,17 +32,26 @@ export class Listeners {
   }) {
     const enabled = parts.app.functions.filter((fn) => !fn.disabled);
     for (const fn of enabled) tellUnsupported(fn, parts.log);
-    this.#listeners = enabled
-      .map((fn) => createListener(fn, parts))
-      .filter((listener) => listener !== undefined);
+    const listeners = new Map<AppFunction, TriggerListener>();
+    for (const fn of enabled) {
+      const listener = createListener(fn, parts);
+      if (listener !== undefined) listeners.set(fn, listener);
+    }
+    this.#listeners = listeners;
+  }
+
+  /** The value that a timer function would get now; `undefined` if its schedule is not kept. */
+  timerInfo(fn: AppFunction): TypedData | undefined {
+    const listener = this.#listeners.get(fn);
+    return listener instanceof TimerTrigger ? listener.info : undefined;
   }
 
   start(): void {
-    for (const listener of this.#listeners) listener.start();
+    for (const listener of this.#listeners.values()) listener.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#listeners.map((listener) => listener.stop()));
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.stop()));
   }
 }
 

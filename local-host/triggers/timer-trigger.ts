@@ -3,9 +3,12 @@ import type { AppFunction } from "../app/app-function.ts";
 import type { Alarm, Clock } from "../clock.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
 import type { FunctionCalls } from "./function-call.ts";
-import { parseSchedule } from "./schedule.ts";
+import { isSubMinute, parseSchedule } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 import type { TriggerListener } from "./trigger-listener.ts";
+
+/** The year 1: what the Functions host writes for a time that has not been yet. */
+const NEVER = Date.parse("0001-01-01T00:00:00Z");
 
 /** Calls one timer function when its schedule says so, by the host's clock, never twice at a time. */
 export class TimerTrigger implements TriggerListener {
@@ -13,6 +16,9 @@ export class TimerTrigger implements TriggerListener {
   readonly #calls: FunctionCalls;
   readonly #clock: Clock;
   readonly #schedule: Schedule;
+  readonly #hasStatus: boolean;
+  #last = NEVER;
+  #next: number | undefined;
   #alarm: Alarm | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #stopped = false;
@@ -24,13 +30,38 @@ export class TimerTrigger implements TriggerListener {
     readonly clock: Clock;
     readonly environment: AppEnvironment;
   }) {
+    const { binding } = parts.fn.trigger;
     this.#fn = parts.fn;
     this.#calls = parts.calls;
     this.#clock = parts.clock;
     this.#schedule = parseSchedule(
-      parts.environment.resolve(parts.fn.trigger.binding.schedule ?? ""),
+      parts.environment.resolve(binding.schedule ?? ""),
       parts.environment.get("WEBSITE_TIME_ZONE") ?? "UTC",
     );
+    const now = this.#clock.now();
+    this.#next = this.#schedule.next(now);
+    this.#hasStatus = binding.useMonitor !== false && !isSubMinute(this.#schedule, now);
+  }
+
+  /**
+   * The trigger's value, as the Functions host writes it. Its status is that of before the run: the last run is the
+   * one before, the next one the one that is due.
+   */
+  get info(): TypedData {
+    const text = (instant: number): string => new Date(instant).toISOString();
+    const status = {
+      Last: text(this.#last),
+      ...(this.#next === undefined ? {} : { Next: text(this.#next) }),
+      LastUpdated: text(this.#last),
+    };
+    return {
+      json: JSON.stringify({
+        Schedule: { AdjustForDST: this.#schedule.kind === "cron" },
+        ScheduleStatus: this.#hasStatus ? status : null,
+        // Nothing is kept of a run that was missed while no host was there.
+        IsPastDue: false,
+      }),
+    };
   }
 
   start(): void {
@@ -44,32 +75,18 @@ export class TimerTrigger implements TriggerListener {
     await this.#running;
   }
 
+  /** The next run is counted from the time of this one: if it comes due meanwhile, it follows at once. */
   #arm(): void {
-    if (this.#stopped) return;
-    const due = this.#schedule.next(this.#clock.now());
-    if (due !== undefined) this.#alarm = this.#clock.at(due, () => this.#run(due), "schedule");
+    const due = this.#next;
+    if (this.#stopped || due === undefined) return;
+    this.#alarm = this.#clock.at(due, () => this.#run(Math.max(due, this.#clock.now())), "schedule");
   }
 
-  #run(due: number): void {
-    this.#running = this.#calls
-      .call(this.#fn, timerInfo(due, this.#schedule.next(due)), {})
-      .then(() => this.#arm());
+  #run(instant: number): void {
+    this.#running = this.#calls.call(this.#fn, this.info, {}).then(() => {
+      this.#last = instant;
+      this.#next = this.#schedule.next(instant);
+      this.#arm();
+    });
   }
-}
-
-/** The value of a timer trigger, as the Functions host writes it. */
-export function timerInfo(last: number, next: number | undefined): TypedData {
-  const text = (instant: number): string => new Date(instant).toISOString();
-  return {
-    json: JSON.stringify({
-      Schedule: { AdjustForDST: true },
-      ScheduleStatus: {
-        Last: text(last),
-        LastUpdated: text(last),
-        ...(next === undefined ? {} : { Next: text(next) }),
-      },
-      // Nothing is kept of a run that was missed while no host was there.
-      IsPastDue: false,
-    }),
-  };
 }

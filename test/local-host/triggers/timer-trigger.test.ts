@@ -26,15 +26,56 @@ test("a timer function runs when its schedule says so, by the host's clock", asy
   expect(calls()).toEqual([]);
   await clock.advanceTo(START + 15 * MINUTE_MS);
   expect(calls()).toHaveLength(3);
-  expect(calls()[0]).toEqual({
+  const status = (last: string, next: string) => ({
     schedule: { adjustForDST: true },
-    scheduleStatus: {
-      last: "2026-11-24T12:05:00.000Z",
-      lastUpdated: "2026-11-24T12:05:00.000Z",
-      next: "2026-11-24T12:10:00.000Z",
-    },
+    scheduleStatus: { last, next, lastUpdated: last },
     isPastDue: false,
   });
+  // As the Functions host has it, the status is that of before the run.
+  expect(calls().slice(0, 2)).toEqual([
+    status("0001-01-01T00:00:00.000Z", "2026-11-24T12:05:00.000Z"),
+    status("2026-11-24T12:05:00.000Z", "2026-11-24T12:10:00.000Z"),
+  ]);
+});
+
+test("a schedule of less than a minute, or without a monitor, has no status", async () => {
+  const clock = new ManualClock(START);
+  for (const options of [
+    `schedule: "*/30 * * * * *"`,
+    `schedule: "00:00:30"`,
+    `schedule: "0 * * * * *", useMonitor: false`,
+  ]) {
+    await startedHost(timerApp(options), { clock });
+    await clock.advanceTo(clock.now() + MINUTE_MS);
+    expect(calls()[0]).toMatchObject({ scheduleStatus: null });
+  }
+});
+
+test("a run by hand gets the status as it is, and changes nothing of it", async () => {
+  const clock = new ManualClock(START);
+  const { host } = await startedHost(timerApp(`schedule: "0 */5 * * * *"`), { clock });
+  await clock.advanceTo(START + 6 * MINUTE_MS);
+  await fetch(`${host.url}/admin/functions/tick`, { method: "POST" });
+  await expect.poll(calls).toHaveLength(2);
+  await clock.advanceTo(START + 10 * MINUTE_MS);
+  expect(calls()[1]).toMatchObject({
+    scheduleStatus: { last: "2026-11-24T12:05:00.000Z", next: "2026-11-24T12:10:00.000Z" },
+  });
+  expect(calls()[2]).toEqual(calls()[1]);
+});
+
+test("a function of the exact name is run by hand before one that differs in case", async () => {
+  const app = appFolder({
+    "app.mjs": `import { app } from "@azure/functions";
+const calls = globalThis.timerCalls = [];
+for (const name of ["Tick", "tick"]) {
+  app.timer(name, { schedule: "0 0 0 1 1 *", handler: () => { calls.push(name); } });
+}`,
+  });
+  const { host } = await startedHost(app);
+  await fetch(`${host.url}/admin/functions/tick`, { method: "POST" });
+  await fetch(`${host.url}/admin/functions/Tick`, { method: "POST" });
+  await expect.poll(calls).toEqual(["tick", "Tick"]);
 });
 
 test("a timer function has no trigger metadata", async () => {
@@ -47,7 +88,7 @@ test("a timer function has no trigger metadata", async () => {
 test("virtual time stands still while a timer function runs", async () => {
   const clock = new VirtualClock(START);
   const slow =
-    "await new Promise((resolve) => setTimeout(resolve, 20)); calls.push(timer.scheduleStatus.last)";
+    "await new Promise((resolve) => setTimeout(resolve, 20)); calls.push(timer.scheduleStatus.next)";
   const { host } = await startedHost(timerApp(`schedule: "0 0 * * * *"`, slow), { clock });
   clock.waitWith(() => host.idle());
   await clock.advance(3 * 60 * MINUTE_MS);
