@@ -69,14 +69,15 @@ export class VirtualClock implements Clock {
 
   /**
    * Jumps from one due moment to the next, for as long as something but schedules is due and `done` says no.
-   * Answers whether it is done; if not, there is nothing left that could happen by itself.
+   * Answers whether it is done; if not, there is nothing left that could happen by itself within `horizonMs`.
    */
-  jumpUntil(done: () => boolean | Promise<boolean>): Promise<boolean> {
+  jumpUntil(done: () => boolean | Promise<boolean>, horizonMs = Infinity): Promise<boolean> {
     return this.#inTurn(async () => {
+      const latest = this.#now + horizonMs;
       for (;;) {
         await this.#atRest();
         if (await done()) return true;
-        if (!this.#jump()) return false;
+        if ((this.nextDue ?? 0) > latest || !this.#jump()) return false;
       }
     });
   }

@@ -23,6 +23,11 @@ export interface TestHostOptions {
   readonly startAt?: Date | undefined;
   /** `file` keeps the task hub in a temporary SQLite file, which a crash needs. Default `memory`. */
   readonly store?: "memory" | "file" | undefined;
+  /**
+   * How far `completion` and `waitUntil` move time on; default a year. An eternal instance beside would let time go
+   * on for ever.
+   */
+  readonly horizon?: TimeSpan | undefined;
   /** On top of the app's `host.json`; `strict` is on unless it is set here. */
   readonly settings?: Partial<EngineSettings> | undefined;
 }
@@ -37,6 +42,7 @@ export interface TimeSpan {
 }
 
 const DEFAULT_START = new Date("2026-01-01T00:00:00Z");
+const DEFAULT_HORIZON: TimeSpan = { days: 365 };
 
 /**
  * Loads an app into a host for tests: virtual time, control over activities, crashes on demand. Several may run
@@ -49,6 +55,16 @@ export async function createTestHost(options: TestHostOptions): Promise<TestHost
   return host;
 }
 
+function milliseconds({
+  days = 0,
+  hours = 0,
+  minutes = 0,
+  seconds = 0,
+  milliseconds: rest = 0,
+}: TimeSpan): number {
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + rest;
+}
+
 /** The host of one test. */
 export class TestHost implements AsyncDisposable {
   readonly app: LoadedApp;
@@ -56,6 +72,7 @@ export class TestHost implements AsyncDisposable {
   /** Everything logged so far, by the app and by the host. */
   readonly logs: LogRecord[] = [];
   readonly #settings: Partial<EngineSettings>;
+  readonly #horizonMs: number;
   readonly #folder: string | undefined;
   readonly #memory = new MemoryStore();
   readonly #controls = new Map<string, ActivityControl>();
@@ -69,6 +86,7 @@ export class TestHost implements AsyncDisposable {
     this.app = app;
     this.clock = new VirtualClock(options.startAt ?? DEFAULT_START);
     this.#settings = options.settings ?? {};
+    this.#horizonMs = milliseconds(options.horizon ?? DEFAULT_HORIZON);
     this.#folder = options.store === "file" ? mkdtempSync(path.join(tmpdir(), "test-host-")) : undefined;
     this.clock.waitWith(() => this.settle());
   }
@@ -93,7 +111,7 @@ export class TestHost implements AsyncDisposable {
     return new TestInstance(id, () => ({
       hub: this.hub,
       settle: () => this.settle(),
-      jumpUntil: (done) => this.clock.jumpUntil(done),
+      jumpUntil: (done) => this.clock.jumpUntil(done, this.#horizonMs),
       replays: (instanceId) => this.#running(this.#runner).replays(instanceId),
     }));
   }
@@ -115,8 +133,7 @@ export class TestHost implements AsyncDisposable {
 
   /** Moves virtual time on; everything due on the way happens in due order, each thing at its own moment. */
   advance(by: TimeSpan): Promise<void> {
-    const { days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 } = by;
-    return this.clock.advance((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds);
+    return this.clock.advance(milliseconds(by));
   }
 
   advanceTo(instant: Date): Promise<void> {

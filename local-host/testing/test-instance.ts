@@ -15,7 +15,7 @@ export interface InstanceView {
 export interface InstanceHost {
   readonly hub: TaskHub;
   settle(): Promise<void>;
-  /** Moves virtual time until `done`, as far as anything is due. */
+  /** Moves virtual time until `done`, as far as anything is due before the host's horizon. */
   jumpUntil(done: () => Promise<boolean>): Promise<boolean>;
   replays(instanceId: string): number;
 }
@@ -48,7 +48,7 @@ export class TestInstance {
   /**
    * The instance once it has ended. Time jumps from one due moment to the next until it has.
    *
-   * @throws {Error} if nothing is left that could go on by itself: it waits for an event, say
+   * @throws {Error} with its history if nothing is due before the host's horizon: it waits for an event, say
    */
   async completion(): Promise<InstanceView> {
     return this.waitUntil(({ runtimeStatus }) => FINAL.has(runtimeStatus), "end");
@@ -64,7 +64,7 @@ export class TestInstance {
     };
     if ((await this.#host().jumpUntil(isThere)) && last) return last;
     throw new Error(
-      `${this.id} does not ${what}: it is ${last?.runtimeStatus ?? "unknown"} and nothing is due.\n${await this.historyTable()}`,
+      `${this.id} does not ${what}: it is ${last?.runtimeStatus ?? "unknown"} and nothing is due that changes it.\n${await this.historyTable()}`,
     );
   }
 

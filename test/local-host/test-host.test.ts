@@ -49,6 +49,14 @@ describe("time", () => {
     const waiting = await host.start("patient", {});
     await expect(waiting.completion()).rejects.toThrow(/is Running and nothing is due[^]*ExecutionStarted/);
   });
+
+  test("says so, too, while another instance goes on for ever", async () => {
+    await using host = await createTestHost({ app, horizon: { days: 2 } });
+    await host.start("hourly", {});
+    const waiting = await host.start("patient", {});
+    await expect(waiting.completion()).rejects.toThrow(/is Running and nothing is due[^]*ExecutionStarted/);
+    expect(host.clock.now() - Date.parse("2026-01-01")).toBe(48 * HOUR);
+  });
 });
 
 describe("activities", () => {

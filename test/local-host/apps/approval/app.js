@@ -34,3 +34,9 @@ df.app.orchestration("sum", function* ({ df }) {
 df.app.orchestration("patient", function* ({ df }) {
   return yield df.waitForExternalEvent("never");
 });
+
+/** Looks every hour, for ever. */
+df.app.orchestration("hourly", function* ({ df }) {
+  yield df.createTimer(new Date(df.currentUtcDateTime.getTime() + 3_600_000));
+  df.continueAsNew(null);
+});
