@@ -1,4 +1,5 @@
 import { AppError, messageOf } from "./app/app-error.ts";
+import { readAppFolder } from "./app/app-folder.ts";
 import { AutomaticTime } from "./automatic-time.ts";
 import { USAGE, readArguments } from "./cli/arguments.ts";
 import type { Arguments, StoreChoice, TimeChoice } from "./cli/arguments.ts";
@@ -29,6 +30,8 @@ try {
 
 async function serve(args: Arguments): Promise<void> {
   const store = await openStore(args.store);
+  // Where the worker runs an app's code; this process has that one app only.
+  process.chdir(readAppFolder(args.app).folder);
   const { clock, onCall, begin } = timeFor(args.time);
   const host = await createLocalHost({
     app: args.app,

@@ -13,6 +13,7 @@ const APP = `import { app } from "@azure/functions"; import * as df from "durabl
 app.http("hello", { route: "hello/{name?}", methods: ["GET"], handler: (request, context) => {
   context.log("one\\ntwo"); context.debug("quiet"); return { body: "hi" }; } });
 app.http("slow", { handler: async () => { await new Promise((resolve) => setTimeout(resolve, 400)); return { body: "done" }; } });
+app.http("folder", { handler: () => ({ body: process.cwd() }) });
 app.http("stuck", { handler: () => new Promise(() => {}) });
 app.hook.appTerminate(() => console.log("terminated"));
 df.app.orchestration("Flow", function* () {});`;
@@ -71,6 +72,12 @@ test("it lists what it serves, logs a line per message, and stops on the first C
   expect(await (await slow).text()).toBe("done");
   expect(await exit).toBe(0);
   expect(output()).toContain("terminated");
+});
+
+test("the app runs in its own folder, as in the worker", async () => {
+  const folder = appFolder({ "app.mjs": APP });
+  const { url } = await started("--app", folder, "--port", "0");
+  expect(await (await fetch(`${url}/api/folder`)).text()).toBe(folder);
 });
 
 test("the second Ctrl-C does not wait", async () => {
