@@ -1,6 +1,7 @@
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { AppError, messageOf } from "./app-error.ts";
+import { parseTolerantJson } from "./tolerant-json.ts";
 
 /** What the files of an app folder say, before any of its code runs. */
 export interface AppFolder {
@@ -24,13 +25,19 @@ export function readAppFolder(folder: string): AppFolder {
   if (!statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) {
     throw new AppError(`There is no app folder ${absolute}.`);
   }
-  const packageJson = readObject(absolute, "package.json", "the app needs one that names its entry point");
-  const hostJson = readObject(
+  const packageJson = required(
+    absolute,
+    "package.json",
+    "the app needs one that names its entry point",
+    JSON.parse,
+  );
+  const hostJson = required(
     absolute,
     "host.json",
     'the Functions host needs one, if only {"version":"2.0"}',
+    parseTolerantJson,
   );
-  const local = readOptionalObject(absolute, "local.settings.json") ?? {};
+  const local = readObject(absolute, "local.settings.json", parseTolerantJson) ?? {};
   if (local["IsEncrypted"] === true) {
     throw new AppError(
       `${path.join(absolute, "local.settings.json")} is encrypted; decrypt it with "func settings decrypt".`,
@@ -66,13 +73,14 @@ function findEntryPoints(folder: string, main: unknown): readonly string[] {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-function readObject(folder: string, name: string, why: string): JsonObject {
-  const found = readOptionalObject(folder, name);
+function required(folder: string, name: string, why: string, parse: (text: string) => unknown): JsonObject {
+  const found = readObject(folder, name, parse);
   if (found === undefined) throw new AppError(`${path.join(folder, name)} is missing: ${why}.`);
   return found;
 }
 
-function readOptionalObject(folder: string, name: string): JsonObject | undefined {
+/** `undefined` if there is no such file. */
+function readObject(folder: string, name: string, parse: (text: string) => unknown): JsonObject | undefined {
   const file = path.join(folder, name);
   let text: string;
   try {
@@ -83,7 +91,7 @@ function readOptionalObject(folder: string, name: string): JsonObject | undefine
   }
   try {
     // Editors on Windows like to put a byte order mark in front, which JSON does not allow.
-    return asObject(JSON.parse(text.replace(/^\uFEFF/, "")));
+    return asObject(parse(text.replace(/^\uFEFF/, "")));
   } catch (error) {
     throw new AppError(`${file} is not valid JSON: ${messageOf(error)}`);
   }

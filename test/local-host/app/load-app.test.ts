@@ -127,6 +127,17 @@ test("host.json gives prefix and hub name, and settings override it", async () =
   });
 });
 
+test("host.json and local.settings.json may have comments and last commas", async () => {
+  const folder = appFolder({
+    "app.mjs": `${HELLO} globalThis.url = process.env.FIXTURE_URL;`,
+    "host.json": `{ // the version\n "version": "2.0", "extensions": { "http": { "routePrefix": "v2", }, }, /* end */ }`,
+    "local.settings.json": `{ "Values": { "FIXTURE_URL": "http://x/*y*/,]", }, }`,
+  });
+  const { settings } = await loadApp(folder);
+  expect(settings.routePrefix).toBe("v2");
+  expect((globalThis as { url?: string }).url).toBe("http://x/*y*/,]");
+});
+
 test("hooks run at start and at the end, once", async () => {
   const folder = appFolder({
     "app.mjs": `${HELLO}
