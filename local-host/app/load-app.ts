@@ -89,10 +89,19 @@ async function runEntryPoint(file: string, folder: AppFolder): Promise<void> {
     else createRequire(file)(file);
   } catch (error) {
     const shown = path.relative(folder.folder, file);
-    throw new AppError(`Worker was unable to load entry point "${shown}": ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new AppError(
+      `Worker was unable to load entry point "${shown}": ${messageOf(error)}${hint(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
+}
+
+/** The library keeps its options once per process and closes them when the first app has started. */
+function hint(error: unknown): string {
+  if (!messageOf(error).startsWith("Setup options can't be changed")) return "";
+  return " Of several apps in one process only the first may call app.setup: load this one first, or in a process of its own.";
 }
 
 function isEsModule(file: string, folder: AppFolder): boolean {

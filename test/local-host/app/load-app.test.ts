@@ -190,3 +190,12 @@ test("a function cannot be registered when the app has started", async () => {
     "A function can only be registered during app startup.",
   );
 });
+
+test("an app that calls app.setup after another has started is told why it cannot", async () => {
+  await loadApp(appFolder({ "app.mjs": HELLO }));
+  const late = appFolder({ "app.mjs": `${HELLO} app.setup({ enableHttpStream: true });` });
+  expect(await refusal(late)).toBe(
+    `Worker was unable to load entry point "app.mjs": Setup options can't be changed after app startup has finished. ` +
+      "Of several apps in one process only the first may call app.setup: load this one first, or in a process of its own.",
+  );
+});
