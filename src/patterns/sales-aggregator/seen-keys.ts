@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
  * batch of operations, and one too large for a table moves to a blob, where lists leave it out. This takes 7 KB.
  *
  * What it buys: a sender that dies between sending and recording sends again when its message becomes visible,
- * after five minutes. So a repeat is known as long as a product has fewer than 500 sales within five minutes.
+ * after a minute. So a repeat is known as long as a product has fewer than 500 sales within a minute.
  */
 export const REMEMBERED = 500;
 
