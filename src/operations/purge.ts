@@ -94,11 +94,11 @@ export function registerPurge(settings: PurgeSettings, removeLeftovers: RemoveLe
 }
 
 /**
- * The schedule's last time, which is never later than now: a sweep that is called too early must not delete too
- * much. Called by hand, or for the first time ever, there is none.
+ * When the run was due, which the status of before the run calls its next one, but never later than now: a sweep that
+ * is called too early must not delete too much. By hand it is called before it is due.
  */
 function timeOf({ scheduleStatus }: Partial<Timer>): Date {
   const now = new Date();
-  const last = new Date(scheduleStatus?.last ?? now);
-  return last > BEGINNING && last < now ? last : now;
+  const due = new Date(scheduleStatus?.next ?? now);
+  return due > BEGINNING && due < now ? due : now;
 }
