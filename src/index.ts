@@ -18,6 +18,7 @@ import { createOrderEndpoints } from "./patterns/order-chaining/order.http.ts";
 import { orderOrchestrator } from "./patterns/order-chaining/order.orchestrator.ts";
 import { createOrderQueue } from "./patterns/order-chaining/order.queue.ts";
 import { createAlbumEndpoints } from "./patterns/image-fan-out/albums.http.ts";
+import { createPhotoEndpoints } from "./patterns/image-fan-out/photos.http.ts";
 import { createRenditionFileEndpoints } from "./patterns/image-fan-out/rendition-files.http.ts";
 import { createRenditionLaneActivities } from "./patterns/image-fan-out/rendition-lane.activities.ts";
 import { renditionLaneOrchestrator } from "./patterns/image-fan-out/rendition-lane.orchestrator.ts";
@@ -98,6 +99,7 @@ registerQueueConsumers({ prefix: settings.storage.prefix, poison }, createOrderQ
 registerOrchestrators(renditionsOrchestrator, renditionLaneOrchestrator);
 registerActivities(...createRenditionActivities(photos), ...createRenditionLaneActivities(photos));
 api.push(
+  ...createPhotoEndpoints(photos),
   ...createAlbumEndpoints({ ...photos, claims }),
   ...createRenditionEndpoints({ ...photos, claims }),
   ...createRenditionFileEndpoints(photos),

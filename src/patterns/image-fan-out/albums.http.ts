@@ -4,26 +4,13 @@ import { readQuery, toContinuation } from "../../http/query.ts";
 import { validate } from "../../http/validate.ts";
 import type { Claims } from "../../services/claims.ts";
 import { removeAlbum } from "./album-removal.ts";
-import { albumPath, listingQuery, photoPath } from "./albums.request.ts";
-import { photoBody, photoContentType } from "./photo-upload.ts";
+import { albumPath, listingQuery } from "./albums.request.ts";
 import type { RenditionServices } from "./renditions.activities.ts";
 
-/** Bring photos, see what an album has, and delete it. */
+/** See what an album has, and delete it. */
 export function createAlbumEndpoints(services: RenditionServices & { claims: Claims }): Endpoint[] {
-  const { albums, renditions, renderer, claims } = services;
+  const { albums, renditions, claims } = services;
   return [
-    {
-      name: "putPhoto",
-      method: "PUT",
-      route: "albums/{album}/photos/{name}",
-      async handle(request) {
-        const path = validate(photoPath, request.params, "path");
-        const body = photoBody(request, renderer);
-        const put = await albums.putPhoto(path, photoContentType(request), body);
-        if (put.kind === "disturbed") throw new Problem("conflict", "Somebody sent this photo meanwhile");
-        return { status: put.kind === "created" ? 201 : 200, headers: { etag: put.etag }, jsonBody: path };
-      },
-    },
     {
       name: "getAlbum",
       method: "GET",

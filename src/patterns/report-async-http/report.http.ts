@@ -3,11 +3,11 @@ import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted } from "../../http/find-started.ts";
 import { answerInTime } from "../../http/prefer-wait.ts";
 import { readJson } from "../../http/read-json.ts";
-import { releaseStart, startOnce } from "../../http/start.ts";
+import { startOnce } from "../../http/start.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
-import { cancel } from "./report.cancellation.ts";
 import { salesReport } from "./report.contract.ts";
+import { deleteReport } from "./report.deletion.ts";
 import { reportRequest } from "./report.request.ts";
 import { reportPath as path, reportResponse } from "./report.view.ts";
 
@@ -39,16 +39,8 @@ export function createReportEndpoints(services: { claims: Claims; reports: Repor
       name: "deleteReport",
       method: "DELETE",
       route: "reports/{id}",
-      async handle(request, call) {
-        const { orchestrations } = call;
-        const report = await findStarted(request, orchestrations, salesReport);
-        if (!isFinal(report)) return cancel(call, report);
-        await services.reports.remove(report.instanceId);
-        await releaseStart(services.claims, report.instanceId);
-        const purged = await orchestrations.purge(report.instanceId);
-        // An operator may have let it run again meanwhile.
-        return purged === "gone" ? { status: 204 } : cancel(call, report);
-      },
+      handle: async (request, call) =>
+        deleteReport(call, await findStarted(request, call.orchestrations, salesReport), services),
     },
   ];
 }

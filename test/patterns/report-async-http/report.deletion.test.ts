@@ -1,0 +1,43 @@
+import { beforeEach, expect, test } from "vitest";
+import { OrchestrationRuntimeStatus } from "durable-functions";
+import type { OrchestrationClient } from "../../../src/durable/orchestration-client.ts";
+import { deleteReport } from "../../../src/patterns/report-async-http/report.deletion.ts";
+import type { Report } from "../../../src/patterns/report-async-http/report.view.ts";
+import { TableClaims } from "../../../src/services/claims.ts";
+import { BlobReportStore } from "../../../src/services/reports/blob-report-store.ts";
+import { testStorage, uniquePrefix } from "../../support/storage.ts";
+
+const report = { instanceId: "report-1", runtimeStatus: OrchestrationRuntimeStatus.Failed } as Report;
+let services: { claims: TableClaims; reports: BlobReportStore };
+
+beforeEach(() => {
+  const storage = testStorage(uniquePrefix());
+  services = { claims: new TableClaims(storage), reports: new BlobReportStore(storage) };
+});
+
+/** A client whose purge answers this, as it does when an operator has rewound the report since it was looked at. */
+function clientOf(answer: "gone" | "refused") {
+  const terminated: string[] = [];
+  const orchestrations = {
+    purge: () => Promise.resolve(answer),
+    terminate: (id: string) => Promise.resolve(void terminated.push(id)),
+  } as unknown as OrchestrationClient;
+  return { client: { orchestrations, url: (path: string) => `http://shop.example${path}` }, terminated };
+}
+
+test("a finished report goes, with its files", async () => {
+  await services.reports.writeFile("report-1", "a,b");
+  const { client, terminated } = clientOf("gone");
+  expect(await deleteReport(client, report, services)).toEqual({ status: 204 });
+  expect(await services.reports.findFile("report-1")).toBeUndefined();
+  expect(terminated).toEqual([]);
+});
+
+test("one that runs again meanwhile is canceled", async () => {
+  const { client, terminated } = clientOf("refused");
+  expect(await deleteReport(client, report, services)).toMatchObject({
+    status: 202,
+    headers: { location: "http://shop.example/api/reports/report-1" },
+  });
+  expect(terminated).toEqual(["report-1"]);
+});
