@@ -3,11 +3,13 @@ import type { HubInstance, InstanceCommand, RuntimeStatus, TaskHub } from "../du
 import { terminateWithChildren, UNFINISHED } from "../durable/termination.ts";
 import { Problem } from "../http/problem.ts";
 import { statusWord } from "../http/resource.ts";
+import { patternOf } from "./patterns.ts";
 
 /** The statuses in which each command makes sense; in others the extension answers anything from 202 to 500. */
-const ALLOWED: Readonly<Record<Exclude<InstanceCommand, "terminate">, ReadonlySet<RuntimeStatus>>> = {
+const ALLOWED: Readonly<Record<InstanceCommand, ReadonlySet<RuntimeStatus>>> = {
   suspend: new Set(["Pending", "Running", "ContinuedAsNew"]),
   resume: new Set(["Suspended"]),
+  terminate: UNFINISHED,
   rewind: new Set(["Failed"]),
 };
 
@@ -20,7 +22,7 @@ export async function carryOut(
   instance: HubInstance,
   reason: string,
 ): Promise<void> {
-  if (command === "terminate") return terminate(taskHub, instance, reason);
+  if (command === "terminate" && hasParts(instance)) return terminateWhole(taskHub, instance, reason);
   if (!ALLOWED[command].has(instance.runtimeStatus)) throw conflict(command, instance);
   if (command === "rewind") await requireRewindable(taskHub, instance.id);
   const outcome = await taskHub.command(instance.id, command, reason);
@@ -34,8 +36,11 @@ export function conflict(command: string, { runtimeStatus }: HubInstance): Probl
   return new Problem("conflict", `An instance that is ${status} cannot be asked to ${command}`);
 }
 
+/** Whether it may have sub-orchestrations under way, or be one. */
+const hasParts = ({ name }: HubInstance) => (patternOf(name)?.orchestrations.length ?? 0) > 1;
+
 /** Of one that has ended, children may be left: it was terminated by another way, or an earlier call gave up. */
-async function terminate(taskHub: TaskHub, instance: HubInstance, reason: string): Promise<void> {
+async function terminateWhole(taskHub: TaskHub, instance: HubInstance, reason: string): Promise<void> {
   await requireNoProcess(taskHub, instance.id);
   const { asked, isComplete } = await terminateWithChildren(taskHub, instance.id, reason);
   if (!isComplete) {

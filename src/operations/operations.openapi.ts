@@ -83,7 +83,7 @@ export const operationsDescriptions: Descriptions = {
   resumeInstance: command("Let a suspended instance go on"),
   terminateInstance: command(
     "End an instance where it stands, with its parts: nothing is undone",
-    "All of it has ended",
+    "It ends when it next runs; one that has parts has ended, with all of them",
   ),
   rewindInstance: command(
     "Let a failed instance go on, its failed calls anew: not one that has both failed calls and timers, those of retries included. Others: purge, then start anew",
