@@ -104,7 +104,9 @@ export class TaskHub {
     reason: string,
   ): Promise<"accepted" | "missing" | "refused"> {
     if (!isSafeId(id)) return "missing";
-    const { status } = await this.#endpoint.send("POST", ["instances", id, command], { reason });
+    // A reason to terminate becomes the output, read as JSON if it can be: `NaN` makes a status that nobody can read.
+    const text = command === "terminate" ? JSON.stringify(reason) : reason;
+    const { status } = await this.#endpoint.send("POST", ["instances", id, command], { reason: text });
     if (status === 202) return "accepted";
     if (status === 404) return "missing";
     if (status === 410 || status === 412 || status === 501) return "refused";

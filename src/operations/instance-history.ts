@@ -53,7 +53,7 @@ const READABLE: Readonly<Record<string, (event: HubEvent) => Entry | undefined>>
     event: ENDS[String(event["OrchestrationStatus"])] ?? "completed",
     ...(event["OrchestrationStatus"] === "Completed" ? result(event) : reason(event["Result"])),
   }),
-  ExecutionTerminated: (event) => ({ event: "terminationRequested", ...reason(event["Input"]) }),
+  ExecutionTerminated: (event) => ({ event: "terminationRequested", ...reason(unquoted(event["Input"])) }),
   ExecutionSuspended: (event) => ({ event: "suspended", ...reason(event["Reason"]) }),
   ExecutionResumed: (event) => ({ event: "resumed", ...reason(event["Reason"]) }),
   TaskScheduled: (event) => ({ event: "activityScheduled", ...named(event["Name"]) }),
@@ -137,6 +137,16 @@ function due(event: HubEvent): Partial<Entry> {
 
 function reason(text: unknown): Partial<Entry> {
   return typeof text === "string" && text !== "" ? { reason: readableReason(text) } : {};
+}
+
+/** The task hub is given reasons as JSON; what was terminated by other means has them as they are. */
+function unquoted(text: unknown): unknown {
+  if (typeof text !== "string" || !/^".*"$/s.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function result(event: HubEvent): Partial<Entry> {

@@ -239,17 +239,21 @@ describe("commands", () => {
     );
   });
 
-  test("terminate ends an instance, with the reason in its history", async () => {
-    const { id, step } = await heldOrder();
-    expect((await command(id, "terminate", { reason: "a & b # c + d %41" })).status).toBe(202);
-    await statusOf(id).toBe("canceled");
-    step.release();
-    expect(await detail(id)).toMatchObject({
-      status: "canceled",
-      error: { type: "terminated", message: "a & b # c + d %41" },
-    });
-    expect((await command(id, "terminate")).status).toBe(409);
-  });
+  test.each(["a & b # c + d %41", "NaN", "undefined", "12", '{"a":1}', 'say "no"'])(
+    "terminate ends an instance, with the reason %j in its history",
+    async (reason) => {
+      const { id, step } = await heldOrder();
+      expect((await command(id, "terminate", { reason })).status).toBe(202);
+      await statusOf(id).toBe("canceled");
+      step.release();
+      const ended = await detail(id);
+      expect(ended).toMatchObject({ status: "canceled", error: { type: "terminated", message: reason } });
+      expect(ended.history.events).toContainEqual(
+        expect.objectContaining({ event: "terminationRequested", reason }),
+      );
+      expect((await command(id, "terminate")).status).toBe(409);
+    },
+  );
 
   test("rewind is refused where it would make a history that no longer fits the code", async () => {
     const id = await endedOrder("tok_down");
