@@ -1,4 +1,5 @@
-import { AppError, messageOf } from "./app/app-error.ts";
+import { AppError } from "./app/app-error.ts";
+import { messageOf } from "./errors.ts";
 import { readAppFolder } from "./app/app-folder.ts";
 import { AutomaticTime } from "./automatic-time.ts";
 import { USAGE, readArguments } from "./cli/arguments.ts";

@@ -5,8 +5,3 @@ export class AppError extends Error {
     this.name = "AppError";
   }
 }
-
-/** The text of whatever was thrown. */
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}

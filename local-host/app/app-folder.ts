@@ -1,6 +1,7 @@
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { AppError, messageOf } from "./app-error.ts";
+import { AppError } from "./app-error.ts";
+import { messageOf } from "../errors.ts";
 import { parseTolerantJson } from "./tolerant-json.ts";
 
 /** What the files of an app folder say, before any of its code runs. */

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { AppError, messageOf } from "../app/app-error.ts";
+import { AppError } from "../app/app-error.ts";
+import { messageOf } from "../errors.ts";
 
 export const USAGE = `Usage: npm run local-host -- [options]
 

@@ -9,6 +9,7 @@ import type { EngineLog } from "./log.ts";
 import type { HttpRequest } from "./replay/actions.ts";
 import { taskCompleted, taskFailed } from "./incoming-events.ts";
 import { HTTP_ACTIVITY } from "./replay/http-call.ts";
+import { messageOf } from "../errors.ts";
 
 /** Runs one activity, the app's or the host's own for `callHttp`, and says how it ended. */
 export class ActivityExecution {
@@ -41,7 +42,7 @@ export class ActivityExecution {
         ? await this.#runHttp(activity)
         : await this.#runFunction(activity, traceParent);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const failure = activityFailure(activity.name, { ok: false, message, stack: "" });
       return taskFailed(this.#clock.now(), activity.taskId, failure);
     }

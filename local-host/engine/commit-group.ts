@@ -1,5 +1,6 @@
 import type { Store } from "../stores/store.ts";
 import { TaskHubError } from "./task-hub.ts";
+import { asError } from "../errors.ts";
 
 interface Waiting {
   readonly done: () => void;
@@ -136,8 +137,4 @@ export class CommitGroup {
 
 function ignore(): void {
   // An effect that was to follow a commit does not happen without it.
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -21,6 +21,7 @@ import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { EngineSettings } from "./settings.ts";
 import type { Instance, TaskHub } from "./task-hub.ts";
 import { versionMatches } from "./version-match.ts";
+import { asError } from "../errors.ts";
 
 export interface EngineOptions {
   readonly runner: FunctionRunner;
@@ -278,8 +279,4 @@ export class Engine {
     this.#reportFailure?.(error);
     this.#checkIdle();
   }
-}
-
-function asError(value: unknown): Error {
-  return value instanceof Error ? value : new Error(String(value));
 }

@@ -8,6 +8,7 @@ import type { ScheduledWork } from "./replay/scheduled-work.ts";
 import { executionCompleted } from "./scheduled-events.ts";
 import type { FinalCompletion } from "./scheduled-events.ts";
 import { traceParentIn } from "./trace-context.ts";
+import { messageOf } from "../errors.ts";
 
 /** What one episode did, for the commit. */
 export interface EpisodeOutcome {
@@ -52,7 +53,7 @@ export function brokenEpisode(
   error: unknown,
 ): EpisodeOutcome {
   const { record, history } = instance;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const completion: FinalCompletion = {
     kind: "failed",
     id: history.reduce((id, { EventId }) => Math.max(id, EventId), -1) + 1,

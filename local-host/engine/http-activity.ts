@@ -4,6 +4,7 @@ import { exchange } from "./http-exchange.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
 import type { HttpRequest } from "./replay/actions.ts";
 import type { HttpActivityResult } from "./replay/http-call.ts";
+import { messageOf } from "../errors.ts";
 
 /** Gets a bearer token for a resource. */
 export type TokenSource = (resource: string) => Promise<string>;
@@ -107,7 +108,7 @@ function failureMessage(error: unknown, uri: string): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ECONNREFUSED") return `Connection refused (${authority(uri)})`;
   if (code === "ENOTFOUND") return `Name or service not known (${authority(uri)})`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 function authority(uri: string): string {

@@ -1,3 +1,5 @@
+import { messageOf } from "../errors.ts";
+
 /**
  * What the extension's JSON reader says about a text that JSON.parse refuses: its own words for an empty text and
  * for an unquoted name that never ends, which were seen, and JavaScript's words for the rest.
@@ -13,6 +15,6 @@ export function jsonReaderMessage(text: string): string {
     JSON.parse(text);
     return "";
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

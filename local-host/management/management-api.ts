@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
-import { messageOf } from "../app/app-error.ts";
+import { messageOf } from "../errors.ts";
 import { BodyTooLargeError } from "../http/body.ts";
 import { splitTarget } from "../http/http-message.ts";
 import { RPC_PATH, WEBHOOK_PATH } from "../invocation/durable-client-input.ts";

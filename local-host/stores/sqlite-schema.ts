@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./store.ts";
+import { messageOf } from "../errors.ts";
 
 /** Raised with every change of the tables; a file of another version is refused, not migrated. */
 export const SCHEMA_VERSION = 2;
@@ -99,5 +100,5 @@ function reason(file: string, error: unknown): string {
     return `${file} is in use by another process; one host at a time can serve a task hub.`;
   }
   if (code === SQLITE_NOTADB) return `${file} is not a task hub file.`;
-  return `Cannot open ${file}: ${error instanceof Error ? error.message : String(error)}`;
+  return `Cannot open ${file}: ${messageOf(error)}`;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { ParkedActivities } from "../invocation/parked-activities.ts";
 import type { InvocationResult, TypedData } from "../invocation/function-runner.ts";
+import { asError } from "../errors.ts";
 
 /** One call of an activity as a test sees it. */
 export interface ActivityCall {
@@ -132,7 +133,7 @@ function waitParked(parked: ParkedActivities, hand: (goOn: () => void) => void):
 }
 
 function failure(error: unknown): InvocationResult {
-  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  const { message, stack = "" } = asError(error);
   return { ok: false, message, stack };
 }
 

@@ -1,4 +1,4 @@
-import { messageOf } from "../app/app-error.ts";
+import { messageOf } from "../errors.ts";
 import type { AppFunction } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Clock } from "../clock.ts";

@@ -1,4 +1,5 @@
-import { AppError, messageOf } from "../app/app-error.ts";
+import { AppError } from "../app/app-error.ts";
+import { asError } from "../errors.ts";
 import type { AppFunction, NamedBinding } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { InvocationResponse } from "../app/worker-types.ts";
@@ -51,7 +52,7 @@ export class OutputBindings {
       return undefined;
     } catch (error) {
       this.#log(fn, "error", `Its output could not be written: ${storageErrorText(error)}`);
-      return error instanceof Error ? error : new Error(messageOf(error));
+      return asError(error);
     }
   }
 

@@ -1,5 +1,6 @@
 import { Cron } from "croner";
-import { AppError, messageOf } from "../app/app-error.ts";
+import { AppError } from "../app/app-error.ts";
+import { messageOf } from "../errors.ts";
 import { timeSpanMs } from "../app/time-span.ts";
 import { numericCron } from "./ncrontab.ts";
 

@@ -1,4 +1,4 @@
-import { messageOf } from "../app/app-error.ts";
+import { messageOf } from "../errors.ts";
 
 interface StorageDetails {
   readonly code?: unknown;

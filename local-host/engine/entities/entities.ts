@@ -15,6 +15,7 @@ import { EntityOutbox } from "./entity-outbox.ts";
 import type { ReleaseMessage, RequestMessage } from "./messages.ts";
 import { entityStatus, noteReceived, readSchedulerState } from "./scheduler-state.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
+import { messageOf } from "../../errors.ts";
 
 interface LiveEntity {
   readonly instanceId: string;
@@ -204,7 +205,7 @@ export class Entities {
       const result = await this.#runner.run("entity", registered, trigger);
       return readEntityAnswer(result, state, operations.length);
     } catch (error) {
-      return failedBatch(error instanceof Error ? error.message : String(error), state, operations.length);
+      return failedBatch(messageOf(error), state, operations.length);
     }
   }
 

@@ -11,6 +11,7 @@ import { createTimer } from "./long-timer.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 import { withRetry } from "./retry.ts";
 import type { OrchestrationFailure } from "./scheduled-work.ts";
+import { messageOf } from "../../errors.ts";
 
 /** The app's functions as far as scheduling needs them. */
 export interface KnownFunctions {
@@ -92,7 +93,7 @@ export class ActionReplay {
   }
 
   #refuse(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.#onEnd({
       reason: `Orchestrator function '${this.#context.identity.name}' failed: ${reason}`,
       details: reason,

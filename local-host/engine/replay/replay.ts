@@ -9,6 +9,7 @@ import { Problems } from "./problems.ts";
 import { firstDifference } from "./replayed-actions.ts";
 import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
 import type { Completion, OrchestrationFailure, ScheduledWork } from "./scheduled-work.ts";
+import { messageOf } from "../../errors.ts";
 
 /** What an episode adds to its execution. */
 export interface ReplayResult {
@@ -87,7 +88,7 @@ export function replay(
 
 /** Of a replay that broke off: by lost determinism, or by an action that cannot be carried out. */
 function failureBy(name: string, error: unknown): OrchestrationFailure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const reason =
     error instanceof NonDeterminismError ? message : `Orchestrator function '${name}' failed: ${message}`;
   return { reason, details: message, failureDetails: null };
