@@ -17,6 +17,7 @@ import { durableClientInput } from "./invocation/durable-client-input.ts";
 import { DurableRunner } from "./invocation/durable-runner.ts";
 import type { FunctionRunner } from "./invocation/function-runner.ts";
 import { Invoker } from "./invocation/invoker.ts";
+import type { OutputWriter } from "./invocation/output-writer.ts";
 import type { LogSink } from "./invocation/log.ts";
 import { ManagementApi } from "./management/management-api.ts";
 import { MemoryStore } from "./stores/memory-store.ts";
@@ -141,7 +142,8 @@ export class LocalHost {
       log({ time: clock.now(), level, category: "system", functionName, message });
     const connections = new StorageConnections(app.environment);
     const outputs = new OutputBindings({ app, connections, clock, log: tell });
-    const runner = new DurableRunner(app.functions, invoker, (...written) => outputs.write(...written));
+    const writeOutputs: OutputWriter = (...written) => outputs.write(...written);
+    const runner = new DurableRunner(app.functions, invoker, writeOutputs);
     const engine = new Engine({
       runner: options.wrapRunner?.(runner) ?? runner,
       stopGraceMs,
@@ -161,7 +163,7 @@ export class LocalHost {
       management: new ManagementApi({ hub: engine.hub, clock, address, runner }),
       admin,
       authority,
-      writeOutputs: (fn, { response }, data) => outputs.write(fn, response, data),
+      writeOutputs,
     });
     const { onCall = () => undefined } = options;
     const parts = { app, ownsApp, server, frontEnd, engine, listeners, admin, calls, onCall, stopGraceMs };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AppFunction } from "../app/app-function.ts";
-import type { Invoker, InvocationOutcome } from "../invocation/invoker.ts";
+import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
+import type { OutputWriter } from "../invocation/output-writer.ts";
 import { readBody } from "./body.ts";
 import { absoluteUrl, joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
 import { requestData } from "./request-data.ts";
@@ -8,13 +8,6 @@ import { traceParentOf } from "./trace-parent.ts";
 import type { RouteMatch } from "./route-table.ts";
 import type { RpcHttpRequest, RpcHttpResponse } from "./rpc-http.ts";
 import { setCookie } from "./set-cookie.ts";
-
-/** Writes an invocation's outputs beside the HTTP response, given what they may refer to; returns why it could not. */
-export type OutputWriter = (
-  fn: AppFunction,
-  outcome: Extract<InvocationOutcome, { ok: true }>,
-  data: () => Readonly<Record<string, unknown>>,
-) => Promise<Error | undefined>;
 
 /** Serves HTTP functions with whole bodies in both directions, which is what an app gets by default. */
 export class BufferedTrigger {
@@ -44,7 +37,10 @@ export class BufferedTrigger {
       trigger: { http },
       traceParent: traceParentOf(request),
     });
-    if (!outcome.ok || (await this.#writeOutputs(fn, outcome, () => requestData(http))) !== undefined) {
+    if (
+      !outcome.ok ||
+      (await this.#writeOutputs(fn, outcome.response, () => requestData(http))) !== undefined
+    ) {
       response.writeHead(500, { "content-length": 0 }).end();
       return;
     }

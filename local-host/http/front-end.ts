@@ -4,7 +4,7 @@ import type { Invoker } from "../invocation/invoker.ts";
 import { ManagementApi } from "../management/management-api.ts";
 import type { AdminApi } from "../triggers/admin-api.ts";
 import { BufferedTrigger } from "./buffered-trigger.ts";
-import type { OutputWriter } from "./buffered-trigger.ts";
+import type { OutputWriter } from "../invocation/output-writer.ts";
 import { refusedHead, splitTarget } from "./http-message.ts";
 import { RouteTable } from "./route-table.ts";
 import type { HttpRoute } from "./route-table.ts";

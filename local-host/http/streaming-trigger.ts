@@ -4,7 +4,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { TypedData } from "../invocation/function-runner.ts";
 import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
-import type { OutputWriter } from "./buffered-trigger.ts";
+import type { OutputWriter } from "../invocation/output-writer.ts";
 import { joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
 import { requestData } from "./request-data.ts";
 import type { RouteMatch } from "./route-table.ts";
@@ -71,9 +71,13 @@ export class StreamingTrigger {
     });
     // The response has gone by now, so a failure shows in the log only.
     if (outcome.ok) {
-      const query = joinedQuery(splitTarget(request).query);
-      const head = { headers: joinedHeaders(request), query, params: match.params };
-      await this.#writeOutputs(match.route.fn, outcome, () => requestData(head));
+      await this.#writeOutputs(match.route.fn, outcome.response, () =>
+        requestData({
+          headers: joinedHeaders(request),
+          query: joinedQuery(splitTarget(request).query),
+          params: match.params,
+        }),
+      );
     }
     if (!outcome.ok || !outcome.answered) endWithoutAnswer(upstream, response, outcome);
     await relayed;

@@ -1,8 +1,8 @@
 import type { AppFunction } from "../app/app-function.ts";
-import type { InvocationResponse } from "../app/worker-types.ts";
 import { failureOf } from "./failure.ts";
 import type { DurableKind, FunctionRunner, InvocationResult, TypedData } from "./function-runner.ts";
 import type { Invoker } from "./invoker.ts";
+import type { OutputWriter } from "./output-writer.ts";
 import { triggerMetadata } from "./trigger-metadata.ts";
 
 const TRIGGER_TYPES: Readonly<Record<DurableKind, string>> = {
@@ -31,13 +31,6 @@ function asInt64(value: TypedData | null | undefined): TypedData | null | undefi
   if (int === undefined || Math.abs(int) < INT64_LIMIT) return value;
   return { json: int > 0 ? "9223372036854775807" : "-9223372036854775808" };
 }
-
-/** Writes what a function handed to its output bindings; returns what went wrong, which was logged then. */
-export type OutputWriter = (
-  fn: AppFunction,
-  response: InvocationResponse,
-  data: () => Readonly<Record<string, unknown>>,
-) => Promise<Error | undefined>;
 
 /** Serves the engine with the durable functions of an app. */
 export class DurableRunner implements FunctionRunner {

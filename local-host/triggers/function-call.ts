@@ -2,6 +2,7 @@ import type { AppFunction } from "../app/app-function.ts";
 import type { RetryOptions } from "../app/worker-types.ts";
 import type { Clock } from "../clock.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
+import { failureOf } from "../invocation/failure.ts";
 import type { Invocation, InvocationOutcome, Invoker } from "../invocation/invoker.ts";
 import { triggerMetadata } from "../invocation/trigger-metadata.ts";
 import type { OutputBindings } from "./output-bindings.ts";
@@ -74,9 +75,7 @@ export class FunctionCalls {
         const error = await this.#outputs.write(fn, outcome.response, () =>
           triggerMetadata(trigger, metadata),
         );
-        return error === undefined
-          ? outcome
-          : { ok: false, message: error.message, stack: error.stack ?? "" };
+        return error === undefined ? outcome : failureOf(error);
       }
       failed = outcome;
       // The Functions host takes -1 for "without end".
