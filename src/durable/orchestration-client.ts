@@ -28,7 +28,7 @@ export interface InstanceStatus<Input, Output, Status> {
   readonly updatedAt: Date;
 }
 
-const FINAL = new Set<OrchestrationRuntimeStatus>([
+const FINAL: ReadonlySet<string> = new Set([
   OrchestrationRuntimeStatus.Completed,
   OrchestrationRuntimeStatus.Failed,
   OrchestrationRuntimeStatus.Terminated,
@@ -36,9 +36,8 @@ const FINAL = new Set<OrchestrationRuntimeStatus>([
 ]);
 
 /** Whether an instance has ended, so that nothing will change it any more. */
-export const isFinal = ({
-  runtimeStatus,
-}: Pick<InstanceStatus<unknown, unknown, unknown>, "runtimeStatus">) => FINAL.has(runtimeStatus);
+export const isFinal = ({ runtimeStatus }: { readonly runtimeStatus: string }): boolean =>
+  FINAL.has(runtimeStatus);
 
 /**
  * The durable client with types: contracts in place of names, answers in place of error texts. Whatever it does

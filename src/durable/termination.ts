@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { RuntimeStatus, TaskHub } from "./task-hub.ts";
+import { isFinal } from "./orchestration-client.ts";
+import type { TaskHub } from "./task-hub.ts";
 
 /** What a termination has come to. */
 export interface Termination {
@@ -8,14 +9,6 @@ export interface Termination {
   /** False if one of them had not ended in time: the same call again carries on. */
   readonly isComplete: boolean;
 }
-
-/** The statuses in which an instance can be terminated. */
-export const UNFINISHED: ReadonlySet<RuntimeStatus> = new Set([
-  "Pending",
-  "Running",
-  "ContinuedAsNew",
-  "Suspended",
-]);
 
 /** On Azure Storage a termination is a message in a queue that is polled. */
 const PATIENCE_MS = 20_000;
@@ -52,7 +45,7 @@ async function ended(deadline: number, taskHub: TaskHub, id: string, reason: str
   let asked = 0;
   for (let pause = 25; ; pause = Math.min(1000, pause * 2)) {
     const instance = await taskHub.instance(id);
-    if (instance && !UNFINISHED.has(instance.runtimeStatus)) return { asked, isComplete: true };
+    if (instance && isFinal(instance)) return { asked, isComplete: true };
     if (instance && asked === 0 && (await taskHub.command(id, "terminate", reason)) === "accepted") asked = 1;
     // One that does not come to be was purged.
     if (!instance && performance.now() > birth) return { asked, isComplete: true };

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from "@azure/functions";
-import type { InstanceStatus } from "../durable/orchestration-client.ts";
+import { type InstanceStatus, isFinal } from "../durable/orchestration-client.ts";
 import type { RuntimeStatus } from "../durable/task-hub.ts";
 
 /** Status of a resource in the public API's words. */
@@ -63,10 +63,9 @@ export function resourceResponse(
   view: ResourceView,
 ): HttpResponseInit {
   const status = statusWord(instance.runtimeStatus);
-  const isFinal = status === "completed" || status === "failed" || status === "canceled";
   return {
     status: 200,
-    headers: isFinal ? {} : { "retry-after": String(secondsToNextLook(instance)) },
+    headers: isFinal(instance) ? {} : { "retry-after": String(secondsToNextLook(instance)) },
     jsonBody: {
       id: instance.instanceId,
       kind: view.kind,

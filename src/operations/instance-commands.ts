@@ -1,15 +1,18 @@
 import { processOf } from "../durable/instance-id.ts";
+import { isFinal } from "../durable/orchestration-client.ts";
 import type { HubInstance, InstanceCommand, RuntimeStatus, TaskHub } from "../durable/task-hub.ts";
-import { terminateWithChildren, UNFINISHED } from "../durable/termination.ts";
+import { terminateWithChildren } from "../durable/termination.ts";
 import { Problem } from "../http/problem.ts";
 import { statusWord } from "../http/resource.ts";
 import { patternOf } from "./patterns.ts";
 
+const UNDER_WAY = ["Pending", "Running", "ContinuedAsNew"] as const;
+
 /** The statuses in which each command makes sense; in others the extension answers anything from 202 to 500. */
 const ALLOWED: Readonly<Record<InstanceCommand, ReadonlySet<RuntimeStatus>>> = {
-  suspend: new Set(["Pending", "Running", "ContinuedAsNew"]),
+  suspend: new Set(UNDER_WAY),
   resume: new Set(["Suspended"]),
-  terminate: UNFINISHED,
+  terminate: new Set([...UNDER_WAY, "Suspended"]),
   rewind: new Set(["Failed"]),
 };
 
@@ -57,7 +60,7 @@ async function terminateWhole(taskHub: TaskHub, instance: HubInstance, reason: s
  */
 async function requireNoProcess(taskHub: TaskHub, id: string): Promise<void> {
   const process = await taskHub.instance(processOf(id) ?? "");
-  if (!process || !UNFINISHED.has(process.runtimeStatus)) return;
+  if (!process || isFinal(process)) return;
   throw new Problem(
     "conflict",
     `This is a part of ${process.id}: terminate that one, and its parts end with it`,

@@ -1,5 +1,5 @@
+import { isFinal } from "../durable/orchestration-client.ts";
 import type { InstanceCommand } from "../durable/task-hub.ts";
-import { UNFINISHED } from "../durable/termination.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { readQuery, toContinuation } from "../http/query.ts";
 import { readOptionalJson } from "../http/read-json.ts";
@@ -39,7 +39,7 @@ export function createInstanceEndpoints(removeLeftovers: RemoveLeftovers): Endpo
       route: "instances/{id}",
       async handle(request, { taskHub }) {
         const instance = await findInstance(request, taskHub);
-        if (UNFINISHED.has(instance.runtimeStatus)) throw conflict("purge", instance);
+        if (!isFinal(instance)) throw conflict("purge", instance);
         const purged = await purgeInstance(taskHub, removeLeftovers, instance);
         if (purged === "refused") throw conflict("purge", instance);
         return { status: 204 };
