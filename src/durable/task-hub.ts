@@ -73,6 +73,16 @@ export class TaskHub {
     return { items: items.filter(({ id }) => !id.startsWith("@")), continuation: answer.continuation };
   }
 
+  /** All instances that a query means, page by page. */
+  async *pages(query: InstanceQuery, patienceMs?: number): AsyncGenerator<readonly HubInstance[]> {
+    let { continuation } = query;
+    do {
+      const page = await this.instances({ ...query, continuation }, patienceMs);
+      yield page.items;
+      ({ continuation } = page);
+    } while (continuation !== undefined);
+  }
+
   async instance(id: string): Promise<HubInstance | undefined> {
     if (!isSafeId(id)) return undefined;
     const answer = await this.#endpoint.send("GET", ["instances", id], { showInput: "false" });

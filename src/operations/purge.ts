@@ -66,17 +66,8 @@ async function* endedBefore(
   status: FinalStatus,
   before: Date,
 ): AsyncGenerator<HubInstance[]> {
-  let continuation: string | undefined;
-  do {
-    const page = await taskHub.instances({
-      statuses: runtimeStatuses(status),
-      createdFrom: BEGINNING,
-      createdTo: before,
-      continuation,
-    });
-    yield page.items.filter(({ updatedAt }) => updatedAt <= before);
-    ({ continuation } = page);
-  } while (continuation !== undefined);
+  const query = { statuses: runtimeStatuses(status), createdFrom: BEGINNING, createdTo: before };
+  for await (const page of taskHub.pages(query)) yield page.filter(({ updatedAt }) => updatedAt <= before);
 }
 
 /** Registers the timer; called from the composition root only. */

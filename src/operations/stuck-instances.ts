@@ -35,19 +35,16 @@ async function* unfinished(
   now: Date,
   patienceMs: number,
 ): AsyncGenerator<HubInstance> {
-  let continuation: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const query = {
-      idPrefix,
-      statuses: [...runtimeStatuses("pending"), ...runtimeStatuses("running")],
-      // The youngest that can be stuck at all: what is older has been started before.
-      createdTo: new Date(now.getTime() - toMilliseconds(PENDING_STUCK_AFTER)),
-      continuation,
-    };
-    const page = await taskHub.instances(query, patienceMs);
-    yield* page.items;
-    ({ continuation } = page);
-    if (continuation === undefined) return;
+  const query = {
+    idPrefix,
+    statuses: [...runtimeStatuses("pending"), ...runtimeStatuses("running")],
+    // The youngest that can be stuck at all: what is older has been started before.
+    createdTo: new Date(now.getTime() - toMilliseconds(PENDING_STUCK_AFTER)),
+  };
+  let pages = 0;
+  for await (const page of taskHub.pages(query, patienceMs)) {
+    yield* page;
+    if (++pages === MOST_PAGES) return;
   }
 }
 

@@ -35,13 +35,8 @@ export async function removeAlbum(
 
 async function lanesOf(taskHub: TaskHub, id: string): Promise<string[]> {
   const lanes: string[] = [];
-  let continuation: string | undefined;
-  do {
-    const query = { idPrefix: partId(id, ""), statuses: EVERY_STATUS, continuation };
-    const page = await taskHub.instances(query);
-    lanes.push(...page.items.map((lane) => lane.id));
-    ({ continuation } = page);
-  } while (continuation !== undefined);
+  const query = { idPrefix: partId(id, ""), statuses: EVERY_STATUS };
+  for await (const page of taskHub.pages(query)) lanes.push(...page.map((lane) => lane.id));
   return lanes;
 }
 
