@@ -26,16 +26,12 @@ export async function startSingleton<Input extends object, Output, Status>(
   claims: Claims,
   singleton: Singleton<Input, Output, Status>,
 ): Promise<InstanceStatus<Input, Output, Status> | undefined> {
-  const { orchestration, id, input, runOf } = singleton;
+  const { orchestration, id, input } = singleton;
   const before = await orchestrations.find(orchestration, id);
   if (before && !isFinal(before)) return before;
-  const run = runOf(input);
-  const claim = await claims.claim({
-    scope: id,
-    key: runAfter(before, singleton),
-    fingerprint: "",
-    value: run,
-  });
+  // Whoever has this key may start: it stands for nothing else.
+  const turn = { scope: id, key: runAfter(before, singleton), fingerprint: "", value: "" };
+  const claim = await claims.claim(turn);
   const other = claim.kind === "new" ? undefined : await startedByOther(orchestrations, singleton, before);
   if (other) return other;
   const started = await orchestrations.start(orchestration, id, input);

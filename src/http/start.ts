@@ -7,6 +7,7 @@ import { type Claims, isSettled } from "../services/claims.ts";
 import type { Call } from "./endpoint.ts";
 import { type RequestIdentity, requestIdentity } from "./idempotency.ts";
 import { fieldProblem, type Problem } from "./problem.ts";
+import { acceptedResponse } from "./resource.ts";
 
 /** How a POST becomes an orchestration. */
 export interface Start<Input extends object> {
@@ -49,11 +50,7 @@ export async function startOnce<Input extends object>(
   const identity = requestIdentity(request, start.idPrefix, start.content);
   const id = await startClaimed(orchestrations, claims, start, identity);
   const self = url(start.path(id));
-  return {
-    status: 202,
-    headers: { location: self, "retry-after": "1" },
-    jsonBody: { id, status: "pending", links: { self, ...start.links?.(id) } },
-  };
+  return acceptedResponse(id, "pending", { self, ...start.links?.(id) });
 }
 
 /** What `startOnce` does, without the answer: for whatever has an identity. Answers the instance's id. */

@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from "@azure/functions";
 import { isFinal } from "../../durable/orchestration-client.ts";
 import type { Call } from "../../http/endpoint.ts";
+import { acceptedResponse } from "../../http/resource.ts";
 import { releaseStart } from "../../http/start.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
@@ -29,10 +30,5 @@ async function cancel(
   { instanceId: id }: Report,
 ): Promise<HttpResponseInit> {
   await orchestrations.terminate(id, "Canceled by the caller");
-  const self = url(reportPath(id));
-  return {
-    status: 202,
-    headers: { location: self, "retry-after": "1" },
-    jsonBody: { id, status: "running", links: { self } },
-  };
+  return acceptedResponse(id, "running", { self: url(reportPath(id)) });
 }

@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { InstanceStatus, OrchestrationClient } from "../../durable/orchestration-client.ts";
 import type { Call } from "../../http/endpoint.ts";
 import { Problem } from "../../http/problem.ts";
-import { resourceResponse } from "../../http/resource.ts";
+import { acceptedResponse, resourceResponse } from "../../http/resource.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import { shipmentWatch, type WatchInput, type WatchResult } from "./shipment.contract.ts";
 import { TRACKING_NUMBER } from "./shipment.request.ts";
@@ -46,15 +46,5 @@ export function watchResource({ url }: Pick<Call, "url">, watch: Watch): HttpRes
 }
 
 /** 202 with the watch's URL: it begins, or it is about to stop. */
-export function accepted(
-  { url }: Pick<Call, "url">,
-  id: string,
-  status: "pending" | "running",
-): HttpResponseInit {
-  const self = url(pathOf(id));
-  return {
-    status: 202,
-    headers: { location: self, "retry-after": "1" },
-    jsonBody: { id, status, links: { self } },
-  };
-}
+export const accepted = ({ url }: Pick<Call, "url">, id: string, status: "pending" | "running") =>
+  acceptedResponse(id, status, { self: url(pathOf(id)) });
