@@ -3,9 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { InstanceQuery, Store, StoredInstance } from "../stores/store.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import type { Entities } from "./entities/entities.ts";
-import { entityIdOf, schedulerId } from "./entities/entity-id.ts";
-import { messageType } from "./entities/messages.ts";
-import { readSchedulerState } from "./entities/scheduler-state.ts";
+import { clientSignal, schedulerOf, toEntityRecord } from "./entities/client-view.ts";
 import type { HistoryEvent, IncomingEvent } from "./history.ts";
 import {
   eventRaised,
@@ -29,7 +27,6 @@ import type {
   StartRequest,
   TaskHub,
 } from "./task-hub.ts";
-import { toTimestamp } from "./timestamps.ts";
 
 /** The operations of a task hub on store, orchestrations and entities. */
 export class EngineTaskHub implements TaskHub {
@@ -178,27 +175,14 @@ export class EngineTaskHub implements TaskHub {
 
   signalEntity(id: EntityId, operation: string, input: string | null): Promise<void> {
     return this.#commits.change(() => {
-      const now = this.#clock.now();
-      const request = {
-        $type: messageType("RequestMessage"),
-        op: operation,
-        signal: true,
-        ...(input === null ? {} : { input }),
-        id: randomUUID(),
-        Timestamp: NO_TIME,
-        Predecessor: NO_TIME,
-        requestTime: `${toTimestamp(now).slice(0, -1)}+00:00`,
-      };
-      this.#mail.send(
-        { kind: "entity", instanceId: scheduler(id), executionId: null },
-        eventRaised(now, "op", JSON.stringify(request)),
-      );
+      const recipient = { kind: "entity", instanceId: schedulerOf(id), executionId: null } as const;
+      this.#mail.send(recipient, clientSignal(this.#clock.now(), operation, input));
     });
   }
 
   readEntity(id: EntityId): Promise<EntityRecord | undefined> {
     return this.#commits.read((store) => {
-      const instance = store.instance(scheduler(id));
+      const instance = store.instance(schedulerOf(id));
       return instance?.kind === "entity" ? toEntityRecord(instance) : undefined;
     });
   }
@@ -271,23 +255,6 @@ function toQuery(filter: InstanceFilter): InstanceQuery {
     top: filter.top,
     after: filter.continuation,
   };
-}
-
-const NO_TIME = "0001-01-01T00:00:00";
-
-function toEntityRecord(instance: StoredInstance): EntityRecord | undefined {
-  const { exists, state } = readSchedulerState(instance.input);
-  if (exists !== true) return undefined;
-  return {
-    id: entityIdOf(instance.instanceId),
-    state: state ?? null,
-    lastOperationTime: instance.lastUpdatedTime,
-  };
-}
-
-/** Clients reach an entity under its name in lower case. */
-function scheduler({ name, key }: EntityId): string {
-  return schedulerId({ name: name.toLowerCase(), key });
 }
 
 function nextGeneration(before: StoredInstance | undefined): number {

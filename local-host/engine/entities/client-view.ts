@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import type { StoredInstance } from "../../stores/store.ts";
+import type { IncomingEvent } from "../history.ts";
+import { eventRaised } from "../incoming-events.ts";
+import type { EntityId, EntityRecord } from "../task-hub.ts";
+import { toTimestamp } from "../timestamps.ts";
+import { entityIdOf, schedulerId } from "./entity-id.ts";
+import { messageType } from "./messages.ts";
+import { readSchedulerState } from "./scheduler-state.ts";
+
+const NO_TIME = "0001-01-01T00:00:00";
+
+/** Clients reach an entity under its name in lower case. */
+export function schedulerOf({ name, key }: EntityId): string {
+  return schedulerId({ name: name.toLowerCase(), key });
+}
+
+/** A client's signal as its scheduler receives it. @param now epoch milliseconds @param input JSON text */
+export function clientSignal(now: number, operation: string, input: string | null): IncomingEvent {
+  const request = {
+    $type: messageType("RequestMessage"),
+    op: operation,
+    signal: true,
+    ...(input === null ? {} : { input }),
+    id: randomUUID(),
+    Timestamp: NO_TIME,
+    Predecessor: NO_TIME,
+    requestTime: `${toTimestamp(now).slice(0, -1)}+00:00`,
+  };
+  return eventRaised(now, "op", JSON.stringify(request));
+}
+
+/** An entity as clients see it; undefined for one that does not exist, or no more. */
+export function toEntityRecord(instance: StoredInstance): EntityRecord | undefined {
+  const { exists, state } = readSchedulerState(instance.input);
+  if (exists !== true) return undefined;
+  return {
+    id: entityIdOf(instance.instanceId),
+    state: state ?? null,
+    lastOperationTime: instance.lastUpdatedTime,
+  };
+}
