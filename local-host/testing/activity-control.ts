@@ -30,8 +30,8 @@ interface Fault {
 }
 
 /**
- * What a test does with one activity: looks at its calls, puts a double in its place, lets calls fail, be slow,
- * or wait. Everything not asked for runs the app's own code.
+ * What a test does with one activity: looks at its calls, puts a double in its place, lets calls fail before they
+ * run or after, be slow, or wait. Everything not asked for runs the app's own code.
  */
 export class ActivityControl {
   readonly name: string;
@@ -40,6 +40,8 @@ export class ActivityControl {
   readonly #clock: Clock;
   #double: Double | undefined;
   #faults: Fault[] = [];
+  /** How many of the next answers are lost, and with which error. */
+  #lost: { left: number; readonly error: Error } | undefined;
   #delayMs = 0;
   #holders: ((call: HeldCall) => void)[] = [];
 
@@ -66,16 +68,29 @@ export class ActivityControl {
     return this;
   }
 
+  /**
+   * Lets the next `times` calls run to their end and loses their answers: the effect is there, and the engine sees a
+   * failure. Without `times`, every call from now on. A call that fails by itself has no answer to lose.
+   */
+  failAfterRunning(
+    times = Infinity,
+    message = `The answer of ${this.name} is lost by request of the test`,
+  ): this {
+    this.#lost = { left: times, error: new Error(message) };
+    return this;
+  }
+
   /** Lets every call take this much longer, by the host's clock. */
   delayBy(milliseconds: number): this {
     this.#delayMs = milliseconds;
     return this;
   }
 
-  /** Back to the app's own code: no double, no faults, no delay. The calls stay. */
+  /** Back to the app's own code: no double, no faults, no lost answers, no delay. The calls stay. */
   restore(): this {
     this.#double = undefined;
     this.#faults = [];
+    this.#lost = undefined;
     this.#delayMs = 0;
     return this;
   }
@@ -97,11 +112,17 @@ export class ActivityControl {
       await waitParked(parked, (goOn) => this.#clock.at(this.#clock.now() + this.#delayMs, goOn));
     }
     const fault = this.#faults.find(({ matches }) => matches(number));
-    const result = fault ? failure(fault.error) : await this.#execute(call, real);
+    const result = fault ? failure(fault.error) : this.#answer(await this.#execute(call, real));
     call.outcome = result.ok
       ? { result: result.returnValue ? decode(result.returnValue) : undefined }
       : { error: result.message };
     return result;
+  }
+
+  #answer(result: InvocationResult): InvocationResult {
+    if (!result.ok || !this.#lost || this.#lost.left <= 0) return result;
+    this.#lost.left -= 1;
+    return failure(this.#lost.error);
   }
 
   async #hold(call: ActivityCall, parked: ParkedActivities): Promise<void> {

@@ -85,6 +85,35 @@ describe("activities", () => {
     ]);
   });
 
+  test("the answers of the next calls are lost, after the calls have run", async () => {
+    await using host = await createTestHost({ app });
+    let runs = 0;
+    const double = host.activity("double").replaceWith(({ x }: { x: number }) => ((runs += 1), x * 2));
+    double.failAfterRunning(2);
+    const sum = await host.start("sum", { xs: [5] });
+    expect((await sum.completion()).output).toBe(10);
+    expect(runs).toBe(3);
+    const lost = { error: "The answer of double is lost by request of the test" };
+    expect(double.calls.map(({ outcome }) => outcome)).toEqual([lost, lost, { result: 10 }]);
+  });
+
+  test("every answer is lost until it is restored; a call that fails by itself does not count", async () => {
+    await using host = await createTestHost({ app });
+    const double = host.activity("double").failOn(1, "not run").failAfterRunning();
+    const failed = await host.start("sum", { xs: [5] });
+    expect((await failed.completion()).runtimeStatus).toBe("Failed");
+    expect(double.calls[0]?.outcome).toEqual({ error: "not run" });
+    expect(double.calls.length).toBeGreaterThan(1);
+    double
+      .restore()
+      .failOn(double.calls.length + 1)
+      .failAfterRunning(1);
+    const calls = double.calls.length;
+    const sum = await host.start("sum", { xs: [5] });
+    expect((await sum.completion()).output).toBe(10);
+    expect(double.calls).toHaveLength(calls + 3);
+  });
+
   test("a call is held before it runs, while time goes on around it", async () => {
     await using host = await createTestHost({ app });
     const held = host.activity("double").nextCall();
