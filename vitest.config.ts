@@ -1,10 +1,14 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/support/closing-line.ts";
+import { LOCAL } from "./tools/run.ts";
 
 const START_OF_THE_APP_MS = 60_000;
 
 export default defineConfig({
+  cacheDir: join(LOCAL, "vitest"),
   test: {
+    fsModuleCachePath: join(LOCAL, "vitest", "modules"),
     // A process per file: each sets its own environment before it loads the app, as a real worker would.
     pool: "forks",
     reporters: ["default", new ClosingLine()],

@@ -1,5 +1,5 @@
 import { commandLine } from "./command-line.ts";
-import { bin, fail, runNode } from "./run.ts";
+import { fail, runVitest } from "./run.ts";
 import { isAppAt } from "./tour/api.ts";
 
 const HELP = `Usage: npm run test:e2e [-- options]
@@ -46,7 +46,7 @@ const settings = {
   E2E_REQUESTS: values.requests,
   E2E_SEED: values.seed,
 };
-process.exitCode = await runNode(
-  [bin("vitest"), "run", ...projects.flatMap((project) => ["--project", project])],
-  { env: { ...process.env, ...settings } },
+process.exitCode = await runVitest(
+  projects.flatMap((project) => ["--project", project]),
+  settings,
 );

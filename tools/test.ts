@@ -1,4 +1,4 @@
-import { bin, runNode } from "./run.ts";
+import { runVitest } from "./run.ts";
 
 if (process.argv.includes("--help")) {
   console.log(`Usage: npm test [-- FILTER … | vitest options]
@@ -9,4 +9,4 @@ Runs everything that proves the app: builds it, starts an Azurite of its own, an
   process.exit();
 }
 
-process.exitCode = await runNode([bin("vitest"), "run", ...process.argv.slice(2)]);
+process.exitCode = await runVitest(process.argv.slice(2));

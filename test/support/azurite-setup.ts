@@ -1,7 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
 import type { TestProject } from "vitest/node";
 import { startAzurite } from "../../tools/azurite.ts";
+import { buildApp } from "../../tools/run.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -12,14 +11,8 @@ declare module "vitest" {
 
 /** Before all tests: builds the app that the local host loads, and starts one real Azurite in memory. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const tsc = createRequire(import.meta.url)
-    .resolve("typescript/package.json")
-    .replace("package.json", "bin/tsc");
   // Types are checked by `npm run check`; here only the code counts.
-  execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--noCheck"], {
-    cwd: project.config.root,
-    stdio: "inherit",
-  });
+  if ((await buildApp("--noCheck")) !== 0) throw new Error("The app cannot be built");
   const azurite = await startAzurite({});
   project.provide("storage", azurite.connectionString);
   return () => azurite.stop();

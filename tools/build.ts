@@ -1,0 +1,3 @@
+import { buildApp } from "./run.ts";
+
+process.exitCode = await buildApp();
