@@ -16,7 +16,21 @@ export interface TypedData {
 /** How one invocation ended: a value, or the message and stack of what was thrown. */
 export type InvocationResult =
   | { readonly ok: true; readonly returnValue: TypedData | null | undefined }
-  | { readonly ok: false; readonly message: string; readonly stack: string };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly stack: string;
+      /** Nothing was thrown: the process that ran it has ended before it could answer. */
+      readonly isWorkerGone?: true;
+    };
+
+/** What the host says of an invocation whose worker process was killed. */
+export const WORKER_GONE = {
+  ok: false,
+  message: "node exited with code 137 (0x89)",
+  stack: "",
+  isWorkerGone: true,
+} as const satisfies InvocationResult;
 
 /** What the engine needs of the worker side: which durable functions there are, and a way to call them. */
 export interface FunctionRunner {

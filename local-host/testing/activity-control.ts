@@ -100,16 +100,18 @@ export class ActivityControl {
     return new Promise((resolve) => this.#holders.push(resolve));
   }
 
-  /** Runs one call: `real` is the app's code; `parked` counts it while it waits. */
+  /** Runs one call: `real` is the app's code; `parked` counts it while it waits, unless its worker has died. */
   async run(
     call: ActivityCall,
     real: () => Promise<InvocationResult>,
     parked: ParkedActivities,
+    death: AbortSignal,
   ): Promise<InvocationResult> {
     const number = this.calls.push(call);
-    await this.#hold(call, parked);
+    const wait = (hand: (goOn: () => void) => void) => waitParked(parked, death, hand);
+    await this.#hold(call, wait);
     if (this.#delayMs > 0) {
-      await waitParked(parked, (goOn) => this.#clock.at(this.#clock.now() + this.#delayMs, goOn));
+      await wait((goOn) => this.#clock.at(this.#clock.now() + this.#delayMs, goOn));
     }
     const fault = this.#faults.find(({ matches }) => matches(number));
     const result = fault ? failure(fault.error) : this.#answer(await this.#execute(call, real));
@@ -125,10 +127,10 @@ export class ActivityControl {
     return failure(this.#lost.error);
   }
 
-  async #hold(call: ActivityCall, parked: ParkedActivities): Promise<void> {
+  async #hold(call: ActivityCall, wait: (hand: (goOn: () => void) => void) => Promise<void>): Promise<void> {
     const holder = this.#holders.shift();
     if (!holder) return;
-    await waitParked(parked, (release) => holder(Object.assign(call, { release })));
+    await wait((release) => holder(Object.assign(call, { release })));
   }
 
   async #execute(call: ActivityCall, real: () => Promise<InvocationResult>): Promise<InvocationResult> {
@@ -142,13 +144,21 @@ export class ActivityControl {
   }
 }
 
-/** Waits for somebody to call `goOn`; from that call on the activity counts as running again. */
-function waitParked(parked: ParkedActivities, hand: (goOn: () => void) => void): Promise<void> {
+/**
+ * Waits for somebody to call `goOn`; from that call on the activity counts as running again. One whose worker dies
+ * meanwhile never goes on.
+ */
+function waitParked(
+  parked: ParkedActivities,
+  death: AbortSignal,
+  hand: (goOn: () => void) => void,
+): Promise<void> {
   const unpark = parked.park();
+  death.addEventListener("abort", unpark, { once: true });
   return new Promise((resolve) => {
     hand(() => {
       unpark();
-      resolve();
+      if (!death.aborted) resolve();
     });
   });
 }

@@ -1,10 +1,11 @@
 import type { Clock } from "../clock.ts";
 import { ParkedActivities } from "../invocation/parked-activities.ts";
-import type {
-  DurableKind,
-  FunctionRunner,
-  InvocationResult,
-  TypedData,
+import {
+  type DurableKind,
+  type FunctionRunner,
+  type InvocationResult,
+  type TypedData,
+  WORKER_GONE,
 } from "../invocation/function-runner.ts";
 import { ActivityControl, decode } from "./activity-control.ts";
 
@@ -19,6 +20,9 @@ export class ControlledRunner implements FunctionRunner {
   readonly #clock: Clock;
   readonly #controls: Map<string, ActivityControl>;
   readonly #replays: Map<string, number>;
+  /** The worker process of the moment: its death ends all calls that are in flight. */
+  #worker = new AbortController();
+  #callsLeft = Infinity;
 
   /** @param shared what outlives a crash of the host: controls and counts of an earlier runner */
   constructor(
@@ -65,10 +69,43 @@ export class ControlledRunner implements FunctionRunner {
   ): Promise<InvocationResult> {
     const real = () => this.#real.run(kind, name, trigger, metadata, traceParent);
     if (kind === "orchestrator") this.#countReplay(trigger);
-    if (kind !== "activity") return real();
+    const { signal } = this.#worker;
+    if (kind !== "activity") return this.#heard(signal, real());
     const instanceId = metadata?.["instanceId"]?.string ?? "";
     const call = { input: trigger && decode(trigger), instanceId, at: this.#clock.now() };
-    return this.activity(name).run(call, real, this.parked);
+    return this.#heard(signal, this.activity(name).run(call, real, this.parked, signal));
+  }
+
+  /** Ends the worker process: the calls in flight have no answer, and another process takes the next ones. */
+  killWorker(): void {
+    this.#callsLeft = Infinity;
+    const old = this.#worker;
+    this.#worker = new AbortController();
+    old.abort();
+  }
+
+  /** Lets so many more calls end, and ends the worker when the one after them has run, before its answer is heard. */
+  killWorkerAfter(calls: number): void {
+    this.#callsLeft = calls;
+  }
+
+  /** Whether the worker that `killWorkerAfter` has doomed is still there. */
+  get isWorkerDoomed(): boolean {
+    return this.#callsLeft !== Infinity;
+  }
+
+  /** The answer of a call, unless its worker dies first. */
+  #heard(death: AbortSignal, call: Promise<InvocationResult>): Promise<InvocationResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<InvocationResult>();
+    const dies = () => resolve(WORKER_GONE);
+    death.addEventListener("abort", dies, { once: true });
+    call
+      .then((result) => {
+        if (!death.aborted && this.#callsLeft-- <= 0) this.killWorker();
+        resolve(result);
+      }, reject)
+      .finally(() => death.removeEventListener("abort", dies));
+    return promise;
   }
 
   #countReplay(trigger: TypedData | undefined): void {

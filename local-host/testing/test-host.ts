@@ -165,6 +165,29 @@ export class TestHost implements AsyncDisposable {
     return hasDied;
   }
 
+  /**
+   * Ends the worker process now, as the system does when memory runs out; the host goes on with a new one. Durable
+   * functions in flight end as the extension ends them: an activity fails, with the text that names the exit; an
+   * orchestrator's instance fails, as non-deterministic once it has a history; an entity's batch is delivered again.
+   * Their code runs on to its end, unheard, unless it was held before it began.
+   */
+  async killWorker(): Promise<void> {
+    this.#running(this.#runner).killWorker();
+    await this.settle();
+  }
+
+  /**
+   * Lets so many more calls of durable functions end, and ends the worker as the next one has run, before its answer
+   * is heard. `isWorkerDoomed` tells whether that is yet to come.
+   */
+  killWorkerAfter(calls: number): void {
+    this.#running(this.#runner).killWorkerAfter(calls);
+  }
+
+  get isWorkerDoomed(): boolean {
+    return this.#running(this.#runner).isWorkerDoomed;
+  }
+
   /** Dies now, and comes up again on what was committed. */
   async crash(): Promise<void> {
     this.crashAfterCommits(0);

@@ -36,3 +36,11 @@ test("a crash", async () => {
 
   expect((await sum.completion()).output).toBe(12);
 });
+
+test("the death of a worker", async () => {
+  await using host = await createTestHost({ app: "test/local-host/apps/approval" });
+  host.killWorkerAfter(2); // the orchestrator, the activity, and then the orchestrator again
+  const sum = await host.start("sum", { xs: [4] });
+
+  expect((await sum.completion()).output).toContain("Non-Deterministic workflow detected");
+});

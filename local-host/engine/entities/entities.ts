@@ -202,8 +202,12 @@ export class Entities {
     }
     try {
       const trigger = entityPayload(instanceId, state, operations);
-      const result = await this.#runner.run("entity", registered, trigger);
-      return readEntityAnswer(result, state, operations.length);
+      for (;;) {
+        const result = await this.#runner.run("entity", registered, trigger);
+        // The extension puts the batch back into its queue, and it is delivered again.
+        if (!result.ok && result.isWorkerGone) continue;
+        return readEntityAnswer(result, state, operations.length);
+      }
     } catch (error) {
       return failedBatch(messageOf(error), state, operations.length);
     }

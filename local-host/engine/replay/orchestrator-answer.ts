@@ -22,6 +22,9 @@ export type OrchestratorAnswer =
  */
 export function readAnswer(result: InvocationResult): OrchestratorAnswer {
   if (result.ok) return readReturnValue(result.returnValue);
+  if (result.isWorkerGone) {
+    return { kind: "failure", message: `One or more errors occurred. (${result.message})` };
+  }
   const labelled = labelledState(result.message);
   if (labelled !== undefined) return stateAnswer(labelled);
   const isLabelled = result.message.includes(LABEL);
