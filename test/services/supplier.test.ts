@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { TableSupplier } from "../../src/services/sandbox/table-supplier.ts";
 import { testStorage } from "../support/storage.ts";
+import { writtenPrice } from "../support/written-price.ts";
 
 const storage = testStorage();
 const FIRST = { importId: "import-1", begunAt: "2027-03-01T08:00:00.000Z" };
@@ -105,22 +105,21 @@ describe("a sku that asks for it", () => {
     expect(await priceOf("mute-a")).toBe(7);
   });
 
-  test("is slow: the price is set after the caller has hung up", async () => {
+  test.concurrent("is slow: the price is set after the caller has hung up", async () => {
     await expect(supplier.setPrice(FIRST, line(7, "slow-1-a"), AbortSignal.timeout(50))).rejects.toThrow(
       "aborted",
     );
     expect(await priceOf("slow-1-a")).toBeUndefined();
-    await delay(1500);
-    expect(await priceOf("slow-1-a")).toBe(7);
+    await expect.poll(() => priceOf("slow-1-a"), { timeout: 5000 }).toBe(7);
     expect(await supplier.settle(FIRST, "slow-1-a")).toBe("applied");
   });
 
-  test("is slow, and is settled meanwhile: the price is never set", async () => {
+  test.concurrent("is slow, and is settled meanwhile: the price is never set", async () => {
     await expect(supplier.setPrice(FIRST, line(7, "slow-1-b"), AbortSignal.timeout(50))).rejects.toThrow(
       "aborted",
     );
     expect(await supplier.settle(FIRST, "slow-1-b")).toBe("withdrawn");
-    await delay(1500);
+    await expect.poll(() => writtenPrice(storage, "slow-1-b"), { timeout: 5000 }).toBe(7);
     expect(await priceOf("slow-1-b")).toBeUndefined();
     expect(await supplier.settle(FIRST, "slow-1-b")).toBe("withdrawn");
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Stage, START } from "./support/test-engine.ts";
+import { Stage, START, turns } from "./support/test-engine.ts";
 
 const counter = (key: string) => ({ name: "Counter", key });
 
@@ -56,9 +56,17 @@ test("calls wait while another orchestration holds the lock, and are served afte
 });
 
 test("a terminated holder of a lock keeps the entity locked", async () => {
-  const stage = await Stage.open();
-  await stage.start("lockTwo", undefined, "holder");
-  expect((await stage.get("holder")).runtimeStatus).toBe("Completed");
+  const stage = await Stage.open(["identity"]);
+  const { hub } = stage.engine;
+  await stage.start("holdLock", undefined, "holder");
+  await hub.terminate("holder", "stuck");
+  await turns();
+  expect((await stage.get("holder")).runtimeStatus).toBe("Terminated");
+  await stage.start("callEntity", { key: "k", operation: "get" }, "caller");
+  await stage.succeed("identity");
+  expect((await stage.get("caller")).runtimeStatus).toBe("Running");
+  const entity = await hub.get("@counter@k");
+  expect(JSON.parse(entity?.customStatus ?? "")).toMatchObject({ lockedBy: "holder", queueSize: 1 });
 });
 
 test("requests carry what the extension writes into them", async () => {

@@ -218,11 +218,11 @@ describe("a request that is not valid", () => {
   });
 
   test.each([
-    ["", 400],
-    ["{", 400],
-    ["null", 400],
-    [`"${"x".repeat(300_000)}"`, 413],
-  ])("as %.10j… is answered with %d", async (body, status) => {
+    ["without a body", "", 400],
+    ["that is cut off", "{", 400],
+    ["that is null", "null", 400],
+    ["of 300 kB", `"${"x".repeat(300_000)}"`, 413],
+  ])("%s is answered with %d", async (_title, body, status) => {
     const headers = { "content-type": "application/json" };
     const response = await fetch(`${host.url}/api/orders`, { method: "POST", headers, body });
     expect(response.status).toBe(status);

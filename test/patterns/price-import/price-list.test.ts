@@ -86,9 +86,8 @@ describe("a price list", () => {
   test.each(["A", "-a", "a b", "a".repeat(64), "..%2f..%2fx", "a%2fb", "%00", "a.csv"])(
     "cannot have the name %s",
     async (name) => {
-      const response = await imports.put(name, HEADING);
-      expect([400, 404]).toContain(response.status);
-      expect([400, 404]).toContain((await imports.post(name, { onError: "skip" })).status);
+      expect((await imports.put(name, HEADING)).status).toBe(400);
+      expect((await imports.post(name, { onError: "skip" })).status).toBe(400);
     },
   );
 });

@@ -31,6 +31,13 @@ async function result(id: string) {
   return (await refunds.find(id)).result;
 }
 
+/** Waits until a decision has reached the refund; time stands still. */
+async function decisionIn(id: string): Promise<void> {
+  const names = async () =>
+    (await host.hub.history(id)).map((event) => ("Name" in event ? event.Name : undefined));
+  await expect.poll(names).toContain("refundDecided");
+}
+
 const REFUND_ID = expect.stringMatching(/^ref_[0-9a-f]{24}$/);
 
 describe("a refund up to the limit", () => {
@@ -153,7 +160,7 @@ describe("a refund above the limit", () => {
     const advanced = host.advance({ hours: 24 });
     const reminding = await held;
     const decided = refunds.decide(link, "approve");
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await decisionIn(id);
     reminding.release();
     await advanced;
     expect((await decided).status).toBe(200);
@@ -170,7 +177,7 @@ describe("a refund above the limit", () => {
     const tokens = new DecisionTokens(() => Promise.resolve(process.env["SHOP_DECISION_KEY"] ?? ""));
     const token = await tokens.sign({ instanceId: id, round: 1, expiresAt: new Date(Date.now() + 60_000) });
     const decided = refunds.decide(`${host.url}/api/refunds/${id}/decision?token=${token}`, "reject");
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await decisionIn(id);
     asking.release();
     expect((await decided).status).toBe(200);
     expect(await result(id)).toEqual({ kind: "rejected", decidedBy: APPROVER });

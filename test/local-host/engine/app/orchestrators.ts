@@ -238,6 +238,12 @@ orchestration("lockTwo", function* (context) {
   return yield context.df.callActivity("identity", "after");
 });
 
+orchestration("holdLock", function* (context) {
+  const lock: { release(): void } = yield context.df.lock([new df.EntityId("Counter", "k")]);
+  yield context.df.callActivity("identity", "held");
+  lock.release();
+});
+
 orchestration("callEntity", function* (context) {
   const { key, operation } = context.df.getInput<{ key: string; operation: string }>() ?? {
     key: "",
