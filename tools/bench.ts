@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { commandLine } from "./command-line.ts";
 import { benchEngine } from "./bench/engine-bench.ts";
+import { benchImport } from "./bench/import-bench.ts";
 import { report, type Row } from "./bench/measure.ts";
 import { benchPhotos } from "./bench/photo-bench.ts";
 import { benchStart } from "./bench/start-bench.ts";
@@ -11,7 +12,7 @@ const HELP = `Usage: npm run bench [-- options]
 
 Measures the local host and the app against floors measured in the same run; prints median (min–max) and ratio.
 
-  --only NAME  one of: engine, start, time, photos
+  --only NAME  one of: engine, start, import, time, photos
   --photos DIR folder of JPEG files for the photos bench (default samples/photos)
   --help       this text`;
 
@@ -22,6 +23,7 @@ const values = commandLine(HELP, {
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   engine: benchEngine,
   start: benchStart,
+  import: benchImport,
   time: benchTime,
   photos: () => benchPhotos(values.photos),
 };

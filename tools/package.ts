@@ -1,17 +1,15 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { join, relative, resolve } from "node:path";
 import { zipSync, type Zippable } from "fflate";
 import { commandLine } from "./command-line.ts";
 import { fail, ROOT, runNode } from "./run.ts";
 
 /** More than that has a reason that somebody should know: a new dependency, or another platform's binaries. */
-const MOST_MB = 25;
+const MOST_MB = 12;
 
 const HELP = `Usage: npm run package [-- options]
 
-Makes the zip that can be deployed as it is, without a remote build: the compiled app with its production dependencies
-for Linux on x64, whatever the system here. Fails if it has more than ${MOST_MB} MB.
+Makes the zip that is deployed as it is: what tools/stage-package.ts lays out. Fails if it has more than ${MOST_MB} MB.
 
   --backend NAME  azureStorage (default) or durableTaskScheduler
   --out FILE      default .local/package.zip
@@ -26,30 +24,17 @@ const out = resolve(ROOT, values.out);
 const folder = out.replace(/(\.zip)?$/, "-files");
 const stage = ["tools/stage-package.ts", "--backend", values.backend, "--out", folder];
 if ((await runNode(stage)) !== 0) fail("The app could not be laid out; see above.");
-installDependencies();
 const entries = readFiles();
 const zip = zipSync(zippable(entries), { level: 9 });
 writeFileSync(out, zip);
 rmSync(folder, { recursive: true });
 report();
 
-/** Exactly what the lock file says, for the platform of Flex Consumption. Install scripts would build for this one. */
-function installDependencies(): void {
-  const flags = ["--omit=dev", "--os=linux", "--cpu=x64", "--libc=glibc", "--ignore-scripts"];
-  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-  const npm = spawnSync("npm", ["ci", ...flags, ...quiet], {
-    cwd: folder,
-    stdio: "inherit",
-    shell: process.platform === "win32",
-  });
-  if (npm.status !== 0) fail("npm could not install the dependencies; see above.");
-}
-
-/** What Node never reads: types, sources, maps, builds for browsers, documentation. Licences stay. */
+/** What Node never reads of a package: types, sources, maps, documentation. Licences stay. */
 function isNeeded(path: string): boolean {
   if (!path.startsWith("node_modules/")) return true;
   if (path === "node_modules/.package-lock.json" || path.includes("/.bin/")) return false;
-  return !/\.(?:map|[cm]?ts|md|markdown)$|\/dist\/(?:browser|react-native|workerd)\/|\/\.github\//.test(path);
+  return !/\.(?:map|[cm]?ts|md|markdown)$|\/\.github\//.test(path);
 }
 
 /** In an order that does not depend on the machine. */

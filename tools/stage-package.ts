@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { bin, fail, ROOT, runNode } from "./run.ts";
+import { bundleApp, NATIVE_DEPENDENCIES } from "./bundle.ts";
+import { commandLine } from "./command-line.ts";
+import { fail, ROOT } from "./run.ts";
 
 const HOST_FILES: Readonly<Record<string, string>> = {
   azureStorage: "host.json",
@@ -10,24 +12,25 @@ const HOST_FILES: Readonly<Record<string, string>> = {
 
 const HELP = `Usage: node tools/stage-package.ts [options]
 
-Lays out what is deployed: the compiled app, package.json and package-lock.json with production dependencies only,
-and host.json. Dependencies are not part of it: they are installed where the folder goes (remote build).
+Lays out what is deployed, complete: the app as a bundle with source maps, host.json, package.json with its lock file,
+and in node_modules the one dependency with native code, for Linux on x64 whatever the system here. Nothing is built
+or installed on Azure.
 
   --backend NAME  ${Object.keys(HOST_FILES).join(" or ")} (default DURABLE_BACKEND, else azureStorage)
   --out DIR       default .local/package, which azure.yaml names
   --help          this text`;
 
-const { values } = parseArgs({
-  options: {
-    backend: { type: "string", default: process.env["DURABLE_BACKEND"] || "azureStorage" },
-    out: { type: "string", default: join(".local", "package") },
-    help: { type: "boolean", default: false },
-  },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit();
+interface LockedPackage {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
+type LockedPackages = Readonly<Record<string, LockedPackage>>;
+
+const values = commandLine(HELP, {
+  backend: { type: "string", default: process.env["DURABLE_BACKEND"] || "azureStorage" },
+  out: { type: "string", default: join(".local", "package") },
+});
 
 // The scale controller of Azure reads the file, not settings that override it: the backend has to be in the file.
 const hostFile = HOST_FILES[values.backend];
@@ -36,34 +39,67 @@ if (!hostFile) fail(`No such backend: ${values.backend}. Choose ${Object.keys(HO
 const out = resolve(ROOT, values.out);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-// Compiled from nothing into the package: dist/ may hold files whose source is gone.
-const options = { outDir: join(out, "dist"), incremental: false, tsBuildInfoFile: null, sourceMap: false };
-const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-const compiled = await runNode([bin("typescript", "tsc"), "-p", "tsconfig.build.json", ...flags]);
-if (compiled !== 0) fail("The app does not compile; see above.");
+await bundleApp(join(out, "dist"));
 cpSync(join(ROOT, hostFile), join(out, "host.json"));
-writeJson("package.json", productionManifest());
-writeJson("package-lock.json", productionLock());
+writeManifests();
+installNativeDependencies();
 console.log(`${relative(ROOT, out)}: the app for ${values.backend} (${hostFile})`);
+
+/** The versions are the lock file's. No scripts: nothing is left to build. */
+function writeManifests(): void {
+  const { name, version, private: isPrivate, type, main, engines } = readJson("package.json");
+  const lock = readJson("package-lock.json") as { packages: LockedPackages };
+  const dependencies = Object.fromEntries(
+    NATIVE_DEPENDENCIES.map((dependency) => [
+      dependency,
+      lock.packages[`node_modules/${dependency}`]?.version,
+    ]),
+  );
+  const root = { name, version, engines, dependencies };
+  writeJson("package.json", { name, version, private: isPrivate, type, main, engines, dependencies });
+  writeJson("package-lock.json", { ...lock, packages: { "": root, ...lockedNative(lock.packages) } });
+}
+
+/** The entries of the lock file that the native dependencies lead to, of all platforms. */
+function lockedNative(packages: LockedPackages): LockedPackages {
+  const found = new Map<string, LockedPackage>();
+  const visit = (name: string, from: string) => {
+    const path = pathOf(packages, name, from);
+    const entry = path === undefined ? undefined : packages[path];
+    if (path === undefined || entry === undefined || found.has(path)) return;
+    found.set(path, entry);
+    for (const next of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) {
+      visit(next, path);
+    }
+  };
+  for (const dependency of NATIVE_DEPENDENCIES) visit(dependency, "");
+  return Object.fromEntries([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Where Node would find a package, looking from the folder of another one upwards. */
+function pathOf(packages: LockedPackages, name: string, from: string): string | undefined {
+  const folders = from.split(/(?=\/node_modules\/)/).filter((part) => part !== "");
+  for (let depth = folders.length; depth >= 0; depth -= 1) {
+    const path = [...folders.slice(0, depth), `node_modules/${name}`].join("/").replaceAll("//", "/");
+    if (packages[path]) return path;
+  }
+  return undefined;
+}
+
+/** Exactly what the lock file says, for the platform of Flex Consumption. Install scripts would build for this one. */
+function installNativeDependencies(): void {
+  const platform = ["--os=linux", "--cpu=x64", "--libc=glibc", "--ignore-scripts"];
+  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = spawnSync("npm", ["ci", ...platform, ...quiet], {
+    cwd: out,
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (npm.status !== 0) fail("npm could not install the native dependencies; see above.");
+}
 
 function writeJson(name: string, content: unknown): void {
   writeFileSync(join(out, name), `${JSON.stringify(content, null, 2)}\n`);
-}
-
-/** No scripts either: the remote build runs one called "build", and everything is built. */
-function productionManifest(): unknown {
-  const { name, version, private: isPrivate, type, main, engines, dependencies } = readJson("package.json");
-  return { name, version, private: isPrivate, type, main, engines, dependencies };
-}
-
-/** The lock without what only developers need, so that it agrees with the manifest and `npm ci` takes it. */
-function productionLock(): unknown {
-  const lock = readJson("package-lock.json") as { packages: Record<string, Record<string, unknown>> };
-  const packages = Object.entries(lock.packages)
-    .filter(([path, entry]) => path !== "" && entry["dev"] !== true)
-    .map(([path, entry]) => [path, entry] as const);
-  const { devDependencies: _, hasInstallScript: __, ...root } = lock.packages[""] ?? {};
-  return { ...lock, packages: { "": root, ...Object.fromEntries(packages) } };
 }
 
 function readJson(name: string): Record<string, unknown> {

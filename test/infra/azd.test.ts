@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -71,9 +72,25 @@ test("roles are there before the app", () => {
   expect(app.slice(0, app.indexOf("\n}\n"))).toContain("dependsOn: [roles]");
 });
 
-test("a remote build, so .funcignore keeps node_modules out", () => {
-  expect(azure.services["api"]?.remoteBuild).toBe(true);
-  expect(read(".funcignore").split(/\r?\n/)).toContain("node_modules");
+test("nothing is built on Azure: azd reads in .funcignore that node_modules is part of the package", () => {
+  expect(azure.services["api"]?.remoteBuild).toBe(false);
+  const folder = mkdtempSync(join(tmpdir(), "funcignore-"));
+  try {
+    // Git has the rules that azd reads the file by.
+    copyFileSync(join(ROOT, ".funcignore"), join(folder, ".gitignore"));
+    spawnSync("git", ["init", "--quiet"], { cwd: folder });
+    for (const name of ["node_modules", "src", "dist"]) mkdirSync(join(folder, name));
+    const ignored = (path: string) =>
+      spawnSync("git", ["check-ignore", "--no-index", path], { cwd: folder }).status === 0;
+    expect(["node_modules", "src", "local.settings.json", "dist"].map(ignored)).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test.each(["azureStorage", "durableTaskScheduler"])("the hook lays out a package for %s", (backend) => {
@@ -100,7 +117,8 @@ test.each(["azureStorage", "durableTaskScheduler"])("the hook lays out a package
   const npm = spawnSync("npm", install, { cwd: packageFolder, shell: process.platform === "win32" });
   // Fails where the lock does not agree with the manifest.
   expect(npm.status).toBe(0);
+  const files = globSync("**/*", { cwd: packageFolder });
   expect(
-    globSync("**/*", { cwd: packageFolder }).filter((path) => /node_modules|\.ts$|settings\.json/.test(path)),
+    files.filter((path) => /settings\.json/.test(path) || /^(?!node_modules).*\.ts$/.test(path)),
   ).toEqual([]);
 });

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { startAzurite } from "../../tools/azurite.ts";
-import { buildApp, ROOT } from "../../tools/run.ts";
+import { bundleApp } from "../../tools/bundle.ts";
+import { ROOT } from "../../tools/run.ts";
 import { HostProcess } from "./host-process.ts";
 import { uniquePrefix } from "./storage.ts";
 
@@ -41,13 +42,14 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
 }
 
 async function startApp(project: TestProject): Promise<() => Promise<void>> {
-  if ((await buildApp()) !== 0) throw new Error("The app does not compile");
   const folder = await mkdtemp(path.join(tmpdir(), "e2e-"));
+  const app = path.join(folder, "app");
+  await layOut(app);
   const azurite = await startAzurite({});
   const prefix = uniquePrefix();
   const decisionKey = `only-for-tests-${prefix}-only-for-tests`;
   const logFile = path.join(folder, "host.log");
-  const args = ["--app", ROOT, "--store", `sqlite:${path.join(folder, "task-hub.db")}`, "--verbose"];
+  const args = ["--app", app, "--store", `sqlite:${path.join(folder, "task-hub.db")}`, "--verbose"];
   const { connectionString } = azurite;
   const env = {
     AzureWebJobsStorage: connectionString,
@@ -66,6 +68,14 @@ async function startApp(project: TestProject): Promise<() => Promise<void>> {
     await azurite.stop();
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+/** What is deployed: the bundle, and beside it the native dependencies, which are those of this machine. */
+async function layOut(app: string): Promise<void> {
+  await bundleApp(path.join(app, "dist"));
+  await copyFile(path.join(ROOT, "host.json"), path.join(app, "host.json"));
+  await writeFile(path.join(app, "package.json"), JSON.stringify({ type: "module", main: "dist/index.js" }));
+  await symlink(path.join(ROOT, "node_modules"), path.join(app, "node_modules"), "junction");
 }
 
 const accountKeys = (connectionString: string) =>

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { unzipSync } from "fflate";
+import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { ROOT } from "../../tools/run.ts";
 import { Api, type Resource } from "../../tools/tour/api.ts";
@@ -39,7 +40,7 @@ describe.runIf(made)("the package", () => {
   const files = unzipSync(made?.zip ?? new Uint8Array());
   const names = Object.keys(files);
 
-  test("has the app, production dependencies for Linux on x64, and nothing else", () => {
+  test("has the app in one bundle, what is native for Linux on x64 beside it, and nothing else", () => {
     const parts = new Set(names.map((name) => name.split("/")[0]));
     expect(parts).toEqual(
       new Set(["dist", "host.json", "node_modules", "package-lock.json", "package.json"]),
@@ -47,21 +48,41 @@ describe.runIf(made)("the package", () => {
     const packages = new Set(
       names.flatMap((name) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/[^/]/.exec(name)?.[1] ?? []),
     );
-    const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
-      dependencies: object;
-      devDependencies: object;
-    };
-    for (const name of Object.keys(manifest.dependencies)) expect(packages).toContain(name);
-    for (const name of Object.keys(manifest.devDependencies)) expect(packages).not.toContain(name);
-    const binaries = [...packages].filter((name) => name.startsWith("@img/") && name !== "@img/colour");
-    expect(new Set(binaries)).toEqual(new Set(["@img/sharp-libvips-linux-x64", "@img/sharp-linux-x64"]));
-    expect(names.filter((name) => /\.(map|ts)$|local\.settings/.test(name))).toEqual([]);
+    expect(packages).toEqual(
+      new Set([
+        "@img/colour",
+        "@img/sharp-libvips-linux-x64",
+        "@img/sharp-linux-x64",
+        "detect-libc",
+        "semver",
+        "sharp",
+      ]),
+    );
+    expect(names.filter((name) => /\.ts$|local\.settings/.test(name))).toEqual([]);
     expect(names).toEqual(names.toSorted());
   });
 
-  test("keeps the licences of what it carries", () => {
+  test("keeps the licences of what it carries, bundled or not", () => {
     expect(names).toContain("node_modules/sharp/LICENSE");
-    expect(names.filter((name) => /licen[cs]e/i.test(name)).length).toBeGreaterThan(100);
+    const licences = strFromU8(files["dist/third-party-licenses.txt"] ?? new Uint8Array());
+    const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
+      dependencies: object;
+    };
+    for (const name of Object.keys(dependencies).filter((dependency) => dependency !== "sharp")) {
+      expect(licences).toMatch(new RegExp(`^=== ${name} \\d.*\\n\\n[^]{300}`, "m"));
+    }
+  });
+
+  test("has source maps that name this repository's files, and no folder of the machine that made it", () => {
+    const map = JSON.parse(strFromU8(files["dist/app.js.map"] ?? new Uint8Array())) as {
+      readonly sources: readonly string[];
+    };
+    expect(map.sources).toContain("../src/index.ts");
+    expect(map.sources.filter((source) => !/^\.\.\/(?:src|node_modules)\//.test(source))).toEqual([]);
+    const own = map.sources.filter((source) => source.startsWith("../src/"));
+    expect(own.filter((source) => !existsSync(path.join(ROOT, "dist", source)))).toEqual([]);
+    const bundled = Object.entries(files).filter(([name]) => name.startsWith("dist/"));
+    expect(bundled.filter(([, content]) => strFromU8(content).includes(ROOT))).toEqual([]);
   });
 
   test("says how large it is and what makes it so", () => {
@@ -87,6 +108,15 @@ function deployedSettings(): Record<string, string> {
   };
 }
 
+/** Imports the app as a worker does, up to where it refuses its settings. */
+const importWithCore = (app: string) => `
+  import { Module } from "node:module";
+  const { require } = Module.prototype;
+  Module.prototype.require = function (id) {
+    return id === "@azure/functions-core" ? { setProgrammingModel() {} } : require.call(this, id);
+  };
+  await import(${JSON.stringify(pathToFileURL(app).href)});`;
+
 const IDENTITY = "00000000-0000-0000-0000-000000000001";
 const UNKNOWN: Readonly<Record<string, string>> = {
   AZURE_CLIENT_ID: IDENTITY,
@@ -109,6 +139,15 @@ describe.runIf(made && isPlatform)("the local host, started from the unpacked pa
     api = new Api(host.url, undefined);
   }, 60_000);
   afterAll(() => host?.stop());
+
+  test("a stack names the line of the source", async () => {
+    const app = path.join(folder, "app", "dist", "index.js");
+    const { PATH } = process.env;
+    const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", importWithCore(app)], {
+      env: { PATH },
+    });
+    await expect(run).rejects.toThrow(/at readSettings \(.*src[\\/]settings\.ts:\d+:\d+\)/);
+  });
 
   const json = (body: unknown): RequestInit => ({
     headers: { "content-type": "application/json" },
