@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 
 /** The Functions host refuses larger request bodies (104,857,600 bytes). */
@@ -32,3 +33,24 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
   const [only] = chunks;
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, size);
 }
+
+/**
+ * Reads a body that may be a JSON object; `undefined` for any other, which stays in the request. The Functions host
+ * reads every body that has a length before it calls the function, to find names in it; only an object has names.
+ *
+ * @throws {BodyTooLargeError}
+ */
+export async function readObjectBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (!(Number(request.headers["content-length"]) > 0)) return undefined;
+  let start = request.read() as Buffer | null;
+  while (start === null && !request.readableEnded) {
+    await once(request, "readable");
+    start = request.read() as Buffer | null;
+  }
+  if (start === null) return undefined;
+  request.unshift(start);
+  return OBJECT_START.test(start.toString("latin1")) ? readBody(request) : undefined;
+}
+
+/** An opening brace, perhaps behind a byte order mark in UTF-8. */
+const OBJECT_START = /^(?:\u00EF\u00BB\u00BF)?\s*\{/;

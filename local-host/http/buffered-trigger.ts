@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
 import type { OutputWriter } from "../invocation/output-writer.ts";
+import { bindingData } from "./binding-data.ts";
 import { readBody } from "./body.ts";
 import { absoluteUrl, joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
-import { requestData } from "./request-data.ts";
 import { traceParentOf } from "./trace-parent.ts";
 import type { RouteMatch } from "./route-table.ts";
 import type { RpcHttpRequest, RpcHttpResponse } from "./rpc-http.ts";
@@ -37,10 +37,8 @@ export class BufferedTrigger {
       trigger: { http },
       traceParent: traceParentOf(request),
     });
-    if (
-      !outcome.ok ||
-      (await this.#writeOutputs(fn, outcome.response, () => requestData(http))) !== undefined
-    ) {
+    const data = (): Record<string, unknown> => bindingData({ ...http, query });
+    if (!outcome.ok || (await this.#writeOutputs(fn, outcome.response, data)) !== undefined) {
       response.writeHead(500, { "content-length": 0 }).end();
       return;
     }

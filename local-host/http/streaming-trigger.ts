@@ -5,8 +5,9 @@ import { pipeline } from "node:stream/promises";
 import type { TypedData } from "../invocation/function-runner.ts";
 import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
 import type { OutputWriter } from "../invocation/output-writer.ts";
-import { joinedHeaders, joinedQuery, splitTarget } from "./http-message.ts";
-import { requestData } from "./request-data.ts";
+import { bindingData } from "./binding-data.ts";
+import { readObjectBody } from "./body.ts";
+import { joinedHeaders, splitTarget } from "./http-message.ts";
 import type { RouteMatch } from "./route-table.ts";
 import { traceParentOf } from "./trace-parent.ts";
 
@@ -33,7 +34,7 @@ const DISCARD_LIMIT_MS = 5000;
 /**
  * Serves HTTP functions of an app that asked for streaming: the request goes to the server that the library
  * itself has opened in this process, while the invocation runs beside it and finds the request there by its id.
- * Nothing is buffered here; both directions flow at the pace of their reader.
+ * Only JSON objects are read before; all else flows, in both directions, at the pace of its reader.
  */
 export class StreamingTrigger {
   readonly #invoker: Invoker;
@@ -61,24 +62,23 @@ export class StreamingTrigger {
 
   async serve(request: IncomingMessage, response: ServerResponse, match: RouteMatch): Promise<void> {
     const invocationId = randomUUID();
+    const body = await readObjectBody(request);
+    const data = bindingData({
+      headers: joinedHeaders(request),
+      query: splitTarget(request).query,
+      params: match.params,
+      ...(body === undefined ? {} : { body: { bytes: body } }),
+    });
     const upstream = this.#forward(request, invocationId);
-    const relayed = relay(request, upstream, response);
+    const relayed = relay(request, upstream, response, body);
     const outcome = await this.#invoker.invoke(match.route.fn, {
       invocationId,
       trigger: { http: {} },
-      rpcMetadata: streamMetadata(request, match),
+      rpcMetadata: rpcMetadata(data),
       traceParent: traceParentOf(request),
     });
     // The response has gone by now, so a failure shows in the log only.
-    if (outcome.ok) {
-      await this.#writeOutputs(match.route.fn, outcome.response, () =>
-        requestData({
-          headers: joinedHeaders(request),
-          query: joinedQuery(splitTarget(request).query),
-          params: match.params,
-        }),
-      );
-    }
+    if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome.response, () => data);
     if (!outcome.ok || !outcome.answered) endWithoutAnswer(upstream, response, outcome);
     await relayed;
     discardRest(request, upstream);
@@ -117,21 +117,25 @@ function framing({ headers }: IncomingMessage): string[] {
 }
 
 /** What the library needs of the request beside the stream itself. */
-function streamMetadata(request: IncomingMessage, match: RouteMatch): Record<string, TypedData> {
-  const { query } = splitTarget(request);
-  const params = Object.entries(match.params).map(([name, string]) => [name, { string }]);
-  return {
-    ...Object.fromEntries(params),
-    Headers: { json: JSON.stringify(joinedHeaders(request)) },
-    Query: { json: JSON.stringify(joinedQuery(query)) },
-  };
+function rpcMetadata(data: Readonly<Record<string, unknown>>): Record<string, TypedData> {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [
+      name,
+      typeof value === "string" ? { string: value } : { json: JSON.stringify(value) },
+    ]),
+  );
 }
 
-/** Carries both bodies; settles, never rejecting, when the response has ended or either side is gone. */
+/**
+ * Carries both bodies; settles, never rejecting, when the response has ended or either side is gone.
+ *
+ * @param body what was read of the request before, which is all of it then
+ */
 async function relay(
   request: IncomingMessage,
   upstream: ClientRequest,
   response: ServerResponse,
+  body: Buffer | undefined,
 ): Promise<void> {
   response.once("close", () => {
     if (!response.writableFinished) upstream.destroy();
@@ -146,7 +150,8 @@ async function relay(
   // with the first byte only.
   upstream.flushHeaders();
   // Not `pipeline`: that would cut the client off when the library is done before the upload is.
-  request.pipe(upstream);
+  if (body === undefined) request.pipe(upstream);
+  else upstream.end(body);
   const incoming = await answer;
   if (incoming === undefined || response.headersSent) {
     incoming?.destroy();

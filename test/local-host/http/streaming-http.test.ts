@@ -46,6 +46,8 @@ app.http("holds", { methods: ["POST"], handler: async (request) => {
   for await (const chunk of request.body) bytes += chunk.length;
   return { jsonBody: { bytes } };
 } });
+app.http("named", { route: "m/{id}", methods: ["GET", "POST"], handler: async (request) => ({ jsonBody: {
+  params: request.params, body: await request.text() } }) });
 app.http("release", { handler: () => { seen.gate(); return {}; } });
 app.http("seen", { methods: ["GET", "DELETE", "OPTIONS"], handler: () => ({ jsonBody: seen }) });`;
 
@@ -98,6 +100,48 @@ test("an upload stops at the client while the handler does not read", async () =
   expect(taken).toBeLessThan(40 * 1024 * 1024);
   await fetch(`${host.url}/api/release`);
   expect(await (await response).json()).toEqual({ bytes: 64 * 1024 * 1024 });
+});
+
+/** What the function at `m/{id}` sees as its parameters and body. */
+async function named(url: string, body?: RequestInit["body"]): Promise<{ params: object; body: string }> {
+  const streamed = typeof body === "string" ? {} : { duplex: "half" as const };
+  const response = await fetch(url, body === undefined ? {} : { method: "POST", body, ...streamed });
+  return (await response.json()) as { params: object; body: string };
+}
+
+test("route and query values are parameters, the function's key is none", async () => {
+  const { host } = await startedHost(folder);
+  const { params } = await named(`${host.url}/api/m/7?name=bob&id=8&code=secret&n=1&N=2`);
+  // Names have no case, and the later value is found under the name that came first.
+  expect(params).toEqual({ name: "bob", id: "7", n: "2" });
+});
+
+test("top-level values of a JSON body are parameters below those of query and route", async () => {
+  const { host } = await startedHost(folder);
+  const body = JSON.stringify({
+    name: "ann",
+    id: 9,
+    ok: true,
+    none: null,
+    list: [1],
+    inner: { a: 1 },
+    at: "2025-12-31T23:59:00.5Z",
+    n: 1.5,
+  });
+  const seen = await named(`${host.url}/api/m/7?name=bob`, `\uFEFF ${body}`);
+  expect(seen.params).toEqual({ name: "bob", id: "7", ok: "True", at: "12/31/2025 23:59:00", n: "1.5" });
+  expect(seen.body.trim()).toBe(body);
+});
+
+test.each(["[1]", '{"a":1', "a=1", " ", '"{"'])("a body of %j has no parameters and arrives", async (body) => {
+  const { host } = await startedHost(folder);
+  expect(await named(`${host.url}/api/m/7`, body)).toEqual({ params: { id: "7" }, body });
+});
+
+test("a body without a length is not read for parameters", async () => {
+  const { host } = await startedHost(folder);
+  const body = Readable.toWeb(Readable.from([Buffer.from('{"a":1}')]));
+  expect(await named(`${host.url}/api/m/7`, body)).toEqual({ params: { id: "7" }, body: '{"a":1}' });
 });
 
 test("events arrive as they are written", async () => {

@@ -1,0 +1,74 @@
+import type { RpcHttpRequest } from "./rpc-http.ts";
+
+/** The parts of a request that have names in them; `query` as it was sent. */
+interface NamedParts extends Pick<RpcHttpRequest, "headers" | "params" | "body"> {
+  readonly query: string;
+}
+
+/**
+ * What the Functions host knows of a request by name. Outputs may refer to it, and with streaming the library makes
+ * `request.params` of it: properties of a JSON body, then query values, then route values, and `Query` and `Headers`
+ * as a whole if nothing else has that name. Names have no case: a later value takes the place of an earlier one,
+ * under the name as it came first.
+ */
+export function bindingData({ headers, query, params, body }: NamedParts): Record<string, unknown> {
+  const data = new Names();
+  for (const [name, value] of bodyProperties(body?.bytes)) data.set(name, value);
+  const queryValues = new Names();
+  for (const [name, value] of new URLSearchParams(query)) queryValues.set(name, value);
+  for (const [name, value] of queryValues.entries()) {
+    // The function's key must not reach the function.
+    if (name.toLowerCase() !== "code") data.set(name, value);
+  }
+  for (const [name, value] of Object.entries(params)) data.set(name, value);
+  data.setIfFree("Query", Object.fromEntries(queryValues.entries()));
+  data.setIfFree("Headers", headers);
+  return Object.fromEntries(data.entries());
+}
+
+/** A .NET dictionary without case. */
+class Names {
+  readonly #entries = new Map<string, [name: string, value: unknown]>();
+
+  set(name: string, value: unknown): void {
+    const key = name.toUpperCase();
+    const known = this.#entries.get(key);
+    if (known === undefined) this.#entries.set(key, [name, value]);
+    else known[1] = value;
+  }
+
+  setIfFree(name: string, value: unknown): void {
+    if (!this.#entries.has(name.toUpperCase())) this.set(name, value);
+  }
+
+  entries(): Iterable<[name: string, value: unknown]> {
+    return this.#entries.values();
+  }
+}
+
+function bodyProperties(bytes: Uint8Array | undefined): (readonly [name: string, value: unknown])[] {
+  if (bytes === undefined) return [];
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+    return Object.entries(value)
+      .filter(([, property]) => property !== null && !Array.isArray(property))
+      .map(([name, property]) => [name, typeof property === "object" ? property : dotNetText(property)]);
+  } catch {
+    // A body that is no JSON has no names.
+    return [];
+  }
+}
+
+/** What Json.NET takes for a time. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(Z|[+-]\d\d:\d\d)?$/;
+
+/** A value as .NET writes it: `True`, and times as `12/31/2025 23:59:00`, in UTC as on Azure. */
+function dotNetText(value: unknown): string {
+  if (typeof value === "boolean") return value ? "True" : "False";
+  const text = String(value);
+  const [time, zone] = TIME.exec(text) ?? [];
+  const instant = time === undefined ? NaN : Date.parse(zone === undefined ? `${time}Z` : time);
+  if (Number.isNaN(instant)) return text;
+  return new Date(instant).toISOString().replace(/^(\d+)-(\d+)-(\d+)T([\d:]+).*$/, "$2/$3/$1 $4");
+}
