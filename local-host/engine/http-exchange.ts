@@ -39,7 +39,14 @@ export async function exchange(request: HttpExchange): Promise<HttpAnswer> {
 
 function redirected(request: HttpExchange, url: URL, status: number): HttpExchange {
   const becomesGet = status === 303 ? request.method !== "HEAD" : status < 307 && request.method === "POST";
-  return becomesGet ? { ...request, url, method: "GET", body: undefined } : { ...request, url };
+  // Credentials are for the server that was addressed, and a length without a body would keep the next one waiting.
+  if (!becomesGet) return { ...request, url, headers: without(request.headers, /^authorization$/i) };
+  const headers = without(request.headers, /^(?:authorization|content-.*)$/i);
+  return { ...request, url, headers, method: "GET", body: undefined };
+}
+
+function without(headers: HttpExchange["headers"], names: RegExp): HttpExchange["headers"] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.test(name)));
 }
 
 function send({ method, url, headers, body }: HttpExchange): Promise<HttpAnswer> {

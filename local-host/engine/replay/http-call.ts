@@ -32,7 +32,7 @@ export function callHttp(context: OrchestrationContext, request: HttpRequest, sl
       context.createTimer(context.now + wait).whenSettled(() => {
         // Without a Location the extension fails only here, after the timer; the SDK has long gone on.
         const location = header(answer, "location");
-        if (location === undefined) task.settle(FAILED);
+        if (location === undefined || !URL.canParse(location, request.uri)) task.settle(FAILED);
         else send(pollRequest(request, location));
       });
     });
@@ -41,15 +41,23 @@ export function callHttp(context: OrchestrationContext, request: HttpRequest, sl
   return task;
 }
 
+/** Not for a poll: the key of one function does not open another. */
+const KEY = "x-functions-key";
+/** Only for whom the orchestrator itself has addressed: any server that it calls can name another one to poll. */
+const CREDENTIALS = ["authorization", "cookie"];
+
 function pollRequest(request: HttpRequest, location: string): HttpRequest {
+  const target = new URL(location, request.uri);
+  const isSameOrigin = target.origin === new URL(request.uri).origin;
+  const withheld = new Set(isSameOrigin ? [KEY] : [KEY, ...CREDENTIALS]);
   const headers = Object.fromEntries(
-    Object.entries(request.headers ?? {}).filter(([name]) => name.toLowerCase() !== "x-functions-key"),
+    Object.entries(request.headers ?? {}).filter(([name]) => !withheld.has(name.toLowerCase())),
   );
   return {
     method: "GET",
-    uri: location,
+    uri: URL.canParse(location) ? location : target.href,
     headers,
-    ...(request.tokenSource === undefined ? {} : { tokenSource: request.tokenSource }),
+    ...(isSameOrigin && request.tokenSource !== undefined ? { tokenSource: request.tokenSource } : {}),
   };
 }
 

@@ -4,15 +4,18 @@ import { afterEach, expect, test } from "vitest";
 import { Stage } from "./support/test-engine.ts";
 import { trace } from "./support/trace.ts";
 
-let server: http.Server | undefined;
+const servers: http.Server[] = [];
 afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 async function listen(handler: http.RequestListener): Promise<string> {
-  server = http.createServer(handler);
-  await new Promise((resolve) => server?.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const server = http.createServer(handler);
+  servers.push(server);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -55,6 +58,62 @@ test("202 is polled at its Location until it is something else", async () => {
   expect(trace(await stage.history())).toMatch(
     /^12 0 4#0:\S+ 13 12 5>0 10#1 13 12 11>t1 4#2:\S+ 13 12 5>2 10#3 13 12 11>t3 4#4:\S+ 13 12 5>4 4#5:identity 13 12 5>5 1#6 13$/,
   );
+});
+
+/** The header fields that a server may or may not get. */
+function secrets({ headers }: http.IncomingMessage): unknown {
+  const { authorization, cookie, "x-functions-key": key, "x-kept": kept } = headers;
+  return { authorization, cookie, key, kept };
+}
+
+/** The output of a request with secrets and a token that is polled once. */
+async function polled(url: string): Promise<unknown> {
+  const stage = await Stage.open([], { tokenFor: (resource) => Promise.resolve(`for ${resource}`) });
+  await stage.start("callWithSecrets", { method: "GET", url });
+  await stage.engine.idle();
+  await stage.clock.advance(1000);
+  const { output } = await stage.engine.waitForCompletion("i1");
+  return JSON.parse(JSON.parse(output ?? "") as string);
+}
+
+test("a poll at the same origin is signed like the request, and its Location may be relative", async () => {
+  const origin = await listen((request, response) => {
+    if (request.url === "/jobs/1")
+      response.writeHead(202, { location: "1/state?x=1", "retry-after": "1" }).end();
+    else response.end(JSON.stringify({ url: request.url, ...Object(secrets(request)) }));
+  });
+  expect(await polled(`${origin}/jobs/1`)).toEqual({
+    url: "/jobs/1/state?x=1",
+    authorization: "Bearer for https://example.org/",
+    cookie: "a=secret",
+    kept: "1",
+  });
+});
+
+test("a poll at another origin carries no credentials", async () => {
+  const other = await listen((request, response) => response.end(JSON.stringify(secrets(request))));
+  const origin = await listen((_request, response) =>
+    response.writeHead(202, { location: `${other}/state`, "retry-after": "1" }).end(),
+  );
+  expect(await polled(origin)).toEqual({ kept: "1" });
+});
+
+test("a redirect carries no Authorization, and as a GET no length of the body that is gone", async () => {
+  const origin = await listen((request, response) => {
+    if (request.url === "/") response.writeHead(302, { location: "/next" }).end();
+    else
+      response.end(
+        JSON.stringify({ ...Object(secrets(request)), length: request.headers["content-length"] }),
+      );
+  });
+  const stage = await Stage.open();
+  await stage.start("callWithSecrets", { method: "POST", url: `${origin}/` });
+  const { output } = await stage.engine.waitForCompletion("i1");
+  expect(JSON.parse(JSON.parse(output ?? "") as string)).toEqual({
+    cookie: "a=secret",
+    key: "secret",
+    kept: "1",
+  });
 });
 
 test("a 202 that names no time is polled after the app's own sleep time", async () => {

@@ -265,6 +265,18 @@ orchestration("callUrl", function* (context) {
   return { status: response.statusCode, content: response.content, b };
 });
 
+orchestration("callWithSecrets", function* (context) {
+  const { method, url } = context.df.getInput<{ method: string; url: string }>() ?? { method: "GET", url: "" };
+  const response: { content?: string } = yield context.df.callHttp({
+    method,
+    url,
+    headers: { Authorization: "Bearer secret", cookie: "a=secret", "X-Functions-Key": "secret", "x-kept": "1" },
+    tokenSource: new df.ManagedIdentityTokenSource("https://example.org/"),
+    ...(method === "POST" ? { body: "some text" } : {}),
+  });
+  return response.content;
+});
+
 orchestration("callUrlWithToken", function* (context) {
   const url = context.df.getInput<string>() ?? "";
   const tokenSource = new df.ManagedIdentityTokenSource("https://example.org/");

@@ -34,6 +34,7 @@ export interface TestEngineOptions {
   readonly store?: Store;
   readonly settings?: Partial<EngineSettings>;
   readonly runner?: FunctionRunner;
+  readonly tokenFor?: (resource: string) => Promise<string>;
   readonly log?: (message: string) => void;
   readonly onFailure?: (error: unknown) => void;
 }
@@ -45,6 +46,7 @@ export async function startEngine(options: TestEngineOptions = {}): Promise<Engi
     store: options.store ?? new MemoryStore(),
     clock: options.clock ?? new SystemClock(),
     settings: options.settings,
+    tokenFor: options.tokenFor,
     log: (level, _category, message) => {
       if (level === "warning") options.log?.(message);
     },
