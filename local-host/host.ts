@@ -110,8 +110,8 @@ export class LocalHost {
 
   static async compose(options: LocalHostOptions, server: HttpServer): Promise<LocalHost> {
     const clock = options.clock ?? new SystemClock();
-    const log = options.log ?? (() => undefined);
-    const stopGraceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
+    const { log = () => undefined, onCall = () => undefined } = options;
+    const { stopGraceMs = DEFAULT_STOP_GRACE_MS } = options;
     const { authority } = server;
     const ownsApp = typeof options.app === "string";
     const app =
@@ -164,8 +164,8 @@ export class LocalHost {
       admin,
       authority,
       writeOutputs,
+      log: tell,
     });
-    const { onCall = () => undefined } = options;
     const parts = { app, ownsApp, server, frontEnd, engine, listeners, admin, calls, onCall, stopGraceMs };
     return new LocalHost(parts);
   }

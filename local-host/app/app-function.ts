@@ -8,6 +8,12 @@ export interface NamedBinding {
   readonly binding: BindingMetadata;
 }
 
+/** Why a function is not served. The Functions host goes on without such a function, and says so. */
+export interface FunctionError {
+  readonly name: string;
+  readonly message: string;
+}
+
 /** A registered function with what the hot path needs looked up once. */
 export interface AppFunction {
   readonly name: string;
@@ -25,30 +31,39 @@ export interface AppFunction {
   readonly disabled: boolean;
 }
 
+/** What the Functions host takes for a name, but for `host`. */
+const NAME = /^[a-z][a-z0-9_-]{0,127}$/i;
+
 /**
  * @param settings of the app, by name
- * @throws {AppError} when the function has no trigger or more than one
+ * @throws {AppError} when the Functions host would not take the function
  */
 export function toAppFunction(
   { metadata, callback }: Registration,
   settings: Readonly<Record<string, string>>,
 ): AppFunction {
+  const { name } = metadata;
+  if (!NAME.test(name) || name.toLowerCase() === "host") {
+    throw new AppError(
+      `'${name}' is not a valid function name: use up to 128 of A-Z, 0-9, _ and -, a letter first, and not "host".`,
+    );
+  }
   const bindings = Object.entries(metadata.bindings).map(([name, binding]) => ({ name, binding }));
   const triggers = bindings.filter(({ binding }) => /trigger$/i.test(binding.type));
   const [trigger] = triggers;
   if (trigger === undefined || triggers.length > 1) {
-    throw new AppError(`Function "${metadata.name}" has ${triggers.length} triggers; it needs exactly one.`);
+    throw new AppError(`It has ${triggers.length} triggers; it needs exactly one.`);
   }
   return {
-    name: metadata.name,
-    id: metadata.functionId ?? metadata.name,
+    name,
+    id: metadata.functionId ?? name,
     metadata,
     callback,
     trigger,
     triggerType: trigger.binding.type.toLowerCase(),
     extraInputs: bindings.filter(({ binding }) => binding.direction === "in" && binding !== trigger.binding),
     outputs: bindings.filter(({ binding }) => binding.direction === "out"),
-    disabled: /^(1|true)$/i.test(settings[`AzureWebJobs.${metadata.name}.Disabled`] ?? ""),
+    disabled: /^(1|true)$/i.test(settings[`AzureWebJobs.${name}.Disabled`] ?? ""),
   };
 }
 

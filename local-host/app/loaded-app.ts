@@ -1,7 +1,8 @@
 import type { AppEnvironment } from "./app-environment.ts";
 import type { AppFolder } from "./app-folder.ts";
 import { byName, toAppFunction } from "./app-function.ts";
-import type { AppFunction } from "./app-function.ts";
+import type { AppFunction, FunctionError } from "./app-function.ts";
+import { AppError } from "./app-error.ts";
 import { readHostSettings } from "./host-settings.ts";
 import type { HostSettings } from "./host-settings.ts";
 import type { Registrations } from "./registrations.ts";
@@ -18,6 +19,8 @@ export class LoadedApp {
   readonly localHttpPort: number | undefined;
   /** In the order of the Functions host, by name. */
   readonly functions: readonly AppFunction[];
+  /** What was registered and cannot be served. */
+  readonly functionErrors: readonly FunctionError[];
   /** `undefined` when the app registered nothing. */
   readonly model: ProgrammingModel | undefined;
   /** Where the library's own server takes HTTP requests, if the app asked for streaming. */
@@ -41,9 +44,18 @@ export class LoadedApp {
     this.settings = readHostSettings(parts.folder.hostJson, parts.environment);
     this.model = parts.model;
     const settings = parts.environment.all();
-    this.functions = parts.registrations.functions
-      .map((registration) => toAppFunction(registration, settings))
-      .sort(byName);
+    const functions: AppFunction[] = [];
+    const errors: FunctionError[] = [];
+    for (const registration of parts.registrations.functions) {
+      try {
+        functions.push(toAppFunction(registration, settings));
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        errors.push({ name: registration.metadata.name, message: error.message });
+      }
+    }
+    this.functions = functions.sort(byName);
+    this.functionErrors = errors;
     const { HttpUri: httpUri } = parts.capabilities;
     this.streamingUrl = httpUri === undefined ? undefined : new URL(httpUri);
     this.appHookData = parts.appHookData;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FunctionError } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Invoker } from "../invocation/invoker.ts";
 import { ManagementApi } from "../management/management-api.ts";
@@ -7,8 +8,9 @@ import { BufferedTrigger } from "./buffered-trigger.ts";
 import type { OutputWriter } from "../invocation/output-writer.ts";
 import { refusedHead, splitTarget } from "./http-message.ts";
 import { RouteTable } from "./route-table.ts";
-import type { HttpRoute } from "./route-table.ts";
+import type { HttpRoute, ShadowedRoute } from "./route-table.ts";
 import { StreamingTrigger } from "./streaming-trigger.ts";
+import type { ListenerLog } from "../triggers/trigger-listener.ts";
 
 /** Sends each request where it belongs: management API, admin API, an HTTP function, or nowhere (404). */
 export class FrontEnd {
@@ -20,7 +22,7 @@ export class FrontEnd {
   readonly #streaming: StreamingTrigger | undefined;
   #draining = false;
 
-  /** @throws {AppError} for routes that the Functions host would refuse */
+  /** @throws {AppError} for malformed routes */
   constructor(parts: {
     readonly app: LoadedApp;
     readonly invoker: Invoker;
@@ -28,10 +30,13 @@ export class FrontEnd {
     readonly admin: AdminApi;
     readonly authority: string;
     readonly writeOutputs: OutputWriter;
+    readonly log: ListenerLog;
   }) {
-    const { app, invoker, authority } = parts;
+    const { app, invoker, authority, log } = parts;
     this.#table = new RouteTable(app.functions, app.settings.routePrefix);
     this.routes = this.#table.routes;
+    for (const error of [...app.functionErrors, ...this.#table.errors]) log(error, "error", errorText(error));
+    for (const shadow of this.#table.shadowed) log(shadow.route.fn, "warning", shadowText(shadow));
     this.#management = parts.management;
     this.#admin = parts.admin;
     this.#buffered = new BufferedTrigger(invoker, authority, parts.writeOutputs);
@@ -70,4 +75,15 @@ export class FrontEnd {
     }
     return (this.#streaming ?? this.#buffered).serve(request, response, match);
   }
+}
+
+function errorText({ name, message }: FunctionError): string {
+  return `The '${name}' function is in error: ${message}`;
+}
+
+function shadowText({ route, by, methods }: ShadowedRoute): string {
+  return (
+    `${methods.join(", ")} /${route.template.text} never reaches this function: the Functions host tries routes in the ` +
+    `order of the functions' names, and /${by.template.text} of '${by.fn.name}' comes first and matches, too.`
+  );
 }

@@ -1,5 +1,5 @@
 import { AppError } from "../app/app-error.ts";
-import type { AppFunction } from "../app/app-function.ts";
+import type { AppFunction, FunctionError } from "../app/app-function.ts";
 import { RouteTemplate } from "./route-template.ts";
 import type { RouteValues } from "./route-template.ts";
 
@@ -16,6 +16,14 @@ export interface RouteMatch {
   readonly params: RouteValues;
 }
 
+/** A route that gets none of its requests for some methods. */
+export interface ShadowedRoute {
+  readonly route: HttpRoute;
+  /** The route that gets them: it is tried first and matches the same paths and more. */
+  readonly by: HttpRoute;
+  readonly methods: readonly string[];
+}
+
 /** Methods that a trigger without any is open to. */
 const ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"];
 
@@ -25,16 +33,27 @@ const ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH",
  */
 export class RouteTable {
   readonly routes: readonly HttpRoute[];
+  /** Functions without a route of their own, which are not served. */
+  readonly errors: readonly FunctionError[];
+  readonly shadowed: readonly ShadowedRoute[];
 
   /**
    * @param functions in the order of the host
-   * @throws {AppError} for malformed, reserved and conflicting routes
+   * @throws {AppError} for malformed routes
    */
   constructor(functions: readonly AppFunction[], routePrefix: string) {
-    this.routes = functions
-      .filter((fn) => fn.triggerType === "httptrigger" && !fn.disabled)
-      .map((fn) => toRoute(fn, routePrefix));
-    refuseConflicts(this.routes);
+    const routes: HttpRoute[] = [];
+    const errors: FunctionError[] = [];
+    for (const fn of functions) {
+      if (fn.triggerType !== "httptrigger" || fn.disabled) continue;
+      const route = toRoute(fn, routePrefix);
+      const message = conflict(route, routes);
+      if (message === undefined) routes.push(route);
+      else errors.push({ name: fn.name, message });
+    }
+    this.routes = routes;
+    this.errors = errors;
+    this.shadowed = routes.flatMap((route, index) => shadowsOf(route, routes.slice(0, index)));
   }
 
   /** @param path the request's path without query, still encoded */
@@ -51,16 +70,11 @@ export class RouteTable {
 
 function toRoute(fn: AppFunction, routePrefix: string): HttpRoute {
   const { binding } = fn.trigger;
-  const route = (binding.route ?? fn.name).replace(/^\/+/, "");
-  if (/^(?:admin|runtime)(?:\/|$)/i.test(route)) {
-    throw new AppError(
-      `Function "${fn.name}": The specified route conflicts with one or more built in routes.`,
-    );
-  }
+  const path = ownPath(fn);
   try {
     return {
       fn,
-      template: new RouteTemplate(routePrefix === "" ? route : `${routePrefix}/${route}`),
+      template: new RouteTemplate(routePrefix === "" ? path : `${routePrefix}/${path}`),
       methods: (binding.methods ?? ALL_METHODS).map((method) => method.toUpperCase()),
     };
   } catch (error) {
@@ -69,20 +83,30 @@ function toRoute(fn: AppFunction, routePrefix: string): HttpRoute {
   }
 }
 
-function refuseConflicts(routes: readonly HttpRoute[]): void {
-  const taken = new Map<string, HttpRoute>();
-  for (const route of routes) {
-    for (const method of route.methods) {
-      const key = `${method} ${route.template.shape}`;
-      const other = taken.get(key);
-      if (other !== undefined) {
-        throw new AppError(
-          `Functions "${other.fn.name}" and "${route.fn.name}" have the same route: ${method} /${route.template.text}`,
-        );
-      }
-      taken.set(key, route);
-    }
+/** What the function calls its route, below the prefix. */
+function ownPath({ name, trigger: { binding } }: AppFunction): string {
+  return (binding.route ?? name).replace(/^\/+|\/+$/g, "");
+}
+
+/** Why the Functions host would not take a route beside those that it has taken, in its words. */
+function conflict({ fn, methods }: HttpRoute, taken: readonly HttpRoute[]): string | undefined {
+  const path = ownPath(fn).toLowerCase();
+  if (/^(?:admin|runtime)/.test(path)) {
+    return "The specified route conflicts with one or more built in routes.";
   }
+  const other = taken.find(
+    (route) =>
+      ownPath(route.fn).toLowerCase() === path && route.methods.some((method) => methods.includes(method)),
+  );
+  if (other === undefined) return undefined;
+  return `The route specified conflicts with the route defined by function '${other.fn.name}'.`;
+}
+
+function shadowsOf(route: HttpRoute, before: readonly HttpRoute[]): ShadowedRoute[] {
+  return before
+    .filter(({ template }) => template.covers(route.template))
+    .map((by) => ({ route, by, methods: route.methods.filter((method) => by.methods.includes(method)) }))
+    .filter(({ methods }) => methods.length > 0);
 }
 
 /** Decodes each segment; an encoded slash stays encoded, as it does in ASP.NET. */

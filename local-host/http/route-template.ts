@@ -26,17 +26,32 @@ export type RouteValues = Readonly<Record<string, string>>;
 export class RouteTemplate {
   readonly text: string;
   readonly #segments: readonly Segment[];
+  /** The segments without the names of their parameters: two of one shape match the same texts. */
+  readonly #shapes: readonly string[];
 
   /** @throws {AppError} when the template is malformed */
   constructor(text: string) {
     this.text = text;
-    this.#segments = splitSegments(text).map((segment) => parseSegment(segment, text));
+    const segments = splitSegments(text);
+    this.#segments = segments.map((segment) => parseSegment(segment, text));
+    this.#shapes = segments.map((segment) => segment.toLowerCase().replace(/\{(\*{0,2})[^}:=?]*/g, "{$1"));
     this.#checkOrder();
   }
 
-  /** Two templates with the same shape match the same paths; literals and constraints count, names do not. */
-  get shape(): string {
-    return this.text.toLowerCase().replace(/\{(\*{0,2})[^}:=?]*/g, "{$1");
+  /** Whether this surely matches every path that the other one matches; how constraints overlap is not looked at. */
+  covers(other: RouteTemplate): boolean {
+    if (other.#segments.length > this.#segments.length && !this.#hasOpenEnd) return false;
+    return this.#segments.every((segment, index) => {
+      if (this.#shapes[index] === other.#shapes[index]) return true;
+      const [only, ...more] = segment;
+      if (only?.kind !== "parameter" || more.length > 0 || only.constraints.length > 0) return false;
+      const theirs = other.#segments[index];
+      return only.catchAll || (theirs === undefined ? canBeAbsent([only]) : !canBeAbsent(theirs));
+    });
+  }
+
+  get #hasOpenEnd(): boolean {
+    return this.#segments.at(-1)?.some((part) => part.kind === "parameter" && part.catchAll) === true;
   }
 
   /** @param path decoded segments of the request's path */
@@ -116,6 +131,12 @@ function assign(parameter: Parameter, text: string | undefined, values: Record<s
   if (!parameter.constraints.every((accepts) => accepts(value))) return false;
   values[parameter.name] = value;
   return true;
+}
+
+/** Whether a path may end before the segment. */
+function canBeAbsent([only, ...more]: Segment): boolean {
+  if (only?.kind !== "parameter" || more.length > 0) return false;
+  return only.optional || only.catchAll || only.defaultValue !== undefined;
 }
 
 function sameText(a: string, b: string): boolean {

@@ -135,8 +135,9 @@ export class Invoker {
     const before = { ...shared, functionCallback, inputs };
     core.state = "preInvocationHooks";
     for (const hook of this.#preHooks) await hook(before);
-    let result: unknown;
-    let error: unknown;
+    // Null until there is something, as the worker has it: a hook may ask for just that.
+    let result: unknown = null;
+    let error: unknown = null;
     core.state = "invocation";
     try {
       result = await model.invokeFunction(invocationContext, before.inputs, before.functionCallback);

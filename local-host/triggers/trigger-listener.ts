@@ -9,4 +9,4 @@ export interface TriggerListener {
 }
 
 /** Says something about a function that is not said by it. */
-export type ListenerLog = (fn: AppFunction, level: LogLevel, message: string) => void;
+export type ListenerLog = (fn: Pick<AppFunction, "name">, level: LogLevel, message: string) => void;

@@ -62,14 +62,10 @@ test("two functions of one name", async () => {
   );
 });
 
-test("routes that the Functions host refuses", async () => {
-  const conflicting = `${HELLO}\napp.http("other", { route: "HELLO", methods: ["GET"], handler: () => ({}) });`;
-  expect(await refusal(appFolder({ "app.mjs": conflicting }), "--port", "0")).toBe(
-    `Functions "hello" and "other" have the same route: GET /api/HELLO`,
-  );
-  const reserved = `${IMPORT}app.http("hello", { route: "admin/x", handler: () => ({}) });`;
-  expect(await refusal(appFolder({ "app.mjs": reserved }), "--port", "0")).toBe(
-    `Function "hello": The specified route conflicts with one or more built in routes.`,
+test("a malformed route", async () => {
+  const malformed = `${IMPORT}app.http("hello", { route: "{a", handler: () => ({}) });`;
+  expect(await refusal(appFolder({ "app.mjs": malformed }), "--port", "0")).toBe(
+    `Function "hello": Route "api/{a" has a brace that is never closed.`,
   );
 });
 

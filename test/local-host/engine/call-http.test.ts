@@ -61,7 +61,7 @@ test("202 is polled at its Location until it is something else", async () => {
 });
 
 /** The header fields that a server may or may not get. */
-function secrets({ headers }: http.IncomingMessage): unknown {
+function secrets({ headers }: http.IncomingMessage): object {
   const { authorization, cookie, "x-functions-key": key, "x-kept": kept } = headers;
   return { authorization, cookie, key, kept };
 }
@@ -78,9 +78,8 @@ async function polled(url: string): Promise<unknown> {
 
 test("a poll at the same origin is signed like the request, and its Location may be relative", async () => {
   const origin = await listen((request, response) => {
-    if (request.url === "/jobs/1")
-      response.writeHead(202, { location: "1/state?x=1", "retry-after": "1" }).end();
-    else response.end(JSON.stringify({ url: request.url, ...Object(secrets(request)) }));
+    if (request.url === "/jobs/1") response.writeHead(202, { location: "1/state?x=1", "retry-after": "1" });
+    response.end(JSON.stringify({ url: request.url, ...secrets(request) }));
   });
   expect(await polled(`${origin}/jobs/1`)).toEqual({
     url: "/jobs/1/state?x=1",
@@ -100,11 +99,8 @@ test("a poll at another origin carries no credentials", async () => {
 
 test("a redirect carries no Authorization, and as a GET no length of the body that is gone", async () => {
   const origin = await listen((request, response) => {
-    if (request.url === "/") response.writeHead(302, { location: "/next" }).end();
-    else
-      response.end(
-        JSON.stringify({ ...Object(secrets(request)), length: request.headers["content-length"] }),
-      );
+    if (request.url === "/") response.writeHead(302, { location: "/next" });
+    response.end(JSON.stringify({ ...secrets(request), length: request.headers["content-length"] }));
   });
   const stage = await Stage.open();
   await stage.start("callWithSecrets", { method: "POST", url: `${origin}/` });

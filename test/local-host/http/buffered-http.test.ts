@@ -164,20 +164,94 @@ app.http("A", { route: "things/{*rest}", handler: () => ({ body: "a" }) });`,
   expect(await (await fetch(`${host.url}/api/things/one`)).text()).toBe("a");
 });
 
+/** What the host says of an app's functions at start, and the names of those that it serves. */
+async function announced(code: string): Promise<{ said: unknown; served: string[] }> {
+  const { host, logs } = await startedHost(
+    appFolder({
+      "app.mjs": `import { app } from "@azure/functions"; const handler = () => ({}); app.get("ok", { handler }); ${code};`,
+    }),
+  );
+  const said = logs.map(({ level, functionName, message }) => ({ level, functionName, message }));
+  return { said, served: host.routes.map(({ fn }) => fn.name) };
+}
+
 test.each([
-  [`app.http("x", { route: "admin/x", handler })`, `Function "x": The specified route conflicts`],
-  [`app.http("x", { route: "runtime", handler })`, `Function "x": The specified route conflicts`],
+  [`app.http("x", { route: "Admin/x", handler })`, "x", "conflicts with one or more built in routes."],
+  [`app.http("x", { route: "runtimes", handler })`, "x", "conflicts with one or more built in routes."],
+  [`app.http("x", { route: "/OK/", handler })`, "x", "conflicts with the route defined by function 'ok'."],
+  [`app.http("a.b", { handler })`, "a.b", "'a.b' is not a valid function name"],
+  [`app.http("1a", { handler })`, "1a", "'1a' is not a valid function name"],
+  [`app.http("Host", { handler })`, "Host", "'Host' is not a valid function name"],
+  [`app.http("a".repeat(129), { handler })`, "a".repeat(129), "is not a valid function name"],
   [
-    `app.get("x", { route: "r/{a}", handler }); app.http("y", { route: "R/{b}", handler })`,
-    `Functions "x" and "y" have the same route: GET /api/R/{b}`,
+    `app.http("x", { extraInputs: [{ type: "timerTrigger", name: "t" }], handler })`,
+    "x",
+    "It has 2 triggers; it needs exactly one.",
   ],
-  [`app.http("x", { route: "r/{a:odd}", handler })`, `Function "x": Unknown route constraint "odd".`],
-])("%s is refused", async (code, message) => {
-  const app = appFolder({
-    "app.mjs": `import { app } from "@azure/functions"; const handler = () => ({}); ${code};`,
-  });
-  await expect(startedHost(app)).rejects.toThrow(message);
+])(
+  "a function that Azure does not load is in error, and the others are served: %s",
+  async (code, name, why) => {
+    expect(await announced(code)).toEqual({
+      said: [
+        {
+          level: "error",
+          functionName: name,
+          message: expect.stringMatching(`^The '${name}' function is in error: .*${why}`) as string,
+        },
+      ],
+      served: ["ok"],
+    });
+  },
+);
+
+test("names may have up to 128 letters, digits, dashes and underscores", async () => {
+  const { said, served } = await announced(
+    `app.http("A-1_b", { handler }); app.http("b".repeat(128), { handler });`,
+  );
+  expect({ said, served }).toEqual({ said: [], served: ["A-1_b", "b".repeat(128), "ok"] });
 });
+
+test("a malformed route ends the start", async () => {
+  await expect(announced(`app.http("x", { route: "r/{a:odd}", handler })`)).rejects.toThrow(
+    `Function "x": Unknown route constraint "odd".`,
+  );
+});
+
+test.each([
+  ["r/{a}", "R/{b}", true],
+  ["r/{a}", "r/one", true],
+  ["r/{*a}", "r/{b:int}/one", true],
+  ["r/{a?}", "r", true],
+  ["r/{a}.{b}", "r/{c}.{d}", true],
+  ["r/{a:int}", "r/{b:int}", true],
+  ["r/{a:int}", "r/{b}", false],
+  ["r/one", "r/{b}", false],
+  ["r/{a}", "r/{b?}", false],
+  ["r/{a?}", "r/{*b}", false],
+  ["r/{a}", "r/one/two", false],
+  ["r/{a}/two", "r/one", false],
+])(
+  "whether a function at %s hides one at %s behind it is said at start: %s",
+  async (first, second, hides) => {
+    const { said, served } = await announced(
+      `app.get("a", { route: "${first}", handler }); app.http("b", { route: "${second}", handler });`,
+    );
+    expect(served).toEqual(["a", "b", "ok"]);
+    expect(said).toEqual(
+      hides
+        ? [
+            {
+              level: "warning",
+              functionName: "b",
+              message:
+                `GET /api/${second} never reaches this function: the Functions host tries routes in the order of ` +
+                `the functions' names, and /api/${first} of 'a' comes first and matches, too.`,
+            },
+          ]
+        : [],
+    );
+  },
+);
 
 test("the same route with other methods is fine", async () => {
   const { host } = await startedHost(

@@ -133,10 +133,13 @@ test("top-level values of a JSON body are parameters below those of query and ro
   expect(seen.body.trim()).toBe(body);
 });
 
-test.each(["[1]", '{"a":1', "a=1", " ", '"{"'])("a body of %j has no parameters and arrives", async (body) => {
-  const { host } = await startedHost(folder);
-  expect(await named(`${host.url}/api/m/7`, body)).toEqual({ params: { id: "7" }, body });
-});
+test.each(["[1]", '{"a":1', "a=1", " ", '"{"'])(
+  "a body of %j has no parameters and arrives",
+  async (body) => {
+    const { host } = await startedHost(folder);
+    expect(await named(`${host.url}/api/m/7`, body)).toEqual({ params: { id: "7" }, body });
+  },
+);
 
 test("a body without a length is not read for parameters", async () => {
   const { host } = await startedHost(folder);

@@ -148,6 +148,19 @@ df.app.activity("Fail", { handler: () => { throw new Error("x"); } });`,
   });
 });
 
+test("where there is no result or no error, a post-invocation hook finds null", async () => {
+  const { runner } = await runnerFor(
+    `globalThis.after = []; app.hook.postInvocation(({ result, error }) => after.push([result, error?.message ?? error]));
+df.app.activity("Act", { handler: () => 1 }); df.app.activity("Fail", { handler: () => { throw new Error("x"); } });`,
+  );
+  await runner.run("activity", "Act", undefined);
+  await runner.run("activity", "Fail", undefined);
+  expect(Reflect.get(globalThis, "after")).toEqual([
+    [1, null],
+    [null, "x"],
+  ]);
+});
+
 test("a throwing pre-invocation hook fails the invocation and skips the post-invocation hooks", async () => {
   const { runner } = await runnerFor(
     `app.hook.preInvocation(() => { throw new Error("closed"); });

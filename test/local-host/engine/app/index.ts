@@ -1,4 +1,5 @@
 import "./activities.ts";
 import "./compounds.ts";
 import "./orchestrators.ts";
+import "./http-calls.ts";
 import "./entities.ts";
