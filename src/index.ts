@@ -114,7 +114,7 @@ api.push(...createReportEndpoints({ claims, reports }), ...createReportFileEndpo
 registerOrchestrators(refundOrchestrator);
 registerActivities(...createRefundActivities({ ...outside, tokens, limit: settings.refunds.limit }));
 api.push(
-  ...createRefundEndpoints({ claims }, settings.refunds),
+  ...createRefundEndpoints({ ...outside, claims }, settings.refunds),
   ...createDecisionEndpoints({ ...outside, tokens }),
 );
 

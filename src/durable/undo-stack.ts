@@ -30,11 +30,17 @@ interface Undo {
 export class UndoStack {
   readonly #undos: Undo[] = [];
 
-  push<Input extends object>(activity: ActivityContract<Input, unknown>, input: Input): void {
+  /** @param done is told what the undo answered */
+  push<Input extends object, Output>(
+    activity: ActivityContract<Input, Output>,
+    input: Input,
+    done?: (output: Output) => void,
+  ): void {
     this.#undos.push({
       name: activity.name,
       *run(df, retry) {
-        return yield* df.callActivity(activity, input, retry);
+        const output = yield* df.callActivity(activity, input, retry);
+        done?.(output);
       },
     });
   }

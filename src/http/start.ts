@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { OrchestrationContract } from "../durable/contract.ts";
 import type { OrchestrationClient } from "../durable/orchestration-client.ts";
-import { type Claims, isSettled } from "../services/claims.ts";
+import { type ClaimRequest, type Claims, isSettled } from "../services/claims.ts";
 import type { Call } from "./endpoint.ts";
 import { type RequestIdentity, requestIdentity } from "./idempotency.ts";
 import { fieldProblem, type Problem } from "./problem.ts";
@@ -20,6 +20,8 @@ export interface Start<Input extends object> {
   /** Path of the resource for an instance id. */
   readonly path: (id: string) => string;
   readonly links?: (id: string) => Readonly<Record<string, string>>;
+  /** Why nothing can be started as things stand, if so. A repeated request whose first one was started gets that. */
+  readonly refusal?: () => Promise<Problem | undefined>;
 }
 
 /** The answer to a start; a repeated request gets the first one's again. */
@@ -39,7 +41,7 @@ const PATIENCE_MS = 2000;
  * is atomic, which the extension's own check of a running id is not. If a process dies between claim and start,
  * the repeated request starts the instance. Once the instance has been purged, the key is free again.
  *
- * @throws {Problem} 422 if the key was used for another content
+ * @throws {Problem} 422 if the key was used for another content, or the start's own refusal
  */
 export async function startOnce<Input extends object>(
   request: HttpRequest,
@@ -57,12 +59,21 @@ export async function startOnce<Input extends object>(
 export async function startClaimed<Input extends object>(
   orchestrations: OrchestrationClient,
   claims: Claims,
-  start: Pick<Start<Input>, "orchestration" | "idPrefix" | "input">,
+  start: Pick<Start<Input>, "orchestration" | "idPrefix" | "input" | "refusal">,
   { key, fingerprint }: RequestIdentity,
 ): Promise<string> {
   const { orchestration, idPrefix, input } = start;
   const freshId = `${idPrefix}${key ?? randomHex(KEY_DIGITS)}${randomHex(GENERATION_DIGITS)}`;
   const claimRequest = { scope: claimScope(freshId), key: "start", fingerprint, value: freshId };
+  const refusal = await start.refusal?.();
+  if (refusal) {
+    const earlier =
+      key === undefined
+        ? undefined
+        : await startedBefore(orchestrations, claims, orchestration, claimRequest);
+    if (earlier === undefined) throw refusal;
+    return earlier;
+  }
   const claim =
     key === undefined ? ({ kind: "new", value: freshId } as const) : await claims.claim(claimRequest);
   if (claim.kind === "taken") throw keyTaken();
@@ -79,6 +90,18 @@ export async function startClaimed<Input extends object>(
   }
   await orchestrations.start(orchestration, id, input);
   return id;
+}
+
+/** The instance that an earlier request of the same key has started, if there is one. @throws {Problem} 422 */
+async function startedBefore<Input extends object>(
+  orchestrations: OrchestrationClient,
+  claims: Claims,
+  orchestration: Start<Input>["orchestration"],
+  request: ClaimRequest,
+): Promise<string | undefined> {
+  const earlier = await claims.look(request);
+  if (earlier?.kind === "taken") throw keyTaken();
+  return earlier && (await orchestrations.find(orchestration, earlier.value))?.instanceId;
 }
 
 /** Frees the key under which an instance was started, if there was one: to be called when it is purged. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { currencyCode } from "../values/money.ts";
 import { RESOURCE_STATUSES } from "../http/resource.ts";
 import type { Answer } from "./description.ts";
 
@@ -7,7 +8,7 @@ export const instant = z.iso.datetime().describe("RFC 3339, in UTC");
 export const money = z
   .object({
     value: z.int().describe("In minor units: 1299 are 12.99 euros"),
-    currency: z.string().regex(/^[A-Z]{3}$/),
+    currency: currencyCode,
   })
   .meta({ id: "Money" });
 

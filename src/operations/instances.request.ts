@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { continuationToken } from "../http/query.ts";
 import { RESOURCE_STATUSES, type ResourceStatus, runtimeStatuses } from "../http/resource.ts";
+import { plainText } from "../values/plain-text.ts";
 import { type Pattern, PATTERNS } from "./patterns.ts";
 
 const patternNames = PATTERNS.map(({ name }) => name);
@@ -43,11 +44,5 @@ export type InstancesQuery = z.infer<typeof instancesQuery>;
 
 /** Body of a command. The reason becomes part of the history. */
 export const commandRequest = z.strictObject({
-  reason: z
-    .string()
-    .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, "Must not have control characters")
-    .trim()
-    .min(1)
-    .max(200)
-    .default("By request of an operator"),
+  reason: plainText(200).default("By request of an operator"),
 });

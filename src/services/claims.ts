@@ -33,6 +33,8 @@ export const isSettled = ({ claimedAt }: { readonly claimedAt: Date }): boolean 
 /** Who came first: atomic claims on the keys by which callers make their requests unique. */
 export interface Claims {
   claim(request: ClaimRequest): Promise<Claim>;
+  /** What `claim` would answer, without claiming: undefined if the key is free. */
+  look(request: ClaimRequest): Promise<Exclude<Claim, { kind: "new" }> | undefined>;
   /** Gives the key of an earlier claim another value. False if somebody else was faster. */
   renew(request: ClaimRequest, version: string): Promise<boolean>;
   /** Frees the keys of a scope; with a value, only those that stand for it. Harmless when repeated. */
@@ -55,9 +57,14 @@ export class TableClaims implements Claims {
   async claim(request: ClaimRequest): Promise<Claim> {
     const table = await this.#storage.table("claims");
     if (await insertOnce(table, toRow(request))) return { kind: "new", value: request.value };
+    // Released between the two, if it is not there.
+    return (await this.look(request)) ?? this.claim(request);
+  }
+
+  async look(request: ClaimRequest): Promise<Exclude<Claim, { kind: "new" }> | undefined> {
+    const table = await this.#storage.table("claims");
     const row = await findRow<ClaimRow>(table, request.scope, request.key);
-    // Released between the two.
-    if (!row) return this.claim(request);
+    if (!row) return undefined;
     if (row.fingerprint !== request.fingerprint) return { kind: "taken" };
     return { kind: "same", value: row.value, claimedAt: new Date(row.timestamp ?? 0), version: row.etag };
   }

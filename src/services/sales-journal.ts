@@ -1,4 +1,4 @@
-import type { Money } from "./money.ts";
+import type { Money } from "../values/money.ts";
 
 /** An order that was confirmed. */
 export interface Sale {
@@ -11,7 +11,7 @@ export interface Sale {
   readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly amount: Money }[];
 }
 
-/** Money that went back for a confirmed order. */
+/** Money that goes back for an order that is sold. */
 export interface RefundOfSale {
   readonly refundId: string;
   readonly orderId: string;
@@ -19,12 +19,17 @@ export interface RefundOfSale {
   readonly at: string;
 }
 
-/** What sales figures are made of: a product's part of an order, or of a refund. */
+export type RecordedRefund =
+  | { readonly kind: "recorded"; readonly facts: SalesFact[] }
+  /** The order is not sold, or so much is not left of what it was sold for. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** What sales figures are made of: a product's part of an order, of a refund, or of a withdrawal. */
 export interface SalesFact {
   /** The same each time when a fact is recorded again: who adds facts up can tell those it has seen. */
   readonly key: string;
-  readonly kind: "sale" | "refund";
-  /** Whether it is the first of its order or refund: true once, so that orders can be counted. */
+  readonly kind: "sale" | "refund" | "withdrawal";
+  /** Whether it is the first of its sale or withdrawal: true once, so that orders can be counted. */
   readonly isFirst: boolean;
   readonly orderId: string;
   readonly sku: string;
@@ -42,16 +47,28 @@ export interface JournalPosition {
   readonly key: string;
 }
 
-/** What was sold and given back, fact by fact: the source of reports and totals. */
+/**
+ * What was sold and given back, fact by fact: the source of reports and totals. It decides what may be refunded: of a
+ * refund and a withdrawal at the same moment one comes first, and the other sees what it has left.
+ */
 export interface SalesJournal {
-  /** Records an order once; answers its facts, for a repeated call those of the first one. */
-  recordSale(sale: Sale): Promise<SalesFact[]>;
   /**
-   * Records a refund once, spread over the order's products in proportion to what they cost. No facts if the
-   * order was never recorded: what was not sold cannot be returned.
+   * Records an order once; answers its facts, for a repeated call those of the first one.
+   *
+   * @throws {Error} after a withdrawal of the same order: what was undone is not sold by a late repeat
    */
-  recordRefund(refund: RefundOfSale): Promise<SalesFact[]>;
-  /** Undoes the sale of an order by a refund of all of it. Wins against a record of the sale that comes later. */
+  recordSale(sale: Sale): Promise<SalesFact[]>;
+  /** Whether the order is sold: recorded, and not withdrawn. */
+  isSold(orderId: string): Promise<boolean>;
+  /**
+   * Records a refund once, spread over the order's products in proportion to what they cost, with all refunds of the
+   * order taken together. A repeated call answers what the first one did, unless that was a refusal.
+   */
+  recordRefund(refund: RefundOfSale): Promise<RecordedRefund>;
+  /**
+   * Undoes the sale of an order, less what was refunded of it. Wins against a record of the sale that comes later.
+   * Answers the facts of the sale and of its withdrawal, none if it was never recorded; a repeated call the same.
+   */
   withdrawSale(order: Pick<Sale, "orderId" | "at">): Promise<SalesFact[]>;
   /**
    * Up to `most` facts of the days from `firstDay` to `lastDay` (`2026-11-24`, both included), by day and key.

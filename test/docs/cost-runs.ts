@@ -131,7 +131,7 @@ const refunds = ({ host, storage }: Shop) => new Refunds(host.url, storage);
 const decided = (what: string, hours: number, approver: string): Run => ({
   pattern: "refund-approval",
   what,
-  prepare: (shop) => refunds(shop).chargedOrder(),
+  prepare: (shop) => refunds(shop).soldOrder(),
   go: (shop, orderId) => refunds(shop).start(aRefund({ orderId })),
   async wait(shop, id) {
     await shop.host.settle();
@@ -203,7 +203,7 @@ export const RUNS: readonly Run[] = [
   {
     pattern: "refund-approval",
     what: "below the limit",
-    prepare: (shop) => refunds(shop).chargedOrder(),
+    prepare: (shop) => refunds(shop).soldOrder(),
     go: (shop, orderId) => refunds(shop).start(aRefund({ orderId, amount: { value: 100, currency: "EUR" } })),
   },
   decided("approved at once", 0, APPROVER),

@@ -18,7 +18,7 @@ const command = (id: string, name: string, body?: object) =>
 /** A refund that waits for days, if nobody does anything. */
 const waiting = () =>
   start("/api/refunds", {
-    orderId: "order-of-nobody",
+    orderId: endedOrder,
     amount: { value: 6000, currency: "EUR" },
     reason: "Waits until an operator comes",
     approver: "approver@example.com",

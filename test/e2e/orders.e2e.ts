@@ -3,7 +3,14 @@ import { describe, expect, test } from "vitest";
 import { anOrder, withValue } from "../patterns/order-chaining/order-samples.ts";
 import { api, enqueue, hasStorage, post, problemIn, run, start, unique } from "./app.ts";
 
-const STEPS = ["priceOrder", "reserveStock", "chargePayment", "bookShipment", "confirmOrder"];
+const STEPS = [
+  "priceOrder",
+  "reserveStock",
+  "chargePayment",
+  "bookShipment",
+  "confirmOrder",
+  "sendConfirmation",
+];
 const TOTAL = { value: 3 * 1099 + 2495, currency: "EUR" };
 
 type Progress = { step: string; completedSteps: string[] };
@@ -16,12 +23,13 @@ describe.concurrent("an order", () => {
     ["in which all goes well", {}],
     ["whose payment fails twice", { token: "tok_flaky" }],
     ["whose shipment fails twice", { postalCode: "00002" }],
+    ["whose mail fails four times", { email: "away@example.com" }],
   ] as const)("%s is confirmed", async ([, choice], { expect }) => {
     const order = await fulfil(choice);
     expect(order).toMatchObject({
       kind: "order",
       status: "completed",
-      progress: { step: "confirmOrder", completedSteps: STEPS },
+      progress: { step: "sendConfirmation", completedSteps: STEPS },
       result: {
         kind: "confirmed",
         total: TOTAL,
@@ -44,6 +52,7 @@ describe.concurrent("an order", () => {
   test.for([
     ["paymentUnavailable", { token: "tok_down" }, "chargePayment"],
     ["carrierUnavailable", { postalCode: "00009" }, "bookShipment"],
+    ["journalUnavailable", { country: "ZZ" }, "confirmOrder"],
   ] as const)("fails as %s with %j, and is undone", async ([type, choice, step], { expect }) => {
     const order = await fulfil(choice);
     expect(order).toMatchObject({

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Resource } from "../../tools/tour/api.ts";
-import { anOrder } from "../patterns/order-chaining/order-samples.ts";
+import { anOrder, type OrderBody } from "../patterns/order-chaining/order-samples.ts";
 import { api, hasStorage, mailsTo, post, problemIn, start, unique } from "./app.ts";
 
 type Progress = {
@@ -13,17 +13,20 @@ type Progress = {
 };
 type Refund = Resource<Progress, { kind: string; decidedBy: string; refundId?: string }>;
 
-/** An order paid with enough for all refunds of a test. */
-async function paidOrder(): Promise<string> {
-  const order = anOrder({ sku: "canvas-60x80" });
+/** An order that is paid and confirmed. */
+async function paidOrder(order: OrderBody): Promise<string> {
   const { id, url } = await start("/api/orders", order);
   await api.watch(url);
   return id;
 }
 
 let orderId: string;
+let cheapOrderId: string;
 beforeAll(async () => {
-  orderId = await paidOrder();
+  [orderId, cheapOrderId] = await Promise.all([
+    paidOrder(anOrder({ sku: "canvas-60x80" })),
+    paidOrder({ ...anOrder(), lines: [{ sku: "print-10x15", quantity: 1 }] }),
+  ]);
 });
 
 /** A refund above the limit, with approvers of its own. */
@@ -72,8 +75,13 @@ describe.concurrent("a refund", () => {
 
   test("beyond what was charged is not carried out", async ({ expect }) => {
     const amount = { value: 400, currency: "EUR" };
-    const { url } = await start("/api/refunds", aRefund({ orderId: unique("nobody"), amount }));
+    const { url } = await start("/api/refunds", aRefund({ orderId: cheapOrderId, amount }));
     expect((await watch(url)).result).toMatchObject({ kind: "notRefundable" });
+  });
+
+  test("of an order that is not confirmed is refused", async ({ expect }) => {
+    const answer = post("/api/refunds", aRefund({ orderId: unique("nobody") }));
+    expect(await problemIn(answer)).toMatchObject({ status: 409, pointer: "/orderId" });
   });
 
   test("asked for ten times at once with one key is one", async ({ expect }) => {

@@ -107,6 +107,7 @@ describe("an instance", () => {
       "activityCompleted confirmOrder",
       "entitySignaled productsales.sold",
       "entitySignaled productsales.sold",
+      "activityCompleted sendConfirmation",
       "completed",
     ]);
     expect(instance.history.events.filter(({ event }) => event === "entitySignaled")).toMatchObject([

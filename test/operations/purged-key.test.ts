@@ -88,7 +88,7 @@ test("a report has what was sold meanwhile, and the file of the purged one is go
 
 test("a refund asks its approver anew", async () => {
   const refunds = new Refunds(shop.host.url, shop.storage);
-  const orderId = await refunds.chargedOrder();
+  const orderId = await refunds.soldOrder();
   const [first, second] = await twice("refunds", aRefund({ orderId }));
   expect(second.result).toMatchObject({ kind: "expired" });
   expect(await refunds.mailsOf(second.id)).toEqual(await refunds.mailsOf(first.id));

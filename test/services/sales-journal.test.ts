@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Sale } from "../../src/services/sales-journal.ts";
+import type { RefundOfSale, Sale, SalesFact } from "../../src/services/sales-journal.ts";
 import { TableSalesJournal } from "../../src/services/sandbox/table-sales-journal.ts";
 import { testStorage } from "../support/storage.ts";
 
@@ -53,42 +53,137 @@ describe("a sale", () => {
   });
 });
 
+/** The facts of a refund that is recorded. */
+async function refunded(change: Partial<RefundOfSale> = {}): Promise<SalesFact[]> {
+  const recorded = await journal.recordRefund({ ...refund, ...change });
+  if (recorded.kind === "refused") throw new Error(`The refund was refused: ${recorded.reason}`);
+  return recorded.facts;
+}
+
+/** What the journal holds of each product in the end. */
+async function amounts(kind: SalesFact["kind"]): Promise<Record<string, number>> {
+  const totals: Record<string, number> = {};
+  for (const fact of await all()) {
+    if (fact.kind === kind) totals[fact.sku] = (totals[fact.sku] ?? 0) + fact.amount.value;
+  }
+  return totals;
+}
+
 describe("a refund", () => {
   test("is spread over the order's products by what they cost, to the cent", async () => {
     await journal.recordSale(sale);
-    const shares = await journal.recordRefund(refund);
-    expect(shares.map(({ sku, quantity, amount }) => [sku, quantity, amount.value])).toEqual([
-      ["mug-300", 0, 946],
-      ["print-10x15", 0, 54],
-    ]);
-    expect(shares.map(({ isFirst, kind, at }) => ({ isFirst, kind, at }))).toEqual([
-      { isFirst: true, kind: "refund", at: refund.at },
-      { isFirst: false, kind: "refund", at: refund.at },
+    const shares = await refunded();
+    expect(
+      shares.map(({ sku, quantity, amount, kind, at }) => [sku, quantity, amount.value, kind, at]),
+    ).toEqual([
+      ["mug-300", 0, 946, "refund", refund.at],
+      ["print-10x15", 0, 54, "refund", refund.at],
     ]);
   });
 
   test("is recorded once, beside other refunds of the order", async () => {
     await journal.recordSale(sale);
-    await Promise.all([1, 2, 3].map(() => journal.recordRefund(refund)));
-    await journal.recordRefund({ ...refund, refundId: "refund-2" });
+    const same = await Promise.all([1, 2, 3].map(() => refunded()));
+    expect(same[1]).toEqual(same[0]);
+    await refunded({ refundId: "refund-2" });
     expect((await all()).filter(({ kind }) => kind === "refund")).toHaveLength(4);
   });
 
-  test("of an order that was never confirmed is nothing", async () => {
-    expect(await journal.recordRefund(refund)).toEqual([]);
-    expect(await all()).toEqual([]);
+  test.each([
+    [1099, 19, 559],
+    [249, 19, 2],
+    [249, 19, 1],
+    [1, 1, 1],
+  ])(
+    "in pieces gives each product what it cost and no cent more: %i and %i by %i",
+    async (mug, print, piece) => {
+      const lines = [
+        { sku: "mug-300", quantity: 1, amount: euros(mug) },
+        { sku: "print-10x15", quantity: 1, amount: euros(print) },
+      ];
+      await journal.recordSale({ ...sale, lines });
+      for (let given = 0; given < mug + print; given += piece) {
+        await refunded({ refundId: `refund-${given}`, amount: euros(piece) });
+      }
+      expect(await amounts("refund")).toEqual({ "mug-300": mug, "print-10x15": print });
+    },
+  );
+
+  test("of many at the same moment is recorded as far as the sale goes", async () => {
+    await journal.recordSale(sale);
+    const asked = Array.from({ length: 6 }, (_, n) =>
+      journal.recordRefund({ ...refund, refundId: `refund-${n}` }),
+    );
+    const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "recorded")).toHaveLength(3);
+    expect(await amounts("refund")).toEqual({ "mug-300": 2837, "print-10x15": 163 });
+  });
+
+  test.each([
+    ["of an order that is not sold", { orderId: "order-2" }, "order-2 is not confirmed"],
+    ["in another currency", { amount: { value: 1, currency: "CHF" } }, "order-1 was not charged in CHF"],
+    [
+      "of more than was paid",
+      { amount: euros(3488) },
+      "Less than the amount is left of what order-1 was charged",
+    ],
+  ])("%s is refused", async (_what, change, reason) => {
+    await journal.recordSale(sale);
+    expect(await journal.recordRefund({ ...refund, ...change })).toEqual({ kind: "refused", reason });
+    expect(await amounts("refund")).toEqual({});
   });
 });
 
 describe("withdrawing a sale", () => {
-  const total = (kind: string) => async () =>
-    (await all()).filter((fact) => fact.kind === kind).reduce((sum, { amount }) => sum + amount.value, 0);
+  const sold = { "mug-300": 3297, "print-10x15": 190 };
 
-  test("gives all of it back once", async () => {
+  test("takes all of it back once", async () => {
     await journal.recordSale(sale);
-    await Promise.all([1, 2, 3].map(() => journal.withdrawSale(undo)));
-    expect(await total("refund")()).toBe(await total("sale")());
+    expect(await journal.isSold("order-1")).toBe(true);
+    const facts = await Promise.all([1, 2, 3].map(() => journal.withdrawSale(undo)));
+    expect(facts[0]?.map(({ kind, sku, quantity }) => [kind, sku, quantity])).toEqual([
+      ["sale", "mug-300", 3],
+      ["sale", "print-10x15", 10],
+      ["withdrawal", "mug-300", 3],
+      ["withdrawal", "print-10x15", 10],
+    ]);
+    expect(facts[2]).toEqual(facts[0]);
+    expect(await amounts("withdrawal")).toEqual(sold);
     expect(await all()).toHaveLength(4);
+    expect(await journal.isSold("order-1")).toBe(false);
+  });
+
+  test("takes back what refunds have left of it", async () => {
+    await journal.recordSale(sale);
+    await refunded();
+    await journal.withdrawSale(undo);
+    expect(await amounts("refund")).toEqual({ "mug-300": 946, "print-10x15": 54 });
+    expect(await amounts("withdrawal")).toEqual({ "mug-300": 2351, "print-10x15": 136 });
+  });
+
+  test("and refunds at the same moment together take what was sold", async () => {
+    for (let round = 0; round < 5; round++) {
+      journal = new TableSalesJournal(testStorage());
+      await journal.recordSale(sale);
+      const ids = [1, 2, 3, 4, 5];
+      const refunds = ids.map((n) =>
+        journal.recordRefund({ ...refund, refundId: `refund-${n}`, amount: euros(333) }),
+      );
+      await Promise.all([...refunds, journal.withdrawSale(undo)]);
+      const [given, withdrawn] = [await amounts("refund"), await amounts("withdrawal")];
+      for (const [sku, amount] of Object.entries(sold)) {
+        expect((given[sku] ?? 0) + (withdrawn[sku] ?? 0), sku).toBe(amount);
+      }
+    }
+  });
+
+  test("leaves nothing to refund, but knows the refunds from before", async () => {
+    await journal.recordSale(sale);
+    const before = await refunded();
+    await journal.withdrawSale(undo);
+    expect(await refunded()).toEqual(before);
+    const late = await journal.recordRefund({ ...refund, refundId: "refund-2", amount: euros(1) });
+    expect(late).toEqual({ kind: "refused", reason: "order-1 was undone" });
   });
 
   test("shows the sale as well if whoever recorded it ended between the two writes", async () => {
@@ -99,13 +194,14 @@ describe("withdrawing a sale", () => {
     for (const { key } of facts) await table.deleteEntity("day:2026-11-24", key);
     expect(await all()).toEqual([]);
     await journal.withdrawSale(undo);
-    expect(await total("sale")()).toBe(3487);
-    expect(await total("refund")()).toBe(3487);
+    expect(await amounts("sale")).toEqual(sold);
+    expect(await amounts("withdrawal")).toEqual(sold);
   });
 
   test("keeps out a record that comes late", async () => {
-    await journal.withdrawSale(undo);
-    expect(await journal.recordSale(sale)).toEqual([]);
+    expect(await journal.withdrawSale(undo)).toEqual([]);
+    await expect(journal.recordSale(sale)).rejects.toThrow("was withdrawn before it came");
+    expect(await journal.withdrawSale(undo)).toEqual([]);
     expect(await all()).toEqual([]);
   });
 });

@@ -116,7 +116,7 @@ test.runIf(certificate)(
     const messages = () => ofTrace().map(({ data }) => data.baseData.message ?? data.baseData.name);
     await vi.waitFor(
       () => {
-        expect(messages()).toContain("confirmOrder");
+        expect(messages()).toContain("sendConfirmation");
         expect(messages()).toContainEqual(expect.stringContaining('"event":"orchestrationCompleted"'));
       },
       { timeout: 20_000, interval: 200 },

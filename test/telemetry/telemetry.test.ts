@@ -52,11 +52,12 @@ test("HTTP start, orchestrator and activities are one trace, whose log lines car
       "chargePayment",
       "bookShipment",
       "confirmOrder",
+      "sendConfirmation",
     ]),
   );
   const finished = spans.getFinishedSpans();
   expect(new Set(finished.map((span) => span.spanContext().traceId))).toEqual(new Set([TRACE]));
-  expect(finished.slice(1).map(({ attributes }) => attributes["instanceId"])).toEqual(Array(5).fill(id));
+  expect(finished.slice(1).map(({ attributes }) => attributes["instanceId"])).toEqual(Array(6).fill(id));
   // Orchestrators have no span, since each replay would be one; their lines show where they belong.
   const lines = logs.getFinishedLogRecords().filter(({ attributes }) => attributes["instanceId"] === id);
   expect(
@@ -73,7 +74,9 @@ test("a failed activity is a failed span", async () => {
   spans.reset();
   const id = await placeOrder(anOrder({ token: "tok_flaky" }));
   await host.instance(id).completion();
-  await vi.waitFor(() => expect(spans.getFinishedSpans().map(({ name }) => name)).toContain("confirmOrder"));
+  await vi.waitFor(() =>
+    expect(spans.getFinishedSpans().map(({ name }) => name)).toContain("sendConfirmation"),
+  );
   const charges = spans.getFinishedSpans().filter(({ name }) => name === "chargePayment");
   const failed = charges.find(({ status }) => status.code === SpanStatusCode.ERROR);
   expect(failed?.events[0]?.name).toBe("exception");

@@ -24,6 +24,8 @@ interface Case {
   readonly sku?: string;
   readonly token?: string;
   readonly postalCode?: string;
+  readonly country?: string;
+  readonly email?: string;
   readonly ends: { readonly kind: string; readonly undone?: readonly string[] } | { readonly error: string };
 }
 
@@ -43,13 +45,23 @@ const CASES: readonly Case[] = [
     ends: { kind: "undeliverable", undone: ["refundPayment", "releaseStock"] },
   },
   { title: "the card processor is down", token: "tok_down", ends: { error: "paymentUnavailable" } },
+  {
+    title: "the sale is recorded, but its answer is lost: the last step that can be undone",
+    country: "ZZ",
+    ends: { error: "journalUnavailable" },
+  },
+  {
+    title: "past the point of no return: the outbox is away, and the order stands",
+    email: "away@example.com",
+    ends: { kind: "confirmed" },
+  },
 ];
 
 export const orderStop: Stop = {
   pattern: "Function chaining",
   story:
-    "An order goes through five steps, each fed by the one before. When a later step refuses or fails, what was\n" +
-    "done before is undone in reverse order: a saga.",
+    "An order goes through steps, each fed by the one before. When a later step refuses or fails, what was done before\n" +
+    "is undone in reverse order: a saga. Until the sale is recorded, the point of no return: from there on it stands.",
   code: "src/patterns/order-chaining/order.orchestrator.ts",
   async run(api, screen) {
     const { products } = await api.get<{ products: { sku: string; inStock: number }[] }>("/api/catalog");
@@ -69,13 +81,13 @@ async function placeOrder(api: Api, it: Case, sku: string): Promise<string> {
 
 function orderOf(it: Case, sku: string) {
   return {
-    customer: { name: "Sample Customer", email: "customer@example.com" },
+    customer: { name: "Sample Customer", email: it.email ?? "customer@example.com" },
     shipTo: {
       name: "Sample Customer",
       street: "Example Street 1",
       postalCode: it.postalCode ?? "10115",
       city: "Berlin",
-      country: "DE",
+      country: it.country ?? "DE",
     },
     lines: [{ sku: it.sku ?? sku, quantity: 2 }],
     payment: { token: it.token ?? "tok_ok" },

@@ -2,10 +2,10 @@ import { type Activity, activity } from "../../durable/activity.ts";
 import type { Carrier } from "../../services/carrier.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
-import { type Money, sum } from "../../services/money.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
-import type { SalesJournal } from "../../services/sales-journal.ts";
+import type { SalesFact, SalesJournal } from "../../services/sales-journal.ts";
 import type { Warehouse } from "../../services/warehouse.ts";
+import { inWords, type Money, sum } from "../../values/money.ts";
 import * as contract from "./order.contract.ts";
 
 /** What an order needs of the world outside. */
@@ -44,26 +44,29 @@ export function createOrderActivities(services: OrderServices): Activity[] {
       const charge = await payments.charge({ ...payment(orderId), amount, token });
       return charge.kind === "charged" ? charge : { kind: "paymentDeclined", reason: charge.reason };
     }),
-    activity(contract.refundPayment, async ({ orderId }) => {
-      await payments.refund(payment(orderId));
-      // A confirmOrder that failed may have recorded the sale all the same.
-      await journal.withdrawSale({ orderId, at: new Date().toISOString() });
-    }),
+    activity(contract.refundPayment, ({ orderId }) => payments.refund(payment(orderId))),
 
     activity(contract.bookShipment, ({ orderId, shipTo }) => carrier.book({ ...shipment(orderId), shipTo })),
     activity(contract.cancelShipment, ({ orderId }) => carrier.cancel(shipment(orderId))),
 
-    activity(contract.confirmOrder, async ({ orderId, customer, total, trackingNumber, ...sale }) => {
-      const sold = await journal.recordSale({ orderId, ...sale });
-      await mail.send({
-        messageId: `${orderId}-confirmOrder`,
+    activity(contract.confirmOrder, async (sale) => ({ sold: toParts(await journal.recordSale(sale)) })),
+    activity(contract.withdrawSale, async ({ orderId }) => ({
+      parts: toParts(await journal.withdrawSale({ orderId, at: new Date().toISOString() })),
+    })),
+
+    activity(contract.sendConfirmation, ({ orderId, customer, total, trackingNumber }) =>
+      mail.send({
+        messageId: `${orderId}-sendConfirmation`,
         to: customer.email,
         subject: `Your order ${orderId}`,
         text: `Hello ${customer.name}, we charged ${inWords(total)}. Your parcel: ${trackingNumber}.`,
-      });
-      return { sold: sold.map(({ sku, key, quantity, amount, at }) => ({ sku, key, quantity, amount, at })) };
-    }),
+      }),
+    ),
   ];
 }
 
-const inWords = ({ value, currency }: Money) => `${(value / 100).toFixed(2)} ${currency}`;
+const toParts = (facts: readonly SalesFact[]) =>
+  facts.map(({ kind: fact, sku, key, quantity, amount, at }) => {
+    const kind = fact === "sale" ? "sold" : "withdrawn";
+    return { kind, sku, key, quantity, amount, at } as const;
+  });

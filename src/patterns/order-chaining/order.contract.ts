@@ -1,22 +1,31 @@
 import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
+import type { Money } from "../../values/money.ts";
 import type { OrderStatus } from "./order.progress.ts";
 import { type OrderRequest, orderRequest } from "./order.request.ts";
 
-type Money = { value: number; currency: string };
 type Refusal<Kind extends string> = { kind: Kind; reason: string };
 /** Effects carry the order's id: with the step's name it makes their idempotency key. */
 type ForOrder = { orderId: string };
 type Lines = Pick<OrderRequest, "lines">;
 type PricedLine = Lines["lines"][number] & { amount: Money };
-/** A product's part of the order, as the sales of that product count it. */
-type Sold = { sku: string; key: string; quantity: number; amount: Money; at: string };
+/** A product's part of the sale, or of its withdrawal, as the totals of that product count it. */
+export type SalePart = {
+  kind: "sold" | "withdrawn";
+  sku: string;
+  key: string;
+  quantity: number;
+  amount: Money;
+  at: string;
+};
 
 type Confirmed = { kind: "confirmed"; total: Money; paymentId: string; trackingNumber: string };
 type Refused = Refusal<"unknownProduct" | "outOfStock" | "paymentDeclined" | "undeliverable">;
-/** How the steps ended, before anything is undone. */
-export type OrderOutcome = Confirmed | Refused | Refusal<"fault">;
+/** How the steps up to the point of no return ended, before anything is undone. */
+export type OrderOutcome = (Confirmed & { sold: SalePart[] }) | Refused;
+/** What is said of a refused order once it is undone. */
+export type Undone = Refused & { undone: string[] };
 /** What an order ends with; one that ends in a fault fails instead. */
-export type OrderResult = Confirmed | (Refused & { undone: string[] });
+export type OrderResult = Confirmed | Undone;
 
 export const orderFulfilment = defineOrchestration("orderFulfilment", {
   input: orderRequest,
@@ -40,19 +49,23 @@ export const bookShipment = defineActivity("bookShipment", {
   input: type<ForOrder & Pick<OrderRequest, "shipTo">>(),
   output: type<{ kind: "booked"; trackingNumber: string } | Refusal<"undeliverable">>(),
 });
-type Confirmation = {
-  total: Money;
-  trackingNumber: string;
-  country: string;
-  lines: PricedLine[];
-  at: string;
-};
+/** Records the sale: the last step that can be undone. */
 export const confirmOrder = defineActivity("confirmOrder", {
-  input: type<ForOrder & Pick<OrderRequest, "customer"> & Confirmation>(),
-  output: type<{ sold: Sold[] }>(),
+  input: type<ForOrder & { country: string; lines: PricedLine[]; at: string }>(),
+  output: type<{ sold: SalePart[] }>(),
+});
+/** After the point of no return. */
+export const sendConfirmation = defineActivity("sendConfirmation", {
+  input: type<ForOrder & Pick<OrderRequest, "customer"> & { total: Money; trackingNumber: string }>(),
+  output: type<void>(),
 });
 
 const undoShapes = { input: type<ForOrder>(), output: type<void>() };
 export const releaseStock = defineActivity("releaseStock", undoShapes);
 export const refundPayment = defineActivity("refundPayment", undoShapes);
 export const cancelShipment = defineActivity("cancelShipment", undoShapes);
+/** Answers what the books hold of the order then: its sale and the withdrawal, or nothing. */
+export const withdrawSale = defineActivity("withdrawSale", {
+  input: type<ForOrder>(),
+  output: type<{ parts: SalePart[] }>(),
+});

@@ -3,7 +3,14 @@ import { type Descriptions, idempotencyKey } from "../../openapi/description.ts"
 import { accepted, money, resource, resourceOf } from "../../openapi/schemas.ts";
 import { orderRequest } from "./order.request.ts";
 
-const step = z.enum(["priceOrder", "reserveStock", "chargePayment", "bookShipment", "confirmOrder"]);
+const step = z.enum([
+  "priceOrder",
+  "reserveStock",
+  "chargePayment",
+  "bookShipment",
+  "confirmOrder",
+  "sendConfirmation",
+]);
 
 const result = z.discriminatedUnion("kind", [
   z.object({
@@ -21,7 +28,14 @@ const result = z.discriminatedUnion("kind", [
 
 const order = resourceOf("Order", {
   kind: "order",
-  progress: z.object({ step, completedSteps: z.array(step) }),
+  progress: z.object({
+    step,
+    completedSteps: z
+      .array(step)
+      .describe(
+        "A confirmed order that has ended without sendConfirmation among them is one whose mail could not be sent",
+      ),
+  }),
   result,
 });
 

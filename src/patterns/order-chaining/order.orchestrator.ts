@@ -1,22 +1,21 @@
 /**
  * Function chaining with compensation (saga): a step's result feeds the next; when one refuses or fails, what was
- * done before it is undone in reverse order.
+ * done before it is undone in reverse order. Until the point of no return; from there on the order stands.
  *
- *   priceOrder → reserveStock → chargePayment → bookShipment → confirmOrder
- *                     ↓               ↓              ↓
- *                releaseStock ← refundPayment ← cancelShipment
+ *   priceOrder → reserveStock → chargePayment → bookShipment → confirmOrder ║→ sendConfirmation
+ *                     ↓               ↓              ↓              ↓       ║
+ *                releaseStock ← refundPayment ← cancelShipment ← withdrawSale
  *
  * The trap: a step that failed may have had its effect all the same. So its undo is pushed before it runs, and is
- * harmless if there is nothing to undo. A step that refuses did nothing: its undo is popped. What cannot be undone,
- * the mail of `confirmOrder`, comes last.
+ * harmless if there is nothing to undo. A step that refuses did nothing: its undo is popped.
  */
 import { orchestrator } from "../../durable/orchestrator.ts";
 import type { Operation } from "../../durable/step.ts";
 import { UndoStack } from "../../durable/undo-stack.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
-import { keepOrUndo, STEP_RETRY } from "./order-undo.orchestrator.ts";
+import { CONFIRMATION_RETRY, keepOrUndo, STEP_RETRY } from "./order-undo.orchestrator.ts";
 import * as order from "./order.contract.ts";
-import { CONFIRMED, NOT_STARTED, progressAt } from "./order.progress.ts";
+import { ALL_DONE, NOT_STARTED, progressAt } from "./order.progress.ts";
 
 export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (df, request) {
   const { customer, shipTo, lines, payment } = request;
@@ -24,6 +23,9 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
   const undo = new UndoStack();
   let progress = NOT_STARTED;
   const report = (next: typeof progress) => df.setCustomStatus((progress = next));
+  function tellTotals(parts: readonly order.SalePart[]) {
+    for (const { sku, kind, ...part } of parts) df.signalEntity(productSales, sku, kind, part);
+  }
   function* steps(): Operation<order.OrderOutcome> {
     report(progressAt("priceOrder"));
     const priced = yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY);
@@ -46,13 +48,34 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
     if (booked.kind !== "booked") return undo.pop(booked);
 
     report(progressAt("confirmOrder"));
-    const bill = { total: priced.total, trackingNumber: booked.trackingNumber };
-    const sale = { country: shipTo.country, lines: priced.lines, at: df.currentUtcDateTime.toISOString() };
-    const confirmation = { orderId, customer, ...bill, ...sale };
-    const { sold } = yield* df.callActivity(order.confirmOrder, confirmation, STEP_RETRY);
-    for (const { sku, ...part } of sold) df.signalEntity(productSales, sku, "sold", part);
-    report(CONFIRMED);
-    return { kind: "confirmed", ...bill, paymentId: charged.paymentId };
+    // Totals that hear of the withdrawal hear of the sale as well: a refund of it may have come between the two.
+    undo.push(order.withdrawSale, { orderId }, ({ parts }) => tellTotals(parts));
+    const at = df.currentUtcDateTime.toISOString();
+    const sale = { orderId, country: shipTo.country, lines: priced.lines, at };
+    const { sold } = yield* df.callActivity(order.confirmOrder, sale, STEP_RETRY);
+    const { paymentId } = charged;
+    const { trackingNumber } = booked;
+    return { kind: "confirmed", total: priced.total, paymentId, trackingNumber, sold };
   }
-  return yield* keepOrUndo(df, steps(), undo, () => progress);
+
+  const outcome = yield* keepOrUndo(df, steps(), undo, () => progress);
+  if (outcome.kind !== "confirmed") return outcome;
+
+  // ═══ The point of no return: the sale is recorded. Nothing below undoes anything. ═══
+  const { sold, ...confirmed } = outcome;
+  tellTotals(sold);
+  report(progressAt("sendConfirmation"));
+  try {
+    const { total, trackingNumber } = confirmed;
+    yield* df.callActivity(
+      order.sendConfirmation,
+      { orderId, customer, total, trackingNumber },
+      CONFIRMATION_RETRY,
+    );
+    report(ALL_DONE);
+  } catch {
+    // After a day: the order is confirmed all the same, and the step that is missing shows in its progress.
+    df.log.error("confirmationNotSent");
+  }
+  return confirmed;
 });

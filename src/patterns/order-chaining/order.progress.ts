@@ -4,11 +4,16 @@ const STEPS = {
   reserveStock: "warehouseUnavailable",
   chargePayment: "paymentUnavailable",
   bookShipment: "carrierUnavailable",
-  confirmOrder: "mailUnavailable",
+  confirmOrder: "journalUnavailable",
+  /** Ends none: it comes after the point of no return. */
+  sendConfirmation: undefined,
 } as const;
 
 export type OrderStep = keyof typeof STEPS;
-/** `step` is under way or was the last one. */
+/**
+ * `step` is under way or was the last one. Of a confirmed order that has ended, all are completed, but for
+ * `sendConfirmation` if its mail could not be sent.
+ */
 export type OrderProgress = { step: OrderStep; completedSteps: OrderStep[] };
 /** Custom status of an order. */
 export type OrderStatus = OrderProgress & { error?: { type: string; message: string } };
@@ -16,7 +21,7 @@ export type OrderStatus = OrderProgress & { error?: { type: string; message: str
 const NAMES = Object.keys(STEPS) as OrderStep[];
 
 export const NOT_STARTED: OrderProgress = { step: "priceOrder", completedSteps: [] };
-export const CONFIRMED: OrderProgress = { step: "confirmOrder", completedSteps: NAMES };
+export const ALL_DONE: OrderProgress = { step: "sendConfirmation", completedSteps: NAMES };
 
 /** The steps run one after another: those before this one are completed. */
 export function progressAt(step: OrderStep): OrderProgress {
@@ -27,7 +32,7 @@ export function progressAt(step: OrderStep): OrderProgress {
 export function failedAt({ step, completedSteps }: OrderProgress, cause: string, undoing: string) {
   const error =
     cause === "fault"
-      ? { type: STEPS[step], message: `${step} did not succeed; ${undoing}` }
+      ? { type: STEPS[step] ?? "internal", message: `${step} did not succeed; ${undoing}` }
       : { type: "undoFailed", message: `${step} refused (${cause}); ${undoing}` };
   return { step, completedSteps, error } satisfies OrderStatus;
 }

@@ -1,13 +1,7 @@
 import { z } from "zod";
+import { plainText } from "../../values/plain-text.ts";
 
 const matching = (pattern: RegExp, message: string) => z.string().regex(pattern, message);
-
-/** Ends in a mail or on a label, where a control character could start a new line: such are refused. */
-const text = (longest: number) =>
-  matching(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, "Must not have control characters")
-    .trim()
-    .min(1)
-    .max(longest);
 
 const orderLine = z.strictObject({
   sku: matching(/^[a-z0-9][a-z0-9-]{0,63}$/, "Must be 1 to 64 of a-z, 0-9 and -, no dash first"),
@@ -19,15 +13,15 @@ export const ID_PREFIX = "order-";
 
 /** What a customer sends to order something. */
 export const orderRequest = z.strictObject({
-  customer: z.strictObject({ name: text(100), email: z.email().max(254) }),
+  customer: z.strictObject({ name: plainText(100), email: z.email().max(254) }),
   shipTo: z.strictObject({
-    name: text(100),
-    street: text(200),
+    name: plainText(100),
+    street: plainText(200),
     postalCode: matching(
       /^[A-Za-z0-9][A-Za-z0-9 -]{1,9}$/,
       "Must be 2 to 10 letters, digits, spaces, dashes",
     ),
-    city: text(100),
+    city: plainText(100),
     country: matching(/^[A-Z]{2}$/, "Must be an ISO 3166 alpha-2 code in upper case"),
   }),
   lines: z.array(orderLine).min(1).max(50),

@@ -2,12 +2,12 @@ import type { HttpResponseInit } from "@azure/functions";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { html, type Html, pageResponse } from "../../http/html.ts";
 import { Problem } from "../../http/problem.ts";
-import type { Money } from "../../services/money.ts";
+import { inWords, type Money } from "../../values/money.ts";
 import type { LedgerEntry } from "../../services/payment-provider.ts";
 import { DECISION_STYLE } from "./decision.style.ts";
 import type { Refund } from "./decision.access.ts";
 import type { Choice } from "./refund.request.ts";
-import { inWords, momentInWords } from "./refund.words.ts";
+import { momentInWords } from "./refund.words.ts";
 
 /** Shows the case and asks. */
 export function questionPage(refund: Refund, entries: readonly LedgerEntry[]): HttpResponseInit {

@@ -35,10 +35,13 @@ export function createRefundActivities(services: RefundServices): Activity[] {
     ),
 
     activity(contract.giveMoneyBack, async ({ refundId, orderId, amount, at }) => {
+      // The journal first: it decides, against whatever happens to the order at the same time.
+      const recorded = await journal.recordRefund({ refundId, orderId, amount, at });
+      if (recorded.kind === "refused") return { ...recorded, shares: [] };
+      const shares = recorded.facts.map(({ sku, key, amount, at }) => ({ sku, key, amount, at }));
+      // Refused if the order was undone between the two: then all of its money has gone back already.
       const given = await payments.refundAmount({ idempotencyKey: refundId, orderId, amount });
-      if (given.kind === "refused") return given;
-      const shares = await journal.recordRefund({ refundId, orderId, amount, at });
-      return { ...given, shares: shares.map(({ sku, key, amount, at }) => ({ sku, key, amount, at })) };
+      return { ...given, shares };
     }),
   ];
 }

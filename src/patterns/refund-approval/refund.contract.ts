@@ -1,16 +1,16 @@
 import { defineActivity, defineEvent, defineOrchestration, type } from "../../durable/contract.ts";
+import type { Money } from "../../values/money.ts";
 import type { RefundStatus } from "./refund.progress.ts";
 import { decision, refundCase, type RefundCase } from "./refund.request.ts";
 import type { Round } from "./refund.rounds.ts";
 
-type Money = { value: number; currency: string };
 /** A product's part of the refund, as the sales of that product count it. */
 type Share = { sku: string; key: string; amount: Money; at: string };
 
 export type RefundResult =
   | { kind: "autoApproved" | "approved"; decidedBy: string; refundId: string }
   | { kind: "rejected" | "expired"; decidedBy: string }
-  /** Agreed to, but the order has no charge of which so much is left. */
+  /** Agreed to, but the order is not confirmed, or so much is not left of what it was charged. */
   | { kind: "notRefundable"; decidedBy: string; reason: string };
 
 export const refundApproval = defineOrchestration("refundApproval", {
@@ -40,7 +40,8 @@ export const remindApprover = defineActivity("remindApprover", {
 
 export const giveMoneyBack = defineActivity("giveMoneyBack", {
   input: type<{ refundId: string; orderId: string; amount: Money; at: string }>(),
+  /** Shares are what the books hold, whatever became of the money: totals are to say the same. */
   output: type<
-    { kind: "refunded"; refundId: string; shares: Share[] } | { kind: "refused"; reason: string }
+    ({ kind: "refunded"; refundId: string } | { kind: "refused"; reason: string }) & { shares: Share[] }
   >(),
 });

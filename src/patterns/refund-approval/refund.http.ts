@@ -1,12 +1,17 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted } from "../../http/find-started.ts";
+import { fieldProblem } from "../../http/problem.ts";
 import { readJson } from "../../http/read-json.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
 import type { Claims } from "../../services/claims.ts";
+import type { SalesJournal } from "../../services/sales-journal.ts";
 import { refundApproval } from "./refund.contract.ts";
 import { failureOf, progressOf } from "./refund.progress.ts";
 import { refundRequest } from "./refund.request.ts";
+
+const NOT_SOLD =
+  "Must be an order that is confirmed: until then, or if it is undone, there is nothing to refund";
 
 const path = (id: string) => `/api/refunds/${id}`;
 
@@ -17,7 +22,10 @@ export interface RefundChoices {
 }
 
 /** Ask for a refund, and see what becomes of it. */
-export function createRefundEndpoints(services: { claims: Claims }, choices: RefundChoices): Endpoint[] {
+export function createRefundEndpoints(
+  { claims, journal }: { claims: Claims; journal: SalesJournal },
+  choices: RefundChoices,
+): Endpoint[] {
   return [
     {
       name: "requestRefund",
@@ -27,8 +35,12 @@ export function createRefundEndpoints(services: { claims: Claims }, choices: Ref
         const content = await readJson(request, refundRequest);
         const origin = choices.publicOrigin ?? new URL(request.url).origin;
         const input = { ...content, deadline: content.deadline ?? choices.deadline, origin };
-        const start = { orchestration: refundApproval, idPrefix: "refund-", content, input, path };
-        return startOnce(request, call, services.claims, start);
+        const refusal = async () =>
+          (await journal.isSold(content.orderId))
+            ? undefined
+            : fieldProblem("conflict", "/orderId", NOT_SOLD);
+        const start = { orchestration: refundApproval, idPrefix: "refund-", content, input, path, refusal };
+        return startOnce(request, call, claims, start);
       },
     },
     {

@@ -1,5 +1,6 @@
 import type { Mail } from "../../services/mail-outbox.ts";
-import { inWords, momentInWords } from "./refund.words.ts";
+import { inWords } from "../../values/money.ts";
+import { momentInWords } from "./refund.words.ts";
 import type { RefundCase } from "./refund.request.ts";
 import type { Round } from "./refund.rounds.ts";
 

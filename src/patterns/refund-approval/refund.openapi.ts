@@ -30,6 +30,7 @@ export const refundDescriptions: Descriptions = {
     headers: idempotencyKey,
     body: refundRequest,
     answers: { 202: accepted("It is approved at once if it is small, else somebody is asked") },
+    problems: [409],
   },
   getRefund: {
     tag,

@@ -30,8 +30,8 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
   function* giveBack(kind: "autoApproved" | "approved", decidedBy: string): Operation<refund.RefundResult> {
     const order = { refundId, orderId, amount, at: df.currentUtcDateTime.toISOString() };
     const given = yield* df.callActivity(refund.giveMoneyBack, order, RETRY);
-    if (given.kind === "refused") return { kind: "notRefundable", decidedBy, reason: given.reason };
     for (const { sku, ...share } of given.shares) df.signalEntity(productSales, sku, "refunded", share);
+    if (given.kind === "refused") return { kind: "notRefundable", decidedBy, reason: given.reason };
     return { kind, decidedBy, refundId: given.refundId };
   }
 

@@ -1,14 +1,7 @@
 import { z } from "zod";
 import { isoDuration } from "../../durable/iso-duration.ts";
-
-/** Ends in mails and on a page: control characters, which could start a new line or header, are refused. */
-const text = (longest: number) =>
-  z
-    .string()
-    .regex(/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u, "Must not have control characters")
-    .trim()
-    .min(1)
-    .max(longest);
+import { currencyCode } from "../../values/money.ts";
+import { plainText } from "../../values/plain-text.ts";
 
 /** What a caller sends to have money given back. */
 export const refundRequest = z.strictObject({
@@ -20,9 +13,9 @@ export const refundRequest = z.strictObject({
     ),
   amount: z.strictObject({
     value: z.int().min(1).max(100_000_000),
-    currency: z.string().regex(/^[A-Z]{3}$/, "Must be an ISO 4217 code in upper case"),
+    currency: currencyCode,
   }),
-  reason: text(500),
+  reason: plainText(500),
   approver: z.email().max(254),
   /** Who is asked when the approver does not decide in time. */
   escalateTo: z.email().max(254),

@@ -1,4 +1,5 @@
 import { csvLine } from "../../services/csv.ts";
+import { toDecimal } from "../../values/money.ts";
 import type { SalesFact } from "../../services/sales-journal.ts";
 import type { ReportRequest } from "./report.request.ts";
 
@@ -21,15 +22,16 @@ export function addFacts(before: readonly Totals[], facts: readonly SalesFact[],
     const { currency, value } = fact.amount;
     const empty = { name: nameOf(fact, groupBy), currency, orders: 0, units: 0, revenue: 0, refunds: 0 };
     const group = groups.get(keyOf(empty)) ?? empty;
-    const isSale = fact.kind === "sale";
+    // What was sold counts, and what was withdrawn of it counts backwards.
+    const sign = { sale: 1, withdrawal: -1, refund: 0 }[fact.kind];
     // An order has a fact per product: days and countries count the first one, products each their own.
-    const isOrder = isSale && (groupBy === "sku" || fact.isFirst);
+    const isCounted = groupBy === "sku" || fact.isFirst;
     groups.set(keyOf(group), {
       ...group,
-      orders: group.orders + (isOrder ? 1 : 0),
-      units: group.units + fact.quantity,
-      revenue: group.revenue + (isSale ? value : 0),
-      refunds: group.refunds + (isSale ? 0 : value),
+      orders: group.orders + (isCounted ? sign : 0),
+      units: group.units + sign * fact.quantity,
+      revenue: group.revenue + sign * value,
+      refunds: group.refunds + (fact.kind === "refund" ? value : 0),
     });
   }
   return [...groups.values()];
@@ -39,9 +41,10 @@ export function addFacts(before: readonly Totals[], facts: readonly SalesFact[],
 export function toCsv(totals: readonly Totals[], groupBy: GroupBy): string {
   const lines = totals
     .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-    .map(({ name, currency, orders, units, revenue, refunds }) =>
-      csvLine([name, orders, units, decimal(revenue, currency), decimal(refunds, currency), currency]),
-    );
+    .map(({ name, currency, orders, units, revenue, refunds }) => {
+      const decimal = (value: number) => toDecimal({ value, currency });
+      return csvLine([name, orders, units, decimal(revenue), decimal(refunds), currency]);
+    });
   return csvLine([groupBy, "orders", "units", "revenue", "refunds", "currency"]) + lines.join("");
 }
 
@@ -49,11 +52,4 @@ const keyOf = ({ name, currency }: Totals) => `${name} ${currency}`;
 
 function nameOf({ at, sku, country }: SalesFact, groupBy: GroupBy): string {
   return { day: at.slice(0, "2026-11-24".length), sku, country }[groupBy];
-}
-
-/** Minor units in the currency's usual form: 1299 EUR are 12.99, 1299 JPY are 1299. */
-function decimal(value: number, currency: string): string {
-  const style = { style: "currency", currency } as const;
-  const digits = new Intl.NumberFormat("en", style).resolvedOptions().maximumFractionDigits ?? 2;
-  return (value / 10 ** digits).toFixed(digits);
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { defineEntity, type } from "../../durable/contract.ts";
+import { currencyCode, type Money } from "../../values/money.ts";
 
-const money = z.object({ value: z.int(), currency: z.string().regex(/^[A-Z]{3}$/) });
+const money = z.object({ value: z.int(), currency: currencyCode });
 
 /** A product's part of a confirmed order. What else a sender knows of it is left out. */
 export const productSold = z.object({
@@ -14,8 +15,6 @@ export const productSold = z.object({
 
 /** A product's part of a refund. */
 export const productRefunded = productSold.omit({ quantity: true });
-
-export type Money = { value: number; currency: string };
 
 /** What one product has brought in. */
 export type ProductSales = {
@@ -33,5 +32,10 @@ export type ProductSales = {
 /** The key of an entity is the product's sku. */
 export const productSales = defineEntity("productSales", {
   state: type<ProductSales>(),
-  operations: { sold: { input: productSold }, refunded: { input: productRefunded } },
+  operations: {
+    sold: { input: productSold },
+    /** The same of an order that was undone after it was sold. */
+    withdrawn: { input: productSold },
+    refunded: { input: productRefunded },
+  },
 });

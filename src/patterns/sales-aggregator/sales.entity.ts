@@ -4,13 +4,14 @@
  *
  *   order A ──sold──▶ ┐
  *   order B ──sold──▶ ├─ productSales "print-10x15" ◀── GET /api/sales/print-10x15
- *   refund ─refunded▶ ┘
+ *   refund ─refunded▶ ┘                  (and withdrawn, of an order that was undone after it was sold)
  *
  * The trap: a signal comes at least once. Adding is not idempotent, so each one carries a key, and the entity
  * remembers the keys that it has counted lately.
  */
 import { entity } from "../../durable/entity.ts";
-import { type Money, productSales, type ProductSales } from "./sales.contract.ts";
+import type { Money } from "../../values/money.ts";
+import { productSales, type ProductSales } from "./sales.contract.ts";
 import { remember } from "./seen-keys.ts";
 
 export const NOTHING_YET: ProductSales = {
@@ -30,6 +31,12 @@ export const salesEntity = entity(productSales, {
         orders: sales.orders + 1,
         units: sales.units + quantity,
         revenue: add(sales.revenue, amount),
+      }),
+    withdrawn: (sales, { key, quantity, amount, at }) =>
+      once(sales, key, at, {
+        orders: sales.orders - 1,
+        units: sales.units - quantity,
+        revenue: add(sales.revenue, { ...amount, value: -amount.value }),
       }),
     refunded: (sales, { key, amount, at }) => once(sales, key, at, { refunds: add(sales.refunds, amount) }),
   },

@@ -1,4 +1,5 @@
-import type { Money, ProductSales } from "./sales.contract.ts";
+import type { Money } from "../../values/money.ts";
+import type { ProductSales } from "./sales.contract.ts";
 
 /** A product's sales as callers see them: what the entity remembers of keys stays inside. */
 export interface SalesView {

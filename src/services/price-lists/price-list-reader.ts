@@ -1,4 +1,4 @@
-import type { Money } from "../money.ts";
+import { type Money, toDecimal } from "../../values/money.ts";
 import type { PriceLine } from "../supplier.ts";
 import { type CsvRecord, csvRecords, parseRecord } from "./csv-records.ts";
 
@@ -29,7 +29,7 @@ const LONGEST_FIELD = 100;
 
 /** A line that could be read and all the same is not applied. */
 export function failedLine({ line, sku, price }: PriceLine, reason: string): FailedLine {
-  return { line, sku, price: (price.value / 100).toFixed(2), currency: price.currency, reason };
+  return { line, sku, price: toDecimal(price), currency: price.currency, reason };
 }
 
 /** What is wrong with the first line of a list, or undefined. */

@@ -39,6 +39,14 @@ export const SANDBOX_FAULTS = {
     },
     otherwise: NONE,
   },
+  saleCountry: {
+    inputs: { ZZ: { kind: "mute", message: "The connection to the sales journal broke" } },
+    otherwise: NONE,
+  },
+  mailAddress: {
+    inputs: { "away@example.com": { kind: "throw", attempts: 4, message: "The outbox is away" } },
+    otherwise: NONE,
+  },
 } as const satisfies Record<string, Faults>;
 
 export function faultOf({ inputs, otherwise }: Faults, input: string): Fault {

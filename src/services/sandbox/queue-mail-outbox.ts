@@ -1,16 +1,20 @@
 import type { Mail, MailOutbox } from "../mail-outbox.ts";
 import type { Storage } from "../storage.ts";
+import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
 import { findRow, insertOnce } from "./rows.ts";
 
 /** The mail of the sandbox: JSON messages in the queue `outbox`, and a row for each that was sent. */
 export class QueueMailOutbox implements MailOutbox {
   readonly #storage: Storage;
+  readonly #faults: FaultInjector;
 
   constructor(storage: Storage) {
     this.#storage = storage;
+    this.#faults = new FaultInjector(storage);
   }
 
   async send(mail: Mail): Promise<void> {
+    await this.#faults.strike(faultOf(SANDBOX_FAULTS.mailAddress, mail.to), mail.messageId);
     const mails = await this.#storage.table("mails");
     const row = { partitionKey: mail.messageId, rowKey: "sent" };
     if (await findRow(mails, row.partitionKey, row.rowKey)) return;

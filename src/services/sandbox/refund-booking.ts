@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { odata, type TableClient, type TableEntity, type TableEntityResult } from "@azure/data-tables";
-import { conflictOf, insertOnce } from "./rows.ts";
+import { commit, Overtaken, untilNotOvertaken } from "./overtaken.ts";
+import { insertOnce } from "./rows.ts";
 
 /**
  * A partition per order. `<key>:charge` decides a charge and says how much of it went back, `<key>:refund` decides
@@ -24,11 +24,6 @@ export type RefundDecision =
   | { readonly kind: "give"; readonly charge: ChargeRow; readonly value: number }
   | { readonly kind: "refuse"; readonly reason: string };
 
-/** How often a refund is tried that others of the same order overtake. */
-const MOST_TRIES = 12;
-const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 500;
-
 export const whatIsLeft = ({ value, givenBack = 0 }: LedgerRow) => value - givenBack;
 
 /**
@@ -43,37 +38,35 @@ export async function bookRefund(
   decide: (charges: readonly ChargeRow[]) => RefundDecision,
 ): Promise<LedgerRow> {
   const rowKey = `${idempotencyKey}:refund`;
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+  const book = async () => {
     const rows = await rowsOf(payments, orderId);
     const before = rows.find((row) => row.rowKey === rowKey);
     if (before) return before;
     const decision = decide(rows.filter(({ outcome }) => outcome === "charged"));
     const row = { partitionKey: orderId, rowKey, ...refundRow(idempotencyKey, decision) };
-    if (await book(payments, decision, row)) return row;
-    await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries));
-  }
-  throw new Error("Too many refunds of this order at the same moment");
+    await write(payments, decision, row);
+    return row;
+  };
+  return untilNotOvertaken(book, "Too many refunds of this order at the same moment");
 }
 
-/** Whether it was booked; false if another writer was faster. */
-async function book(
+/** @throws {Overtaken} */
+async function write(
   payments: TableClient,
   decision: RefundDecision,
   row: TableEntity<LedgerRow>,
-): Promise<boolean> {
-  if (decision.kind === "refuse") return insertOnce(payments, row);
+): Promise<void> {
+  if (decision.kind === "refuse") {
+    if (!(await insertOnce(payments, row))) throw new Overtaken();
+    return;
+  }
   const { partitionKey = "", rowKey = "", etag, givenBack = 0 } = decision.charge;
   const charge = { partitionKey, rowKey, givenBack: givenBack + decision.value };
-  try {
-    await payments.submitTransaction([
-      ["update", charge, "Merge", { etag }],
-      ["create", row],
-    ]);
-    return true;
-  } catch (error) {
-    if (conflictOf(error) === undefined) throw error;
-    return false;
-  }
+  const outcome = await commit(payments, [
+    ["update", charge, "Merge", { etag }],
+    ["create", row],
+  ]);
+  if (outcome === "exists") throw new Overtaken();
 }
 
 function refundRow(idempotencyKey: string, decision: RefundDecision): LedgerRow {

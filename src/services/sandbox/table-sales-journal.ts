@@ -1,14 +1,35 @@
-import { odata, type TableClient, type TableEntity } from "@azure/data-tables";
-import { type Money, sum } from "../money.ts";
-import type { JournalPosition, RefundOfSale, Sale, SalesFact, SalesJournal } from "../sales-journal.ts";
+import { odata, type TableClient, type TableEntity, type TableEntityResult } from "@azure/data-tables";
+import { type Money, sum } from "../../values/money.ts";
+import { apportion } from "../apportion.ts";
+import type {
+  JournalPosition,
+  RecordedRefund,
+  RefundOfSale,
+  Sale,
+  SalesFact,
+  SalesJournal,
+} from "../sales-journal.ts";
 import type { Storage } from "../storage.ts";
-import { findRow, firstOf } from "./rows.ts";
+import { faultOf, SANDBOX_FAULTS } from "./faults.ts";
+import { commit, Overtaken, untilNotOvertaken } from "./overtaken.ts";
+import { findRow, firstOf, insertOnce } from "./rows.ts";
 
-/** Partition `order:<id>`, row `sale` or `refund:<id>`: decides what is recorded. */
+/** Partition `order:<id>`, row `sale`, `refund:<id>` or `withdrawal`: decides what is recorded. */
 interface RecordRow {
   /** SalesFact[] as JSON. */
   readonly facts: string;
 }
+
+/** The row `sale`. Whatever takes from the sale changes it, so that no two take the same. */
+interface SaleRow extends RecordRow {
+  /** Of all products and refunds so far. */
+  readonly refunded: number;
+  /** Without facts: withdrawn before it came. */
+  readonly isWithdrawn: boolean;
+}
+
+const SALE = "sale";
+const WITHDRAWAL = "withdrawal";
 
 /** Partition `day:<day>`, row per fact: what readers go through. */
 type FactRow = Omit<SalesFact, "amount"> & { readonly value: number; readonly currency: string };
@@ -34,35 +55,53 @@ export class TableSalesJournal implements SalesJournal {
       country,
       at,
     }));
-    return this.#record(orderId, "sale", facts);
+    const row = { ...saleRow(orderId), facts: JSON.stringify(facts), refunded: 0, isWithdrawn: false };
+    const sale = await firstOf<SaleRow>(await this.#table(), row);
+    if (sale.isWithdrawn) throw new Error(`The sale of ${orderId} was withdrawn before it came`);
+    const recorded = await this.#show(sale);
+    const fault = faultOf(SANDBOX_FAULTS.saleCountry, country);
+    if (fault.kind === "mute") throw new Error(fault.message);
+    return recorded;
+  }
+
+  async isSold(orderId: string): Promise<boolean> {
+    const sale = await this.#sale(orderId);
+    return sale !== undefined && !sale.isWithdrawn;
+  }
+
+  async recordRefund(refund: RefundOfSale): Promise<RecordedRefund> {
+    const { orderId, refundId } = refund;
+    const rowKey = `refund:${refundId}`;
+    const record = async (): Promise<RecordedRefund | RecordRow> => {
+      const before = await findRow<RecordRow>(await this.#table(), partitionOf(orderId), rowKey);
+      if (before) return before;
+      const sale = await this.#sale(orderId);
+      const reason = whyNotRefundable(sale, refund);
+      if (!sale || reason !== undefined) return { kind: "refused", reason: reason ?? "" };
+      const refunded = sale.refunded + refund.amount.value;
+      return this.#change(sale, { refunded }, rowKey, refundFacts(sale, refund));
+    };
+    const recorded = await untilNotOvertaken(record, "Too many refunds of this order at the same moment");
+    return "kind" in recorded ? recorded : { kind: "recorded", facts: await this.#show(recorded) };
   }
 
   async withdrawSale({ orderId, at }: Pick<Sale, "orderId" | "at">): Promise<SalesFact[]> {
-    // No facts are a tombstone, if the sale was never recorded. If it was, its day has it from here on, so that no
-    // reader sees a refund of nothing: whoever recorded it may have ended between the two writes.
-    const sold = await this.#record(orderId, "sale", []);
-    if (sold.length === 0) return [];
-    const amount = sum(sold.map((fact) => fact.amount));
-    return this.recordRefund({ refundId: `${orderId}-withdrawn`, orderId, amount, at });
-  }
-
-  async recordRefund({ refundId, orderId, amount, at }: RefundOfSale): Promise<SalesFact[]> {
-    const sold = await findRow<RecordRow>(await this.#table(), `order:${orderId}`, "sale");
-    if (!sold) return [];
-    const sales = factsOf(sold);
-    const shares = spread(
-      amount.value,
-      sales.map((sale) => sale.amount.value),
-    );
-    const facts = sales.map((sale, index): SalesFact => ({
-      ...sale,
-      key: factKey(refundId, index),
-      kind: "refund",
-      quantity: 0,
-      at,
-      amount: { value: shares[index] ?? 0, currency: amount.currency },
-    }));
-    return this.#record(orderId, `refund:${refundId}`, facts);
+    const withdraw = async (): Promise<readonly RecordRow[]> => {
+      const table = await this.#table();
+      const tombstone = { ...saleRow(orderId), facts: "[]", refunded: 0, isWithdrawn: true };
+      if (await insertOnce(table, tombstone)) return [];
+      const sale = await this.#sale(orderId);
+      if (!sale) throw new Error(`The sale of ${orderId} has vanished`);
+      const withdrawal = sale.isWithdrawn
+        ? await findRow<RecordRow>(table, partitionOf(orderId), WITHDRAWAL)
+        : await this.#change(sale, { isWithdrawn: true }, WITHDRAWAL, withdrawalFacts(sale, at));
+      return withdrawal ? [sale, withdrawal] : [];
+    };
+    const records = await untilNotOvertaken(withdraw, "Too many refunds of this order at the same moment");
+    const facts: SalesFact[] = [];
+    // One after another: the sale is in its day before anything is taken from it.
+    for (const record of records) facts.push(...(await this.#show(record)));
+    return facts;
   }
 
   async read(
@@ -84,18 +123,37 @@ export class TableSalesJournal implements SalesJournal {
     return { facts };
   }
 
-  async #record(orderId: string, rowKey: string, facts: SalesFact[]): Promise<SalesFact[]> {
-    const table = await this.#table();
-    const row = { partitionKey: `order:${orderId}`, rowKey, facts: JSON.stringify(facts) };
-    const recorded = factsOf(await firstOf<RecordRow>(table, row));
-    // Also when it was recorded before: whoever did may have ended between the two writes.
-    const [first] = recorded;
+  async #sale(orderId: string): Promise<TableEntityResult<SaleRow> | undefined> {
+    return findRow<SaleRow>(await this.#table(), partitionOf(orderId), SALE);
+  }
+
+  /** Changes the sale and records what follows from it, in one transaction. @throws {Overtaken} */
+  async #change(
+    { partitionKey = "", rowKey = "", etag }: TableEntityResult<SaleRow>,
+    change: Partial<SaleRow>,
+    newRowKey: string,
+    facts: readonly SalesFact[],
+  ): Promise<RecordRow> {
+    const record = { facts: JSON.stringify(facts) };
+    const outcome = await commit(await this.#table(), [
+      ["update", { partitionKey, rowKey, ...change }, "Merge", { etag }],
+      ["create", { partitionKey, rowKey: newRowKey, ...record }],
+    ]);
+    if (outcome === "exists") throw new Overtaken();
+    return record;
+  }
+
+  /** Puts recorded facts into their day, where readers find them: whoever recorded them may have ended before that. */
+  async #show(record: RecordRow): Promise<SalesFact[]> {
+    const facts = factsOf(record);
+    const [first] = facts;
     if (first) {
+      const table = await this.#table();
       await table.submitTransaction(
-        recorded.map((fact) => ["upsert", toRow(fact, `day:${dayOf(first)}`), "Replace"]),
+        facts.map((fact) => ["upsert", toRow(fact, `day:${dayOf(first)}`), "Replace"]),
       );
     }
-    return recorded;
+    return facts;
   }
 
   #table(): Promise<TableClient> {
@@ -103,9 +161,48 @@ export class TableSalesJournal implements SalesJournal {
   }
 }
 
+const partitionOf = (orderId: string) => `order:${orderId}`;
+const saleRow = (orderId: string) => ({ partitionKey: partitionOf(orderId), rowKey: SALE });
 const factsOf = ({ facts }: RecordRow) => JSON.parse(facts) as SalesFact[];
 const dayOf = ({ at }: SalesFact) => at.slice(0, "2026-11-24".length);
 const factKey = (id: string, index: number) => `${id}:${String(index).padStart(2, "0")}`;
+
+function whyNotRefundable(sale: SaleRow | undefined, { orderId, amount }: RefundOfSale): string | undefined {
+  if (!sale) return `${orderId} is not confirmed`;
+  if (sale.isWithdrawn) return `${orderId} was undone`;
+  const sold = sum(factsOf(sale).map((fact) => fact.amount));
+  if (sold.currency !== amount.currency) return `${orderId} was not charged in ${amount.currency}`;
+  return sale.refunded + amount.value > sold.value
+    ? `Less than the amount is left of what ${orderId} was charged`
+    : undefined;
+}
+
+/** Each product's part of all refunds so far, less what it has had of those before. */
+function refundFacts(sale: SaleRow, { refundId, amount, at }: RefundOfSale): SalesFact[] {
+  const [before, after] = [sale.refunded, sale.refunded + amount.value].map((total) => partsOf(sale, total));
+  const facts = factsOf(sale).map((fact, index): SalesFact => {
+    const value = (after?.[index] ?? 0) - (before?.[index] ?? 0);
+    const key = factKey(refundId, index);
+    return { ...fact, key, kind: "refund", isFirst: false, quantity: 0, at, amount: { ...amount, value } };
+  });
+  return facts.filter((fact) => fact.amount.value > 0);
+}
+
+/** All goods, and of each product's amount what was not refunded. */
+function withdrawalFacts(sale: SaleRow, at: string): SalesFact[] {
+  const refunded = partsOf(sale, sale.refunded);
+  return factsOf(sale).map((fact, index): SalesFact => {
+    const amount = { ...fact.amount, value: fact.amount.value - (refunded[index] ?? 0) };
+    return { ...fact, key: factKey(`${fact.orderId}-withdrawn`, index), kind: "withdrawal", at, amount };
+  });
+}
+
+function partsOf(sale: SaleRow, total: number): number[] {
+  return apportion(
+    total,
+    factsOf(sale).map(({ amount }) => amount.value),
+  );
+}
 
 function toRow({ amount, ...fact }: SalesFact, partitionKey: string): TableEntity<FactRow> {
   return { partitionKey, rowKey: fact.key, ...fact, ...amount };
@@ -127,19 +224,4 @@ function bySku(lines: Sale["lines"]): { sku: string; quantity: number; amount: M
     });
   }
   return [...merged.values()];
-}
-
-/** `total` in whole parts in proportion to the weights; the parts add up to it exactly. */
-function spread(total: number, weights: readonly number[]): number[] {
-  const all = weights.reduce((sum, weight) => sum + weight, 0);
-  let weightSoFar = 0;
-  let spentSoFar = 0;
-  return weights.map((weight, index) => {
-    weightSoFar += all === 0 ? 0 : weight;
-    const isLast = index === weights.length - 1;
-    const due = isLast ? total : Math.round((total * weightSoFar) / (all || 1));
-    const part = due - spentSoFar;
-    spentSoFar = due;
-    return part;
-  });
 }

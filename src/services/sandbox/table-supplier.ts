@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { odata, type TableClient, type TransactionAction } from "@azure/data-tables";
-import type { Money } from "../money.ts";
+import type { Money } from "../../values/money.ts";
 import type { Storage } from "../storage.ts";
 import type { ImportKey, PriceInForce, PriceLine, Refusal, Supplier } from "../supplier.ts";
 import { FaultInjector, skuFault } from "./faults.ts";

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { TableClient, TableEntityResult, TransactionAction } from "@azure/data-tables";
 import type { Storage } from "../storage.ts";
 import type { Reservation, StockLine, Warehouse } from "../warehouse.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
-import { conflictOf, findRow, firstOf, insertOnce } from "./rows.ts";
+import { commit, untilNotOvertaken } from "./overtaken.ts";
+import { findRow, firstOf, insertOnce } from "./rows.ts";
 import { type ProductRow, productsOf, STOCK_PARTITION, stockTable } from "./stock-table.ts";
 
 /** What was decided for an order; the row stays as a tombstone after a release. */
@@ -13,14 +13,6 @@ interface ReservationRow {
   readonly quantities: string;
   readonly reason: string;
 }
-
-/** How often a change is tried that others overtake: their number grows with the hosts, not with the orders. */
-const MOST_TRIES = 12;
-const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 500;
-
-/** Thrown by a try that another writer overtook. */
-class Overtaken extends Error {}
 
 /**
  * The warehouse of the sandbox. Each change is one transaction over the products and the order's reservation,
@@ -54,19 +46,10 @@ export class TableWarehouse implements Warehouse {
     });
   }
 
-  /** Runs a try again while others overtake it. @throws {Error} when they have done so too often */
-  async #change<T>(attempt: (stock: TableClient) => Promise<T>): Promise<T> {
+  #change<T>(attempt: (stock: TableClient) => Promise<T>): Promise<T> {
     return this.#changes.run(async () => {
       const stock = await stockTable(this.#storage);
-      for (let tries = 1; tries <= MOST_TRIES; tries++) {
-        try {
-          return await attempt(stock);
-        } catch (error) {
-          if (!(error instanceof Overtaken)) throw error;
-        }
-        await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries));
-      }
-      throw new Error("The warehouse is too busy at the moment");
+      return untilNotOvertaken(() => attempt(stock), "The warehouse is too busy at the moment");
     });
   }
 }
@@ -100,19 +83,6 @@ async function giveBack(stock: TableClient, reservation: TableEntityResult<Reser
   const { partitionKey = "", rowKey = "", etag } = reservation;
   const released = { partitionKey, rowKey, state: "released" };
   await commit(stock, [["update", released, "Merge", { etag }], ...returned]);
-}
-
-/** All of the actions or none. @throws {Overtaken} if a row has changed meanwhile */
-async function commit(stock: TableClient, actions: TransactionAction[]): Promise<"done" | "exists"> {
-  try {
-    await stock.submitTransaction(actions);
-    return "done";
-  } catch (error) {
-    const conflict = conflictOf(error);
-    if (conflict === "exists") return "exists";
-    if (conflict === "changed") throw new Overtaken();
-    throw error;
-  }
 }
 
 async function reservationOf(

@@ -10,15 +10,23 @@ export function anOrder({
   token = "tok_ok",
   postalCode = "10115",
   sku = "mug-300",
-}: { token?: string; postalCode?: string; sku?: string } = {}): OrderBody {
+  country = "DE",
+  email = "customer@example.com",
+}: {
+  token?: string;
+  postalCode?: string;
+  sku?: string;
+  country?: string;
+  email?: string;
+} = {}): OrderBody {
   return {
-    customer: { name: "Sample Customer", email: "customer@example.com" },
+    customer: { name: "Sample Customer", email },
     shipTo: {
       name: "Sample Customer",
       street: "Example Street 1",
       postalCode,
       city: "Berlin",
-      country: "DE",
+      country,
     },
     lines: [
       { sku, quantity: 2 },

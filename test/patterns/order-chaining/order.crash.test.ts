@@ -9,7 +9,7 @@ test.each([
   [
     "confirmed",
     anOrder({ token: "tok_flaky" }),
-    { reserved: 4, ledger: [`charge ${TOTAL}`], parcels: ["booked"], mails: ["confirmOrder"] },
+    { reserved: 4, ledger: [`charge ${TOTAL}`], parcels: ["booked"], mails: ["sendConfirmation"] },
   ],
   [
     "undone",

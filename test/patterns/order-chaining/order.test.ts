@@ -4,7 +4,15 @@ import { startShop } from "../../support/shop.ts";
 import { anOrder, withValue } from "./order-samples.ts";
 import { type OrderResource, Orders } from "./orders.ts";
 
-const STEPS = ["priceOrder", "reserveStock", "chargePayment", "bookShipment", "confirmOrder"];
+const STEPS = [
+  "priceOrder",
+  "reserveStock",
+  "chargePayment",
+  "bookShipment",
+  "confirmOrder",
+  "sendConfirmation",
+];
+const UNDOS = ["releaseStock", "refundPayment", "cancelShipment", "withdrawSale"];
 /** What the order of the samples costs: three mugs and a book. */
 const TOTAL = 3 * 1099 + 2495;
 const NO_TRACES = { reserved: 0, ledger: [], parcels: [], mails: [] };
@@ -19,7 +27,7 @@ beforeAll(async () => {
   orders = new Orders(host.url, shop.storage);
 });
 afterEach(() => {
-  for (const name of [...STEPS, "releaseStock", "refundPayment"]) host.activity(name).restore();
+  for (const name of [...STEPS, ...UNDOS]) host.activity(name).restore();
 });
 afterAll(() => host?.stop());
 
@@ -40,13 +48,14 @@ describe("an order", () => {
     ["in which all goes well", {}],
     ["whose payment fails twice", { token: "tok_flaky" }],
     ["whose shipment fails twice", { postalCode: "00002" }],
+    ["whose mail fails more often than a step that can be undone is tried", { email: "away@example.com" }],
   ])("%s is confirmed, and each effect happens once", async (_title, choice) => {
     const { order, traces } = await fulfil(anOrder(choice));
     expect(order).toEqual({
       id: expect.stringMatching(/^order-[0-9a-f]{32}$/),
       kind: "order",
       status: "completed",
-      progress: { step: "confirmOrder", completedSteps: STEPS },
+      progress: { step: "sendConfirmation", completedSteps: STEPS },
       result: {
         kind: "confirmed",
         total: { value: TOTAL, currency: "EUR" },
@@ -61,7 +70,7 @@ describe("an order", () => {
       reserved: 4,
       ledger: [`charge ${TOTAL}`],
       parcels: ["booked"],
-      mails: ["confirmOrder"],
+      mails: ["sendConfirmation"],
     });
   });
 
@@ -88,6 +97,13 @@ describe("an order", () => {
       "cancelShipment, refundPayment, releaseStock",
       UNDONE_PAYMENT,
     ],
+    [
+      "journalUnavailable",
+      { country: "ZZ" },
+      4,
+      "withdrawSale, cancelShipment, refundPayment, releaseStock",
+      { ...UNDONE_PAYMENT, parcels: ["canceled"] },
+    ],
   ])("that ends as %s with %j is undone, failing step included", async (...row) => {
     const [type, choice, completed, undone, expected] = row;
     const { order, traces } = await fulfil(anOrder(choice));
@@ -104,8 +120,8 @@ describe("an order", () => {
     ["reserveStock", "warehouseUnavailable", "releaseStock", NO_TRACES],
     [
       "confirmOrder",
-      "mailUnavailable",
-      "cancelShipment, refundPayment, releaseStock",
+      "journalUnavailable",
+      "withdrawSale, cancelShipment, refundPayment, releaseStock",
       { ...UNDONE_PAYMENT, parcels: ["canceled"] },
     ],
   ])("whose %s keeps failing ends as %s", async (step, type, undone, expected) => {

@@ -67,13 +67,15 @@ export class Orders {
   async traces(id: string, unitsBefore: number): Promise<Traces> {
     const { payments, carrier } = this.#outside;
     const parcels = await carrier.shipments(id);
+    // A sender that dies between message and note of it sends again: receivers drop an id that they have seen.
+    const messageIds = (await sentMails(this.#storage)).flatMap(({ messageId }) =>
+      messageId.startsWith(id) ? [messageId] : [],
+    );
     return {
       reserved: unitsBefore - (await this.unitsInStock()),
       ledger: (await payments.entries(id)).map(({ kind, amount }) => `${kind} ${amount.value}`),
       parcels: parcels.map(({ canceled }) => (canceled ? "canceled" : "booked")),
-      mails: (await sentMails(this.#storage)).flatMap(({ messageId }) =>
-        messageId.startsWith(id) ? [messageId.slice(id.length + 1)] : [],
-      ),
+      mails: [...new Set(messageIds)].map((messageId) => messageId.slice(id.length + 1)),
     };
   }
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => host?.stop());
 
 async function waitingRefund(change: object = {}) {
-  const orderId = await refunds.chargedOrder();
+  const orderId = await refunds.soldOrder();
   const id = await refunds.start(aRefund({ orderId, ...change }));
   await host.settle();
   return { id, orderId, link: await refunds.linkTo(APPROVER, id) };

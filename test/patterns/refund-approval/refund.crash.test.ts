@@ -25,7 +25,7 @@ test("nobody is asked twice and nothing forgotten, after whichever commit the ho
   let hasDied = true;
   let commits = 0;
   for (; hasDied; commits++) {
-    const orderId = await refunds.chargedOrder();
+    const orderId = await refunds.soldOrder();
     const id = await refunds.start(aRefund({ orderId }));
     hasDied = await host.completeThroughDeath(id, commits);
     expect((await refunds.find(id)).result).toEqual({ kind: "expired", decidedBy: "deadline" });
@@ -42,7 +42,7 @@ test("nobody is asked twice and nothing forgotten, after whichever commit the ho
 test("an approval gives the money back once, after whichever commit the host dies", async () => {
   const isRecorded: boolean[] = [];
   for (let hasDied = true, commits = 0; hasDied; commits++) {
-    const orderId = await refunds.chargedOrder();
+    const orderId = await refunds.soldOrder();
     const id = await refunds.start(aRefund({ orderId }));
     await host.settle();
     const link = await refunds.linkTo(APPROVER, id);

@@ -26,7 +26,7 @@ async function startedBy1(orderId: string): Promise<string> {
 }
 
 test("a refund of version 1.0 goes on as it was, beside those of 2.0", async () => {
-  const [oldOrder, newOrder] = [await refunds.chargedOrder(), await refunds.chargedOrder()];
+  const [oldOrder, newOrder] = [await refunds.soldOrder(), await refunds.soldOrder()];
   const old = await startedBy1(oldOrder);
   expect(await refunds.find(old)).toMatchObject({ status: "running", progress: { waitingFor: APPROVER } });
 
@@ -41,8 +41,8 @@ test("a refund of version 1.0 goes on as it was, beside those of 2.0", async () 
 });
 
 test("operators see which version an instance is of", async () => {
-  const old = await startedBy1(await refunds.chargedOrder());
-  const current = await refunds.start(small(await refunds.chargedOrder()));
+  const old = await startedBy1(await refunds.soldOrder());
+  const current = await refunds.start(small(await refunds.soldOrder()));
   await shop.host.settle();
   const versionOf = async (id: string) =>
     ((await (await shop.host.fetch(`/api/instances/${id}`)).json()) as { version?: string }).version;

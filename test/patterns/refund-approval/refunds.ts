@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { TablePaymentLedger } from "../../../src/services/sandbox/table-payment-ledger.ts";
+import { TableSalesJournal } from "../../../src/services/sandbox/table-sales-journal.ts";
 import type { Storage } from "../../../src/services/storage.ts";
 import { Mailbox } from "../../support/mailbox.ts";
 
@@ -38,11 +39,13 @@ export class Refunds {
   readonly url: string;
   readonly mailbox: Mailbox;
   readonly #ledger: TablePaymentLedger;
+  readonly #journal: TableSalesJournal;
 
   constructor(url: string, storage: Storage) {
     this.url = url;
     this.mailbox = new Mailbox(storage);
     this.#ledger = new TablePaymentLedger(storage);
+    this.#journal = new TableSalesJournal(storage);
   }
 
   post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
@@ -64,11 +67,13 @@ export class Refunds {
     return (await (await fetch(`${this.url}/api/refunds/${id}`)).json()) as RefundResource;
   }
 
-  /** The id of an order that was charged 100 euros. */
-  async chargedOrder(): Promise<string> {
+  /** The id of an order that was charged 100 euros and is sold. */
+  async soldOrder(): Promise<string> {
     const orderId = `order-${randomUUID()}`;
     const amount = { value: CHARGED, currency: "EUR" };
     await this.#ledger.charge({ orderId, idempotencyKey: `${orderId}-charge`, amount, token: "tok_ok" });
+    const lines = [{ sku: "of-a-test", quantity: 1, amount }];
+    await this.#journal.recordSale({ orderId, country: "DE", at: new Date().toISOString(), lines });
     return orderId;
   }
 

@@ -1,0 +1,144 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.view.ts";
+import { TableSalesJournal } from "../../../src/services/sandbox/table-sales-journal.ts";
+import { startShop } from "../../support/shop.ts";
+import { anOrder } from "./order-samples.ts";
+import { Orders } from "./orders.ts";
+
+const STEPS = [
+  "priceOrder",
+  "reserveStock",
+  "chargePayment",
+  "bookShipment",
+  "confirmOrder",
+  "sendConfirmation",
+];
+const UNDOS = ["releaseStock", "refundPayment", "cancelShipment", "withdrawSale"];
+/** What the order of the samples costs: three mugs and a book. */
+const TOTAL = 3 * 1099 + 2495;
+const NO_TRACES = { reserved: 0, ledger: [], parcels: [], mails: [] };
+const UNDONE_PAYMENT = { ...NO_TRACES, ledger: [`charge ${TOTAL}`, `refund ${TOTAL}`] };
+
+const DAY_MS = 86_400_000;
+
+let host: TestHost;
+let orders: Orders;
+let journal: TableSalesJournal;
+
+beforeAll(async () => {
+  const shop = await startShop();
+  host = shop.host;
+  orders = new Orders(host.url, shop.storage);
+  journal = new TableSalesJournal(shop.storage);
+});
+afterEach(() => {
+  for (const name of [...STEPS, ...UNDOS]) host.activity(name).restore();
+});
+afterAll(() => host?.stop());
+
+/** Places an order and sees it through. */
+async function fulfil(body: unknown) {
+  const unitsBefore = await orders.unitsInStock();
+  const id = await orders.place(body);
+  await host.instance(id).completion();
+  return { order: await orders.find(id), traces: await orders.traces(id, unitsBefore) };
+}
+
+describe("the point of no return", () => {
+  const CONFIRMED = { reserved: 4, ledger: [`charge ${TOTAL}`], parcels: ["booked"] };
+
+  test("an outbox that is away for hours delays the mail, and nothing else", async () => {
+    host.activity("sendConfirmation").failAlways();
+    const unitsBefore = await orders.unitsInStock();
+    const id = await orders.place(anOrder());
+    await host.advance({ hours: 3 });
+    expect(await orders.find(id)).toMatchObject({
+      status: "running",
+      progress: { step: "sendConfirmation", completedSteps: STEPS.slice(0, 5) },
+    });
+    host.activity("sendConfirmation").restore();
+    await host.instance(id).completion();
+    expect(await orders.find(id)).toMatchObject({ status: "completed", progress: { completedSteps: STEPS } });
+    expect(await orders.traces(id, unitsBefore)).toEqual({ ...CONFIRMED, mails: ["sendConfirmation"] });
+  });
+
+  test("a mail that cannot be sent for a day leaves the order confirmed, and is seen to be missing", async () => {
+    host.activity("sendConfirmation").failAlways();
+    const begun = host.clock.now();
+    const { order, traces } = await fulfil(anOrder());
+    expect((host.clock.now() - begun) / DAY_MS).toBeGreaterThan(1);
+    expect((host.clock.now() - begun) / DAY_MS).toBeLessThan(1.1);
+    expect(order).toMatchObject({
+      status: "completed",
+      progress: { step: "sendConfirmation", completedSteps: STEPS.slice(0, 5) },
+      result: { kind: "confirmed" },
+    });
+    expect(traces).toEqual({ ...CONFIRMED, mails: [] });
+    expect(host.logs.filter(({ message }) => message.includes("confirmationNotSent"))).toHaveLength(1);
+    const calls = host.activity("sendConfirmation").calls.filter(({ instanceId }) => instanceId === order.id);
+    expect(calls.length).toBeLessThan(100);
+  });
+
+  test("a mail whose answers are lost is sent once, and the order stands", async () => {
+    host.activity("sendConfirmation").failAfterRunning();
+    const { order, traces } = await fulfil(anOrder());
+    expect(order).toMatchObject({ status: "completed", result: { kind: "confirmed" } });
+    expect(traces).toEqual({ ...CONFIRMED, mails: ["sendConfirmation"] });
+  });
+});
+
+describe("a step whose answer is lost", () => {
+  test.each(STEPS)("once, %s, is repeated without a second effect", async (step) => {
+    host.activity(step).failAfterRunning(1);
+    const { order, traces } = await fulfil(anOrder());
+    expect(order.result).toMatchObject({ kind: "confirmed" });
+    expect(traces).toEqual({
+      reserved: 4,
+      ledger: [`charge ${TOTAL}`],
+      parcels: ["booked"],
+      mails: ["sendConfirmation"],
+    });
+  });
+
+  test.each([
+    ["reserveStock", "warehouseUnavailable", NO_TRACES],
+    ["chargePayment", "paymentUnavailable", UNDONE_PAYMENT],
+    ["bookShipment", "carrierUnavailable", { ...UNDONE_PAYMENT, parcels: ["canceled"] }],
+    ["confirmOrder", "journalUnavailable", { ...UNDONE_PAYMENT, parcels: ["canceled"] }],
+  ])("always, %s, is undone all the same", async (step, type, expected) => {
+    host.activity(step).failAfterRunning();
+    const { order, traces } = await fulfil(anOrder());
+    expect(order).toMatchObject({ status: "failed", error: { type } });
+    expect(order.error?.message).not.toContain("NOT undone");
+    expect(traces).toEqual(expected);
+    expect(await salesOf(order.id)).toEqual({ sold: 0, told: 0 });
+  });
+
+  test.each(UNDOS)("once, of the undo %s, is undone once", async (undo) => {
+    host.activity(undo).failAfterRunning(1);
+    host.activity("confirmOrder").failAfterRunning();
+    const { order, traces } = await fulfil(anOrder());
+    expect(order.error?.message).not.toContain("NOT undone");
+    expect(traces).toEqual({ ...UNDONE_PAYMENT, parcels: ["canceled"] });
+    expect(await salesOf(order.id)).toEqual({ sold: 0, told: 0 });
+  });
+
+  let toldBefore = 0;
+  /** What the journal holds of the order in the end, and what the totals of its products have heard of since the last look. */
+  async function salesOf(orderId: string) {
+    await host.settle();
+    const sign = { sale: 1, refund: -1, withdrawal: -1 };
+    const { facts } = await journal.read({ firstDay: "2000-01-01", lastDay: "2100-01-01" }, 100_000);
+    const ofOrder = facts.filter((fact) => fact.orderId === orderId);
+    const sold = ofOrder.reduce((sum, { kind, amount }) => sum + sign[kind] * amount.value, 0);
+    const products = (await (await orders.get("/api/sales")).json()) as { sales: SalesView[] };
+    const told = products.sales.reduce((sum, { revenue, refunds }) => sum + revenue.value - refunds.value, 0);
+    const difference = told - toldBefore;
+    toldBefore = told;
+    return { sold, told: difference };
+  }
+  beforeEach(async () => {
+    await salesOf("");
+  });
+});

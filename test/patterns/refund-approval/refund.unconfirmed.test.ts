@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.view.ts";
+import { startShop } from "../../support/shop.ts";
+import { anOrder } from "../order-chaining/order-samples.ts";
+import { Orders } from "../order-chaining/orders.ts";
+import { aRefund, Refunds } from "./refunds.ts";
+
+let host: TestHost;
+let orders: Orders;
+let refunds: Refunds;
+
+beforeAll(async () => {
+  const shop = await startShop({ startAt: new Date() });
+  host = shop.host;
+  orders = new Orders(host.url, shop.storage);
+  refunds = new Refunds(host.url, shop.storage);
+});
+afterAll(() => host?.stop());
+
+describe("an order that is not confirmed", () => {
+  const NOT_CONFIRMED = {
+    status: 409,
+    errors: [{ pointer: "/orderId", message: expect.stringContaining("confirmed") }],
+  };
+  const all = { amount: { value: 3 * 1099 + 2495, currency: "EUR" } };
+
+  test("cannot be refunded while it is charged and not yet booked, and can when it is confirmed", async () => {
+    const held = host.activity("bookShipment").nextCall();
+    const orderId = await orders.place(anOrder());
+    const booking = await held;
+    const headers = { "idempotency-key": "asked-too-early" };
+    const early = await refunds.post(aRefund({ orderId, ...all }), headers);
+    expect(early.status).toBe(409);
+    expect(early.headers.get("content-type")).toBe("application/problem+json");
+    expect(await early.json()).toMatchObject(NOT_CONFIRMED);
+    // Nothing stays of what was refused: the key is free, for another content as well.
+    expect((await refunds.post(aRefund({ orderId }), headers)).status).toBe(409);
+    booking.release();
+    await host.instance(orderId).completion();
+    const id = await refunds.start(aRefund({ orderId }), headers);
+    expect(await refunds.start(aRefund({ orderId }), headers)).toBe(id);
+    expect(await refunds.givenBack(orderId)).toEqual([]);
+  });
+
+  test.each([
+    ["that nobody has placed", async () => "order-unknown"],
+    [
+      "that was undone",
+      async () => {
+        const orderId = await orders.place(anOrder({ postalCode: "00000" }));
+        await host.instance(orderId).completion();
+        return orderId;
+      },
+    ],
+  ])("%s cannot be refunded", async (_which, place) => {
+    const response = await refunds.post(aRefund({ orderId: await place() }));
+    expect(response.status).toBe(409);
+    expect(await response.json()).toMatchObject(NOT_CONFIRMED);
+  });
+
+  test("is looked at again by the step that gives the money", async () => {
+    const held = host.activity("bookShipment").nextCall();
+    const orderId = await orders.place(anOrder());
+    const booking = await held;
+    // As if it had come past the check of the request.
+    const input = { ...aRefund({ orderId, amount: { value: 100, currency: "EUR" } }), origin: host.url };
+    const refund = await host.start("refundApproval", input);
+    const { output } = await refund.completion();
+    expect(output).toEqual({
+      kind: "notRefundable",
+      decidedBy: "policy",
+      reason: `${orderId} is not confirmed`,
+    });
+    booking.release();
+    await host.instance(orderId).completion();
+    expect(await refunds.givenBack(orderId)).toEqual([]);
+  });
+
+  test("after it was sold gives each cent back once, and the totals hear of all", async () => {
+    const before = await salesOf("mug-300");
+    host.activity("confirmOrder").failAfterRunning();
+    const held = host.activity("withdrawSale").nextCall();
+    const orderId = await orders.place(anOrder());
+    const [withdrawing] = await Promise.all([held, host.advance({ minutes: 1 })]);
+    const id = await refunds.start(aRefund({ orderId, amount: { value: 1000, currency: "EUR" } }));
+    await host.instance(id).waitUntil(({ runtimeStatus }) => runtimeStatus === "Completed");
+    withdrawing.release();
+    await host.instance(orderId).completion();
+    host.activity("confirmOrder").restore();
+    await host.settle();
+    expect((await refunds.givenBack(orderId)).toSorted((a, b) => a - b)).toEqual([
+      1000,
+      3 * 1099 + 2495 - 1000,
+    ]);
+    const after = await salesOf("mug-300");
+    expect(after.orders - before.orders).toBe(0);
+    expect(after.units - before.units).toBe(0);
+    expect(after.refunds.value - before.refunds.value).toBe(569);
+    expect(after.revenue.value - before.revenue.value).toBe(569);
+  });
+
+  async function salesOf(sku: string) {
+    return (await (await host.fetch(`/api/sales/${sku}`)).json()) as SalesView;
+  }
+});
