@@ -21,7 +21,7 @@ export interface Settings {
     readonly prefix: string;
   };
   readonly images: {
-    /** Photos decoded at the same time by one instance of the host; each takes a core and up to 0.5 GB. */
+    /** Photos decoded at the same time by one instance of the host; each takes a core and up to 0.5 GB, 1 GB in all at least. */
     readonly photosInFlight: number;
   };
   /** Where the app writes to when somebody must look after something. */

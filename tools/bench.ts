@@ -3,6 +3,7 @@ import { commandLine } from "./command-line.ts";
 import { benchEngine } from "./bench/engine-bench.ts";
 import { benchImport } from "./bench/import-bench.ts";
 import { report, type Row } from "./bench/measure.ts";
+import { benchMemory } from "./bench/memory-bench.ts";
 import { benchPhotos } from "./bench/photo-bench.ts";
 import { benchStart } from "./bench/start-bench.ts";
 import { benchTime } from "./bench/time-bench.ts";
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   import: benchImport,
   time: benchTime,
   photos: () => benchPhotos(values.photos),
+  memory: benchMemory,
 };
 
 const { only } = values;

@@ -71,7 +71,8 @@ export const renditionDescriptions: Descriptions = {
   },
   renderAlbum: {
     tag,
-    summary: "Have an album rendered (fan-out/fan-in)",
+    summary:
+      "Have an album rendered (fan-out/fan-in). The renditions of one photo may have 50 megapixels together as JPEG, 12 as WebP, 8 as AVIF",
     path: { album: albumName },
     headers: idempotencyKey,
     body: renditionsRequest,

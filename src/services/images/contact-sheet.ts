@@ -1,23 +1,24 @@
 import sharp, { type OverlayOptions } from "sharp";
 import { layOut, PICTURE } from "./contact-sheet-page.ts";
 import type { ContactSheet } from "./image-renderer.ts";
+import { decodingBytes } from "./photo-memory.ts";
+import type { Semaphore } from "./semaphore.ts";
 
 /** Pictures made small at the same time. */
 const PICTURES_AT_ONCE = 4;
 
-/** Draws paper, titles and captions as SVG, and lays the pictures on it. */
-export async function drawContactSheet(sheet: ContactSheet): Promise<Uint8Array> {
+/**
+ * Draws paper, titles and captions as SVG, and lays the pictures on it.
+ *
+ * @param memory in bytes: a rendition may be so large that four of them at once are too many
+ */
+export async function drawContactSheet(sheet: ContactSheet, memory: Semaphore): Promise<Uint8Array> {
   const page = layOut(sheet, await hasFonts());
   const places = [...page.places];
   const pictures: OverlayOptions[] = [];
   const work = Array.from({ length: PICTURES_AT_ONCE }, async () => {
     for (let place = places.shift(); place; place = places.shift()) {
-      const { data, info } = await sharp(await place.load())
-        .resize({ ...PICTURE, fit: "inside", withoutEnlargement: true })
-        .flatten({ background: "white" })
-        .toColourspace("srgb")
-        .raw()
-        .toBuffer({ resolveWithObject: true });
+      const { data, info } = await shrink(await place.load(), memory);
       pictures.push({
         input: data,
         raw: { width: info.width, height: info.height, channels: info.channels },
@@ -32,6 +33,18 @@ export async function drawContactSheet(sheet: ContactSheet): Promise<Uint8Array>
     .flatten({ background: "white" })
     .jpeg({ quality: 85 })
     .toBuffer();
+}
+
+async function shrink(picture: Uint8Array, memory: Semaphore) {
+  const bytes = decodingBytes(await sharp(picture).metadata());
+  const shrunk = () =>
+    sharp(picture)
+      .resize({ ...PICTURE, fit: "inside", withoutEnlargement: true })
+      .flatten({ background: "white" })
+      .toColourspace("srgb")
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+  return memory.run(shrunk, bytes);
 }
 
 let fontsFound: Promise<boolean> | undefined;

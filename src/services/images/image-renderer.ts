@@ -1,5 +1,5 @@
 /** What photos are rendered to. */
-type ImageFormat = "webp" | "jpeg" | "avif";
+export type ImageFormat = "webp" | "jpeg" | "avif";
 
 /** The renditions that one photo is to be given. */
 export interface RenderingOrder {
@@ -61,6 +61,23 @@ export interface ImageRenderer {
 
 /** No photo has more: a decoder would need gigabytes for it. */
 export const MAX_PIXELS = 100_000_000;
+
+/**
+ * Pixels of all renditions of one photo together. An encoder's memory and time grow with them: with noise, AVIF takes
+ * ten times as much of both as JPEG.
+ */
+export const MAX_RENDITION_PIXELS: Readonly<Record<ImageFormat, number>> = {
+  jpeg: 50_000_000,
+  webp: 12_000_000,
+  avif: 8_000_000,
+};
+
+/** Pixels of a photo's renditions together. @param aspect height of the photo by its width */
+export const renditionPixels = (widths: readonly number[], aspect: number) =>
+  widths.reduce((pixels, width) => pixels + width * width * aspect, 0);
+
+export const megapixels = (pixels: number) =>
+  (pixels / 1e6).toLocaleString("en", { maximumFractionDigits: 1 });
 
 /** Cells that a contact sheet holds; more would be a picture that nobody can open. */
 export const MAX_CONTACT_SHEET_CELLS = 120;

@@ -1,22 +1,35 @@
-/** Lets a bounded number of tasks run at the same time; the others wait in the order in which they came. */
+/** Lets tasks run at the same time while there is room for them; the others wait in the order in which they came. */
 export class Semaphore {
+  readonly #room: number;
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly size: number; readonly start: () => void }[] = [];
 
-  constructor(places: number) {
-    this.#free = places;
+  constructor(room: number) {
+    this.#room = room;
+    this.#free = room;
   }
 
-  async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** @param size the room that the task takes; one that is larger than all there is runs alone */
+  async run<T>(task: () => Promise<T>, size = 1): Promise<T> {
+    const taken = Math.min(size, this.#room);
+    await new Promise<void>((start) => {
+      this.#waiting.push({ size: taken, start });
+      this.#admit();
+    });
     try {
       return await task();
     } finally {
-      // The place goes straight to who waits longest, so that nobody overtakes.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
+      this.#free += taken;
+      this.#admit();
+    }
+  }
+
+  /** Only who waits longest may go: small tasks that overtake would keep a large one waiting for ever. */
+  #admit(): void {
+    for (let next = this.#waiting[0]; next && next.size <= this.#free; next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#free -= next.size;
+      next.start();
     }
   }
 }

@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from "sharp";
+import sharp, { type Metadata, type Sharp } from "sharp";
 import { drawContactSheet } from "./contact-sheet.ts";
 import { endsEarly } from "./file-ending.ts";
 import { photoKind, sizeInFirstBytes } from "./file-signature.ts";
@@ -6,14 +6,23 @@ import {
   type ContactSheet,
   type ImageRenderer,
   MAX_PIXELS,
+  MAX_RENDITION_PIXELS,
+  megapixels,
   type RenderedImage,
   type Rendering,
   type RenderingOrder,
+  renditionPixels,
 } from "./image-renderer.ts";
+import { renderingBytes } from "./photo-memory.ts";
 import { Semaphore } from "./semaphore.ts";
 
 /** `error` refuses a file that ends too early, where the default of old would have drawn its rest in grey. */
 const DECODING = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead: true } as const;
+
+/** Memory for each photo in flight: with what the estimate does not see, it stays below half a gigabyte. */
+const BYTES_IN_FLIGHT = 400_000_000;
+/** One photo may take that of two, and the second waits. Fewer would refuse what a camera of today takes. */
+const MAX_PHOTO_BYTES = 2 * BYTES_IN_FLIGHT;
 
 /** The photo in the largest width wanted: upright, in sRGB, as plain pixels. */
 interface Decoded {
@@ -28,11 +37,14 @@ export class SharpRenderer implements ImageRenderer {
   readonly #places: Semaphore;
   /** Photos in memory: for each that is decoded the next one may be loaded, so that no core waits for storage. */
   readonly #loaded: Semaphore;
+  /** In bytes: large photos wait for each other, whatever number of places is free. */
+  readonly #memory: Semaphore;
 
-  /** @param options `photosInFlight`: photos decoded at the same time; each takes a core and its pixels' memory */
+  /** @param options `photosInFlight`: photos decoded at the same time; each takes a core, and 0.4 GB if it is large */
   constructor(options: { readonly photosInFlight: number }) {
     this.#places = new Semaphore(options.photosInFlight);
     this.#loaded = new Semaphore(2 * options.photosInFlight);
+    this.#memory = new Semaphore(Math.max(MAX_PHOTO_BYTES, options.photosInFlight * BYTES_IN_FLIGHT));
     // Photos run side by side, so threads within one would only compete; and none is decoded twice, so that
     // keeping decoded ones would only take memory. Both are settings of the process.
     sharp.concurrency(1);
@@ -58,36 +70,69 @@ export class SharpRenderer implements ImageRenderer {
       if (photoKind(photo) === undefined) {
         return { kind: "unreadable", reason: "The file is not a JPEG, PNG, WebP, GIF, AVIF or TIFF image" };
       }
-      return this.#places.run(() => readableOutcome(photo, order));
+      return this.#places.run(() => this.#renderLoaded(photo, order));
     });
   }
 
+  async #renderLoaded(photo: Uint8Array, order: RenderingOrder): Promise<Rendering> {
+    try {
+      const plan = planRendering(await sharp(photo, DECODING).metadata(), photo.byteLength, order);
+      if ("reason" in plan) return { kind: "unreadable", reason: plan.reason };
+      return await this.#memory.run(() => render(photo, plan, order), plan.bytes);
+    } catch (error) {
+      return { kind: "unreadable", reason: readableReason(error, photo) };
+    }
+  }
+
   async drawContactSheet(sheet: ContactSheet): Promise<Uint8Array> {
-    return this.#places.run(() => drawContactSheet(sheet));
+    return this.#places.run(() => drawContactSheet(sheet, this.#memory));
   }
 }
 
-async function readableOutcome(photo: Uint8Array, order: RenderingOrder): Promise<Rendering> {
-  try {
-    return await render(photo, order);
-  } catch (error) {
-    return { kind: "unreadable", reason: readableReason(error, photo) };
+/** What is to be made of a photo, and what that takes. */
+interface Plan {
+  readonly width: number;
+  readonly height: number;
+  /** Ascending, none above the photo's own. */
+  readonly widths: readonly number[];
+  readonly bytes: number;
+}
+
+/** Answers why not, if it is more than an instance can bear: trying again would end as badly. */
+function planRendering(photo: Metadata, fileBytes: number, order: RenderingOrder): Plan | { reason: string } {
+  const { width, height } = photo.autoOrient;
+  const widths = [...new Set(order.widths.map((wanted) => Math.min(wanted, width)))].sort((a, b) => a - b);
+  const aspect = height / width;
+  const most = MAX_RENDITION_PIXELS[order.format];
+  const pixels = renditionPixels(widths, aspect);
+  if (pixels > most) {
+    const [would, may] = [megapixels(pixels), megapixels(most)];
+    return {
+      reason: `Its renditions would have ${would} megapixels together; in ${order.format} ${may} are allowed`,
+    };
   }
+  const largest = { format: order.format, pixels: renditionPixels(widths.slice(-1), aspect) };
+  const bytes = renderingBytes(photo, fileBytes, largest);
+  if (bytes > MAX_PHOTO_BYTES) {
+    return {
+      reason: `The picture has ${megapixels(width * height)} megapixels: too many for a file of its kind`,
+    };
+  }
+  return { width, height, widths, bytes };
 }
 
 /**
  * Decodes once, to the largest width, and makes the smaller ones from those pixels: decoding a camera's JPEG is
- * most of the work, and libvips decodes one at a fraction of its size when told the target.
+ * most of the work, and libvips decodes one at a fraction of its size when told the target. One after the other:
+ * an encoder takes many times the memory of its picture, and a photo has one core.
  */
-async function render(photo: Uint8Array, order: RenderingOrder): Promise<Rendering> {
-  const { autoOrient } = await sharp(photo, DECODING).metadata();
-  const widths = [...new Set(order.widths.map((width) => Math.min(width, autoOrient.width)))].sort(
-    (a, b) => a - b,
-  );
+async function render(photo: Uint8Array, plan: Plan, order: RenderingOrder): Promise<Rendering> {
+  const { width, height, widths } = plan;
   const decoded = await decode(photo, Math.max(...widths), order.format === "jpeg");
-  const images = await Promise.all(widths.map((width) => encode(decoded, width, order)));
+  const images: RenderedImage[] = [];
+  for (const wanted of widths) images.push(await encode(decoded, wanted, order));
   handBack(decoded.pixels);
-  return { kind: "rendered", width: autoOrient.width, height: autoOrient.height, images };
+  return { kind: "rendered", width, height, images };
 }
 
 async function decode(photo: Uint8Array, width: number, isOpaque: boolean): Promise<Decoded> {

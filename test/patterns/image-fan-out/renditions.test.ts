@@ -25,6 +25,12 @@ const photo = (width = 640, height = 480) =>
     .jpeg()
     .toBuffer();
 
+/** Too tall for what a request is reckoned with. */
+const tall = () =>
+  sharp({ create: { width: 3200, height: 3000, channels: 3, background: "teal" } })
+    .png()
+    .toBuffer();
+
 async function fill(album: string, count: number): Promise<void> {
   const body = await photo(64, 48);
   const names = Array.from({ length: count }, (_, index) => `p${String(index).padStart(3, "0")}.jpg`);
@@ -147,6 +153,30 @@ describe("ordering renditions", () => {
     const response = await albums.order("orders", body);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ errors: [{ pointer }] });
+  });
+
+  test.each([
+    [{ format: "jpeg", widths: Array.from({ length: 20 }, (_, index) => 8173 + index) }, "jpeg", 50],
+    [{ format: "webp", widths: [320, 1280, 4242] }, "webp", 12],
+    [{ format: "avif", widths: [8192] }, "avif", 8],
+    [{ format: "avif", widths: [320, 1280, 2560, 6000] }, "avif", 8],
+  ])("422 for more pixels than an instance can bear: %j", async (body, format, most) => {
+    const before = await instanceIds();
+    const response = await albums.order("orders", body);
+    expect(response.status).toBe(422);
+    const message: unknown = expect.stringContaining(
+      `in ${format}, the renditions of a photo may have ${most} megapixels together`,
+    );
+    expect(await response.json()).toMatchObject({ errors: [{ pointer: "/widths", message }] });
+    expect(await instanceIds()).toEqual(before);
+  });
+
+  test("a photo of another shape that breaks the bound is reported, the others are rendered", async () => {
+    await albums.put("shapes", "long.png", await tall(), "image/png");
+    await albums.put("shapes", "usual.jpg", await photo(3200, 40));
+    const { result } = await albums.rendered("shapes", { widths: [3200], format: "avif" });
+    const reason = "Its renditions would have 9.6 megapixels together; in avif 8 are allowed";
+    expect(result).toMatchObject({ photos: 1, failures: [{ name: "long.png", reason }] });
   });
 
   test("404 for an album without photos", async () => {

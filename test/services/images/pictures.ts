@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 
 /** Four quarters in four colours: turned or mirrored, it is another picture. */
@@ -67,4 +68,14 @@ export async function difference(a: Uint8Array, b: Uint8Array): Promise<number> 
 /** Colour of one pixel. */
 export async function pixel(image: Uint8Array, left: number, top: number): Promise<number[]> {
   return [...(await sharp(image).extract({ left, top, width: 1, height: 1 }).raw().toBuffer())];
+}
+
+/** A PNG whose head says another size than it has. */
+export function declaring(png: Buffer, width: number, height: number): Buffer {
+  const lying = Buffer.from(png);
+  // Length and name of the first chunk stand before, its checksum behind its 13 bytes.
+  lying.writeUInt32BE(width, 16);
+  lying.writeUInt32BE(height, 20);
+  lying.writeUInt32BE(crc32(lying.subarray(12, 29)), 29);
+  return lying;
 }

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import type { RenderingOrder } from "../../../src/services/images/image-renderer.ts";
 import { SharpRenderer } from "../../../src/services/images/sharp-renderer.ts";
-import { difference, halfTransparent16, pixel, quarters, stored } from "./pictures.ts";
+import { declaring, difference, halfTransparent16, pixel, quarters, stored } from "./pictures.ts";
 
 const renderer = new SharpRenderer({ photosInFlight: 2 });
 const INCOMPLETE = "The file is incomplete: it ends in the middle of the picture";
@@ -209,6 +209,45 @@ describe("what cannot be rendered says why, without a stack or a path", () => {
       .png({ compressionLevel: 1 })
       .toBuffer();
     expect(await reason(large)).toBe("The picture has more than 100 megapixels");
+  });
+});
+
+describe("memory", () => {
+  test("the widths of a photo are encoded one after the other", async () => {
+    let most = 0;
+    const count = () => {
+      const { queue, process } = sharp.counters();
+      most = Math.max(most, queue + process);
+    };
+    sharp.queue.on("change", count);
+    await rendered(await quarters(), { widths: [20, 40, 60, 80, 100, 120, 140, 160], format: "webp" });
+    sharp.queue.off("change", count);
+    expect(most).toBe(1);
+  });
+
+  test("a photo that takes too much of it is refused before it is decoded", async () => {
+    const small = await sharp(await halfTransparent16(await quarters(60, 40)))
+      .toColourspace("rgb16")
+      .png({ progressive: true })
+      .toBuffer();
+    expect(await reason(declaring(small, 9500, 9500))).toBe(
+      "The picture has 90.3 megapixels: too many for a file of its kind",
+    );
+    // One that streams through would have been decoded, and found wanting.
+    const streaming = await sharp(small).png({ progressive: false }).toBuffer();
+    expect(await reason(declaring(streaming, 9500, 9500))).toMatch(/damaged|incomplete/);
+  });
+
+  test.each([
+    ["jpeg", 7072, 50],
+    ["webp", 3465, 12],
+    ["avif", 2829, 8],
+  ] as const)("renditions with too many pixels for %s are refused", async (format, width, most) => {
+    const square = declaring(await quarters(), 7072, 7072);
+    expect(await renderer.render(async () => square, { widths: [width], format })).toEqual({
+      kind: "unreadable",
+      reason: `Its renditions would have ${most} megapixels together; in ${format} ${most} are allowed`,
+    });
   });
 });
 

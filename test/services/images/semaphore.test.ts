@@ -1,0 +1,41 @@
+import { setImmediate } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { Semaphore } from "../../../src/services/images/semaphore.ts";
+
+/** Starts a task of this size that runs until it is told to end. */
+function hold(semaphore: Semaphore, size: number) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const task = { isRunning: false, end: resolve };
+  void semaphore.run(async () => {
+    task.isRunning = true;
+    await promise;
+  }, size);
+  return task;
+}
+
+test("runs what there is room for, and the others in their order", async () => {
+  const semaphore = new Semaphore(10);
+  const [small, large, tiny] = [hold(semaphore, 4), hold(semaphore, 7), hold(semaphore, 1)];
+  await setImmediate();
+  // The tiny one would fit, but the large one came first.
+  expect([small.isRunning, large.isRunning, tiny.isRunning]).toEqual([true, false, false]);
+  small.end();
+  await setImmediate();
+  expect([large.isRunning, tiny.isRunning]).toEqual([true, true]);
+});
+
+test("what is larger than all there is runs alone", async () => {
+  const semaphore = new Semaphore(10);
+  const [huge, tiny] = [hold(semaphore, 99), hold(semaphore, 1)];
+  await setImmediate();
+  expect([huge.isRunning, tiny.isRunning]).toEqual([true, false]);
+  huge.end();
+  await setImmediate();
+  expect(tiny.isRunning).toBe(true);
+});
+
+test("a task that fails gives its room back", async () => {
+  const semaphore = new Semaphore(1);
+  await expect(semaphore.run(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  expect(await semaphore.run(() => Promise.resolve("yes"))).toBe("yes");
+});

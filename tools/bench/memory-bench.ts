@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import sharp, { type Sharp } from "sharp";
+import type { RenderingOrder } from "../../src/services/images/image-renderer.ts";
+import { ROOT } from "../run.ts";
+import { figure, type Row } from "./measure.ts";
+
+const MOST_MEGABYTES = 1000;
+
+type Picture = (width: number, height: number) => Sharp;
+const flat: Picture = (width, height) =>
+  sharp({ create: { width, height, channels: 3, background: "#c83c1e" }, limitInputPixels: false });
+const flat16: Picture = (width, height) => flat(width, height).ensureAlpha(0.5).toColourspace("rgb16");
+/** The dearest to encode, and no camera's. */
+const noise: Picture = (width, height) => {
+  const gaussian = { type: "gaussian", mean: 128, sigma: 60 } as const;
+  return sharp({ create: { width, height, channels: 3, background: "white", noise: gaussian } }).ensureAlpha(
+    0.5,
+  );
+};
+
+/** The largest that is accepted of each kind: a bit more, and it is refused at the request or as a photo. */
+const WORST: readonly {
+  readonly what: string;
+  readonly photo: () => Sharp;
+  readonly order: RenderingOrder;
+}[] = [
+  {
+    what: "JPEG of 100 megapixels to 50 as JPEG",
+    photo: () => flat(10_000, 10_000).jpeg(),
+    order: { widths: [7071], format: "jpeg", quality: 100 },
+  },
+  {
+    what: "JPEG of 100 megapixels to 20 widths as WebP",
+    photo: () => flat(10_000, 10_000).jpeg(),
+    order: { widths: Array.from({ length: 20 }, (_, index) => 760 + index), format: "webp" },
+  },
+  {
+    what: "noise to 12 megapixels as WebP",
+    photo: () => noise(3464, 3464).png(),
+    order: { widths: [3464], format: "webp", quality: 100 },
+  },
+  {
+    what: "noise to 8 megapixels as AVIF",
+    photo: () => noise(2828, 2828).png(),
+    order: { widths: [2828], format: "avif", quality: 100 },
+  },
+  {
+    what: "progressive JPEG of 100 megapixels",
+    photo: () => flat(10_000, 10_000).jpeg({ progressive: true, chromaSubsampling: "4:4:4" }),
+    order: { widths: [320, 1280], format: "webp" },
+  },
+  {
+    what: "interlaced PNG of 70 megapixels with 16 bits",
+    photo: () => flat16(8360, 8360).png({ progressive: true }),
+    order: { widths: [320, 1280], format: "webp" },
+  },
+  {
+    what: "PNG of 60,000 × 1,600 with 16 bits",
+    photo: () => flat16(60_000, 1600).png(),
+    order: { widths: [320, 1280], format: "webp" },
+  },
+  {
+    what: "AVIF of 40 megapixels",
+    photo: () => flat(6320, 6320).avif({ effort: 0 }),
+    order: { widths: [320, 1280], format: "webp" },
+  },
+];
+
+/** Peak memory of a process that renders two such photos, over what it has when idle. */
+export async function benchMemory(): Promise<Row[]> {
+  const scratch = mkdtempSync(join(tmpdir(), "bench-memory-"));
+  try {
+    const rows: Row[] = [];
+    for (const [index, { what, photo, order }] of WORST.entries()) {
+      const file = join(scratch, String(index));
+      await photo().toFile(file);
+      const megabytes = await peakOf(file, order);
+      rows.push({
+        what: `two photos in flight: ${what}`,
+        unit: "megabytes over idle",
+        ours: figure([megabytes]),
+        limit: MOST_MEGABYTES,
+      });
+    }
+    return rows;
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** In a process of its own, since a peak is the process's. */
+async function peakOf(file: string, order: RenderingOrder): Promise<number> {
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, join(ROOT, "tools", "bench", "memory-child.ts"), file, JSON.stringify(order)],
+    { stdio: ["ignore", "pipe", "inherit", "ipc"] },
+  );
+  const said = child.stdout ? await text(child.stdout) : "";
+  if (!/^\d/.test(said)) throw new Error(`The rendering ended without a figure: ${said}`);
+  return Number(said);
+}
