@@ -1,0 +1,122 @@
+/**
+ * The invariant of the shop's books, at random: whatever happens, and in whatever order, once all is quiet
+ *
+ *   charged - given back = sale - refunds - withdrawn     for each order, and by product
+ *   totals = journal = report,  stock = at first - reserved,  a parcel and a mail or none
+ *
+ * `SHOP_BOOKS_RUNS=500 npm test -- books` runs more of it; a failure is shrunk and prints its seed.
+ */
+import * as fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Mailbox } from "../support/mailbox.ts";
+import { type Shop, startShop } from "../support/shop.ts";
+import { Books } from "./books.ts";
+import { scenario, type Step } from "./scenario.ts";
+import { TroubledShop } from "./troubled-shop.ts";
+
+const RUNS = Number(process.env["SHOP_BOOKS_RUNS"] ?? 0);
+/** Of a usual run: as many scenarios as fit into the time, and no more than so many. */
+const USUAL_MS = 20_000;
+const MOST_RUNS = 100;
+const PRICES: Readonly<Record<string, number>> = { "mug-300": 1099, "print-10x15": 19, "book-a4-24": 2495 };
+
+let shop: Shop;
+let books: Books;
+let troubled: TroubledShop;
+const startAt = new Date();
+
+beforeAll(async () => {
+  // Time passes in years here, and what has ended is looked at afterwards.
+  for (const end of ["COMPLETED", "FAILED", "CANCELED"]) process.env[`SHOP_KEEP_${end}`] = "P3650D";
+  shop = await startShop({ store: "file", startAt });
+  books = new Books(shop, new Mailbox(shop.storage));
+  troubled = new TroubledShop(shop);
+});
+afterAll(() => shop?.host.stop());
+
+test("the books are right after every scenario", { timeout: 30 * 60_000 }, async () => {
+  const end = performance.now() + USUAL_MS;
+  let scenarios = 0;
+  let hasFailed = false;
+  const isOver = () => RUNS === 0 && performance.now() > end;
+  await fc.assert(
+    fc.asyncProperty(scenario, async (steps) => {
+      // A failure is shrunk however long that takes.
+      if (isOver() && !hasFailed) return;
+      scenarios += 1;
+      try {
+        await expectRightBooks(steps);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }),
+    { numRuns: RUNS || MOST_RUNS },
+  );
+  expect(scenarios).toBeGreaterThan(0);
+  expect(await books.report(startAt, new Date(shop.host.clock.now())), "report = totals").toEqual(
+    await books.totals(),
+  );
+});
+
+async function expectRightBooks(steps: readonly Step[]): Promise<void> {
+  const [stockBefore, totalsBefore] = [await books.stock(), await books.totals()];
+  try {
+    await troubled.run(steps);
+  } finally {
+    await troubled.comeToRest();
+  }
+  const expectedStock: Record<string, number> = { ...stockBefore };
+  const expectedTotals: Record<string, { revenue: number; refunds: number }> = {};
+  const add = (sku: string, revenue: number, refunds: number) => {
+    const { revenue: r, refunds: f } = totalsBefore[sku] ?? { revenue: 0, refunds: 0 };
+    const so = expectedTotals[sku] ?? { revenue: r, refunds: f };
+    expectedTotals[sku] = { revenue: so.revenue + revenue, refunds: so.refunds + refunds };
+  };
+  for (const orderId of troubled.orders) {
+    const { sold, refunded, withdrawn, charged, givenBack, parcels, mails } = await books.ofOrder(orderId);
+    const isConfirmed = await expectOrder(orderId, { parcels, mails });
+    const all = [...new Set([sold, refunded, withdrawn].flatMap((amounts) => Object.keys(amounts)))];
+    const of = (amounts: Readonly<Record<string, number>>, sku: string) => amounts[sku] ?? 0;
+    const left = all.map((sku) => of(sold, sku) - of(refunded, sku) - of(withdrawn, sku));
+    expect(
+      left.reduce((sum, cents) => sum + cents, 0),
+      `charged - given back = sale - refunds - withdrawn of ${orderId}`,
+    ).toBe(charged - givenBack);
+    const wrong = left.filter((cents) => cents < 0 || (!isConfirmed && cents > 0));
+    expect(wrong, `what refunds and withdrawal have left of each product of ${orderId}`).toEqual([]);
+    for (const sku of all) {
+      add(sku, of(sold, sku) - of(withdrawn, sku), of(refunded, sku));
+      if (isConfirmed) expectedStock[sku] = (expectedStock[sku] ?? 0) - of(sold, sku) / (PRICES[sku] ?? 1);
+    }
+  }
+  expect(await books.stock(), "stock = at first - reserved").toEqual(expectedStock);
+  expect(await books.totals(), "totals = journal").toMatchObject(expectedTotals);
+  for (const refundId of troubled.refunds) await expectRefund(refundId);
+}
+
+/** Answers whether it is confirmed. */
+async function expectOrder(orderId: string, traces: { parcels: number; mails: number }): Promise<boolean> {
+  const { status, result, error } = (await (await shop.host.fetch(`/api/orders/${orderId}`)).json()) as {
+    status: string;
+    result?: { kind: string };
+    error?: { message: string };
+  };
+  expect(["completed", "failed"]).toContain(status);
+  expect(error?.message ?? "").not.toContain("NOT undone");
+  const isConfirmed = result?.kind === "confirmed";
+  const expected = isConfirmed ? { parcels: 1, mails: 1 } : { parcels: 0, mails: 0 };
+  expect(traces, `parcels and mails of ${orderId}, ${result?.kind ?? status}`).toEqual(expected);
+  return isConfirmed;
+}
+
+/** A refund says what became of the money. */
+async function expectRefund(refundId: string): Promise<void> {
+  const { output, input } = await shop.host.instance(refundId).status();
+  const { orderId, amount } = input as { orderId: string; amount: { value: number } };
+  const { kind } = output as { kind: string };
+  const paid = (await books.refundsPaid(orderId)).get(refundId);
+  expect(paid, `${refundId}, ${kind}`).toBe(
+    kind === "autoApproved" || kind === "approved" ? amount.value : undefined,
+  );
+}

@@ -1,0 +1,135 @@
+import type { SalesView } from "../../src/patterns/sales-aggregator/sales.view.ts";
+import { createSandbox, type OutsideSystems } from "../../src/services/sandbox/sandbox.ts";
+import type { SalesFact } from "../../src/services/sales-journal.ts";
+import type { Mailbox } from "../support/mailbox.ts";
+import type { Shop } from "../support/shop.ts";
+
+const DAY_MS = 86_400_000;
+const REPORT_DAYS = 366;
+const MOST_FACTS = 1_000_000;
+
+/** What one order has left behind in every book. */
+export interface OrderBooks {
+  readonly charged: number;
+  readonly givenBack: number;
+  /** By product. */
+  readonly sold: Amounts;
+  readonly refunded: Amounts;
+  readonly withdrawn: Amounts;
+  readonly parcels: number;
+  readonly mails: number;
+}
+
+type Amounts = Readonly<Record<string, number>>;
+/** What the books of all orders say of a product. */
+export type ProductBooks = { orders: number; units: number; revenue: number; refunds: number };
+
+/** Reads the books of a shop. */
+export class Books {
+  readonly #shop: Shop;
+  readonly #outside: OutsideSystems;
+  readonly #mailbox: Mailbox;
+
+  constructor(shop: Shop, mailbox: Mailbox) {
+    this.#shop = shop;
+    this.#outside = createSandbox(shop.storage);
+    this.#mailbox = mailbox;
+  }
+
+  async ofOrder(orderId: string): Promise<OrderBooks> {
+    const { payments, carrier } = this.#outside;
+    const entries = await payments.entries(orderId);
+    const money = (kind: string) =>
+      entries.filter((entry) => entry.kind === kind).reduce((sum, { amount }) => sum + amount.value, 0);
+    const facts = (await this.#facts()).filter((fact) => fact.orderId === orderId);
+    const of = (kind: SalesFact["kind"]) => bySku(facts.filter((fact) => fact.kind === kind));
+    const parcels = await carrier.shipments(orderId);
+    // Twice is within the outbox's documented window: receivers drop an id that they have seen.
+    const mails = new Set((await this.#mailbox.mails(orderId)).map(({ messageId }) => messageId));
+    return {
+      charged: money("charge"),
+      givenBack: money("refund"),
+      sold: of("sale"),
+      refunded: of("refund"),
+      withdrawn: of("withdrawal"),
+      parcels: parcels.filter(({ canceled }) => !canceled).length,
+      mails: mails.size,
+    };
+  }
+
+  /** What went back by refunds, by the id that each was given. */
+  async refundsPaid(orderId: string): Promise<Map<string, number>> {
+    const entries = await this.#outside.payments.entries(orderId);
+    return new Map(
+      entries
+        .filter(({ kind }) => kind === "refund")
+        .map(({ idempotencyKey, amount }) => [idempotencyKey, amount.value]),
+    );
+  }
+
+  async stock(): Promise<Amounts> {
+    const products = await this.#outside.catalog.products();
+    return Object.fromEntries(products.map(({ sku, inStock }) => [sku, inStock]));
+  }
+
+  /** What the totals (entities) say. */
+  async totals(): Promise<Record<string, ProductBooks>> {
+    const { sales } = (await (await this.#shop.host.fetch("/api/sales")).json()) as { sales: SalesView[] };
+    return Object.fromEntries(
+      sales.map(({ sku, orders, units, revenue, refunds }) => [
+        sku,
+        { orders, units, revenue: revenue.value, refunds: refunds.value },
+      ]),
+    );
+  }
+
+  /** What reports by product say of the time between, taken together: one covers a year at most. */
+  async report(from: Date, to: Date): Promise<Record<string, ProductBooks>> {
+    const all: Record<string, ProductBooks> = {};
+    for (let start = from.getTime() - DAY_MS; start <= to.getTime() + DAY_MS; start += REPORT_DAYS * DAY_MS) {
+      const part = await this.#report(new Date(start), new Date(start + (REPORT_DAYS - 1) * DAY_MS));
+      for (const [sku, { orders, units, revenue, refunds }] of Object.entries(part)) {
+        const before = all[sku] ?? { orders: 0, units: 0, revenue: 0, refunds: 0 };
+        all[sku] = {
+          orders: before.orders + orders,
+          units: before.units + units,
+          revenue: before.revenue + revenue,
+          refunds: before.refunds + refunds,
+        };
+      }
+    }
+    return all;
+  }
+
+  async #report(from: Date, to: Date): Promise<Record<string, ProductBooks>> {
+    const day = (moment: Date) => moment.toISOString().slice(0, "2026-11-24".length);
+    const response = await this.#shop.host.fetch("/api/reports", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ from: day(from), to: day(to), groupBy: "sku" }),
+    });
+    const { id } = (await response.json()) as { id: string };
+    await this.#shop.host.instance(id).completion();
+    const csv = await (await this.#shop.host.fetch(`/api/reports/${id}/file`)).text();
+    const lines = csv.split("\r\n").slice(1, -1);
+    return Object.fromEntries(
+      lines.map((line) => {
+        const [sku = "", orders, units, revenue, refunds] = line.split(",");
+        const cents = (text = "") => Math.round(Number(text) * 100);
+        const books = { orders: Number(orders), units: Number(units) };
+        return [sku, { ...books, revenue: cents(revenue), refunds: cents(refunds) }];
+      }),
+    );
+  }
+
+  async #facts(): Promise<SalesFact[]> {
+    const days = { firstDay: "2000-01-01", lastDay: "2100-01-01" };
+    return (await this.#outside.journal.read(days, MOST_FACTS)).facts;
+  }
+}
+
+function bySku(facts: readonly SalesFact[]): Amounts {
+  const amounts: Record<string, number> = {};
+  for (const { sku, amount } of facts) amounts[sku] = (amounts[sku] ?? 0) + amount.value;
+  return amounts;
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import type { HeldCall } from "../../local-host/testing/activity-control.ts";
+import type { TestHost } from "../../local-host/testing/test-host.ts";
+import { anOrder } from "../patterns/order-chaining/order-samples.ts";
+import { aRefund } from "../patterns/refund-approval/refunds.ts";
+import type { Shop } from "../support/shop.ts";
+import { KINDS, type Step } from "./scenario.ts";
+
+/** How often an instance that an operator or a dead worker has ended is started again. */
+const MOST_REPAIRS = 5;
+/** Longer than any order or refund takes. */
+const LONGEST_MINUTES = 200 * 24 * 60;
+const FINAL = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
+
+/** Carries out scenarios on the running shop, one after another, and knows what was started in the last one. */
+export class TroubledShop {
+  orders: string[] = [];
+  refunds: string[] = [];
+  readonly #host: TestHost;
+  readonly #held: HeldCall[] = [];
+  readonly #controlled = new Set<string>();
+
+  constructor({ host }: Shop) {
+    this.#host = host;
+  }
+
+  async run(steps: readonly Step[]): Promise<void> {
+    this.orders = [];
+    this.refunds = [];
+    for (const step of steps) await this.#carryOut(step);
+  }
+
+  /** Ends all trouble, starts again what did not come to its own end, and lets everything come to rest. */
+  async comeToRest(): Promise<void> {
+    if (this.#host.isWorkerDoomed) await this.#host.killWorker();
+    for (const name of this.#controlled) this.#host.activity(name).restore();
+    for (let repairs = 0; repairs <= MOST_REPAIRS; repairs++) {
+      for (const id of this.#all) await this.#endOf(id);
+      await this.#host.settle();
+      if (!(await this.#repair())) return;
+    }
+    throw new Error("Some instances do not come to an end of their own");
+  }
+
+  get #all(): string[] {
+    return [...this.orders, ...this.refunds];
+  }
+
+  async #carryOut(step: Step): Promise<void> {
+    // One entry for each kind of step, with the step that it fits.
+    await (this.#ways[step.do] as (step: Step) => Promise<unknown>)(step);
+  }
+
+  readonly #ways: { readonly [Kind in Step["do"]]: (step: Extract<Step, { do: Kind }>) => Promise<unknown> } =
+    {
+      order: async ({ kind }) => this.orders.push(await this.#start("/api/orders", anOrder(KINDS[kind]))),
+      refund: (step) => Promise.all(step.cents.map((cents) => this.#refund(step, cents))),
+      decide: ({ refund, choice }) => this.#decide(chosen(this.refunds, refund), choice),
+      loseAnswers: async ({ of, times }) => this.#control(of).failAfterRunning(times),
+      hold: async ({ of }) => this.#hold(of),
+      release: async () => this.#release(),
+      suspend: ({ instance }) => this.#command(chosen(this.#all, instance), "suspend"),
+      resume: ({ instance }) => this.#command(chosen(this.#all, instance), "resume"),
+      terminate: ({ instance }) => this.#command(chosen(this.#all, instance), "terminate"),
+      crash: async ({ commits }) => {
+        this.#host.crashAfterCommits(commits);
+        await this.#host.settle().catch(() => undefined);
+        await this.#host.restart();
+      },
+      killWorker: async ({ calls }) => this.#host.killWorkerAfter(calls),
+      settle: () => this.#host.settle(),
+      wait: ({ seconds }) => this.#host.advance({ seconds }),
+    };
+
+  #hold(name: string): void {
+    void this.#control(name)
+      .nextCall()
+      .then((call) => this.#held.push(call));
+  }
+
+  #release(): void {
+    for (const call of this.#held.splice(0)) call.release();
+  }
+
+  #control(name: string) {
+    this.#controlled.add(name);
+    return this.#host.activity(name);
+  }
+
+  async #start(route: string, body: unknown): Promise<string> {
+    const response = await this.#host.fetch(route, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (response.status === 409) return "";
+    if (response.status !== 202) throw new Error(`${route} was answered with ${response.status}`);
+    return ((await response.json()) as { id: string }).id;
+  }
+
+  async #refund({ order, isUnchecked }: Extract<Step, { do: "refund" }>, cents: number): Promise<void> {
+    const orderId = chosen(this.orders, order);
+    const refund = aRefund({ orderId, amount: { value: cents, currency: "EUR" } });
+    if (!isUnchecked) {
+      const id = await this.#start("/api/refunds", refund);
+      if (id !== "") this.refunds.push(id);
+      return;
+    }
+    const instanceId = `refund-${randomUUID().replaceAll("-", "")}`;
+    await this.#host.start("refundApproval", { ...refund, origin: this.#host.url }, { instanceId });
+    this.refunds.push(instanceId);
+  }
+
+  async #decide(id: string | undefined, choice: string): Promise<void> {
+    if (id === undefined) return;
+    const event = JSON.stringify({ id: randomUUID(), choice });
+    await this.#host.hub.raiseEvent(id, "refundDecided", event).catch(() => undefined);
+  }
+
+  /** One that does not fit the state is refused, which changes nothing. */
+  async #command(id: string | undefined, command: "suspend" | "resume" | "terminate"): Promise<void> {
+    if (id === undefined) return;
+    await this.#host.hub[command](id, "An operator").catch(() => undefined);
+  }
+
+  async #endOf(id: string): Promise<void> {
+    for (let minutes = 1; minutes < LONGEST_MINUTES; minutes *= 2) {
+      const { runtimeStatus } = await this.#host.instance(id).status();
+      if (FINAL.has(runtimeStatus)) return;
+      if (runtimeStatus === "Suspended") await this.#command(id, "resume");
+      // What an earlier step has asked to hold may be held only now.
+      this.#release();
+      await this.#host.advance({ minutes });
+    }
+    throw new Error(`${id} does not end:\n${await this.#host.instance(id).historyTable()}`);
+  }
+
+  /** Starts again, under its own id, what an operator has ended, or the host and not its own code. */
+  async #repair(): Promise<boolean> {
+    const broken = [];
+    for (const id of this.#all) {
+      const instance = await this.#host.hub.get(id);
+      if (instance && wasEndedFromOutside(instance)) broken.push(instance);
+    }
+    for (const { instanceId, name, input } of broken) await this.#host.hub.start({ name, input, instanceId });
+    return broken.length > 0;
+  }
+}
+
+const chosen = <T>(list: readonly T[], index: number): T | undefined => list[index % (list.length || 1)];
+
+const wasEndedFromOutside = ({ runtimeStatus, output }: { runtimeStatus: string; output: string | null }) =>
+  runtimeStatus === "Terminated" ||
+  (runtimeStatus === "Failed" && (output ?? "").includes("Non-Deterministic workflow detected"));
