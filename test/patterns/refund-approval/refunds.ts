@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.view.ts";
 import { TablePaymentLedger } from "../../../src/services/sandbox/table-payment-ledger.ts";
 import { TableSalesJournal } from "../../../src/services/sandbox/table-sales-journal.ts";
 import type { Storage } from "../../../src/services/storage.ts";
@@ -33,6 +34,7 @@ export const aRefund = (change: object = {}) => ({
 });
 
 const CHARGED = 10_000;
+const SKU = "of-a-test";
 
 /** The refunds API of a running host, its approvers' mailbox, and the ledger behind it. */
 export class Refunds {
@@ -72,7 +74,7 @@ export class Refunds {
     const orderId = `order-${randomUUID()}`;
     const amount = { value: CHARGED, currency: "EUR" };
     await this.#ledger.charge({ orderId, idempotencyKey: `${orderId}-charge`, amount, token: "tok_ok" });
-    const lines = [{ sku: "of-a-test", quantity: 1, amount }];
+    const lines = [{ sku: SKU, quantity: 1, amount }];
     await this.#journal.recordSale({ orderId, country: "DE", at: new Date().toISOString(), lines });
     return orderId;
   }
@@ -81,6 +83,20 @@ export class Refunds {
   async givenBack(orderId: string): Promise<number[]> {
     const entries = await this.#ledger.entries(orderId);
     return entries.filter(({ kind }) => kind === "refund").map(({ amount }) => amount.value);
+  }
+
+  /** What the journal holds as refunds of an order, in cents. */
+  async recorded(orderId: string): Promise<number> {
+    const { facts } = await this.#journal.read({ firstDay: "2000-01-01", lastDay: "2100-01-01" }, 100_000);
+    return facts
+      .filter((fact) => fact.orderId === orderId && fact.kind === "refund")
+      .reduce((sum, { amount }) => sum + amount.value, 0);
+  }
+
+  /** The refunds that the totals of the orders' product have heard of so far, in cents. */
+  async toldTotals(): Promise<number> {
+    const response = await fetch(`${this.url}/api/sales/${SKU}`);
+    return response.status === 404 ? 0 : ((await response.json()) as SalesView).refunds.value;
   }
 
   /** What a refund's mails are about, in order: `askForDecision-1`, `remindApprover-1-1`. */

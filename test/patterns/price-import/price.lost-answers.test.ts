@@ -1,0 +1,85 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import { startShop } from "../../support/shop.ts";
+import { Imports } from "./imports.ts";
+
+const STEPS = [
+  "splitPriceList",
+  "applyPage",
+  "readSingles",
+  "setPrice",
+  "settlePrice",
+  "recordFailures",
+  "writeDeadLetters",
+  "withdrawPage",
+  "discardPages",
+];
+
+let host: TestHost;
+let imports: Imports;
+
+beforeAll(async () => {
+  const shop = await startShop();
+  host = shop.host;
+  imports = new Imports(shop);
+});
+afterEach(() => {
+  for (const step of STEPS) host.activity(step).restore();
+});
+afterAll(() => host?.stop());
+
+let lists = 0;
+/** Imports a line that is plain, one that fails once, one whose answer never comes, one refused and one that is down. */
+async function imported(onError: "retry" | "fail") {
+  const of = `lost${++lists}`;
+  const skus = [`${of}-plain`, `flaky-1-${of}`, `mute-${of}`, `refused-${of}`, `down-${of}`];
+  const policy = { onError, retry: { attempts: 2, firstInterval: "PT1S" } };
+  const lines = skus.map((sku) => `${sku},1,EUR`);
+  const run = await imports.run(of, lines, policy);
+  const dead = (await imports.deadLetters(run.id)).map((line) => line.split(",")[1]?.replace(of, "x"));
+  return { status: run.status, progress: run.progress, prices: await imports.prices(...skus), dead };
+}
+
+const NONE = [undefined, undefined, undefined, undefined, undefined];
+const PLAIN_ONLY = [100, undefined, undefined, undefined, undefined];
+const IN_FORCE = [100, 100, 100, undefined, undefined];
+const DEAD = ["refused-x", "down-x"];
+const tally = (applied: number, failed: number, retried: number) => ({ total: 5, applied, failed, retried });
+
+describe("a step whose answer is lost", () => {
+  test.each(STEPS)("once, %s, is repeated without a second effect", async (step) => {
+    host.activity(step).failAfterRunning(1);
+    const isUndo = step === "withdrawPage";
+    expect(await imported(isUndo ? "fail" : "retry")).toEqual({
+      status: "completed",
+      progress: isUndo ? tally(0, 2, 3) : tally(3, 2, step === "setPrice" ? 4 : 3),
+      prices: isUndo ? NONE : IN_FORCE,
+      dead: DEAD,
+    });
+  });
+
+  test.each([
+    ["splitPriceList", { progress: { ...tally(0, 0, 0), total: 0 }, prices: NONE, dead: [] }],
+    // "At least" so many lines are in force, as the error says: nobody knows of the page's.
+    ["applyPage", { progress: tally(0, 0, 0), prices: PLAIN_ONLY, dead: [] }],
+    ["readSingles", { progress: tally(1, 0, 0), prices: PLAIN_ONLY, dead: [] }],
+    ["settlePrice", { progress: tally(3, 1, 2), prices: IN_FORCE, dead: ["refused-x"] }],
+    ["recordFailures", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
+    ["writeDeadLetters", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
+    ["discardPages", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
+  ])("always, %s, fails the import, and what it had done stays", async (step, expected) => {
+    host.activity(step).failAfterRunning();
+    expect(await imported("retry")).toEqual({ status: "failed", ...expected });
+  });
+
+  test("always, of setting a price, is asked for once more: settling finds out that it was set", async () => {
+    host.activity("setPrice").failAfterRunning();
+    const expected = { progress: tally(3, 2, 4), prices: IN_FORCE, dead: DEAD };
+    expect(await imported("retry")).toEqual({ status: "completed", ...expected });
+  });
+
+  test("always, of taking back, fails the import, of which no price is in force", async () => {
+    host.activity("withdrawPage").failAfterRunning();
+    expect(await imported("fail")).toMatchObject({ status: "failed", prices: NONE });
+  });
+});

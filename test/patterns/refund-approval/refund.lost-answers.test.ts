@@ -1,0 +1,65 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import { startShop } from "../../support/shop.ts";
+import { APPROVER, aRefund, Refunds } from "./refunds.ts";
+
+const STEPS = ["checkLimit", "askForDecision", "remindApprover", "giveMoneyBack"];
+
+let host: TestHost;
+let refunds: Refunds;
+
+beforeAll(async () => {
+  const shop = await startShop({ startAt: new Date() });
+  host = shop.host;
+  refunds = new Refunds(host.url, shop.storage);
+});
+afterEach(() => {
+  for (const step of STEPS) host.activity(step).restore();
+});
+afterAll(() => host?.stop());
+
+/** A refund that is approved after its first reminder, if it comes that far; and what it left behind. */
+async function approvedAfterReminder() {
+  const orderId = await refunds.soldOrder();
+  const toldBefore = await refunds.toldTotals();
+  const id = await refunds.start(aRefund({ orderId }));
+  await host.advance({ hours: 30 });
+  const { status } = await refunds.find(id);
+  if (status === "running") await refunds.decide(await refunds.linkTo(APPROVER, id), "approve");
+  await host.instance(id).completion();
+  await host.settle();
+  const left = {
+    mails: await refunds.mailsOf(id),
+    givenBack: await refunds.givenBack(orderId),
+    journal: await refunds.recorded(orderId),
+    told: (await refunds.toldTotals()) - toldBefore,
+  };
+  return { refund: await refunds.find(id), left };
+}
+
+const MAILS = ["askForDecision-1", "remindApprover-1-1"];
+const NOTHING = { mails: [], givenBack: [], journal: 0, told: 0 };
+
+describe("a step whose answer is lost", () => {
+  test.each(STEPS)("once, %s, is repeated without a second effect", async (step) => {
+    host.activity(step).failAfterRunning(1);
+    const { refund, left } = await approvedAfterReminder();
+    expect(refund.result).toMatchObject({ kind: "approved", decidedBy: APPROVER });
+    expect(left).toEqual({ mails: MAILS, givenBack: [5999], journal: 5999, told: 5999 });
+  });
+
+  test.each([
+    ["checkLimit", NOTHING],
+    ["askForDecision", { ...NOTHING, mails: MAILS.slice(0, 1) }],
+    ["remindApprover", { ...NOTHING, mails: MAILS }],
+    // The totals hear of it when the refund is taken up again.
+    ["giveMoneyBack", { mails: MAILS, givenBack: [5999], journal: 5999, told: 0 }],
+  ])("always, %s, had its effect once when the refund fails", async (step, expected) => {
+    const { calls } = host.activity(step).failAfterRunning();
+    const callsBefore = calls.length;
+    const { refund, left } = await approvedAfterReminder();
+    expect(refund.status).toBe("failed");
+    expect(calls.length - callsBefore).toBe(20);
+    expect(left).toEqual(expected);
+  });
+});

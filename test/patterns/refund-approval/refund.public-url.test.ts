@@ -1,0 +1,17 @@
+import { afterAll, expect, test } from "vitest";
+import { startShop } from "../../support/shop.ts";
+import { APPROVER, aRefund, Refunds } from "./refunds.ts";
+
+afterAll(() => {
+  delete process.env["SHOP_PUBLIC_URL"];
+});
+
+test("a decision link leads to the public address, whatever host the request names", async () => {
+  process.env["SHOP_PUBLIC_URL"] = "https://shop.example";
+  const { host, storage } = await startShop({ startAt: new Date() });
+  await using _ = host;
+  const refunds = new Refunds(host.url, storage);
+  const id = await refunds.start(aRefund({ orderId: await refunds.soldOrder() }));
+  await host.settle();
+  expect(new URL(await refunds.linkTo(APPROVER, id)).origin).toBe("https://shop.example");
+});
