@@ -1,0 +1,36 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../run.ts";
+import { handMade } from "./hand-made.ts";
+import { keyOf, type Mutant } from "./mutant.ts";
+import { mutantsOf } from "./mutations.ts";
+
+const SOURCES = ["src/**/*.ts", "local-host/engine/**/*.ts"];
+/** Words, looks and wiring: what they say is compared with the API as a whole, or shows at the first start. */
+const LEFT_OUT = /\.openapi\.ts$|\.style\.ts$|^src\/openapi\/|^src\/index\.ts$|^src\/telemetry\.ts$/;
+
+/**
+ * The hand-made mutants, and of the others as many as asked for, by turns from all files: always the same ones as
+ * long as their lines read the same, whatever else changes.
+ */
+export function chooseMutants({ count, filter }: { count: number; filter: string }): Mutant[] {
+  const files = globSync(SOURCES, { cwd: ROOT })
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => !LEFT_OUT.test(file) && file.includes(filter))
+    .toSorted();
+  const ranked = files.map((file) => ranking(mutantsOf(file, readFileSync(join(ROOT, file), "utf8"))));
+  const longest = Math.max(0, ...ranked.map(({ length }) => length));
+  const byTurns = Array.from({ length: longest }, (_, rank) =>
+    ranked.flatMap((mutants) => mutants.slice(rank, rank + 1)),
+  ).flat();
+  const own = handMade().filter(({ file }) => file.includes(filter));
+  return [...own, ...byTurns.slice(0, Math.max(0, count - own.length))];
+}
+
+/** By their keys, which are as good as dice; of two with one key the first. */
+function ranking(mutants: readonly Mutant[]): Mutant[] {
+  const byKey = new Map(mutants.toReversed().map((mutant) => [keyOf(mutant), mutant]));
+  return [...byKey.entries()]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, mutant]) => mutant);
+}

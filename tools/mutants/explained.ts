@@ -1,0 +1,20 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Mutants that no test can notice, or that none should, each with the reason. A mutant is named by its line before and after. */
+const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonly why: string })[] = [];
+
+/** Why no test notices a mutant, if that is known. */
+export function explanationOf(mutant: Mutant): string | undefined {
+  return EXPLAINED.find((one) => isSame(one, mutant))?.why;
+}
+
+/** Explanations of mutants that are none (any more): the code has changed, and so may the reason have. */
+export function outdatedExplanations(mutants: readonly Mutant[]): string[] {
+  return EXPLAINED.filter((one) => !mutants.some((mutant) => isSame(one, mutant))).map(
+    ({ file, after }) => `${file}: ${after}`,
+  );
+}
+
+function isSame(one: Pick<Mutant, "file" | "before" | "after">, other: Mutant): boolean {
+  return one.file === other.file && one.before === other.before && one.after === other.after;
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../run.ts";
+import { type Mutant, mutantAt } from "./mutant.ts";
+
+interface HandMade {
+  readonly file: string;
+  readonly find: RegExp;
+  /** As for `String.replace`. */
+  readonly put: string;
+  readonly what: string;
+}
+
+const ORDER = "src/patterns/order-chaining/order.activities.ts";
+const REFUND = "src/patterns/refund-approval/refund.activities.ts";
+
+/** Mutants that no rule makes: faults that would cost money, and that tests have missed before. */
+const HAND_MADE: readonly HandMade[] = [
+  {
+    file: ORDER,
+    find: /toParts\(await journal\.withdrawSale\(.*\)\)/,
+    put: "[]",
+    what: "no sale is withdrawn",
+  },
+  newKey(ORDER, /`\$\{orderId\}-chargePayment`/, "each try charges anew"),
+  newKey(ORDER, /`\$\{orderId\}-bookShipment`/, "each try ships anew"),
+  newKey(ORDER, /`\$\{orderId\}-sendConfirmation`/, "each try mails anew"),
+  newKey(ORDER, /(?<=warehouse\.reserve\()orderId/, "each try reserves anew"),
+  undoLate("releaseStock"),
+  undoLate("refundPayment"),
+  undoLate("cancelShipment"),
+  undoLate("withdrawSale"),
+  newKey(REFUND, /(?<=refundAmount\(\{ idempotencyKey: )refundId/, "each try gives the money anew"),
+  newKey(REFUND, /(?<=recordRefund\(\{ )refundId(?=,)/, "each try records the refund anew", "refundId: "),
+  {
+    file: "src/patterns/refund-approval/refund.http.ts",
+    find: /choices\.publicOrigin \?\? /,
+    put: "",
+    what: "decision links lead to whatever host a request names",
+  },
+];
+
+/** @throws {Error} if one does not fit the code any more */
+export function handMade(): Mutant[] {
+  return HAND_MADE.map(({ file, find, put, what }) => {
+    const source = readFileSync(join(ROOT, file), "utf8");
+    const match = find.exec(source);
+    if (!match) throw new Error(`hand-made.ts: ${file} has nothing any more like ${find.source}`);
+    const start = match.index;
+    const end = start + match[0].length;
+    const mutated = source.replace(find, put);
+    const text = mutated.slice(start, mutated.length - (source.length - end));
+    return mutantAt(file, source, { start, end, text, what });
+  });
+}
+
+/** A key that differs with each try. */
+function newKey(file: string, find: RegExp, what: string, before = ""): HandMade {
+  return { file, find, put: `${before}crypto.randomUUID()`, what };
+}
+
+/** An undo that is pushed when its step has answered. */
+function undoLate(undo: string): HandMade {
+  const push = ` *undo\\.push\\(order\\.${undo}.*\\n`;
+  const step = "(?:.*\\n)*?.*yield\\*.*\\n";
+  return {
+    file: "src/patterns/order-chaining/order.orchestrator.ts",
+    find: new RegExp(`(${push})(${step})`),
+    put: "$2$1",
+    what: `${undo} is pushed after its step`,
+  };
+}

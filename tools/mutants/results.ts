@@ -1,0 +1,34 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { LOCAL } from "../run.ts";
+import { keyOf, type Mutant } from "./mutant.ts";
+import type { Outcome } from "./worker.ts";
+
+const FILE = join(LOCAL, "mutants", "results.jsonl");
+
+/** What became of each mutant; a line of a file each, so that a run that was ended can be gone on with. */
+export class Results {
+  readonly #outcomes = new Map<string, Outcome>();
+
+  /** @param goOn keeps what earlier runs found, but for survivors: tests may have been written for them */
+  constructor(goOn: boolean) {
+    mkdirSync(dirname(FILE), { recursive: true });
+    if (!goOn) rmSync(FILE, { force: true });
+    if (!existsSync(FILE)) return;
+    for (const line of readFileSync(FILE, "utf8").split("\n").filter(Boolean)) {
+      const { key, outcome } = JSON.parse(line) as { key: string; outcome: Outcome };
+      if (outcome.kind !== "survived") this.#outcomes.set(key, outcome);
+    }
+  }
+
+  of(mutant: Mutant): Outcome | undefined {
+    return this.#outcomes.get(keyOf(mutant));
+  }
+
+  add(mutant: Mutant, outcome: Outcome): void {
+    const { file, line, what, before, after } = mutant;
+    this.#outcomes.set(keyOf(mutant), outcome);
+    const record = { key: keyOf(mutant), outcome, file, line, what, before, after };
+    appendFileSync(FILE, `${JSON.stringify(record)}\n`);
+  }
+}
