@@ -65,6 +65,11 @@ async function within<T>(milliseconds: number, value: Promise<T>): Promise<T> {
 /** More than what can be on its way between the host and this process. */
 const MOST_DISCARDED = 32 * 1024 * 1024;
 
+/** Reads on after an answer that came before the body was looked at: see {@link discard}. */
+export function discardBody({ body }: HttpRequest): void {
+  if (body && !body.locked) void discard(body.values() as AsyncIterator<Uint8Array>);
+}
+
 /**
  * Reads on what nobody wants. The host sends requests to this process over connections that it uses again: a body
  * that is left half read, or canceled, blocks the next request on its connection, which is somebody else's.

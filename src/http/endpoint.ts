@@ -9,7 +9,9 @@ import type { z } from "zod";
 import { durableClientInput, orchestrationClient, taskHub } from "../durable/client-input.ts";
 import type { OrchestrationClient } from "../durable/orchestration-client.ts";
 import type { TaskHub } from "../durable/task-hub.ts";
+import { discardBody } from "./bounded-body.ts";
 import { isUnavailable } from "../services/unavailable.ts";
+import { conditionOf } from "./preconditions.ts";
 import { Problem } from "./problem.ts";
 import { NO_QUERY, readQuery } from "./query.ts";
 
@@ -33,6 +35,8 @@ export interface Endpoint {
   readonly authLevel?: "function" | "anonymous";
   /** What it takes in its query, which it reads itself; without it, a query is a 400. */
   readonly query?: z.ZodObject | "ignored";
+  /** Looks at If-Match and its like itself; without it, a change has no version that a caller could insist on. */
+  readonly isConditional?: boolean;
   /** Answers or throws a `Problem`. */
   readonly handle: (request: HttpRequest, call: Call) => Promise<HttpResponseInit>;
 }
@@ -64,9 +68,11 @@ export function registerEndpoints(
 async function answer(
   request: HttpRequest,
   context: InvocationContext,
-  { query, handle, origin }: Endpoint & { readonly origin: string },
+  endpoint: Endpoint & { readonly origin: string },
 ): Promise<HttpResponseInit> {
+  const { method, query, isConditional, handle, origin } = endpoint;
   try {
+    if (method !== "GET" && !isConditional) conditionOf(request)?.(undefined);
     if (!query) readQuery(request, NO_QUERY);
     return await handle(request, {
       orchestrations: orchestrationClient(context),
@@ -75,6 +81,7 @@ async function answer(
       log: (...message) => context.log(...message),
     });
   } catch (error) {
+    discardBody(request);
     if (error instanceof Problem) return error.toResponse();
     context.error(error);
     if (isUnavailable(error)) {

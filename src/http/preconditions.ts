@@ -9,37 +9,96 @@ export interface Version {
 }
 
 /**
- * Whether the caller has this version, going by the conditions of a GET or HEAD in their order (RFC 9110, 13.2.2): a
- * tag, where there is one, goes before a date.
+ * What a caller demands of what is there before it is changed, undefined if nothing is; a tag or a date that it does
+ * not have is left out. @throws {Problem} 412
+ */
+export type Condition = (current: Partial<Version> | undefined) => void;
+
+/**
+ * The conditions of a request that changes something, in their order (RFC 9110, 13.2.2): a tag, where there is one,
+ * goes before a date. Undefined if there are none.
+ *
+ * @throws {Problem} 400 for what is no list of tags: who meant a condition must not be served without it
+ */
+export function conditionOf({ headers }: HttpRequest): Condition | undefined {
+  const ifMatch = requiredTags(headers, "if-match");
+  const ifNoneMatch = requiredTags(headers, "if-none-match");
+  const ifUnmodifiedSince = secondsIn(headers.get("if-unmodified-since"));
+  if (!ifMatch && !ifNoneMatch && ifUnmodifiedSince === undefined) return undefined;
+  return (current) => {
+    requireUnchanged({ ifMatch, ifUnmodifiedSince }, current);
+    if (!ifNoneMatch || !isAmongWeakly(ifNoneMatch, current)) return;
+    const message = ifNoneMatch === "*" ? "There is one already" : "Is the tag that this has";
+    throw failed("if-none-match", message);
+  };
+}
+
+/**
+ * Whether the caller of a GET or HEAD has this version, by the conditions in the same order.
  *
  * @throws {Problem} 412 if the caller wants another version or none
  */
-export function isKnownToCaller({ headers }: HttpRequest, { etag, modifiedAt }: Version): boolean {
-  const modified = Math.floor(modifiedAt.getTime() / 1000);
-  const ifMatch = headers.get("if-match");
+export function isKnownToCaller({ headers }: HttpRequest, version: Version): boolean {
+  const ifMatch = tagsIn(headers.get("if-match"));
   const ifUnmodifiedSince = secondsIn(headers.get("if-unmodified-since"));
-  if (ifMatch !== null) {
-    if (!names(ifMatch, etag)) throw failed("if-match", "Is not the tag that this has");
-  } else if (ifUnmodifiedSince !== undefined && modified > ifUnmodifiedSince) {
-    throw failed("if-unmodified-since", "It was modified later");
-  }
-  const ifNoneMatch = headers.get("if-none-match");
-  // Compared weakly: proxies that compress turn a strong tag into a weak one.
-  if (ifNoneMatch !== null) return names(ifNoneMatch.replaceAll(/(?<=^|,\s*)W\//g, ""), etag);
+  requireUnchanged({ ifMatch, ifUnmodifiedSince }, version);
+  const ifNoneMatch = tagsIn(headers.get("if-none-match"));
+  if (ifNoneMatch) return isAmongWeakly(ifNoneMatch, version);
   const ifModifiedSince = secondsIn(headers.get("if-modified-since"));
-  return ifModifiedSince !== undefined && modified <= ifModifiedSince;
+  return ifModifiedSince !== undefined && wholeSeconds(version.modifiedAt) <= ifModifiedSince;
 }
 
-const names = (list: string, etag: string) =>
-  list.split(",").some((tag) => tag.trim() === "*" || tag.trim() === etag);
+function requireUnchanged(
+  wanted: { readonly ifMatch: Tags | undefined; readonly ifUnmodifiedSince: number | undefined },
+  current: Partial<Version> | undefined,
+): void {
+  const { ifMatch, ifUnmodifiedSince } = wanted;
+  if (ifMatch) {
+    if (!isAmong(ifMatch, current)) throw failed("if-match", "Is not the tag that this has");
+  } else if (ifUnmodifiedSince !== undefined && current?.modifiedAt) {
+    if (wholeSeconds(current.modifiedAt) <= ifUnmodifiedSince) return;
+    throw failed("if-unmodified-since", "It was modified later");
+  }
+}
 
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+type Tags = "*" | readonly string[];
+
+/** Strong comparison: a weak tag is none of ours. */
+const isAmong = (tags: Tags, current: Partial<Version> | undefined): boolean =>
+  tags === "*" ? current !== undefined : current?.etag !== undefined && tags.includes(current.etag);
+
+/** Proxies that compress turn a strong tag into a weak one. */
+const isAmongWeakly = (tags: Tags, current: Partial<Version> | undefined): boolean =>
+  isAmong(tags === "*" ? tags : tags.map((tag) => tag.replace(/^W\//, "")), current);
+
+const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
+
+/** Empty for what is no list of tags: it names nothing. */
+function tagsIn(list: string | null): Tags | undefined {
+  if (list === null) return undefined;
+  if (list.trim() === "*") return "*";
+  return /^[\s,]*$/.test(list.replaceAll(TAG, "")) ? (list.match(TAG) ?? []) : [];
+}
+
+function requiredTags(headers: HttpRequest["headers"], name: string): Tags | undefined {
+  const tags = tagsIn(headers.get(name));
+  if (tags?.length !== 0) return tags;
+  throw fieldProblem("invalid-request", `#header/${name}`, 'Must be * or tags in quotes, such as "0x8D"');
+}
+
+/** The three forms of a date that RFC 9110, 5.6.7 asks for; the last one says no zone, and means the same one. */
+const HTTP_DATE =
+  /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]+, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/;
 
 /** Undefined for what is no date: such a condition counts for nothing. */
 function secondsIn(date: string | null): number | undefined {
-  const milliseconds = date !== null && HTTP_DATE.test(date) ? Date.parse(date) : Number.NaN;
+  if (date === null || !HTTP_DATE.test(date)) return undefined;
+  const milliseconds = Date.parse(date.endsWith("GMT") ? date : `${date} GMT`);
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
 }
+
+/** Dates in headers are whole seconds. */
+const wholeSeconds = (date: Date) => Math.floor(date.getTime() / 1000);
 
 const failed = (header: string, message: string) =>
   fieldProblem("precondition-failed", `#header/${header}`, message);

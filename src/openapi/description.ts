@@ -27,7 +27,7 @@ export interface Description {
   readonly answers: Readonly<Record<number, Answer>>;
   /** Whatever its path names is there, or comes to be: no 404. */
   readonly isNeverMissing?: boolean;
-  /** Statuses of problems beside those that follow from the rest: 400, 401, 404, 408, 413, 415, 500, 503. */
+  /** Statuses of problems beside those that follow from the rest: 400, 401, 404, 408, 412, 413, 415, 500, 503. */
   readonly problems?: readonly number[];
 }
 

@@ -14,7 +14,8 @@ const INFO = {
   description:
     "Back office of an online photo-print shop: seven patterns of Durable Functions. Processes are started by " +
     "POST, which answers 202 with the URL of a resource; the resource tells how far the process is. Whatever can be " +
-    "had by GET can be asked for its head by HEAD.",
+    "had by GET can be asked for its head by HEAD. What has an ETag is changed under the caller's conditions (If-Match, " +
+    "If-None-Match, If-Unmodified-Since), and a condition that does not hold is a 412.",
   license: { name: "MIT", identifier: "MIT" },
 };
 
@@ -79,14 +80,17 @@ function operation(endpoint: Endpoint, description: Description, schemas: Compon
   };
 }
 
-function parameters({ route, query }: Endpoint, { path, headers }: Description, schemas: Components): Json[] {
+function parameters(endpoint: Endpoint, { path, headers }: Description, schemas: Components): Json[] {
+  const { route, query } = endpoint;
   const names = [...route.matchAll(PARAMETER)].map(([, name = ""]) => name);
   return [
     ...names.map((name) => parameter("path", name, path?.[name] ?? z.string(), schemas)),
     ...Object.entries(typeof query === "object" ? query.shape : {}).map(([name, schema]) =>
       parameter("query", name, schema, schemas),
     ),
-    ...Object.entries(headers ?? {}).map(([name, schema]) => parameter("header", name, schema, schemas)),
+    ...Object.entries({ ...headers, ...conditionHeaders(endpoint) }).map(([name, schema]) =>
+      parameter("header", name, schema, schemas),
+    ),
   ];
 }
 
@@ -99,6 +103,16 @@ function parameter(
   const schema = type as z.ZodType;
   const required = place === "path" || !schema.safeParse(undefined).success;
   return { name, in: place, required, schema: schemas.of(schema, "input") };
+}
+
+/** Of RFC 9110, 13.1. */
+function conditionHeaders({ method, isConditional }: Endpoint): Readonly<Record<string, z.ZodType>> {
+  if (!isConditional) return {};
+  const names =
+    method === "GET"
+      ? ["If-None-Match", "If-Modified-Since"]
+      : ["If-Match", "If-None-Match", "If-Unmodified-Since"];
+  return Object.fromEntries(names.map((name) => [name, z.string().optional()]));
 }
 
 function requestBody({ body, bodyTypes, isBodyOptional }: Description, schemas: Components): Json {
@@ -127,7 +141,7 @@ function response({ description, schema, contentType, headers = {} }: Answer, sc
 }
 
 function problemStatuses(
-  { route, query }: Endpoint,
+  { method, route, query, isConditional }: Endpoint,
   { headers = {}, body, bodyTypes, isNeverMissing, problems = [] }: Description,
 ): number[] {
   return [
@@ -135,6 +149,8 @@ function problemStatuses(
     ...(route.includes("{") && !isNeverMissing ? [404] : []),
     ...(body || bodyTypes ? [408, 413, 415] : []),
     ...("Idempotency-Key" in headers ? [422] : []),
+    // A change without versions refuses whoever insists on one.
+    ...(isConditional || method !== "GET" ? [412] : []),
     ...problems,
     500,
     503,

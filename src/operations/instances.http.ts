@@ -1,6 +1,7 @@
 import { isFinal } from "../durable/orchestration-client.ts";
 import type { InstanceCommand } from "../durable/task-hub.ts";
 import type { Endpoint } from "../http/endpoint.ts";
+import { conditionOf } from "../http/preconditions.ts";
 import { readQuery, toContinuation } from "../http/query.ts";
 import { readOptionalJson } from "../http/read-json.ts";
 import { carryOut, COMMANDS, conflict } from "./instance-commands.ts";
@@ -37,8 +38,10 @@ export function createInstanceEndpoints(removeLeftovers: RemoveLeftovers): Endpo
       name: "purgeInstance",
       method: "DELETE",
       route: "instances/{id}",
+      isConditional: true,
       async handle(request, { taskHub }) {
         const instance = await findInstance(request, taskHub);
+        conditionOf(request)?.({ modifiedAt: instance.updatedAt });
         if (!isFinal(instance)) throw conflict("purge", instance);
         const purged = await purgeInstance(taskHub, removeLeftovers, instance);
         if (purged === "refused") throw conflict("purge", instance);

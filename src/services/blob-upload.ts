@@ -1,35 +1,58 @@
 import { randomBytes } from "node:crypto";
-import {
-  type BlobHTTPHeaders,
-  type BlockBlobClient,
-  type BlockBlobCommitBlockListOptions,
-  RestError,
-} from "@azure/storage-blob";
-import { strongEtag } from "./albums/blob-bytes.ts";
+import { type BlockBlobClient, type BlockBlobCommitBlockListOptions, RestError } from "@azure/storage-blob";
+import { strongEtag, unlessMissing } from "./albums/blob-bytes.ts";
+
+/** A version of a blob, as it is told to callers. */
+export interface BlobVersion {
+  /** Strong, in quotes. */
+  readonly etag: string;
+  readonly modifiedAt: Date;
+}
+
+/** Throws if what is there, undefined if nothing is, must not be replaced. */
+export type BlobCondition = (current: BlobVersion | undefined) => void;
 
 /** `disturbed`: another upload of the same blob finished meanwhile, and nothing of this one was kept. */
 export type UploadResult =
-  { readonly kind: "created" | "replaced"; readonly etag: string } | { readonly kind: "disturbed" };
+  ({ readonly kind: "created" | "replaced" } & BlobVersion) | { readonly kind: "disturbed" };
 
 /** Smaller bodies go up in one request, larger ones in blocks of this size. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
 
-/** Keeps the whole body or, if reading it fails, nothing; never holds more than a few megabytes of it. */
+/**
+ * Keeps the whole body or, if reading it fails, nothing; never holds more than a few megabytes of it. With a condition
+ * it replaces the very version that the condition was asked about: it is asked before the body is read, and again
+ * whenever somebody else was faster.
+ */
 export async function uploadBlob(
   blob: BlockBlobClient,
   contentType: string,
   body: AsyncIterable<Uint8Array>,
+  condition?: BlobCondition,
 ): Promise<UploadResult> {
-  const existed = blob.exists();
+  const looked = look(blob);
   // Looked at below; until then its failure must not end the process.
-  existed.catch(() => undefined);
+  looked.catch(() => undefined);
+  if (condition) condition(await looked);
   const upload = await stage(blob, body);
-  return commit(blob, upload, { blobContentType: contentType }, await existed);
+  return commit({ blob, contentType, upload, condition }, await looked);
+}
+
+interface Stored extends BlobVersion {
+  readonly uploadId: string | undefined;
+}
+
+async function look(blob: BlockBlobClient): Promise<Stored | undefined> {
+  const found = await unlessMissing(blob.getProperties());
+  if (!found) return undefined;
+  // Storage says the time of every blob, though the type does not.
+  const { etag, lastModified = new Date(), metadata } = found;
+  return { etag: strongEtag(etag), modifiedAt: lastModified, uploadId: metadata?.["upload"] };
 }
 
 /** A body on its way: blocks that storage has and nobody sees yet, and the rest that it has not. */
 interface Upload {
-  /** Starts the ids of its blocks: those of two uploads to one blob must not mix. */
+  /** Starts the ids of its blocks: those of two uploads to one blob must not mix. Kept with the blob. */
   readonly id: string;
   readonly blocks: number;
   readonly rest: Buffer;
@@ -62,29 +85,60 @@ async function stage(blob: BlockBlobClient, body: AsyncIterable<Uint8Array>): Pr
   return { id, blocks, rest: Buffer.concat(chunks) };
 }
 
-async function commit(
-  blob: BlockBlobClient,
-  upload: Upload,
-  blobHTTPHeaders: BlobHTTPHeaders,
-  existed: boolean,
-): Promise<UploadResult> {
-  const options = { blobHTTPHeaders, conditions: existed ? {} : { ifNoneMatch: "*" } };
+interface Write {
+  readonly blob: BlockBlobClient;
+  readonly contentType: string;
+  readonly upload: Upload;
+  readonly condition: BlobCondition | undefined;
+}
+
+async function commit(write: Write, seen: Stored | undefined): Promise<UploadResult> {
+  const { blob, upload, condition } = write;
+  condition?.(seen);
+  const kind = seen ? "replaced" : "created";
   try {
-    const { etag } = await (upload.blocks === 0
-      ? blob.upload(upload.rest, upload.rest.length, options)
-      : commitBlocks(blob, upload, options));
-    return { kind: existed ? "replaced" : "created", etag: strongEtag(etag) };
+    return { kind, ...(await put(write, seen)) };
   } catch (error) {
-    if (!(error instanceof RestError)) throw error;
-    // Somebody created it since we looked: then this is the replacement.
-    if (!existed && error.code === "BlobAlreadyExists") {
-      return commit(blob, upload, blobHTTPHeaders, true);
-    }
-    // Another upload's commit drops all blocks that are not its own.
-    if (error.code === "InvalidBlockList") return { kind: "disturbed" };
-    throw error;
+    if (!isOvertaken(error)) throw error;
+    const now = await look(blob);
+    // The answer was lost, and the client of storage has tried again what was done.
+    if (now?.uploadId === upload.id) return { kind, etag: now.etag, modifiedAt: now.modifiedAt };
+    if (error.code === "InvalidBlockList") return disturbed(write, now);
+    return commit(write, now);
   }
 }
+
+/** Without a condition the last one to write counts; only whether it is the first has to be known. */
+async function put(
+  { blob, contentType, upload, condition }: Write,
+  seen: Stored | undefined,
+): Promise<BlobVersion> {
+  const { etag, lastModified } = await (upload.blocks === 0 ? putWhole : commitBlocks)(blob, upload, {
+    blobHTTPHeaders: { blobContentType: contentType },
+    metadata: { upload: upload.id },
+    conditions: seen ? { ...(condition && { ifMatch: seen.etag }) } : { ifNoneMatch: "*" },
+  });
+  return { etag: strongEtag(etag), modifiedAt: lastModified ?? new Date() };
+}
+
+function disturbed({ condition }: Write, now: Stored | undefined): UploadResult {
+  condition?.(now);
+  return { kind: "disturbed" };
+}
+
+/** What storage says when somebody else was faster. Another upload's commit drops all blocks that are not its own. */
+const OVERTAKEN: ReadonlySet<string> = new Set([
+  "BlobAlreadyExists",
+  "BlobNotFound",
+  "ConditionNotMet",
+  "InvalidBlockList",
+]);
+
+const isOvertaken = (error: unknown): error is RestError =>
+  error instanceof RestError && OVERTAKEN.has(error.code ?? "");
+
+const putWhole = (blob: BlockBlobClient, { rest }: Upload, options: BlockBlobCommitBlockListOptions) =>
+  blob.upload(rest, rest.length, options);
 
 async function commitBlocks(
   blob: BlockBlobClient,

@@ -4,7 +4,7 @@ import { terminateWithChildren } from "../../durable/termination.ts";
 import { Problem } from "../../http/problem.ts";
 import { EVERY_STATUS } from "../../http/resource.ts";
 import { releaseStart } from "../../http/start.ts";
-import type { AlbumStore } from "../../services/albums/album-store.ts";
+import type { AlbumSnapshot, AlbumStore } from "../../services/albums/album-store.ts";
 import type { RenditionStore } from "../../services/albums/rendition-store.ts";
 import type { Claims } from "../../services/claims.ts";
 
@@ -12,6 +12,7 @@ import type { Claims } from "../../services/claims.ts";
  * Deletes an album and all that was made of it. Can be repeated after any interruption: ids of renderings are
  * found through their files, which go last.
  *
+ * @param only what the caller insists on: photos that came later stay
  * @throws {Problem} 503 if a rendering does not end in time; calling again carries on
  */
 export async function removeAlbum(
@@ -19,9 +20,10 @@ export async function removeAlbum(
   taskHub: TaskHub,
   stores: { readonly albums: AlbumStore; readonly renditions: RenditionStore },
   claims: Claims,
+  only?: AlbumSnapshot,
 ): Promise<void> {
   // Photos first: a rendering that starts now finds none, and one that found some is found below.
-  await stores.albums.deletePhotos(album);
+  await stores.albums.deletePhotos(album, only);
   for (const id of await stores.renditions.idsOf(album)) {
     await end(taskHub, id);
     // By their ids: whoever has purged the parent has left them.

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../http/endpoint.ts";
-import { Problem } from "../../http/problem.ts";
+import { conditionOf } from "../../http/preconditions.ts";
+import { storedResponse } from "../../http/stored-response.ts";
 import { validate } from "../../http/validate.ts";
 import { photoPath } from "./albums.request.ts";
 import { photoBody, photoContentType } from "./photo-upload.ts";
@@ -12,12 +13,13 @@ export function createPhotoEndpoints({ albums, renderer }: RenditionServices): E
       name: "putPhoto",
       method: "PUT",
       route: "albums/{album}/photos/{name}",
+      isConditional: true,
       async handle(request) {
         const path = validate(photoPath, request.params, "path");
+        const contentType = photoContentType(request);
         const body = photoBody(request, renderer);
-        const put = await albums.putPhoto(path, photoContentType(request), body);
-        if (put.kind === "disturbed") throw new Problem("conflict", "Somebody sent this photo meanwhile");
-        return { status: put.kind === "created" ? 201 : 200, headers: { etag: put.etag }, jsonBody: path };
+        const put = await albums.putPhoto(path, contentType, body, conditionOf(request));
+        return storedResponse(put, "photo", path);
       },
     },
   ];

@@ -16,6 +16,7 @@ export function createRenditionFileEndpoints(services: { renditions: RenditionSt
       name: "getRenditionFile",
       method: "GET",
       route: "renditions/{id}/files/{*path}",
+      isConditional: true,
       async handle(request, { url }) {
         const { id = "", path = "" } = request.params;
         const album = albumIn(id);

@@ -30,7 +30,10 @@ const renditions = resourceOf("Renditions", {
 });
 
 const tag = "Albums and renditions";
-const put = { schema: z.object({ album: z.string(), name: z.string() }), headers: { ETag: "Of the photo" } };
+const put = {
+  schema: z.object({ album: z.string(), name: z.string() }),
+  headers: { ETag: "Of the photo", "Last-Modified": "When it was sent" },
+};
 const fileHeaders = {
   ETag: "Strong",
   "Last-Modified": "When it was made",
@@ -59,7 +62,9 @@ export const renditionDescriptions: Descriptions = {
       200: {
         description: "A page of its photos, by name",
         schema: z.object({ album: z.string(), photos: z.array(photo), continuation }),
+        headers: { ETag: "Of the whole album, on the first page", "Last-Modified": "When a photo last came" },
       },
+      304: { description: "The caller has the album as it is" },
     },
   },
   deleteAlbum: {
@@ -91,6 +96,6 @@ export const renditionDescriptions: Descriptions = {
       206: { description: "The part asked for with Range", contentType: "*/*", headers: fileHeaders },
       304: { description: "The caller has it already" },
     },
-    problems: [409, 412, 416],
+    problems: [409, 416],
   },
 };

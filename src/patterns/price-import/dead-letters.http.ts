@@ -12,6 +12,7 @@ export function createDeadLetterEndpoints({ files }: { files: ImportFiles }): En
       name: "getDeadLetters",
       method: "GET",
       route: "imports/{id}/dead-letters",
+      isConditional: true,
       async handle(request, { orchestrations }) {
         const { instanceId, input } = await findStarted(request, orchestrations, priceImport);
         const file = await files.findDeadLetters(instanceId);

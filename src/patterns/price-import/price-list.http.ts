@@ -1,5 +1,7 @@
 import type { Endpoint } from "../../http/endpoint.ts";
+import { conditionOf } from "../../http/preconditions.ts";
 import { Problem } from "../../http/problem.ts";
+import { storedResponse } from "../../http/stored-response.ts";
 import { validate } from "../../http/validate.ts";
 import { SKU } from "../../services/price-lists/price-list-reader.ts";
 import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
@@ -18,16 +20,12 @@ export function createPriceListEndpoints(services: {
       name: "putPriceList",
       method: "PUT",
       route: "price-lists/{name}",
+      isConditional: true,
       async handle(request) {
         const { name } = validate(listPath, request.params, "path");
         requireCsv(request);
-        const put = await lists.put(name, listBody(request));
-        if (put.kind === "disturbed") throw new Problem("conflict", "Somebody sent this list meanwhile");
-        return {
-          status: put.kind === "created" ? 201 : 200,
-          headers: { etag: put.etag },
-          jsonBody: { name },
-        };
+        const put = await lists.put(name, listBody(request), conditionOf(request));
+        return storedResponse(put, "list", { name });
       },
     },
     {

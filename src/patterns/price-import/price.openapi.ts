@@ -26,7 +26,10 @@ const priceImport = resourceOf("PriceImport", {
 
 const tag = "Price imports";
 const path = { name: LIST_NAME };
-const put = { schema: z.object({ name: z.string() }), headers: { ETag: "Of the list" } };
+const put = {
+  schema: z.object({ name: z.string() }),
+  headers: { ETag: "Of the list", "Last-Modified": "When it was sent" },
+};
 const csv = { contentType: "text/csv", headers: { ETag: "Strong" } };
 
 export const priceDescriptions: Descriptions = {
@@ -63,7 +66,7 @@ export const priceDescriptions: Descriptions = {
       206: { description: "The part asked for with Range", ...csv },
       304: { description: "The caller has it already" },
     },
-    problems: [409, 412, 416],
+    problems: [409, 416],
   },
   getPrice: {
     tag,

@@ -12,6 +12,7 @@ export function createReportFileEndpoints({ reports }: { reports: ReportStore })
       name: "getReportFile",
       method: "GET",
       route: "reports/{id}/file",
+      isConditional: true,
       async handle(request, { orchestrations }) {
         const { instanceId, output, input } = await findStarted(request, orchestrations, salesReport);
         if (!output) throw new Problem("conflict", "The report is not finished, so it has no file");

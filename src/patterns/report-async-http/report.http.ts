@@ -1,6 +1,7 @@
 import { isFinal } from "../../durable/orchestration-client.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted } from "../../http/find-started.ts";
+import { conditionOf } from "../../http/preconditions.ts";
 import { answerInTime } from "../../http/prefer-wait.ts";
 import { readJson } from "../../http/read-json.ts";
 import { startOnce } from "../../http/start.ts";
@@ -39,8 +40,12 @@ export function createReportEndpoints(services: { claims: Claims; reports: Repor
       name: "deleteReport",
       method: "DELETE",
       route: "reports/{id}",
-      handle: async (request, call) =>
-        deleteReport(call, await findStarted(request, call.orchestrations, salesReport), services),
+      isConditional: true,
+      async handle(request, call) {
+        const report = await findStarted(request, call.orchestrations, salesReport);
+        conditionOf(request)?.({ modifiedAt: report.updatedAt });
+        return deleteReport(call, report, services);
+      },
     },
   ];
 }

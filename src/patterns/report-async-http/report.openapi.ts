@@ -44,6 +44,6 @@ export const reportDescriptions: Descriptions = {
       206: { description: "The part asked for with Range", contentType: "text/csv" },
       304: { description: "The caller has it already" },
     },
-    problems: [409, 412, 416],
+    problems: [409, 416],
   },
 };

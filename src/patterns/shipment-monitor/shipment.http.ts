@@ -1,5 +1,6 @@
 import { isFinal } from "../../durable/orchestration-client.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
+import { conditionOf } from "../../http/preconditions.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import { stopRequested } from "./shipment.contract.ts";
@@ -25,8 +26,10 @@ export function createShipmentEndpoints(services: { claims: Claims; tracking: Pa
       name: "stopShipmentWatch",
       method: "DELETE",
       route: "shipments/{trackingNumber}",
+      isConditional: true,
       async handle(request, call) {
         const watch = await findWatch(request, call.orchestrations);
+        conditionOf(request)?.({ modifiedAt: watch.updatedAt });
         if (isFinal(watch)) return { status: 204 };
         const { instanceId, input } = watch;
         await call.orchestrations.raise(instanceId, stopRequested, { watchId: input.watchId });

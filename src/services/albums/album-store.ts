@@ -1,4 +1,4 @@
-import type { UploadResult } from "../blob-upload.ts";
+import type { BlobCondition, BlobVersion, UploadResult } from "../blob-upload.ts";
 
 /** A photo as an album lists it. */
 interface Photo {
@@ -8,13 +8,15 @@ interface Photo {
   readonly uploadedAt: Date;
 }
 
-/** `disturbed`: another upload of the same photo finished meanwhile, and nothing of this one was kept. */
-export type PutPhotoResult = UploadResult;
-
 export interface PhotoPage {
   readonly photos: readonly Photo[];
   /** Undefined on the last page. */
   readonly continuation: string | undefined;
+}
+
+/** An album as a whole: its tag changes with any of its photos. */
+export interface AlbumSnapshot extends BlobVersion {
+  readonly photos: readonly { readonly name: string; readonly etag: string }[];
 }
 
 /** The photos that customers brought, by album. An album exists as long as it has photos. */
@@ -24,7 +26,8 @@ export interface AlbumStore {
     photo: { readonly album: string; readonly name: string },
     contentType: string,
     body: AsyncIterable<Uint8Array>,
-  ): Promise<PutPhotoResult>;
+    condition?: BlobCondition,
+  ): Promise<UploadResult>;
   /**
    * One page in the order of names; undefined if the continuation is none that was given.
    *
@@ -36,5 +39,8 @@ export interface AlbumStore {
   ): Promise<PhotoPage | undefined>;
   /** Undefined if the album has no such photo. */
   readPhoto(album: string, name: string): Promise<Uint8Array | undefined>;
-  deletePhotos(album: string): Promise<void>;
+  /** The album as it is at the moment; undefined if it has no photos. */
+  snapshot(album: string): Promise<AlbumSnapshot | undefined>;
+  /** Deletes all photos, or those of a snapshot: what came later then stays. */
+  deletePhotos(album: string, only?: AlbumSnapshot): Promise<void>;
 }

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
-import { uploadBlob } from "../blob-upload.ts";
+import { type BlobCondition, uploadBlob, type UploadResult } from "../blob-upload.ts";
 import type { Storage } from "../storage.ts";
-import type { AlbumStore, PhotoPage, PutPhotoResult } from "./album-store.ts";
-import { bytesOf, unlessRefused } from "./blob-bytes.ts";
+import type { AlbumSnapshot, AlbumStore, PhotoPage } from "./album-store.ts";
+import { bytesOf, strongEtag, unlessRefused } from "./blob-bytes.ts";
 import { inParallel } from "./in-parallel.ts";
 
 const DELETES_AT_ONCE = 8;
@@ -20,9 +21,10 @@ export class BlobAlbumStore implements AlbumStore {
     { album, name }: { readonly album: string; readonly name: string },
     contentType: string,
     body: AsyncIterable<Uint8Array>,
-  ): Promise<PutPhotoResult> {
+    condition?: BlobCondition,
+  ): Promise<UploadResult> {
     const blob = (await this.#photos()).getBlockBlobClient(`${album}/${name}`);
-    return uploadBlob(blob, contentType, body);
+    return uploadBlob(blob, contentType, body, condition);
   }
 
   async listPhotos(
@@ -55,8 +57,30 @@ export class BlobAlbumStore implements AlbumStore {
     return bytesOf((await this.#photos()).getBlobClient(`${album}/${name}`));
   }
 
-  async deletePhotos(album: string): Promise<void> {
+  async snapshot(album: string): Promise<AlbumSnapshot | undefined> {
+    const prefix = `${album}/`;
+    const photos: { name: string; etag: string }[] = [];
+    let modifiedAt = new Date(0);
+    for await (const { name, properties } of (await this.#photos()).listBlobsFlat({ prefix })) {
+      photos.push({ name: name.slice(prefix.length), etag: strongEtag(properties.etag) });
+      if (properties.lastModified > modifiedAt) modifiedAt = properties.lastModified;
+    }
+    if (photos.length === 0) return undefined;
+    const digest = createHash("sha256").update(JSON.stringify(photos)).digest("base64url");
+    return { etag: `"${digest}"`, modifiedAt, photos };
+  }
+
+  async deletePhotos(album: string, only?: AlbumSnapshot): Promise<void> {
     const photos = await this.#photos();
+    if (only) {
+      await inParallel(DELETES_AT_ONCE, only.photos, ({ name, etag }) => {
+        const deletion = photos
+          .getBlobClient(`${album}/${name}`)
+          .deleteIfExists({ deleteSnapshots: "include", conditions: { ifMatch: etag } });
+        return unlessRefused(deletion, 412);
+      });
+      return;
+    }
     await inParallel(DELETES_AT_ONCE, photos.listBlobsFlat({ prefix: `${album}/` }), ({ name }) =>
       photos.getBlobClient(name).deleteIfExists({ deleteSnapshots: "include" }),
     );

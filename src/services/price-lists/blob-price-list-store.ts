@@ -1,6 +1,6 @@
 import { type BlockBlobClient, RestError } from "@azure/storage-blob";
 import { strongEtag, unlessMissing } from "../albums/blob-bytes.ts";
-import { uploadBlob, type UploadResult } from "../blob-upload.ts";
+import { type BlobCondition, uploadBlob, type UploadResult } from "../blob-upload.ts";
 import type { Storage } from "../storage.ts";
 import type { PriceListStore } from "./price-list-store.ts";
 
@@ -12,8 +12,8 @@ export class BlobPriceListStore implements PriceListStore {
     this.#storage = storage;
   }
 
-  async put(name: string, body: AsyncIterable<Uint8Array>): Promise<UploadResult> {
-    return uploadBlob(await this.#blob(name), "text/csv; charset=utf-8", body);
+  async put(name: string, body: AsyncIterable<Uint8Array>, condition?: BlobCondition): Promise<UploadResult> {
+    return uploadBlob(await this.#blob(name), "text/csv; charset=utf-8", body, condition);
   }
 
   async find(name: string): Promise<{ etag: string } | undefined> {

@@ -1,0 +1,77 @@
+import { HttpRequest } from "@azure/functions";
+import { expect, test } from "vitest";
+import { conditionOf, type Version } from "../../src/http/preconditions.ts";
+import type { Problem } from "../../src/http/problem.ts";
+
+const BEFORE = "Tue, 02 Mar 2027 07:59:59 GMT";
+const THEN = "Tue, 02 Mar 2027 08:00:00 GMT";
+const current: Version = { etag: '"one"', modifiedAt: new Date("2027-03-02T08:00:00.500Z") };
+
+/** The header that a change fails by; undefined if it may go on. */
+function failedBy(headers: Readonly<Record<string, string>>, version: Partial<Version> | undefined) {
+  try {
+    const request = new HttpRequest({ url: "http://localhost/api/one", method: "PUT", headers });
+    conditionOf(request)?.(version);
+    return undefined;
+  } catch (error) {
+    const { kind, errors } = error as Problem;
+    const prefix = kind === "precondition-failed" ? "" : "400 ";
+    return `${prefix}${errors[0]?.pointer.slice("#header/".length)}`;
+  }
+}
+
+test.each([
+  [{}, undefined],
+  [{ "if-match": '"one"' }, undefined],
+  [{ "if-match": '"other" , "one"' }, undefined],
+  [{ "if-match": '"with,comma", "one"' }, undefined],
+  [{ "if-match": "*" }, undefined],
+  [{ "if-match": '"other"' }, "if-match"],
+  [{ "if-match": 'W/"one"' }, "if-match"],
+  [{ "if-match": '"ONE"' }, "if-match"],
+  [{ "if-match": "one" }, "400 if-match"],
+  [{ "if-match": "" }, "400 if-match"],
+  [{ "if-match": '*, "one"' }, "400 if-match"],
+  [{ "if-none-match": "*" }, "if-none-match"],
+  [{ "if-none-match": '"one"' }, "if-none-match"],
+  [{ "if-none-match": 'W/"one"' }, "if-none-match"],
+  [{ "if-none-match": '"other"' }, undefined],
+  [{ "if-none-match": "one" }, "400 if-none-match"],
+  [{ "if-unmodified-since": THEN }, undefined],
+  [{ "if-unmodified-since": BEFORE }, "if-unmodified-since"],
+  // The other two forms of a date.
+  [{ "if-unmodified-since": "Tuesday, 02-Mar-27 07:59:59 GMT" }, "if-unmodified-since"],
+  [{ "if-unmodified-since": "Tue Mar  2 07:59:59 2027" }, "if-unmodified-since"],
+  [{ "if-unmodified-since": "Tue Mar  2 08:00:00 2027" }, undefined],
+  [{ "if-unmodified-since": "2027" }, undefined],
+  // A tag goes before a date, and each of the two kinds must hold.
+  [{ "if-match": '"one"', "if-unmodified-since": BEFORE }, undefined],
+  [{ "if-match": '"other"', "if-unmodified-since": THEN }, "if-match"],
+  [{ "if-match": '"one"', "if-none-match": '"one"' }, "if-none-match"],
+  [{ "if-unmodified-since": THEN, "if-none-match": "*" }, "if-none-match"],
+  [{ "if-match": '"one"', "if-none-match": '"other"' }, undefined],
+  // Only for reading.
+  [{ "if-modified-since": THEN }, undefined],
+])("a change of what is there, with %j: %s", (headers, failing) => {
+  expect(failedBy(headers, current)).toBe(failing);
+});
+
+test.each([
+  [{ "if-match": "*" }, "if-match"],
+  [{ "if-match": '"one"' }, "if-match"],
+  [{ "if-none-match": "*" }, undefined],
+  [{ "if-none-match": '"one"' }, undefined],
+  [{ "if-unmodified-since": BEFORE }, undefined],
+])("a change of what is not there, with %j: %s", (headers, failing) => {
+  expect(failedBy(headers, undefined)).toBe(failing);
+});
+
+test.each([
+  [{ "if-match": "*" }, undefined],
+  [{ "if-match": '"one"' }, "if-match"],
+  [{ "if-none-match": "*" }, "if-none-match"],
+  [{ "if-none-match": '"one"' }, undefined],
+  [{ "if-unmodified-since": BEFORE }, "if-unmodified-since"],
+])("a change of what is there without a tag, with %j: %s", (headers, failing) => {
+  expect(failedBy(headers, { modifiedAt: current.modifiedAt })).toBe(failing);
+});

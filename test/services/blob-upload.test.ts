@@ -1,0 +1,61 @@
+import { type BlockBlobClient, RestError } from "@azure/storage-blob";
+import { expect, test } from "vitest";
+import { BlobAlbumStore } from "../../src/services/albums/blob-album-store.ts";
+import { uploadBlob } from "../../src/services/blob-upload.ts";
+import { testStorage } from "../support/storage.ts";
+
+const storage = testStorage();
+const blobOf = async (name: string) => (await storage.container("photos")).getBlockBlobClient(name);
+
+async function* bytes(size: number): AsyncGenerator<Uint8Array> {
+  yield Buffer.alloc(size, "x");
+}
+
+/** Does what it is asked, and answers as a client of storage does that has tried again: the first answer is lost. */
+function losingAnswers(blob: BlockBlobClient): BlockBlobClient {
+  return new Proxy(blob, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (name !== "upload" && name !== "commitBlockList") return value;
+      return async (...args: unknown[]) => {
+        await (value as (...args: unknown[]) => Promise<unknown>).apply(target, args);
+        return (value as (...args: unknown[]) => Promise<unknown>).apply(target, args);
+      };
+    },
+  });
+}
+
+test.each([
+  ["in one request", 10],
+  ["in blocks", 5 * 1024 * 1024],
+])("a conditional upload %s whose answer was lost has happened", async (_, size) => {
+  const blob = await blobOf(`lost-${size}`);
+  const created = await uploadBlob(losingAnswers(blob), "image/jpeg", bytes(size), (current) => {
+    if (current) throw new Error("is there");
+  });
+  expect(created).toMatchObject({ kind: "created", etag: `${(await blob.getProperties()).etag}` });
+  const seen = created.kind === "disturbed" ? "" : created.etag;
+  const replaced = await uploadBlob(losingAnswers(blob), "image/jpeg", bytes(size), (current) => {
+    if (current?.etag !== seen) throw new Error("is another");
+  });
+  expect(replaced.kind).toBe("replaced");
+});
+
+test("whatever else storage refuses stays a failure", async () => {
+  const blob = await blobOf("leased");
+  await blob.upload("x", 1);
+  await blob.getBlobLeaseClient().acquireLease(-1);
+  await expect(uploadBlob(blob, "image/jpeg", bytes(10), () => undefined)).rejects.toBeInstanceOf(RestError);
+});
+
+test("what comes to an album after its snapshot survives the snapshot's deletion", async () => {
+  const albums = new BlobAlbumStore(storage);
+  const put = (name: string) => albums.putPhoto({ album: "later", name }, "image/jpeg", bytes(10));
+  for (const name of ["a", "b"]) await put(name);
+  const snapshot = await albums.snapshot("later");
+  await put("b");
+  await put("c");
+  await albums.deletePhotos("later", snapshot);
+  const left = await albums.listPhotos("later");
+  expect(left?.photos.map(({ name }) => name)).toEqual(["b", "c"]);
+});
