@@ -3,9 +3,9 @@ import type { Endpoint } from "../../http/endpoint.ts";
 import { conditionOf } from "../../http/preconditions.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
-import { stopRequested } from "./shipment.contract.ts";
 import { accepted, findWatch, watchResource } from "./shipment.resource.ts";
 import { startWatch } from "./shipment.start.ts";
+import { stopWatch } from "./shipment.stop.ts";
 
 /** Have a parcel watched, see where it is, and stop watching it. */
 export function createShipmentEndpoints(services: { claims: Claims; tracking: ParcelTracking }): Endpoint[] {
@@ -31,9 +31,8 @@ export function createShipmentEndpoints(services: { claims: Claims; tracking: Pa
         const watch = await findWatch(request, call.orchestrations);
         conditionOf(request)?.({ modifiedAt: watch.updatedAt });
         if (isFinal(watch)) return { status: 204 };
-        const { instanceId, input } = watch;
-        await call.orchestrations.raise(instanceId, stopRequested, { watchId: input.watchId });
-        return accepted(call, instanceId, "running");
+        await stopWatch(call.orchestrations, services.claims, watch);
+        return accepted(call, watch.instanceId, "running");
       },
     },
   ];

@@ -39,8 +39,9 @@ export const shipmentDescriptions: Descriptions = {
     body: watchRequest,
     answers: {
       200: resource("It is watched already", shipment),
-      202: accepted("The watch begins"),
+      202: accepted("The watch begins, after the last one if that is being stopped"),
     },
+    problems: [409],
   },
   getShipment: {
     tag,

@@ -8,7 +8,7 @@ import { shipmentWatch, type WatchInput, type WatchResult } from "./shipment.con
 import { TRACKING_NUMBER } from "./shipment.request.ts";
 import { startOf, type WatchProgress } from "./shipment.watch.ts";
 
-type Watch = InstanceStatus<WatchInput, WatchResult, WatchProgress>;
+export type Watch = InstanceStatus<WatchInput, WatchResult, WatchProgress>;
 
 const NOT_STARTED: WatchProgress = { last: null, checks: 0, nextCheckAt: null, generation: 1 };
 

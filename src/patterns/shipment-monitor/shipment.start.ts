@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import { isFinal } from "../../durable/orchestration-client.ts";
 import type { Call } from "../../http/endpoint.ts";
 import { requestIdentity } from "../../http/idempotency.ts";
 import { readJson } from "../../http/read-json.ts";
@@ -11,10 +10,14 @@ import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import { shipmentWatch, type WatchInput } from "./shipment.contract.ts";
 import { watchRequest } from "./shipment.request.ts";
 import { accepted, instanceIdOf, knownParcel, watchResource } from "./shipment.resource.ts";
+import { endOfStoppedWatch, isWatching } from "./shipment.stop.ts";
 
 const watchIdOf = (input: WatchInput) => input.watchId;
 
-/** Starts the watch of a parcel, of which there is one at a time; who asks for it again sees the one that runs. */
+/**
+ * Starts the watch of a parcel, of which there is one at a time; who asks for it again sees the one that runs. One
+ * whose stop was accepted counts as over.
+ */
 export async function startWatch(
   request: HttpRequest,
   call: Pick<Call, "orchestrations" | "url">,
@@ -32,12 +35,13 @@ export async function startWatch(
     if (claim.kind === "same") {
       const latest = await orchestrations.find(shipmentWatch, id);
       const isServed = latest?.input.watchId === claim.value || isSettled(claim);
-      if (latest && (isServed || !isFinal(latest))) return watchResource(call, latest);
+      if (latest && (isServed || (await isWatching(claims, latest)))) return watchResource(call, latest);
       // Nothing was started for this key yet: its process has died.
       if (!isSettled(claim)) watchId = claim.value;
     }
   }
   const input = { ...content, trackingNumber, watchId };
+  await endOfStoppedWatch(orchestrations, claims, id);
   const singleton = { orchestration: shipmentWatch, id, input, runOf: watchIdOf };
   const running = await startSingleton(orchestrations, claims, singleton);
   return running ? watchResource(call, running) : accepted(call, id, "pending");

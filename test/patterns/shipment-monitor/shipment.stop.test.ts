@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { TestHost } from "../../../local-host/testing/test-host.ts";
 import type { TestInstance } from "../../../local-host/testing/test-instance.ts";
+import { TableClaims } from "../../../src/services/claims.ts";
+import type { Storage } from "../../../src/services/storage.ts";
 import { startShop } from "../../support/shop.ts";
 import { Watches } from "./watches.ts";
 
@@ -10,10 +12,11 @@ const PACE = { minInterval: "PT1M", maxInterval: "PT1M", deadline: "P1D" };
 
 let host: TestHost;
 let watches: Watches;
+let storage: Storage;
 
 beforeAll(async () => {
   const shop = await startShop();
-  host = shop.host;
+  ({ host, storage } = shop);
   watches = new Watches(shop);
 });
 afterEach(() => host.activity("checkShipment").restore());
@@ -140,6 +143,82 @@ test("a stop that means another watch stops nothing, whenever it comes", async (
   }
   await watch.completion();
   expect((await watches.find(parcel)).result?.kind).toBe("overdue");
+});
+
+describe("a watch that is asked for after an accepted stop", () => {
+  const watchIdOf = async (watch: TestInstance) =>
+    ((await watch.status()).input as { watchId: string }).watchId;
+
+  /** A watch in the middle of a check, which a stop has to wait for. */
+  async function checking(): Promise<{ parcel: string; watch: TestInstance; release: () => Promise<void> }> {
+    const { parcel, watch } = await waitingAfter(2);
+    const held = host.activity("checkShipment").nextCall();
+    const advanced = host.advance({ minutes: 1 });
+    const call = await held;
+    const release = async () => {
+      call.release();
+      await advanced;
+    };
+    return { parcel, watch, release };
+  }
+
+  test("is the next one, and goes on", async () => {
+    const { parcel, watch, release } = await checking();
+    const first = await watchIdOf(watch);
+    expect((await watches.delete(parcel)).status).toBe(202);
+    expect((await watches.find(parcel)).status, "it has not ended yet").toBe("running");
+    const asked = watches.post(parcel, PACE);
+    await release();
+    expect((await asked).status).toBe(202);
+    await watch.waitUntil((instance) => checksOf(instance) === 1);
+    expect(await watchIdOf(watch)).not.toBe(first);
+    await host.advance({ minutes: 5 });
+    expect(await watches.find(parcel)).toMatchObject({ status: "running", progress: { checks: 6 } });
+    expect((await watches.post(parcel, PACE)).status).toBe(200);
+  });
+
+  test("is one, however many ask, and however often the stop comes", async () => {
+    const { parcel, watch, release } = await checking();
+    await watches.delete(parcel);
+    await watches.delete(parcel);
+    const asked = [1, 2, 3, 4, 5].map(() => watches.post(parcel, PACE));
+    await release();
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 200, 200, 200, 202]);
+    await watch.waitUntil((instance) => checksOf(instance) === 1);
+    await host.advance({ minutes: 3 });
+    expect((await watches.find(parcel)).status).toBe("running");
+  });
+
+  test("starts though whoever accepted the stop died before sending it", async () => {
+    const { parcel, watch } = await waitingAfter(2);
+    const first = await watchIdOf(watch);
+    const claims = new TableClaims(storage);
+    await claims.claim({ scope: watch.id, key: `stop-${first}`, fingerprint: "", value: "" });
+    expect((await watches.post(parcel, PACE)).status).toBe(202);
+    expect(await watchIdOf(watch)).not.toBe(first);
+  });
+
+  test("is a new one for a new key, and the stopped one for the key that began it", async () => {
+    const parcel = await watches.parcelTo("00013");
+    expect((await watches.post(parcel, PACE, "stop-key-1")).status).toBe(202);
+    const watch = watches.instance(parcel);
+    await watch.waitUntil((instance) => checksOf(instance) === 1);
+    await watches.delete(parcel);
+    expect((await watches.post(parcel, PACE, "stop-key-1")).status).toBe(200);
+    expect((await watches.post(parcel, PACE, "stop-key-2")).status).toBe(202);
+    await watch.waitUntil((instance) => checksOf(instance) === 1);
+    expect((await watches.find(parcel)).status).toBe("running");
+  });
+
+  test("has to wait for a stopped one that is suspended", async () => {
+    const { parcel, watch } = await waitingAfter(2);
+    await watch.suspend("for a test");
+    expect((await watches.delete(parcel)).status).toBe(202);
+    expect((await watches.post(parcel, PACE)).status).toBe(409);
+    await watch.resume("for a test");
+    expect((await watches.post(parcel, PACE)).status).toBe(202);
+  });
 });
 
 /** Raises a stop by the clock. */
