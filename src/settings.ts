@@ -29,7 +29,7 @@ export interface Settings {
   readonly purge: PurgeSettings;
   readonly refunds: RefundSettings;
   /** Where the app is reached from outside, behind a proxy; if undefined, where each caller has reached it. */
-  readonly publicOrigin: string | undefined;
+  readonly publicUrl: string | undefined;
   /** Undefined where no telemetry is sent, as on a development machine. */
   readonly telemetry: TelemetrySettings | undefined;
 }
@@ -50,7 +50,7 @@ export interface RefundSettings {
   /** What decision links are signed with; if left out, the app makes a random key of its own and keeps it. */
   readonly decisionKey: string | undefined;
   /** Of the links in mails, which on Azure never go by what a request says. */
-  readonly publicOrigin: string | undefined;
+  readonly publicUrl: string | undefined;
 }
 
 /** When finished instances are deleted. */
@@ -67,6 +67,16 @@ const decisionKey = z.string().min(32, "Must have at least 32 characters, random
 
 const retention = (length: string) =>
   isoDuration("PT1H", "P3650D").default(length).transform(isoMilliseconds);
+
+/** With a path, where a proxy serves the app below one; without a slash at the end, as paths begin with one. */
+const publicUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(200)
+  .refine((text) => {
+    const { username, password, search, hash } = new URL(text);
+    return username + password + search + hash === "";
+  }, "Must have no user, query or fragment")
+  .transform((text) => new URL(text).href.replace(/\/+$/, ""));
 
 const environment = z
   .object({
@@ -92,7 +102,7 @@ const environment = z
     SHOP_REFUND_LIMIT: z.coerce.number().int().min(0).default(5000),
     SHOP_REFUND_DEADLINE: isoDuration("PT1S", "P15D").default("PT72H"),
     SHOP_DECISION_KEY: decisionKey.optional(),
-    SHOP_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    SHOP_PUBLIC_URL: publicUrl.optional(),
     APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: z.string().default(""),
     /** Set by Azure, and nowhere else. */
@@ -109,7 +119,6 @@ const environment = z
       });
       return z.NEVER;
     }
-    const publicOrigin = env.SHOP_PUBLIC_URL && new URL(env.SHOP_PUBLIC_URL).origin;
     const isOnAzure = env.WEBSITE_SITE_NAME !== undefined || connection.kind === "managedIdentity";
     return {
       storage: { connection, prefix: env.SHOP_STORAGE_PREFIX },
@@ -128,9 +137,9 @@ const environment = z
         limit: env.SHOP_REFUND_LIMIT,
         deadline: env.SHOP_REFUND_DEADLINE,
         decisionKey: env.SHOP_DECISION_KEY,
-        publicOrigin: publicOrigin ?? (isOnAzure ? azureOrigin(env) : undefined),
+        publicUrl: env.SHOP_PUBLIC_URL ?? (isOnAzure ? azureOrigin(env) : undefined),
       },
-      publicOrigin,
+      publicUrl: env.SHOP_PUBLIC_URL,
       telemetry: telemetry(env),
     };
   });

@@ -16,7 +16,7 @@ describe("the refund settings", () => {
       limit: 5000,
       deadline: "PT72H",
       decisionKey: undefined,
-      publicOrigin: undefined,
+      publicUrl: undefined,
     });
   });
 
@@ -33,20 +33,20 @@ describe("the refund settings", () => {
     [{ SHOP_REFUND_LIMIT: "-1" }, "SHOP_REFUND_LIMIT"],
     [{ SHOP_REFUND_DEADLINE: "3 days" }, "SHOP_REFUND_DEADLINE: Must be an ISO 8601 duration"],
     [{ SHOP_PUBLIC_URL: "javascript:alert(1)" }, "SHOP_PUBLIC_URL"],
+    [{ SHOP_PUBLIC_URL: "https://shop.example/?a=b" }, "SHOP_PUBLIC_URL: Must have no user, query"],
+    [{ SHOP_PUBLIC_URL: "https://me@shop.example" }, "SHOP_PUBLIC_URL: Must have no user, query"],
   ])("%j are refused, and no message repeats a secret", (environment, message) => {
     expect(() => readSettings({ ...LOCAL, ...environment })).toThrow(message);
     expect(() => readSettings({ ...LOCAL, ...environment })).not.toThrow(/short/);
   });
 
   test("lead approvers' links to the app's own address on Azure, whatever a request's Host says", () => {
-    const { publicOrigin } = readSettings({ ...ON_AZURE, SHOP_DECISION_KEY: KEY }).refunds;
-    expect(publicOrigin).toBe("https://shop.azurewebsites.net");
+    const { publicUrl } = readSettings({ ...ON_AZURE, SHOP_DECISION_KEY: KEY }).refunds;
+    expect(publicUrl).toBe("https://shop.azurewebsites.net");
     const behind = { ...ON_AZURE, SHOP_DECISION_KEY: KEY, SHOP_PUBLIC_URL: "https://shop.example/prints" };
-    expect(readSettings(behind).refunds.publicOrigin).toBe("https://shop.example");
-    expect(readSettings(behind).publicOrigin).toBe("https://shop.example");
-    expect(readSettings(ON_AZURE).publicOrigin, "other links go by the caller's address").toBeUndefined();
-    expect(
-      readSettings({ ...LOCAL, WEBSITE_HOSTNAME: "localhost:7071" }).refunds.publicOrigin,
-    ).toBeUndefined();
+    expect(readSettings(behind).refunds.publicUrl).toBe("https://shop.example/prints");
+    expect(readSettings(behind).publicUrl).toBe("https://shop.example/prints");
+    expect(readSettings(ON_AZURE).publicUrl, "other links go by the caller's address").toBeUndefined();
+    expect(readSettings({ ...LOCAL, WEBSITE_HOSTNAME: "localhost:7071" }).refunds.publicUrl).toBeUndefined();
   });
 });

@@ -19,7 +19,7 @@ import { NO_QUERY, readQuery } from "./query.ts";
 export interface Call {
   readonly orchestrations: OrchestrationClient;
   readonly taskHub: TaskHub;
-  /** An absolute URL of this app, at the origin where callers reach it. */
+  /** An absolute URL of this app, below the address where callers reach it. @param path begins with a slash */
   readonly url: (path: string) => string;
   readonly log: (...message: unknown[]) => void;
 }
@@ -37,6 +37,8 @@ export interface Endpoint {
   readonly query?: z.ZodObject | "ignored";
   /** Looks at If-Match and its like itself; without it, a change has no version that a caller could insist on. */
   readonly isConditional?: boolean;
+  /** Shows what went wrong to whoever asked, if not as the problem that it is. */
+  readonly showProblem?: (problem: Problem, request: HttpRequest) => HttpResponseInit;
   /** Answers or throws a `Problem`. */
   readonly handle: (request: HttpRequest, call: Call) => Promise<HttpResponseInit>;
 }
@@ -44,10 +46,10 @@ export interface Endpoint {
 /**
  * Registers endpoints with the Functions runtime; called from the composition root only.
  *
- * @param publicOrigin where the app is reached from outside; if undefined, where each caller has reached it
+ * @param publicUrl where the app is reached from outside; if undefined, where each caller has reached it
  */
 export function registerEndpoints(
-  { publicOrigin }: { readonly publicOrigin: string | undefined },
+  { publicUrl }: { readonly publicUrl: string | undefined },
   ...endpoints: readonly Endpoint[]
 ): void {
   for (const endpoint of endpoints) {
@@ -59,7 +61,7 @@ export function registerEndpoints(
       authLevel,
       extraInputs: [durableClientInput],
       handler: (request, context) =>
-        answer(request, context, { ...endpoint, origin: publicOrigin ?? new URL(request.url).origin }),
+        answer(request, context, { ...endpoint, base: publicUrl ?? new URL(request.url).origin }),
     });
   }
 }
@@ -68,26 +70,31 @@ export function registerEndpoints(
 async function answer(
   request: HttpRequest,
   context: InvocationContext,
-  endpoint: Endpoint & { readonly origin: string },
+  endpoint: Endpoint & { readonly base: string },
 ): Promise<HttpResponseInit> {
-  const { method, query, isConditional, handle, origin } = endpoint;
+  const { method, query, isConditional, handle, base } = endpoint;
   try {
     if (method !== "GET" && !isConditional) conditionOf(request)?.(undefined);
     if (!query) readQuery(request, NO_QUERY);
     return await handle(request, {
       orchestrations: orchestrationClient(context),
       taskHub: taskHub(context),
-      url: (path) => new URL(path, origin).href,
+      url: (path) => new URL(`${base}${path}`).href,
       log: (...message) => context.log(...message),
     });
   } catch (error) {
     discardBody(request);
-    if (error instanceof Problem) return error.toResponse();
-    context.error(error);
-    if (isUnavailable(error)) {
-      const detail = "Storage does not answer at the moment; try again shortly";
-      return new Problem("unavailable", detail, { headers: { "retry-after": "5" } }).toResponse();
-    }
-    return new Problem("internal", `Report this with the invocation id ${context.invocationId}`).toResponse();
+    const problem = problemOf(error, context);
+    return endpoint.showProblem?.(problem, request) ?? problem.toResponse();
   }
+}
+
+function problemOf(error: unknown, context: InvocationContext): Problem {
+  if (error instanceof Problem) return error;
+  context.error(error);
+  if (!isUnavailable(error)) {
+    return new Problem("internal", `Report this with the invocation id ${context.invocationId}`);
+  }
+  const detail = "Storage does not answer at the moment; try again shortly";
+  return new Problem("unavailable", detail, { headers: { "retry-after": "5" } });
 }

@@ -34,6 +34,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const escape = (text: string) => text.replace(/[&<>"'`]/g, (character) => ESCAPES[character] ?? "");
 
+/** For what is one reader's alone: no cache keeps it, and nobody is told its address, which may have a secret in it. */
+export const CONFIDENTIAL = { "cache-control": "no-store", "referrer-policy": "no-referrer" } as const;
+
 /** A whole page: no script, one style sheet. */
 export interface Page {
   readonly title: string;
@@ -42,10 +45,13 @@ export interface Page {
 }
 
 /**
- * A page for one reader: kept by no cache, shown in no frame, its address (which may have a secret in it) told to
- * nobody. It runs no script and loads nothing; its forms go back to this app.
+ * A page for one reader, confidential and shown in no frame. It runs no script and loads nothing; its forms go back to this app.
  */
-export function pageResponse(status: number, { title, style, body }: Page): HttpResponseInit {
+export function pageResponse(
+  status: number,
+  { title, style, body }: Page,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponseInit {
   const hash = createHash("sha256").update(style).digest("base64");
   const page = html`<!doctype html>
     <html lang="en">
@@ -62,12 +68,12 @@ export function pageResponse(status: number, { title, style, body }: Page): Http
   return {
     status,
     headers: {
+      ...headers,
       "content-type": "text/html; charset=utf-8",
       "content-security-policy":
         `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; ` +
         "base-uri 'none'; frame-ancestors 'none'",
-      "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
+      ...CONFIDENTIAL,
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
       "x-robots-tag": "noindex, nofollow",

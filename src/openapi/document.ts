@@ -36,7 +36,6 @@ export function openApiDocument(endpoints: readonly Endpoint[], descriptions: De
   return {
     openapi: "3.1.0",
     info: INFO,
-    servers: [{ url: "/" }],
     security: [{ functionKey: [] }],
     tags: [...new Set(Object.values(descriptions).map(({ tag }) => tag))].map((name) => ({ name })),
     paths,

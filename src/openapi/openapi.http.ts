@@ -12,7 +12,10 @@ export function createOpenApiEndpoints(
     method: "GET",
     route: "openapi.json",
     authLevel: "anonymous",
-    handle: async () => ({ jsonBody: (document ??= openApiDocument([...endpoints, self], descriptions)) }),
+    async handle(_request, { url }) {
+      document ??= openApiDocument([...endpoints, self], descriptions);
+      return { jsonBody: { ...document, servers: [{ url: url("/").replace(/\/$/, "") }] } };
+    },
   };
   // Made when somebody first asks for it: every cold start would pay for it otherwise.
   let document: object | undefined;

@@ -80,11 +80,19 @@ function whyPoisoned(consumer: QueueConsumer, message: unknown): string {
   }
 }
 
-/** Senders may encode their text in base64, as was the rule once; the host has parsed what is plain JSON. */
+const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+const BYTE_ORDER_MARK = "\uFEFF";
+
+/**
+ * The host has parsed what is plain JSON. Senders may encode their text in base64, as was the rule once, and writers of
+ * files on Windows put a byte order mark before it.
+ */
 function content(message: unknown): unknown {
-  if (typeof message !== "string" || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(message)) return message;
+  if (typeof message !== "string") return message;
+  const text = BASE64.test(message) ? Buffer.from(message, "base64").toString("utf8") : message;
+  if (text === message && !text.startsWith(BYTE_ORDER_MARK)) return message;
   try {
-    return JSON.parse(Buffer.from(message, "base64").toString("utf8"));
+    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   } catch {
     return message;
   }

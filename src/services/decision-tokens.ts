@@ -9,7 +9,7 @@ export interface DecisionRight {
 }
 
 /** `<round>.<expiry in epoch seconds>.<signature>`: the instance is in the link's own path. */
-const TOKEN = /^([1-9])\.([1-9]\d{0,11})\.([A-Za-z0-9_-]{43})$/;
+const TOKEN = /^([1-9]\d{0,8})\.([1-9]\d{0,11})\.([A-Za-z0-9_-]{43})$/;
 
 /**
  * Tokens that only this app can make: HMAC-SHA-256 over instance, round and expiry. That each serves once is not
@@ -22,9 +22,12 @@ export class DecisionTokens {
     this.#key = key;
   }
 
+  /** @throws {RangeError} for a right that no token can carry: its link would be refused when it is opened */
   async sign(right: DecisionRight): Promise<string> {
     const expiry = Math.ceil(right.expiresAt.getTime() / 1000);
-    return `${right.round}.${expiry}.${await this.#signature(right.instanceId, right.round, expiry)}`;
+    const token = `${right.round}.${expiry}.${await this.#signature(right.instanceId, right.round, expiry)}`;
+    if (TOKEN.test(token)) return token;
+    throw new RangeError(`No token can be made for round ${right.round} until ${expiry}`);
   }
 
   /**

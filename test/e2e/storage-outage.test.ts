@@ -36,20 +36,45 @@ const postOrder = (key: string) =>
     body: JSON.stringify(anOrder()),
   });
 
+/** The key of the links is in storage as well, so that a link can be neither refused nor followed. */
+async function expectConfidentialDecisionPage(): Promise<void> {
+  const link = `${host.url}/api/refunds/refund-1/decision?token=1.1795514400.${"x".repeat(43)}`;
+  const body = new URLSearchParams({ decision: "approve" });
+  const calls = [{}, { method: "POST", body }].flatMap((init) => [
+    [init, "text/html", "text/html; charset=utf-8"] as const,
+    [init, "application/json", "application/problem+json"] as const,
+  ]);
+  await Promise.all(
+    calls.map(async ([init, accept, contentType]) => {
+      const answer = await fetch(link, { ...init, headers: { accept } });
+      expect(answer.status).toBe(503);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        "content-type": contentType,
+        "cache-control": "no-store",
+        "referrer-policy": "no-referrer",
+        "retry-after": "5",
+      });
+    }),
+  );
+}
+
 test("without storage the app answers 503, and recovers by itself when storage is back", async () => {
   const before = await postOrder("before");
   expect(before.status).toBe(202);
   const { links } = (await before.json()) as { links: { self: string } };
 
   await azurite.stop();
-  const [catalog, order] = await Promise.all([fetch(`${host.url}/api/catalog`), postOrder("during")]);
+  const [catalog, order] = await Promise.all([
+    fetch(`${host.url}/api/catalog`),
+    postOrder("during"),
+    expectConfidentialDecisionPage(),
+  ]);
   for (const answer of [catalog, order]) {
     expect(answer.status).toBe(503);
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await answer.json()).toMatchObject({ type: "urn:photo-print-shop:problem:unavailable" });
   }
-
   azurite = await startAzurite({ folder: path.join(folder, "azurite"), ports: azurite.ports });
   expect((await fetch(`${host.url}/api/catalog`)).status).toBe(200);
   const after = await postOrder("during");

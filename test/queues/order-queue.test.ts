@@ -66,14 +66,23 @@ describe("a message", () => {
     const before = await orderIds();
     await send({ messageId, order: anOrder() });
     const queue = await shop.storage.queue("orders");
-    await expect.poll(async () => (await queue.getProperties()).approximateMessagesCount).toBe(0);
+    await expect
+      .poll(async () => (await queue.getProperties()).approximateMessagesCount, { timeout: 10_000 })
+      .toBe(0);
     await shop.host.instance(id).completion();
     expect(await orderIds()).toEqual(before);
   });
 
-  test("may be encoded in base64", async () => {
+  test.each([
+    ["be encoded in base64", (text: string) => Buffer.from(text).toString("base64")],
+    ["begin with a byte order mark", (text: string) => `\uFEFF${text}`],
+    [
+      "be encoded with its byte order mark",
+      (text: string) => Buffer.from(`\uFEFF${text}`).toString("base64"),
+    ],
+  ])("may %s", async (_, encode) => {
     const before = (await orderIds()).length;
-    await send(Buffer.from(JSON.stringify({ messageId, order: anOrder() })).toString("base64"));
+    await send(encode(JSON.stringify({ messageId, order: anOrder() })));
     await expect.poll(async () => (await orderIds()).length).toBe(before + 1);
   });
 });

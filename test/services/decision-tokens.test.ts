@@ -13,6 +13,25 @@ describe("a token", () => {
     expect(await tokens.verify(token, "refund-1")).toEqual(right);
   });
 
+  test.each([1, 9, 10, 42, 999_999_999])("carries round %d", async (round) => {
+    const token = await tokens.sign({ ...right, round });
+    expect(await tokens.verify(token, "refund-1")).toEqual({ ...right, round });
+  });
+
+  test.each([
+    { round: 0 },
+    { round: -1 },
+    { round: 1.5 },
+    { round: 1e21 },
+    { round: 1_000_000_000 },
+    { round: Number.NaN },
+    { expiresAt: new Date(0) },
+    { expiresAt: new Date(Number.NaN) },
+    { expiresAt: new Date(1e15) },
+  ])("is not made for what it could not carry: %j", async (change) => {
+    await expect(tokens.sign({ ...right, ...change })).rejects.toThrow(RangeError);
+  });
+
   test("lasts to the end of the second in which it expires", async () => {
     const token = await tokens.sign({ ...right, expiresAt: new Date("2026-11-24T09:59:59.001Z") });
     expect((await tokens.verify(token, "refund-1"))?.expiresAt).toEqual(right.expiresAt);

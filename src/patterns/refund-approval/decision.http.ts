@@ -7,12 +7,17 @@ import { readForm } from "../../http/read-form.ts";
 import type { DecisionTokens } from "../../services/decision-tokens.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
 import { openDecision, recordedDecision, whyClosed } from "./decision.access.ts";
-import { decidedPage, orRefusalPage, questionPage } from "./decision.page.ts";
+import { decidedPage, decisionProblem, questionPage } from "./decision.page.ts";
 import { escalationDecided, refundApproval, refundDecided } from "./refund.contract.ts";
 import { decision, decisionQuery } from "./refund.request.ts";
 
 const form = z.strictObject({ decision: decision.shape.choice });
-const common = { route: "refunds/{id}/decision", authLevel: "anonymous", query: decisionQuery } as const;
+const common = {
+  route: "refunds/{id}/decision",
+  authLevel: "anonymous",
+  query: decisionQuery,
+  showProblem: decisionProblem,
+} as const;
 
 /** The page that a decision link opens, and the decision itself. Who has the link needs no key. */
 export function createDecisionEndpoints(services: {
@@ -42,7 +47,7 @@ export function createDecisionEndpoints(services: {
   }
 
   return [
-    { name: "showRefundDecision", method: "GET", ...common, handle: orRefusalPage(showQuestion) },
-    { name: "decideRefund", method: "POST", ...common, handle: orRefusalPage(decide) },
+    { name: "showRefundDecision", method: "GET", ...common, handle: showQuestion },
+    { name: "decideRefund", method: "POST", ...common, handle: decide },
   ];
 }

@@ -1,6 +1,5 @@
-import type { HttpResponseInit } from "@azure/functions";
-import type { Endpoint } from "../../http/endpoint.ts";
-import { html, type Html, pageResponse } from "../../http/html.ts";
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import { CONFIDENTIAL, html, type Html, pageResponse } from "../../http/html.ts";
 import { Problem } from "../../http/problem.ts";
 import { inWords, type Money } from "../../values/money.ts";
 import type { LedgerEntry } from "../../services/payment-provider.ts";
@@ -64,33 +63,34 @@ export function decidedPage(
   );
 }
 
-/** A refusal in words, with the status that a program gets for it. */
-function refusalPage(problem: Problem): HttpResponseInit {
+/** People see a refusal or a failure as a page, programs as the problem that it is; both are confidential. */
+export function decisionProblem(problem: Problem, request: HttpRequest): HttpResponseInit {
+  const { kind, message, errors, headers } = problem;
+  if (!request.headers.get("accept")?.includes("text/html")) {
+    return new Problem(kind, message, { errors, headers: { ...headers, ...CONFIDENTIAL } }).toResponse();
+  }
   const { status = 500 } = problem.toResponse();
-  const title = status === 409 ? "Nothing to decide" : "This does not work";
-  return page(status, title, html`<p>${problem.message}.</p>`);
+  return page(status, TITLES[status] ?? "This does not work", html`<p>${message}.</p>`, headers);
 }
 
-/** People see a refusal as a page, programs as the problem that it is. */
-export function orRefusalPage(handle: Endpoint["handle"]): Endpoint["handle"] {
-  return async (request, call) => {
-    try {
-      return await handle(request, call);
-    } catch (error) {
-      const isForPeople = request.headers.get("accept")?.includes("text/html") ?? false;
-      if (error instanceof Problem && isForPeople) return refusalPage(error);
-      throw error;
-    }
-  };
-}
+const TITLES: Readonly<Record<number, string>> = {
+  409: "Nothing to decide",
+  500: "Something went wrong",
+  503: "Not at the moment",
+};
 
-function page(status: number, title: string, content: Html): HttpResponseInit {
+function page(
+  status: number,
+  title: string,
+  content: Html,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponseInit {
   const body = html`<main>
     <header>Photo-print shop <span>refunds</span></header>
     <h1>${title}</h1>
     ${content}
   </main>`;
-  return pageResponse(status, { title: `${title} · Photo-print shop`, style: DECISION_STYLE, body });
+  return pageResponse(status, { title: `${title} · Photo-print shop`, style: DECISION_STYLE, body }, headers);
 }
 
 const fact = (name: string, value: Html) =>

@@ -18,7 +18,7 @@ const path = (id: string) => `/api/refunds/${id}`;
 /** What the endpoints need to know of the settings. */
 export interface RefundChoices {
   readonly deadline: string;
-  readonly publicOrigin: string | undefined;
+  readonly publicUrl: string | undefined;
 }
 
 /** Ask for a refund, and see what becomes of it. */
@@ -33,7 +33,7 @@ export function createRefundEndpoints(
       route: "refunds",
       async handle(request, call) {
         const content = await readJson(request, refundRequest);
-        const origin = choices.publicOrigin ?? new URL(request.url).origin;
+        const origin = choices.publicUrl ?? new URL(request.url).origin;
         const input = { ...content, deadline: content.deadline ?? choices.deadline, origin };
         const refusal = async () =>
           (await journal.isSold(content.orderId))

@@ -44,7 +44,7 @@ registerOrchestrators(
 const pageQuery = z.strictObject({ continuation: continuationToken });
 
 registerEndpoints(
-  { publicOrigin: undefined },
+  { publicUrl: undefined },
   {
     name: "getCounter",
     method: "GET",
