@@ -1,5 +1,5 @@
 import { cpus } from "node:os";
-import { commandLine } from "./command-line.ts";
+import { checkFolder, commandLine } from "./command-line.ts";
 import { benchEngine } from "./bench/engine-bench.ts";
 import { benchImport } from "./bench/import-bench.ts";
 import { report, type Row } from "./bench/measure.ts";
@@ -31,6 +31,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
 };
 
 const { only } = values;
+checkFolder("--photos", values.photos);
 if (only === undefined) {
   console.log(
     `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`,

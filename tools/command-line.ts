@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
-import { fail } from "./run.ts";
+import { fail, ROOT } from "./run.ts";
 
 /**
  * The options a tool was called with. `--help` prints `help` and ends the process; what is not an option ends it
@@ -14,13 +16,43 @@ export function commandLine<T extends ParseArgsOptionsConfig>(help: string, opti
   return parsed.values;
 }
 
+/** Ends the process with one line, before anything is built or started, for what is no port. */
+export function checkPort(option: string, text: string): void {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return;
+  fail(`${option} ${text}: a number from 1 to 65535 is needed.`);
+}
+
+/** The same for what is no address of an app. */
+export function checkUrl(option: string, text: string | undefined): void {
+  if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return;
+  fail(`${option} ${text}: an address such as http://127.0.0.1:7071 is needed.`);
+}
+
+/** The same for what can be no folder: it, or what it would be in, is a file. */
+export function checkFolder(option: string, text: string | undefined): void {
+  if (text === undefined) return;
+  let folder = resolve(ROOT, text);
+  while (!exists(folder)) folder = dirname(folder);
+  if (!statSync(folder).isDirectory()) fail(`${option} ${text}: ${folder} is a file; name a folder.`);
+}
+
+/** A path through a file is an error to `stat`, and nothing that is there. */
+function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function parse<T extends ParseArgsOptionsConfig>(options: T) {
   const args = process.argv.slice(2).filter((argument) => argument !== "--help");
   try {
     return parseArgs({ args, options, allowPositionals: false });
   } catch (error) {
-    // Node's message has a second sentence about how to pass it as a positional, which none of our tools take.
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(". ");
+    // Node's message has further sentences about how else it could be passed, which none of our tools take.
+    const [reason] = (error instanceof Error ? error.message : String(error)).split(/\.\s/);
     return fail(`${reason}. Use --help to see the options.`);
   }
 }

@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { checkFolder, checkUrl } from "./command-line.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { fail } from "./run.ts";
 
@@ -76,7 +77,9 @@ async function run(): Promise<void> {
   if (folder === undefined || positionals.length > 1) fail("Name one folder. See: npm run import -- --help");
   const parallel = Number(values.parallel);
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64) fail("--parallel: must be from 1 to 64");
-  if (!URL.canParse(values.base)) fail(`--base: ${values.base} is not a URL`);
+  checkUrl("--base", values.base);
+  checkFolder("FOLDER", folder);
+  if (!["webp", "jpeg", "avif"].includes(values.format)) fail("--format: must be webp, jpeg or avif");
   const widths = values.render?.split(",").map(Number);
   if (widths?.some((width) => !Number.isInteger(width))) fail("--render: must be widths such as 320,1280");
 

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { commandLine } from "./command-line.ts";
+import { checkFolder, checkPort, commandLine } from "./command-line.ts";
 import { prepare } from "./prepare.ts";
 import { fail, ROOT } from "./run.ts";
 
@@ -17,6 +17,8 @@ const values = commandLine(HELP, {
   data: { type: "string", default: ".local" },
 });
 
+checkPort("--port", values.port);
+checkFolder("--data", values.data);
 const { storage, env } = await prepare(values.data);
 console.log(storage.description);
 

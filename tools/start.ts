@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { watch } from "node:fs";
 import { join } from "node:path";
-import { commandLine } from "./command-line.ts";
+import { checkFolder, checkPort, commandLine } from "./command-line.ts";
 import { prepare } from "./prepare.ts";
 import { buildApp, fail, ROOT } from "./run.ts";
 import { isAppAt } from "./tour/api.ts";
+import { watchFolder } from "./watch-folder.ts";
 
 const HELP = `Usage: npm start [-- options]      npm run dev [-- options]
 
@@ -24,6 +24,8 @@ const values = commandLine(HELP, {
   verbose: { type: "boolean", default: false },
 });
 
+checkPort("--port", values.port);
+checkFolder("--data", values.data);
 const { data, storage, env } = await prepare(values.data);
 console.log(`${storage.description}; state in ${data}`);
 const base = `http://127.0.0.1:${values.port}`;
@@ -86,11 +88,7 @@ Ready on ${base}. Try, in a second terminal:
 }
 
 function restartOnChange(): void {
-  let due: NodeJS.Timeout | undefined;
-  watch(join(ROOT, "src"), { recursive: true }, () => {
-    clearTimeout(due);
-    due = setTimeout(() => void rebuild(), 200);
-  }).on("error", (error) => fail(`src/ cannot be watched: ${error.message}`));
+  watchFolder(join(ROOT, "src"), rebuild, (error) => fail(`src/ cannot be watched: ${error.message}`));
 }
 
 async function rebuild(): Promise<void> {

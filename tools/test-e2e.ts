@@ -1,4 +1,4 @@
-import { commandLine } from "./command-line.ts";
+import { checkUrl, commandLine } from "./command-line.ts";
 import { fail, runVitest } from "./run.ts";
 import { isAppAt } from "./tour/api.ts";
 
@@ -31,6 +31,7 @@ const values = commandLine(HELP, {
 if (values.base === undefined && (values.key ?? values.storage) !== undefined) {
   fail("--key and --storage are of an app that runs: say which with --base.");
 }
+checkUrl("--base", values.base);
 if (values.base !== undefined && !(await isAppAt(values.base))) {
   fail(`No app answers at ${values.base}. Is the address right, and the app running?`);
 }

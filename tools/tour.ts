@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { commandLine } from "./command-line.ts";
+import { checkUrl, commandLine } from "./command-line.ts";
 import { fail, ROOT } from "./run.ts";
 import { albumStop } from "./tour/album-stop.ts";
 import { Api, isAppAt } from "./tour/api.ts";
@@ -28,6 +28,7 @@ const values = commandLine(HELP, {
   key: { type: "string" },
 });
 
+checkUrl("--base", values.base);
 const screen = new Screen();
 const base = values.base ?? "http://127.0.0.1:7071";
 const own = (await isAppAt(base)) ? undefined : await startApp();

@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { ROOT } from "../../tools/run.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "mistakes-"));
+const file = path.join(folder, "a-file");
+writeFileSync(file, "");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each([
+  ["start.ts", ["--port", "abc"]],
+  ["start.ts", ["--port", "70711"]],
+  ["start.ts", ["--watch", "--port", ""]],
+  ["start.ts", ["--data", file]],
+  ["start.ts", ["--data", path.join(file, "below")]],
+  ["start-func.ts", ["--port", "-1"]],
+  ["start-func.ts", ["--data", file]],
+  ["tour.ts", ["--base", "localhost:7071"]],
+  ["tour.ts", ["--nothing"]],
+  ["import-album.ts", [file]],
+  ["import-album.ts", [folder, "--base", "ftp://x"]],
+  ["import-album.ts", [folder, "--format", "gif"]],
+  ["import-album.ts", [folder, "--nothing"]],
+  ["test-e2e.ts", ["--base", "nowhere"]],
+  ["test-e2e.ts", ["--requests", "x"]],
+  ["bench.ts", ["--only", "nothing"]],
+  ["bench.ts", ["--photos", file]],
+  ["package.ts", ["--nothing"]],
+  ["stage-package.ts", ["--backend", "x"]],
+  ["check.ts", ["nothing"]],
+  ["../local-host/main.ts", ["--port", "abc"]],
+  ["../local-host/main.ts", ["--app", folder, "--store", `sqlite:${path.join(file, "hub.db")}`]],
+])("%s %j is one line, before anything is built or started", (tool, args) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join("tools", tool), ...args], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect({ status, stdout, lines: stderr.trim().split("\n") }).toEqual({
+    status: 1,
+    stdout: "",
+    lines: [expect.not.stringMatching(/^\s*$/)],
+  });
+});
