@@ -11,6 +11,7 @@ export default defineConfig({
     fsModuleCachePath: join(LOCAL, "vitest", "modules"),
     // A process per file: each sets its own environment before it loads the app, as a real worker would.
     pool: "forks",
+    setupFiles: ["test/support/end-with-runner.ts"],
     reporters: ["default", new ClosingLine()],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { END_WITH_PARENT } from "./run.ts";
 
 /** Where an Azurite's three services listen, all on 127.0.0.1. */
 export interface AzuritePorts {
@@ -34,9 +35,6 @@ export interface StorageRequest {
 const ACCOUNT = "devstoreaccount1";
 const ACCOUNT_KEY =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-
-/** Has Azurite end when its starter does, also by kill -9, which would leave it on its ports. */
-const END_WITH_PARENT = `--import=${new URL("end-with-parent.mjs", import.meta.url).href}`;
 
 /** The connection string for an Azurite on these ports. */
 export function connectionString(ports: AzuritePorts): string {

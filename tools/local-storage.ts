@@ -1,6 +1,11 @@
+import { randomUUID } from "node:crypto";
+import { readFile, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
+import { BlobServiceClient } from "@azure/storage-blob";
 import { type AzuritePorts, connectionString, isAzuriteAt, startAzurite, USUAL_PORTS } from "./azurite.ts";
-import { readFile, writeFile } from "node:fs/promises";
+import { LOCAL } from "./run.ts";
 
 /** The storage emulator that a run of the app uses. */
 export interface LocalStorage {
@@ -11,51 +16,138 @@ export interface LocalStorage {
   stop(): Promise<void>;
 }
 
+/** What a data folder knows of its Azurite. */
+interface StorageNote {
+  readonly ports: AzuritePorts;
+  /** The folder that it serves: a copy of the folder has the note as well. */
+  readonly folder: string;
+  /** Stands in that Azurite too: another one may have the ports by now. */
+  readonly token: string;
+}
+
+/** Holds the token of the run that started an Azurite. */
+const OWNER = "data-folder";
+const PATIENCE_MS = 30_000;
+
 /**
- * Finds or starts the Azurite for a data folder: the one that an earlier run left there, else one on the usual
- * ports. A folder of the caller's choice is a world of its own: if the usual ports are taken, its Azurite gets
- * free ones, so that several apps run side by side.
+ * Finds or starts the Azurite for a data folder. It takes one that runs only if that proves to serve this very folder:
+ * on another one it would work on somebody else's data, and go down with it. It gets the usual ports if they are free,
+ * else any.
  *
  * @throws {Error} one line that says why there is none
  */
-export async function localStorage(folder: string, isDefaultFolder: boolean): Promise<LocalStorage> {
-  const note = join(folder, "azurite.json");
-  const left = await readPorts(note);
-  if (left && (await isAzuriteAt(left))) return existing(left);
-  if (isDefaultFolder && (await isAzuriteAt(USUAL_PORTS))) return existing(USUAL_PORTS);
-
-  const azurite = await start(join(folder, "azurite"), !isDefaultFolder);
-  await writeFile(note, JSON.stringify(azurite.ports));
-  return {
-    connectionString: azurite.connectionString,
-    description: `Azurite on ports ${describe(azurite.ports)}`,
-    stop: () => azurite.stop(),
-  };
-}
-
-async function start(folder: string, mayMove: boolean) {
-  try {
-    return await startAzurite({ folder, ports: USUAL_PORTS, survivesCtrlC: true });
-  } catch (error) {
-    if (mayMove && String(error).includes("in use")) return startAzurite({ folder, survivesCtrlC: true });
-    throw error;
+export async function localStorage(data: string): Promise<LocalStorage> {
+  const folder = await realpath(data);
+  const noteFile = join(folder, "azurite.json");
+  let lock: DatabaseSync | undefined;
+  for (const deadline = Date.now() + PATIENCE_MS; ; await delay(100)) {
+    lock ??= lockFolder(folder);
+    const note = await readNote(noteFile);
+    const isRunning = note?.folder === folder && (await isServing(note));
+    // With the lock, whoever started one that still runs is gone, and so will it be in a moment.
+    if (lock && !isRunning) return startFor(folder, noteFile, lock).catch(failing(lock));
+    if (!lock && isRunning) return existing(note.ports);
+    if (Date.now() > deadline) {
+      throw new Error(`Another run uses ${folder}, and its Azurite cannot be shared`);
+    }
   }
 }
 
-function existing(ports: AzuritePorts): LocalStorage {
-  return {
-    connectionString: connectionString(ports),
-    description: `Azurite that was already running on ports ${describe(ports)}`,
-    stop: () => Promise.resolve(),
-  };
+/** Notes for the tour which data folder the app on a port of this machine has. */
+export async function rememberApp(port: string, data: string): Promise<void> {
+  await writeFile(appFile(port), JSON.stringify({ data: await realpath(data) }));
 }
 
-const describe = ({ blob, queue, table }: AzuritePorts) => `${blob}, ${queue}, ${table}`;
-
-async function readPorts(file: string): Promise<AzuritePorts | undefined> {
+/** The connection string of the Azurite that an app on this machine uses; undefined if none is known to run. */
+export async function storageOfApp(base: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(base);
+  if (!["127.0.0.1", "localhost", "[::1]"].includes(hostname)) return undefined;
   try {
-    return JSON.parse(await readFile(file, "utf8")) as AzuritePorts;
+    const { data } = JSON.parse(await readFile(appFile(port), "utf8")) as { data: string };
+    const note = await readNote(join(data, "azurite.json"));
+    if (note?.folder === data && (await isServing(note))) return connectionString(note.ports);
+  } catch {
+    // Nobody has started an app on this port with npm: it may run on the usual ports, as local.settings.json says.
+  }
+  return (await isAzuriteAt(USUAL_PORTS)) ? connectionString(USUAL_PORTS) : undefined;
+}
+
+const appFile = (port: string) => join(LOCAL, `app-${port}.json`);
+
+/** Whether the Azurite that the note tells of still runs there, and is no other one. */
+async function isServing({ ports, token }: StorageNote): Promise<boolean> {
+  try {
+    const { metadata } = await ownerOf(ports).getProperties({ abortSignal: AbortSignal.timeout(2000) });
+    return metadata?.["token"] === token;
+  } catch {
+    return false;
+  }
+}
+
+async function readNote(file: string): Promise<StorageNote | undefined> {
+  try {
+    const note = JSON.parse(await readFile(file, "utf8")) as Partial<StorageNote>;
+    return note.ports && note.folder && note.token ? (note as StorageNote) : undefined;
   } catch {
     return undefined;
   }
 }
+
+async function startFor(folder: string, noteFile: string, lock: DatabaseSync): Promise<LocalStorage> {
+  const azurite = await start(join(folder, "azurite"));
+  const note: StorageNote = { ports: azurite.ports, folder, token: randomUUID() };
+  const owner = ownerOf(note.ports);
+  await owner.createIfNotExists();
+  await owner.setMetadata({ token: note.token });
+  await writeFile(noteFile, JSON.stringify(note));
+  return {
+    connectionString: azurite.connectionString,
+    description: `Azurite on ports ${describe(azurite.ports)}`,
+    async stop() {
+      await azurite.stop();
+      lock.close();
+    },
+  };
+}
+
+async function start(folder: string) {
+  try {
+    return await startAzurite({ folder, ports: USUAL_PORTS, survivesCtrlC: true });
+  } catch (error) {
+    if (String(error).includes("in use")) return startAzurite({ folder, survivesCtrlC: true });
+    throw error;
+  }
+}
+
+/**
+ * Two Azurites on one folder would destroy its data. The lock is the operating system's, through SQLite: it ends with
+ * this process, however that ends, as the Azurite does. Undefined if another process has it.
+ */
+function lockFolder(folder: string): DatabaseSync | undefined {
+  const lock = new DatabaseSync(join(folder, "azurite.lock"));
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch {
+    lock.close();
+    return undefined;
+  }
+}
+
+const failing = (lock: DatabaseSync) => (error: unknown) => {
+  lock.close();
+  throw error;
+};
+
+const ownerOf = (ports: AzuritePorts) =>
+  BlobServiceClient.fromConnectionString(connectionString(ports), {
+    retryOptions: { maxTries: 1 },
+  }).getContainerClient(OWNER);
+
+const existing = (ports: AzuritePorts): LocalStorage => ({
+  connectionString: connectionString(ports),
+  description: `Azurite that was already running for this folder, on ports ${describe(ports)}`,
+  stop: () => Promise.resolve(),
+});
+
+const describe = ({ blob, queue, table }: AzuritePorts) => `${blob}, ${queue}, ${table}`;

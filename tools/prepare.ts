@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { ensureLocalSettings } from "./local-settings.ts";
 import { type LocalStorage, localStorage } from "./local-storage.ts";
 import { buildApp, fail, ROOT } from "./run.ts";
@@ -19,7 +19,7 @@ export async function prepare(dataFolder: string): Promise<Prepared> {
   if ((await buildApp()) !== 0) fail("The app does not compile; see above.");
   const data = resolve(ROOT, dataFolder);
   await mkdir(data, { recursive: true });
-  const storage = await localStorage(data, data === join(ROOT, ".local")).catch((error: Error) =>
+  const storage = await localStorage(data).catch((error: Error) =>
     fail(`${error.message}. Stop what uses it, or choose another folder with --data.`),
   );
   return { data, storage, env: { ...process.env, AzureWebJobsStorage: storage.connectionString } };

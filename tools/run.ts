@@ -18,10 +18,18 @@ export function bin(packageName: string, program = packageName): string {
   return join(folder, path);
 }
 
+/** Has a process that is started with an IPC channel end when its starter does, also by kill -9. */
+export const END_WITH_PARENT = `--import=${new URL("end-with-parent.mjs", import.meta.url).href}`;
+
 /** Runs a Node program from the repository's root with this process's Node; answers its exit code. */
 export function runNode(args: readonly string[], options: SpawnOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "inherit", ...options });
+    // With the channel and the module, it does not outlive this process.
+    const child = spawn(process.execPath, [END_WITH_PARENT, ...args], {
+      cwd: ROOT,
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+      ...options,
+    });
     child.on("error", reject);
     child.on("exit", (code) => resolve(code ?? 1));
   });

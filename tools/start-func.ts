@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { checkFolder, checkPort, commandLine } from "./command-line.ts";
+import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
 import { fail, ROOT } from "./run.ts";
 
@@ -19,7 +20,8 @@ const values = commandLine(HELP, {
 
 checkPort("--port", values.port);
 checkFolder("--data", values.data);
-const { storage, env } = await prepare(values.data);
+const { data, storage, env } = await prepare(values.data);
+await rememberApp(values.port, data);
 console.log(storage.description);
 
 const isInstalled = spawnSync("func", ["--version"], { shell: process.platform === "win32" }).status === 0;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { checkFolder, checkPort, commandLine } from "./command-line.ts";
+import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
 import { buildApp, fail, ROOT } from "./run.ts";
 import { isAppAt } from "./tour/api.ts";
@@ -28,6 +29,7 @@ checkPort("--port", values.port);
 checkFolder("--data", values.data);
 const { data, storage, env } = await prepare(values.data);
 console.log(`${storage.description}; state in ${data}`);
+await rememberApp(values.port, data);
 const base = `http://127.0.0.1:${values.port}`;
 
 let isStopping = false;

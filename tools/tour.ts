@@ -44,6 +44,8 @@ try {
     } catch (error) {
       failures += 1;
       screen.bad(error instanceof Error ? error.message : String(error));
+      const trouble = await storageTrouble(api);
+      if (trouble) screen.bad(trouble);
     }
     screen.dim(`  code    ${stop.code}`);
   }
@@ -66,6 +68,20 @@ async function startApp(): Promise<ChildProcess> {
     await delay(200);
   }
   return app;
+}
+
+/** Nothing of the app works without its storage: that is the reason then, whatever the stop has seen. */
+async function storageTrouble(api: Api): Promise<string | undefined> {
+  try {
+    const health = (await (await api.call("GET", "/api/health")).json()) as {
+      parts?: Readonly<Record<string, { readonly status: string }>>;
+    };
+    const failing = Object.entries(health.parts ?? {}).filter(([, { status }]) => status === "failing");
+    if (failing.length === 0) return undefined;
+    return `The app cannot reach its storage: /api/health reports ${failing.map(([part]) => part).join(", ")} as failing`;
+  } catch {
+    return "The app does not answer any more";
+  }
 }
 
 async function stopApp(app: ChildProcess | undefined): Promise<void> {

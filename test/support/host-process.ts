@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import path from "node:path";
-
-const ROOT = path.resolve(import.meta.dirname, "../..");
+import { END_WITH_PARENT, ROOT } from "../../tools/run.ts";
 
 /** The local host as a process of its own, as `npm start` runs it: something that can really be killed. */
 export class HostProcess {
@@ -28,14 +26,15 @@ export class HostProcess {
     env: Readonly<Record<string, string>> = {},
     logFile?: string,
   ): Promise<HostProcess> {
-    const child = spawn(process.execPath, ["local-host/main.ts", "--port", "0", ...args], {
+    const child = spawn(process.execPath, [END_WITH_PARENT, "local-host/main.ts", "--port", "0", ...args], {
       cwd: ROOT,
       env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
+    const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
     if (logFile !== undefined) {
       const log = createWriteStream(logFile);
-      for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
+      for (const stream of streams) stream.pipe(log, { end: false });
       child.on("close", () => log.end());
     }
     const serving = await new Promise<string>((resolve, reject) => {
@@ -47,11 +46,14 @@ export class HostProcess {
         url = /Serving .* on (http:\S+)\. /.exec(output)?.[1];
         if (url !== undefined) resolve(url);
       };
-      child.stdout.on("data", read);
-      child.stderr.on("data", read);
+      for (const stream of streams) stream.on("data", read);
       child.on("exit", () => reject(new Error(`The host did not start: ${output}`)));
     });
     return new HostProcess(serving, child);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
   }
 
   /** kill -9: no handler runs, nothing is flushed. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ROOT } from "../../tools/run.ts";
 
 /** What a command has started ends with it, whatever ends it: nothing keeps a port or the lock of a store. */
@@ -72,3 +73,50 @@ console.log((await startAzurite({ survivesCtrlC: true })).ports.blob, "is its po
   starter.child.kill("SIGKILL");
   await expect.poll(() => isFree(port()), { timeout: 5000 }).toBe(true);
 });
+
+describe("a run of the tests leaves nothing behind", () => {
+  /** Processes of a run that hangs: its runner, Azurite, a worker, and the host that this has started. */
+  async function hangingRun(): Promise<{ npm: ChildProcess; pids: number[] }> {
+    const folder = mkdtempSync(path.join(tmpdir(), "hanging-"));
+    const file = path.join(folder, "pids");
+    const npm = spawn("npm", ["test", "--", "--config", "test/tools/hanging/vitest.config.ts"], {
+      cwd: ROOT,
+      stdio: "ignore",
+      // A group of its own, as a terminal gives it, so that Ctrl-C can be sent to it.
+      detached: true,
+      env: { ...process.env, HANGING_FILE: file },
+    });
+    const pids = () => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : []);
+    onTestFinished(() => {
+      for (const pid of [npm.pid ?? 0, ...pids()].filter(isAlive)) process.kill(pid, "SIGKILL");
+      rmSync(folder, { recursive: true });
+    });
+    await expect.poll(pids, { timeout: 60_000 }).toHaveLength(4);
+    return { npm, pids: pids() };
+  }
+
+  const endings: Readonly<Record<string, (npm: number, runner: number) => void>> = {
+    "kill of npm": (npm) => process.kill(npm, "SIGTERM"),
+    "kill -9 of npm": (npm) => process.kill(npm, "SIGKILL"),
+    "Ctrl-C": (npm) => process.kill(-npm, "SIGINT"),
+    "kill of the runner": (_npm, runner) => process.kill(runner, "SIGTERM"),
+    "kill -9 of the runner": (_npm, runner) => process.kill(runner, "SIGKILL"),
+    "kill -9 of what npm runs": (npm) => process.kill(childOf(npm), "SIGKILL"),
+  };
+  for (const [ending, end] of Object.entries(endings)) {
+    test.runIf(isLinux)(`after ${ending}`, { timeout: 120_000 }, async () => {
+      const { npm, pids } = await hangingRun();
+      end(npm.pid ?? 0, pids[0] ?? 0);
+      await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
+    });
+  }
+});
+
+/** A zombie is none any more: it only waits for its parent to hear of it. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}

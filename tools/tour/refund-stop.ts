@@ -59,7 +59,7 @@ async function showSmall(api: Api, screen: Screen, orderId: string): Promise<voi
 
 async function showDecision(api: Api, screen: Screen, orderId: string): Promise<void> {
   const refund = await ask(api, { orderId, amount: euros(5999) });
-  const link = await linkTo(APPROVER, refund.id);
+  const link = await linkTo(api.base, APPROVER, refund.id);
   if (!link) {
     screen.dim(
       "  59.99 EUR: waits for a decision. The link is in the outbox queue, which this tour reads locally only",
@@ -80,9 +80,9 @@ async function showDecision(api: Api, screen: Screen, orderId: string): Promise<
 }
 
 /** The mail is sent by a step that comes after the answer to the POST. */
-async function linkTo(approver: string, refundId: string): Promise<string | undefined> {
+async function linkTo(base: string, approver: string, refundId: string): Promise<string | undefined> {
   for (let tries = 0; tries < 25; tries++) {
-    const mail = await lastMail(approver, refundId).catch(() => undefined);
+    const mail = await lastMail(base, approver, refundId).catch(() => undefined);
     const link = /https?:\S+\?token=\S+/.exec(mail ?? "")?.[0];
     if (link) return link;
     await delay(200);

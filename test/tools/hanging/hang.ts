@@ -1,0 +1,11 @@
+import { appendFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { ROOT } from "../../../tools/run.ts";
+import { HostProcess } from "../../support/host-process.ts";
+
+test("never ends", async () => {
+  const host = await HostProcess.launch(["--app", path.join(ROOT, "test/local-host/apps/hello-sequence")]);
+  await appendFile(process.env["HANGING_FILE"] ?? "", `${process.pid}\n${host.pid}\n`);
+  expect(await new Promise(() => setInterval(() => undefined, 1000))).toBe("never");
+});

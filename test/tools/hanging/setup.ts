@@ -1,0 +1,9 @@
+import { appendFile } from "node:fs/promises";
+import { startAzurite } from "../../../tools/azurite.ts";
+
+/** Writes down what has been started, for whoever looks whether it ends. */
+export async function setup(): Promise<() => Promise<void>> {
+  const azurite = await startAzurite({});
+  await appendFile(process.env["HANGING_FILE"] ?? "", `${process.pid}\n${azurite.pid}\n`);
+  return () => azurite.stop();
+}
