@@ -100,13 +100,11 @@ async function startFor(folder: string, noteFile: string, lock: DatabaseSync): P
   await owner.createIfNotExists();
   await owner.setMetadata({ token: note.token });
   await writeFile(noteFile, JSON.stringify(note));
+  let ended: Promise<void> | undefined;
   return {
     connectionString: azurite.connectionString,
     description: `Azurite on ports ${describe(azurite.ports)}`,
-    async stop() {
-      await azurite.stop();
-      lock.close();
-    },
+    stop: () => (ended ??= azurite.stop().then(() => lock.close())),
   };
 }
 
