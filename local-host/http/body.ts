@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 /** The Functions host refuses larger request bodies (104,857,600 bytes). */
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-/** The body is larger than the host takes; answered with 413. */
+/** The body is larger than the host takes; answered with 500, as the Functions host does. */
 export class BodyTooLargeError extends Error {
   constructor() {
     super(`The request body is larger than ${MAX_BODY_BYTES} bytes.`);
@@ -23,7 +23,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
   if (Number(length ?? 0) > MAX_BODY_BYTES) throw new BodyTooLargeError();
   const chunks: Buffer[] = [];
   let size = 0;
-  // Leaving the loop must not close the connection: the client has yet to get its 413.
+  // Leaving the loop must not close the connection: the client has yet to get its answer.
   const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
   for await (const chunk of parts) {
     size += chunk.length;

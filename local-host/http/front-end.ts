@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionError } from "../app/app-function.ts";
+import type { AppEnvironment } from "../app/app-environment.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Invoker } from "../invocation/invoker.ts";
 import { ManagementApi } from "../management/management-api.ts";
@@ -20,6 +21,7 @@ export class FrontEnd {
   readonly #admin: AdminApi;
   readonly #buffered: BufferedTrigger;
   readonly #streaming: StreamingTrigger | undefined;
+  readonly #environment: AppEnvironment;
   #draining = false;
 
   /** @throws {AppError} for malformed routes */
@@ -37,13 +39,12 @@ export class FrontEnd {
     this.routes = this.#table.routes;
     for (const error of [...app.functionErrors, ...this.#table.errors]) log(error, "error", errorText(error));
     for (const shadow of this.#table.shadowed) log(shadow.route.fn, "warning", shadowText(shadow));
+    this.#environment = app.environment;
     this.#management = parts.management;
     this.#admin = parts.admin;
     this.#buffered = new BufferedTrigger(invoker, authority, parts.writeOutputs);
     this.#streaming =
-      app.streamingUrl === undefined
-        ? undefined
-        : new StreamingTrigger(invoker, app.streamingUrl, authority, parts.writeOutputs);
+      app.streamingUrl === undefined ? undefined : new StreamingTrigger(app.streamingUrl, parts);
   }
 
   /** From now on the app gets no new requests; its own calls to the management API are still answered. */
@@ -70,11 +71,20 @@ export class FrontEnd {
     if (/^\/admin\//i.test(path)) return this.#admin.serve(request, response, path);
     const match = this.#table.match(request.method ?? "GET", path);
     if (match === undefined) {
-      response.writeHead(404, { "content-length": 0 }).end();
+      if (path === "/") answerHome(response, this.#environment);
+      else response.writeHead(404, { "content-length": 0 }).end();
       return;
     }
     return (this.#streaming ?? this.#buffered).serve(request, response, match);
   }
+}
+
+const HOME_PAGE = "<!DOCTYPE html><title>Local host</title><p>The function app is up and running.</p>\n";
+
+/** Any method: monitors and browsers ask for this address to see whether the app is there. */
+function answerHome(response: ServerResponse, environment: AppEnvironment): void {
+  if (environment.get("AzureWebJobsDisableHomepage")?.toLowerCase() === "true") response.writeHead(204).end();
+  else response.writeHead(200, { "content-type": "text/html" }).end(HOME_PAGE);
 }
 
 function errorText({ name, message }: FunctionError): string {

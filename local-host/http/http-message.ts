@@ -13,26 +13,45 @@ export function joinedHeaders(request: IncomingMessage): Record<string, string> 
   return Object.fromEntries(headers);
 }
 
-/** The path as it was sent, and the query without its question mark. */
+/** The path as it was sent, but without dot segments, and the query without its question mark. */
 export function splitTarget(request: IncomingMessage): { readonly path: string; readonly query: string } {
   const target = request.url ?? "/";
   // A proxy may send the absolute form.
   const relative = target.startsWith("/") ? target : target.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";
   const mark = relative.indexOf("?");
   return mark < 0
-    ? { path: relative, query: "" }
-    : { path: relative.slice(0, mark), query: relative.slice(mark + 1) };
+    ? { path: withoutDots(relative), query: "" }
+    : { path: withoutDots(relative.slice(0, mark)), query: relative.slice(mark + 1) };
+}
+
+/** Removes `.` and `..`, escaped or not, as the Functions host's server does before anything sees the path. */
+function withoutDots(path: string): string {
+  if (!/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return path;
+  const kept: string[] = [];
+  const segments = path.split("/").slice(1);
+  for (const [index, segment] of segments.entries()) {
+    const dots = /^(?:\.|%2e){1,2}$/i.test(segment) ? segment.replaceAll(/%2e/gi, ".") : "";
+    if (dots === "") kept.push(segment);
+    if (dots === "..") kept.pop();
+    if (dots !== "" && index === segments.length - 1) kept.push("");
+  }
+  return `/${kept.join("/")}`;
 }
 
 /** What the Functions host's server takes of header fields. */
 const MOST_FIELDS = 100;
+/** Bytes of the first line, with its end. */
+export const MAX_REQUEST_LINE = 8192;
 /** A name of the longest kind, with a port. */
 const LONGEST_HOST = 260;
 
 /** The status with which servers refuse the head of a request themselves; undefined if they pass it on. */
-export function refusedHead({ rawHeaders, headersDistinct: { host } }: IncomingMessage): number | undefined {
+export function refusedHead(request: IncomingMessage): number | undefined {
+  const { method = "", url = "", rawHeaders } = request;
+  if (`${method} ${url} HTTP/1.1\r\n`.length > MAX_REQUEST_LINE) return 414;
+  if (/^[^?]*%00/.test(url)) return 400;
   if (rawHeaders.length > 2 * MOST_FIELDS) return 431;
-  const [name = "", ...others] = host ?? [];
+  const [name = "", ...others] = request.headersDistinct["host"] ?? [];
   return others.length === 0 && (name === "" || isHost(name)) ? undefined : 400;
 }
 

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { createServer, maxHeaderSize } from "node:http";
+import { createServer, maxHeaderSize, STATUS_CODES } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../app/app-error.ts";
-import { BodyTooLargeError } from "./body.ts";
+import { MAX_REQUEST_LINE } from "./http-message.ts";
 
 const LOOPBACK = "127.0.0.1";
 /**
@@ -12,7 +13,7 @@ const LOOPBACK = "127.0.0.1";
  */
 const OWN_FIELDS_BYTES = 1024;
 
-/** Answers one request; what it throws becomes a 500 (413 for a body that is too large). */
+/** Answers one request; what it throws becomes a 500. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** The host's one HTTP server, on the loopback address. It listens before there is a handler; requests wait. */
@@ -26,6 +27,7 @@ export class HttpServer {
   private constructor(server: Server, port: number) {
     this.#server = server;
     this.port = port;
+    server.on("clientError", refuseMalformed);
     server.on("request", (request, response) => this.#receive(request, response));
   }
 
@@ -89,16 +91,36 @@ export class HttpServer {
     }
     this.#open.add(response);
     response.once("close", () => this.#open.delete(response));
-    handler(request, response).catch((error: unknown) => answerError(response, error));
+    handler(request, response).catch(() => answerError(response));
   }
 }
 
-function answerError(response: ServerResponse, error: unknown): void {
+function answerError(response: ServerResponse): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   for (const name of response.getHeaderNames()) response.removeHeader(name);
-  if (error instanceof BodyTooLargeError) response.writeHead(413, { connection: "close" }).end();
-  else response.writeHead(500).end();
+  // What the client still sends, perhaps a body that was too large, is not waited for.
+  response.writeHead(500, { "content-length": 0, connection: "close" }).end();
+}
+
+const PARSER_STATUSES: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+const LONG_LINE = new RegExp(`^[A-Z]+ [^\\n]{${MAX_REQUEST_LINE - 32}}`);
+
+/** Answers what Node's parser refuses as Node would, but tells an address that is too long from fields that are. */
+function refuseMalformed(error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const isLongLine = LONG_LINE.test(error.rawPacket?.toString("latin1", 0, MAX_REQUEST_LINE) ?? "");
+  const status = isLongLine ? 414 : (PARSER_STATUSES[error.code ?? ""] ?? 400);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\n\r\n`, () =>
+    socket.destroy(),
+  );
 }

@@ -9,6 +9,7 @@ import { bindingData } from "./binding-data.ts";
 import { readObjectBody } from "./body.ts";
 import { joinedHeaders, splitTarget } from "./http-message.ts";
 import type { RouteMatch } from "./route-table.ts";
+import type { ListenerLog } from "../triggers/trigger-listener.ts";
 import { traceParentOf } from "./trace-parent.ts";
 
 /** Fields that belong to one connection and are not passed on (RFC 9110, 7.6.1). */
@@ -28,6 +29,10 @@ const HOP_BY_HOP = new Set([
 /** What this host says itself: a client that sent them would say where its request came in, or which one it is. */
 const OF_THE_HOST = new Set(["x-ms-invocation-id", "x-forwarded-host", "x-forwarded-proto"]);
 
+const UNANSWERED =
+  "With HTTP streaming nothing answers the client of a function that throws or returns nothing: on Azure it waits for " +
+  "four minutes. It was answered at once here. Catch what is thrown, and return a response always.";
+
 /** How long the rest of an upload that nobody reads is taken in, as the Functions host's server does. */
 const DISCARD_LIMIT_MS = 5000;
 
@@ -41,18 +46,28 @@ export class StreamingTrigger {
   readonly #target: { readonly host: string; readonly port: number };
   readonly #authority: string;
   readonly #writeOutputs: OutputWriter;
+  readonly #log: ListenerLog;
   // No limit: a request that waited for a free connection would wait for other people's handlers.
   readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
-  constructor(invoker: Invoker, url: URL, authority: string, writeOutputs: OutputWriter) {
-    this.#invoker = invoker;
+  constructor(
+    url: URL,
+    parts: {
+      readonly invoker: Invoker;
+      readonly authority: string;
+      readonly writeOutputs: OutputWriter;
+      readonly log: ListenerLog;
+    },
+  ) {
+    this.#invoker = parts.invoker;
     // The name would cost a lookup per connection; the library listens on all addresses.
     this.#target = {
       host: url.hostname === "localhost" ? "127.0.0.1" : url.hostname,
       port: Number(url.port),
     };
-    this.#authority = authority;
-    this.#writeOutputs = writeOutputs;
+    this.#authority = parts.authority;
+    this.#writeOutputs = parts.writeOutputs;
+    this.#log = parts.log;
   }
 
   /** Ends idle connections to the library's server. */
@@ -79,7 +94,10 @@ export class StreamingTrigger {
     });
     // The response has gone by now, so a failure shows in the log only.
     if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome.response, () => data);
-    if (!outcome.ok || !outcome.answered) endWithoutAnswer(upstream, response, outcome);
+    if (!outcome.ok || !outcome.answered) {
+      endWithoutAnswer(upstream, response, outcome);
+      this.#log(match.route.fn, "warning", UNANSWERED);
+    }
     await relayed;
     discardRest(request, upstream);
   }

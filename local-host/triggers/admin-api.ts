@@ -44,7 +44,8 @@ export class AdminApi {
     if (route === "GET instances/*/problems") await this.#problems(response, name ?? "");
     else if (route === "GET host/*" && name?.toLowerCase() === "status") {
       answer(response, 200, { state: "Running", processUptime: Math.round(process.uptime() * 1000) });
-    } else if (route === "GET functions") answer(response, 200, this.#functions.map(describe));
+    } else if (/^(GET|POST) host\/\*$/.test(route) && name?.toLowerCase() === "ping") answer(response, 200);
+    else if (route === "GET functions") answer(response, 200, this.#functions.map(describe));
     else if (/^(GET|POST) clock$/.test(route) && this.#clock instanceof VirtualClock) {
       await serveClock(this.#clock, request, response);
     } else if (route === "POST functions/*") await this.#run(request, response, name ?? "");

@@ -79,7 +79,10 @@ test("statuses follow the Functions host", async () => {
   expect(await status("/api/echo", "OPTIONS")).toMatch(/^200 /);
   expect(await status("/api/bytes", "OPTIONS")).toBe('404 ""');
   expect(await status("/echo")).toBe('404 ""');
-  expect(await status("/")).toBe('404 ""');
+  expect(await status("/")).toMatch(/^200 .*The function app is up and running/);
+  expect(await status("/admin/host/ping")).toBe('200 ""');
+  expect(await status("/admin/host/ping", "POST")).toBe('200 ""');
+  expect(await status("/admin/host/pong")).toBe('404 ""');
   expect(logs.find(({ functionName }) => functionName === "throws")).toMatchObject({
     level: "error",
     message: expect.stringMatching(/^Function 'throws' failed: Error: nope\n/) as string,
@@ -97,7 +100,15 @@ test("cookies are written the way ASP.NET writes them", async () => {
   ]);
 });
 
-test("a body of more than 100 MiB is refused with 413", async () => {
+test("the home page can be off", async () => {
+  const settings = { Values: { AzureWebJobsDisableHomepage: "true" } };
+  const { host } = await startedHost(
+    appFolder({ ...FILES, "local.settings.json": JSON.stringify(settings) }),
+  );
+  expect((await fetch(host.url)).status).toBe(204);
+});
+
+test("a body of more than 100 MiB is refused as the Functions host does, with 500", async () => {
   const { host } = await startedHost(appFolder(FILES));
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const upload = request(`${host.url}/api/bytes`, {
@@ -108,7 +119,7 @@ test("a body of more than 100 MiB is refused with 413", async () => {
     upload.once("error", reject);
     upload.write("x");
   });
-  expect(status).toBe(413);
+  expect(status).toBe(500);
 });
 
 test("a chunked body that grows beyond the limit is refused, too", async () => {
@@ -120,7 +131,7 @@ test("a chunked body that grows beyond the limit is refused, too", async () => {
     const part = Buffer.alloc(1024 * 1024);
     for (let count = 0; count <= 100; count++) upload.write(part);
   });
-  expect(status).toBe(413);
+  expect(status).toBe(500);
 });
 
 test("a client that goes away does no harm", async () => {

@@ -22,7 +22,8 @@ function exchange(url: string, text: string): Promise<string> {
   });
 }
 
-const head = (fields: string) => `GET /api/url HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${fields}\r\n`;
+const head = (fields: string, target = "/api/url") =>
+  `GET ${target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${fields}\r\n`;
 
 /** The library would send one in chunks. */
 const BY_THE_HOST =
@@ -65,6 +66,37 @@ test("a Host longer than names are is refused", async () => {
   const { host } = await startedHost(folder);
   const answer = await exchange(host.url, `GET /api/url HTTP/1.1\r\nhost: ${"a".repeat(300)}\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1.1 400 /);
+});
+
+test("a first line of 8 KiB is passed on, and not one byte more", async () => {
+  const { host } = await startedHost(folder);
+  const line = (size: number) => exchange(host.url, head("", `/api/url?${"a".repeat(size - 24)}`));
+  expect(await line(8192)).toMatch(/^HTTP\/1.1 200 /);
+  for (const size of [8193, 14_000, 16_000, 70_000]) {
+    const answer = await line(size);
+    expect(answer).toMatch(/^HTTP\/1.1 414 /);
+    expect(answer).toMatch(BY_THE_HOST);
+  }
+});
+
+test.each(["/api/url%00", "/api/%00?a=b", "/admin/%00"])(
+  "a zero byte in a path is refused: %s",
+  async (target) => {
+    const { host } = await startedHost(folder);
+    const answer = await exchange(host.url, head("", target));
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toMatch(BY_THE_HOST);
+  },
+);
+
+test.each([
+  ["/api/url?a=%00", "http://a/api/url?a=%00"],
+  ["/other/../api/./url", "http://a/api/url"],
+  ["/../../api/%2E%2e/api/url?x=/../y", "http://a/api/url?x=/../y"],
+  ["/api/x/%2e./url/.", "http://a/api/url/"],
+])("%s reaches the app as %s", async (target, url) => {
+  const { host } = await startedHost(folder);
+  expect(await exchange(host.url, head("", target))).toContain(`\r\n${url}\r\n`);
 });
 
 test("HTTP/1.0 needs no Host", async () => {

@@ -160,10 +160,13 @@ test("events arrive as they are written", async () => {
   expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(80);
 });
 
-test("failures and missing responses have the same statuses as without streaming", async () => {
-  const { host } = await startedHost(folder);
+test("failures and missing responses are answered as without streaming, with a word on Azure", async () => {
+  const { host, logs } = await startedHost(folder);
   expect((await fetch(`${host.url}/api/throws`)).status).toBe(500);
   expect((await fetch(`${host.url}/api/nothing`)).status).toBe(204);
+  const warnings = logs.filter(({ level }) => level === "warning");
+  expect(warnings.map(({ functionName }) => functionName)).toEqual(["throws", "nothing"]);
+  for (const { message } of warnings) expect(message).toContain("on Azure it waits for four minutes");
   expect((await fetch(`${host.url}/api/unknown`)).status).toBe(404);
 });
 
