@@ -27,7 +27,7 @@ export interface AppFunction {
   readonly extraInputs: readonly NamedBinding[];
   /** `out` bindings, `$return` among them. */
   readonly outputs: readonly NamedBinding[];
-  /** Set by the setting `AzureWebJobs.<name>.Disabled`. */
+  /** By the setting `AzureWebJobs.<name>.Disabled`, or with underscores as on Linux. */
   readonly disabled: boolean;
 }
 
@@ -35,12 +35,12 @@ export interface AppFunction {
 const NAME = /^[a-z][a-z0-9_-]{0,127}$/i;
 
 /**
- * @param settings of the app, by name
+ * @param setting looks one of the app's settings up
  * @throws {AppError} when the Functions host would not take the function
  */
 export function toAppFunction(
   { metadata, callback }: Registration,
-  settings: Readonly<Record<string, string>>,
+  setting: (name: string) => string | undefined,
 ): AppFunction {
   const { name } = metadata;
   if (!NAME.test(name) || name.toLowerCase() === "host") {
@@ -63,7 +63,9 @@ export function toAppFunction(
     triggerType: trigger.binding.type.toLowerCase(),
     extraInputs: bindings.filter(({ binding }) => binding.direction === "in" && binding !== trigger.binding),
     outputs: bindings.filter(({ binding }) => binding.direction === "out"),
-    disabled: /^(1|true)$/i.test(settings[`AzureWebJobs.${name}.Disabled`] ?? ""),
+    disabled: /^(1|true)$/i.test(
+      setting(`AzureWebJobs.${name}.Disabled`) ?? setting(`AzureWebJobs__${name}__Disabled`) ?? "",
+    ),
   };
 }
 

@@ -43,12 +43,11 @@ export class LoadedApp {
     this.environment = parts.environment;
     this.settings = readHostSettings(parts.folder.hostJson, parts.environment);
     this.model = parts.model;
-    const settings = parts.environment.all();
     const functions: AppFunction[] = [];
     const errors: FunctionError[] = [];
     for (const registration of parts.registrations.functions) {
       try {
-        functions.push(toAppFunction(registration, settings));
+        functions.push(toAppFunction(registration, (name) => parts.environment.get(name)));
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         errors.push({ name: registration.metadata.name, message: error.message });

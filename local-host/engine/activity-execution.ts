@@ -73,9 +73,10 @@ export class ActivityExecution {
     traceParent: string | undefined,
   ): Promise<TaskCompleted | TaskFailed> {
     const registered = this.#runner.find("activity", name);
-    if (registered === undefined) {
-      // It was there when it was scheduled: the app has changed since.
-      const message = `Activity function '${name}' does not exist.`;
+    const isDisabled = this.#runner.isDisabled("activity", name);
+    if (registered === undefined || isDisabled) {
+      // One that does not exist was there when it was scheduled: the app has changed since.
+      const message = `Activity function '${name}' ${isDisabled ? "is disabled" : "does not exist"}.`;
       return taskFailed(this.#clock.now(), taskId, activityFailure(name, { ok: false, message, stack: "" }));
     }
     const metadata = {

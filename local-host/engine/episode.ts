@@ -165,7 +165,7 @@ export class EpisodeRunner {
       return { kind: "failure", message: `Exception while executing function: Functions.${record.name}` };
     }
     const registered = this.#runner.find("orchestrator", record.name);
-    if (registered === undefined) {
+    if (registered === undefined || this.#runner.isDisabled("orchestrator", registered)) {
       return { kind: "failure", message: missingFunction(this.#runner, "orchestrator", record.name) };
     }
     const fresh = execution.fresh.map((text) => text.fresh).join(",");

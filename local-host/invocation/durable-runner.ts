@@ -46,7 +46,7 @@ export class DurableRunner implements FunctionRunner {
     const ofKind = (kind: DurableKind): ReadonlyMap<string, AppFunction> =>
       new Map(
         functions
-          .filter((fn) => fn.triggerType === TRIGGER_TYPES[kind] && !fn.disabled)
+          .filter((fn) => fn.triggerType === TRIGGER_TYPES[kind])
           .map((fn) => [fn.name.toLowerCase(), fn]),
       );
     this.#functions = {
@@ -65,6 +65,10 @@ export class DurableRunner implements FunctionRunner {
 
   find(kind: DurableKind, name: string): string | undefined {
     return this.#functions[kind].get(name.toLowerCase())?.name;
+  }
+
+  isDisabled(kind: DurableKind, name: string): boolean {
+    return this.#functions[kind].get(name.toLowerCase())?.disabled === true;
   }
 
   names(kind: DurableKind): readonly string[] {

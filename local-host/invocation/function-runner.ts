@@ -38,6 +38,8 @@ export interface FunctionRunner {
   readonly parked?: ParkedActivities;
   /** The registered spelling of a name, matched without case as the extension does; `undefined` if unknown. */
   find(kind: DurableKind, name: string): string | undefined;
+  /** Whether a setting switches a registered function off: it is known then, and cannot be called. */
+  isDisabled(kind: DurableKind, name: string): boolean;
   /** Registered names of a kind, sorted. */
   names(kind: DurableKind): readonly string[];
   /**

@@ -1,4 +1,5 @@
 import type { EntityId, TaskHub } from "../engine/task-hub.ts";
+import { missingFunction } from "../engine/episode.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
 import { continuationHeader, continuationOf } from "./instance-queries.ts";
 import { embedded, isJson, objectSource } from "./json-text.ts";
@@ -76,7 +77,7 @@ async function send(
   input: string | null,
 ): Promise<void> {
   if (runner.find("entity", id.name) === undefined) {
-    throw new ManagementError(400, { Message: unknownEntity(id.name, runner.names("entity")) });
+    throw new ManagementError(400, { Message: missingFunction(runner, "entity", id.name) });
   }
   await hub.signalEntity(id, operation, input);
 }
@@ -89,12 +90,4 @@ async function signalInput(request: ManagementRequest): Promise<string | null> {
     throw new ManagementError(400, { Message: `Could not parse JSON content: ${jsonReaderMessage(text)}` });
   }
   return text;
-}
-
-function unknownEntity(name: string, known: readonly string[]): string {
-  const additional =
-    known.length === 0
-      ? "No entity functions are currently registered!"
-      : `The following are the known entity functions: ${known.map((entity) => `'${entity}'`).join(", ")}.`;
-  return `The function '${name}' doesn't exist, is disabled, or is not an entity function. Additional info: ${additional}`;
 }

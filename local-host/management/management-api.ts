@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FunctionRunner } from "../invocation/function-runner.ts";
 import { messageOf } from "../errors.ts";
 import { BodyTooLargeError } from "../http/body.ts";
 import { splitTarget } from "../http/http-message.ts";
@@ -26,12 +25,10 @@ import type { StartParts } from "./starts.ts";
  */
 export class ManagementApi {
   readonly #parts: StartParts;
-  readonly #runner: FunctionRunner;
   readonly #authority: string;
 
-  constructor(parts: StartParts & { readonly runner: FunctionRunner }) {
+  constructor(parts: StartParts) {
     this.#parts = parts;
-    this.#runner = parts.runner;
     this.#authority = new URL(parts.address.origin).host;
   }
 
@@ -134,7 +131,7 @@ export class ManagementApi {
   }
 
   async #entities(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
-    const { hub } = this.#parts;
+    const { hub, runner } = this.#parts;
     const [name, key] = segments;
     if (segments.length > 2) return false;
     if (name === undefined || key === undefined) {
@@ -144,8 +141,8 @@ export class ManagementApi {
     }
     const id = entityId(name, key);
     if (request.method === "GET") await answerEntity(hub, request, id);
-    else if (request.method === "POST") await signal(hub, this.#runner, request, id);
-    else if (request.method === "DELETE") await deleteEntity(hub, this.#runner, request, id);
+    else if (request.method === "POST") await signal(hub, runner, request, id);
+    else if (request.method === "DELETE") await deleteEntity(hub, runner, request, id);
     else return false;
     return true;
   }

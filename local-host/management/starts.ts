@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { TaskHubError } from "../engine/task-hub.ts";
 import type { TaskHub } from "../engine/task-hub.ts";
+import { missingFunction } from "../engine/episode.ts";
+import type { FunctionRunner } from "../invocation/function-runner.ts";
 import type { ManagementAddress } from "../invocation/durable-client-input.ts";
 import { answerCheckStatus } from "./check-status-response.ts";
 import { jsonBody } from "./instance-commands.ts";
@@ -15,10 +17,12 @@ export interface StartParts {
   readonly hub: TaskHub;
   readonly clock: Clock;
   readonly address: ManagementAddress;
+  readonly runner: FunctionRunner;
 }
 
 const MILLISECONDS = 1000;
 const MAX_ID_LENGTH = 256;
+const UNAVAILABLE = "Microsoft.Azure.WebJobs.Extensions.DurableTask.OrchestratorFunctionUnavailableException";
 
 /** `POST orchestrators/{name}/{id?}`. @throws {ManagementError} 400, 409 */
 export async function start(
@@ -28,8 +32,11 @@ export async function start(
   instanceId: string | undefined,
 ): Promise<void> {
   const wait = waitOf(request);
-  const { hub } = parts;
+  const { hub, runner } = parts;
   const input = await startInput(request);
+  if (runner.isDisabled("orchestrator", name)) {
+    throw new ManagementError(400, { Message: missingFunction(runner, "orchestrator", name) });
+  }
   const id = await hub
     .start({
       name,
@@ -83,8 +90,14 @@ async function restartAs(
   version?: string,
 ): Promise<void> {
   const wait = waitOf(request);
+  const { hub, runner } = parts;
+  const restarted = (await hub.get(instanceId))?.name ?? "";
+  if (runner.isDisabled("orchestrator", restarted)) {
+    const message = missingFunction(runner, "orchestrator", restarted);
+    throw new ManagementError(400, exceptionBody(message, message, UNAVAILABLE));
+  }
   try {
-    await parts.hub.restart(instanceId, newId, version);
+    await hub.restart(instanceId, newId, version);
   } catch (error) {
     if (error instanceof TaskHubError && error.code === "notFound") {
       throw new ManagementError(
@@ -101,7 +114,7 @@ async function restartAs(
       409,
       exceptionBody(
         "A non-terminal instance with this instance ID already exists.",
-        await inUse(parts.hub, newId),
+        await inUse(hub, newId),
         "DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException",
       ),
     );

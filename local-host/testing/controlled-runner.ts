@@ -40,6 +40,10 @@ export class ControlledRunner implements FunctionRunner {
     return this.#real.find(kind, name);
   }
 
+  isDisabled(kind: DurableKind, name: string): boolean {
+    return this.#real.isDisabled(kind, name);
+  }
+
   names(kind: DurableKind): readonly string[] {
     return this.#real.names(kind);
   }

@@ -195,7 +195,7 @@ export class Entities {
     const { state, instanceId } = entity;
     const { name } = entityIdOf(instanceId);
     const registered = this.#runner.find("entity", name);
-    if (registered === undefined) {
+    if (registered === undefined || this.#runner.isDisabled("entity", registered)) {
       const message = missingFunction(this.#runner, "entity", name);
       this.#log("warning", "Entity", `${instanceId}: ${operations.length} operations failed. ${message}`);
       return failedBatch(message, state, operations.length);
