@@ -21,13 +21,22 @@ export interface Clock {
 /** `setTimeout` takes at most this many milliseconds (a signed 32-bit number); longer waits are cut into pieces. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** The machine's own time, kept from running backwards. */
+/**
+ * The machine's own time, kept from running backwards: when it is put back, time goes on here at the pace of the
+ * monotonic clock. Standing still instead would keep every timer waiting until the old time is there again.
+ */
 export class SystemClock implements Clock {
-  #latest = 0;
+  #latest = Date.now();
+  #latestTick = performance.now();
 
   now(): number {
-    this.#latest = Math.max(this.#latest, Date.now());
-    return this.#latest;
+    const wall = Date.now();
+    const tick = performance.now();
+    const counted = this.#latest + Math.round(tick - this.#latestTick);
+    if (wall <= counted) return counted;
+    this.#latest = wall;
+    this.#latestTick = tick;
+    return wall;
   }
 
   at(instant: number, ring: () => void): Alarm {
