@@ -1,3 +1,4 @@
+import { jsonNetOrNull } from "./json-net.ts";
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
@@ -78,7 +79,7 @@ export class EpisodeWriter {
           executionId,
           taskId: work.id,
           name: work.name,
-          input: work.input === undefined || work.input === null ? null : JSON.stringify(work.input),
+          input: jsonNetOrNull(work.input),
         };
         this.#store.putActivity(activity);
         this.#commits.afterCommit(() => this.#dispatch(activity));

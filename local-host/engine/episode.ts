@@ -111,8 +111,8 @@ export class EpisodeRunner {
           traceParent: execution.traceParent,
         };
       }
-      // The status of the old execution shows until the new one has run for a second time.
-      carriedStatus = customStatus;
+      // The status of the old execution shows until the new one has run for a second time, or has ended.
+      carriedStatus = result.customStatus;
       restarted = { executionId: randomUUID().replaceAll("-", ""), input: result.completion.input };
       time = generationTime(startOf(execution), time, this.#clock.now());
       startOver(instance, execution, restarted, result, time);

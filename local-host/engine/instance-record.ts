@@ -23,7 +23,8 @@ export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): Sto
   }
   if (completion !== undefined) {
     runtimeStatus = FINAL_STATUS[completion.kind];
-    output = outputOf(completion);
+    // Nothing takes no place: a reason from before stays to be seen.
+    output = outputOf(completion) ?? output;
   }
   return {
     ...before,

@@ -1,3 +1,4 @@
+import { jsonNet } from "./json-net.ts";
 import { EventType, OrchestrationStatus } from "./history.ts";
 import type { ExecutionCompleted, ScheduledEvent } from "./history.ts";
 import type { Completion, ScheduledWork } from "./replay/scheduled-work.ts";
@@ -18,7 +19,7 @@ export function scheduledEvent(
         EventType: EventType.TaskScheduled,
         Name: work.name,
         Version: "",
-        Input: keepsInputs ? `[${JSON.stringify(work.input ?? null)}]` : null,
+        Input: keepsInputs ? `[${jsonNet(work.input ?? null)}]` : null,
         ParentTraceContext: parentTraceContext(traceParent),
         Tags: null,
         ...common,

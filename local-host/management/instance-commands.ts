@@ -1,3 +1,4 @@
+import { rewriteJson } from "../engine/json-net.ts";
 import { TaskHubError } from "../engine/task-hub.ts";
 import type { Instance, TaskHub } from "../engine/task-hub.ts";
 import { isJson } from "./json-text.ts";
@@ -29,7 +30,8 @@ export async function raiseEvent(
   if (!request.isJson) {
     throw new ManagementError(400, { Message: "Only application/json request content is supported" });
   }
-  const input = await jsonBody(request);
+  // Unlike the input of a start, which stays as it was sent, the extension writes it anew.
+  const input = rewriteJson(await jsonBody(request));
   await command(hub.raiseEvent(instanceId, eventName, input));
   request.empty(202);
 }

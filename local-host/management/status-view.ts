@@ -11,8 +11,11 @@ export interface StatusOptions {
 export function statusSource(instance: Instance, { showInput, historyEvents }: StatusOptions): string {
   const members: [string, string][] = [["name", JSON.stringify(instance.name)]];
   if (instance.version !== null) members.push(["version", JSON.stringify(instance.version)]);
+  members.push(["instanceId", JSON.stringify(instance.instanceId)]);
+  if (instance.parentInstanceId !== null) {
+    members.push(["parentInstanceId", JSON.stringify(instance.parentInstanceId)]);
+  }
   members.push(
-    ["instanceId", JSON.stringify(instance.instanceId)],
     ["runtimeStatus", JSON.stringify(instance.runtimeStatus)],
     ["input", showInput ? embedded(instance.input) : "null"],
     ["customStatus", embedded(instance.customStatus)],

@@ -38,18 +38,30 @@ export class AdminApi {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const [, , area = "", name, ...more] = path.split("/").map(decode);
-    const parts = [area, ...(name === undefined ? [] : ["*"]), ...more];
+    const [, , area = "", name = "", ...more] = path.split("/").map(decode);
+    // In other areas the name is one that the app or a client has chosen.
+    const known = area.toLowerCase() === "host" ? name : "*";
+    const parts = [area, ...(name === "" ? [] : [known]), ...more];
     const route = `${request.method ?? ""} ${parts.join("/").toLowerCase()}`;
-    if (route === "GET instances/*/problems") await this.#problems(response, name ?? "");
-    else if (route === "GET host/*" && name?.toLowerCase() === "status") {
-      answer(response, 200, { state: "Running", processUptime: Math.round(process.uptime() * 1000) });
-    } else if (/^(GET|POST) host\/\*$/.test(route) && name?.toLowerCase() === "ping") answer(response, 200);
-    else if (route === "GET functions") answer(response, 200, this.#functions.map(describe));
-    else if (/^(GET|POST) clock$/.test(route) && this.#clock instanceof VirtualClock) {
+    switch (route) {
+      case "GET instances/*/problems":
+        return this.#problems(response, name);
+      case "GET host/status":
+        answer(response, 200, { state: "Running", processUptime: Math.round(process.uptime() * 1000) });
+        return;
+      case "GET host/ping":
+      case "POST host/ping":
+        answer(response, 200);
+        return;
+      case "GET functions":
+        answer(response, 200, this.#functions.map(describe));
+        return;
+      case "POST functions/*":
+        return this.#run(request, response, name);
+    }
+    if (/^(GET|POST) clock$/.test(route) && this.#clock instanceof VirtualClock) {
       await serveClock(this.#clock, request, response);
-    } else if (route === "POST functions/*") await this.#run(request, response, name ?? "");
-    else answer(response, 404);
+    } else answer(response, 404);
   }
 
   /** What the extension would have said nothing about, an array of texts. */

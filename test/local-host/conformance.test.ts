@@ -1,12 +1,9 @@
-import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import expectedDifferences from "./conformance-differences.json" with { type: "json" };
-import { startedHost } from "./support/started-host.ts";
+import { RecordedSuite, temporaryFolder } from "./support/recorded-suite.ts";
 
 interface ScenarioRecord {
   readonly group: string;
@@ -15,32 +12,16 @@ interface ScenarioRecord {
 
 type Diff = (expected: ScenarioRecord, actual: ScenarioRecord) => string;
 
-const REPOSITORY = path.resolve(import.meta.dirname, "../..");
-const SUITE = process.env["CONFORMANCE_DIR"] ?? path.join(REPOSITORY, "../shared/conformance");
+const suite = new RecordedSuite("conformance", "CONFORMANCE_DIR");
 
 test("the host answers as the recorded extension does", { timeout: 240_000 }, async ({ skip }) => {
-  skip(
-    !existsSync(path.join(SUITE, "run.mjs")),
-    `There is no suite in ${SUITE}; CONFORMANCE_DIR may name another.`,
-  );
-  const folder = mkdtempSync(path.join(tmpdir(), "conformance-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const app = path.join(folder, "app");
-  cpSync(path.join(SUITE, "app"), app, { recursive: true });
-  symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(app, "node_modules"));
-  const { host } = await startedHost(app);
-  const out = path.join(folder, "seen.json");
-  await promisify(execFile)(process.execPath, [
-    path.join(SUITE, "run.mjs"),
-    `--base=${host.url}`,
-    `--out=${out}`,
-    // Most scenarios wait for something that must not happen, so they can all wait at once.
-    "--parallel=64",
-    "--patience=20",
-  ]);
+  skip(!suite.isThere, `There is no suite in ${suite.folder}; CONFORMANCE_DIR may name another.`);
+  const out = path.join(temporaryFolder(), "seen.json");
+  // Most scenarios wait for something that must not happen, so they can all wait at once.
+  await suite.play(`--out=${out}`, "--parallel=64", "--patience=20");
   const seen = JSON.parse(readFileSync(out, "utf8")) as ScenarioRecord[];
   expect(seen.length).toBeGreaterThan(300);
-  const { diff } = (await import(pathToFileURL(path.join(SUITE, "driver/compare.mjs")).href)) as {
+  const { diff } = (await import(pathToFileURL(path.join(suite.folder, "driver/compare.mjs")).href)) as {
     diff: Diff;
   };
   const recorded = readRecorded();
@@ -56,6 +37,22 @@ test("the host answers as the recorded extension does", { timeout: 240_000 }, as
   expect(listed).toEqual(expect.arrayContaining(differences));
 });
 
+const programs = new RecordedSuite("random", "RANDOM_PROGRAMS_DIR");
+
+test(
+  "random programs come to what the recorded extension made of them",
+  { timeout: 240_000 },
+  async (run) => {
+    run.skip(
+      !programs.isThere,
+      `There are none in ${programs.folder}; RANDOM_PROGRAMS_DIR may name another.`,
+    );
+    const recorded = path.join(programs.folder, "recorded.json");
+    const said = await programs.play(`--compare=${recorded}`, "--parallel=100", "--patience=120");
+    expect(said).toMatch(/\n[1-9]\d* same, 0 differ$/);
+  },
+);
+
 /** What was recorded (-) and what was seen instead (+). */
 const changedLines = (difference: string) =>
   difference
@@ -64,7 +61,7 @@ const changedLines = (difference: string) =>
     .filter((line) => /^[-+]|^not recorded$/.test(line));
 
 function readRecorded(): ReadonlyMap<string, ScenarioRecord> {
-  const folder = path.join(SUITE, "recorded");
+  const folder = path.join(suite.folder, "recorded");
   const groups = readdirSync(folder).filter((file) => file !== "versions.json");
   return new Map(
     groups

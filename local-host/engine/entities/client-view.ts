@@ -1,3 +1,4 @@
+import { jsonNet } from "../json-net.ts";
 import { randomUUID } from "node:crypto";
 import type { StoredInstance } from "../../stores/store.ts";
 import type { IncomingEvent } from "../history.ts";
@@ -27,7 +28,7 @@ export function clientSignal(now: number, operation: string, input: string | nul
     Predecessor: NO_TIME,
     requestTime: `${toTimestamp(now).slice(0, -1)}+00:00`,
   };
-  return eventRaised(now, "op", JSON.stringify(request));
+  return eventRaised(now, "op", jsonNet(request));
 }
 
 /** An entity as clients see it; undefined for one that does not exist, or no more. */

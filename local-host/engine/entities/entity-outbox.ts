@@ -1,3 +1,4 @@
+import { jsonNet } from "../json-net.ts";
 import { randomUUID } from "node:crypto";
 import { eventRaised } from "../incoming-events.ts";
 import type { Mail } from "../mail.ts";
@@ -57,7 +58,7 @@ export class EntityOutbox {
   #request(instanceId: string, at: number, request: RequestMessage): void {
     this.#mail.send(
       { kind: "entity", instanceId, executionId: null },
-      eventRaised(at, "op", JSON.stringify(request)),
+      eventRaised(at, "op", jsonNet(request)),
     );
   }
 
@@ -66,7 +67,7 @@ export class EntityOutbox {
     const body = { $type: messageType("ResponseMessage"), ...response };
     this.#mail.send(
       { kind: "orchestration", instanceId: parent, executionId: parentExecution ?? null },
-      eventRaised(at, id, JSON.stringify(body)),
+      eventRaised(at, id, jsonNet(body)),
     );
   }
 }

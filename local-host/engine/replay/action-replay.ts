@@ -1,3 +1,4 @@
+import { jsonNetOrNull } from "../json-net.ts";
 import { entityIdOf } from "../entities/entity-id.ts";
 import { fromTimestamp } from "../timestamps.ts";
 import { ActionType } from "./actions.ts";
@@ -120,7 +121,7 @@ export class ActionReplay {
           withRetry(this.#context, action.retryOptions, () => this.#child(action)),
         );
       case ActionType.ContinueAsNew:
-        this.#context.continueAsNew(jsonText(action.input));
+        this.#context.continueAsNew(jsonNetOrNull(action.input));
         return SETTLED;
       case ActionType.CreateTimer:
         return swallow(() => createTimer(this.#context, fromTimestamp(action.fireAt), action.isCanceled));
@@ -193,7 +194,7 @@ export class ActionReplay {
       action.functionName,
       action.instanceId,
       action.version ?? this.#functions.defaultVersion,
-      jsonText(action.input),
+      jsonNetOrNull(action.input),
     );
   }
 
@@ -240,8 +241,4 @@ function swallow(start: () => Future): Future {
   } catch {
     return SETTLED_FAILED;
   }
-}
-
-function jsonText(value: unknown): string | null {
-  return value === undefined || value === null ? null : JSON.stringify(value);
 }

@@ -1,3 +1,4 @@
+import { jsonNet } from "../json-net.ts";
 import { createHash } from "node:crypto";
 import { MessageSorter } from "../entities/message-sorter.ts";
 import { messageType } from "../entities/messages.ts";
@@ -36,7 +37,7 @@ export class EntityMessages {
       $type: messageType("RequestMessage"),
       op: operation,
       ...(how.signal ? { signal: true } : {}),
-      ...(input === undefined || input === null ? {} : { input: JSON.stringify(input) }),
+      ...(input === undefined || input === null ? {} : { input: jsonNet(input) }),
       id,
       parent: instanceId,
       parentExecution: executionId,
@@ -45,7 +46,7 @@ export class EntityMessages {
       requestTime: `${this.#context.nowText.slice(0, -1)}+00:00`,
     };
     const name = dueText === undefined ? "op" : `op@${dueText}`;
-    this.#context.sendEvent(target, name, JSON.stringify(request), how.due);
+    this.#context.sendEvent(target, name, jsonNet(request), how.due);
     return id;
   }
 
@@ -65,7 +66,7 @@ export class EntityMessages {
       ...this.#sorter.label(target, this.#context.nowText),
       lockset: entities.map(({ name, key }) => ({ $type: messageType("EntityId"), name, key })),
     };
-    this.#context.sendEvent(target, "op", JSON.stringify(request));
+    this.#context.sendEvent(target, "op", jsonNet(request));
     return id;
   }
 
@@ -75,7 +76,7 @@ export class EntityMessages {
       parent: this.#context.identity.instanceId,
       id: lockRequestId,
     };
-    this.#context.sendEvent(schedulerId(entity), "release", JSON.stringify(release));
+    this.#context.sendEvent(schedulerId(entity), "release", jsonNet(release));
   }
 
   newGuid(): string {

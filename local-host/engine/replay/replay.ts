@@ -1,3 +1,4 @@
+import { jsonNetOrNull } from "../json-net.ts";
 import type { EventRaised, FailureDetails, HistoryEvent } from "../history.ts";
 import { ActionReplay } from "./action-replay.ts";
 import type { KnownFunctions } from "./action-replay.ts";
@@ -58,7 +59,7 @@ export function replay(
     // Neither failed nor done: the orchestrator waits, and so does its replay.
     if (failure === undefined && !state.isDone) return;
     ended = true;
-    if (failure === undefined) output = jsonText(state.output);
+    if (failure === undefined) output = jsonNetOrNull(state.output);
     actions.releaseLocks();
   };
   const context = new OrchestrationContext(identity, problems, options.maxActions, () => {
@@ -148,7 +149,7 @@ function admit(
     return { state: { isDone: true, actions: [[]] }, customStatus: null, failure: undefined };
   }
   const { state } = answer;
-  const customStatus = jsonText(state.customStatus);
+  const customStatus = jsonNetOrNull(state.customStatus);
   const sizeKb = customStatus === null ? 0 : Math.trunc((customStatus.length * 2) / 1024);
   if (sizeKb > MAX_CUSTOM_STATUS_KB) {
     return refused(
@@ -188,8 +189,4 @@ function complete(details: Partial<FailureDetails>): FailureDetails {
     IsNonRetriable: details.IsNonRetriable ?? false,
     Properties: details.Properties ?? null,
   };
-}
-
-function jsonText(value: unknown): string | null {
-  return value === undefined || value === null ? null : JSON.stringify(value);
 }

@@ -1,0 +1,40 @@
+/** Line ends that Json.NET escapes. */
+const SPECIAL = /[\u0085\u2028\u2029]/g;
+const HAS_SPECIAL_OR_FRACTION = /[\u0085\u2028\u2029]|\d(?:\.\d|e[+-])/;
+const TOKEN = /"(?:\\.|[^"\\])*"|-?\d[\d.eE+-]*|\s+/g;
+
+/**
+ * JSON of a value as Json.NET spells it, with which the extension writes anew what an orchestrator asks for: histories
+ * show that text.
+ */
+export function jsonNet(value: unknown): string {
+  const text = JSON.stringify(value);
+  return HAS_SPECIAL_OR_FRACTION.test(text) ? rewriteJson(text) : text;
+}
+
+/** The same, and null for nothing. */
+export function jsonNetOrNull(value: unknown): string | null {
+  return value === undefined || value === null ? null : jsonNet(value);
+}
+
+/** Spells a JSON text as Json.NET does. Its numbers may be larger than those of JavaScript. */
+export function rewriteJson(text: string): string {
+  return text.replace(TOKEN, (token) => {
+    if (token.startsWith('"')) return JSON.stringify(JSON.parse(token)).replace(SPECIAL, escaped);
+    return token.trim() === "" ? "" : number(token);
+  });
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** An integer stays as it is; any other number is a double, with an exponent below 0.0001 and from 10^15 on. */
+function number(token: string): string {
+  if (/^-?\d+$/.test(token)) return token;
+  const value = Number(token);
+  const [digits, exponent = ""] = value.toExponential().split("e");
+  const power = Number(exponent);
+  if (power > -5 && power < 15) return Number.isInteger(value) ? `${value}.0` : String(value);
+  return `${digits}E${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+}
