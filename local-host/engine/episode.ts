@@ -62,6 +62,10 @@ export class EpisodeRunner {
       missing: (kind, name) => missingFunction(parts.runner, kind, name),
       defaultVersion: parts.settings.defaultVersion,
       httpSleepMs: parts.settings.defaultAsyncRequestSleepTimeMilliseconds,
+      timers: {
+        maximumDelayTime: parts.settings.maximumDelayTimeMilliseconds,
+        longRunningTimerIntervalLength: parts.settings.longRunningTimerIntervalLengthMilliseconds,
+      },
     };
   }
 
@@ -176,7 +180,8 @@ export class EpisodeRunner {
       isReplaying: execution.history.some(({ EventType: type }) => type === EventType.ExecutionStarted),
       parentInstanceId: record.parentInstanceId,
       sourceInstanceId: record.sourceInstanceId,
-      httpSleepMs: this.#settings.defaultAsyncRequestSleepTimeMilliseconds,
+      httpSleepMs: this.#functions.httpSleepMs,
+      timers: this.#functions.timers,
     });
     const trigger = { string: payload };
     return readAnswer(

@@ -16,11 +16,18 @@ export interface EngineSettings {
   readonly overridableExistingInstanceStates: "NonRunningStates" | "AnyState";
   /** Sleep between two polls of `callHttp` when the answer names none. */
   readonly defaultAsyncRequestSleepTimeMilliseconds: number;
+  /**
+   * How long one timer may be, and the pieces of longer ones: constants of the extension's provider for Azure Storage,
+   * 6 and 3 days there, that a test of long waits can shorten.
+   */
+  readonly maximumDelayTimeMilliseconds: number;
+  readonly longRunningTimerIntervalLengthMilliseconds: number;
   /** Fails an instance, with the cause as text, where the extension would leave it waiting for ever. */
   readonly strict: boolean;
 }
 
 const PER_CORE = 10;
+const DAY_MS = 24 * 3600 * 1000;
 
 /** The extension's own defaults. */
 export const DEFAULT_SETTINGS: EngineSettings = {
@@ -34,6 +41,8 @@ export const DEFAULT_SETTINGS: EngineSettings = {
   versionFailureStrategy: "Reject",
   overridableExistingInstanceStates: "NonRunningStates",
   defaultAsyncRequestSleepTimeMilliseconds: 30_000,
+  maximumDelayTimeMilliseconds: 6 * DAY_MS,
+  longRunningTimerIntervalLengthMilliseconds: 3 * DAY_MS,
   strict: false,
 };
 
@@ -59,6 +68,8 @@ export function readEngineSettings(durableTask: Readonly<Record<string, unknown>
       "AnyState",
     ]),
     defaultAsyncRequestSleepTimeMilliseconds: http.number("defaultAsyncRequestSleepTimeMilliseconds"),
+    maximumDelayTimeMilliseconds: section.number("maximumDelayTimeMilliseconds"),
+    longRunningTimerIntervalLengthMilliseconds: section.number("longRunningTimerIntervalLengthMilliseconds"),
     strict: section.flag("strict"),
   };
 }

@@ -1,7 +1,7 @@
-/** Schema versions and timer limits as the extension announces them: V4, and Azure Storage's 6 and 3 days. */
-const CONSTANTS =
-  `"upperSchemaVersion":1,"upperSchemaVersionNew":3,"longRunningTimerIntervalDuration":"3.00:00:00",` +
-  `"maximumShortTimerDuration":"6.00:00:00","defaultHttpAsyncRequestSleepTimeMillseconds":`;
+import type { TimerLimits } from "./replay/timers.ts";
+
+/** Schema versions as the extension announces them: V4. */
+const VERSIONS = `"upperSchemaVersion":1,"upperSchemaVersionNew":3`;
 
 /**
  * JSON text of an orchestration trigger. `events` are the texts of the whole history joined with commas,
@@ -15,11 +15,23 @@ export function triggerPayload(parts: {
   readonly parentInstanceId: string | null;
   readonly sourceInstanceId: string | null;
   readonly httpSleepMs: number;
+  readonly timers: TimerLimits;
 }): string {
   return (
     `{"history":[${parts.events}],"input":${parts.input ?? "null"},` +
     `"instanceId":${JSON.stringify(parts.instanceId)},"isReplaying":${parts.isReplaying},` +
     `"parentInstanceId":${JSON.stringify(parts.parentInstanceId)},` +
-    `"sourceInstanceId":${JSON.stringify(parts.sourceInstanceId)},${CONSTANTS}${parts.httpSleepMs}}`
+    `"sourceInstanceId":${JSON.stringify(parts.sourceInstanceId)},${VERSIONS},` +
+    `"longRunningTimerIntervalDuration":"${timeSpan(parts.timers.longRunningTimerIntervalLength)}",` +
+    `"maximumShortTimerDuration":"${timeSpan(parts.timers.maximumDelayTime)}",` +
+    `"defaultHttpAsyncRequestSleepTimeMillseconds":${parts.httpSleepMs}}`
   );
+}
+
+/** As .NET writes a time span of whole seconds: `3.00:00:00`, `00:01:00`. */
+function timeSpan(milliseconds: number): string {
+  const seconds = Math.trunc(milliseconds / 1000);
+  const days = Math.trunc(seconds / 86_400);
+  const time = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19);
+  return days > 0 ? `${days}.${time}` : time;
 }

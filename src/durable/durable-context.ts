@@ -12,11 +12,13 @@ import {
   type Shape,
 } from "./contract.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
+import { ExtensionClock } from "./extension-clock.ts";
 import { Inbox } from "./inbox.ts";
 import { instanceLog, type Log } from "./log.ts";
+import { Mailbox } from "./mailbox.ts";
 import { type Branches, race, type Winner } from "./race.ts";
 import { type RetryPolicy, toRetryOptions } from "./retry-policy.ts";
-import { type Operation, Step, TimerStep } from "./step.ts";
+import { EventStep, type Operation, Step, TimerStep } from "./step.ts";
 import { isAtLeast } from "./version.ts";
 
 declare const nextExecution: unique symbol;
@@ -26,17 +28,20 @@ export interface ContinuedAsNew {
 }
 
 /**
- * The SDK's `context.df` with types: the same methods, called with contracts in place of names. Each emits the
- * one SDK call of its name and nothing else.
+ * The SDK's `context.df` with types: the same methods, called with contracts in place of names. Each emits the one SDK
+ * call of its name, and nothing else but for timers that are long for the extension (docs/long-waits.md).
  */
 export class DurableContext<Input extends object, Status> {
   /** Writes each line once, not again on every replay. */
   readonly log: Log;
   readonly #context: OrchestrationContext;
+  readonly #clock: ExtensionClock;
+  readonly #mailboxes = new Map<string, Mailbox>();
   #isContinued = false;
 
   constructor(context: OrchestrationContext) {
     this.#context = context;
+    this.#clock = new ExtensionClock(context.df);
     this.log = instanceLog(context, context.df.instanceId, () => context.df.isReplaying);
   }
 
@@ -83,7 +88,7 @@ export class DurableContext<Input extends object, Status> {
     const task = retry
       ? df.callActivityWithRetry(activity.name, toRetryOptions(retry), input)
       : df.callActivity(activity.name, input);
-    return new Step(task, activity.output);
+    return new Step(task, activity.output, this.#clock, retry !== undefined);
   }
 
   /** @param options `instanceId`: one of your own makes the child findable; it must be unique to this parent */
@@ -97,17 +102,24 @@ export class DurableContext<Input extends object, Status> {
     const task = retry
       ? df.callSubOrchestratorWithRetry(orchestration.name, toRetryOptions(retry), input, instanceId)
       : df.callSubOrchestrator(orchestration.name, input, instanceId);
-    return new Step(task, orchestration.output);
+    return new Step(task, orchestration.output, this.#clock, retry !== undefined);
   }
 
-  /** One waiter for a name at a time: of several, the newest is served first. */
-  waitForExternalEvent<P extends object>(event: EventContract<P>): Step<P> {
-    return new Step(this.#context.df.waitForExternalEvent(event.name), event.payload);
+  /** The next event of this name that nobody has taken, also one that came while nobody waited for it. */
+  waitForExternalEvent<P extends object>(event: EventContract<P>): EventStep<P> {
+    return new EventStep(this.#mailbox(event), (mailbox) => event.payload.parse(mailbox.take()));
   }
 
-  /** For events that may come between two races; one inbox per event and execution. */
+  /** For those who look through what has come between two races. */
   inbox<P extends object>(event: EventContract<P>): Inbox<P> {
-    return new Inbox(event, () => this.waitForExternalEvent(event).task, this.log);
+    return new Inbox(event, this.#mailbox(event), this.log);
+  }
+
+  #mailbox({ name }: EventContract<object>): Mailbox {
+    const mailbox =
+      this.#mailboxes.get(name) ?? new Mailbox(() => this.#context.df.waitForExternalEvent(name));
+    this.#mailboxes.set(name, mailbox);
+    return mailbox;
   }
 
   /**
@@ -132,31 +144,36 @@ export class DurableContext<Input extends object, Status> {
   ): Step<OutputOf<Ops[Name]>> {
     const task = this.#context.df.callEntity(entityId(entity, key), operation, input);
     const output = entity.operations[operation]?.output ?? { parse: () => undefined };
-    return new Step(task, output as Shape<OutputOf<Ops[Name]>>);
+    return new Step(task, output as Shape<OutputOf<Ops[Name]>>, this.#clock);
   }
 
+  /** However long. */
   createTimer(due: Duration | Date): TimerStep {
-    const { df } = this.#context;
-    const fireAt =
-      due instanceof Date ? due : new Date(df.currentUtcDateTime.getTime() + toMilliseconds(due));
-    return new TimerStep(df.createTimer(fireAt));
+    const fireAt = due instanceof Date ? due : new Date(this.#clock.now + toMilliseconds(due));
+    return new TimerStep(fireAt, this.#clock);
   }
 
   /** All results in order; throws at the first failure, as the SDK does. See `allSettled`. */
   *all<T>(steps: readonly Step<T>[]): Operation<T[]> {
     if (steps.length === 0) return [];
-    yield this.#context.df.Task.all(steps.map((step) => step.task));
+    try {
+      yield this.#context.df.Task.all(steps.map((step) => step.task));
+    } finally {
+      this.#clock.meet();
+    }
     return steps.map((step) => step.result);
   }
 
   /** Each step's end, none hidden by another's failure. */
-  allSettled<T>(steps: readonly Step<T>[]): Operation<Settled<T>[]> {
-    return allSettled(this.#context.df, steps);
+  *allSettled<T>(steps: readonly Step<T>[]): Operation<Settled<T>[]> {
+    const ends = yield* allSettled(this.#context.df, steps);
+    if (steps.length > 0) this.#clock.meet();
+    return ends;
   }
 
-  /** The first branch to finish, tagged with its name; timers that lost are cancelled. */
+  /** The first branch to finish, tagged with its name; a timer that lost is cancelled. */
   race<B extends Branches>(branches: B): Operation<Winner<B>> {
-    return race(this.#context.df, branches);
+    return race(this.#context.df, this.#clock, branches);
   }
 
   /** Shown to callers while the instance runs; at most 16 KB as JSON. */

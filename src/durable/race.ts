@@ -1,29 +1,121 @@
-import type { DurableOrchestrationContext } from "durable-functions";
-import { type Operation, type Step, TimerStep } from "./step.ts";
+import type { DurableOrchestrationContext, Task } from "durable-functions";
+import type { ExtensionClock } from "./extension-clock.ts";
+import { EventStep, type Operation, Step, TimerStep } from "./step.ts";
 
+type Branch = Step<unknown> | EventStep<unknown> | TimerStep;
 /** The branches of a race by name, and the tagged winner that they make. */
-export type Branches = Readonly<Record<string, Step<unknown>>>;
+export type Branches = Readonly<Record<string, Branch>>;
 export type Winner<B extends Branches> = {
-  [K in keyof B & string]: { readonly winner: K; readonly value: B[K] extends Step<infer T> ? T : never };
+  [K in keyof B & string]: { readonly winner: K; readonly value: ValueOf<B[K]> };
 }[keyof B & string];
+type ValueOf<B> = B extends Step<infer T> ? T : B extends EventStep<infer T> ? T : void;
 
 /**
- * The first branch to finish, by name. Timers that lost are cancelled here, so that no orchestrator can forget
- * it: an instance stays Running until its last pending timer fires. A losing activity is not stopped; it runs to
- * its end unheard. Branches are created for this race and used in no other.
+ * The first branch to finish, by name. The timer is cancelled if it lost, so that no orchestrator can forget it: an
+ * instance stays Running until its last pending timer fires. A call that lost is not stopped; it runs to its end
+ * unheard, and is used in no other race.
+ *
+ * A timer beyond the clock's horizon is waited for in pieces, and a wait that nothing cancels comes between them where
+ * the extension may have gone on before.
  *
  * @throws what the winning branch failed with
+ * @throws {RangeError} for a call against a timer that needs pieces: it cannot be in the race of each piece
  */
 export function* race<B extends Branches>(
   df: DurableOrchestrationContext,
+  clock: ExtensionClock,
   branches: B,
 ): Operation<Winner<B>> {
-  const entries = Object.entries(branches);
-  const first = yield df.Task.any(entries.map(([, step]) => step.task));
-  for (const [, step] of entries) if (step instanceof TimerStep) step.cancel();
-  const won = entries.find(([, step]) => step.task === first);
-  if (!won) throw new Error("Task.any answered with a task that is none of the branches");
-  const [winner, step] = won;
-  // The pair is right by construction; TypeScript cannot follow a key through Object.entries.
-  return { winner, value: step.result } as Winner<B>;
+  const entries = Object.entries<Branch>(branches);
+  refuseRetried(entries);
+  const timer = soonest(entries);
+  for (;;) {
+    const won = arrived(entries) ?? (yield* heat(df, clock, entries, timer));
+    if (!won) continue;
+    const [winner, step] = won;
+    const value = step instanceof TimerStep ? undefined : step.result;
+    // The pair is right by construction; TypeScript cannot follow a key through Object.entries.
+    return { winner, value } as Winner<B>;
+  }
+}
+
+type Entry = readonly [name: string, branch: Branch];
+type TimerEntry = readonly [name: string, timer: TimerStep];
+
+/** Races until a branch has won, or for as long as one timer can be. */
+function* heat(
+  df: DurableOrchestrationContext,
+  clock: ExtensionClock,
+  entries: readonly Entry[],
+  timer: TimerEntry | undefined,
+): Operation<Entry | undefined> {
+  const due = timer?.[1].due.getTime() ?? -Infinity;
+  if (due > clock.horizon && (yield* rejoined(clock, entries))) return undefined;
+  const { now, horizon } = clock;
+  const piece = timer && df.createTimer(new Date(Math.min(due, horizon)));
+  const runners = runnersOf(entries, timer, piece);
+  const first = (yield df.Task.any([...runners.keys()])) as Task;
+  if (piece && !piece.isCompleted) {
+    piece.cancel();
+    clock.leaveAt(now);
+  } else if (!has(entries, EventStep)) {
+    // With events one cannot know: the extension may have taken an earlier one for the winner.
+    clock.meet();
+  }
+  if (first !== piece || due <= horizon) return runners.get(first);
+  yield* clock.rejoin();
+  return undefined;
+}
+
+/** Whether there had to be a wait first, for a timer beyond the horizon. */
+function* rejoined(clock: ExtensionClock, entries: readonly Entry[]): Operation<boolean> {
+  const hasCalls = has(entries, Step);
+  const mustRejoin = clock.isApart && (hasCalls || clock.horizon <= clock.now);
+  if (mustRejoin) yield* clock.rejoin();
+  else if (hasCalls) throw new RangeError(LONG_RACE_OF_A_CALL);
+  return mustRejoin;
+}
+
+const LONG_RACE_OF_A_CALL =
+  "A race of a call against a timer of more than six days: a call can be in one race only, and such a timer needs " +
+  "several. Have what is called raise an event in the end, and race that (docs/long-waits.md).";
+
+const has = (entries: readonly Entry[], kind: typeof Step | typeof EventStep): boolean =>
+  entries.some(([, branch]) => branch instanceof kind);
+
+/** The tasks of a heat, in the order of the branches. */
+function runnersOf(
+  entries: readonly Entry[],
+  timer: TimerEntry | undefined,
+  piece: Task | undefined,
+): ReadonlyMap<Task, Entry> {
+  const runners = new Map<Task, Entry>();
+  for (const entry of entries) {
+    const [, branch] = entry;
+    if (branch instanceof Step) runners.set(branch.task, entry);
+    else if (branch instanceof EventStep) runners.set(branch.mailbox.waiter(), entry);
+    else if (branch === timer?.[1] && piece) runners.set(piece, entry);
+  }
+  return runners;
+}
+
+/** Of several timers only the first to fire can win. */
+function soonest(entries: readonly Entry[]): TimerEntry | undefined {
+  const timers = entries.flatMap(([name, branch]): TimerEntry[] =>
+    branch instanceof TimerStep ? [[name, branch]] : [],
+  );
+  return timers.toSorted(([, a], [, b]) => a.due.getTime() - b.due.getTime())[0];
+}
+
+const arrived = (entries: readonly Entry[]): Entry | undefined =>
+  entries.find(([, branch]) => branch instanceof EventStep && !branch.mailbox.isEmpty);
+
+/** The extension passes a race whose timer was cancelled at once, and a retry's ids come while it should wait there. */
+function refuseRetried(entries: readonly Entry[]): void {
+  const retried = entries.find(([, branch]) => branch instanceof Step && branch.isRetried);
+  if (!retried) return;
+  throw new Error(
+    `The branch '${retried[0]}' of a race has a retry policy: orchestrator and extension would count its tries ` +
+      "differently once the race is won (docs/long-waits.md). Put the call with its retries into a sub-orchestration.",
+  );
 }

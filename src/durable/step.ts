@@ -1,25 +1,38 @@
-import type { Task, TimerTask } from "durable-functions";
+import type { Task } from "durable-functions";
 import type { Shape } from "./contract.ts";
+import type { ExtensionClock } from "./extension-clock.ts";
+import type { Mailbox } from "./mailbox.ts";
 
 /** Part of an orchestrator: yields the SDK's tasks and returns a typed result. Run it with `yield*`. */
 export type Operation<T> = Generator<Task, T, unknown>;
 
 /**
- * One SDK task that knows the type of its result. `yield* step` is the SDK's `yield task`, with a type.
- * As with the SDK, a step that is never yielded never runs.
+ * A call, of which the SDK's task knows the type of its result here. `yield* step` is the SDK's `yield task`, with a
+ * type. As with the SDK, a step that is never yielded never runs.
  */
 export class Step<T> {
   /** The SDK's task, for `Task.all` and `Task.any`. A task belongs in one of them at most. */
   readonly task: Task;
+  /** Whether a failure leads to more tasks, with ids that depend on when it comes. */
+  readonly isRetried: boolean;
   readonly #shape: Shape<T>;
+  readonly #clock: ExtensionClock;
 
-  constructor(task: Task, shape: Shape<T>) {
+  constructor(task: Task, shape: Shape<T>, clock: ExtensionClock, isRetried = false) {
     this.task = task;
+    this.isRetried = isRetried;
     this.#shape = shape;
+    this.#clock = clock;
   }
 
   *[Symbol.iterator](): Operation<T> {
-    return this.#shape.parse(yield this.task);
+    let result: unknown;
+    try {
+      result = yield this.task;
+    } finally {
+      this.#clock.meet();
+    }
+    return this.#shape.parse(result);
   }
 
   /** The result of a finished step. @throws what the step failed with */
@@ -29,17 +42,40 @@ export class Step<T> {
   }
 }
 
-/** A durable timer. An orchestration does not finish while one is pending: see `race`, which cancels losers. */
-export class TimerStep extends Step<void> {
-  override readonly task: TimerTask;
+/** The next event of a name. */
+export class EventStep<T> {
+  readonly mailbox: Mailbox;
+  readonly #read: (mailbox: Mailbox) => T;
 
-  constructor(task: TimerTask) {
-    super(task, { parse: () => undefined });
-    this.task = task;
+  constructor(mailbox: Mailbox, read: (mailbox: Mailbox) => T) {
+    this.mailbox = mailbox;
+    this.#read = read;
   }
 
-  /** Harmless after the timer fired, where the SDK's own `cancel` throws. */
-  cancel(): void {
-    if (!this.task.isCompleted && !this.task.isCanceled) this.task.cancel();
+  *[Symbol.iterator](): Operation<T> {
+    // Says nothing of the extension's clock: it may have taken another event of the name for this one.
+    if (this.mailbox.isEmpty) yield this.mailbox.waiter();
+    return this.result;
+  }
+
+  get result(): T {
+    return this.#read(this.mailbox);
+  }
+}
+
+/** A durable timer, for any due time. It is created when it is waited for, and one may be in several races. */
+export class TimerStep {
+  readonly due: Date;
+  readonly #clock: ExtensionClock;
+
+  constructor(due: Date, clock: ExtensionClock) {
+    this.due = due;
+    this.#clock = clock;
+  }
+
+  *[Symbol.iterator](): Operation<void> {
+    const due = this.due.getTime();
+    while (due > this.#clock.horizon) yield* this.#clock.sleepUntil(this.#clock.horizon);
+    yield* this.#clock.sleepUntil(due);
   }
 }

@@ -1,5 +1,6 @@
 import { jsonNetOrNull } from "../json-net.ts";
 import { entityIdOf } from "../entities/entity-id.ts";
+import type { HistoryEvent } from "../history.ts";
 import { fromTimestamp } from "../timestamps.ts";
 import { ActionType } from "./actions.ts";
 import type { Action, OrchestratorState } from "./actions.ts";
@@ -8,10 +9,11 @@ import type { CompoundTask } from "./compound-tasks.ts";
 import { EntityCalls } from "./entity-calls.ts";
 import { DONE, FAILED, Future, whenAll, whenAny } from "./future.ts";
 import { callHttp } from "./http-call.ts";
-import { createTimer } from "./long-timer.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 import { withRetry } from "./retry.ts";
 import type { OrchestrationFailure } from "./scheduled-work.ts";
+import { Timers } from "./timers.ts";
+import type { TimerLimits } from "./timers.ts";
 import { messageOf } from "../../errors.ts";
 
 /** The app's functions as far as scheduling needs them. */
@@ -23,6 +25,7 @@ export interface KnownFunctions {
   readonly defaultVersion: string | null;
   /** Between two polls of an HTTP call whose answer names no time. */
   readonly httpSleepMs: number;
+  readonly timers: TimerLimits;
 }
 
 const SETTLED = Future.settled(DONE);
@@ -39,6 +42,7 @@ export class ActionReplay {
   readonly #entities: EntityCalls;
   readonly #onEnd: (failure: OrchestrationFailure | undefined) => void;
   readonly #compounds: CompoundTasks;
+  readonly #timers: Timers;
   #next = 0;
   #current: Future = SETTLED;
   /** Tasks of the compound that is being started. */
@@ -56,6 +60,7 @@ export class ActionReplay {
     this.#functions = functions;
     this.#entities = new EntityCalls(context);
     this.#compounds = new CompoundTasks(context.problems);
+    this.#timers = new Timers(context, functions.timers);
     this.#onEnd = onEnd;
   }
 
@@ -74,8 +79,14 @@ export class ActionReplay {
     this.#onEnd(undefined);
   }
 
-  /** Says so if a task in two compounds has made orchestrator and extension count differently. */
-  reportReuse(): void {
+  /** Says so if a timer, or a task in two compounds, has made orchestrator and extension count differently. */
+  reportDifferentCounts(events: Iterable<HistoryEvent>): void {
+    this.#timers.inspect(events);
+    const isExplained = this.#context.completion !== undefined || this.#context.problems.certain.length > 0;
+    if (!isExplained) this.#reportReuse();
+  }
+
+  #reportReuse(): void {
     if (this.#context.isSuspended || !this.#isOvertaken || this.#compounds.hasFailures) return;
     const task = this.#compounds.repeated;
     if (task !== undefined) this.#context.problems.report(reusedTask(task));
@@ -124,7 +135,7 @@ export class ActionReplay {
         this.#context.continueAsNew(jsonNetOrNull(action.input));
         return SETTLED;
       case ActionType.CreateTimer:
-        return swallow(() => createTimer(this.#context, fromTimestamp(action.fireAt), action.isCanceled));
+        return swallow(() => this.#timers.create(fromTimestamp(action.fireAt), action.isCanceled));
       case ActionType.WaitForExternalEvent:
         return this.#context.externalEvents.wait(action.externalEventName);
       case ActionType.CallHttp:

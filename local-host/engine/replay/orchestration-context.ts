@@ -180,6 +180,11 @@ export class OrchestrationContext {
     } else this.#complete({ kind: "completed", id: this.#nextId++, result: output });
   }
 
+  /** The id of the task that is made next. */
+  get nextId(): number {
+    return this.#nextId;
+  }
+
   /** The next id; for an end that the engine decides on. */
   takeId(): number {
     return this.#nextId++;

@@ -73,7 +73,7 @@ export function replay(
   } catch (error) {
     context.fail(failureBy(identity.name, error));
   }
-  if (context.completion === undefined) actions.reportReuse();
+  actions.reportDifferentCounts(events);
   inspect(context, answer, state, ended, options.lastActions);
   const isStopped =
     options.strict && problems.certain.length > 0 && context.completion?.kind !== "terminated";

@@ -206,6 +206,15 @@ test("one timer in two races is told, and fails the instance if strict", async (
   );
 });
 
+test("a call with a retry that wins against a timer loses determinism, if it was tried again", async () => {
+  const stage = await Stage.open(["A", "B"]);
+  await stage.start("retriedAgainstTimer");
+  await stage.fail("A");
+  await stage.clock.advance(1000);
+  await stage.succeed("A", "a");
+  expect((await stage.get()).output).toContain("Non-Deterministic workflow detected");
+});
+
 test("an HTTP call in two compounds is told", async () => {
   const stage = await Stage.open(["A"]);
   // Nobody answers at an address of a network that does not exist; the call is open for the whole test.

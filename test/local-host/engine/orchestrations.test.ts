@@ -152,7 +152,9 @@ test("a timer of more than six days is cut into pieces of three days", async () 
     runtimeStatus: "Completed",
     lastUpdatedTime: START + 10 * day,
   });
-  expect(trace(await stage.history())).toBe("12 0 10#0 13 12 11>t0 10#1 13 12 11>t1 10#2 13 12 11>t2 1#3 13");
+  expect(trace(await stage.history())).toBe(
+    "12 0 10#0 13 12 11>t0 10#1 13 12 11>t1 10#2 13 12 11>t2 10#3 13 12 11>t3 1#4 13",
+  );
 });
 
 test("a child with the id of another instance replaces it", async () => {

@@ -5,6 +5,7 @@ import * as df from "durable-functions";
 df.app.activity("increment", { handler: (n: number) => n + 1 });
 df.app.activity("identity", { handler: (value: unknown) => value });
 df.app.activity("describe", { handler: (value: unknown) => `${typeof value} ${JSON.stringify(value)}` });
+df.app.activity("nothing", { handler: () => null });
 df.app.activity("fail", {
   handler: (message: string) => {
     throw new Error(message);

@@ -49,6 +49,15 @@ df.app.orchestration("ownDeadlines", function* (context: OrchestrationContext): 
   return votes;
 });
 
+/** A call that is tried again wins against a timer, which is cancelled then. */
+df.app.orchestration("retriedAgainstTimer", function* (context: OrchestrationContext): Flow {
+  const call = context.df.callActivityWithRetry("A", new df.RetryOptions(1000, 3));
+  const timer = context.df.createTimer(later(context, 3_600_000));
+  const winner: df.Task = yield context.df.Task.any([call, timer]);
+  if (winner === call) timer.cancel();
+  return yield context.df.callActivity("B", "after");
+});
+
 df.app.orchestration("anyThenAll", function* (context: OrchestrationContext): Flow {
   const event = context.df.waitForExternalEvent("Go");
   const call = context.df.callActivity("A", 1);

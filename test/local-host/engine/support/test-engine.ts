@@ -19,9 +19,9 @@ const APP_FOLDER = fileURLToPath(new URL("../app", import.meta.url));
 /** Where virtual time begins. */
 export const START = Date.UTC(2025, 0, 1);
 
-/** The durable functions of the test app, behind the real SDK. */
-export async function testRunner(): Promise<FunctionRunner> {
-  const app = await loadApp(APP_FOLDER);
+/** The durable functions of an app, behind the real SDK. */
+export async function testRunner(folder = APP_FOLDER): Promise<FunctionRunner> {
+  const app = await loadApp(folder);
   const { model } = app;
   if (model === undefined) throw new Error("The test app registers no functions.");
   const now = (): number => Date.now();

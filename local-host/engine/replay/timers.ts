@@ -1,0 +1,137 @@
+import type { HistoryEvent } from "../history.ts";
+import { EventType } from "../history.ts";
+import { fromTimestamp, toTimestamp } from "../timestamps.ts";
+import { DONE, Future } from "./future.ts";
+import type { OrchestrationContext } from "./orchestration-context.ts";
+
+/** What a storage provider says of its timers, in milliseconds. The names are the extension's. */
+export interface TimerLimits {
+  /** Longest wait of one timer. */
+  readonly maximumDelayTime: number;
+  /** Length of the pieces that a longer one is cut into. */
+  readonly longRunningTimerIntervalLength: number;
+}
+
+interface LongTimer {
+  /** Task id of its first piece. */
+  readonly id: number;
+  readonly fireAt: number;
+  readonly createdAt: number;
+  readonly isCanceled: boolean;
+}
+
+const CONSEQUENCE =
+  "From here on both count their tasks differently: events are lost, timers win that have not fired, and the " +
+  "instance fails or waits for ever. See docs/long-waits.md.";
+
+/**
+ * Timers as the extension creates them. Whether one is cut into pieces depends on the time at which the extension
+ * gets to it, and that is not always the orchestrator's: a race whose timer was cancelled counts as decided at once.
+ */
+export class Timers {
+  readonly #context: OrchestrationContext;
+  readonly #limits: TimerLimits;
+  readonly #long: LongTimer[] = [];
+  /**
+   * A flag of the whole execution in the extension: set by a long timer, taken back by the next one that ends, and
+   * never by one that is cancelled. While it is set, a timer that is due already makes no task.
+   */
+  #isLongRunning = false;
+
+  constructor(context: OrchestrationContext, limits: TimerLimits) {
+    this.#context = context;
+    this.#limits = limits;
+  }
+
+  /** A timer as the SDK asks for it. Instants in epoch milliseconds. */
+  create(fireAt: number, isCanceled: boolean): Future {
+    const createdAt = this.#context.now;
+    const isLong = fireAt - createdAt > this.#limits.maximumDelayTime;
+    if (isLong) {
+      this.#isLongRunning = true;
+      this.#long.push({ id: this.#context.nextId, fireAt, createdAt, isCanceled });
+    }
+    if (!this.#isLongRunning) return this.#piece(fireAt, isCanceled);
+    return this.#pieces(fireAt, isLong ? this.#pieceEnd(fireAt) : fireAt, isCanceled);
+  }
+
+  #piece(fireAt: number, isCanceled: boolean): Future {
+    const piece = this.#context.createTimer(fireAt, isCanceled);
+    if (!isCanceled) piece.whenSettled(() => (this.#isLongRunning = false));
+    return piece;
+  }
+
+  #pieces(fireAt: number, firstEnd: number, isCanceled: boolean): Future {
+    const task = new Future();
+    const end = (): void => {
+      this.#isLongRunning = false;
+      task.settle(DONE);
+    };
+    const next = (pieceEnd: number): void => {
+      const piece = this.#context.createTimer(pieceEnd, isCanceled);
+      if (isCanceled) return task.settle(DONE);
+      piece.whenSettled(() => {
+        if (this.#context.now >= fireAt) end();
+        else next(this.#pieceEnd(fireAt));
+      });
+    };
+    if (this.#context.now < fireAt) next(firstEnd);
+    else {
+      this.#reportMissing(fireAt);
+      end();
+    }
+    return task;
+  }
+
+  #pieceEnd(fireAt: number): number {
+    return Math.min(fireAt, this.#context.now + this.#limits.longRunningTimerIntervalLength);
+  }
+
+  /** Says where orchestrator and extension have come to different pieces. */
+  inspect(events: Iterable<HistoryEvent>): void {
+    if (this.#long.length === 0) return;
+    const created = new Map<number, number>();
+    const fired = new Set<number>();
+    for (const event of events) {
+      if (event.EventType === EventType.TimerCreated) {
+        created.set(event.EventId, fromTimestamp(event.Timestamp));
+      } else if (event.EventType === EventType.TimerFired) fired.add(event.TimerId);
+    }
+    for (const timer of this.#long) {
+      const asked = created.get(timer.id) ?? this.#context.now;
+      if (timer.fireAt - asked <= this.#limits.maximumDelayTime) this.#reportAhead(timer, asked);
+      else if (timer.isCanceled && fired.has(timer.id)) this.#reportFirstPiece(timer);
+    }
+  }
+
+  #reportAhead({ fireAt, createdAt }: LongTimer, asked: number): void {
+    this.#context.problems.report(
+      `A timer for ${toTimestamp(fireAt)} is cut into pieces by the extension and not by the orchestrator, which ` +
+        `created it at ${toTimestamp(asked)}. The extension takes a race for decided at once if its timer was ` +
+        `cancelled, so it created this one at ${toTimestamp(createdAt)}, more than ${this.#longest} before. ` +
+        `${CONSEQUENCE} Remedy: wait for something between the races that nothing cancels, such as a timer of ` +
+        "zero length.",
+    );
+  }
+
+  #reportFirstPiece({ fireAt }: LongTimer): void {
+    this.#context.problems.report(
+      `A timer of more than ${this.#longest}, for ${toTimestamp(fireAt)}, was cancelled, and its first piece has ` +
+        "fired: the orchestrator counts a next piece, the extension makes none for a cancelled timer. " +
+        `${CONSEQUENCE} Remedy: cut the wait into races against timers of at most ${this.#longest}.`,
+    );
+  }
+
+  #reportMissing(fireAt: number): void {
+    this.#context.problems.report(
+      `A timer for ${toTimestamp(fireAt)} is due already and comes after one of more than ${this.#longest} that is ` +
+        `open or was cancelled: the extension makes no task of it, but the orchestrator waits for one. ${CONSEQUENCE} ` +
+        `Remedy: have no timer of more than ${this.#longest} beside others.`,
+    );
+  }
+
+  get #longest(): string {
+    const hours = this.#limits.maximumDelayTime / 3_600_000;
+    return hours >= 24 ? `${hours / 24} days` : `${this.#limits.maximumDelayTime / 1000} seconds`;
+  }
+}

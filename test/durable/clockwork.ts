@@ -1,0 +1,45 @@
+import type { Op, Seen } from "./waits-fixture/contracts.ts";
+
+/** An event that is raised, and when, in milliseconds from the start. */
+export interface Raised {
+  readonly event: "a" | "b";
+  readonly at: number;
+  readonly value: string;
+}
+
+/** What somebody with a clock and a list of the events would say, and how many timers the plain SDK would take. */
+export function clockwork(ops: readonly Op[], events: readonly Raised[]): { seen: Seen[]; timers: number } {
+  const waiting = {
+    a: events.filter(({ event }) => event === "a"),
+    b: events.filter(({ event }) => event === "b"),
+  };
+  const seen: Seen[] = [];
+  let [now, timers] = [0, 0];
+  /** The next event if it comes before `due`; else waits until then. */
+  const next = (event: "a" | "b", due: number): boolean => {
+    const [first] = waiting[event];
+    const isThere = first !== undefined && first.at <= now;
+    timers++;
+    if (!first || (first.at > due && !isThere)) {
+      now = Math.max(now, due);
+      seen.push(["due", now]);
+      return false;
+    }
+    waiting[event].shift();
+    now = Math.max(now, first.at);
+    seen.push([first.value, now]);
+    return true;
+  };
+  for (const op of ops) {
+    if (op.kind === "work") seen.push(["work", now]);
+    else if (op.kind === "sleep") {
+      timers++;
+      now += op.length;
+      seen.push(["sleep", now]);
+    } else if (op.kind !== "rest") {
+      const due = now + op.length;
+      while (next(op.event, due) && op.kind !== "race");
+    }
+  }
+  return { seen, timers };
+}
