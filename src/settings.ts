@@ -100,7 +100,7 @@ const environment = z
     SHOP_KEEP_FAILED: retention("P90D"),
     SHOP_KEEP_CANCELED: retention("P30D"),
     SHOP_REFUND_LIMIT: z.coerce.number().int().min(0).default(5000),
-    SHOP_REFUND_DEADLINE: isoDuration("PT1S", "P15D").default("PT72H"),
+    SHOP_REFUND_DEADLINE: isoDuration("PT1S", "P365D").default("PT72H"),
     SHOP_DECISION_KEY: decisionKey.optional(),
     SHOP_PUBLIC_URL: publicUrl.optional(),
     APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),

@@ -35,8 +35,8 @@ export const PATTERNS: readonly Pattern[] = [
     name: "refund-approval",
     idPrefix: "refund-",
     orchestrations: ["refundApproval"],
-    // A third of the longest deadline, with a day on top.
-    stuckAfter: { days: 6 },
+    // The longest piece of a long wait, with a day on top.
+    stuckAfter: { days: 7 },
   },
   {
     name: "shipment-monitor",

@@ -19,8 +19,8 @@ export const refundRequest = z.strictObject({
   approver: z.email().max(254),
   /** Who is asked when the approver does not decide in time. */
   escalateTo: z.email().max(254),
-  /** How long the approver has. At most 15 days: a third of it is a timer that hosts run in one piece. */
-  deadline: isoDuration("PT1S", "P15D").optional(),
+  /** How long the approver has. */
+  deadline: isoDuration("PT1S", "P365D").optional(),
 });
 
 /** The same with all that the process needs: input of the orchestration. */

@@ -43,6 +43,23 @@ async function stopped(parcel: string, watch: TestInstance): Promise<number | un
 const foreignStop = (watch: TestInstance) =>
   host.hub.raiseEvent(watch.id, "stopRequested", JSON.stringify({ watchId: "another" }));
 
+describe("a watch of sixty days, with the longest pauses", () => {
+  test("is stopped on any day, and not by stops that are meant for another", async () => {
+    const parcel = await watches.parcelTo("00013");
+    const pace = { minInterval: "P5D", maxInterval: "P5D", deadline: "P60D" };
+    const watch = await watches.start(parcel, pace);
+    for (let check = 1; check <= 10; check++) {
+      await watch.waitUntil((instance) => checksOf(instance) === check);
+      await host.advance({ days: 1 });
+      await foreignStop(watch);
+      await foreignStop(watch);
+      await host.settle();
+    }
+    expect((await watches.delete(parcel)).status).toBe(202);
+    expect(await stopped(parcel, watch)).toBe(10);
+  });
+});
+
 describe("a stop", () => {
   test("is answered with 202 while the watch runs, with 204 when it has ended", async () => {
     const { parcel, watch } = await waitingAfter(2);
