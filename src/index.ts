@@ -1,5 +1,6 @@
 /** Composition root: chooses the services and registers every pattern. The only module that acts when loaded. */
 import { app } from "@azure/functions";
+import { codeVersion } from "./code-version.ts";
 import { registerActivities } from "./durable/activity.ts";
 import { registerEntities } from "./durable/entity.ts";
 import { logPatternsBy } from "./durable/log.ts";
@@ -7,12 +8,14 @@ import { registerOrchestrators } from "./durable/orchestrator.ts";
 import { type Endpoint, registerEndpoints } from "./http/endpoint.ts";
 import { DESCRIPTIONS } from "./openapi/all-descriptions.ts";
 import { createOpenApiEndpoints } from "./openapi/openapi.http.ts";
+import { NEXT_INPUTS } from "./next-inputs.ts";
 import { HealthCheck } from "./operations/health.ts";
 import { createHealthEndpoints } from "./operations/health.http.ts";
 import { createInstanceEndpoints } from "./operations/instances.http.ts";
 import { leftoversOf } from "./operations/leftovers.ts";
 import { patternOfInstance } from "./operations/patterns.ts";
 import { registerPurge } from "./operations/purge.ts";
+import { registerRescue } from "./operations/rescue.ts";
 import { createOrderActivities } from "./patterns/order-chaining/order.activities.ts";
 import { createOrderEndpoints } from "./patterns/order-chaining/order.http.ts";
 import { orderOrchestrator } from "./patterns/order-chaining/order.orchestrator.ts";
@@ -54,6 +57,7 @@ import { decisionKey } from "./services/decision-key.ts";
 import { DecisionTokens } from "./services/decision-tokens.ts";
 import { SharpRenderer } from "./services/images/sharp-renderer.ts";
 import { BlobReportStore } from "./services/reports/blob-report-store.ts";
+import { TableRescues } from "./services/rescues.ts";
 import { TablePoisonMessages } from "./services/poison-messages.ts";
 import { BlobImportFiles } from "./services/price-lists/blob-import-files.ts";
 import { BlobPriceListStore } from "./services/price-lists/blob-price-list-store.ts";
@@ -137,11 +141,25 @@ registerEntities(salesEntity);
 api.push(...createSalesEndpoints(outside));
 
 // operations
-const removeLeftovers = leftoversOf(claims, {
-  salesReport: (id) => reports.remove(id),
-  priceImport: (id) => imports.files.remove(id),
-});
-api.push(...createInstanceEndpoints(removeLeftovers), ...createHealthEndpoints(new HealthCheck(storage)));
+const rescues = new TableRescues(storage);
+const removeLeftovers = leftoversOf(
+  { claims, rescues },
+  {
+    salesReport: (id) => reports.remove(id),
+    priceImport: (id) => imports.files.remove(id),
+  },
+);
+api.push(
+  ...createInstanceEndpoints({ removeLeftovers, nextInputs: NEXT_INPUTS, rescues }),
+  ...createHealthEndpoints(new HealthCheck(storage, rescues)),
+);
 registerPurge(settings.purge, removeLeftovers);
+registerRescue(settings.rescueSchedule, {
+  rescues,
+  mail: outside.mail,
+  mailTo: settings.alerts.mailTo,
+  nextInputs: NEXT_INPUTS,
+  version: codeVersion(),
+});
 
 registerEndpoints(settings, ...api, ...createOpenApiEndpoints(api, DESCRIPTIONS));

@@ -27,6 +27,8 @@ export interface Settings {
   /** Where the app writes to when somebody must look after something. */
   readonly alerts: { readonly mailTo: string };
   readonly purge: PurgeSettings;
+  /** When instances that failed with their worker process are looked for; NCRONTAB, seconds first. */
+  readonly rescueSchedule: string;
   readonly refunds: RefundSettings;
   /** Where the app is reached from outside, behind a proxy; if undefined, where each caller has reached it. */
   readonly publicUrl: string | undefined;
@@ -65,6 +67,12 @@ export interface PurgeSettings {
 
 const decisionKey = z.string().min(32, "Must have at least 32 characters, random ones");
 
+const schedule = (usual: string) =>
+  z
+    .string()
+    .regex(/^\S+( \S+){5}$/, "Must be an NCRONTAB expression of six fields, seconds first")
+    .default(usual);
+
 const retention = (length: string) =>
   isoDuration("PT1H", "P3650D").default(length).transform(isoMilliseconds);
 
@@ -91,14 +99,12 @@ const environment = z
       .default("shop"),
     SHOP_PHOTOS_IN_FLIGHT: z.coerce.number().int().min(1).max(16).default(2),
     SHOP_ALERT_MAIL: z.email().default("operations@example.com"),
-    SHOP_PURGE_SCHEDULE: z
-      .string()
-      .regex(/^\S+( \S+){5}$/, "Must be an NCRONTAB expression of six fields, seconds first")
-      .default("0 0 3 * * *"),
+    SHOP_PURGE_SCHEDULE: schedule("0 0 3 * * *"),
     SHOP_PURGE_DRY_RUN: z.enum(["true", "false"]).default("false"),
     SHOP_KEEP_COMPLETED: retention("P30D"),
     SHOP_KEEP_FAILED: retention("P90D"),
     SHOP_KEEP_CANCELED: retention("P30D"),
+    SHOP_RESCUE_SCHEDULE: schedule("30 * * * * *"),
     SHOP_REFUND_LIMIT: z.coerce.number().int().min(0).default(5000),
     SHOP_REFUND_DEADLINE: isoDuration("PT1S", "P365D").default("PT72H"),
     SHOP_DECISION_KEY: decisionKey.optional(),
@@ -133,6 +139,7 @@ const environment = z
           canceled: env.SHOP_KEEP_CANCELED,
         },
       },
+      rescueSchedule: env.SHOP_RESCUE_SCHEDULE,
       refunds: {
         limit: env.SHOP_REFUND_LIMIT,
         deadline: env.SHOP_REFUND_DEADLINE,

@@ -11,11 +11,13 @@ test("without settings, finished instances are kept for a month, failed ones for
     dryRun: false,
     keep: { completed: 30 * DAY, failed: 90 * DAY, canceled: 30 * DAY },
   });
+  expect(read().rescueSchedule).toBe("30 * * * * *");
   expect(read().alerts).toEqual({ mailTo: "operations@example.com" });
 });
 
 test("each of them can be set", () => {
-  const { purge, alerts } = read({
+  const { purge, alerts, rescueSchedule } = read({
+    SHOP_RESCUE_SCHEDULE: "*/5 * * * * *",
     SHOP_PURGE_SCHEDULE: "0 */5 * * * *",
     SHOP_PURGE_DRY_RUN: "true",
     SHOP_KEEP_COMPLETED: "PT12H",
@@ -28,6 +30,7 @@ test("each of them can be set", () => {
     dryRun: true,
     keep: { completed: DAY / 2, failed: 7 * DAY, canceled: 2.5 * DAY },
   });
+  expect(rescueSchedule).toBe("*/5 * * * * *");
   expect(alerts.mailTo).toBe("somebody@example.com");
 });
 
@@ -35,6 +38,7 @@ describe("what makes no sense is refused by name:", () => {
   test.each([
     ["SHOP_PURGE_SCHEDULE", "daily"],
     ["SHOP_PURGE_SCHEDULE", "0 3 * * *"],
+    ["SHOP_RESCUE_SCHEDULE", "never"],
     ["SHOP_PURGE_DRY_RUN", "yes"],
     ["SHOP_KEEP_COMPLETED", "30"],
     ["SHOP_KEEP_COMPLETED", "PT0S"],

@@ -52,9 +52,14 @@ export class ManagementEndpoint {
     method: "GET" | "POST" | "DELETE",
     path: readonly string[],
     query: Readonly<Record<string, string | undefined>> = {},
-    options: { readonly continuation?: string | undefined; readonly patienceMs?: number } = {},
+    options: {
+      readonly continuation?: string | undefined;
+      readonly patienceMs?: number;
+      /** Sent as JSON. */
+      readonly body?: object;
+    } = {},
   ): Promise<ManagementAnswer> {
-    const { continuation, patienceMs = PATIENCE_MS } = options;
+    const { continuation, patienceMs = PATIENCE_MS, body } = options;
     const parameters = new URLSearchParams(this.#key);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) parameters.set(name, value);
@@ -63,7 +68,12 @@ export class ManagementEndpoint {
     try {
       const answer = await fetch(url, {
         method,
-        headers: { accept: "application/json", ...(continuation && { [CONTINUATION]: continuation }) },
+        headers: {
+          accept: "application/json",
+          ...(continuation && { [CONTINUATION]: continuation }),
+          ...(body && { "content-type": "application/json" }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(patienceMs),
       });
       return {

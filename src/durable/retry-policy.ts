@@ -24,3 +24,13 @@ export function toRetryOptions(policy: RetryPolicy): RetryOptions {
   options.maxRetryIntervalInMilliseconds = toMilliseconds(policy.maxInterval ?? { minutes: 5 });
   return options;
 }
+
+/**
+ * For a part of a process: one that fails with its worker process starts again under its own id, and finds done what
+ * it has done. Only its parent can do that, which would fail with it otherwise.
+ */
+export const PART_RETRY: RetryPolicy = {
+  maxAttempts: 4,
+  firstInterval: { seconds: 5 },
+  backoffCoefficient: 2,
+};

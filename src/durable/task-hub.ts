@@ -22,6 +22,14 @@ export interface HubInstance {
 /** One event of a history as the extension shows it: tasks folded into their completion. */
 export type HubEvent = Readonly<Record<string, unknown>> & { readonly EventType: string };
 
+/** An instance with all that the task hub knows of its current execution. */
+export interface HubRun {
+  readonly instance: HubInstance;
+  /** Also where it is so long that the extension keeps it in a blob. */
+  readonly input: unknown;
+  readonly history: readonly HubEvent[];
+}
+
 export interface HubPage<Item> {
   readonly items: readonly Item[];
   readonly continuation: string | undefined;
@@ -96,12 +104,36 @@ export class TaskHub {
    * two tasks have one id, as after a change of code: the extension refuses to show such a history.
    */
   async history(id: string): Promise<readonly HubEvent[]> {
-    if (!isSafeId(id)) return [];
-    const flags = { showInput: "true", showHistory: "true", showHistoryOutput: "true" };
-    const { status, body } = await this.#endpoint.send("GET", ["instances", id], flags);
-    if (status === 400 || status === 404) return [];
+    return (await this.run(id))?.history ?? [];
+  }
+
+  /** An instance with its input, and with its history so far as `history` has one. */
+  async run(id: string): Promise<HubRun | undefined> {
+    const { status, wire } = await this.#withInput(id, { showHistory: "true", showHistoryOutput: "true" });
+    const found = status === 400 ? (await this.#withInput(id, {})).wire : wire;
+    if (!found) return undefined;
+    return { instance: toInstance(found), input: found.input, history: found.historyEvents ?? [] };
+  }
+
+  async #withInput(
+    id: string,
+    flags: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; wire?: WireInstance }> {
+    if (!isSafeId(id)) return { status: 404 };
+    const query = { showInput: "true", ...flags };
+    const { status, body } = await this.#endpoint.send("GET", ["instances", id], query);
+    if (status === 400 || status === 404) return { status };
     if (status >= 300) throw new TaskHubUnavailable();
-    return (body as WireInstance).historyEvents ?? [];
+    return { status, wire: body as WireInstance };
+  }
+
+  /** Starts an instance of whatever orchestration, in place of a finished one of this id. */
+  async start(name: string, id: string, input: object): Promise<"started" | "exists"> {
+    const path = ["orchestrators", name, id];
+    const { status } = await this.#endpoint.send("POST", path, {}, { body: input });
+    if (status === 409) return "exists";
+    if (status >= 300) throw new TaskHubUnavailable();
+    return "started";
   }
 
   /**
@@ -155,6 +187,7 @@ interface WireInstance {
   readonly instanceId: string;
   readonly runtimeStatus: RuntimeStatus;
   readonly customStatus: unknown;
+  readonly input?: unknown;
   readonly output: unknown;
   readonly createdTime: string;
   readonly lastUpdatedTime: string;

@@ -23,6 +23,11 @@ export function terminateWithChildren(taskHub: TaskHub, id: string, reason: stri
   return terminateBefore(performance.now() + PATIENCE_MS, taskHub, id, reason);
 }
 
+/** Ends the sub-orchestrations that an instance which has ended has left under way. */
+export function terminateParts(taskHub: TaskHub, id: string, reason: string): Promise<Termination> {
+  return partsBefore(performance.now() + PATIENCE_MS, taskHub, id, reason);
+}
+
 /** The parent first: once it has ended, it starts nothing any more, and its history names all children. */
 async function terminateBefore(
   deadline: number,
@@ -32,10 +37,20 @@ async function terminateBefore(
 ): Promise<Termination> {
   const end = await ended(deadline, taskHub, id, reason);
   if (!end.isComplete) return end;
+  const parts = await partsBefore(deadline, taskHub, id, reason);
+  return { ...parts, asked: end.asked + parts.asked };
+}
+
+async function partsBefore(
+  deadline: number,
+  taskHub: TaskHub,
+  id: string,
+  reason: string,
+): Promise<Termination> {
   const children = await openChildren(taskHub, id);
   const ends = await Promise.all(children.map((child) => terminateBefore(deadline, taskHub, child, reason)));
   return {
-    asked: ends.reduce((sum, { asked }) => sum + asked, end.asked),
+    asked: ends.reduce((sum, { asked }) => sum + asked, 0),
     isComplete: ends.every(({ isComplete }) => isComplete),
   };
 }

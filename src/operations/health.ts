@@ -1,5 +1,7 @@
 import type { TaskHub } from "../durable/task-hub.ts";
 import type { Storage } from "../services/storage.ts";
+import type { Rescues } from "../services/rescues.ts";
+import { patternOfInstance } from "./patterns.ts";
 import { type Probe, storageProbes } from "./storage-health.ts";
 import { findStuck, type StuckInstances } from "./stuck-instances.ts";
 
@@ -15,6 +17,8 @@ export interface Health {
   readonly checkedAt: string;
   readonly parts: Readonly<Record<"tables" | "queues" | "blobs" | "taskHub" | "instances", PartHealth>>;
   readonly stuckInstances: StuckInstances;
+  /** Failed by the host's doing, and every try to rescue them has failed: how many by pattern. */
+  readonly givenUpInstances: Readonly<Record<string, number>>;
 }
 
 /** For the whole check: its parts run at the same time. */
@@ -25,10 +29,12 @@ const VALID_FOR_MS = 5000;
 /** Checks by using what it checks. Many questions at a time, or soon after one another, share one check. */
 export class HealthCheck {
   readonly #storage: Storage;
+  readonly #rescues: Rescues;
   #last: { readonly at: number; readonly health: Promise<Health> } | undefined;
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, rescues: Rescues) {
     this.#storage = storage;
+    this.#rescues = rescues;
   }
 
   check(taskHub: TaskHub, log: (...message: unknown[]) => void): Promise<Health> {
@@ -43,6 +49,7 @@ export class HealthCheck {
     const probe = (name: string, look: Probe) => timed(look, (error) => log(`Health of ${name}:`, error));
     const storage = storageProbes(this.#storage);
     let stuckInstances: StuckInstances = {};
+    const givenUpInstances: Record<string, number> = {};
     const [tables, queues, blobs, hub, instances] = await Promise.all([
       probe("tables", storage.tables),
       probe("queues", storage.queues),
@@ -52,9 +59,13 @@ export class HealthCheck {
       }),
       probe("instances", async () => {
         stuckInstances = await findStuck(taskHub, new Date(), TIME_LIMIT_MS);
+        for await (const id of this.#rescues.givenUp()) {
+          const pattern = patternOfInstance(id)?.name ?? "unknown";
+          givenUpInstances[pattern] = (givenUpInstances[pattern] ?? 0) + 1;
+        }
       }),
     ]);
-    const isStuck = Object.keys(stuckInstances).length > 0;
+    const isStuck = Object.keys({ ...stuckInstances, ...givenUpInstances }).length > 0;
     const isFailing = [tables, queues, blobs, hub].some(({ status }) => status === "failing");
     return {
       status: isFailing ? "unhealthy" : isStuck || instances.status === "failing" ? "degraded" : "healthy",
@@ -67,6 +78,7 @@ export class HealthCheck {
         instances: isStuck ? { ...instances, status: "stuck" } : instances,
       },
       stuckInstances,
+      givenUpInstances,
     };
   }
 }

@@ -4,31 +4,41 @@ import type { HubInstance, InstanceCommand, RuntimeStatus, TaskHub } from "../du
 import { terminateWithChildren } from "../durable/termination.ts";
 import { Problem } from "../http/problem.ts";
 import { statusWord } from "../http/resource.ts";
+import { canRewind, type NextInputs, restart, UnreadableInput } from "./going-on.ts";
 import { patternOf } from "./patterns.ts";
+
+/** What an operator can ask an instance to do. */
+export type OperatorCommand = InstanceCommand | "restart";
 
 const UNDER_WAY = ["Pending", "Running", "ContinuedAsNew"] as const;
 
 /** The statuses in which each command makes sense; in others the extension answers anything from 202 to 500. */
-const ALLOWED: Readonly<Record<InstanceCommand, ReadonlySet<RuntimeStatus>>> = {
+const ALLOWED: Readonly<Record<OperatorCommand, ReadonlySet<RuntimeStatus>>> = {
   suspend: new Set(UNDER_WAY),
   resume: new Set(["Suspended"]),
   terminate: new Set([...UNDER_WAY, "Suspended"]),
   rewind: new Set(["Failed"]),
+  restart: new Set(["Failed", "Terminated", "Canceled"]),
 };
 
-export const COMMANDS: readonly InstanceCommand[] = ["suspend", "resume", "terminate", "rewind"];
+export const COMMANDS: readonly OperatorCommand[] = ["suspend", "resume", "terminate", "rewind", "restart"];
+
+/** Commands that let an instance go on which has ended too early. */
+export const GOING_ON: ReadonlySet<OperatorCommand> = new Set(["rewind", "restart"]);
 
 /** @throws {Problem} 404, 409 or 503 */
 export async function carryOut(
-  command: InstanceCommand,
+  command: OperatorCommand,
   taskHub: TaskHub,
   instance: HubInstance,
-  reason: string,
+  { reason, nextInputs }: { readonly reason: string; readonly nextInputs: NextInputs },
 ): Promise<void> {
   if (command === "terminate" && hasParts(instance)) return terminateWhole(taskHub, instance, reason);
   if (!ALLOWED[command].has(instance.runtimeStatus)) throw conflict(command, instance);
-  if (command === "rewind") await requireRewindable(taskHub, instance.id);
-  const outcome = await taskHub.command(instance.id, command, reason);
+  const outcome =
+    command === "rewind" || command === "restart"
+      ? await goOn(command, taskHub, instance, { reason, nextInputs })
+      : await taskHub.command(instance.id, command, reason);
   if (outcome === "missing") throw new Problem("not-found", "The instance has been purged meanwhile");
   if (outcome === "refused") throw conflict(command, instance);
 }
@@ -68,19 +78,30 @@ async function requireNoProcess(taskHub: TaskHub, id: string): Promise<void> {
 }
 
 /**
- * A rewind takes failed calls back and leaves timers, those between the retries of such a call included: its history
- * would no longer fit the code, and the instance would fail again as non-deterministic. Without a failed call there
- * is nothing that it takes back: such an instance, lost with the process that ran it, simply goes on.
+ * A rewind where it was asked for and its history allows it, else a new start of the same process.
  *
  * @throws {Problem} 409
  */
-async function requireRewindable(taskHub: TaskHub, id: string): Promise<void> {
-  const history = await taskHub.history(id);
-  const has = (...types: readonly string[]) => history.some(({ EventType }) => types.includes(EventType));
-  if (!has("TaskFailed", "SubOrchestrationInstanceFailed")) return;
-  if (!has("TimerCreated", "TimerFired")) return;
-  throw new Problem(
-    "conflict",
-    "An instance with a failed call and timers, those between retries included, cannot be rewound: purge it, then start it anew",
-  );
+async function goOn(
+  command: "rewind" | "restart",
+  taskHub: TaskHub,
+  { id }: HubInstance,
+  { reason, nextInputs }: { readonly reason: string; readonly nextInputs: NextInputs },
+): Promise<"accepted" | "missing" | "refused"> {
+  const process = processOf(id);
+  if (process !== undefined) {
+    throw new Problem(
+      "conflict",
+      `This is a part of ${process}: let that one go on, and it starts its parts`,
+    );
+  }
+  const run = await taskHub.run(id);
+  if (!run) return "missing";
+  if (command === "rewind" && canRewind(run, new Date())) return taskHub.command(id, command, reason);
+  try {
+    return await restart(taskHub, run, nextInputs);
+  } catch (error) {
+    if (error instanceof UnreadableInput) throw new Problem("conflict", error.message);
+    throw error;
+  }
 }

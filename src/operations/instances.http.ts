@@ -1,17 +1,26 @@
 import { isFinal } from "../durable/orchestration-client.ts";
-import type { InstanceCommand } from "../durable/task-hub.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { conditionOf } from "../http/preconditions.ts";
 import { readQuery, toContinuation } from "../http/query.ts";
 import { readOptionalJson } from "../http/read-json.ts";
-import { carryOut, COMMANDS, conflict } from "./instance-commands.ts";
+import type { Rescues } from "../services/rescues.ts";
+import type { NextInputs } from "./going-on.ts";
+import { carryOut, COMMANDS, conflict, GOING_ON, type OperatorCommand } from "./instance-commands.ts";
 import { findInstance, instanceDetail, instanceSummary, listInstances } from "./instances.ts";
 import { commandRequest, instancesQuery } from "./instances.request.ts";
 import type { RemoveLeftovers } from "./leftovers.ts";
 import { purgeInstance } from "./purge.ts";
 
+/** What the endpoints need to know of the patterns. */
+export interface InstanceParts {
+  readonly removeLeftovers: RemoveLeftovers;
+  readonly nextInputs: NextInputs;
+  readonly rescues: Rescues;
+}
+
 /** See, stop, go on, try again, delete: what an operator does with instances of any pattern. */
-export function createInstanceEndpoints(removeLeftovers: RemoveLeftovers): Endpoint[] {
+export function createInstanceEndpoints(parts: InstanceParts): Endpoint[] {
+  const { removeLeftovers } = parts;
   return [
     {
       name: "listInstances",
@@ -33,7 +42,7 @@ export function createInstanceEndpoints(removeLeftovers: RemoveLeftovers): Endpo
         return { jsonBody: await instanceDetail(call, instance) };
       },
     },
-    ...COMMANDS.map(commandEndpoint),
+    ...COMMANDS.map((command) => commandEndpoint(command, parts)),
     {
       name: "purgeInstance",
       method: "DELETE",
@@ -51,7 +60,10 @@ export function createInstanceEndpoints(removeLeftovers: RemoveLeftovers): Endpo
   ];
 }
 
-function commandEndpoint(command: InstanceCommand): Endpoint {
+function commandEndpoint(
+  command: OperatorCommand,
+  { nextInputs, rescues }: Pick<InstanceParts, "nextInputs" | "rescues">,
+): Endpoint {
   return {
     name: `${command}Instance`,
     method: "POST",
@@ -60,7 +72,9 @@ function commandEndpoint(command: InstanceCommand): Endpoint {
       const { taskHub } = call;
       const { reason } = await readOptionalJson(request, commandRequest);
       const instance = await findInstance(request, taskHub);
-      await carryOut(command, taskHub, instance, reason);
+      await carryOut(command, taskHub, instance, { reason, nextInputs });
+      // Somebody looks after it: should it fail again, its rescue begins anew.
+      if (GOING_ON.has(command)) await rescues.forget(instance.id);
       // Most take effect when the instance next runs: the status here is the one before.
       const summary = instanceSummary(call, instance);
       return {

@@ -1,6 +1,7 @@
 import type { HubInstance } from "../durable/task-hub.ts";
 import { releaseStart } from "../http/start.ts";
 import type { Claims } from "../services/claims.ts";
+import type { Rescues } from "../services/rescues.ts";
 import { patternOf } from "./patterns.ts";
 
 /**
@@ -11,7 +12,7 @@ export type RemoveLeftovers = (instance: Pick<HubInstance, "id" | "name">) => Pr
 
 /** @param files by orchestration: removes the files that its instances own */
 export function leftoversOf(
-  claims: Claims,
+  { claims, rescues }: { readonly claims: Claims; readonly rescues: Rescues },
   files: Readonly<Record<string, (instanceId: string) => Promise<void>>>,
 ): RemoveLeftovers {
   return async ({ id, name }) => {
@@ -20,6 +21,6 @@ export function leftoversOf(
     if (started.toLowerCase() !== name.toLowerCase()) return;
     await files[started]?.(id);
     // Its idempotency key, or all keys and turns of an instance that there is one of, is free again.
-    await Promise.all([releaseStart(claims, id), claims.release(id)]);
+    await Promise.all([releaseStart(claims, id), claims.release(id), rescues.forget(id)]);
   };
 }

@@ -46,6 +46,9 @@ const health = z
     checkedAt: instant,
     parts: z.object({ tables: part, queues: part, blobs: part, taskHub: part, instances: part }),
     stuckInstances: z.record(z.string(), z.int()).describe("How many, by pattern"),
+    givenUpInstances: z
+      .record(z.string(), z.int())
+      .describe("Failed with their worker process, and not to be rescued: how many, by pattern"),
   })
   .meta({ id: "Health" });
 
@@ -86,7 +89,11 @@ export const operationsDescriptions: Descriptions = {
     "It ends when it next runs; one that has parts has ended, with all of them",
   ),
   rewindInstance: command(
-    "Let a failed instance go on, its failed calls anew: not one that has both failed calls and timers, those of retries included. Others: purge, then start anew",
+    "Let a failed instance go on where it stands; one that its history keeps from that starts again, as with `restart`",
+  ),
+  restartInstance: command(
+    "Start an instance again that has failed or was terminated, under its own id: what it has done is found done",
+    "It starts again, with what must not be done or counted anew",
   ),
   purgeInstance: {
     tag,

@@ -1,9 +1,10 @@
-import { app, type Timer } from "@azure/functions";
+import { app } from "@azure/functions";
 import { durableClientInput, taskHub } from "../durable/client-input.ts";
 import { eventLog } from "../durable/log.ts";
 import type { HubInstance, TaskHub } from "../durable/task-hub.ts";
 import { runtimeStatuses } from "../http/resource.ts";
 import type { PurgeSettings } from "../settings.ts";
+import { dueTime } from "./due-time.ts";
 import type { RemoveLeftovers } from "./leftovers.ts";
 
 type FinalStatus = keyof PurgeSettings["keep"];
@@ -77,19 +78,9 @@ export function registerPurge(settings: PurgeSettings, removeLeftovers: RemoveLe
     extraInputs: [durableClientInput],
     async handler(timer, context) {
       const hub = taskHub(context);
-      const { purged, isComplete } = await purgeOldInstances(hub, removeLeftovers, settings, timeOf(timer));
+      const { purged, isComplete } = await purgeOldInstances(hub, removeLeftovers, settings, dueTime(timer));
       const event = settings.dryRun ? "instancesWouldBePurged" : "instancesPurged";
       eventLog(context).info(event, { ...purged, isComplete });
     },
   });
-}
-
-/**
- * When the run was due, which the status of before the run calls its next one, but never later than now: a sweep that
- * is called too early must not delete too much. By hand it is called before it is due.
- */
-function timeOf({ scheduleStatus }: Partial<Timer>): Date {
-  const now = new Date();
-  const due = new Date(scheduleStatus?.next ?? now);
-  return due > BEGINNING && due < now ? due : now;
 }

@@ -89,7 +89,7 @@ describe.concurrent("an instance", () => {
   });
 
   test("that has ended takes no command", async ({ expect }) => {
-    for (const name of ["suspend", "resume", "terminate", "rewind"]) {
+    for (const name of ["suspend", "resume", "terminate", "rewind", "restart"]) {
       expect(await problemIn(command(endedOrder, name)), name).toMatchObject({ status: 409 });
     }
   });

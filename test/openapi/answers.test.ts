@@ -205,7 +205,10 @@ describe("answers are as the document says:", () => {
     step.release();
     await order.ended();
     await call("GET", instance);
-    expect((await call("GET", "/api/instances?status=canceled")).status).toBe(200);
+    expect((await call("POST", `${instance}/restart`)).status).toBe(202);
+    await order.ended();
+    expect((await call("POST", `${instance}/restart`)).status).toBe(409);
+    expect((await call("GET", "/api/instances?status=completed")).status).toBe(200);
     expect((await call("GET", "/api/instances?status=gone")).status).toBe(400);
     expect((await call("DELETE", instance)).status).toBe(204);
     expect((await call("GET", instance)).status).toBe(404);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
 import { TaskHub } from "../../src/durable/task-hub.ts";
 import { type Health, HealthCheck } from "../../src/operations/health.ts";
+import { TableRescues } from "../../src/services/rescues.ts";
 import { Storage } from "../../src/services/storage.ts";
 import { testStorage } from "../support/storage.ts";
 import { type Shop, startShop } from "../support/shop.ts";
@@ -29,6 +30,7 @@ const unreachable = () =>
     prefix: "shop",
   });
 
+const healthCheck = (storage: Storage) => new HealthCheck(storage, new TableRescues(storage));
 const hubAt = (url: string) => new TaskHub(new ManagementEndpoint({ rpcBaseUrl: `${url}/durabletask/` }));
 
 describe("GET /api/health", () => {
@@ -42,6 +44,7 @@ describe("GET /api/health", () => {
       checkedAt: expect.stringMatching(/Z$/),
       parts: { tables: part, queues: part, blobs: part, taskHub: part, instances: part },
       stuckInstances: {},
+      givenUpInstances: {},
     });
   });
 
@@ -61,7 +64,7 @@ describe("the check", () => {
     await shop.host.hub.start({ name: "orderFulfilment", instanceId: "order-lost", input, version: "99.0" });
     await shop.host.hub.start({ name: "orderFulfilment", instanceId: "order-lost2", input, version: "99.0" });
     await shop.host.hub.start({ name: "unheardOf", instanceId: "order-x", input, version: "99.0" });
-    const health = await new HealthCheck(testStorage()).check(hubAt(shop.host.url), () => undefined);
+    const health = await healthCheck(testStorage()).check(hubAt(shop.host.url), () => undefined);
     expect(health).toMatchObject({
       status: "degraded",
       parts: { instances: { status: "stuck" } },
@@ -72,7 +75,7 @@ describe("the check", () => {
   test("fails within its time limit when storage does not answer, and tells nobody why", async () => {
     const started = performance.now();
     const logged: unknown[] = [];
-    const health = await new HealthCheck(unreachable()).check(hubAt(shop.host.url), (...message) =>
+    const health = await healthCheck(unreachable()).check(hubAt(shop.host.url), (...message) =>
       logged.push(...message),
     );
     expect(performance.now() - started).toBeLessThan(8000);
@@ -88,7 +91,7 @@ describe("the check", () => {
   test("fails when the task hub does not answer, whatever its address holds stays secret", async () => {
     const binding = { baseUrl: `${NOWHERE}/hub`, requiredQueryStringParameters: "code=the-system-key" };
     const logged: unknown[] = [];
-    const health = await new HealthCheck(testStorage()).check(
+    const health = await healthCheck(testStorage()).check(
       new TaskHub(new ManagementEndpoint(binding)),
       (...message) => logged.push(...message.map((part) => (part instanceof Error ? part.stack : part))),
     );

@@ -4,6 +4,7 @@ import { TaskHub } from "../../src/durable/task-hub.ts";
 import { leftoversOf } from "../../src/operations/leftovers.ts";
 import { purgeOldInstances, type PurgeReport } from "../../src/operations/purge.ts";
 import { TableClaims } from "../../src/services/claims.ts";
+import { TableRescues } from "../../src/services/rescues.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { Orders } from "../patterns/order-chaining/orders.ts";
 import { type Shop, startShop } from "../support/shop.ts";
@@ -22,7 +23,10 @@ beforeAll(async () => {
   shop = await startShop({ startAt: new Date(Date.now() - 200 * DAY) });
   orders = new Orders(shop.host.url, shop.storage);
   hub = new TaskHub(new ManagementEndpoint({ rpcBaseUrl: `${shop.host.url}/durabletask/` }));
-  const removeLeftovers = leftoversOf(new TableClaims(shop.storage), {});
+  const removeLeftovers = leftoversOf(
+    { claims: new TableClaims(shop.storage), rescues: new TableRescues(shop.storage) },
+    {},
+  );
   sweep = (settings, now) => purgeOldInstances(hub, removeLeftovers, settings, now);
 });
 afterAll(() => shop?.host.stop());

@@ -1,33 +1,104 @@
-import { expect, test } from "vitest";
-import type { HubInstance, TaskHub } from "../../src/durable/task-hub.ts";
+import { describe, expect, test } from "vitest";
+import type { HubEvent, HubInstance, TaskHub } from "../../src/durable/task-hub.ts";
+import { canRewind } from "../../src/operations/going-on.ts";
 import { carryOut } from "../../src/operations/instance-commands.ts";
 
-/** A task hub with one failed instance of this history; what it is asked to do is written down. */
-function hubWith(...history: readonly string[]) {
-  const commands: string[] = [];
-  const hub = {
-    history: () => Promise.resolve(history.map((EventType) => ({ EventType }))),
-    command: (_id: string, command: string) => Promise.resolve((commands.push(command), "accepted")),
-  } as unknown as TaskHub;
-  return { hub, commands };
-}
+const NOW = new Date("2026-11-27T10:00:00Z");
+const BEFORE = "2026-11-27T09:59:00Z";
+const LATER = "2026-11-30T10:00:00Z";
 
-const failed = { id: "order-1", runtimeStatus: "Failed" } as HubInstance;
+const failed = { id: "order-1", name: "orderFulfilment", runtimeStatus: "Failed" } as HubInstance;
+const events = (...types: readonly (string | HubEvent)[]): HubEvent[] =>
+  types.map((event) => (typeof event === "string" ? { EventType: event } : event));
+const timer = (EventType: string, FireAt: string): HubEvent => ({ EventType, FireAt });
 
-test.each([
-  ["no call has failed, whatever timers there are", ["ExecutionStarted", "TimerCreated", "TaskCompleted"]],
-  ["a call has failed, and there are no timers", ["ExecutionStarted", "TaskFailed"]],
-])("a rewind is passed on where %s", async (_what, history) => {
-  const { hub, commands } = hubWith(...history);
-  await carryOut("rewind", hub, failed, "test");
-  expect(commands).toEqual(["rewind"]);
+describe("a rewind keeps the history", () => {
+  test.each([
+    ["no call has failed, and all have ended", events("ExecutionStarted", "TaskCompleted")],
+    [
+      "a call has failed, and nothing came after it",
+      events("ExecutionStarted", "TaskCompleted", "TaskFailed", "ExecutionCompleted"),
+    ],
+    ["a timer is due in some days", events("TaskCompleted", timer("TimerCreated", LATER))],
+    ["its timers have fired", events(timer("TimerCreated", BEFORE), timer("TimerFired", BEFORE))],
+  ])("where %s", (_what, history) => {
+    expect(canRewind({ instance: failed, history }, NOW)).toBe(true);
+  });
+
+  test.each([
+    ["a failed call was tried again after a timer", events("TaskFailed", timer("TimerFired", BEFORE))],
+    [
+      "a part has failed, and was tried again after a timer",
+      events("SubOrchestrationInstanceFailed", timer("TimerCreated", LATER)),
+    ],
+    ["a failed call was dealt with", events("TaskFailed", "TaskCompleted")],
+    ["a call was under way, whose result was dropped", events("TaskScheduled")],
+    ["a part was under way", events("SubOrchestrationInstanceCreated")],
+    ["a timer may have fired since, and was dropped", events(timer("TimerCreated", BEFORE))],
+    [
+      "one of two timers of the same moment has not fired",
+      events(timer("TimerCreated", BEFORE), timer("TimerCreated", BEFORE), timer("TimerFired", BEFORE)),
+    ],
+  ])("but not where %s", (_what, history) => {
+    expect(canRewind({ instance: failed, history }, NOW)).toBe(false);
+  });
+
+  test("and is for failed ones only", () => {
+    const instance = { ...failed, runtimeStatus: "Terminated" } as HubInstance;
+    expect(canRewind({ instance, history: [] }, NOW)).toBe(false);
+  });
 });
 
-test.each([[["TaskFailed", "TimerFired"]], [["SubOrchestrationInstanceFailed", "TimerCreated"]]])(
-  "a rewind is refused where its history would not fit the code any more: %j",
-  async (history) => {
-    const { hub, commands } = hubWith(...history);
-    await expect(carryOut("rewind", hub, failed, "test")).rejects.toThrow("cannot be rewound");
-    expect(commands).toEqual([]);
-  },
-);
+/** A task hub with one failed instance of this history; what it is asked to do is written down. */
+function hubWith(instance: HubInstance, history: readonly HubEvent[]) {
+  const asked: string[] = [];
+  const hub = {
+    run: () => Promise.resolve({ instance, history, input: { a: 1 } }),
+    history: () => Promise.resolve(history),
+    command: (_id: string, command: string) => Promise.resolve((asked.push(command), "accepted")),
+    start: (name: string, id: string, input: unknown) => {
+      asked.push(`start ${name} ${id} ${JSON.stringify(input)}`);
+      return Promise.resolve("started");
+    },
+  } as unknown as TaskHub;
+  return { hub, asked };
+}
+
+const options = { reason: "test", nextInputs: {} };
+const RESTART = 'start orderFulfilment order-1 {"a":1}';
+
+test.each([
+  ["rewind", events("TaskCompleted"), "rewind"],
+  ["rewind", events("TaskFailed", "TimerFired"), RESTART],
+  ["restart", events("TaskCompleted"), RESTART],
+] as const)("%s chooses the way that works for %j", async (command, history, expected) => {
+  const { hub, asked } = hubWith(failed, history);
+  await carryOut(command, hub, failed, options);
+  expect(asked).toEqual([expected]);
+});
+
+test("a restart asks the pattern for its input, whatever the case of the orchestration's name", async () => {
+  const { hub, asked } = hubWith(failed, []);
+  const nextInputs = { ORDERFULFILMENT: ({ input }: { input: unknown }) => ({ was: input }) };
+  await carryOut("restart", hub, failed, { ...options, nextInputs });
+  expect(asked).toEqual(['start orderFulfilment order-1 {"was":{"a":1}}']);
+});
+
+test("an input that its pattern cannot read is a conflict, and nothing is started", async () => {
+  const { hub, asked } = hubWith(failed, []);
+  const nextInputs = {
+    orderFulfilment: () => {
+      throw new Error("Not of this shape");
+    },
+  };
+  await expect(carryOut("restart", hub, failed, { ...options, nextInputs })).rejects.toThrow(
+    "cannot be read",
+  );
+  expect(asked).toEqual([]);
+});
+
+test("a part is left to its process", async () => {
+  const part = { ...failed, id: "import-1:page-3", name: "priceSinglesImport" } as HubInstance;
+  const { hub } = hubWith(part, []);
+  await expect(carryOut("rewind", hub, part, options)).rejects.toThrow("a part of import-1");
+});

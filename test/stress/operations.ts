@@ -181,7 +181,7 @@ export const OPERATIONS: readonly Operation[] = [
   { method: "GET", route: "instances", parameters: {}, query: INSTANCES_QUERY },
   { method: "GET", route: "instances/{id}", parameters: { id: pool } },
   { method: "DELETE", route: "instances/{id}", parameters: { id: pool } },
-  ...["suspend", "resume", "terminate", "rewind"].map((command) => ({
+  ...["suspend", "resume", "terminate", "rewind", "restart"].map((command) => ({
     method: "POST",
     route: `instances/{id}/${command}`,
     parameters: { id: pool },

@@ -19,5 +19,7 @@ export interface Shop {
 export async function startShop(options: Omit<TestHostOptions, "app"> = {}): Promise<Shop> {
   process.env["AzureWebJobsStorage"] = inject("storage");
   process.env["SHOP_STORAGE_PREFIX"] = prefix;
+  // Every minute of virtual months would take a while; the tests of the rescue set another one.
+  process.env["SHOP_RESCUE_SCHEDULE"] ??= "0 0 4 * * *";
   return { host: await createTestHost({ app: ROOT, ...options }), storage: testStorage(prefix) };
 }

@@ -9,7 +9,7 @@
  * replay for hours. Lanes keep this history at some thirty events, whatever the size of the album.
  */
 import { orchestrator } from "../../durable/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import { PART_RETRY, type RetryPolicy } from "../../durable/retry-policy.ts";
 import { addTallies, laneId, NOTHING_YET, renditionLane } from "./rendition-lane.contract.ts";
 import { drawContactSheet, planRenditions, renditions, writeManifest } from "./renditions.contract.ts";
 
@@ -29,7 +29,7 @@ export const renditionsOrchestrator = orchestrator(renditions, function* (df, { 
       df.callSubOrchestrator(
         renditionLane,
         { ...rendering, order, page: lane, stride: lanes, pages, tally: NOTHING_YET },
-        { instanceId: laneId(df.instanceId, lane) },
+        { instanceId: laneId(df.instanceId, lane), retry: PART_RETRY },
       ),
     ),
   );

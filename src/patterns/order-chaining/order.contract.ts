@@ -1,6 +1,7 @@
+import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
 import type { Money } from "../../values/money.ts";
-import type { OrderStatus } from "./order.progress.ts";
+import { type OrderStatus, orderStep } from "./order.progress.ts";
 import { type OrderRequest, orderRequest } from "./order.request.ts";
 
 type Refusal<Kind extends string> = { kind: Kind; reason: string };
@@ -27,8 +28,31 @@ export type Undone = Refused & { undone: string[] };
 /** What an order ends with; one that ends in a fault fails instead. */
 export type OrderResult = Confirmed | Undone;
 
+const money = z.strictObject({ value: z.int(), currency: z.string() });
+const refusalKind = z.enum(["unknownProduct", "outOfStock", "paymentDeclined", "undeliverable"]);
+/** What an order that starts again keeps of its former run. */
+export const formerOrder = z.strictObject({
+  priced: z
+    .strictObject({
+      kind: z.literal("priced"),
+      total: money,
+      lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), amount: money })),
+    })
+    .optional(),
+  /** It was being undone, after this step. */
+  undoing: z
+    .strictObject({
+      step: orderStep,
+      outcome: z.strictObject({ kind: z.union([refusalKind, z.literal("fault")]), reason: z.string() }),
+    })
+    .optional(),
+});
+export type FormerOrder = z.infer<typeof formerOrder>;
+export const orderInput = orderRequest.extend({ former: formerOrder.optional() });
+export type OrderInput = z.infer<typeof orderInput>;
+
 export const orderFulfilment = defineOrchestration("orderFulfilment", {
-  input: orderRequest,
+  input: orderInput,
   output: type<OrderResult>(),
   status: type<OrderStatus>(),
 });

@@ -13,12 +13,12 @@ import { orchestrator } from "../../durable/orchestrator.ts";
 import type { Operation } from "../../durable/step.ts";
 import { UndoStack } from "../../durable/undo-stack.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
-import { CONFIRMATION_RETRY, keepOrUndo, STEP_RETRY } from "./order-undo.orchestrator.ts";
+import { CONFIRMATION_RETRY, endAgain, keepOrUndo, STEP_RETRY } from "./order-undo.orchestrator.ts";
 import * as order from "./order.contract.ts";
 import { ALL_DONE, NOT_STARTED, progressAt } from "./order.progress.ts";
 
 export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (df, request) {
-  const { customer, shipTo, lines, payment } = request;
+  const { customer, shipTo, lines, payment, former } = request;
   const orderId = df.instanceId;
   const undo = new UndoStack();
   let progress = NOT_STARTED;
@@ -27,8 +27,12 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
     for (const { sku, kind, ...part } of parts) df.signalEntity(productSales, sku, kind, part);
   }
   function* steps(): Operation<order.OrderOutcome> {
+    if (former?.undoing) {
+      report(progressAt(former.undoing.step));
+      return endAgain(former.undoing, undo, { orderId, tellTotals });
+    }
     report(progressAt("priceOrder"));
-    const priced = yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY);
+    const priced = former?.priced ?? (yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY));
     if (priced.kind !== "priced") return priced;
 
     report(progressAt("reserveStock"));

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** The steps in order, each with the type of the error that ends an order when its retries are used up. */
 const STEPS = {
   priceOrder: "catalogUnavailable",
@@ -19,6 +21,8 @@ export type OrderProgress = { step: OrderStep; completedSteps: OrderStep[] };
 export type OrderStatus = OrderProgress & { error?: { type: string; message: string } };
 
 const NAMES = Object.keys(STEPS) as OrderStep[];
+export const orderStep = z.enum(NAMES);
+export const isOrderStep = (name: string): name is OrderStep => Object.hasOwn(STEPS, name);
 
 export const NOT_STARTED: OrderProgress = { step: "priceOrder", completedSteps: [] };
 export const ALL_DONE: OrderProgress = { step: "sendConfirmation", completedSteps: NAMES };

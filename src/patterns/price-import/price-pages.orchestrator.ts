@@ -1,7 +1,7 @@
 /** What one execution of an import does: a bounded number of pages. */
 import { firstError, settled } from "../../durable/all-settled.ts";
 import type { DurableContext } from "../../durable/durable-context.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import { PART_RETRY, type RetryPolicy } from "../../durable/retry-policy.ts";
 import type { Operation } from "../../durable/step.ts";
 import { priceSinglesImport } from "./price-line.contract.ts";
 import { applyPage, type ImportInput } from "./price.contract.ts";
@@ -47,7 +47,7 @@ export function* applyPages(df: Context, policy: ImportPolicy, state: ImportStat
       df.callSubOrchestrator(
         priceSinglesImport,
         { ...input, page },
-        { instanceId: singlesId(df.instanceId, page) },
+        { instanceId: singlesId(df.instanceId, page), retry: PART_RETRY },
       ),
     ),
   );

@@ -11,7 +11,7 @@ import { firstError } from "../../durable/all-settled.ts";
 import { failureMessage } from "../../durable/failure.ts";
 import { partId } from "../../durable/instance-id.ts";
 import { orchestrator } from "../../durable/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import { PART_RETRY, type RetryPolicy } from "../../durable/retry-policy.ts";
 import { priceLineImport, priceSinglesImport, readSingles, recordFailures } from "./price-line.contract.ts";
 import { addTallies, tallyOf } from "./price.progress.ts";
 
@@ -29,7 +29,7 @@ export const priceSinglesOrchestrator = orchestrator(priceSinglesImport, functio
         df.callSubOrchestrator(
           priceLineImport,
           { importId, begunAt, line, policy },
-          { instanceId: partId(importId, `line-${line.line}`) },
+          { instanceId: partId(importId, `line-${line.line}`), retry: PART_RETRY },
         ),
       ),
     );

@@ -3,7 +3,7 @@ import { defineActivity, defineOrchestration, type } from "../../durable/contrac
 import { type ImportStatus, importState, type Split } from "./price.progress.ts";
 import { importPolicy, LIST_NAME } from "./price.request.ts";
 
-const importInput = z.strictObject({
+export const importInput = z.strictObject({
   list: LIST_NAME,
   /** The list as it was when the import was asked for. */
   etag: z.string(),
@@ -27,9 +27,10 @@ export const priceImport = defineOrchestration("priceImport", {
 
 type OfImport = { importId: string };
 type OfPage = OfImport & { begunAt: string; page: number };
+export type SplitResult = ({ kind: "split" } & Split) | { kind: "replaced" };
 export const splitPriceList = defineActivity("splitPriceList", {
   input: type<OfImport & { list: string; etag: string }>(),
-  output: type<({ kind: "split" } & Split) | { kind: "replaced" }>(),
+  output: type<SplitResult>(),
 });
 export const applyPage = defineActivity("applyPage", {
   input: type<OfPage>(),

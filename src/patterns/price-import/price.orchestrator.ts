@@ -42,7 +42,7 @@ export const priceImportOrchestrator = orchestrator(priceImport, function* (df, 
     return df.continueAsNew({ ...input, state: next });
   }
   // After a fault in any case: a line whose reason is recorded may be in no count.
-  if (state.tally.failed > 0 || state.fault !== undefined) {
+  if (!state.isFiled && (state.tally.failed > 0 || state.fault !== undefined)) {
     yield* df.callActivity(writeDeadLetters, { importId, pages: state.pages }, STORAGE_RETRY);
   }
   yield* df.callActivity(discardPages, { importId }, STORAGE_RETRY);

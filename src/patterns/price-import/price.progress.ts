@@ -48,6 +48,8 @@ export const importState = z.strictObject({
   undo: z.int().min(-1).optional(),
   /** What is wrong, if it is the system that failed and not a line. */
   fault: z.string().optional(),
+  /** The dead letters are written: it starts again where the pages may be gone. */
+  isFiled: z.boolean().optional(),
 });
 export type ImportState = z.infer<typeof importState>;
 

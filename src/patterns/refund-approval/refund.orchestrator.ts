@@ -22,7 +22,7 @@ import { firstRound, secondRound } from "./refund.rounds.ts";
 const RETRY: RetryPolicy = { maxAttempts: 20, firstInterval: { seconds: 1 }, maxInterval: { minutes: 5 } };
 
 export const refundOrchestrator = orchestrator(refund.refundApproval, function* (df, request) {
-  const { orderId, amount } = request;
+  const { orderId, amount, former } = request;
   const refundId = df.instanceId;
   let status: RefundStatus = NOBODY_ASKED;
   const report = (change: Partial<RefundStatus>) => df.setCustomStatus((status = { ...status, ...change }));
@@ -35,15 +35,22 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
     return { kind, decidedBy, refundId: given.refundId };
   }
 
+  /** A refund that starts again goes on with the round in which it was, and with the rest of its time. */
+  function* decided() {
+    if (former?.escalatedAt === undefined) {
+      const decision = yield* awaitDecision(df, request, firstRound(request, df.currentUtcDateTime), report);
+      if (decision) return decision;
+    }
+    return yield* awaitDecision(df, request, secondRound(request, df.currentUtcDateTime), report);
+  }
+
   report({});
   // Version 1.0 asked somebody about every refund: those have no checkLimit in their history (docs/versioning.md).
-  if (df.isSince("2.0")) {
+  if (df.isSince("2.0") && !former) {
     const { isWithinLimit } = yield* df.callActivity(refund.checkLimit, { amount }, RETRY);
     if (isWithinLimit) return yield* giveBack("autoApproved", "policy");
   }
-  const decision =
-    (yield* awaitDecision(df, request, firstRound(request, df.currentUtcDateTime), report)) ??
-    (yield* awaitDecision(df, request, secondRound(request, df.currentUtcDateTime), report));
+  const decision = former?.decision ?? (yield* decided());
   report({ waitingFor: null, deadline: null, ...(decision && { decision }) });
   if (!decision) return { kind: "expired", decidedBy: "deadline" };
   if (decision.choice === "reject") return { kind: "rejected", decidedBy: decision.by };

@@ -23,16 +23,26 @@ export const refundRequest = z.strictObject({
   deadline: isoDuration("PT1S", "P365D").optional(),
 });
 
+/** An approver's word. `id` is made anew for each one that is handed in: whoever did so knows theirs again. */
+export const decision = z.strictObject({ id: z.string().max(64), choice: z.enum(["approve", "reject"]) });
+
+/** What a refund that starts again keeps of its former run. */
+const formerRounds = z.strictObject({
+  begunAt: z.iso.datetime(),
+  /** When the second round began. */
+  escalatedAt: z.iso.datetime().optional(),
+  decision: decision.extend({ by: z.string() }).optional(),
+});
+export type FormerRounds = z.infer<typeof formerRounds>;
+
 /** The same with all that the process needs: input of the orchestration. */
 export const refundCase = refundRequest.required().extend({
   /** Where approvers reach this app. */
   origin: z.url({ protocol: /^https?$/ }).max(300),
+  former: formerRounds.optional(),
 });
 
 export type RefundCase = z.infer<typeof refundCase>;
-
-/** An approver's word. `id` is made anew for each one that is handed in: whoever did so knows theirs again. */
-export const decision = z.strictObject({ id: z.string().max(64), choice: z.enum(["approve", "reject"]) });
 
 /** Query of a decision link: without a token it opens nothing, and is no other link than one with a wrong token. */
 export const decisionQuery = z.strictObject({

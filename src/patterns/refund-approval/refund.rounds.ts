@@ -14,16 +14,18 @@ const SECOND_SHARE = 1 / 3;
 /** Timers fire up to one second early on Azure Storage: nobody is to lose the last second of a deadline. */
 const GRACE_MS = 1000;
 
-/** The first round, with a reminder after each third of it. */
-export function firstRound({ approver, deadline }: RefundCase, now: Date): Round {
+/** The first round, with a reminder after each third of it. It begins now, unless a former run has begun it. */
+export function firstRound({ approver, deadline, former }: RefundCase, now: Date): Round {
+  const begunAt = former ? new Date(former.begunAt) : now;
   const length = isoMilliseconds(deadline);
-  const remindAt = [after(now, length / 3), after(now, (2 * length) / 3)];
-  return { number: 1, approver, remindAt, closesAt: after(now, length) };
+  const remindAt = [after(begunAt, length / 3), after(begunAt, (2 * length) / 3)];
+  return { number: 1, approver, remindAt, closesAt: after(begunAt, length) };
 }
 
 /** The round after an escalation: shorter, and without reminders. */
-export function secondRound({ escalateTo, deadline }: RefundCase, now: Date): Round {
-  const closesAt = after(now, isoMilliseconds(deadline) * SECOND_SHARE);
+export function secondRound({ escalateTo, deadline, former }: RefundCase, now: Date): Round {
+  const begunAt = former?.escalatedAt ? new Date(former.escalatedAt) : now;
+  const closesAt = after(begunAt, isoMilliseconds(deadline) * SECOND_SHARE);
   return { number: 2, approver: escalateTo, remindAt: [], closesAt };
 }
 

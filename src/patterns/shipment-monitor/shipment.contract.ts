@@ -4,7 +4,7 @@ import { isoDuration } from "../../durable/iso-duration.ts";
 import { TRACKING_NUMBER } from "./shipment.request.ts";
 import { type News, type Position, type WatchEnd, type WatchProgress, watchState } from "./shipment.watch.ts";
 
-const watchInput = z.strictObject({
+export const watchInput = z.strictObject({
   /** Tells this watch from another one of the same parcel, earlier or later, which has the same instance id. */
   watchId: z.string().min(1),
   trackingNumber: z.string().regex(TRACKING_NUMBER),
@@ -14,6 +14,8 @@ const watchInput = z.strictObject({
   maxInterval: isoDuration("PT1S", "P5D"),
   /** Absent in the first execution. */
   state: watchState.optional(),
+  /** It starts again after a stop that it had no time to obey. */
+  isStopped: z.boolean().optional(),
 });
 export type WatchInput = z.infer<typeof watchInput>;
 export type WatchResult = { kind: WatchEnd | "stopped" } & Pick<WatchProgress, "checks" | "last">;

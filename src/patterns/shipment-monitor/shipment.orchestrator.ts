@@ -22,6 +22,7 @@ export const shipmentOrchestrator = orchestrator(shipment.shipmentWatch, functio
   const { watchId, trackingNumber, notify } = input;
   let state = input.state ?? watch.firstState(df.currentUtcDateTime, input.deadline);
   const stops = df.inbox(shipment.stopRequested);
+  if (input.isStopped) return finished("stopped");
 
   for (let checks = 0; checks < CHECKS_PER_GENERATION; checks++) {
     const lookId = `${watchId}-${state.checks + 1}`;

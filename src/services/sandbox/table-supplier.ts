@@ -48,7 +48,10 @@ export class TableSupplier implements Supplier {
     const fault = skuFault(sku);
     if (fault.kind === "refuse") return { kind: "refused", reason: fault.reason };
     const set = () => this.#merge([row(key, sku, setTo(key, price))]);
-    if (await this.#isSet(key, sku)) return { kind: "applied" };
+    const before = await this.#row(key, sku);
+    // The line was given up, and an import that starts again comes to it once more.
+    if (before?.withdrawn) return { kind: "refused", reason: "This line was given up before" };
+    if (before) return { kind: "applied" };
     await this.#faults.strike(fault, `${key.importId}-${sku}`);
     if (fault.kind === "slow") {
       // A supplier goes on when its caller hangs up: that is how late effects come about.
@@ -65,7 +68,7 @@ export class TableSupplier implements Supplier {
   async settle(key: ImportKey, sku: string): Promise<"applied" | "withdrawn"> {
     const tombstone = row(key, sku, { withdrawn: true });
     if (await insertOnce(await this.#prices(), tombstone)) return "withdrawn";
-    return (await this.#isSet(key, sku)) ? "applied" : "withdrawn";
+    return (await this.#row(key, sku))?.withdrawn ? "withdrawn" : "applied";
   }
 
   async withdraw(key: ImportKey, skus: readonly string[]): Promise<void> {
@@ -86,9 +89,8 @@ export class TableSupplier implements Supplier {
     return inForce.sort((one, other) => (age(one) < age(other) ? 1 : -1))[0];
   }
 
-  async #isSet({ importId }: ImportKey, sku: string): Promise<boolean> {
-    const row = await findRow<PriceRow>(await this.#prices(), partitionOf(sku), `${sku}|${importId}`);
-    return row !== undefined && row.withdrawn !== true;
+  async #row({ importId }: ImportKey, sku: string): Promise<PriceRow | undefined> {
+    return findRow<PriceRow>(await this.#prices(), partitionOf(sku), `${sku}|${importId}`);
   }
 
   /** Changes rows or makes them: what a row has beside the change, it keeps. Sorted into as few requests as can be. */

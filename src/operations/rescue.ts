@@ -1,0 +1,154 @@
+import { app } from "@azure/functions";
+import { durableClientInput, taskHub } from "../durable/client-input.ts";
+import { failureMessage } from "../durable/failure.ts";
+import { isHostFailure, mayBeHostFailure } from "../durable/host-failure.ts";
+import { processOf } from "../durable/instance-id.ts";
+import { eventLog, type Log } from "../durable/log.ts";
+import type { HubInstance, HubRun, TaskHub } from "../durable/task-hub.ts";
+import { isAtLeast } from "../durable/version.ts";
+import type { MailOutbox } from "../services/mail-outbox.ts";
+import type { Rescues } from "../services/rescues.ts";
+import { dueTime } from "./due-time.ts";
+import { canRewind, type NextInputs, restart, UnreadableInput, type Way } from "./going-on.ts";
+import { patternOf } from "./patterns.ts";
+
+/** What a rescue needs. */
+export interface RescueParts {
+  readonly rescues: Rescues;
+  readonly mail: MailOutbox;
+  /** Who is told of an instance that is given up. */
+  readonly mailTo: string;
+  readonly nextInputs: NextInputs;
+  /** Of the code: `defaultVersion` in host.json. */
+  readonly version: string | undefined;
+}
+
+/** What a run did: instances by what became of them. */
+export interface RescueReport {
+  readonly rewind: number;
+  readonly restart: number;
+  readonly givenUp: number;
+  /** Whose try did not come about; its next one is due later. */
+  readonly failed: number;
+  /** False if time ran out: the next run goes on. */
+  readonly isComplete: boolean;
+}
+
+const REASON = "Rescue: its worker process died";
+const MOST_TRIES = 5;
+/** What fails again after a change of code has failed by the change: another try would not help. */
+const MOST_TRIES_OF_OLDER_VERSIONS = 1;
+/** Then a rewind has not helped, and the instance starts again. */
+const MOST_REWINDS = 2;
+const AT_ONCE = 8;
+/** Below the shortest time limit of a function on Azure. */
+const TIME_LIMIT_MS = 4 * 60_000;
+
+/**
+ * Lets instances go on that failed by the host's doing, not by their code or their steps. Parts are left to their
+ * process, which tries them again itself.
+ */
+export async function rescueFailed(
+  hub: TaskHub,
+  parts: RescueParts,
+  now: Date,
+  log: Log,
+): Promise<RescueReport> {
+  const deadline = performance.now() + TIME_LIMIT_MS;
+  const report = { rewind: 0, restart: 0, givenUp: 0, failed: 0 };
+  for await (const page of hub.pages({ statuses: ["Failed"] })) {
+    const candidates = page.filter(mayBeRescued);
+    for (let i = 0; i < candidates.length; i += AT_ONCE) {
+      if (performance.now() > deadline) return { ...report, isComplete: false };
+      const batch = candidates.slice(i, i + AT_ONCE);
+      const ends = await Promise.all(
+        batch.map((instance) =>
+          rescue(hub, parts, instance, now).catch((error: unknown) => {
+            log.error("rescueFailed", { instanceId: instance.id, reason: failureMessage(error) });
+            return "failed" as const;
+          }),
+        ),
+      );
+      for (const end of ends) if (end) report[end] += 1;
+    }
+  }
+  await forgetSettled(hub, parts.rescues);
+  return { ...report, isComplete: true };
+}
+
+const mayBeRescued = ({ id, name, output }: HubInstance) =>
+  patternOf(name) !== undefined && processOf(id) === undefined && mayBeHostFailure(output);
+
+async function rescue(
+  hub: TaskHub,
+  parts: RescueParts,
+  instance: HubInstance,
+  now: Date,
+): Promise<Way | "givenUp" | undefined> {
+  const { rescues } = parts;
+  const { id, version, output } = instance;
+  const isOld = parts.version !== undefined && !isAtLeast(version, parts.version);
+  const tried = await rescues.take(id, isOld ? MOST_TRIES_OF_OLDER_VERSIONS : MOST_TRIES, now);
+  if (tried.kind === "spent") return giveUp(parts, instance, "It failed again after each try");
+  if (tried.kind !== "due") return undefined;
+  const run = await hub.run(id);
+  if (run?.instance.runtimeStatus !== "Failed") return undefined;
+  if (!isHostFailure(output, run.history)) {
+    await rescues.close(id, "dismissed");
+    return undefined;
+  }
+  const way = tried.number <= MOST_REWINDS && canRewind(run, now) ? "rewind" : "restart";
+  try {
+    await goOn(hub, run, way, parts.nextInputs);
+    return way;
+  } catch (error) {
+    if (error instanceof UnreadableInput) return giveUp(parts, instance, error.message);
+    throw error;
+  }
+}
+
+/** Refused: somebody else was faster, which the next run sees. */
+async function goOn(hub: TaskHub, run: HubRun, way: Way, nextInputs: NextInputs): Promise<void> {
+  if (way === "rewind") await hub.command(run.instance.id, "rewind", REASON);
+  else await restart(hub, run, nextInputs);
+}
+
+/** The mail first: whoever dies in between tells it again, rather than nobody at all. */
+async function giveUp(
+  { rescues, mail, mailTo }: RescueParts,
+  { id, updatedAt }: HubInstance,
+  why: string,
+): Promise<"givenUp"> {
+  await mail.send({
+    messageId: `rescue-${id}-${updatedAt.toISOString()}`,
+    to: mailTo,
+    subject: `The process ${id} has failed and could not be rescued`,
+    text:
+      `Its worker process died. ${why}. What it has done stays done. ` +
+      `Look at GET /api/instances/${id}; POST /api/instances/${id}/restart lets it start again.`,
+  });
+  await rescues.close(id, "givenUp");
+  return "givenUp";
+}
+
+/** Those that somebody has dealt with, by the extension's own API, say. */
+async function forgetSettled(hub: TaskHub, rescues: Rescues): Promise<void> {
+  for await (const id of rescues.givenUp()) {
+    if ((await hub.instance(id))?.runtimeStatus !== "Failed") await rescues.forget(id);
+  }
+}
+
+/** Registers the timer; called from the composition root only. */
+export function registerRescue(schedule: string, parts: RescueParts): void {
+  app.timer("rescueFailedInstances", {
+    schedule,
+    extraInputs: [durableClientInput],
+    async handler(timer, context) {
+      const log = eventLog(context);
+      const report = await rescueFailed(taskHub(context), parts, dueTime(timer), log);
+      const { rewind: rewound, restart: restarted, givenUp, isComplete } = report;
+      if (rewound + restarted > 0) log.warn("instancesRescued", { rewound, restarted, isComplete });
+      if (givenUp > 0) log.error("rescuesGivenUp", { instances: givenUp });
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import { odata, type TableClient, type TableEntityResult } from "@azure/data-tables";
+import { conflictOf, findRow, insertOnce } from "./sandbox/rows.ts";
+import type { Storage } from "./storage.ts";
+
+/**
+ * `due`: this call has taken the next try, and nobody else has. `later`: it is not time yet, or somebody else was
+ * faster. `spent`: all tries were in vain. `closed`: nothing more is to be tried.
+ */
+export type Try =
+  { readonly kind: "due"; readonly number: number } | { readonly kind: "later" | "spent" | "closed" };
+
+/** What has been tried for instances that failed by the host's doing. */
+export interface Rescues {
+  take(instanceId: string, mostTries: number, now: Date): Promise<Try>;
+  /** `givenUp` ones are counted until somebody deals with them, `dismissed` ones are nobody's concern. */
+  close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void>;
+  /** The instances that were given up. */
+  givenUp(): AsyncIterable<string>;
+  /** Somebody has dealt with it, or it is gone: its tries begin anew. Harmless when repeated. */
+  forget(instanceId: string): Promise<void>;
+}
+
+interface RescueRow {
+  readonly tries: number;
+  readonly lastAt: Date;
+  readonly state: "trying" | "givenUp" | "dismissed";
+}
+
+const PARTITION = "instance";
+const MINUTE = 60_000;
+/** The first try is at once, the second a minute after it, and so on. */
+const PAUSES = [0, MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE];
+/** One that has gone on for so long since was rescued: the next failure is another one. */
+const MEMORY_MS = 24 * 60 * MINUTE;
+
+/** Tries as rows of a table, guarded by their ETags: of several hosts, one takes each. */
+export class TableRescues implements Rescues {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async take(instanceId: string, mostTries: number, now: Date): Promise<Try> {
+    const table = await this.#table();
+    const row = await findRow<RescueRow>(table, PARTITION, instanceId);
+    if (!row) return this.#first(table, instanceId, now);
+    if (row.state !== "trying") return { kind: "closed" };
+    const since = now.getTime() - row.lastAt.getTime();
+    const before = since > MEMORY_MS ? 0 : row.tries;
+    if (since < (PAUSES[Math.min(before, PAUSES.length - 1)] ?? 0)) return { kind: "later" };
+    if (before >= mostTries) return { kind: "spent" };
+    const next: RescueRow = { tries: before + 1, lastAt: now, state: "trying" };
+    return (await replaced(table, row, next)) ? { kind: "due", number: next.tries } : { kind: "later" };
+  }
+
+  async close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void> {
+    const table = await this.#table();
+    await table.upsertEntity({ partitionKey: PARTITION, rowKey: instanceId, state: as }, "Merge");
+  }
+
+  async *givenUp(): AsyncGenerator<string> {
+    const filter = odata`PartitionKey eq ${PARTITION} and state eq ${"givenUp" satisfies RescueRow["state"]}`;
+    const rows = (await this.#table()).listEntities({ queryOptions: { filter, select: ["rowKey"] } });
+    for await (const { rowKey } of rows) yield rowKey ?? "";
+  }
+
+  async forget(instanceId: string): Promise<void> {
+    try {
+      await (await this.#table()).deleteEntity(PARTITION, instanceId);
+    } catch (error) {
+      if (conflictOf(error) !== "missing") throw error;
+    }
+  }
+
+  async #first(table: TableClient, instanceId: string, now: Date): Promise<Try> {
+    const row: RescueRow = { tries: 1, lastAt: now, state: "trying" };
+    const isFirst = await insertOnce(table, { partitionKey: PARTITION, rowKey: instanceId, ...row });
+    return isFirst ? { kind: "due", number: 1 } : { kind: "later" };
+  }
+
+  #table(): Promise<TableClient> {
+    return this.#storage.table("rescues");
+  }
+}
+
+async function replaced(
+  table: TableClient,
+  { partitionKey = "", rowKey = "", etag }: TableEntityResult<RescueRow>,
+  next: RescueRow,
+): Promise<boolean> {
+  try {
+    await table.updateEntity({ partitionKey, rowKey, ...next }, "Replace", { etag });
+    return true;
+  } catch (error) {
+    if (conflictOf(error) === undefined) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,73 @@
+import type { TestHost } from "../../local-host/testing/test-host.ts";
+import { eventLog } from "../../src/durable/log.ts";
+import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
+import { TaskHub } from "../../src/durable/task-hub.ts";
+import { NEXT_INPUTS } from "../../src/next-inputs.ts";
+import { rescueFailed, type RescueParts, type RescueReport } from "../../src/operations/rescue.ts";
+import { TableRescues } from "../../src/services/rescues.ts";
+import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
+import type { Shop } from "./shop.ts";
+import type { InstanceView } from "../../local-host/testing/test-instance.ts";
+import { mayBeHostFailure } from "../../src/durable/host-failure.ts";
+
+/** More than all its tries take. */
+const MOST_MINUTES = 40;
+
+/** Waits for whatever comes to rest, the rescue coming by after a minute while the instance has failed by its host. */
+export async function rescued(
+  shop: Shop,
+  id: string,
+  until: (instance: InstanceView) => boolean = ({ runtimeStatus }) => runtimeStatus === "Completed",
+): Promise<InstanceView> {
+  const { host } = shop;
+  const instance = host.instance(id);
+  for (let minutes = 0; minutes < MOST_MINUTES; minutes++) {
+    const now = await instance.waitUntil((view) => until(view) || isFinal(view));
+    if (until(now)) return now;
+    if (!mayBeHostFailure(now.output)) {
+      throw new Error(`${id} ends as ${now.runtimeStatus}: ${String(now.output)}`);
+    }
+    await host.advance({ minutes: 1 });
+    await rescueOnce(shop);
+  }
+  throw new Error(`${id} was not rescued`);
+}
+
+/** What the app's timer does, by virtual time: as a timer it would ring every minute of virtual months. */
+export function rescueOnce(
+  { host, storage }: Shop,
+  change: Partial<RescueParts> = {},
+): Promise<RescueReport> {
+  const parts: RescueParts = {
+    rescues: new TableRescues(storage),
+    mail: new QueueMailOutbox(storage),
+    mailTo: "operations@example.com",
+    nextInputs: NEXT_INPUTS,
+    version: "2.0",
+    ...change,
+  };
+  return rescueFailed(hubOf(host), parts, new Date(host.clock.now()), eventLog(console));
+}
+
+export const hubOf = ({ url }: TestHost) =>
+  new TaskHub(new ManagementEndpoint({ rpcBaseUrl: `${url}/durabletask/` }));
+
+export const isFinal = ({ runtimeStatus }: InstanceView) =>
+  runtimeStatus === "Completed" || runtimeStatus === "Failed" || runtimeStatus === "Terminated";
+
+/**
+ * Runs a scenario again and again, with the worker killed as its first call has run, its second, and so on, until the
+ * kill comes too late. Answers the number of kills.
+ */
+export async function killAtEachCall(
+  host: TestHost,
+  scenario: (calls: number) => Promise<void>,
+): Promise<number> {
+  for (let calls = 0; ; calls++) {
+    host.killWorkerAfter(calls);
+    await scenario(calls);
+    if (!host.isWorkerDoomed) continue;
+    host.killWorkerAfter(Infinity);
+    return calls;
+  }
+}
