@@ -49,6 +49,10 @@ class Polled implements FunctionRunner {
     return this.#runner.find(kind, name);
   }
 
+  isDisabled(kind: DurableKind, name: string): boolean {
+    return this.#runner.isDisabled(kind, name);
+  }
+
   names(kind: DurableKind): readonly string[] {
     return this.#runner.names(kind);
   }
