@@ -87,7 +87,7 @@ param zoneRedundant bool = false
 @maxLength(24)
 param storagePrefix string = 'shop'
 
-@description('SHOP_PHOTOS_IN_FLIGHT: photos decoded at the same time by one instance; each takes a core and up to 0.5 GB, 1 GB in all at least.')
+@description('SHOP_PHOTOS_IN_FLIGHT: photos decoded at the same time by one instance; each takes a core and up to 0.5 GB.')
 @minValue(1)
 @maxValue(16)
 param photosInFlight int = 2
