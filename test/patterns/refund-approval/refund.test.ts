@@ -184,51 +184,6 @@ describe("a refund above the limit", () => {
   });
 });
 
-describe("a refund with a year to decide", () => {
-  const YEAR = { deadline: "P365D" };
-
-  /** Time jumps until then; what comes now is no decision, or one that nobody has been asked for. */
-  async function disturbedWhen(
-    id: string,
-    part: { remindersSent?: number; escalated?: boolean },
-  ): Promise<void> {
-    await host
-      .instance(id)
-      .waitUntil(({ customStatus }) =>
-        Object.entries(part).every(
-          ([name, value]) => (customStatus as Record<string, unknown>)?.[name] === value,
-        ),
-      );
-    for (let i = 0; i < 3; i++) {
-      await host.hub.raiseEvent(id, "refundDecided", JSON.stringify({ choice: "perhaps" }));
-      await host.settle();
-    }
-  }
-
-  test("takes the first approver's decision after eight months, whatever came before", async () => {
-    const { id, link } = await waitingRefund(YEAR);
-    await disturbedWhen(id, { remindersSent: 1 });
-    await disturbedWhen(id, { remindersSent: 2 });
-    expect((await refunds.find(id)).progress).toMatchObject({ waitingFor: APPROVER, escalated: false });
-    expect((await refunds.decide(link, "approve")).status).toBe(200);
-    expect(await result(id)).toMatchObject({ kind: "approved", decidedBy: APPROVER });
-  });
-
-  test("has a second approver after it, and ends after a third of a year more", async () => {
-    const start = host.clock.now();
-    const days = () => (host.clock.now() - start) / 86_400_000;
-    const [{ id }, { id: undecided }] = [await waitingRefund(YEAR), await waitingRefund(YEAR)];
-    await disturbedWhen(id, { remindersSent: 2 });
-    await disturbedWhen(id, { escalated: true });
-    expect(days()).toBeCloseTo(365, 2);
-    await host.settle();
-    expect((await refunds.decide(await refunds.linkTo(SECOND, id), "reject")).status).toBe(200);
-    expect(await result(id)).toEqual({ kind: "rejected", decidedBy: SECOND });
-    expect(await result(undecided)).toEqual({ kind: "expired", decidedBy: "deadline" });
-    expect(days()).toBeCloseTo(365 + 365 / 3, 2);
-  });
-});
-
 describe("the money", () => {
   test("is not given back beyond what was charged, also by several refunds", async () => {
     const { id, orderId, link } = await waitingRefund();

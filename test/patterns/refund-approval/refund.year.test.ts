@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import { startShop } from "../../support/shop.ts";
+import { APPROVER, aRefund, Refunds, SECOND } from "./refunds.ts";
+
+let host: TestHost;
+let refunds: Refunds;
+
+beforeAll(async () => {
+  process.env["SHOP_DECISION_KEY"] = "only-for-tests-only-for-tests-only-for-tests";
+  // Its runs of a year take longer than all else here.
+  process.env["AzureWebJobs.purgeFinishedInstances.Disabled"] = "true";
+  const { host: started, storage } = await startShop({ startAt: new Date() });
+  host = started;
+  refunds = new Refunds(host.url, storage);
+});
+afterAll(() => host?.stop());
+
+/** A refund that waits for its first approver. */
+async function yearLong(): Promise<{ id: string; link: string }> {
+  const orderId = await refunds.soldOrder();
+  const id = await refunds.start(aRefund({ orderId, deadline: "P365D" }));
+  await host.settle();
+  return { id, link: await refunds.linkTo(APPROVER, id) };
+}
+
+async function result(id: string) {
+  await host.instance(id).completion();
+  return (await refunds.find(id)).result;
+}
+
+// Hundreds of due moments, with real storage behind the steps.
+describe("a refund with a year to decide", { timeout: 120_000 }, () => {
+  /** Time jumps until then; what comes now is no decision, or one that nobody has been asked for. */
+  async function disturbedWhen(
+    id: string,
+    part: { remindersSent?: number; escalated?: boolean },
+  ): Promise<void> {
+    await host
+      .instance(id)
+      .waitUntil(({ customStatus }) =>
+        Object.entries(part).every(
+          ([name, value]) => (customStatus as Record<string, unknown>)?.[name] === value,
+        ),
+      );
+    for (let i = 0; i < 3; i++) {
+      await host.hub.raiseEvent(id, "refundDecided", JSON.stringify({ choice: "perhaps" }));
+      await host.settle();
+    }
+  }
+
+  test("takes the first approver's decision after eight months, whatever came before", async () => {
+    const { id, link } = await yearLong();
+    await disturbedWhen(id, { remindersSent: 1 });
+    await disturbedWhen(id, { remindersSent: 2 });
+    expect((await refunds.find(id)).progress).toMatchObject({ waitingFor: APPROVER, escalated: false });
+    expect((await refunds.decide(link, "approve")).status).toBe(200);
+    expect(await result(id)).toMatchObject({ kind: "approved", decidedBy: APPROVER });
+  });
+
+  test("has a second approver after it, and ends after a third of a year more", async () => {
+    const start = host.clock.now();
+    const days = () => (host.clock.now() - start) / 86_400_000;
+    const [{ id }, { id: undecided }] = [await yearLong(), await yearLong()];
+    await disturbedWhen(id, { remindersSent: 2 });
+    await disturbedWhen(id, { escalated: true });
+    expect(days()).toBeCloseTo(365, 2);
+    await host.settle();
+    expect((await refunds.decide(await refunds.linkTo(SECOND, id), "reject")).status).toBe(200);
+    expect(await result(id)).toEqual({ kind: "rejected", decidedBy: SECOND });
+    expect(await result(undecided)).toEqual({ kind: "expired", decidedBy: "deadline" });
+    expect(days()).toBeCloseTo(365 + 365 / 3, 2);
+  });
+});
