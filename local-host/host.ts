@@ -4,6 +4,7 @@ import { AppError } from "./app/app-error.ts";
 import { readAppFolder } from "./app/app-folder.ts";
 import { loadApp } from "./app/load-app.ts";
 import type { LoadedApp } from "./app/loaded-app.ts";
+import type { ProgrammingModel } from "./app/worker-types.ts";
 import { SystemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { Engine } from "./engine/engine.ts";
@@ -123,8 +124,7 @@ export class LocalHost {
         : options.app;
     // Handlers build links from the host's name, and the SDK rewrites every management URL if it is not set.
     app.environment.takeEffect({ WEBSITE_HOSTNAME: authority, AzureWebJobsScriptRoot: app.folder });
-    const { model } = app;
-    if (model === undefined) throw new AppError(`The app in ${app.folder} registers no functions.`);
+    const model = modelOf(app);
     const address = {
       origin: `http://${authority}`,
       hubName: app.settings.hubName,
@@ -219,4 +219,9 @@ export class LocalHost {
     frontEnd.close();
     if (ownsApp) await app.terminate();
   }
+}
+
+function modelOf({ model, folder, warnings }: LoadedApp): ProgrammingModel {
+  if (model !== undefined) return model;
+  throw new AppError([`The app in ${folder} registers no functions.`, ...warnings].join(" "));
 }

@@ -12,6 +12,8 @@ export interface AppFolder {
   readonly entryPoints: readonly string[];
   /** Whether `.js` files are ES modules. */
   readonly isModule: boolean;
+  /** Folders with a `function.json`: functions of the old programming model. */
+  readonly oldFunctions: readonly string[];
   /** Parsed `host.json`. */
   readonly hostJson: unknown;
   /** `Values` of `local.settings.json`. */
@@ -45,14 +47,30 @@ export function readAppFolder(folder: string): AppFolder {
     );
   }
   const localHost = asObject(local["Host"]);
+  const oldFunctions = globSync("*/function.json", { cwd: absolute })
+    .map((file) => path.dirname(file))
+    .sort();
+  const { main } = packageJson;
+  if (oldFunctions.length > 0 && (typeof main !== "string" || main === "")) {
+    throw new AppError(`${absolute}: ${oldModel(oldFunctions)}`);
+  }
   return {
     folder: absolute,
-    entryPoints: findEntryPoints(absolute, packageJson["main"]),
+    oldFunctions,
+    entryPoints: findEntryPoints(absolute, main),
     isModule: packageJson["type"] === "module",
     hostJson,
     settings: strings(asObject(local["Values"])),
     localHttpPort: typeof localHost["LocalHttpPort"] === "number" ? localHost["LocalHttpPort"] : undefined,
   };
+}
+
+/** What to say of functions that only the old programming model has. */
+export function oldModel(names: readonly string[]): string {
+  return (
+    `${names.join(", ")}: function.json is the old programming model (v3), which is not served here. Register functions ` +
+    'in code with @azure/functions 4, or run the app with "func start".'
+  );
 }
 
 function findEntryPoints(folder: string, main: unknown): readonly string[] {

@@ -9,6 +9,8 @@ export interface HostSettings {
   /** The `extensions.durableTask` section as it stands; the engine reads its own settings from it. */
   readonly durableTask: Readonly<Record<string, unknown>>;
   readonly queues: QueueSettings;
+  /** What `host.json` asks for and the local host does not do, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** `extensions.queues` of `host.json`. */
@@ -46,7 +48,16 @@ export function readHostSettings(hostJson: unknown, environment: AppEnvironment)
     ),
     durableTask,
     queues: readQueues(section(property(extensions, "queues"))),
+    warnings: storageWarnings(text(property(section(property(durableTask, "storageProvider")), "type"), "")),
   };
+}
+
+function storageWarnings(type: string): string[] {
+  if (type === "" || type.toLowerCase() === "azurestorage") return [];
+  return [
+    `host.json: the storage provider "${type}" is not used; the local host keeps instances itself, see --store. What ` +
+      "they come to is what Azure Storage makes of them.",
+  ];
 }
 
 function readQueues(queues: Section): QueueSettings {

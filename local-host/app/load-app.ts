@@ -75,7 +75,10 @@ async function loadNow(key: string, options: LoadOptions): Promise<LoadedApp> {
     keepForConnectionReuse,
   );
   registrations.lock();
-  return new LoadedApp({ folder, environment, registrations, model, capabilities, appHookData });
+  const app = new LoadedApp({ folder, environment, registrations, model, capabilities, appHookData });
+  // An app without functions is refused, with the same words.
+  if (model !== undefined) for (const warning of app.warnings) options.log?.("warning", "system", warning);
+  return app;
 }
 
 /** The library's streaming server would keep the process alive and drop idle connections in mid-reuse. */

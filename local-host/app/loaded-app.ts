@@ -1,4 +1,5 @@
 import type { AppEnvironment } from "./app-environment.ts";
+import { oldModel } from "./app-folder.ts";
 import type { AppFolder } from "./app-folder.ts";
 import { byName, toAppFunction } from "./app-function.ts";
 import type { AppFunction, FunctionError } from "./app-function.ts";
@@ -17,6 +18,8 @@ export class LoadedApp {
   readonly settings: HostSettings;
   readonly environment: AppEnvironment;
   readonly localHttpPort: number | undefined;
+  /** What is not done for the app, in sentences. */
+  readonly warnings: readonly string[];
   /** In the order of the Functions host, by name. */
   readonly functions: readonly AppFunction[];
   /** What was registered and cannot be served. */
@@ -43,6 +46,8 @@ export class LoadedApp {
     this.environment = parts.environment;
     this.settings = readHostSettings(parts.folder.hostJson, parts.environment);
     this.model = parts.model;
+    const { oldFunctions } = parts.folder;
+    this.warnings = [...this.settings.warnings, ...(oldFunctions.length > 0 ? [oldModel(oldFunctions)] : [])];
     const functions: AppFunction[] = [];
     const errors: FunctionError[] = [];
     for (const registration of parts.registrations.functions) {

@@ -19,6 +19,14 @@ export class ExternalEvents {
     this.#problems = problems;
   }
 
+  /** Names of events that had come before anything waited for them, and have their waiter now. */
+  readonly cameEarly = new Set<string>();
+
+  /** Names of events that nothing has waited for. */
+  get unseen(): readonly string[] {
+    return [...this.#early.values()].flat().map(({ name }) => name);
+  }
+
   get hasWaiters(): boolean {
     return this.#waiters.size > 0;
   }
@@ -32,7 +40,10 @@ export class ExternalEvents {
     const early = this.#early.get(key);
     const first = early?.shift();
     if (early?.length === 0) this.#early.delete(key);
-    if (first !== undefined) this.raise(first.name, first.value);
+    if (first !== undefined) {
+      this.cameEarly.add(first.name);
+      this.raise(first.name, first.value);
+    }
     return waiter;
   }
 

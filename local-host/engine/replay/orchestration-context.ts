@@ -41,6 +41,8 @@ export class OrchestrationContext {
   #completion: Completion | undefined;
   #continueAsNew: { readonly input: string | null } | undefined;
   readonly #open = new Map<number, Future>();
+  /** Ids of children that have not ended. */
+  readonly #openChildren = new Set<string>();
   #isSuspended = false;
   #withheld = new Map<number, ScheduledWork>();
   #whileSuspended: HistoryEvent[] = [];
@@ -215,18 +217,14 @@ export class OrchestrationContext {
   ): Future {
     this.#countAction();
     const id = this.#nextId++;
-    this.#scheduled.set(id, {
-      kind: "subOrchestration",
-      id,
-      name,
-      instanceId:
-        instanceId === undefined || instanceId.trim() === ""
-          ? `${this.identity.executionId}:${id}`
-          : instanceId,
-      version,
-      input,
-    });
-    return this.#openTask(id);
+    const isChosen = instanceId !== undefined && instanceId.trim() !== "";
+    const childId = isChosen ? instanceId : `${this.identity.executionId}:${id}`;
+    this.#scheduled.set(id, { kind: "subOrchestration", id, name, instanceId: childId, version, input });
+    const task = this.#openTask(id);
+    if (this.#openChildren.has(childId)) this.problems.report(sameChild(childId));
+    this.#openChildren.add(childId);
+    task.whenSettled(() => this.#openChildren.delete(childId));
+    return task;
   }
 
   /**
@@ -250,6 +248,16 @@ export class OrchestrationContext {
     this.#scheduled.set(id, { kind: "event", id, instanceId, name, input, due });
   }
 
+  /** What was left behind by an execution that goes on as a new one. */
+  reportDropped(): void {
+    const { unseen } = this.externalEvents;
+    if (this.#completion?.kind !== "continuedAsNew" || unseen.length === 0) return;
+    this.problems.suspect(
+      `continueAsNew has dropped events that nothing had waited for: '${unseen.join("', '")}'. They do not come again: ` +
+        "wait for them before, or put what they said into the new input.",
+    );
+  }
+
   continueAsNew(input: string | null): void {
     this.#continueAsNew = { input };
   }
@@ -269,4 +277,11 @@ export class OrchestrationContext {
     }
     this.#actions++;
   }
+}
+
+function sameChild(childId: string): string {
+  return (
+    `Two sub-orchestrations with the id '${childId}' run at once: the later one takes the place of the earlier one, ` +
+    "whose caller waits for ever. Give each an id of its own, or none."
+  );
 }

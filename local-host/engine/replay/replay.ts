@@ -52,6 +52,7 @@ export function replay(
   const { failure: refusal, customStatus, state } = admit(identity.name, answer);
   const problems = new Problems();
   let ended = false;
+  let lost: string | undefined;
   let failure = refusal;
   let output: string | null = null;
   const end = (refused: OrchestrationFailure | undefined): void => {
@@ -71,10 +72,12 @@ export function replay(
     for (const event of events) context.process(event);
     if (ended) context.finish(output, failure);
   } catch (error) {
+    if (error instanceof NonDeterminismError) lost = error.message;
     context.fail(failureBy(identity.name, error));
   }
+  context.reportDropped();
   actions.reportDifferentCounts(events);
-  inspect(context, answer, state, ended, options.lastActions);
+  inspect(context, answer, state, { ended, lost, lastActions: options.lastActions });
   const isStopped =
     options.strict && problems.certain.length > 0 && context.completion?.kind !== "terminated";
   return {
@@ -95,13 +98,20 @@ function failureBy(name: string, error: unknown): OrchestrationFailure {
   return { reason, details: message, failureDetails: null };
 }
 
+interface Ending {
+  readonly ended: boolean;
+  /** How the replay differed from its history. */
+  readonly lost: string | undefined;
+  /** What the orchestrator asked for in the episode before, if this host has seen it. */
+  readonly lastActions: readonly Action[] | undefined;
+}
+
 /** Looks for what would leave the instance hanging, or its developer without a clue. */
 function inspect(
   context: OrchestrationContext,
   answer: OrchestratorAnswer,
   state: OrchestratorState,
-  ended: boolean,
-  lastActions: readonly Action[] | undefined,
+  { ended, lost, lastActions }: Ending,
 ): void {
   const { problems } = context;
   if (answer.kind === "failure") {
@@ -111,15 +121,20 @@ function inspect(
   const difference =
     lastActions === undefined ? undefined : firstDifference(lastActions, state.actions[0] ?? []);
   if (difference !== undefined) problems.report(difference);
+  // After a restart of the host there is nothing to compare with but the history.
+  else if (lost !== undefined && problems.certain.length === 0) problems.suspect(lost);
   if (
     !ended &&
     context.completion === undefined &&
     context.waitsForNothing &&
     problems.certain.length === 0
   ) {
+    const [early] = context.externalEvents.cameEarly;
     problems.report(
-      "The orchestrator waits, but nothing is scheduled and no event is awaited, so that it waits for ever. It may " +
-        "have thrown undefined, or orchestrator and extension count their tasks differently.",
+      "The orchestrator waits, but nothing is scheduled and no event is awaited, so that it waits for ever. " +
+        (early === undefined
+          ? "It may have thrown undefined, or orchestrator and extension count their tasks differently."
+          : `The event '${early}' came before the wait for it, which old versions of durable-functions do not see: update it.`),
     );
   }
 }

@@ -199,3 +199,17 @@ test("an app that calls app.setup after another has started is told why it canno
       "Of several apps in one process only the first may call app.setup: load this one first, or in a process of its own.",
   );
 });
+
+test("what an app asks for and does not get is told", async () => {
+  const told = async (files: Readonly<Record<string, string>>) =>
+    (await loadApp(appFolder({ "app.mjs": HELLO, ...files }))).warnings;
+  const provider = (type: string) =>
+    JSON.stringify({ version: "2.0", extensions: { durableTask: { storageProvider: { type } } } });
+  expect(await told({ "host.json": provider("AzureStorage") })).toEqual([]);
+  expect(await told({ "host.json": provider("mssql") })).toEqual([
+    expect.stringContaining('the storage provider "mssql" is not used'),
+  ]);
+  expect(await told({ "old/function.json": "{}" })).toEqual([
+    expect.stringContaining("old: function.json is the old programming model"),
+  ]);
+});

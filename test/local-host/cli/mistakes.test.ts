@@ -75,6 +75,17 @@ test("an app without functions", async () => {
   );
 });
 
+test("an app of the old programming model", async () => {
+  const old = { "package.json": "{}", "hello/function.json": "{}", "other/function.json": "{}" };
+  expect(await refusal(appFolder(old), "--port", "0")).toMatch(
+    /^<app>: hello, other: function.json is the old programming model .*"func start"\.$/,
+  );
+  const empty = { "app.mjs": "export {};", "hello/function.json": "{}" };
+  expect(await refusal(appFolder(empty), "--port", "0")).toMatch(
+    /^The app in <app> registers no functions\. hello: function.json is the old/,
+  );
+});
+
 test("a port that is in use", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

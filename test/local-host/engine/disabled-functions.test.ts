@@ -52,7 +52,7 @@ test("calls of functions that are switched off fail, and the caller is told why"
   });
   expect(await host.hub.get("child")).toMatchObject({
     runtimeStatus: "Failed",
-    output: JSON.stringify(`Orchestrator function 'Off' failed: ${OFF}`),
+    output: `Orchestrator function 'Off' failed: ${OFF}`,
   });
 });
 
