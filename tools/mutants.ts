@@ -40,6 +40,8 @@ if (outdated.length > 0) {
 }
 
 const mutants = chooseMutants({ count: whole("count"), filter: options.only });
+/** Sets of tests of which it was seen, by one of the workers, that they pass without a mutant. */
+const sound = new Map<string, Promise<void>>();
 const began = performance.now();
 const results = new Results(options.resume || options.list);
 const todo = mutants.filter((mutant) => !results.of(mutant) && explanationOf(mutant) === undefined);
@@ -55,31 +57,31 @@ if (options.list) {
 async function work(number: number, progress: ProgressLine): Promise<void> {
   const worker = new Worker(number, whole("limit") * 1000);
   process.once("exit", () => worker.stop());
-  const sound = new Set<string>();
   for (let mutant = todo.shift(); mutant; mutant = todo.shift()) {
-    results.add(mutant, await outcomeOf(mutant, worker, sound));
+    results.add(mutant, await outcomeOf(mutant, worker));
     progress.add(1);
   }
   worker.stop();
 }
 
-/** @param sound sets of tests that have passed without a mutant */
-async function outcomeOf(mutant: Mutant, worker: Worker, sound: Set<string>): Promise<Outcome> {
+async function outcomeOf(mutant: Mutant, worker: Worker): Promise<Outcome> {
   const { file, source } = mutant;
   for (const filters of relatedTests(file)) {
     const tests = filters.join(" ");
-    if (!sound.has(tests)) {
-      const unchanged = readFileSync(join(ROOT, file), "utf8");
-      const without = await worker.run({ file, source: unchanged, filters });
-      if (without.kind !== "survived") {
-        fail(`Without a mutant, tests fail: ${JSON.stringify(without)} (${tests})`);
-      }
-      sound.add(tests);
-    }
+    if (!sound.has(tests)) sound.set(tests, checkWithout(file, filters, worker));
+    await sound.get(tests);
     const outcome = await worker.run({ file, source, filters });
     if (outcome.kind !== "survived") return outcome;
   }
   return { kind: "survived" };
+}
+
+/** Tests that fail anyway would notice every mutant. */
+async function checkWithout(file: string, filters: readonly string[], worker: Worker): Promise<void> {
+  const source = readFileSync(join(ROOT, file), "utf8");
+  const outcome = await worker.run({ file, source, filters });
+  if (outcome.kind === "survived") return;
+  fail(`Without a mutant, tests fail: ${JSON.stringify(outcome)} (${filters.join(" ")})`);
 }
 
 function report(): void {
