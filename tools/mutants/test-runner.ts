@@ -57,8 +57,11 @@ async function run({ file, source, filters }: Task): Promise<Verdict> {
   if (specifications.length === 0) throw new Error(`No test file fits ${filters.join(", ")}`);
   try {
     put(file, source);
+    // What failed with the mutant before would count again where this run ends before it gets there.
+    for (const { project, moduleId } of specifications) vitest.state.clearFiles(project, [moduleId]);
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-    const [failed] = testModules.flatMap(failures);
+    const asked = new Set(specifications.map(({ moduleId }) => moduleId));
+    const [failed] = testModules.filter(({ moduleId }) => asked.has(moduleId)).flatMap(failures);
     if (failed) return { failed };
     if (unhandledErrors.length === 0) return {};
     return {
