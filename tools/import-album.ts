@@ -189,9 +189,12 @@ async function detail(response: Response): Promise<string> {
   }
 }
 
+const NOTHING_ANSWERS =
+  "Nothing answers there. Is the app running (npm start), and at the address of --base?";
+
 function inOneLine(error: unknown): string {
   const { message, cause } = error as { message: string; cause?: { code?: string } };
-  if (cause?.code === "ECONNREFUSED") return "Nothing answers there. Is the app running (npm start)?";
+  if (cause?.code === "ECONNREFUSED") return NOTHING_ANSWERS;
   return cause?.code ? `${message} (${cause.code})` : message;
 }
 

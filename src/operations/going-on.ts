@@ -71,7 +71,7 @@ function nextInput(nextInputs: NextInputs, orchestration: string, run: FormerRun
     const input = next ? next(run) : run.input;
     if (typeof input === "object" && input !== null) return input;
   } catch {
-    // Below.
+    // The same as an input that is no object.
   }
   throw new UnreadableInput(`The input of this ${orchestration} cannot be read`);
 }

@@ -12,7 +12,7 @@ export interface PartHealth {
 
 /** Anyone may see it, so it names no host, no id and no error text: those are in the log. */
 export interface Health {
-  /** `degraded`: everything works, but some instances do not get on. */
+  /** `degraded`: everything works, but some instances make no progress. */
   readonly status: "healthy" | "degraded" | "unhealthy";
   readonly checkedAt: string;
   readonly parts: Readonly<Record<"tables" | "queues" | "blobs" | "taskHub" | "instances", PartHealth>>;

@@ -43,7 +43,7 @@ export async function carryOut(
   if (outcome === "refused") throw conflict(command, instance);
 }
 
-/** The instance is in a status in which it cannot be asked to do this. */
+/** The status of the instance does not allow this. */
 export function conflict(command: string, { runtimeStatus }: HubInstance): Problem {
   const status = statusWord(runtimeStatus);
   return new Problem("conflict", `An instance that is ${status} cannot be asked to ${command}`);
@@ -92,7 +92,7 @@ async function goOn(
   if (process !== undefined) {
     throw new Problem(
       "conflict",
-      `This is a part of ${process}: let that one go on, and it starts its parts`,
+      `This is a part of ${process}: restart that one, which starts its parts again`,
     );
   }
   const run = await taskHub.run(id);

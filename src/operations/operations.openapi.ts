@@ -48,7 +48,9 @@ const health = z
     stuckInstances: z.record(z.string(), z.int()).describe("How many, by pattern"),
     givenUpInstances: z
       .record(z.string(), z.int())
-      .describe("Failed with their worker process, and not to be rescued: how many, by pattern"),
+      .describe(
+        "Failed with their worker process, and every try to rescue them has failed: how many, by pattern",
+      ),
   })
   .meta({ id: "Health" });
 
@@ -89,11 +91,11 @@ export const operationsDescriptions: Descriptions = {
     "It ends when it next runs; one that has parts has ended, with all of them",
   ),
   rewindInstance: command(
-    "Let a failed instance go on where it stands; one that its history keeps from that starts again, as with `restart`",
+    "Let a failed instance go on from where it failed; if its history does not allow that, start it again as `restart` does",
   ),
   restartInstance: command(
-    "Start an instance again that has failed or was terminated, under its own id: what it has done is found done",
-    "It starts again, with what must not be done or counted anew",
+    "Start a failed or terminated instance again, under its own id: what it has done is not done twice",
+    "It starts again, and keeps what must not begin anew",
   ),
   purgeInstance: {
     tag,
@@ -105,7 +107,7 @@ export const operationsDescriptions: Descriptions = {
     tag,
     summary: "Whether the app can work, part by part",
     answers: {
-      200: { description: "It can; `degraded`: some instances do not get on", schema: health },
+      200: { description: "It can; `degraded`: some instances make no progress", schema: health },
       503: { description: "It cannot", schema: health },
     },
   },

@@ -28,7 +28,7 @@ export interface RescueReport {
   readonly rewind: number;
   readonly restart: number;
   readonly givenUp: number;
-  /** Whose try did not come about; its next one is due later. */
+  /** The try itself ended in an error; the next one is due later. */
   readonly failed: number;
   /** False if time ran out: the next run goes on. */
   readonly isComplete: boolean;
@@ -107,13 +107,13 @@ async function rescue(
   }
 }
 
-/** Refused: somebody else was faster, which the next run sees. */
+/** If it is refused, somebody else was faster: the next run sees that. */
 async function goOn(hub: TaskHub, run: HubRun, way: Way, nextInputs: NextInputs): Promise<void> {
   if (way === "rewind") await hub.command(run.instance.id, "rewind", REASON);
   else await restart(hub, run, nextInputs);
 }
 
-/** The mail first: whoever dies in between tells it again, rather than nobody at all. */
+/** The mail first: after a crash between the two it is sent again, where the other order would send none. */
 async function giveUp(
   { rescues, mail, mailTo }: RescueParts,
   { id, updatedAt }: HubInstance,
@@ -125,7 +125,7 @@ async function giveUp(
     subject: `The process ${id} has failed and could not be rescued`,
     text:
       `Its worker process died. ${why}. What it has done stays done. ` +
-      `Look at GET /api/instances/${id}; POST /api/instances/${id}/restart lets it start again.`,
+      `Look at GET /api/instances/${id}; POST /api/instances/${id}/restart starts it again.`,
   });
   await rescues.close(id, "givenUp");
   return "givenUp";

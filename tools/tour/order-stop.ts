@@ -129,7 +129,7 @@ function report(screen: Screen, title: string, order: Order, retried: string): v
   const { result, error, progress, status } = order;
   screen.good(`${title}: ${styleText("bold", result?.kind ?? error?.type ?? status)}`);
   const details = {
-    ran: trail(progress) || "nothing to the end",
+    ran: trail(progress) || "no step to its end",
     retried,
     undone: result?.undone?.join(" → "),
     because: result?.reason ?? error?.message,

@@ -7,8 +7,8 @@ const HIDDEN_SECONDS = 1;
 const MOST_PAGES = 100;
 
 /**
- * The last mail to somebody with this text in it, out of the outbox of the app at `base`, if that runs on this machine; undefined if there
- * is none, or no outbox that can be reached. The mails stay there.
+ * The last mail to somebody with this text in it, out of the outbox of the app at `base`, if that runs on this machine;
+ * undefined if there is none, or no outbox that can be reached. The mails stay there.
  */
 export async function lastMail(base: string, to: string, text: string): Promise<string | undefined> {
   const storage = await storageOfApp(base);

@@ -27,6 +27,7 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
     for (const { sku, kind, ...part } of parts) df.signalEntity(productSales, sku, kind, part);
   }
   function* steps(): Operation<order.OrderOutcome> {
+    // Only in an order that starts again after its host has failed or it was terminated: see order.restart.ts.
     if (former?.undoing) {
       report(progressAt(former.undoing.step));
       return endAgain(former.undoing, undo, { orderId, tellTotals });

@@ -119,6 +119,7 @@ function warnings({ value, currency }: Money, entries: readonly LedgerEntry[]): 
   const { charged, refunded } = paymentOf(entries, currency);
   if (value <= charged - refunded) return html``;
   return html`<p class="warning">
-    So much is not left of what the order was charged: as things stand, an approval would give nothing back.
+    Less than this is left of what the order was charged: as things stand, an approval would give nothing
+    back.
   </p>`;
 }

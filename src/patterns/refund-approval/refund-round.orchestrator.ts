@@ -16,7 +16,7 @@ import type { Decision, RefundProgress, RefundStatus } from "./refund.progress.t
 import type { RefundCase } from "./refund.request.ts";
 import { interruptions, type Round } from "./refund.rounds.ts";
 
-/** People wait for days: a mail is tried for more than an hour before the refund fails. */
+/** People wait for days: a mail is tried for an hour before the refund fails. */
 const RETRY: RetryPolicy = { maxAttempts: 20, firstInterval: { seconds: 1 }, maxInterval: { minutes: 5 } };
 
 /** @param report is told what has changed */

@@ -11,7 +11,7 @@ import { failureOf, progressOf } from "./refund.progress.ts";
 import { refundRequest } from "./refund.request.ts";
 
 const NOT_SOLD =
-  "Must be an order that is confirmed: until then, or if it is undone, there is nothing to refund";
+  "Must be a confirmed order: one that is not confirmed yet, or was undone, has nothing to refund";
 
 const path = (id: string) => `/api/refunds/${id}`;
 

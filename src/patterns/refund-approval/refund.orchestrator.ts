@@ -18,7 +18,7 @@ import { NOBODY_ASKED, type RefundStatus } from "./refund.progress.ts";
 import { awaitDecision } from "./refund-round.orchestrator.ts";
 import { firstRound, secondRound } from "./refund.rounds.ts";
 
-/** Money is at stake: a step is tried for more than an hour before the refund fails. */
+/** Money is at stake: a step is tried for an hour before the refund fails. */
 const RETRY: RetryPolicy = { maxAttempts: 20, firstInterval: { seconds: 1 }, maxInterval: { minutes: 5 } };
 
 export const refundOrchestrator = orchestrator(refund.refundApproval, function* (df, request) {
@@ -45,7 +45,8 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
   }
 
   report({});
-  // Version 1.0 asked somebody about every refund: those have no checkLimit in their history (docs/versioning.md).
+  // Version 1.0 asked somebody about every refund: those have no checkLimit in their history (docs/versioning.md). With
+  // `former` the refund starts again after somebody was asked (docs/operations.md), so its amount was above the limit.
   if (df.isSince("2.0") && !former) {
     const { isWithinLimit } = yield* df.callActivity(refund.checkLimit, { amount }, RETRY);
     if (isWithinLimit) return yield* giveBack("autoApproved", "policy");

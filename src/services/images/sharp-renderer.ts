@@ -40,7 +40,7 @@ export class SharpRenderer implements ImageRenderer {
   /** In bytes: large photos wait for each other, whatever number of places is free. */
   readonly #memory: Semaphore;
 
-  /** @param options `photosInFlight`: photos decoded at the same time; each takes a core, and 0.4 GB if it is large */
+  /** @param options `photosInFlight`: photos decoded at the same time; each takes a core and up to half a gigabyte */
   constructor(options: { readonly photosInFlight: number }) {
     this.#places = new Semaphore(options.photosInFlight);
     this.#loaded = new Semaphore(2 * options.photosInFlight);

@@ -20,7 +20,7 @@ interface Faults {
 
 const NONE: Fault = { kind: "none" };
 
-/** Every fault that the sandbox knows. They are chosen by input, never by dice. */
+/** Every fault that the sandbox knows. The input chooses them; none is random. */
 export const SANDBOX_FAULTS = {
   paymentToken: {
     inputs: {
