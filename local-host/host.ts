@@ -4,6 +4,7 @@ import { AppError } from "./app/app-error.ts";
 import { readAppFolder } from "./app/app-folder.ts";
 import { loadApp } from "./app/load-app.ts";
 import type { LoadedApp } from "./app/loaded-app.ts";
+import type { CoreLog } from "./app/worker-core.ts";
 import type { ProgrammingModel } from "./app/worker-types.ts";
 import { SystemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
@@ -24,7 +25,9 @@ import { ManagementApi } from "./management/management-api.ts";
 import { MemoryStore } from "./stores/memory-store.ts";
 import type { Store } from "./stores/store.ts";
 import { AdminApi } from "./triggers/admin-api.ts";
+import { BlobWebhook } from "./triggers/blob-webhook.ts";
 import { FunctionCalls } from "./triggers/function-call.ts";
+import { InputBindings } from "./triggers/input-bindings.ts";
 import { Listeners } from "./triggers/listeners.ts";
 import { OutputBindings } from "./triggers/output-bindings.ts";
 import { StorageConnections } from "./triggers/storage-connection.ts";
@@ -115,15 +118,9 @@ export class LocalHost {
     const { stopGraceMs = DEFAULT_STOP_GRACE_MS } = options;
     const { authority } = server;
     const ownsApp = typeof options.app === "string";
-    const app =
-      typeof options.app === "string"
-        ? await loadApp(options.app, {
-            hostname: authority,
-            log: (level, category, message) => log({ time: clock.now(), level, category, message }),
-          })
-        : options.app;
-    // Handlers build links from the host's name, and the SDK rewrites every management URL if it is not set.
-    app.environment.takeEffect({ WEBSITE_HOSTNAME: authority, AzureWebJobsScriptRoot: app.folder });
+    const coreLog: CoreLog = (level, category, message) =>
+      log({ time: clock.now(), level, category, message });
+    const app = await loadFor(authority, options.app, coreLog);
     const model = modelOf(app);
     const address = {
       origin: `http://${authority}`,
@@ -131,16 +128,17 @@ export class LocalHost {
       key: randomBytes(24).toString("base64url"),
     };
     const clientInput = durableClientInput(address);
+    const connections = new StorageConnections(app.environment);
     const invoker = new Invoker({
       app,
       model,
       log,
       now: () => clock.now(),
       binders: new Map([["durableclient", () => clientInput]]),
+      inputs: new InputBindings({ environment: app.environment, connections, clock }),
     });
     const tell: ListenerLog = ({ name: functionName }, level, message) =>
       log({ time: clock.now(), level, category: "system", functionName, message });
-    const connections = new StorageConnections(app.environment);
     const outputs = new OutputBindings({ app, connections, clock, log: tell });
     const writeOutputs: OutputWriter = (...written) => outputs.write(...written);
     const runner = new DurableRunner(app.functions, invoker, writeOutputs);
@@ -156,12 +154,14 @@ export class LocalHost {
     });
     const calls = new FunctionCalls(invoker, outputs, clock);
     const listeners = new Listeners({ app, calls, connections, clock, log: tell });
-    const admin = new AdminApi({ functions: app.functions, calls, listeners, hub: engine.hub, clock });
+    const { hub } = engine;
+    const admin = new AdminApi({ functions: app.functions, calls, listeners, hub, clock, log: tell });
     const frontEnd = new FrontEnd({
       app,
       invoker,
-      management: new ManagementApi({ hub: engine.hub, clock, address, runner }),
+      management: new ManagementApi({ hub, clock, address, runner }),
       admin,
+      blobWebhook: new BlobWebhook(listeners.blobs),
       authority,
       writeOutputs,
       log: tell,
@@ -219,6 +219,14 @@ export class LocalHost {
     frontEnd.close();
     if (ownsApp) await app.terminate();
   }
+}
+
+/** An app loaded for this host, or one that was loaded before and is to know now where it is served. */
+async function loadFor(authority: string, app: string | LoadedApp, log: CoreLog): Promise<LoadedApp> {
+  const loaded = typeof app === "string" ? await loadApp(app, { hostname: authority, log }) : app;
+  // Handlers build links from the host's name, and the SDK rewrites every management URL if it is not set.
+  loaded.environment.takeEffect({ WEBSITE_HOSTNAME: authority, AzureWebJobsScriptRoot: loaded.folder });
+  return loaded;
 }
 
 function modelOf({ model, folder, warnings }: LoadedApp): ProgrammingModel {

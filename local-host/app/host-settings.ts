@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { AppEnvironment } from "./app-environment.ts";
 import { timeSpanMs } from "./time-span.ts";
 
@@ -9,6 +10,8 @@ export interface HostSettings {
   /** The `extensions.durableTask` section as it stands; the engine reads its own settings from it. */
   readonly durableTask: Readonly<Record<string, unknown>>;
   readonly queues: QueueSettings;
+  /** `extensions.blobs`, for the queue that new blobs go through. */
+  readonly blobs: QueueSettings;
   /** What `host.json` asks for and the local host does not do, in sentences. */
   readonly warnings: readonly string[];
 }
@@ -48,6 +51,7 @@ export function readHostSettings(hostJson: unknown, environment: AppEnvironment)
     ),
     durableTask,
     queues: readQueues(section(property(extensions, "queues"))),
+    blobs: readBlobs(section(property(extensions, "blobs"))),
     warnings: storageWarnings(text(property(section(property(durableTask, "storageProvider")), "type"), "")),
   };
 }
@@ -58,6 +62,23 @@ function storageWarnings(type: string): string[] {
     `host.json: the storage provider "${type}" is not used; the local host keeps instances itself, see --store. What ` +
       "they come to is what Azure Storage makes of them.",
   ];
+}
+
+/** As many messages as one request can bring. */
+const MAX_BATCH = 32;
+
+function readBlobs(blobs: Section): QueueSettings {
+  const parallel = Math.max(1, number(property(blobs, "maxDegreeOfParallelism"), 8 * availableParallelism()));
+  const batchSize = Math.min(MAX_BATCH, Math.ceil(parallel / 2));
+  return {
+    // A blob that is found is looked for in the queue at once: this is for what comes back after a failure.
+    maxPollingIntervalMs: 2 * SECOND_MS,
+    visibilityTimeoutMs: 0,
+    batchSize,
+    newBatchThreshold: parallel - batchSize,
+    maxDequeueCount: number(property(blobs, "poisonBlobThreshold"), 5),
+    messageEncoding: "base64",
+  };
 }
 
 function readQueues(queues: Section): QueueSettings {

@@ -14,6 +14,13 @@ export interface BindingMetadata {
   readonly queueName?: string;
   readonly path?: string;
   readonly connection?: string;
+  readonly source?: string;
+  readonly dataType?: string;
+  readonly tableName?: string;
+  readonly partitionKey?: string;
+  readonly rowKey?: string;
+  readonly filter?: string;
+  readonly take?: number | string;
 }
 
 /** How often a failed invocation of a non-HTTP function is repeated; durations are protobuf-like. */

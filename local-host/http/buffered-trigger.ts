@@ -33,11 +33,12 @@ export class BufferedTrigger {
       ...(body === undefined ? {} : { body: { bytes: body } }),
     };
     const { fn } = match.route;
+    const data = (): Record<string, unknown> => bindingData({ ...http, query });
     const outcome = await this.#invoker.invoke(fn, {
       trigger: { http },
+      bindingData: data,
       traceParent: traceParentOf(request),
     });
-    const data = (): Record<string, unknown> => bindingData({ ...http, query });
     if (!outcome.ok || (await this.#writeOutputs(fn, outcome.response, data)) !== undefined) {
       response.writeHead(500, { "content-length": 0 }).end();
       return;

@@ -5,6 +5,7 @@ import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Invoker } from "../invocation/invoker.ts";
 import { ManagementApi } from "../management/management-api.ts";
 import type { AdminApi } from "../triggers/admin-api.ts";
+import { BlobWebhook } from "../triggers/blob-webhook.ts";
 import { BufferedTrigger } from "./buffered-trigger.ts";
 import type { OutputWriter } from "../invocation/output-writer.ts";
 import { refusedHead, splitTarget } from "./http-message.ts";
@@ -19,6 +20,7 @@ export class FrontEnd {
   readonly #table: RouteTable;
   readonly #management: ManagementApi;
   readonly #admin: AdminApi;
+  readonly #blobWebhook: BlobWebhook;
   readonly #buffered: BufferedTrigger;
   readonly #streaming: StreamingTrigger | undefined;
   readonly #environment: AppEnvironment;
@@ -30,6 +32,7 @@ export class FrontEnd {
     readonly invoker: Invoker;
     readonly management: ManagementApi;
     readonly admin: AdminApi;
+    readonly blobWebhook: BlobWebhook;
     readonly authority: string;
     readonly writeOutputs: OutputWriter;
     readonly log: ListenerLog;
@@ -42,6 +45,7 @@ export class FrontEnd {
     this.#environment = app.environment;
     this.#management = parts.management;
     this.#admin = parts.admin;
+    this.#blobWebhook = parts.blobWebhook;
     this.#buffered = new BufferedTrigger(invoker, authority, parts.writeOutputs);
     this.#streaming =
       app.streamingUrl === undefined ? undefined : new StreamingTrigger(app.streamingUrl, parts);
@@ -68,6 +72,7 @@ export class FrontEnd {
       response.writeHead(503, { "retry-after": "1", connection: "close" }).end();
       return;
     }
+    if (BlobWebhook.owns(path)) return this.#blobWebhook.serve(request, response);
     if (/^\/admin\//i.test(path)) return this.#admin.serve(request, response, path);
     const match = this.#table.match(request.method ?? "GET", path);
     if (match === undefined) {

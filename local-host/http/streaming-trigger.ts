@@ -90,6 +90,7 @@ export class StreamingTrigger {
       invocationId,
       trigger: { http: {} },
       rpcMetadata: rpcMetadata(data),
+      bindingData: () => data,
       traceParent: traceParentOf(request),
     });
     // The response has gone by now, so a failure shows in the log only.

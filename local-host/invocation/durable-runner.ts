@@ -3,7 +3,7 @@ import { failureOf } from "./failure.ts";
 import type { DurableKind, FunctionRunner, InvocationResult, TypedData } from "./function-runner.ts";
 import type { Invoker } from "./invoker.ts";
 import type { OutputWriter } from "./output-writer.ts";
-import { triggerMetadata } from "./trigger-metadata.ts";
+import { expressionData, triggerMetadata } from "./trigger-metadata.ts";
 
 const TRIGGER_TYPES: Readonly<Record<DurableKind, string>> = {
   orchestrator: "orchestrationtrigger",
@@ -84,12 +84,17 @@ export class DurableRunner implements FunctionRunner {
   ): Promise<InvocationResult> {
     const fn = this.#functions[kind].get(name.toLowerCase());
     if (fn === undefined) return { ok: false, message: `There is no ${kind} function '${name}'.`, stack: "" };
-    const data = (): Readonly<Record<string, unknown>> =>
-      triggerMetadata(trigger, withValue(kind, fn, trigger, metadata));
-    const outcome = await this.#invoker.invoke(fn, { trigger, traceParent, triggerMetadata: data });
+    const all = () => withValue(kind, fn, trigger, metadata);
+    const bindingData = (): Readonly<Record<string, unknown>> => expressionData(trigger, all());
+    const outcome = await this.#invoker.invoke(fn, {
+      trigger,
+      traceParent,
+      triggerMetadata: () => triggerMetadata(trigger, all()),
+      bindingData,
+    });
     if (!outcome.ok) return outcome;
     const { response } = outcome;
-    const error = fn.outputs.length === 0 ? undefined : await this.#writeOutputs?.(fn, response, data);
+    const error = fn.outputs.length === 0 ? undefined : await this.#writeOutputs?.(fn, response, bindingData);
     if (error !== undefined) return failureOf(error);
     return { ok: true, returnValue: asInt64(response.returnValue) };
   }

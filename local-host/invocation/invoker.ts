@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AppFunction } from "../app/app-function.ts";
+import type { AppFunction, NamedBinding } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type {
   CoreInvocationContext,
@@ -16,6 +16,7 @@ import type {
 import { failureOf, failureText } from "./failure.ts";
 import type { InvocationFailure } from "./failure.ts";
 import type { TypedData } from "./function-runner.ts";
+import type { InputReader } from "./input-reader.ts";
 import type { LogSink } from "./log.ts";
 
 /** One call of a function, as the host asks for it. */
@@ -27,6 +28,8 @@ export interface Invocation {
   readonly rpcMetadata?: Readonly<Record<string, TypedData>> | undefined;
   /** Makes `context.triggerMetadata` when a function first looks at it, which few do. */
   readonly triggerMetadata?: (() => unknown) | undefined;
+  /** Makes what names and paths of input bindings may refer to. */
+  readonly bindingData?: (() => Readonly<Record<string, unknown>>) | undefined;
   readonly retry?: InvocationRequest["retryContext"];
   /** W3C `traceparent` of whatever led to this call. */
   readonly traceParent?: string | undefined;
@@ -36,6 +39,11 @@ export interface Invocation {
 export type InvocationOutcome =
   | { readonly ok: true; readonly response: InvocationResponse; readonly answered: boolean }
   | InvocationFailure;
+
+type NamedData = InvocationRequest["inputData"][number];
+
+/** A request whose inputs are still being read. */
+type OpenRequest = Omit<InvocationRequest, "inputData"> & { readonly inputData: NamedData[] };
 
 /** Values for bindings of one type, made per invocation. */
 export type InputBinder = (fn: AppFunction) => TypedData;
@@ -47,6 +55,7 @@ export class Invoker {
   readonly #log: LogSink;
   readonly #now: () => number;
   readonly #binders: ReadonlyMap<string, InputBinder>;
+  readonly #inputs: InputReader | undefined;
   readonly #preHooks: readonly HookCallback[];
   readonly #postHooks: readonly HookCallback[];
 
@@ -57,22 +66,28 @@ export class Invoker {
     readonly log: LogSink;
     readonly now: () => number;
     readonly binders: ReadonlyMap<string, InputBinder>;
+    /** Reads what has no binder. */
+    readonly inputs?: InputReader | undefined;
   }) {
     this.#app = parts.app;
     this.#model = parts.model;
     this.#log = parts.log;
     this.#now = parts.now;
     this.#binders = parts.binders;
+    this.#inputs = parts.inputs;
     this.#preHooks = parts.app.hooks("preInvocation");
     this.#postHooks = parts.app.hooks("postInvocation");
   }
 
   /** Never rejects for what user code does. */
   async invoke(fn: AppFunction, invocation: Invocation): Promise<InvocationOutcome> {
-    const core = new CoreContext(this.#request(fn, invocation), fn.metadata, (level, category, message) =>
+    const request = this.#request(fn, invocation);
+    const core = new CoreContext(request, fn.metadata, (level, category, message) =>
       this.#write(core, level, category, message),
     );
     try {
+      const toRead = fn.extraInputs.filter((input) => this.#inputs?.reads(input));
+      if (toRead.length > 0) request.inputData.push(...(await this.#readInputs(fn, toRead, invocation)));
       const model = await this.#model.getInvocationModel(core);
       const { context, inputs } = await model.getArguments();
       core.userContext = context;
@@ -90,9 +105,20 @@ export class Invoker {
     }
   }
 
-  #request(fn: AppFunction, invocation: Invocation): InvocationRequest {
+  #readInputs(
+    fn: AppFunction,
+    inputs: readonly NamedBinding[],
+    { bindingData }: Invocation,
+  ): Promise<NamedData[]> {
+    const data = bindingData?.() ?? {};
+    return Promise.all(
+      inputs.map(async (input) => ({ name: input.name, data: await this.#inputs?.read(fn, input, data) })),
+    );
+  }
+
+  #request(fn: AppFunction, invocation: Invocation): OpenRequest {
     const invocationId = invocation.invocationId ?? randomUUID();
-    const inputData = [{ name: fn.trigger.name, data: invocation.trigger }];
+    const inputData: NamedData[] = [{ name: fn.trigger.name, data: invocation.trigger }];
     for (const { name, binding } of fn.extraInputs) {
       const bind = this.#binders.get(binding.type.toLowerCase());
       if (bind !== undefined) inputData.push({ name, data: bind(fn) });

@@ -9,9 +9,25 @@ export function triggerMetadata(
   trigger: TypedData | undefined,
   own: Readonly<Record<string, TypedData>>,
 ): Record<string, unknown> {
+  return merged(trigger, own, fromTypedData);
+}
+
+/** What names and paths of bindings may refer to: the same, but a text is what it is, even if it looks like JSON. */
+export function expressionData(
+  trigger: TypedData | undefined,
+  own: Readonly<Record<string, TypedData>>,
+): Record<string, unknown> {
+  return merged(trigger, own, (data) => data.string ?? fromTypedData(data));
+}
+
+function merged(
+  trigger: TypedData | undefined,
+  own: Readonly<Record<string, TypedData>>,
+  valueOf: (data: TypedData) => unknown,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [name, data] of Object.entries(own)) {
-    result[camelCase(name)] = camelCaseDeep(fromTypedData(data));
+    result[camelCase(name)] = camelCaseDeep(valueOf(data));
   }
   const value = fromTypedData(trigger);
   if (

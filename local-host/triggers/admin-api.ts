@@ -8,11 +8,14 @@ import type { FunctionCalls } from "./function-call.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { serveClock } from "./clock-api.ts";
 import type { Listeners } from "./listeners.ts";
+import { storageErrorText } from "./storage-error.ts";
+import type { ListenerLog } from "./trigger-listener.ts";
 
 /** The part of the Functions host's admin API that helps in development, under `/admin`. */
 export class AdminApi {
   readonly #functions: readonly AppFunction[];
   readonly #calls: FunctionCalls;
+  readonly #log: ListenerLog;
   readonly #listeners: Listeners;
   readonly #hub: TaskHub;
   readonly #clock: Clock;
@@ -21,12 +24,14 @@ export class AdminApi {
   constructor(parts: {
     readonly functions: readonly AppFunction[];
     readonly calls: FunctionCalls;
+    readonly log: ListenerLog;
     readonly listeners: Listeners;
     readonly hub: TaskHub;
     readonly clock: Clock;
   }) {
     this.#functions = parts.functions;
     this.#calls = parts.calls;
+    this.#log = parts.log;
     this.#listeners = parts.listeners;
     this.#hub = parts.hub;
     this.#clock = parts.clock;
@@ -71,7 +76,7 @@ export class AdminApi {
     else answer(response, 200, instance.problems);
   }
 
-  /** Any function but an HTTP one can be run by hand, with `{ "input": ... }` for its trigger's value. */
+  /** Any function but an HTTP one can be run by hand, with `{ "input": ... }` for its trigger's value, or a blob's path. */
   async #run(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
     // The worker takes two functions whose names differ in case only.
     const fn =
@@ -86,11 +91,16 @@ export class AdminApi {
       answer(response, 400);
       return;
     }
-    const run = this.#calls
-      .call(fn, this.#triggerValue(fn, input.value), {})
+    const run = this.#start(fn, input.value)
+      .catch((error: unknown) => this.#log(fn, "error", `It could not be run: ${storageErrorText(error)}`))
       .finally(() => this.#running.delete(run));
     this.#running.add(run);
     answer(response, 202);
+  }
+
+  async #start(fn: AppFunction, input: unknown): Promise<void> {
+    if (fn.triggerType === "blobtrigger") await this.#listeners.blobCalls.callByHand(fn, input);
+    else await this.#calls.call(fn, this.#triggerValue(fn, input), {});
   }
 
   #triggerValue(fn: AppFunction, input: unknown): TypedData | undefined {

@@ -6,8 +6,12 @@ import type { Clock } from "../clock.ts";
 /** What the Functions host writes for `{DateTime}`: a time that may stand in the name of a file. */
 const DEFAULT_TIME_FORMAT = "yyyy-MM-ddTHH-mm-ssK";
 
+const EXPRESSION = /\{([^{}]+)\}/g;
+const BARE_VALUE =
+  /^(?:-?[\d.]+(?:e[+-]?\d+)?|true|false|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\dTZ:.+-]+)$/i;
+
 /**
- * Fills in what the queue name or path of an output may refer to: `%SETTING%`, what the trigger brought along by name,
+ * Fills in what the name, path or key of a binding may refer to: `%SETTING%`, what the trigger brought along by name,
  * with a dot for inner properties, `{rand-guid}` and `{DateTime}`, both with a .NET format behind a colon if need be.
  */
 export class BindingExpressions {
@@ -21,16 +25,44 @@ export class BindingExpressions {
 
   /** @throws {AppError} that names what cannot be filled in */
   fillIn(template: string, data: Readonly<Record<string, unknown>>): string {
-    return this.#environment.resolve(template).replace(/\{([^{}]+)\}/g, (whole, expression: string) => {
-      const value = lookUp(data, expression.split(".")) ?? this.#builtIn(expression);
-      if (value === undefined) {
-        const known = Object.keys(data).sort().join(", ");
-        throw new AppError(
-          `${whole} in "${template}" stands for nothing. The trigger has: ${known || "nothing"}.`,
-        );
-      }
-      return typeof value === "string" ? value : JSON.stringify(value);
-    });
+    return this.#environment
+      .resolve(template)
+      .replace(EXPRESSION, (whole, expression: string) => this.#value(whole, expression, template, data));
+  }
+
+  /**
+   * Fills a table's filter in, so that no value can change what the filter means: in quotes, quotes are doubled;
+   * elsewhere only a number, a truth value, a time or a GUID may stand.
+   *
+   * @throws {AppError} that names what cannot be filled in
+   */
+  fillInFilter(template: string, data: Readonly<Record<string, unknown>>): string {
+    const pieces = this.#environment.resolve(template).split("'");
+    const filled = pieces.map((piece, index) =>
+      piece.replace(EXPRESSION, (whole, expression: string) => {
+        const value = this.#value(whole, expression, template, data);
+        if (index % 2 === 1) return value.replaceAll("'", "''");
+        if (BARE_VALUE.test(value)) return value;
+        throw new AppError(`${whole} in "${template}" must stand in quotes, or be a number, true or false.`);
+      }),
+    );
+    return filled.join("'");
+  }
+
+  #value(
+    whole: string,
+    expression: string,
+    template: string,
+    data: Readonly<Record<string, unknown>>,
+  ): string {
+    const value = lookUp(data, expression.split(".")) ?? this.#builtIn(expression);
+    if (value === undefined) {
+      const known = Object.keys(data).sort().join(", ");
+      throw new AppError(
+        `${whole} in "${template}" stands for nothing. The trigger has: ${known || "nothing"}.`,
+      );
+    }
+    return typeof value === "string" ? value : JSON.stringify(value);
   }
 
   #builtIn(expression: string): string | undefined {

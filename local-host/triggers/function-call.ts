@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
 import { failureOf } from "../invocation/failure.ts";
 import type { Invocation, InvocationOutcome, Invoker } from "../invocation/invoker.ts";
-import { triggerMetadata } from "../invocation/trigger-metadata.ts";
+import { expressionData, triggerMetadata } from "../invocation/trigger-metadata.ts";
 import type { OutputBindings } from "./output-bindings.ts";
 
 const MILLISECONDS = 1000;
@@ -61,10 +61,12 @@ export class FunctionCalls {
   ): Promise<InvocationOutcome> {
     const { retryOptions } = fn.metadata;
     const maxRetryCount = retryOptions?.maxRetryCount ?? 0;
+    const bindingData = () => expressionData(trigger, metadata);
     let failed: Extract<InvocationOutcome, { ok: false }> | undefined;
     for (let retryCount = 0; ; retryCount++) {
       const outcome = await this.#invoker.invoke(fn, {
         trigger,
+        bindingData,
         // A timer trigger gives its function none.
         ...(fn.triggerType === "timertrigger"
           ? {}
@@ -72,9 +74,7 @@ export class FunctionCalls {
         ...(retryOptions === undefined ? {} : { retry: retryContext(retryCount, maxRetryCount, failed) }),
       });
       if (outcome.ok) {
-        const error = await this.#outputs.write(fn, outcome.response, () =>
-          triggerMetadata(trigger, metadata),
-        );
+        const error = await this.#outputs.write(fn, outcome.response, bindingData);
         return error === undefined ? outcome : failureOf(error);
       }
       failed = outcome;

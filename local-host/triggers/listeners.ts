@@ -3,7 +3,10 @@ import type { AppFunction } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Clock } from "../clock.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
+import { BlobCalls } from "./blob-calls.ts";
+import { BlobTriggers } from "./blob-triggers.ts";
 import type { FunctionCalls } from "./function-call.ts";
+import { InputBindings } from "./input-bindings.ts";
 import { OutputBindings } from "./output-bindings.ts";
 import { QueueTrigger } from "./queue-trigger.ts";
 import type { StorageConnections } from "./storage-connection.ts";
@@ -18,69 +21,79 @@ const SERVED_ELSEWHERE: ReadonlySet<string> = new Set([
   "entitytrigger",
 ]);
 
+interface ListenerParts {
+  readonly app: LoadedApp;
+  readonly calls: FunctionCalls;
+  readonly connections: StorageConnections;
+  readonly clock: Clock;
+  readonly log: ListenerLog;
+}
+
 /** All listeners of an app. */
 export class Listeners {
-  readonly #listeners: ReadonlyMap<AppFunction, TriggerListener>;
+  /** For runs by hand. */
+  readonly blobCalls: BlobCalls;
+  /** The one listener of all functions with a blob trigger. */
+  readonly blobs: BlobTriggers;
+  readonly #timers = new Map<AppFunction, TimerTrigger>();
+  readonly #queues: QueueTrigger[] = [];
 
   /** Functions that cannot be listened for, and bindings that will stay empty, are told to `log`. */
-  constructor(parts: {
-    readonly app: LoadedApp;
-    readonly calls: FunctionCalls;
-    readonly connections: StorageConnections;
-    readonly clock: Clock;
-    readonly log: ListenerLog;
-  }) {
-    const enabled = parts.app.functions.filter((fn) => !fn.disabled);
-    for (const fn of enabled) tellUnsupported(fn, parts.log);
-    const listeners = new Map<AppFunction, TriggerListener>();
+  constructor(parts: ListenerParts) {
+    const { app, connections, log } = parts;
+    this.blobCalls = new BlobCalls(parts.calls, connections, app.environment);
+    this.blobs = new BlobTriggers({ app, calls: this.blobCalls, connections, log });
+    const enabled = app.functions.filter((fn) => !fn.disabled);
+    for (const fn of enabled) tellUnsupported(fn, log);
     for (const fn of enabled) {
-      const listener = createListener(fn, parts);
-      if (listener !== undefined) listeners.set(fn, listener);
+      try {
+        this.#listenFor(fn, parts);
+      } catch (error) {
+        // The Functions host starts without a function that is wrong, and says so.
+        log(fn, "error", messageOf(error));
+      }
     }
-    this.#listeners = listeners;
   }
 
   /** The value that a timer function would get now; `undefined` if its schedule is not kept. */
   timerInfo(fn: AppFunction): TypedData | undefined {
-    const listener = this.#listeners.get(fn);
-    return listener instanceof TimerTrigger ? listener.info : undefined;
+    return this.#timers.get(fn)?.info;
   }
 
   start(): void {
-    for (const listener of this.#listeners.values()) listener.start();
+    for (const listener of this.#all) listener.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#listeners.values()].map((listener) => listener.stop()));
+    await Promise.all(this.#all.map((listener) => listener.stop()));
   }
-}
 
-function createListener(
-  fn: AppFunction,
-  { app, calls, connections, clock, log }: ConstructorParameters<typeof Listeners>[0],
-): TriggerListener | undefined {
-  if (SERVED_ELSEWHERE.has(fn.triggerType)) return undefined;
-  try {
+  get #all(): readonly TriggerListener[] {
+    return [...this.#timers.values(), ...this.#queues, ...(this.blobs.isEmpty ? [] : [this.blobs])];
+  }
+
+  #listenFor(fn: AppFunction, { app, calls, connections, clock, log }: ListenerParts): void {
+    if (SERVED_ELSEWHERE.has(fn.triggerType)) return;
     switch (fn.triggerType) {
       case "timertrigger":
-        return new TimerTrigger({ fn, calls, clock, environment: app.environment });
+        this.#timers.set(fn, new TimerTrigger({ fn, calls, clock, environment: app.environment }));
+        return;
       case "queuetrigger":
-        return new QueueTrigger({ fn, app, calls, connections, log });
+        this.#queues.push(new QueueTrigger({ fn, app, calls, connections, log }));
+        return;
+      case "blobtrigger":
+        this.blobs.add(fn);
+        return;
       default:
         log(fn, "warning", `${fn.trigger.binding.type} is not served by the local host.`);
     }
-  } catch (error) {
-    // The Functions host starts without a function that is wrong, and says so.
-    log(fn, "error", messageOf(error));
   }
-  return undefined;
 }
 
 function tellUnsupported(fn: AppFunction, log: ListenerLog): void {
-  for (const { binding } of fn.extraInputs) {
-    if (binding.type.toLowerCase() !== "durableclient") {
-      log(fn, "warning", `The input binding ${binding.type} stays empty on the local host.`);
-    }
+  for (const input of fn.extraInputs) {
+    const refusal = InputBindings.refusal(input);
+    if (refusal !== undefined) log(fn, "warning", refusal);
   }
   for (const output of fn.outputs) {
     if (!OutputBindings.supports(output)) {

@@ -1,4 +1,3 @@
-import { AppError } from "../app/app-error.ts";
 import { asError } from "../errors.ts";
 import type { AppFunction, NamedBinding } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
@@ -8,6 +7,7 @@ import type { TypedData } from "../invocation/function-runner.ts";
 import { BindingExpressions } from "./binding-expression.ts";
 import { encodeMessage } from "./queue-message.ts";
 import type { MessageEncoding } from "./queue-message.ts";
+import { splitBlobPath } from "./storage-connection.ts";
 import type { StorageConnections } from "./storage-connection.ts";
 import { storageErrorText } from "./storage-error.ts";
 import type { ListenerLog } from "./trigger-listener.ts";
@@ -89,14 +89,12 @@ export class OutputBindings {
     value: TypedData,
     data: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    const path = this.#expressions.fillIn(binding.path ?? "", data);
-    const [container = "", ...rest] = path.replace(/^\/+/, "").split("/");
-    if (rest.length === 0) throw new AppError(`The blob path "${path}" names no blob in a container.`);
+    const { container, blob } = splitBlobPath(this.#expressions.fillIn(binding.path ?? "", data));
     const service = await this.#connections.blobs(binding.connection);
     const client = service.getContainerClient(container);
     await client.createIfNotExists();
     const content = Buffer.from(contentOf(value));
-    await client.getBlockBlobClient(rest.join("/")).uploadData(content);
+    await client.getBlockBlobClient(blob).uploadData(content);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { TableClient } from "@azure/data-tables";
 import type { BlobServiceClient } from "@azure/storage-blob";
 import type { QueueServiceClient } from "@azure/storage-queue";
 import type { AppEnvironment } from "../app/app-environment.ts";
@@ -36,6 +37,13 @@ export class StorageConnections {
     });
   }
 
+  /** @throws {AppError} when the setting is missing */
+  async table(connection: string | undefined, name: string): Promise<TableClient> {
+    const text = this.#connectionString(connection);
+    const { TableClient: Client } = await import("@azure/data-tables");
+    return Client.fromConnectionString(text, name, { allowInsecureConnection: true });
+  }
+
   /** The Functions host tries the setting with the prefix `AzureWebJobs` first. */
   #connectionString(connection: string | undefined): string {
     const name = connection === undefined || connection === "" ? DEFAULT_CONNECTION : connection;
@@ -53,4 +61,14 @@ function cached<T>(clients: Map<string, Promise<T>>, key: string, make: () => Pr
   const made = make();
   clients.set(key, made);
   return made;
+}
+
+/** @throws {AppError} when a path names no blob in a container */
+export function splitBlobPath(path: string): { readonly container: string; readonly blob: string } {
+  const [container = "", ...rest] = path.replace(/^\/+/, "").split("/");
+  const blob = rest.join("/");
+  if (container === "" || blob === "") {
+    throw new AppError(`The blob path "${path}" names no blob in a container.`);
+  }
+  return { container, blob };
 }

@@ -17,3 +17,7 @@ function detailsOf(error: unknown): StorageDetails {
   if (typeof error !== "object" || error === null || !("details" in error)) return {};
   return typeof error.details === "object" && error.details !== null ? error.details : {};
 }
+
+export function isNotFound(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
+}

@@ -1,0 +1,17 @@
+import type { AppFunction, NamedBinding } from "../app/app-function.ts";
+import type { TypedData } from "./function-runner.ts";
+
+/** Reads the values of input bindings before a function is called. */
+export interface InputReader {
+  /** Whether this is one of its bindings. */
+  reads(input: NamedBinding): boolean;
+  /**
+   * @param data what names and paths may refer to
+   * @returns nothing if there is no such thing
+   */
+  read(
+    fn: AppFunction,
+    input: NamedBinding,
+    data: Readonly<Record<string, unknown>>,
+  ): Promise<TypedData | undefined>;
+}

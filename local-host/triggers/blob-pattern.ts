@@ -1,0 +1,48 @@
+import { AppError } from "../app/app-error.ts";
+
+/** What of a container a blob trigger is for: all of it, one blob, or those whose names fit `{...}`. */
+export class BlobPattern {
+  readonly container: string;
+  readonly #path: RegExp | undefined;
+  readonly #names: readonly string[];
+
+  /** @throws {AppError} when the Functions host would not take the path */
+  constructor(text: string) {
+    const [container = "", ...rest] = text.split("/");
+    const name = rest.join("/");
+    if (container === "" || (rest.length > 0 && name === "") || container.includes("\\")) {
+      throw new AppError(`The path "${text}" of a blob trigger must be a container, or container/blob.`);
+    }
+    if (container.includes("{")) {
+      throw new AppError(`The path "${text}" of a blob trigger must name its container: no {...} there.`);
+    }
+    if (!/^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$|^\$(?:root|web|logs)$/.test(container)) {
+      throw new AppError(`"${container}" is no name of a container: 3 to 63 of a-z, 0-9 and single hyphens.`);
+    }
+    this.container = container;
+    const pieces = name.split(/\{([^{}]*)\}/);
+    // What stands behind a colon is a format, which does not matter for what fits.
+    this.#names = pieces.filter((_, index) => index % 2 === 1).map((piece) => piece.replace(/:.*$/, ""));
+    const wrong = this.#names.find((piece) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(piece));
+    if (wrong !== undefined) {
+      throw new AppError(`"${wrong}" in the path "${text}" is no name for a part of it.`);
+    }
+    this.#path = name === "" ? undefined : fitting(pieces);
+  }
+
+  /** The parts of a blob's name by their names in the pattern; `undefined` if it does not fit. */
+  match(blob: string): Readonly<Record<string, string>> | undefined {
+    if (this.#path === undefined) return {};
+    const found = this.#path.exec(blob);
+    if (found === null) return undefined;
+    return Object.fromEntries(this.#names.map((name, index) => [name, found[index + 1] ?? ""]));
+  }
+}
+
+/** Greedy, and over slashes, as the Functions host has it. */
+function fitting(pieces: readonly string[]): RegExp {
+  const parts = pieces.map((piece, index) =>
+    index % 2 === 1 ? "(.*)" : piece.replaceAll(/[$()*+.?[\\\]^{|}/]/g, String.raw`\$&`),
+  );
+  return new RegExp(`^${parts.join("")}$`, "u");
+}

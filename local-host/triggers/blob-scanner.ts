@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ContainerClient } from "@azure/storage-blob";
+import type { BlobPattern } from "./blob-pattern.ts";
+import { receiptKey } from "./blob-receipts.ts";
+import type { BlobReceipts, BlobVersion } from "./blob-receipts.ts";
+import { isNotFound, storageErrorText } from "./storage-error.ts";
+
+/** The Functions host takes 10 seconds, and minutes on a Consumption plan. */
+const INTERVAL_MS = 1000;
+
+/** Looks for new versions of blobs in a container, again and again, and passes each one on once. */
+export class BlobScanner {
+  readonly #pattern: BlobPattern;
+  readonly #container: () => Promise<ContainerClient>;
+  readonly #receipts: BlobReceipts;
+  readonly #passOn: (version: BlobVersion) => Promise<void>;
+  readonly #tellFault: (message: string) => void;
+  readonly #stopping = new AbortController();
+  #scanning: Promise<void> = Promise.resolve();
+  /** By storage's clock: what was last written before then has been seen. */
+  #since = new Date(0);
+  /** Of the versions that a scan comes upon again, those that have been passed on. */
+  #known: ReadonlySet<string> | undefined;
+  #fault: string | undefined;
+
+  constructor(parts: {
+    readonly pattern: BlobPattern;
+    readonly container: () => Promise<ContainerClient>;
+    readonly receipts: BlobReceipts;
+    readonly passOn: (version: BlobVersion) => Promise<void>;
+    /** Gets why the container cannot be read; once, not at every scan. */
+    readonly tellFault: (message: string) => void;
+  }) {
+    this.#pattern = parts.pattern;
+    this.#container = parts.container;
+    this.#receipts = parts.receipts;
+    this.#passOn = parts.passOn;
+    this.#tellFault = parts.tellFault;
+  }
+
+  start(): void {
+    this.#scanning = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#scanning;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await this.#scan();
+        this.#fault = undefined;
+      } catch (error) {
+        // A container that does not exist yet is no mistake: whoever writes the first blob creates it.
+        const fault = isNotFound(error) ? undefined : storageErrorText(error);
+        if (fault !== undefined && fault !== this.#fault && !signal.aborted) this.#tellFault(fault);
+        this.#fault = fault;
+      }
+      await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #scan(): Promise<void> {
+    const container = await this.#container();
+    const known = this.#known ?? (await this.#receipts.all());
+    const stillToCome = new Set<string>();
+    let began: Date | undefined;
+    const pages = container.listBlobsFlat({ abortSignal: this.#stopping.signal }).byPage();
+    for await (const { date, segment } of pages) {
+      // What is written from now on may be behind the page that is being read. Dates are in whole seconds.
+      began ??= date ?? this.#since;
+      for (const { name, properties } of segment.blobItems) {
+        if (properties.lastModified < this.#since || this.#pattern.match(name) === undefined) continue;
+        const version = { container: container.containerName, blob: name, etag: quoted(properties.etag) };
+        const key = receiptKey(version);
+        if (!known.has(key)) {
+          await this.#passOn(version);
+          await this.#receipts.add(version);
+        }
+        if (properties.lastModified >= began) stillToCome.add(key);
+      }
+      if (this.#stopping.signal.aborted) return;
+    }
+    this.#since = began ?? this.#since;
+    this.#known = stillToCome;
+  }
+}
+
+/** Listings have tags without quotes, properties have them with quotes. */
+export function quoted(etag: string | undefined): string {
+  return `"${(etag ?? "").replaceAll('"', "")}"`;
+}

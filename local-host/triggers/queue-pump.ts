@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DequeuedMessageItem, QueueClient, QueueServiceClient } from "@azure/storage-queue";
+import type { QueueSettings } from "../app/host-settings.ts";
+import type { LogLevel } from "../app/worker-types.ts";
+import { decodeMessage, encodeMessage } from "./queue-message.ts";
+import { isNotFound, storageErrorText } from "./storage-error.ts";
+
+/** The wait after an empty poll starts here and doubles up to `maxPollingInterval`. */
+const SHORTEST_POLL_MS = 100;
+/** How long a message stays hidden while it is handled; renewed half-way. */
+const LEASE_S = 600;
+const MILLISECONDS = 1000;
+
+interface PumpParts {
+  readonly queueName: string;
+  readonly service: () => Promise<QueueServiceClient>;
+  readonly settings: QueueSettings;
+  /** Deals with one message; false or a rejection sends it back for another try. */
+  readonly handle: (text: string, message: DequeuedMessageItem) => Promise<boolean>;
+  /** Where a message goes that has had all its tries; `undefined` text: it is not in the expected encoding. */
+  readonly poisonQueue: (text: string | undefined) => Promise<QueueClient>;
+  readonly log: (level: LogLevel, message: string) => void;
+}
+
+/**
+ * Takes the messages of one storage queue. A message that cannot be handled comes back after `visibilityTimeout`; after
+ * `maxDequeueCount` tries it goes to the poison queue, without another one if it has had more.
+ */
+export class QueuePump {
+  readonly #parts: PumpParts;
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #polling: Promise<void> = Promise.resolve();
+  /** Ends the wait for the next poll. */
+  #hurry: AbortController | undefined;
+  /** Why the last poll failed; told once, not at every poll. */
+  #fault: string | undefined;
+
+  constructor(parts: PumpParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#polling = this.#poll().catch((error: unknown) => this.#parts.log("error", storageErrorText(error)));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#polling;
+    await Promise.all(this.#running);
+  }
+
+  /** Looks for messages now: one was sent from here. */
+  hurry(): void {
+    this.#hurry?.abort();
+  }
+
+  // Storage has its own time: what is polled, and how long a message stays hidden, does not follow the app's clock.
+  async #poll(): Promise<void> {
+    const { settings, queueName, service } = this.#parts;
+    const queue = (await service()).getQueueClient(queueName);
+    const { signal } = this.#stopping;
+    let wait = SHORTEST_POLL_MS;
+    while (!signal.aborted) {
+      this.#hurry = new AbortController();
+      const messages = await this.#receive(queue);
+      for (const message of messages) this.#take(queue, message);
+      wait = messages.length > 0 ? SHORTEST_POLL_MS : Math.min(wait * 2, settings.maxPollingIntervalMs);
+      if (messages.length === 0) {
+        const either = AbortSignal.any([signal, this.#hurry.signal]);
+        await sleep(wait, undefined, { signal: either }).catch(() => undefined);
+        if (either.aborted) wait = SHORTEST_POLL_MS;
+      }
+      while (this.#running.size > settings.newBatchThreshold) await Promise.race(this.#running);
+    }
+  }
+
+  async #receive(queue: QueueClient): Promise<readonly DequeuedMessageItem[]> {
+    try {
+      const { receivedMessageItems } = await queue.receiveMessages({
+        numberOfMessages: this.#parts.settings.batchSize,
+        visibilityTimeout: LEASE_S,
+        abortSignal: this.#stopping.signal,
+      });
+      this.#fault = undefined;
+      return receivedMessageItems;
+    } catch (error) {
+      // A queue that does not exist yet is no mistake: whoever writes the first message creates it.
+      if (!this.#stopping.signal.aborted && !isNotFound(error)) this.#tellFault(queue.name, error);
+      return [];
+    }
+  }
+
+  #tellFault(queueName: string, error: unknown): void {
+    const fault = storageErrorText(error);
+    if (fault !== this.#fault) {
+      this.#parts.log("warning", `Queue "${queueName}" cannot be read: ${fault}`);
+    }
+    this.#fault = fault;
+  }
+
+  #take(queue: QueueClient, message: DequeuedMessageItem): void {
+    const handled = this.#handle(queue, message)
+      .catch((error: unknown) => this.#parts.log("error", storageErrorText(error)))
+      .finally(() => this.#running.delete(handled));
+    this.#running.add(handled);
+  }
+
+  async #handle(queue: QueueClient, message: DequeuedMessageItem): Promise<void> {
+    const { settings } = this.#parts;
+    const text = decodeMessage(message.messageText, settings.messageEncoding);
+    const lease = new MessageLease(queue, message);
+    const triesLeft = settings.maxDequeueCount - message.dequeueCount;
+    // Its last try may have ended with the host, before the message could be moved.
+    const mayRun = text !== undefined && triesLeft >= 0;
+    const succeeded = mayRun && (await this.#try(text, message, lease));
+    if (!succeeded) {
+      if (text !== undefined && triesLeft > 0) {
+        await lease.giveBack(settings.visibilityTimeoutMs / MILLISECONDS);
+        return;
+      }
+      await this.#moveToPoison(message, text);
+    }
+    await lease.delete();
+  }
+
+  async #try(text: string, message: DequeuedMessageItem, lease: MessageLease): Promise<boolean> {
+    lease.keep();
+    try {
+      return await this.#parts.handle(text, message);
+    } catch (error) {
+      this.#parts.log("error", storageErrorText(error));
+      return false;
+    } finally {
+      lease.end();
+    }
+  }
+
+  async #moveToPoison(message: DequeuedMessageItem, text: string | undefined): Promise<void> {
+    const { settings, log, poisonQueue } = this.#parts;
+    const poison = await poisonQueue(text);
+    await poison.createIfNotExists();
+    await poison.sendMessage(
+      text === undefined ? message.messageText : encodeMessage(text, settings.messageEncoding),
+    );
+    const why = text === undefined ? "is not base64" : `was tried ${settings.maxDequeueCount} times`;
+    log("warning", `Message ${message.messageId} ${why} and was moved to ${poison.name}.`);
+  }
+}
+
+/** Keeps a message hidden for as long as its function runs. */
+class MessageLease {
+  readonly #queue: QueueClient;
+  readonly #id: string;
+  #receipt: string;
+  #renewal: NodeJS.Timeout | undefined;
+
+  constructor(queue: QueueClient, { messageId, popReceipt }: DequeuedMessageItem) {
+    this.#queue = queue;
+    this.#id = messageId;
+    this.#receipt = popReceipt;
+  }
+
+  keep(): void {
+    const renew = (): void => void this.giveBack(LEASE_S).catch(() => undefined);
+    this.#renewal = setInterval(renew, (LEASE_S * MILLISECONDS) / 2);
+  }
+
+  end(): void {
+    clearInterval(this.#renewal);
+  }
+
+  /** Makes the message visible again after so many seconds. */
+  async giveBack(seconds: number): Promise<void> {
+    const updated = await this.#queue.updateMessage(this.#id, this.#receipt, undefined, seconds);
+    this.#receipt = updated.popReceipt ?? this.#receipt;
+  }
+
+  async delete(): Promise<void> {
+    await this.#queue.deleteMessage(this.#id, this.#receipt);
+  }
+}
