@@ -1,6 +1,8 @@
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { AppError } from "./app-error.ts";
+import { readCors } from "./cors-settings.ts";
+import type { CorsSettings } from "./cors-settings.ts";
 import { messageOf } from "../errors.ts";
 import { parseTolerantJson } from "./tolerant-json.ts";
 
@@ -20,6 +22,7 @@ export interface AppFolder {
   readonly settings: Readonly<Record<string, string>>;
   /** `Host.LocalHttpPort` of `local.settings.json`. */
   readonly localHttpPort: number | undefined;
+  readonly cors: CorsSettings;
 }
 
 /** @throws {AppError} one line that names the file at fault */
@@ -61,6 +64,7 @@ export function readAppFolder(folder: string): AppFolder {
     isModule: packageJson["type"] === "module",
     hostJson,
     settings: strings(asObject(local["Values"])),
+    cors: readCors(localHost),
     localHttpPort: typeof localHost["LocalHttpPort"] === "number" ? localHost["LocalHttpPort"] : undefined,
   };
 }

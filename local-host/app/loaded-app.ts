@@ -4,6 +4,8 @@ import type { AppFolder } from "./app-folder.ts";
 import { byName, toAppFunction } from "./app-function.ts";
 import type { AppFunction, FunctionError } from "./app-function.ts";
 import { AppError } from "./app-error.ts";
+import { corsWarnings } from "./cors-settings.ts";
+import type { CorsSettings } from "./cors-settings.ts";
 import { readHostSettings } from "./host-settings.ts";
 import type { HostSettings } from "./host-settings.ts";
 import type { Registrations } from "./registrations.ts";
@@ -18,6 +20,7 @@ export class LoadedApp {
   readonly settings: HostSettings;
   readonly environment: AppEnvironment;
   readonly localHttpPort: number | undefined;
+  readonly cors: CorsSettings;
   /** What is not done for the app, in sentences. */
   readonly warnings: readonly string[];
   /** In the order of the Functions host, by name. */
@@ -43,11 +46,16 @@ export class LoadedApp {
   }) {
     this.folder = parts.folder.folder;
     this.localHttpPort = parts.folder.localHttpPort;
+    this.cors = parts.folder.cors;
     this.environment = parts.environment;
     this.settings = readHostSettings(parts.folder.hostJson, parts.environment);
     this.model = parts.model;
     const { oldFunctions } = parts.folder;
-    this.warnings = [...this.settings.warnings, ...(oldFunctions.length > 0 ? [oldModel(oldFunctions)] : [])];
+    this.warnings = [
+      ...this.settings.warnings,
+      ...corsWarnings(this.cors),
+      ...(oldFunctions.length > 0 ? [oldModel(oldFunctions)] : []),
+    ];
     const functions: AppFunction[] = [];
     const errors: FunctionError[] = [];
     for (const registration of parts.registrations.functions) {

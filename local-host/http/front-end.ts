@@ -7,6 +7,7 @@ import { ManagementApi } from "../management/management-api.ts";
 import type { AdminApi } from "../triggers/admin-api.ts";
 import { BlobWebhook } from "../triggers/blob-webhook.ts";
 import { BufferedTrigger } from "./buffered-trigger.ts";
+import { Cors } from "./cors.ts";
 import type { OutputWriter } from "../invocation/output-writer.ts";
 import { refusedHead, splitTarget } from "./http-message.ts";
 import { RouteTable } from "./route-table.ts";
@@ -24,6 +25,7 @@ export class FrontEnd {
   readonly #buffered: BufferedTrigger;
   readonly #streaming: StreamingTrigger | undefined;
   readonly #environment: AppEnvironment;
+  readonly #cors: Cors;
   #draining = false;
 
   /** @throws {AppError} for malformed routes */
@@ -43,6 +45,7 @@ export class FrontEnd {
     for (const error of [...app.functionErrors, ...this.#table.errors]) log(error, "error", errorText(error));
     for (const shadow of this.#table.shadowed) log(shadow.route.fn, "warning", shadowText(shadow));
     this.#environment = app.environment;
+    this.#cors = new Cors(app.cors);
     this.#management = parts.management;
     this.#admin = parts.admin;
     this.#blobWebhook = parts.blobWebhook;
@@ -66,6 +69,7 @@ export class FrontEnd {
       response.writeHead(refusal, { "content-length": 0, connection: "close" }).end();
       return;
     }
+    if (this.#cors.handle(request, response) === "answered") return;
     const { path } = splitTarget(request);
     if (ManagementApi.owns(path)) return this.#management.serve(request, response);
     if (this.#draining) {

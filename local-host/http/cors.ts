@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CorsSettings } from "../app/cors-settings.ts";
+
+/** Lets the origins that `local.settings.json` names use the host from a browser, as Core Tools do. */
+export class Cors {
+  readonly #origins: ReadonlySet<string>;
+  readonly #isForAll: boolean;
+  readonly #credentials: boolean;
+
+  constructor({ origins, credentials }: CorsSettings) {
+    this.#origins = new Set(origins.map((origin) => origin.toLowerCase()));
+    this.#isForAll = origins.length === 1 && this.#origins.has("*");
+    this.#credentials = credentials;
+  }
+
+  /** Writes the header fields for the request's origin; answers a preflight request, which goes no further. */
+  handle(request: IncomingMessage, response: ServerResponse): "answered" | "go on" {
+    const { origin } = request.headers;
+    if (this.#origins.size === 0 || origin === undefined) return "go on";
+    const asked = request.method === "OPTIONS" ? request.headers["access-control-request-method"] : undefined;
+    if (this.#isForAll || this.#origins.has(origin)) this.#allow(request, response, origin, asked);
+    if (asked === undefined) return "go on";
+    response.writeHead(204).end();
+    return "answered";
+  }
+
+  #allow(
+    request: IncomingMessage,
+    response: ServerResponse,
+    origin: string,
+    asked: string | undefined,
+  ): void {
+    response.setHeader("access-control-allow-origin", this.#isForAll ? "*" : origin);
+    if (this.#origins.size > 1) response.setHeader("vary", "Origin");
+    if (this.#credentials) response.setHeader("access-control-allow-credentials", "true");
+    if (asked === undefined) return;
+    response.setHeader("access-control-allow-methods", asked);
+    const fields = request.headers["access-control-request-headers"];
+    if (fields !== undefined) response.setHeader("access-control-allow-headers", fields);
+  }
+}
