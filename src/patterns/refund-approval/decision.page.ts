@@ -119,7 +119,6 @@ function warnings({ value, currency }: Money, entries: readonly LedgerEntry[]): 
   const { charged, refunded } = paymentOf(entries, currency);
   if (value <= charged - refunded) return html``;
   return html`<p class="warning">
-    Less than this is left of what the order was charged: as things stand, an approval would give nothing
-    back.
+    Less than this is left of the charge: as things stand, an approval would give nothing back.
   </p>`;
 }
