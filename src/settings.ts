@@ -104,7 +104,7 @@ const environment = z
     SHOP_KEEP_COMPLETED: retention("P30D"),
     SHOP_KEEP_FAILED: retention("P90D"),
     SHOP_KEEP_CANCELED: retention("P30D"),
-    SHOP_RESCUE_SCHEDULE: schedule("30 * * * * *"),
+    SHOP_RESCUE_SCHEDULE: schedule("30 */5 * * * *"),
     SHOP_REFUND_LIMIT: z.coerce.number().int().min(0).default(5000),
     SHOP_REFUND_DEADLINE: isoDuration("PT1S", "P365D").default("PT72H"),
     SHOP_DECISION_KEY: decisionKey.optional(),

@@ -11,7 +11,7 @@ test("without settings, finished instances are kept for a month, failed ones for
     dryRun: false,
     keep: { completed: 30 * DAY, failed: 90 * DAY, canceled: 30 * DAY },
   });
-  expect(read().rescueSchedule).toBe("30 * * * * *");
+  expect(read().rescueSchedule).toBe("30 */5 * * * *");
   expect(read().alerts).toEqual({ mailTo: "operations@example.com" });
 });
 
