@@ -73,6 +73,7 @@ if (settings.telemetry) {
 logPatternsBy((instanceId) => patternOfInstance(instanceId)?.name);
 const storage = new Storage(settings.storage);
 const claims = new TableClaims(storage);
+const rescues = new TableRescues(storage);
 const outside = createSandbox(storage);
 const poison = new TablePoisonMessages(storage, outside.mail, settings.alerts.mailTo);
 const photos = {
@@ -125,7 +126,7 @@ api.push(
 // shipment-monitor
 registerOrchestrators(shipmentOrchestrator);
 registerActivities(...createShipmentActivities(outside));
-api.push(...createShipmentEndpoints({ ...outside, claims }));
+api.push(...createShipmentEndpoints({ ...outside, claims, rescues }));
 
 // price-import
 registerOrchestrators(priceImportOrchestrator, priceSinglesOrchestrator, priceLineOrchestrator);
@@ -141,7 +142,6 @@ registerEntities(salesEntity);
 api.push(...createSalesEndpoints(outside));
 
 // operations
-const rescues = new TableRescues(storage);
 const removeLeftovers = leftoversOf(
   { claims, rescues },
   {

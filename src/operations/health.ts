@@ -59,7 +59,7 @@ export class HealthCheck {
       }),
       probe("instances", async () => {
         stuckInstances = await findStuck(taskHub, new Date(), TIME_LIMIT_MS);
-        for await (const id of this.#rescues.givenUp()) {
+        for await (const id of this.#rescues.closed("givenUp")) {
           const pattern = patternOfInstance(id)?.name ?? "unknown";
           givenUpInstances[pattern] = (givenUpInstances[pattern] ?? 0) + 1;
         }

@@ -131,9 +131,9 @@ async function giveUp(
   return "givenUp";
 }
 
-/** Those that somebody has dealt with, by the extension's own API, say. */
+/** Those that go on by other ways, by the extension's own API, say; or another process has their id by now. */
 async function forgetSettled(hub: TaskHub, rescues: Rescues): Promise<void> {
-  for await (const id of rescues.givenUp()) {
+  for await (const id of rescues.closed()) {
     if ((await hub.instance(id))?.runtimeStatus !== "Failed") await rescues.forget(id);
   }
 }

@@ -14,8 +14,8 @@ export interface Rescues {
   take(instanceId: string, mostTries: number, now: Date): Promise<Try>;
   /** `givenUp` ones are counted until somebody deals with them, `dismissed` ones are nobody's concern. */
   close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void>;
-  /** The instances that were given up. */
-  givenUp(): AsyncIterable<string>;
+  /** The instances for which nothing more is to be tried: all of them, or only those that were given up. */
+  closed(as?: "givenUp"): AsyncIterable<string>;
   /** Somebody has dealt with it, or it is gone: its tries begin anew. Harmless when repeated. */
   forget(instanceId: string): Promise<void>;
 }
@@ -59,8 +59,10 @@ export class TableRescues implements Rescues {
     await table.upsertEntity({ partitionKey: PARTITION, rowKey: instanceId, state: as }, "Merge");
   }
 
-  async *givenUp(): AsyncGenerator<string> {
-    const filter = odata`PartitionKey eq ${PARTITION} and state eq ${"givenUp" satisfies RescueRow["state"]}`;
+  async *closed(as?: "givenUp"): AsyncGenerator<string> {
+    const trying: RescueRow["state"] = "trying";
+    const state = as === undefined ? odata`state ne ${trying}` : odata`state eq ${as}`;
+    const filter = `${odata`PartitionKey eq ${PARTITION}`} and ${state}`;
     const rows = (await this.#table()).listEntities({ queryOptions: { filter, select: ["rowKey"] } });
     for await (const { rowKey } of rows) yield rowKey ?? "";
   }

@@ -127,7 +127,7 @@ describe("tries", () => {
     const answer = await shop.host.fetch(`/api/instances/${id}/restart`, { method: "POST" });
     expect(answer.status).toBe(202);
     expect((await shop.host.instance(id).completion()).output).toMatchObject({ kind: "confirmed" });
-    expect(await Array.fromAsync(new TableRescues(shop.storage).givenUp())).toEqual([]);
+    expect(await Array.fromAsync(new TableRescues(shop.storage).closed("givenUp"))).toEqual([]);
   });
 
   test("one that somebody has let go on by other ways is given up no more", async () => {
@@ -136,11 +136,11 @@ describe("tries", () => {
     await rescues.close(id, "givenUp");
     shop.host.killWorkerAfter(Infinity);
     await rescueOnce(shop);
-    expect(await Array.fromAsync(rescues.givenUp())).toEqual([id]);
+    expect(await Array.fromAsync(rescues.closed("givenUp"))).toEqual([id]);
     await hubOf(shop.host).command(id, "rewind", "test");
     await shop.host.instance(id).completion();
     await rescueOnce(shop);
-    expect(await Array.fromAsync(rescues.givenUp())).toEqual([]);
+    expect(await Array.fromAsync(rescues.closed("givenUp"))).toEqual([]);
   });
 
   test("of an instance of an older version are one: what fails after a deployment may have lost its code", async () => {

@@ -4,21 +4,23 @@ import type { Money } from "../../values/money.ts";
 import { type OrderStatus, orderStep } from "./order.progress.ts";
 import { type OrderRequest, orderRequest } from "./order.request.ts";
 
+const money = z.strictObject({ value: z.int(), currency: z.string() });
+/** A product's part of the sale, or of its withdrawal, as the totals of that product count it. */
+const salePart = z.strictObject({
+  kind: z.enum(["sold", "withdrawn"]),
+  sku: z.string(),
+  key: z.string(),
+  quantity: z.int(),
+  amount: money,
+  at: z.string(),
+});
+export type SalePart = z.infer<typeof salePart>;
+
 type Refusal<Kind extends string> = { kind: Kind; reason: string };
 /** Effects carry the order's id: with the step's name it makes their idempotency key. */
 type ForOrder = { orderId: string };
 type Lines = Pick<OrderRequest, "lines">;
 type PricedLine = Lines["lines"][number] & { amount: Money };
-/** A product's part of the sale, or of its withdrawal, as the totals of that product count it. */
-export type SalePart = {
-  kind: "sold" | "withdrawn";
-  sku: string;
-  key: string;
-  quantity: number;
-  amount: Money;
-  at: string;
-};
-
 type Confirmed = { kind: "confirmed"; total: Money; paymentId: string; trackingNumber: string };
 type Refused = Refusal<"unknownProduct" | "outOfStock" | "paymentDeclined" | "undeliverable">;
 /** How the steps up to the point of no return ended, before anything is undone. */
@@ -28,7 +30,6 @@ export type Undone = Refused & { undone: string[] };
 /** What an order ends with; one that ends in a fault fails instead. */
 export type OrderResult = Confirmed | Undone;
 
-const money = z.strictObject({ value: z.int(), currency: z.string() });
 const refusalKind = z.enum(["unknownProduct", "outOfStock", "paymentDeclined", "undeliverable"]);
 /** What an order that starts again keeps of its former run. */
 export const formerOrder = z.strictObject({
@@ -37,6 +38,16 @@ export const formerOrder = z.strictObject({
       kind: z.literal("priced"),
       total: money,
       lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), amount: money })),
+    })
+    .optional(),
+  /** It was past the point of no return. `sold`: of what the totals have not been told yet. */
+  confirmed: z
+    .strictObject({
+      kind: z.literal("confirmed"),
+      total: money,
+      paymentId: z.string(),
+      trackingNumber: z.string(),
+      sold: z.array(salePart),
     })
     .optional(),
   /** It was being undone, after this step. */

@@ -28,6 +28,7 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
   }
   function* steps(): Operation<order.OrderOutcome> {
     // Only in an order that starts again after its host has failed or it was terminated: see order.restart.ts.
+    if (former?.confirmed) return former.confirmed;
     if (former?.undoing) {
       report(progressAt(former.undoing.step));
       return endAgain(former.undoing, undo, { orderId, tellTotals });

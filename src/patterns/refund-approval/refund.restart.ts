@@ -2,33 +2,46 @@ import { type FormerCall, formerCalls, formerEvents, type FormerRun } from "../.
 import { askForDecision, escalationDecided, refundDecided } from "./refund.contract.ts";
 import { decision, type FormerRounds, refundCase, type RefundCase } from "./refund.request.ts";
 
-/** A refund that starts again keeps its rounds, with their deadlines, and a decision that was taken. */
+/**
+ * A refund that starts again keeps its rounds, with their deadlines, and a decision that was taken. A round in which
+ * nobody could be asked begins anew: its approver has had no time yet.
+ */
 export function nextRefundInput(run: FormerRun): RefundCase {
   const { former: earlier, ...request } = refundCase.parse(run.input);
   const asked = formerCalls(run, askForDecision.name);
-  const [first] = asked;
-  if (!first) return { ...request, ...(earlier && { former: earlier }) };
-  const begunAt = earlier?.begunAt ?? first.scheduledAt.toISOString();
-  const escalatedAt = earlier?.escalatedAt ?? escalation(asked);
+  const { first, second } =
+    earlier?.escalatedAt === undefined ? byRound(asked) : { first: [], second: asked };
+  const firstEnd = earlier?.escalatedAt ?? second[0]?.scheduledAt.toISOString();
+  const decided = earlier?.decision ?? decisionIn(run, request, firstEnd);
+  const begunAt = earlier?.begunAt ?? beginningOf(first, decided);
+  if (begunAt === undefined) return request;
+  const escalatedAt = earlier?.escalatedAt ?? beginningOf(second, decided);
   const rounds = { begunAt, ...(escalatedAt !== undefined && { escalatedAt }) };
-  const decided = earlier?.decision ?? decisionIn(run, request, rounds);
   return { ...request, former: { ...rounds, ...(decided && { decision: decided }) } };
 }
 
 /** Tries of the same question follow on failed ones; a question after one that was asked is that of the next round. */
-function escalation(asked: readonly FormerCall[]): string | undefined {
-  const at = asked.findIndex(({ kind }) => kind === "completed");
-  return at < 0 ? undefined : asked[at + 1]?.scheduledAt.toISOString();
+function byRound(asked: readonly FormerCall[]) {
+  const last = asked.findIndex(({ kind }) => kind === "completed");
+  return last < 0
+    ? { first: asked, second: [] }
+    : { first: asked.slice(0, last + 1), second: asked.slice(last + 1) };
+}
+
+/** A call that was under way may have asked; and so has one whose answer was lost, if there is a decision. */
+function beginningOf(asked: readonly FormerCall[], decided: FormerRounds["decision"]): string | undefined {
+  const isAsked = decided !== undefined || asked.some(({ kind }) => kind !== "failed");
+  return isAsked ? asked[0]?.scheduledAt.toISOString() : undefined;
 }
 
 /** The first one of the round that was open: the other approver's came too late. */
 function decisionIn(
   run: FormerRun,
   { approver, escalateTo }: RefundCase,
-  { escalatedAt }: FormerRounds,
+  firstEnd: string | undefined,
 ): FormerRounds["decision"] {
   const first = decisionsOf(run, refundDecided.name).find(
-    ({ at }) => escalatedAt === undefined || at.toISOString() < escalatedAt,
+    ({ at }) => firstEnd === undefined || at.toISOString() < firstEnd,
   );
   if (first) return { ...first.decision, by: approver };
   const [second] = decisionsOf(run, escalationDecided.name);

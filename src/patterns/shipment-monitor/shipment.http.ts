@@ -3,12 +3,17 @@ import type { Endpoint } from "../../http/endpoint.ts";
 import { conditionOf } from "../../http/preconditions.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
+import type { Rescues } from "../../services/rescues.ts";
 import { accepted, findWatch, watchResource } from "./shipment.resource.ts";
 import { startWatch } from "./shipment.start.ts";
 import { stopWatch } from "./shipment.stop.ts";
 
 /** Have a parcel watched, see where it is, and stop watching it. */
-export function createShipmentEndpoints(services: { claims: Claims; tracking: ParcelTracking }): Endpoint[] {
+export function createShipmentEndpoints(services: {
+  readonly claims: Claims;
+  readonly tracking: ParcelTracking;
+  readonly rescues: Rescues;
+}): Endpoint[] {
   return [
     {
       name: "watchShipment",
@@ -30,7 +35,11 @@ export function createShipmentEndpoints(services: { claims: Claims; tracking: Pa
       async handle(request, call) {
         const watch = await findWatch(request, call.orchestrations);
         conditionOf(request)?.({ modifiedAt: watch.updatedAt });
-        if (isFinal(watch)) return { status: 204 };
+        if (isFinal(watch)) {
+          // It failed, and might be rescued: nobody wants it any more.
+          if (watch.runtimeStatus === "Failed") await services.rescues.close(watch.instanceId, "dismissed");
+          return { status: 204 };
+        }
         await stopWatch(call.orchestrations, services.claims, watch);
         return accepted(call, watch.instanceId, "running");
       },

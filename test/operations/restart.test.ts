@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { InstanceView } from "../../local-host/testing/test-instance.ts";
+import type { SalesView } from "../../src/patterns/sales-aggregator/sales.view.ts";
+import { REMEMBERED } from "../../src/patterns/sales-aggregator/seen-keys.ts";
+import { anOrder } from "../patterns/order-chaining/order-samples.ts";
+import { Orders } from "../patterns/order-chaining/orders.ts";
+import { APPROVER, aRefund, Refunds, SECOND } from "../patterns/refund-approval/refunds.ts";
+import { Watches } from "../patterns/shipment-monitor/watches.ts";
+import { hubOf, rescued, rescueOnce } from "../support/rescue.ts";
+import { type Shop, startShop } from "../support/shop.ts";
+
+/** Steps that the tests let fail. */
+const FAILING = ["chargePayment", "sendConfirmation", "askForDecision"];
+const SKU = "mug-300";
+const TOTAL = 3 * 1099 + 2495;
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await startShop({ settings: { strict: false }, startAt: new Date() });
+});
+afterEach(() => {
+  for (const name of FAILING) shop.host.activity(name).restore();
+});
+afterAll(() => shop?.host.stop());
+
+const status = async (id: string) => (await hubOf(shop.host).instance(id))?.runtimeStatus;
+
+async function ask(command: "terminate" | "restart", id: string): Promise<void> {
+  const answer = await shop.host.fetch(`/api/instances/${id}/${command}`, { method: "POST" });
+  expect(answer.status).toBe(202);
+  await shop.host.settle();
+}
+
+describe("order-chaining", () => {
+  let orders: Orders;
+  let others = 0;
+  beforeAll(() => {
+    orders = new Orders(shop.host.url, shop.storage);
+  });
+
+  async function ordersOf(sku: string): Promise<number> {
+    await shop.host.settle();
+    return ((await (await shop.host.fetch(`/api/sales/${sku}`)).json()) as SalesView).orders;
+  }
+
+  /** Has the totals hear of other sales; they forget as many. */
+  async function sellToOthers(count: number) {
+    const sale = { quantity: 1, amount: { value: 1, currency: "EUR" }, at: "2026-11-24T10:00:00.000Z" };
+    for (let i = 0; i < count; i++) {
+      const input = JSON.stringify({ ...sale, key: `other-${++others}:00` });
+      await shop.host.hub.signalEntity({ name: "productsales", key: SKU }, "sold", input);
+    }
+  }
+
+  /** Terminates an order whose mail cannot be sent. */
+  async function confirmedOrder(): Promise<string> {
+    shop.host.activity("sendConfirmation").failAlways();
+    const id = await orders.place(anOrder());
+    await shop.host.advance({ minutes: 5 });
+    await ask("terminate", id);
+    shop.host.activity("sendConfirmation").restore();
+    return id;
+  }
+
+  test("a confirmed order counts once, though the totals no longer know its sale", async () => {
+    const id = await confirmedOrder();
+    await sellToOthers(REMEMBERED);
+    const before = await ordersOf(SKU);
+    await ask("restart", id);
+    expect((await shop.host.instance(id).completion()).output).toMatchObject({ kind: "confirmed" });
+    expect(await ordersOf(SKU)).toBe(before);
+  });
+
+  test("a confirmed order stands, though a step before could not run now", async () => {
+    const unitsBefore = await orders.unitsInStock();
+    const id = await confirmedOrder();
+    shop.host.activity("chargePayment").failAlways();
+    await ask("restart", id);
+    expect((await shop.host.instance(id).completion()).output).toMatchObject({ kind: "confirmed" });
+    expect(await orders.traces(id, unitsBefore)).toEqual({
+      reserved: 4,
+      ledger: [`charge ${TOTAL}`],
+      parcels: ["booked"],
+      mails: ["sendConfirmation"],
+    });
+  });
+});
+
+describe("refund-approval", () => {
+  let refunds: Refunds;
+  beforeAll(() => {
+    refunds = new Refunds(shop.host.url, shop.storage);
+  });
+
+  /** A refund that has failed since nobody could be asked, for longer than the whole deadline. */
+  async function unasked(afterMinutes: number): Promise<string> {
+    const question = shop.host.activity("askForDecision");
+    if (afterMinutes === 0) question.failAlways();
+    const id = await refunds.start(aRefund({ orderId: await refunds.soldOrder(), deadline: "PT1H" }));
+    await shop.host.advance({ minutes: afterMinutes });
+    question.failAlways();
+    await shop.host.advance({ hours: 3 });
+    expect(await status(id)).toBe("Failed");
+    question.restore();
+    return id;
+  }
+
+  test.each([
+    ["the first", APPROVER, 0],
+    ["the second", SECOND, 50],
+  ])(
+    "a refund about which %s approver could not be asked gives them all of their time",
+    async (_, by, after) => {
+      const id = await unasked(after);
+      await ask("restart", id);
+      expect(await refunds.find(id)).toMatchObject({ status: "running", progress: { waitingFor: by } });
+      const mails = await refunds.mailsOf(id);
+      expect(mails.filter((mail) => mail.startsWith("askForDecision"))).toHaveLength(by === APPROVER ? 1 : 2);
+      await shop.host.advance({ minutes: 15 });
+      expect((await refunds.decide(await refunds.linkTo(by, id), "approve")).status).toBe(200);
+      expect((await shop.host.instance(id).completion()).output).toMatchObject({
+        kind: "approved",
+        decidedBy: by,
+      });
+    },
+  );
+});
+
+describe("shipment-monitor", () => {
+  test("a watch that was deleted after it had failed is not rescued, and the next one of its parcel is", async () => {
+    const watches = new Watches(shop);
+    const parcel = await watches.parcelTo("10115");
+    /** Starts a watch, whose worker dies. */
+    async function failedWatch(): Promise<string> {
+      const { id } = await watches.start(parcel, { minInterval: "PT1H" });
+      await shop.host.settle();
+      await rescueOnce(shop);
+      shop.host.killWorkerAfter(0);
+      const isFailed = ({ runtimeStatus }: InstanceView) => runtimeStatus === "Failed";
+      await shop.host.instance(id).waitUntil(isFailed);
+      shop.host.killWorkerAfter(Infinity);
+      return id;
+    }
+
+    const id = await failedWatch();
+    expect((await watches.delete(parcel)).status).toBe(204);
+    expect(await rescueOnce(shop)).toMatchObject({ rewind: 0, restart: 0 });
+    expect(await status(id)).toBe("Failed");
+
+    await failedWatch();
+    expect((await rescued(shop, id)).output).toMatchObject({ kind: "delivered" });
+  });
+});
