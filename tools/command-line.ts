@@ -32,6 +32,8 @@ export function checkUrl(option: string, text: string | undefined): void {
 /** The same for what can be no folder: it, or what it would be in, is a file. */
 export function checkFolder(option: string, text: string | undefined): void {
   if (text === undefined) return;
+  // It would be the project's own folder.
+  if (text.trim() === "") fail(`${option}: name a folder.`);
   let folder = resolve(ROOT, text);
   while (!exists(folder)) folder = dirname(folder);
   if (!statSync(folder).isDirectory()) fail(`${option} ${text}: ${folder} is a file; name a folder.`);

@@ -15,10 +15,12 @@ export interface Prepared {
 
 /** Settings, a built app, and a storage emulator; ends the process with one line if one of them cannot be had. */
 export async function prepare(dataFolder: string): Promise<Prepared> {
+  const data = resolve(ROOT, dataFolder);
+  await mkdir(data, { recursive: true }).catch((error: Error) =>
+    fail(`--data ${dataFolder}: the folder cannot be made. ${error.message}`),
+  );
   ensureLocalSettings();
   if ((await buildApp()) !== 0) fail("The app does not compile; see above.");
-  const data = resolve(ROOT, dataFolder);
-  await mkdir(data, { recursive: true });
   const storage = await localStorage(data).catch((error: Error) =>
     fail(`${error.message}. Stop what uses it, or choose another folder with --data.`),
   );

@@ -16,6 +16,8 @@ test.each([
   ["start.ts", ["--watch", "--port", ""]],
   ["start.ts", ["--data", file]],
   ["start.ts", ["--data", path.join(file, "below")]],
+  ["start.ts", ["--data", ""]],
+  ["start.ts", ["--data", path.join(folder, "n".repeat(300))]],
   ["start-func.ts", ["--port", "-1"]],
   ["start-func.ts", ["--data", file]],
   ["tour.ts", ["--base", "localhost:7071"]],

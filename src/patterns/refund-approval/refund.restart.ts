@@ -8,9 +8,7 @@ import { decision, type FormerRounds, refundCase, type RefundCase } from "./refu
  */
 export function nextRefundInput(run: FormerRun): RefundCase {
   const { former: earlier, ...request } = refundCase.parse(run.input);
-  const asked = formerCalls(run, askForDecision.name);
-  const { first, second } =
-    earlier?.escalatedAt === undefined ? byRound(asked) : { first: [], second: asked };
+  const { first, second } = byRound(formerCalls(run, askForDecision.name), earlier);
   const firstEnd = earlier?.escalatedAt ?? second[0]?.scheduledAt.toISOString();
   const decided = earlier?.decision ?? decisionIn(run, request, firstEnd);
   const begunAt = earlier?.begunAt ?? beginningOf(first, decided);
@@ -21,7 +19,8 @@ export function nextRefundInput(run: FormerRun): RefundCase {
 }
 
 /** Tries of the same question follow on failed ones; a question after one that was asked is that of the next round. */
-function byRound(asked: readonly FormerCall[]) {
+function byRound(asked: readonly FormerCall[], earlier?: FormerRounds) {
+  if (earlier?.escalatedAt !== undefined) return { first: [], second: asked };
   const last = asked.findIndex(({ kind }) => kind === "completed");
   return last < 0
     ? { first: asked, second: [] }

@@ -1,6 +1,7 @@
 import { isFinal } from "../../durable/orchestration-client.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { conditionOf } from "../../http/preconditions.ts";
+import { statusWord } from "../../http/resource.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import type { Rescues } from "../../services/rescues.ts";
@@ -37,7 +38,9 @@ export function createShipmentEndpoints(services: {
         conditionOf(request)?.({ modifiedAt: watch.updatedAt });
         if (isFinal(watch)) {
           // It failed, and might be rescued: nobody wants it any more.
-          if (watch.runtimeStatus === "Failed") await services.rescues.close(watch.instanceId, "dismissed");
+          if (statusWord(watch.runtimeStatus) === "failed") {
+            await services.rescues.close(watch.instanceId, "dismissed");
+          }
           return { status: 204 };
         }
         await stopWatch(call.orchestrations, services.claims, watch);
