@@ -98,7 +98,7 @@ app.setup({ enableHttpStream: true });
 registerOrchestrators(orderOrchestrator);
 registerActivities(...createOrderActivities(outside));
 api.push(...createOrderEndpoints({ claims, catalog: outside.catalog }));
-registerQueueConsumers({ prefix: settings.storage.prefix, poison }, createOrderQueue({ claims }));
+registerQueueConsumers({ storage: settings.storage, poison }, createOrderQueue({ claims }));
 
 // image-fan-out
 registerOrchestrators(renditionsOrchestrator, renditionLaneOrchestrator);

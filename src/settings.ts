@@ -13,10 +13,14 @@ export type StorageConnection =
       readonly clientId: string | undefined;
     };
 
+export type StorageConnectionName = "SHOP_STORAGE" | "AzureWebJobsStorage";
+
 /** Everything that the app takes from its environment. */
 export interface Settings {
   readonly storage: {
     readonly connection: StorageConnection;
+    /** Setting that holds it, as triggers name it: the shop's own account, or else that of the host. */
+    readonly connectionName: StorageConnectionName;
     /** First part of every table, queue and container name: keeps several apps apart in one account. */
     readonly prefix: string;
   };
@@ -86,13 +90,26 @@ const publicUrl = z
   }, "Must have no user, query or fragment")
   .transform((text) => new URL(text).href.replace(/\/+$/, ""));
 
+/** The settings of one connection, by the rules of the Functions host. */
+const connectionSettings = <Name extends StorageConnectionName>(name: Name) => {
+  const uri = z.url().optional();
+  const text = z.string().min(1).optional();
+  return {
+    [name]: text,
+    [`${name}__blobServiceUri`]: uri,
+    [`${name}__queueServiceUri`]: uri,
+    [`${name}__tableServiceUri`]: uri,
+    [`${name}__clientId`]: text,
+  } as Record<
+    Name | `${Name}__${"blobServiceUri" | "queueServiceUri" | "tableServiceUri" | "clientId"}`,
+    typeof text
+  >;
+};
+
 const environment = z
   .object({
-    AzureWebJobsStorage: z.string().min(1).optional(),
-    AzureWebJobsStorage__blobServiceUri: z.url().optional(),
-    AzureWebJobsStorage__queueServiceUri: z.url().optional(),
-    AzureWebJobsStorage__tableServiceUri: z.url().optional(),
-    AzureWebJobsStorage__clientId: z.string().min(1).optional(),
+    ...connectionSettings("SHOP_STORAGE"),
+    ...connectionSettings("AzureWebJobsStorage"),
     SHOP_STORAGE_PREFIX: z
       .string()
       .regex(/^[a-z][a-z0-9]{1,23}$/, "Must be 2 to 24 lower-case letters and digits, a letter first")
@@ -116,18 +133,19 @@ const environment = z
     WEBSITE_HOSTNAME: z.string().optional(),
   })
   .transform((env, context): Settings => {
-    const connection = storageConnection(env);
+    const connectionName = hasConnection(env, "SHOP_STORAGE") ? "SHOP_STORAGE" : "AzureWebJobsStorage";
+    const connection = storageConnection(env, connectionName);
     if (!connection) {
       context.addIssue({
         code: "custom",
-        path: ["AzureWebJobsStorage"],
-        message: "Set it to a connection string, or set AzureWebJobsStorage__{blob,queue,table}ServiceUri",
+        path: [connectionName],
+        message: `Set it to a connection string, or set ${connectionName}__{blob,queue,table}ServiceUri`,
       });
       return z.NEVER;
     }
     const isOnAzure = env.WEBSITE_SITE_NAME !== undefined || connection.kind === "managedIdentity";
     return {
-      storage: { connection, prefix: env.SHOP_STORAGE_PREFIX },
+      storage: { connection, connectionName, prefix: env.SHOP_STORAGE_PREFIX },
       images: { photosInFlight: env.SHOP_PHOTOS_IN_FLIGHT },
       alerts: { mailTo: env.SHOP_ALERT_MAIL },
       purge: {
@@ -177,29 +195,27 @@ function azureOrigin(env: { WEBSITE_HOSTNAME?: string | undefined }): string | u
   return env.WEBSITE_HOSTNAME ? `https://${env.WEBSITE_HOSTNAME}` : undefined;
 }
 
-function storageConnection(env: {
-  AzureWebJobsStorage?: string | undefined;
-  AzureWebJobsStorage__blobServiceUri?: string | undefined;
-  AzureWebJobsStorage__queueServiceUri?: string | undefined;
-  AzureWebJobsStorage__tableServiceUri?: string | undefined;
-  AzureWebJobsStorage__clientId?: string | undefined;
-}): StorageConnection | undefined {
-  if (env.AzureWebJobsStorage) {
-    return { kind: "connectionString", connectionString: env.AzureWebJobsStorage };
-  }
-  const {
-    AzureWebJobsStorage__blobServiceUri: blobUri,
-    AzureWebJobsStorage__queueServiceUri: queueUri,
-    AzureWebJobsStorage__tableServiceUri: tableUri,
-  } = env;
-  if (!blobUri || !queueUri || !tableUri) return undefined;
-  return {
-    kind: "managedIdentity",
-    blobUri,
-    queueUri,
-    tableUri,
-    clientId: env.AzureWebJobsStorage__clientId,
+type ConnectionEnvironment = Readonly<Partial<Record<string, unknown>>>;
+
+/** Half a connection is one that is meant, and has to be told what is missing. */
+const hasConnection = (env: ConnectionEnvironment, name: StorageConnectionName) =>
+  Object.keys(env).some((key) => (key === name || key.startsWith(`${name}__`)) && env[key] !== undefined);
+
+function storageConnection(
+  env: ConnectionEnvironment,
+  name: StorageConnectionName,
+): StorageConnection | undefined {
+  const value = (part: string) => {
+    const found = env[`${name}${part}`];
+    return typeof found === "string" ? found : undefined;
   };
+  const connectionString = value("");
+  if (connectionString) return { kind: "connectionString", connectionString };
+  const blobUri = value("__blobServiceUri");
+  const queueUri = value("__queueServiceUri");
+  const tableUri = value("__tableServiceUri");
+  if (!blobUri || !queueUri || !tableUri) return undefined;
+  return { kind: "managedIdentity", blobUri, queueUri, tableUri, clientId: value("__clientId") };
 }
 
 /** Reads and checks the settings. @throws {Error} one line that names each setting that is missing or wrong */

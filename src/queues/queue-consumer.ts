@@ -6,6 +6,7 @@ import type { OrchestrationClient } from "../durable/orchestration-client.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
 import type { PoisonMessages } from "../services/poison-messages.ts";
+import type { Settings } from "../settings.ts";
 
 /** Takes what comes in a queue. */
 export interface QueueConsumer {
@@ -44,12 +45,12 @@ export function queueConsumer<T>(
  * up there and tells an operator. Called from the composition root only.
  */
 export function registerQueueConsumers(
-  { prefix, poison }: { prefix: string; poison: PoisonMessages },
+  { storage, poison }: { storage: Settings["storage"]; poison: PoisonMessages },
   ...consumers: readonly QueueConsumer[]
 ): void {
   for (const consumer of consumers) {
-    const queueName = `${prefix}-${consumer.queue}`;
-    const connection = "AzureWebJobsStorage";
+    const queueName = `${storage.prefix}-${consumer.queue}`;
+    const connection = storage.connectionName;
     app.storageQueue(consumer.name, {
       queueName,
       connection,

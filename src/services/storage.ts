@@ -23,7 +23,7 @@ export class Storage {
   readonly #blobs: BlobServiceClient;
   readonly #seen = new Map<string, { readonly since: number; readonly ready: Promise<void> }>();
 
-  constructor({ connection, prefix }: Settings["storage"]) {
+  constructor({ connection, prefix }: Pick<Settings["storage"], "connection" | "prefix">) {
     const clients = connect(connection);
     this.#prefix = prefix;
     this.#tables = clients.tables;
