@@ -8,8 +8,8 @@ The end-to-end suite, over HTTP alone: every path of every pattern, with data of
 Without --base it starts the app itself (an Azurite and the local host, in real time) and runs everything.
 
   --base URL        an app that runs: of "func start", of "npm start", or a deployed one. Runs the paths only
-  --key KEY         function key, needed on Azure
-  --storage TEXT    connection string of the app's storage (SHOP_STORAGE_PREFIX, if it is not "shop"). What is not
+  --key KEY         master key, needed on Azure: the suite does what operators do, too
+  --storage TEXT    connection string of the shop's storage (SHOP_STORAGE_PREFIX, if it is not "shop"). What is not
                     to be had over HTTP needs it, and is skipped without it: decision links, which the app puts
                     into mails in its outbox queue, and orders that come in a queue. For an Azurite on the usual
                     ports: UseDevelopmentStorage=true

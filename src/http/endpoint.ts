@@ -31,8 +31,8 @@ export interface Endpoint {
   readonly method: HttpMethod;
   /** Route template below `/api`. */
   readonly route: string;
-  /** Default `function`: a key is needed on Azure. */
-  readonly authLevel?: "function" | "anonymous";
+  /** Which key is needed on Azure: callers have that of `function` (the default), operators alone that of `admin`. */
+  readonly authLevel?: "function" | "admin" | "anonymous";
   /** What it takes in its query, which it reads itself; without it, a query is a 400. */
   readonly query?: z.ZodObject | "ignored";
   /** Looks at If-Match and its like itself; without it, a change has no version that a caller could insist on. */

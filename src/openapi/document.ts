@@ -49,6 +49,12 @@ export function openApiDocument(endpoints: readonly Endpoint[], descriptions: De
           name: "x-functions-key",
           description: "Function key; needed on Azure, not locally",
         },
+        adminKey: {
+          type: "apiKey",
+          in: "header",
+          name: "x-functions-key",
+          description: "Master key, which operators have and callers have not; needed on Azure, not locally",
+        },
       },
     },
   };
@@ -61,6 +67,7 @@ function operation(endpoint: Endpoint, description: Description, schemas: Compon
     tags: [tag],
     summary,
     ...(endpoint.authLevel === "anonymous" && { security: [] }),
+    ...(endpoint.authLevel === "admin" && { security: [{ adminKey: [] }] }),
     parameters: parameters(endpoint, description, schemas),
     ...((body ?? bodyTypes) && { requestBody: requestBody(description, schemas) }),
     responses: {

@@ -47,6 +47,7 @@ export function createInstanceEndpoints(parts: InstanceParts): Endpoint[] {
       name: "purgeInstance",
       method: "DELETE",
       route: "instances/{id}",
+      authLevel: "admin",
       isConditional: true,
       async handle(request, { taskHub }) {
         const instance = await findInstance(request, taskHub);
@@ -68,6 +69,8 @@ function commandEndpoint(
     name: `${command}Instance`,
     method: "POST",
     route: `instances/{id}/${command}`,
+    // Whoever may place an order must not be able to end those of others.
+    authLevel: "admin",
     async handle(request, call) {
       const { taskHub } = call;
       const { reason } = await readOptionalJson(request, commandRequest);

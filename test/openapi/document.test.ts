@@ -71,6 +71,18 @@ describe("every operation", () => {
     expect(names(open)).toEqual(["decideRefund", "getHealth", "getOpenApi", "showRefundDecision"]);
   });
 
+  test("that changes instances needs the operators' key", () => {
+    const guarded = operations().filter(({ security }) => JSON.stringify(security)?.includes("adminKey"));
+    expect(names(guarded)).toEqual(
+      names(operations().filter(({ call }) => /^(POST|DELETE) \/api\/instances\//.test(call))),
+    );
+    expect(guarded.length).toBeGreaterThan(4);
+    const levels = shop.host.app.functions
+      .filter(({ trigger }) => (trigger.binding as { authLevel?: string }).authLevel === "admin")
+      .map(({ name }) => name);
+    expect(levels.toSorted()).toEqual(names(guarded));
+  });
+
   test("that starts something takes an Idempotency-Key", () => {
     const starts = operations().filter(({ parameters }) =>
       parameters.some(({ name }) => name === "Idempotency-Key"),
