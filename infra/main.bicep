@@ -79,8 +79,12 @@ param alwaysReadyHttp int = 0
 @maxValue(100)
 param alwaysReadyDurable int = 0
 
-@description('Spread instances and data over availability zones. Groups that are kept warm then keep at least two instances.')
+@description('Spread instances and data over availability zones, from the first deployment on: a storage account cannot be moved later. Azure then keeps two instances warm for each group of functions, and bills them: docs/cost.md.')
 param zoneRedundant bool = false
+
+@description('How a deployment replaces running instances. Recreate ends what runs; RollingUpdate, a preview, lets it finish: docs/deploy.md.')
+@allowed(['Recreate', 'RollingUpdate'])
+param siteUpdateStrategy string = 'Recreate'
 
 @description('SHOP_STORAGE_PREFIX: first part of every table, queue and container name of the shop.')
 @minLength(2)
@@ -92,13 +96,16 @@ param storagePrefix string = 'shop'
 @maxValue(16)
 param photosInFlight int = 2
 
-@description('OpenTelemetry environment variables of the app (OTEL_*).')
-param openTelemetrySettings { *: string } = {
-  OTEL_SERVICE_NAME: 'photo-print-shop'
-}
+@description('Further settings of the shop (SHOP_*) by their names; an empty one is the app\'s own default. A secret only as a reference to a key vault.')
+param shopSettings { *: string } = {}
 
-@description('Further environment variables of the app. Not for secrets: put those into a key vault and pass a reference to it.')
+@description('Further environment variables of the app, such as OTEL_TRACES_SAMPLER_ARG. Not for secrets, either.')
 param extraAppSettings { *: string } = {}
+
+@description('Days after which the files of reports, price lists and imports are deleted, whatever else happens: longer than any SHOP_KEEP_*.')
+@minValue(30)
+@maxValue(3650)
+param fileRetentionInDays int = 400
 
 // ── Where orchestrations are kept ──
 
@@ -113,7 +120,7 @@ param schedulerLocation string = ''
 @allowed(['Consumption', 'Dedicated'])
 param schedulerSku string = 'Consumption'
 
-@description('Capacity units of a Dedicated scheduler.')
+@description('Capacity units of a Dedicated scheduler; 3 for one that is spread over zones.')
 @minValue(1)
 @maxValue(3)
 param schedulerCapacity int = 1
@@ -121,14 +128,14 @@ param schedulerCapacity int = 1
 @description('Addresses (CIDR) that reach the scheduler. Everywhere by default, as Flex Consumption has no fixed addresses; callers still need a role.')
 param schedulerIpAllowlist string[] = ['0.0.0.0/0']
 
-@description('Days after which the scheduler purges finished instances.')
-@minValue(1)
+@description('Days after which the scheduler purges finished instances, 30 at most on Consumption. The app\'s own purge comes a week earlier, as it removes their files, too.')
+@minValue(8)
 @maxValue(90)
 param schedulerRetentionInDays int = 30
 
 // ── Network ──
 
-@description('Put the storage account behind private endpoints and send the app\'s traffic through a virtual network.')
+@description('Put storage, and the scheduler, behind private endpoints and send the app\'s traffic through a virtual network.')
 param vnetEnabled bool = false
 
 @description('Address space of the virtual network, /26 or larger.')
@@ -145,7 +152,7 @@ param logRetentionInDays int = 30
 @minValue(-1)
 param logDailyQuotaGb int = 5
 
-@description('Who gets a mail when orchestrations fail, work waits or lines are given up on. Empty for no alerts.')
+@description('Who gets a mail when something needs a person: docs/deploy.md, Alerts. Empty for no alerts.')
 param alertEmailAddress string = ''
 
 @description('Minutes that work may wait before an alert.')
@@ -155,15 +162,19 @@ param alertWaitingMinutes int = 15
 
 // ── People ──
 
-@description('Let principalId read and write the app\'s data: to look into the task hub, or to run the app locally against it.')
-param operatorAccess bool = false
+@description('Object id of who may read and write the app\'s data: to look into the task hub, or to run the app locally against it. Empty for nobody.')
+param operatorPrincipalId string = ''
 
-@description('Object id of a user, group or service principal; azd sets it to whoever runs it.')
-param principalId string = ''
-
-@description('What principalId is.')
+@description('What the operator is.')
 @allowed(['User', 'Group', 'ServicePrincipal'])
-param principalType string = 'User'
+param operatorPrincipalType string = 'User'
+
+@description('Object id of who may put orders into the queue, and nothing else. Empty for nobody.')
+param partnerPrincipalId string = ''
+
+@description('What the partner is.')
+@allowed(['User', 'Group', 'ServicePrincipal'])
+param partnerPrincipalType string = 'ServicePrincipal'
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = union(extraTags, { 'azd-env-name': environmentName })
@@ -172,11 +183,22 @@ var useScheduler = durableBackend == 'durableTaskScheduler'
 // Names are made here and handed down, rather than taken from outputs: what-if then knows them before it runs.
 var appName = 'func-api-${token}'
 var storageAccountName = 'st${token}'
+var dataAccountName = 'stshop${token}'
+var orderQueueName = '${storagePrefix}-orders'
 var componentName = 'appi-${token}'
 var schedulerName = 'dts-${token}'
 
 // The names in the host.json files and the names here have to be the same: they are read, not repeated.
 var schedulerHost = loadJsonContent('../host.dts.json').extensions.durableTask
+
+// What Azure would refuse half way, or take and not keep, is refused before anything changes.
+var isRedundantSku = schedulerSku == 'Dedicated' && schedulerCapacity == 3
+var isKeptTooLong = schedulerSku == 'Consumption' && schedulerRetentionInDays > 30
+var checkedSku = useScheduler && zoneRedundant && !isRedundantSku
+  ? fail('zoneRedundant needs a scheduler with schedulerSku Dedicated and schedulerCapacity 3')
+  : useScheduler && isKeptTooLong
+      ? fail('schedulerSku Consumption keeps instances for 30 days at most: lower schedulerRetentionInDays')
+      : schedulerSku
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -193,13 +215,28 @@ module identity 'modules/identity.bicep' = {
   }
 }
 
-module storage 'modules/storage.bicep' = {
+// Two accounts: what the host rewrites every few seconds, and what customers have brought.
+module storage 'modules/host-storage.bicep' = {
   scope: group
   params: {
     name: storageAccountName
     location: location
     tags: tags
     packageContainerName: 'app-package-${take(appName, 32)}-${take(token, 7)}'
+    zoneRedundant: zoneRedundant
+    privateOnly: vnetEnabled
+  }
+}
+
+module data 'modules/data-storage.bicep' = {
+  scope: group
+  params: {
+    name: dataAccountName
+    location: location
+    tags: tags
+    prefix: storagePrefix
+    orderQueueName: orderQueueName
+    fileRetentionInDays: fileRetentionInDays
     zoneRedundant: zoneRedundant
     privateOnly: vnetEnabled
   }
@@ -224,9 +261,10 @@ module scheduler 'modules/durable-task-scheduler.bicep' = if (useScheduler) {
     location: empty(schedulerLocation) ? location : schedulerLocation
     tags: tags
     taskHubName: schedulerHost.hubName
-    skuName: schedulerSku
+    skuName: checkedSku
     capacity: schedulerCapacity
     ipAllowlist: schedulerIpAllowlist
+    privateOnly: vnetEnabled
     retentionInDays: schedulerRetentionInDays
   }
 }
@@ -238,22 +276,25 @@ module network 'modules/network.bicep' = if (vnetEnabled) {
     location: location
     tags: tags
     addressPrefix: vnetAddressPrefix
-    storageAccountName: storageAccountName
+    storageAccountNames: [storageAccountName, dataAccountName]
+    schedulerName: useScheduler ? schedulerName : ''
   }
-  dependsOn: [storage]
+  dependsOn: [storage, data, scheduler]
 }
 
 module roles 'modules/role-assignments.bicep' = {
   scope: group
   params: {
-    storageAccountName: storageAccountName
+    hostAccountName: storageAccountName
+    dataAccountName: dataAccountName
+    orderQueueName: orderQueueName
     componentName: componentName
     schedulerName: useScheduler ? schedulerName : ''
-    appPrincipalId: identity.outputs.principalId
-    operatorPrincipalId: operatorAccess ? principalId : ''
-    operatorPrincipalType: principalType
+    app: { principalId: identity.outputs.principalId, principalType: 'ServicePrincipal' }
+    operator: { principalId: operatorPrincipalId, principalType: operatorPrincipalType }
+    partner: { principalId: partnerPrincipalId, principalType: partnerPrincipalType }
   }
-  dependsOn: [storage, monitoring, scheduler]
+  dependsOn: [storage, data, monitoring, scheduler]
 }
 
 var commonAppSettings = {
@@ -264,22 +305,51 @@ var commonAppSettings = {
   // Both of these: without them the scale controller cannot wake the app.
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.outputs.clientId
+  // The shop's own account, by the same rules: one of the app's triggers reads its queue.
+  SHOP_STORAGE__blobServiceUri: data.outputs.blobEndpoint
+  SHOP_STORAGE__queueServiceUri: data.outputs.queueEndpoint
+  SHOP_STORAGE__tableServiceUri: data.outputs.tableEndpoint
+  SHOP_STORAGE__credential: 'managedidentity'
+  SHOP_STORAGE__clientId: identity.outputs.clientId
   AZURE_CLIENT_ID: identity.outputs.clientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: monitoring.outputs.connectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.outputs.clientId};Authorization=AAD'
   SHOP_STORAGE_PREFIX: storagePrefix
   SHOP_PHOTOS_IN_FLIGHT: string(photosInFlight)
 }
+
+// Every trace is sent. Without these the host's exporter drops what is above five a second, and alerts with it.
+var telemetryAppSettings = {
+  OTEL_SERVICE_NAME: 'photo-print-shop'
+  OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+  OTEL_TRACES_SAMPLER_ARG: '1.0'
+}
+
+var shopAppSettings = toObject(
+  filter(items(shopSettings), setting => !empty(setting.value)),
+  setting => setting.key,
+  setting => setting.value
+)
+
+// What the scheduler purges first, the app's purge never sees, and its files stay. With the scheduler these take whole
+// days, such as P30D.
+func earlier(duration string, days int) string => 'P${min(int(replace(replace(duration, 'P', ''), 'D', '')), days)}D'
+var latestPurge = schedulerRetentionInDays - 7
 var schedulerAppSettings = useScheduler
   ? {
+      SHOP_KEEP_COMPLETED: earlier(shopAppSettings.?SHOP_KEEP_COMPLETED ?? 'P30D', latestPurge)
+      SHOP_KEEP_FAILED: earlier(shopAppSettings.?SHOP_KEEP_FAILED ?? 'P90D', latestPurge)
+      SHOP_KEEP_CANCELED: earlier(shopAppSettings.?SHOP_KEEP_CANCELED ?? 'P30D', latestPurge)
       '${schedulerHost.storageProvider.connectionStringName}': 'Endpoint=${scheduler.?outputs.endpoint ?? ''};Authentication=ManagedIdentity;ClientID=${identity.outputs.clientId}'
     }
   : {}
 
+// Zones take two of each group, whatever is asked for: asked for, they are seen.
+var leastReady = zoneRedundant ? 2 : 0
 var alwaysReady = filter(
   [
-    { name: 'http', instanceCount: alwaysReadyHttp }
-    { name: 'durable', instanceCount: alwaysReadyDurable }
+    { name: 'http', instanceCount: max(alwaysReadyHttp, leastReady) }
+    { name: 'durable', instanceCount: max(alwaysReadyDurable, leastReady) }
   ],
   warm => warm.instanceCount > 0
 )
@@ -297,13 +367,11 @@ module api 'modules/function-app.bicep' = {
     nodeVersion: nodeVersion
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
-    alwaysReady: map(alwaysReady, warm => {
-      name: warm.name
-      instanceCount: zoneRedundant ? max(warm.instanceCount, 2) : warm.instanceCount
-    })
+    alwaysReady: alwaysReady
     zoneRedundant: zoneRedundant
     subnetId: network.?outputs.appSubnetId
-    appSettings: union(openTelemetrySettings, extraAppSettings, commonAppSettings, schedulerAppSettings)
+    siteUpdateStrategy: siteUpdateStrategy
+    appSettings: union(telemetryAppSettings, extraAppSettings, shopAppSettings, commonAppSettings, schedulerAppSettings)
   }
   // An app that starts before its identity has its roles fails its first minutes with 403.
   dependsOn: [roles]
@@ -324,7 +392,9 @@ module alerts 'modules/alerts.bicep' = if (!empty(alertEmailAddress)) {
     namePrefix: 'alert-${token}'
     location: location
     tags: tags
-    componentId: monitoring.outputs.componentId
+    componentName: componentName
+    workspaceId: monitoring.outputs.workspaceId
+    healthUrl: '${api.outputs.url}/api/health'
     emailAddress: alertEmailAddress
     waitingMinutes: alertWaitingMinutes
   }
@@ -347,8 +417,14 @@ output AZURE_FUNCTION_NAME string = appName
 @description('Base URL of the function app.')
 output SERVICE_API_URI string = api.outputs.url
 
-@description('Name of the storage account.')
+@description('Name of the storage account of the host: task hub, locks, package.')
 output AZURE_STORAGE_ACCOUNT_NAME string = storageAccountName
+
+@description('Name of the storage account of the shop: its tables, queues and files.')
+output DATA_STORAGE_ACCOUNT_NAME string = dataAccountName
+
+@description('Where partners put orders.')
+output ORDER_QUEUE_URL string = data.outputs.orderQueueUrl
 
 @description('Backend that the package has to be made for.')
 output DURABLE_BACKEND string = durableBackend

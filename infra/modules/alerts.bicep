@@ -8,7 +8,13 @@ param location string
 param tags object
 
 @description('Application Insights component that the queries run on.')
-param componentId string
+param componentName string
+
+@description('Workspace that keeps the telemetry.')
+param workspaceId string
+
+@description('Address that says whether the app can work.')
+param healthUrl string
 
 @description('Who is told.')
 param emailAddress string
@@ -18,6 +24,10 @@ param emailAddress string
 @maxValue(60)
 param waitingMinutes int
 
+resource component 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: componentName
+}
+
 // Each is a query that answers with one row per thing that somebody should look at; no row, no alert. The files
 // can be pasted into the portal as they are.
 var alerts = [
@@ -26,7 +36,33 @@ var alerts = [
     title: 'Orchestrations failed'
     severity: 1
     lookBack: 'PT15M'
+    scope: component.id
     query: loadTextContent('../queries/failed-orchestrations.kql')
+  }
+  {
+    name: 'given-up-rescues'
+    title: 'Instances could not be rescued'
+    severity: 1
+    lookBack: 'PT15M'
+    scope: component.id
+    query: loadTextContent('../queries/given-up-rescues.kql')
+  }
+  {
+    name: 'unhealthy-app'
+    title: 'The app does not work'
+    severity: 1
+    // Two looks at the health, so that one that is lost does not end the alert.
+    lookBack: 'PT45M'
+    scope: component.id
+    query: loadTextContent('../queries/unhealthy-app.kql')
+  }
+  {
+    name: 'daily-limit'
+    title: 'The daily limit of telemetry is reached: no other alert works until tomorrow'
+    severity: 1
+    lookBack: 'PT1H'
+    scope: workspaceId
+    query: loadTextContent('../queries/daily-limit.kql')
   }
   {
     name: 'waiting-work'
@@ -34,13 +70,23 @@ var alerts = [
     severity: 2
     // Longer than the limit, so that work which was scheduled before the window is seen.
     lookBack: 'PT2H'
+    scope: component.id
     query: replace(loadTextContent('../queries/waiting-work.kql'), '15m', '${waitingMinutes}m')
+  }
+  {
+    name: 'poison-messages'
+    title: 'Messages of a queue were given up on'
+    severity: 2
+    lookBack: 'PT15M'
+    scope: component.id
+    query: loadTextContent('../queries/poison-messages.kql')
   }
   {
     name: 'dead-letters'
     title: 'Lines were given up on'
     severity: 2
     lookBack: 'PT15M'
+    scope: component.id
     query: loadTextContent('../queries/dead-letters.kql')
   }
 ]
@@ -73,7 +119,7 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       description: 'See docs/deploy.md, Alerts.'
       enabled: true
       severity: alert.severity
-      scopes: [componentId]
+      scopes: [alert.scope]
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'
       overrideQueryTimeRange: alert.lookBack
@@ -100,3 +146,33 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     }
   }
 ]
+
+// An app that cannot work cannot say so by itself: somebody has to ask. Each look is billed, and wakes the app.
+resource look 'Microsoft.Insights/webtests@2022-06-15' = {
+  name: '${namePrefix}-health'
+  location: location
+  // How Application Insights finds the tests that are its own.
+  tags: union(tags, { 'hidden-link:${component.id}': 'Resource' })
+  kind: 'standard'
+  properties: {
+    SyntheticMonitorId: '${namePrefix}-health'
+    Name: 'Health of the app'
+    Enabled: true
+    Frequency: 900
+    // A cold start and a check together take longer than the usual 30 s at worst.
+    Timeout: 60
+    Kind: 'standard'
+    RetryEnabled: true
+    // From West Europe alone: this is about the app, not about the world's networks.
+    Locations: [{ Id: 'emea-nl-ams-azr' }]
+    Request: {
+      RequestUrl: healthUrl
+      HttpVerb: 'GET'
+    }
+    ValidationRules: {
+      ExpectedHttpStatusCode: 200
+      SSLCheck: true
+      SSLCertRemainingLifetimeCheck: 7
+    }
+  }
+}

@@ -24,6 +24,9 @@ param capacity int
 @description('Addresses (CIDR) that reach the scheduler. An empty list lets nobody in.')
 param ipAllowlist string[]
 
+@description('Reachable through a private endpoint only.')
+param privateOnly bool
+
 @description('Days after which finished instances are purged.')
 @minValue(1)
 @maxValue(90)
@@ -43,14 +46,14 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' = {
           name: skuName
         }
     ipAllowlist: ipAllowlist
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: privateOnly ? 'Disabled' : 'Enabled'
   }
 
   resource taskHub 'taskHubs' = {
     name: taskHubName
   }
 
-  // The app's own purge finds nothing left to do; without either, finished instances stay for ever.
+  // Later than the app's own purge, which removes an instance with its files: this is for what that has missed.
   resource retention 'retentionPolicies' = {
     name: 'default'
     properties: {

@@ -34,6 +34,10 @@ param alwaysReady { name: string, instanceCount: int }[]
 @description('Spread the instances over availability zones.')
 param zoneRedundant bool
 
+@description('How a deployment replaces running instances.')
+@allowed(['Recreate', 'RollingUpdate'])
+param siteUpdateStrategy string
+
 @description('Subnet that the app goes out through; null for none.')
 param subnetId string?
 
@@ -71,6 +75,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     publicNetworkAccess: 'Enabled'
+    // Without it, references to a key vault would be resolved by a system identity, which there is none of.
+    keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: subnetId
     siteConfig: {
       minTlsVersion: '1.2'
@@ -95,6 +101,27 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         maximumInstanceCount: maximumInstanceCount
         alwaysReady: alwaysReady
       }
+      // Documented since API version 2023-12-01, and missing in the types:
+      // https://learn.microsoft.com/azure/azure-functions/flex-consumption-site-updates
+      #disable-next-line BCP037
+      siteUpdateStrategy: {
+        type: siteUpdateStrategy
+      }
+    }
+  }
+
+  // No user name and password beside Entra ID: azd and az sign in with a token.
+  resource scmPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: {
+      allow: false
+    }
+  }
+
+  resource ftpPassword 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: {
+      allow: false
     }
   }
 

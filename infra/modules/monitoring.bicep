@@ -35,6 +35,33 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   }
 }
 
+// These tables keep 90 days unless told otherwise, whatever the workspace keeps. Total, too: what is above the first
+// would be billed as long-term retention.
+var tables = [
+  'AppAvailabilityResults'
+  'AppDependencies'
+  'AppEvents'
+  'AppExceptions'
+  'AppMetrics'
+  'AppPerformanceCounters'
+  'AppRequests'
+  'AppTraces'
+]
+
+// One after another: a workspace takes one change at a time.
+@batchSize(1)
+resource retention 'Microsoft.OperationalInsights/workspaces/tables@2025-02-01' = [
+  for table in tables: {
+    parent: workspace
+    name: table
+    properties: {
+      plan: 'Analytics'
+      retentionInDays: retentionInDays
+      totalRetentionInDays: retentionInDays
+    }
+  }
+]
+
 resource component 'Microsoft.Insights/components@2020-02-02' = {
   name: componentName
   location: location
@@ -50,6 +77,9 @@ resource component 'Microsoft.Insights/components@2020-02-02' = {
 
 @description('Resource id of the Application Insights component.')
 output componentId string = component.id
+
+@description('Resource id of the workspace.')
+output workspaceId string = workspace.id
 
 @description('Where telemetry goes. Not a secret: local authentication is off.')
 output connectionString string = component.properties.ConnectionString

@@ -10,16 +10,43 @@ param tags object
 @description('Address space, /26 or larger.')
 param addressPrefix string
 
-@description('Storage account that gets private endpoints.')
-param storageAccountName string
+@description('Storage accounts that get private endpoints.')
+param storageAccountNames string[]
 
-// All three services: the task hub has tables, queues and blobs, and the app fails to start when one of the names
-// does not resolve.
-var services = ['blob', 'queue', 'table']
+@description('Scheduler that gets one, too; empty for none.')
+param schedulerName string
 
-resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
-  name: storageAccountName
-}
+// All three services: a task hub has tables, queues and blobs, and the app fails to start when one of the names does
+// not resolve.
+var storageServices = ['blob', 'queue', 'table']
+var storageTargets = flatten(map(
+  storageAccountNames,
+  account =>
+    map(storageServices, service => {
+      name: '${account}-${service}'
+      resourceId: resourceId('Microsoft.Storage/storageAccounts', account)
+      service: service
+    })
+))
+var schedulerTargets = empty(schedulerName)
+  ? []
+  : [
+      {
+        name: schedulerName
+        resourceId: resourceId('Microsoft.DurableTask/schedulers', schedulerName)
+        // https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-private-endpoints
+        service: 'scheduler'
+      }
+    ]
+var targets = concat(storageTargets, schedulerTargets)
+
+// In the order of services: what a target's service has as index here is its zone.
+var services = concat(storageServices, empty(schedulerName) ? [] : ['scheduler'])
+var zoneNames = map(
+  services,
+  service =>
+    service == 'scheduler' ? 'privatelink.durabletask.io' : 'privatelink.${service}.${environment().suffixes.storage}'
+)
 
 resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
   name: name
@@ -65,15 +92,15 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
 }
 
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for service in services: {
-    name: 'privatelink.${service}.${environment().suffixes.storage}'
+  for zone in zoneNames: {
+    name: zone
     location: 'global'
     tags: tags
   }
 ]
 
 resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (service, index) in services: {
+  for (zone, index) in zoneNames: {
     parent: zones[index]
     name: name
     location: 'global'
@@ -88,8 +115,8 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
 ]
 
 resource endpoints 'Microsoft.Network/privateEndpoints@2024-07-01' = [
-  for service in services: {
-    name: '${name}-${service}'
+  for target in targets: {
+    name: '${name}-${target.name}'
     location: location
     tags: tags
     properties: {
@@ -98,10 +125,10 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2024-07-01' = [
       }
       privateLinkServiceConnections: [
         {
-          name: service
+          name: target.service
           properties: {
-            privateLinkServiceId: storage.id
-            groupIds: [service]
+            privateLinkServiceId: target.resourceId
+            groupIds: [target.service]
           }
         }
       ]
@@ -110,21 +137,21 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2024-07-01' = [
 ]
 
 resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-07-01' = [
-  for (service, index) in services: {
+  for (target, index) in targets: {
     parent: endpoints[index]
     name: 'default'
     properties: {
       privateDnsZoneConfigs: [
         {
-          name: service
+          name: target.service
           properties: {
-            privateDnsZoneId: zones[index].id
+            privateDnsZoneId: zones[indexOf(services, target.service)].id
           }
         }
       ]
     }
     // The app must not look a name up before its network can answer.
-    dependsOn: [links[index]]
+    dependsOn: [links]
   }
 ]
 

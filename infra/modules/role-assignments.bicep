@@ -1,5 +1,11 @@
-@description('Storage account of the app.')
-param storageAccountName string
+@description('Storage account of the host.')
+param hostAccountName string
+
+@description('Storage account of the shop.')
+param dataAccountName string
+
+@description('Queue in it that partners put orders into.')
+param orderQueueName string
 
 @description('Application Insights component of the app.')
 param componentName string
@@ -7,85 +13,105 @@ param componentName string
 @description('Durable Task Scheduler of the app; empty when the task hub is in the storage account.')
 param schedulerName string
 
-@description('Object id of the app\'s identity.')
-param appPrincipalId string
+@description('Somebody who gets roles; with an empty id, nobody.')
+type Principal = {
+  principalId: string
+  principalType: 'User' | 'Group' | 'ServicePrincipal'
+}
 
-@description('Object id of a person, group or pipeline that may look into the app\'s data; empty for nobody.')
-param operatorPrincipalId string
+@description('The app\'s identity.')
+param app Principal
 
-@description('What the operator is.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param operatorPrincipalType string
+@description('Who may look into the app\'s data.')
+param operator Principal
 
-type Target = 'storage' | 'insights' | 'scheduler'
+@description('Who may put orders into the queue.')
+param partner Principal
 
 type Grant = {
   @description('Id of a built-in role.')
   roleId: string
 
   @description('Resource that the role is for: never the whole resource group.')
-  target: Target
+  target: 'hostStorage' | 'dataStorage' | 'orderQueue' | 'insights' | 'scheduler'
+
+  @description('Who gets it.')
+  to: ('app' | 'operator' | 'partner')[]
 
   @description('What breaks without it.')
   why: string
-
-  @description('Given to the operator as well.')
-  operator: bool
 }
 
-// The one table: who may do what. https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+// https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+var blobOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+var blobContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+var queueContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+var queueSender = 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+var tableContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
+var durableContributor = '0ad04412-c4d5-4796-b79c-f76d14c8d402'
+
+// The one table: who may do what, where, and why. docs/deploy.md shows it, and a test compares the two.
 var grants Grant[] = [
   {
-    // Storage Blob Data Owner
-    roleId: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
-    target: 'storage'
-    why: 'Host keys and locks, deployed package, task hub leases and large messages, photos and renditions'
-    operator: true
+    roleId: blobOwner
+    target: 'hostStorage'
+    to: ['app']
+    why: 'Host keys and locks, the deployed package, leases and large messages of the task hub'
+  }
+  { roleId: blobContributor, target: 'hostStorage', to: ['operator'], why: 'Look into the task hub and the package' }
+  {
+    roleId: queueContributor
+    target: 'hostStorage'
+    to: ['app', 'operator']
+    why: 'Control and work-item queues of the task hub'
   }
   {
-    // Storage Queue Data Contributor
-    roleId: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
-    target: 'storage'
-    why: 'Control and work-item queues of the task hub, mail outbox'
-    operator: true
+    roleId: tableContributor
+    target: 'hostStorage'
+    to: ['app', 'operator']
+    why: 'History and instances of the task hub'
   }
   {
-    // Storage Table Data Contributor
-    roleId: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
-    target: 'storage'
-    why: 'History and instances of the task hub, ledgers of the shop'
-    operator: true
+    roleId: blobContributor
+    target: 'dataStorage'
+    to: ['app', 'operator']
+    why: 'Photos, renditions, reports, price lists'
   }
+  { roleId: queueContributor, target: 'dataStorage', to: ['app', 'operator'], why: 'Orders of partners, mail outbox' }
+  { roleId: tableContributor, target: 'dataStorage', to: ['app', 'operator'], why: 'Books of the shop' }
+  { roleId: queueSender, target: 'orderQueue', to: ['partner'], why: 'Put orders into the queue, and nothing else' }
+  { roleId: metricsPublisher, target: 'insights', to: ['app'], why: 'Send telemetry, as local authentication is off' }
   {
-    // Monitoring Metrics Publisher
-    roleId: '3913510d-42f4-4e42-8a64-420c390055eb'
-    target: 'insights'
-    why: 'Send telemetry, as local authentication is off'
-    operator: false
-  }
-  {
-    // Durable Task Data Contributor
-    roleId: '0ad04412-c4d5-4796-b79c-f76d14c8d402'
+    roleId: durableContributor
     target: 'scheduler'
+    to: ['app', 'operator']
     why: 'Run orchestrations on the scheduler; for the operator, its dashboard'
-    operator: true
   }
 ]
 
-var appGrants = map(grants, grant => {
-  ...grant
-  principalId: appPrincipalId
-  principalType: 'ServicePrincipal'
-})
-var operatorGrants = map(filter(grants, grant => grant.operator && !empty(operatorPrincipalId)), grant => {
-  ...grant
-  principalId: operatorPrincipalId
-  principalType: operatorPrincipalType
-})
-var assignments = concat(appGrants, operatorGrants)
+var principals = { app: app, operator: operator, partner: partner }
+// The app's id is only known once it is made, and what it gets does not depend on it.
+var isThere = { app: true, operator: !empty(operator.principalId), partner: !empty(partner.principalId) }
+var assignments = flatten(map(
+  grants,
+  grant => map(filter(grant.to, who => isThere[who]), who => { ...grant, ...principals[who] })
+))
 
-resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
-  name: storageAccountName
+resource hostStorage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: hostAccountName
+}
+
+resource dataStorage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: dataAccountName
+
+  resource queues 'queueServices' existing = {
+    name: 'default'
+
+    resource orders 'queues' existing = {
+      name: orderQueueName
+    }
+  }
 }
 
 resource component 'Microsoft.Insights/components@2020-02-02' existing = {
@@ -96,13 +122,40 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' existing = if (
   name: schedulerName
 }
 
-// Three loops over the one table, because Bicep wants the scope of a loop to be one resource. The names hold the
+// A loop per resource over the one table, because Bicep wants the scope of a loop to be one resource. The names hold the
 // principal's object id, not the identity's resource id: an identity that is deleted and made again under its old
 // name gets new assignments rather than the error RoleAssignmentUpdateNotPermitted.
-resource onStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for grant in filter(assignments, grant => grant.target == 'storage'): {
-    scope: storage
-    name: guid(storage.id, grant.principalId, grant.roleId)
+
+resource onHostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for grant in filter(assignments, grant => grant.target == 'hostStorage'): {
+    scope: hostStorage
+    name: guid(hostStorage.id, grant.principalId, grant.roleId)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.roleId)
+      principalId: grant.principalId
+      principalType: grant.principalType
+      description: grant.why
+    }
+  }
+]
+
+resource onDataStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for grant in filter(assignments, grant => grant.target == 'dataStorage'): {
+    scope: dataStorage
+    name: guid(dataStorage.id, grant.principalId, grant.roleId)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.roleId)
+      principalId: grant.principalId
+      principalType: grant.principalType
+      description: grant.why
+    }
+  }
+]
+
+resource onOrderQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for grant in filter(assignments, grant => grant.target == 'orderQueue'): {
+    scope: dataStorage::queues::orders
+    name: guid(dataStorage::queues::orders.id, grant.principalId, grant.roleId)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.roleId)
       principalId: grant.principalId

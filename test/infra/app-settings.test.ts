@@ -46,8 +46,9 @@ function resolved(settings: Readonly<Record<string, string>>): Record<string, st
 describe.each(SCENARIO_NAMES)("%s", (name) => {
   const { appSettings } = new Scenario(name);
 
-  test("the app starts with them, and reaches storage by its identity", () => {
+  test("the app starts with them, and reaches its own storage by its identity", () => {
     expect(readSettings(resolved(appSettings)).storage).toEqual({
+      connectionName: "SHOP_STORAGE",
       connection: {
         kind: "managedIdentity",
         blobUri: "https://account.example/",
@@ -55,19 +56,25 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
         tableUri: "https://account.example/",
         clientId: "known-on-azure",
       },
-      prefix: "shop",
+      prefix: name === "watched" ? "prints" : "shop",
     });
+    const account = (setting: string) => /format\('(\w+)-/.exec(appSettings[setting] ?? "")?.[1];
+    expect(account("SHOP_STORAGE__tableServiceUri")).toBe("data");
+    expect(account("AzureWebJobsStorage__tableServiceUri")).toBe("storage");
   });
 
   test("each SHOP_ setting is one that the app reads", () => {
     const source = readFileSync(join(ROOT, "src", "settings.ts"), "utf8");
     const read = new Set(source.match(/SHOP_[A-Z0-9_]+/g));
-    expect(Object.keys(appSettings).filter((key) => key.startsWith("SHOP_") && !read.has(key))).toEqual([]);
+    const own = Object.keys(appSettings).filter((key) => /^SHOP_(?!STORAGE__)/.test(key));
+    expect(own.filter((key) => !read.has(key))).toEqual([]);
   });
 
   test("storage and telemetry are reached by the app's identity, which further settings cannot change", () => {
     expect(appSettings).toMatchObject({
       AzureWebJobsStorage__credential: "managedidentity",
+      SHOP_STORAGE__credential: "managedidentity",
+      SHOP_STORAGE__clientId: appSettings["AzureWebJobsStorage__clientId"],
       AzureWebJobsStorage__clientId: expect.stringContaining("clientId"),
       AZURE_CLIENT_ID: appSettings["AzureWebJobsStorage__clientId"],
       APPLICATIONINSIGHTS_CONNECTION_STRING: expect.stringContaining("connectionString"),
@@ -78,4 +85,34 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
   test("none is one that Flex Consumption refuses or that wins over the identity", () => {
     expect(Object.keys(appSettings).filter((key) => NEVER.has(key) || key.includes(":"))).toEqual([]);
   });
+});
+
+test("settings of the shop are handed on, but for empty ones, and further ones win over those of telemetry", () => {
+  const { appSettings } = new Scenario("watched");
+  expect(appSettings).toMatchObject({
+    SHOP_PUBLIC_URL: "https://prints.example.com",
+    SHOP_KEEP_COMPLETED: "PT12H",
+    OTEL_TRACES_SAMPLER: "microsoft.fixed_percentage",
+    OTEL_TRACES_SAMPLER_ARG: "0.25",
+  });
+  expect(appSettings).not.toHaveProperty("SHOP_ALERT_MAIL");
+});
+
+test("with the scheduler, the app's purge comes before that of the scheduler, by a week at least", () => {
+  const days = (name: "scheduler" | "zones-scheduler") => {
+    const { keep } = readSettings(resolved(new Scenario(name).appSettings)).purge;
+    return Object.values(keep).map((milliseconds) => milliseconds / 86_400_000);
+  };
+  // Of seven, which were asked for, and the app's usual 90 and 30.
+  expect(days("scheduler")).toEqual([7, 23, 23]);
+  expect(days("zones-scheduler")).toEqual([30, 83, 30]);
+});
+
+test("what the template takes for the app's usual retention is what the app takes", () => {
+  const main = readFileSync(join(ROOT, "infra", "main.bicep"), "utf8");
+  const written = [...main.matchAll(/shopAppSettings\.\?SHOP_KEEP_\w+ \?\? 'P(\d+)D'/g)].map(([, days]) =>
+    Number(days),
+  );
+  const { keep } = readSettings({ AzureWebJobsStorage: "UseDevelopmentStorage=true" }).purge;
+  expect(written).toEqual(Object.values(keep).map((milliseconds) => milliseconds / 86_400_000));
 });

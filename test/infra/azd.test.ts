@@ -25,28 +25,94 @@ interface Service {
 }
 
 interface Parameters {
-  readonly parameters: Readonly<Record<string, { readonly value: string }>>;
+  readonly parameters: Readonly<
+    Record<string, { readonly value: string | Readonly<Record<string, string>> }>
+  >;
 }
 
 const parameters = (JSON.parse(read("infra/main.parameters.json")) as Parameters).parameters;
+const single = Object.entries(parameters).flatMap(([name, { value }]) =>
+  typeof value === "string" ? [{ name, value }] : [],
+);
+const { shopSettings } = parameters;
+const shopVariables = Object.keys(shopSettings?.value ?? {});
+/** What azd and the workflow are told of, but for where and as whom. */
+const variables = [...JSON.stringify(parameters).matchAll(/\$\{(\w+)/g)]
+  .map(([, name = ""]) => name)
+  .filter((name) => !name.startsWith("AZURE_"));
 
-test("azd's parameters are parameters of the template, with the same defaults", () => {
-  const fallbacks = Object.entries(parameters).map(([name, { value }]) => {
+test("every parameter of the template can be set with azd, with the same default", () => {
+  expect(Object.keys(parameters).toSorted()).toEqual(declared.map(({ name }) => name).toSorted());
+  const inTemplate = new Map(
+    declared.map(({ name, value }) => [name, value?.slice(1).trim().replaceAll("'", "")]),
+  );
+  const other = single.filter(({ name, value }) => {
     const [, fallback] = /^\$\{[A-Z_]+=(.*)\}$/.exec(value) ?? [];
-    return [name, fallback ?? ""];
+    // Without one, azd leaves the parameter out, and the template's counts.
+    return fallback !== undefined && fallback !== inTemplate.get(name);
   });
-  const inTemplate = Object.keys(parameters).map((name) => {
-    const parameter = declared.find((candidate) => candidate.name === name);
-    if (!parameter) return [name, "not a parameter of the template"];
-    return [name, (parameter.value ?? "=").slice(1).trim().replaceAll("'", "")];
-  });
-  expect(Object.fromEntries(fallbacks)).toEqual(Object.fromEntries(inTemplate));
+  expect(other).toEqual([]);
 });
 
 test("azd is given every parameter that has no default", () => {
   const required = declared.filter(({ value }) => value === undefined).map(({ name }) => name);
   expect(required).toEqual(["environmentName", "location"]);
-  expect(Object.keys(parameters)).toEqual(expect.arrayContaining(required));
+});
+
+test("every setting of the shop can be set with azd, by its own name", () => {
+  const source = read("src/settings.ts");
+  const settings = new Set(source.match(/(?<=^ {4})SHOP_[A-Z_]+(?=:)/gm));
+  expect(settings.size).toBeGreaterThan(10);
+  expect(new Set(variables.filter((name) => name.startsWith("SHOP_")))).toEqual(settings);
+  for (const [name, value] of Object.entries(shopSettings?.value ?? {})) expect(value).toBe(`\${${name}=}`);
+});
+
+test("every setting that a page names is one of them", () => {
+  const pages = globSync(["README.md", "docs/**/*.md"], { cwd: ROOT }).map(read).join("\n");
+  // Of tests, and one that the template makes.
+  const others = /^SHOP_(BOOKS_|STORAGE__|STORAGE$|KEEP_$|PURGE_$)/;
+  const named = new Set(pages.match(/\bSHOP_[A-Z_]+/g));
+  expect([...named].filter((name) => !others.test(name) && !variables.includes(name))).toEqual([]);
+  const deploy = read("docs/deploy.md");
+  const set = [...deploy.matchAll(/^\| `([A-Z][A-Z_]+)` /gm)].map(([, name = ""]) => name);
+  const own = (names: readonly string[]) => names.filter((name) => !shopVariables.includes(name)).toSorted();
+  expect(own(set)).toEqual(own(variables));
+  expect(shopVariables.filter((name) => !deploy.includes(`\`${name}\``))).toEqual([]);
+});
+
+test("the pipeline has the same variables, and the workflow sets them", () => {
+  expect(azure.pipeline.variables).toEqual(variables);
+  const { env } = parse(read(".github/workflows/azure-dev.yml")) as { env: Record<string, string> };
+  const set = Object.entries(env).filter(([name]) => !name.startsWith("AZURE_"));
+  expect(set.map(([name]) => name)).toEqual(variables);
+  for (const [name, value] of set) {
+    expect(value).toMatch(new RegExp(`^\\$\\{\\{ vars\\.${name}( \\|\\| '.+')? \\}\\}$`));
+  }
+});
+
+test("the parameters for az are those that azd would send", () => {
+  const run = (env: Record<string, string>) => {
+    const command = [join(ROOT, "tools", "deployment-parameters.ts")];
+    const { stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8", env });
+    return stderr || (JSON.parse(stdout) as { parameters: Record<string, { value: unknown }> }).parameters;
+  };
+  const named = { AZURE_ENV_NAME: "dev", AZURE_LOCATION: "westeurope" };
+  expect(run(named)).toMatchObject({ alwaysReadyHttp: { value: 0 }, nodeVersion: { value: "24" } });
+  expect(run(named)).not.toHaveProperty("extraAppSettings");
+  const chosen = {
+    VNET_ENABLED: "true",
+    EXTRA_TAGS: '{"a":"b"}',
+    SHOP_KEEP_FAILED: "P60D",
+    NODE_VERSION: "",
+  };
+  expect(run({ ...named, ...chosen })).toMatchObject({
+    vnetEnabled: { value: true },
+    extraTags: { value: { a: "b" } },
+    shopSettings: { value: { SHOP_KEEP_FAILED: "P60D", SHOP_KEEP_COMPLETED: "" } },
+    nodeVersion: { value: "24" },
+  });
+  expect(run({})).toContain("set AZURE_ENV_NAME");
+  expect(run({ ...named, ZONE_REDUNDANT: "yes" })).toContain('zoneRedundant, and "yes" is no JSON');
 });
 
 test("no parameter file stands in the way of azd's", () => {
@@ -56,15 +122,6 @@ test("no parameter file stands in the way of azd's", () => {
 
 test("the service is the one that the app is tagged with", () => {
   expect(Object.keys(azure.services)).toEqual([/serviceName: '(\w+)'/.exec(main)?.[1]]);
-});
-
-test("the pipeline hands on variables that azd's parameters read, and the workflow sets them", () => {
-  const text = JSON.stringify(parameters);
-  const workflow = read(".github/workflows/deploy.yml");
-  for (const variable of azure.pipeline.variables) {
-    expect(text).toContain(`\${${variable}=`);
-    expect(workflow).toContain(`  ${variable}: \${{ vars.${variable}`);
-  }
 });
 
 test("roles are there before the app", () => {

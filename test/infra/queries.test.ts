@@ -23,7 +23,7 @@ test("queries read events and fields that the app writes", () => {
     .map((file) => readFileSync(join(ROOT, "src", file), "utf8"))
     .join("\n");
   for (const name of readdirSync(QUERIES)) {
-    const events = query(name).match(/(?<=")(?:orchestration|line)[A-Z][A-Za-z]+(?=")/g) ?? [];
+    const events = query(name).match(/(?<=event == "|has "|has_any \(.*")[a-zA-Z]+(?=")/g) ?? [];
     for (const event of events) expect(source).toContain(`"${event}"`);
     const fields = [...query(name).matchAll(/fields\["(\w+)"\]/g)].map(([, field]) => field ?? "");
     for (const field of fields) expect(source).toMatch(new RegExp(`\\b${field}\\b`));

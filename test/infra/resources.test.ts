@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { Scenario, SCENARIO_NAMES } from "./scenario.ts";
+import { ROOT } from "../../tools/run.ts";
+import { Scenario, SCENARIO_NAMES, type ScenarioName } from "./scenario.ts";
 
 /** Versions that are known to exist; a new one is looked up in the resource reference first. */
 const API_VERSIONS: Readonly<Record<string, string>> = {
@@ -10,6 +13,7 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   "Microsoft.Insights/actionGroups": "2023-01-01",
   "Microsoft.Insights/components": "2020-02-02",
   "Microsoft.Insights/scheduledQueryRules": "2023-12-01",
+  "Microsoft.Insights/webtests": "2022-06-15",
   "Microsoft.Insights/workbooks": "2023-06-01",
   "Microsoft.ManagedIdentity/userAssignedIdentities": "2024-11-30",
   "Microsoft.Network/privateDnsZones": "2024-06-01",
@@ -18,38 +22,55 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   "Microsoft.Network/privateEndpoints/privateDnsZoneGroups": "2024-07-01",
   "Microsoft.Network/virtualNetworks": "2024-07-01",
   "Microsoft.OperationalInsights/workspaces": "2025-02-01",
+  "Microsoft.OperationalInsights/workspaces/tables": "2025-02-01",
   "Microsoft.Resources/resourceGroups": "2025-04-01",
   "Microsoft.Storage/storageAccounts": "2025-06-01",
   "Microsoft.Storage/storageAccounts/blobServices": "2025-06-01",
   "Microsoft.Storage/storageAccounts/blobServices/containers": "2025-06-01",
+  "Microsoft.Storage/storageAccounts/managementPolicies": "2025-06-01",
+  "Microsoft.Storage/storageAccounts/queueServices": "2025-06-01",
+  "Microsoft.Storage/storageAccounts/queueServices/queues": "2025-06-01",
   "Microsoft.Web/serverfarms": "2024-11-01",
   "Microsoft.Web/sites": "2024-11-01",
+  "Microsoft.Web/sites/basicPublishingCredentialsPolicies": "2024-11-01",
   "Microsoft.Web/sites/config": "2024-11-01",
 };
 
 /** Built-in roles by their ids. */
 const ROLES: Readonly<Record<string, string>> = {
   "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
+  "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
   "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
+  "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a": "Storage Queue Data Message Sender",
   "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": "Storage Table Data Contributor",
   "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
   "0ad04412-c4d5-4796-b79c-f76d14c8d402": "Durable Task Data Contributor",
 };
-const STORAGE_ROLES = [
-  "Storage Blob Data Owner",
-  "Storage Queue Data Contributor",
-  "Storage Table Data Contributor",
-];
+const CONTRIBUTORS = ["Blob", "Queue", "Table"].map((service) => `Storage ${service} Data Contributor`);
+const HOST_ROLES = ["Storage Blob Data Owner", ...CONTRIBUTORS.slice(1)];
+const on = (target: string, roles: readonly string[]) => roles.map((role) => `${role} on ${target}`);
 
-function rolesOf(scenario: Scenario, principalType: string): Set<string> {
-  const roles = scenario
-    .all("Microsoft.Authorization/roleAssignments")
-    .filter(({ properties }) => properties["principalType"] === principalType)
-    .map(
-      ({ properties }) => ROLES[String(properties["roleDefinitionId"]).split("/").at(-1) ?? ""] ?? "unknown",
-    );
-  return new Set(roles);
+/** What a role is for, out of the id of its assignment. */
+function targetOf(id: string): string {
+  const [, type, name] = /(\w+)\/([^/']+)(?:'|\/providers\/Microsoft\.Authorization)/.exec(id) ?? [];
+  if (type === "storageAccounts") return name?.startsWith("stshop") ? "dataStorage" : "hostStorage";
+  return { queues: "orderQueue", components: "insights", schedulers: "scheduler" }[type ?? ""] ?? id;
 }
+
+/** @param who part of the principal's id: those of operators and partners are in the scenarios, the app's is not yet known */
+function rolesOf(scenario: Scenario, who: string): Set<string> {
+  const assigned = scenario
+    .all("Microsoft.Authorization/roleAssignments")
+    .filter(({ properties }) => String(properties["principalId"]).includes(who))
+    .map(({ id, properties }) => {
+      const roleId = String(properties["roleDefinitionId"]).split("/").at(-1) ?? "";
+      return `${ROLES[roleId] ?? "unknown"} on ${targetOf(id)}`;
+    });
+  return new Set(assigned);
+}
+const APP = "reference(";
+const OPERATOR = "00000000000a";
+const PARTNER = "00000000000b";
 
 describe.each(SCENARIO_NAMES)("%s", (name) => {
   const scenario = new Scenario(name);
@@ -68,13 +89,22 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
   });
 
   test("takes no key and shows nothing to the public", () => {
-    expect(scenario.one("Microsoft.Storage/storageAccounts").properties).toMatchObject({
-      allowSharedKeyAccess: false,
-      allowBlobPublicAccess: false,
-      defaultToOAuthAuthentication: true,
-      minimumTlsVersion: "TLS1_2",
-      supportsHttpsTrafficOnly: true,
-    });
+    const accounts = scenario.all("Microsoft.Storage/storageAccounts");
+    expect(accounts).toHaveLength(2);
+    for (const { properties } of accounts) {
+      expect(properties).toMatchObject({
+        allowSharedKeyAccess: false,
+        allowBlobPublicAccess: false,
+        defaultToOAuthAuthentication: true,
+        minimumTlsVersion: "TLS1_2",
+        supportsHttpsTrafficOnly: true,
+      });
+    }
+    const passwords = scenario.all("Microsoft.Web/sites/basicPublishingCredentialsPolicies");
+    expect(passwords.map(({ name: service, properties }) => [service.split("/")[1], properties])).toEqual([
+      ["scm", { allow: false }],
+      ["ftp", { allow: false }],
+    ]);
     const containers = scenario.all("Microsoft.Storage/storageAccounts/blobServices/containers");
     expect(containers.map(({ properties }) => properties["publicAccess"])).toEqual(["None"]);
     expect(scenario.one("Microsoft.Insights/components").properties["DisableLocalAuth"]).toBe(true);
@@ -90,12 +120,37 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
   });
 
   test("gives the app the roles that it needs, each on one resource", () => {
-    const scheduler = name === "scheduler" ? ["Durable Task Data Contributor"] : [];
-    const expected = [...STORAGE_ROLES, "Monitoring Metrics Publisher", ...scheduler];
-    expect(rolesOf(scenario, "ServicePrincipal")).toEqual(new Set(expected));
-    for (const { id } of scenario.all("Microsoft.Authorization/roleAssignments")) {
-      expect(id).toMatch(/(storageAccounts|components|schedulers)\/[a-z0-9-]+(\/|')/);
+    const scheduler = name.includes("scheduler") ? ["Durable Task Data Contributor on scheduler"] : [];
+    const expected = [
+      ...on("hostStorage", HOST_ROLES),
+      ...on("dataStorage", CONTRIBUTORS),
+      "Monitoring Metrics Publisher on insights",
+      ...scheduler,
+    ];
+    expect(rolesOf(scenario, APP)).toEqual(new Set(expected));
+  });
+
+  test("keeps what was deleted for a while, and telemetry for as long as it says", () => {
+    const [host, data] = scenario.all("Microsoft.Storage/storageAccounts/blobServices");
+    const kept = { enabled: true, days: 14 };
+    expect(host?.properties).toEqual({ containerDeleteRetentionPolicy: { enabled: true, days: 7 } });
+    expect(data?.properties).toEqual({
+      isVersioningEnabled: true,
+      deleteRetentionPolicy: kept,
+      containerDeleteRetentionPolicy: kept,
+    });
+    const days = scenario.one("Microsoft.OperationalInsights/workspaces").properties["retentionInDays"];
+    const tables = scenario.all("Microsoft.OperationalInsights/workspaces/tables");
+    expect(tables.map((table) => table.name.split("/")[1])).toContain("AppTraces");
+    for (const { properties } of tables) {
+      expect(properties).toEqual({ plan: "Analytics", retentionInDays: days, totalRetentionInDays: days });
     }
+  });
+
+  test("sends every trace, and has the partners' queue", () => {
+    expect(scenario.appSettings["OTEL_TRACES_SAMPLER"]).toBe("microsoft.fixed_percentage");
+    const queue = scenario.one("Microsoft.Storage/storageAccounts/queueServices/queues");
+    expect(queue.name.split("/")[2]).toBe(`${scenario.appSettings["SHOP_STORAGE_PREFIX"]}-orders`);
   });
 
   test("fits Flex Consumption", () => {
@@ -103,8 +158,9 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
     expect(scenario.one("Microsoft.Web/sites").properties).toMatchObject({
       functionAppConfig: {
         deployment: { storage: { type: "blobContainer", authentication: { type: "UserAssignedIdentity" } } },
-        runtime: { name: "node", version: "24" },
-        scaleAndConcurrency: { instanceMemoryMB: 2048, maximumInstanceCount: 100 },
+        runtime: { name: "node", version: name === "warm" ? "22" : "24" },
+        scaleAndConcurrency: { instanceMemoryMB: name === "warm" ? 4096 : 2048, maximumInstanceCount: 100 },
+        siteUpdateStrategy: { type: name === "warm" ? "RollingUpdate" : "Recreate" },
       },
     });
     // Properties that the plan refuses or ignores.
@@ -119,46 +175,120 @@ test("nothing costs by the hour unless it is asked for", () => {
   const { scaleAndConcurrency } = smallest.one("Microsoft.Web/sites").properties["functionAppConfig"];
   expect(scaleAndConcurrency.alwaysReady).toEqual([]);
   expect(smallest.resources.map(({ type }) => type).join()).not.toMatch(
-    /Network|DurableTask|scheduledQueryRules/,
+    /Network|DurableTask|scheduledQueryRules|webtests/,
   );
-  expect(smallest.one("Microsoft.Storage/storageAccounts").sku?.name).toBe("Standard_LRS");
+  const accounts = smallest.all("Microsoft.Storage/storageAccounts");
+  expect(accounts.map(({ sku }) => sku?.name)).toEqual(["Standard_LRS", "Standard_LRS"]);
 });
 
-test("spread over zones, a group that is kept warm has two instances or more", () => {
-  const scheduler = new Scenario("scheduler");
-  const { scaleAndConcurrency } = scheduler.one("Microsoft.Web/sites").properties["functionAppConfig"];
-  expect(scaleAndConcurrency.alwaysReady).toEqual([
+const alwaysReady = (name: ScenarioName) =>
+  new Scenario(name).one("Microsoft.Web/sites").properties["functionAppConfig"].scaleAndConcurrency
+    .alwaysReady;
+
+test("spread over zones, every group that Azure keeps warm is named, with two instances or more", () => {
+  expect(alwaysReady("warm")).toEqual([{ name: "durable", instanceCount: 1 }]);
+  expect(alwaysReady("zones")).toEqual([
     { name: "http", instanceCount: 3 },
     { name: "durable", instanceCount: 2 },
   ]);
-  expect(scheduler.one("Microsoft.Web/serverfarms").properties["zoneRedundant"]).toBe(true);
-  expect(scheduler.one("Microsoft.Storage/storageAccounts").sku?.name).toBe("Standard_ZRS");
-  expect(scheduler.one("Microsoft.DurableTask/schedulers").location).toBe("northeurope");
-});
-
-test("in a virtual network, all three services of storage are private", () => {
-  const scenario = new Scenario("private");
-  expect(scenario.one("Microsoft.Storage/storageAccounts").properties).toMatchObject({
-    publicNetworkAccess: "Disabled",
-    networkAcls: { defaultAction: "Deny", bypass: "None" },
+  const zones = new Scenario("zones-scheduler");
+  expect(zones.one("Microsoft.Web/serverfarms").properties["zoneRedundant"]).toBe(true);
+  const accounts = zones.all("Microsoft.Storage/storageAccounts");
+  expect(accounts.map(({ sku }) => sku?.name)).toEqual(["Standard_ZRS", "Standard_ZRS"]);
+  expect(zones.one("Microsoft.DurableTask/schedulers").properties["sku"]).toEqual({
+    name: "Dedicated",
+    capacity: 3,
   });
-  const endpoints = scenario.all("Microsoft.Network/privateEndpoints");
-  const groups = endpoints.flatMap(
-    ({ properties }) => properties["privateLinkServiceConnections"][0].properties.groupIds,
+});
+
+test("the scheduler can be in a region of its own", () => {
+  const scheduler = new Scenario("scheduler").one("Microsoft.DurableTask/schedulers");
+  expect(scheduler.location).toBe("northeurope");
+  expect(scheduler.properties["publicNetworkAccess"]).toBe("Enabled");
+});
+
+test.each(["private", "private-scheduler"] as const)(
+  "%s: all that holds data is behind private endpoints",
+  (name) => {
+    const scenario = new Scenario(name);
+    for (const { properties } of scenario.all("Microsoft.Storage/storageAccounts")) {
+      expect(properties).toMatchObject({
+        publicNetworkAccess: "Disabled",
+        networkAcls: { defaultAction: "Deny", bypass: "None" },
+      });
+    }
+    for (const { properties } of scenario.all("Microsoft.DurableTask/schedulers")) {
+      expect(properties["publicNetworkAccess"]).toBe("Disabled");
+    }
+    const connections = scenario
+      .all("Microsoft.Network/privateEndpoints")
+      .map(({ properties }) => properties["privateLinkServiceConnections"][0].properties)
+      .map(({ privateLinkServiceId, groupIds }) => [
+        String(privateLinkServiceId).split("/").at(-1),
+        groupIds,
+      ]);
+    const expected = ["st", "stshop"].flatMap((account) =>
+      ["blob", "queue", "table"].map((service) => [
+        expect.stringMatching(`^${account}[a-z0-9]{13}$`),
+        [service],
+      ]),
+    );
+    const scheduler = [expect.stringMatching("^dts-"), ["scheduler"]];
+    expect(connections).toEqual(name === "private" ? expected : [...expected, scheduler]);
+    const records = scenario.all("Microsoft.Network/privateEndpoints/privateDnsZoneGroups");
+    const zoneOf = records.map(({ properties }) => properties["privateDnsZoneConfigs"][0]);
+    expect(
+      zoneOf.map((zone) => [
+        zone.name,
+        /privatelink\.(?:\{0\}\.\{1\}', ')?(\w+)/.exec(String(zone.properties.privateDnsZoneId))?.[1],
+      ]),
+    ).toEqual(
+      connections.map(([, [service]]) => [service, service === "scheduler" ? "durabletask" : service]),
+    );
+    expect(scenario.one("Microsoft.Web/sites").properties["virtualNetworkSubnetId"]).toContain("appSubnetId");
+  },
+);
+
+test("operators and partners get roles only when asked, and no more than they need", () => {
+  for (const name of ["smallest", "zones"] as const) {
+    expect(new Scenario(name).all("Microsoft.Authorization/roleAssignments")).toHaveLength(7);
+  }
+  const operator = [...on("hostStorage", CONTRIBUTORS), ...on("dataStorage", CONTRIBUTORS)];
+  expect(rolesOf(new Scenario("private"), OPERATOR)).toEqual(new Set(operator));
+  expect(rolesOf(new Scenario("watched"), PARTNER)).toEqual(
+    new Set(["Storage Queue Data Message Sender on orderQueue"]),
   );
-  expect(groups).toEqual(["blob", "queue", "table"]);
-  expect(scenario.all("Microsoft.Network/privateEndpoints/privateDnsZoneGroups")).toHaveLength(3);
-  expect(scenario.one("Microsoft.Web/sites").properties["virtualNetworkSubnetId"]).toContain("appSubnetId");
 });
 
-test("the operator gets roles only when asked, and none to send telemetry", () => {
-  expect(rolesOf(new Scenario("smallest"), "User")).toEqual(new Set());
-  expect(rolesOf(new Scenario("private"), "Group")).toEqual(new Set(STORAGE_ROLES));
+test("the page's table of roles is the template's, with its reasons", () => {
+  const rows = (text: string, row: RegExp) =>
+    [...text.matchAll(row)].map((match) => match.slice(1).join(" | "));
+  const bicep = readFileSync(join(ROOT, "infra/modules/role-assignments.bicep"), "utf8");
+  const ids = new Map(
+    [...bicep.matchAll(/^var (\w+) = '([0-9a-f-]{36})'$/gm)].map(([, name, id]) => [name, ROLES[id ?? ""]]),
+  );
+  const granted = [
+    ...bicep.matchAll(/roleId: (\w+),?\s+target: '(\w+)',?\s+to: \[([^\]]+)\],?\s+why: '([^']+)'/g),
+  ].map(([, role, target, to = "", why]) => [ids.get(role), target, to.replaceAll("'", ""), why].join(" | "));
+  expect(granted.length).toBeGreaterThan(8);
+  const page = readFileSync(join(ROOT, "docs/deploy.md"), "utf8");
+  const shown = rows(
+    page,
+    /^\| ((?:Storage|Monitoring|Durable Task) [\w ]+?) +\| (\w+) +\| ([a-z, ]+?) +\| ([^|]+?) +\|$/gm,
+  );
+  expect(shown).toEqual(granted);
 });
 
-test("alerts ask what the saved queries ask, with the limit that was chosen", () => {
-  const rules = new Scenario("private").all("Microsoft.Insights/scheduledQueryRules");
+test("alerts ask what the saved queries ask, with the limit that was chosen, and the app is looked at", () => {
+  const watched = new Scenario("watched");
+  const rules = watched.all("Microsoft.Insights/scheduledQueryRules");
   const queries = rules.map(({ properties }) => String(properties["criteria"].allOf[0].query));
-  expect(queries).toHaveLength(3);
   expect(queries.filter((query) => query.includes("let limit = 30m;"))).toHaveLength(1);
+  const scopes = Object.groupBy(
+    rules,
+    ({ properties }) => /component|workspace/.exec(String(properties["scopes"]))?.[0] ?? "",
+  );
+  expect(scopes["workspace"]?.map(({ name }) => name)).toEqual([expect.stringMatching(/daily-limit$/)]);
+  expect(scopes["component"]).toHaveLength(6);
+  expect(watched.one("Microsoft.Insights/webtests").properties["Request"].RequestUrl).toMatch(/api\/health/);
 });

@@ -2,7 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SCENARIOS } from "../../tools/infra-snapshots.ts";
 
-export const SCENARIO_NAMES = ["smallest", "scheduler", "private"] as const;
+export const SCENARIO_NAMES = [
+  "smallest",
+  "warm",
+  "scheduler",
+  "zones",
+  "zones-scheduler",
+  "private",
+  "private-scheduler",
+  "watched",
+] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
 /** A resource as it would be sent to Azure; what is only known there is an expression in brackets. */

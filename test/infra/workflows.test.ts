@@ -9,7 +9,7 @@ const files = globSync(".github/workflows/*.yml", { cwd: ROOT });
 
 test("there are the three workflows", () => {
   const names = new Set(files.map((file) => basename(file)));
-  expect(names).toEqual(new Set(["check.yml", "deploy.yml", "e2e.yml"]));
+  expect(names).toEqual(new Set(["azure-dev.yml", "check.yml", "e2e.yml"]));
 });
 
 describe.each(files)("%s", (file) => {
@@ -41,7 +41,7 @@ describe.each(files)("%s", (file) => {
     expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
     expect(text.match(/runs-on:/g)?.length).toBe(text.match(/timeout-minutes:/g)?.length);
     expect(text).not.toContain("secrets.");
-    expect(text.includes("id-token: write")).toBe(file.endsWith("deploy.yml"));
+    expect(text.includes("id-token: write")).toBe(file.endsWith("azure-dev.yml"));
   });
 
   test("runs scripts that exist", () => {
@@ -57,5 +57,42 @@ describe.each(files)("%s", (file) => {
       steps.flatMap(({ run }) => run ?? []),
     );
     expect(commands.filter((command) => command.includes("${{"))).toEqual([]);
+  });
+});
+
+describe("the deployment", () => {
+  const { jobs, ...workflow } = parse(
+    readFileSync(join(ROOT, ".github/workflows/azure-dev.yml"), "utf8"),
+  ) as {
+    readonly concurrency?: unknown;
+    readonly env: Readonly<Record<string, string>>;
+    readonly jobs: Readonly<Record<"preview" | "deploy", Job>>;
+  };
+  interface Job {
+    readonly if: string;
+    readonly environment?: string;
+    readonly concurrency: { readonly group: string; readonly "cancel-in-progress": boolean };
+    readonly env: Readonly<Record<string, string>>;
+    readonly steps: readonly { readonly run?: string }[];
+  }
+  const commands = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []).join("\n");
+
+  test("is never cancelled, nor kept waiting by a preview", () => {
+    expect(workflow.concurrency).toBeUndefined();
+    expect(jobs.deploy.concurrency).toEqual({ group: "deploy", "cancel-in-progress": false });
+    expect(jobs.preview.concurrency.group).toMatch(/^preview-/);
+  });
+
+  test("is done by an identity that pull requests do not have", () => {
+    expect(workflow.env).not.toHaveProperty("AZURE_CLIENT_ID");
+    expect(jobs.preview.env).toEqual({ AZURE_CLIENT_ID: "${{ vars.AZURE_PREVIEW_CLIENT_ID }}" });
+    expect(jobs.preview.environment).toBeUndefined();
+    expect(jobs.deploy).toMatchObject({
+      environment: "production",
+      env: { AZURE_CLIENT_ID: "${{ vars.AZURE_CLIENT_ID }}" },
+      if: "github.event_name != 'pull_request'",
+    });
+    expect(commands(jobs.preview)).not.toMatch(/azd |deployment sub create|keys list/);
+    expect(commands(jobs.preview)).toContain("what-if --validation-level ProviderNoRbac");
   });
 });

@@ -1,13 +1,11 @@
-// Durable Task Scheduler, instances kept warm, spread over zones.
+// Durable Task Scheduler, in a region of its own.
 using '../../../infra/main.bicep'
 
 param environmentName = 'scheduler'
 param location = 'westeurope'
 param durableBackend = 'durableTaskScheduler'
 param schedulerLocation = 'northeurope'
-param zoneRedundant = true
-param alwaysReadyHttp = 3
-param alwaysReadyDurable = 1
-param extraAppSettings = {
-  AzureWebJobsStorage__credential: 'not-to-be-replaced'
+param shopSettings = {
+  SHOP_KEEP_COMPLETED: 'P7D'
+  SHOP_KEEP_FAILED: ''
 }

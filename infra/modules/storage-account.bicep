@@ -9,17 +9,13 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('Container that holds the deployed package.')
-param packageContainerName string
-
 @description('Spread the data over availability zones.')
 param zoneRedundant bool
 
 @description('Reachable through private endpoints only.')
 param privateOnly bool
 
-// One account for everything that must survive together: the task hub, the host's own keys and locks, the shop's
-// tables, queues and blobs, and the package. Nobody holds a key: shared keys are off, every caller has a role.
+// Nobody holds a key: shared keys are off, every caller has a role.
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location
@@ -48,19 +44,6 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
           bypass: 'AzureServices'
         }
   }
-
-  // No versions and no soft delete on blobs: the task hub rewrites its leases every few seconds, and each rewrite
-  // would be kept.
-  resource blobs 'blobServices' = {
-    name: 'default'
-
-    resource packages 'containers' = {
-      name: packageContainerName
-      properties: {
-        publicAccess: 'None'
-      }
-    }
-  }
 }
 
 @description('Blob endpoint, ends with a slash.')
@@ -71,6 +54,3 @@ output queueEndpoint string = account.properties.primaryEndpoints.queue
 
 @description('Table endpoint, ends with a slash.')
 output tableEndpoint string = account.properties.primaryEndpoints.table
-
-@description('URL of the container that holds the deployed package.')
-output packageContainerUrl string = '${account.properties.primaryEndpoints.blob}${account::blobs::packages.name}'

@@ -1,0 +1,8 @@
+// In a virtual network, the scheduler, too.
+using '../../../infra/main.bicep'
+
+param environmentName = 'private-scheduler'
+param location = 'westeurope'
+param vnetEnabled = true
+param vnetAddressPrefix = '10.1.0.0/26'
+param durableBackend = 'durableTaskScheduler'

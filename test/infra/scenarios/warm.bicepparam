@@ -1,0 +1,9 @@
+// Instances kept warm, updated one after another.
+using '../../../infra/main.bicep'
+
+param environmentName = 'warm'
+param location = 'westeurope'
+param nodeVersion = '22'
+param instanceMemoryMB = 4096
+param alwaysReadyDurable = 1
+param siteUpdateStrategy = 'RollingUpdate'
