@@ -63,13 +63,18 @@ describe("a step whose answer is lost", () => {
     // "At least" so many lines are in force, as the error says: nobody knows of the page's.
     ["applyPage", { progress: tally(0, 0, 0), prices: PLAIN_ONLY, dead: [] }],
     ["readSingles", { progress: tally(1, 0, 0), prices: PLAIN_ONLY, dead: [] }],
-    ["settlePrice", { progress: tally(3, 1, 2), prices: IN_FORCE, dead: ["refused-x"] }],
     ["recordFailures", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
     ["writeDeadLetters", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
     ["discardPages", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
   ])("always, %s, fails the import, and what it had done stays", async (step, expected) => {
     host.activity(step).failAfterRunning();
     expect(await imported("retry")).toEqual({ status: "failed", ...expected });
+  });
+
+  test("always, of settling, ends when the line's part runs again: it finds that the line was given up", async () => {
+    host.activity("settlePrice").failAfterRunning();
+    const expected = { progress: tally(3, 2, 2), prices: IN_FORCE, dead: DEAD };
+    expect(await imported("retry")).toEqual({ status: "completed", ...expected });
   });
 
   test("always, of setting a price, is asked for once more: settling finds out that it was set", async () => {
