@@ -71,7 +71,7 @@ async function loadNow(key: string, options: LoadOptions): Promise<LoadedApp> {
   }
   const model = core.getProgrammingModel();
   const capabilities = await withListeningServers(
-    async () => (await model?.getCapabilities(defaultCapabilities())) ?? {},
+    async () => (await model?.getCapabilities?.(defaultCapabilities())) ?? {},
     keepForConnectionReuse,
   );
   registrations.lock();

@@ -6,6 +6,7 @@ import type { AppFunction, FunctionError } from "./app-function.ts";
 import { AppError } from "./app-error.ts";
 import { corsWarnings } from "./cors-settings.ts";
 import type { CorsSettings } from "./cors-settings.ts";
+import { libraryWarnings } from "./library-warnings.ts";
 import { readHostSettings } from "./host-settings.ts";
 import type { HostSettings } from "./host-settings.ts";
 import type { Registrations } from "./registrations.ts";
@@ -55,6 +56,7 @@ export class LoadedApp {
       ...this.settings.warnings,
       ...corsWarnings(this.cors),
       ...(oldFunctions.length > 0 ? [oldModel(oldFunctions)] : []),
+      ...libraryWarnings(parts.folder.entryPoints),
     ];
     const functions: AppFunction[] = [];
     const errors: FunctionError[] = [];

@@ -102,5 +102,8 @@ export interface ProgrammingModel {
   readonly name: string;
   readonly version: string;
   getInvocationModel(context: CoreInvocationContext): InvocationModel | Promise<InvocationModel>;
-  getCapabilities(defaults: Record<string, string>): Record<string, string> | Promise<Record<string, string>>;
+  /** Not there before `@azure/functions` 4.3, which had nothing to add. */
+  getCapabilities?(
+    defaults: Record<string, string>,
+  ): Record<string, string> | Promise<Record<string, string>>;
 }

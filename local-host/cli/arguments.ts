@@ -6,6 +6,7 @@ import { messageOf } from "../errors.ts";
 export const USAGE = `Usage: npm run local-host -- [options]
 
 Runs an Azure Functions app (Node, v4 programming model) with its durable functions, in this process.
+On a Node of your own, 22.18 or later: node local-host/main.ts [options]
 
   --app <folder>      the app; default: the current folder
   --port <number>     default: Host.LocalHttpPort of local.settings.json, else 7071; 0 takes any free port
