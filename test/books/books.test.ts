@@ -4,7 +4,7 @@
  *   charged - given back = sale - refunds - withdrawn     for each order, and by product
  *   totals = journal = report,  stock = at first - reserved,  a parcel and a mail or none
  *
- * `SHOP_BOOKS_RUNS=500 npm test -- books` runs more of it; a failure is shrunk and prints its seed.
+ * `SHOP_BOOKS_RUNS=500 npm test -- books` runs more of it; a failure prints its seed, and `SHOP_BOOKS_SEED` repeats it.
  */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -15,6 +15,7 @@ import { scenario, type Step } from "./scenario.ts";
 import { TroubledShop } from "./troubled-shop.ts";
 
 const RUNS = Number(process.env["SHOP_BOOKS_RUNS"] ?? 0);
+const SEED = process.env["SHOP_BOOKS_SEED"];
 /** Of a usual run: as many scenarios as fit into the time, and no more than so many. */
 const USUAL_MS = 20_000;
 const MOST_RUNS = 100;
@@ -51,7 +52,7 @@ test("the books are right after every scenario", { timeout: 30 * 60_000 }, async
         throw error;
       }
     }),
-    { numRuns: RUNS || MOST_RUNS },
+    { numRuns: RUNS || MOST_RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) },
   );
   expect(scenarios).toBeGreaterThan(0);
   expect(await books.report(startAt, new Date(shop.host.clock.now())), "report = totals").toEqual(

@@ -3,6 +3,7 @@ import type { HeldCall } from "../../local-host/testing/activity-control.ts";
 import type { TestHost } from "../../local-host/testing/test-host.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { aRefund } from "../patterns/refund-approval/refunds.ts";
+import { mayBeHostFailure } from "../../src/durable/host-failure.ts";
 import type { Shop } from "../support/shop.ts";
 import { KINDS, type Step } from "./scenario.ts";
 
@@ -137,18 +138,21 @@ export class TroubledShop {
 
   /** Starts again, under its own id, what an operator has ended, or the host and not its own code. */
   async #repair(): Promise<boolean> {
-    const broken = [];
+    const broken: string[] = [];
     for (const id of this.#all) {
       const instance = await this.#host.hub.get(id);
-      if (instance && wasEndedFromOutside(instance)) broken.push(instance);
+      if (instance && wasEndedFromOutside(instance)) broken.push(id);
     }
-    for (const { instanceId, name, input } of broken) await this.#host.hub.start({ name, input, instanceId });
+    for (const id of broken) {
+      const { status } = await this.#host.fetch(`/api/instances/${id}/restart`, { method: "POST" });
+      if (status !== 202) throw new Error(`The restart of ${id} was answered with ${status}`);
+    }
     return broken.length > 0;
   }
 }
 
 const chosen = <T>(list: readonly T[], index: number): T | undefined => list[index % (list.length || 1)];
 
+/** Not only by an operator: what a dead worker has ended would be rescued by the timer, scenarios later. */
 const wasEndedFromOutside = ({ runtimeStatus, output }: { runtimeStatus: string; output: string | null }) =>
-  runtimeStatus === "Terminated" ||
-  (runtimeStatus === "Failed" && (output ?? "").includes("Non-Deterministic workflow detected"));
+  runtimeStatus === "Terminated" || (runtimeStatus === "Failed" && mayBeHostFailure(output));
