@@ -6,7 +6,7 @@ import { commandLine } from "./command-line.ts";
 import { chooseMutants } from "./mutants/choose.ts";
 import { explanationOf, outdatedExplanations } from "./mutants/explained.ts";
 import type { Mutant } from "./mutants/mutant.ts";
-import { relatedTests } from "./mutants/related-tests.ts";
+import { relatedTests, type Stage } from "./mutants/related-tests.ts";
 import { Results } from "./mutants/results.ts";
 import { type Outcome, Worker } from "./mutants/worker.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -22,7 +22,6 @@ A fault that no test notices is reported, unless tools/mutants/explained.ts says
   --list        shows the mutants and runs nothing
   --resume      keeps what earlier runs found, but for survivors
   --workers N   so many at a time (default 2)
-  --limit S     seconds that the tests of one mutant may take (default 300)
   --help        this text`;
 
 const options = commandLine(HELP, {
@@ -31,7 +30,6 @@ const options = commandLine(HELP, {
   list: { type: "boolean", default: false },
   resume: { type: "boolean", default: false },
   workers: { type: "string", default: "2" },
-  limit: { type: "string", default: "300" },
 });
 
 const outdated = outdatedExplanations(chooseMutants({ count: Infinity, filter: "" }));
@@ -40,8 +38,10 @@ if (outdated.length > 0) {
 }
 
 const mutants = chooseMutants({ count: whole("count"), filter: options.only });
-/** Sets of tests of which it was seen, by one of the workers, that they pass without a mutant. */
-const sound = new Map<string, Promise<void>>();
+const LONGEST_MS = 1_200_000;
+const SHORTEST_LIMIT_MS = 30_000;
+/** How long tests may take with a mutant; found out once for each set of them. */
+const limits = new Map<string, Promise<number | undefined>>();
 const began = performance.now();
 const results = new Results(options.resume || options.list);
 const todo = mutants.filter((mutant) => !results.of(mutant) && explanationOf(mutant) === undefined);
@@ -55,7 +55,7 @@ if (options.list) {
 }
 
 async function work(number: number, progress: ProgressLine): Promise<void> {
-  const worker = new Worker(number, whole("limit") * 1000);
+  const worker = new Worker(number);
   process.once("exit", () => worker.stop());
   for (let mutant = todo.shift(); mutant; mutant = todo.shift()) {
     results.add(mutant, await outcomeOf(mutant, worker));
@@ -66,22 +66,27 @@ async function work(number: number, progress: ProgressLine): Promise<void> {
 
 async function outcomeOf(mutant: Mutant, worker: Worker): Promise<Outcome> {
   const { file, source } = mutant;
-  for (const filters of relatedTests(file)) {
-    const tests = filters.join(" ");
-    if (!sound.has(tests)) sound.set(tests, checkWithout(file, filters, worker));
-    await sound.get(tests);
-    const outcome = await worker.run({ file, source, filters });
+  for (const stage of relatedTests(file)) {
+    const key = JSON.stringify(stage);
+    if (!limits.has(key)) limits.set(key, limitOf(file, stage, worker));
+    const limitMs = await limits.get(key);
+    if (limitMs === undefined) continue;
+    const outcome = await worker.run({ file, source, stage }, limitMs);
     if (outcome.kind !== "survived") return outcome;
   }
   return { kind: "survived" };
 }
 
-/** Tests that fail anyway would notice every mutant. */
-async function checkWithout(file: string, filters: readonly string[], worker: Worker): Promise<void> {
+/** Several times what the tests take without a mutant; undefined if they fail all the same, and so prove nothing. */
+async function limitOf(file: string, stage: Stage, worker: Worker): Promise<number | undefined> {
+  const started = performance.now();
   const source = readFileSync(join(ROOT, file), "utf8");
-  const outcome = await worker.run({ file, source, filters });
-  if (outcome.kind === "survived") return;
-  fail(`Without a mutant, tests fail: ${JSON.stringify(outcome)} (${filters.join(" ")})`);
+  const outcome = await worker.run({ file, source, stage }, LONGEST_MS);
+  if (outcome.kind === "survived") return SHORTEST_LIMIT_MS + 4 * (performance.now() - started);
+  console.log(
+    `Left out, as they fail without a mutant: ${JSON.stringify(stage)}: ${JSON.stringify(outcome)}`,
+  );
+  return undefined;
 }
 
 function report(): void {
@@ -102,7 +107,7 @@ function inWords({ file, line, what, before, after }: Mutant): string {
   return `${file}:${line} (${what})\n  - ${before}\n  + ${after}`;
 }
 
-function whole(name: "count" | "workers" | "limit"): number {
+function whole(name: "count" | "workers"): number {
   const number = Number(options[name]);
   return Number.isInteger(number) && number > 0 ? number : fail(`--${name} must be a whole number above 0`);
 }

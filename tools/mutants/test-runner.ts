@@ -7,26 +7,19 @@ import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import process from "node:process";
 import { inspect } from "node:util";
-import { BaseSequencer, createVitest, type TestModule, type TestSpecification } from "vitest/node";
+import { createVitest, type TestModule } from "vitest/node";
+import { isSlow, type Stage } from "./related-tests.ts";
 
 /** A file with its text of now, and the tests to run. */
 export interface Task {
   readonly file: string;
   readonly source: string;
-  readonly filters: readonly string[];
+  readonly stage: Stage;
 }
 
 /** The first test that failed; none if all is well. */
 export interface Verdict {
   readonly failed?: { readonly test: string; readonly message: string; readonly module: string };
-}
-
-/** Those that try every moment, or very many things, come last: most mutants are noticed by the others. */
-class QuickFirst extends BaseSequencer {
-  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isSlow = ({ moduleId }: TestSpecification) => /crash|large|many|real-/.test(moduleId);
-    return Promise.resolve(files.toSorted((one, other) => Number(isSlow(one)) - Number(isSlow(other))));
-  }
 }
 
 const root = process.cwd();
@@ -38,7 +31,6 @@ const vitest = await createVitest({
   maxWorkers: 1,
   configLoader: "native",
   reporters: [{}],
-  sequence: { sequencer: QuickFirst },
 });
 
 process.on("message", (task: Task) => {
@@ -51,10 +43,12 @@ process.on("message", (task: Task) => {
   );
 });
 
-async function run({ file, source, filters }: Task): Promise<Verdict> {
+async function run({ file, source, stage }: Task): Promise<Verdict> {
   const original = readFileSync(join(root, file), "utf8");
-  const specifications = await vitest.globTestSpecifications([...filters]);
-  if (specifications.length === 0) throw new Error(`No test file fits ${filters.join(", ")}`);
+  const specifications = (await vitest.globTestSpecifications([...stage.filters])).filter(
+    ({ moduleId }) => isSlow(moduleId) === stage.slow,
+  );
+  if (specifications.length === 0) return {};
   try {
     put(file, source);
     // What failed with the mutant before would count again where this run ends before it gets there.

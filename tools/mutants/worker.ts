@@ -13,16 +13,14 @@ export type Outcome =
 /** Runs tests against changed files, one change after the other. */
 export class Worker {
   readonly #number: number;
-  readonly #limitMs: number;
   #runner: ChildProcess | undefined;
 
-  constructor(number: number, limitMs: number) {
+  constructor(number: number) {
     this.#number = number;
-    this.#limitMs = limitMs;
   }
 
-  async run(task: Task, mayRepeat = true): Promise<Outcome> {
-    const verdict = await this.#answer((this.#runner ??= this.#start()), task);
+  async run(task: Task, limitMs: number, mayRepeat = true): Promise<Outcome> {
+    const verdict = await this.#answer((this.#runner ??= this.#start()), task, limitMs);
     if (verdict === undefined) {
       this.stop();
       return { kind: "timeout" };
@@ -31,7 +29,7 @@ export class Worker {
     if (failed === undefined) return { kind: "survived" };
     const message = failed.message.split("\n")[0] ?? "";
     // A test that waited in vain says as much of the machine's load as of the mutant: it is asked again.
-    if (mayRepeat && /timed? ?out/i.test(message)) return this.run(task, false);
+    if (mayRepeat && /timed? ?out/i.test(message)) return this.run(task, limitMs, false);
     return { kind: "killed", by: `${failed.module}: ${failed.test}: ${message}` };
   }
 
@@ -57,7 +55,7 @@ export class Worker {
     });
   }
 
-  #answer(runner: ChildProcess, task: Task): Promise<Verdict | undefined> {
+  #answer(runner: ChildProcess, task: Task, limitMs: number): Promise<Verdict | undefined> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => () => {
         clearTimeout(limit);
@@ -66,7 +64,7 @@ export class Worker {
       };
       const limit = setTimeout(
         settle(() => resolve(undefined)),
-        this.#limitMs,
+        limitMs,
       );
       runner.once("message", (verdict: Verdict) => settle(() => resolve(verdict))());
       runner.once(
