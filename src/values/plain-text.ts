@@ -14,4 +14,8 @@ export const plainText = (longest: number) =>
     )
     .trim()
     .min(1)
-    .max(longest);
+    .max(longest)
+    .refine((text) => text === "" || VISIBLE.test(text), "Must have characters that can be seen");
+
+/** Neither a blank nor one that is not drawn at all, as a zero-width space or a soft hyphen. */
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
