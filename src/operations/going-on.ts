@@ -11,6 +11,9 @@ export type NextInputs = Readonly<Record<string, NextInput>>;
 /** An input that is not what it was started with: it cannot be read, or somebody else started it. */
 export class UnreadableInput extends Error {}
 
+/** Parts of the former run have not ended in time; the new one would start parts under the same ids. */
+export class PartsUnderWay extends Error {}
+
 /** A timer that is due so soon may fire before a rewind has taken effect. */
 const MARGIN_MS = 60_000;
 
@@ -51,6 +54,7 @@ function openTimers(history: readonly HubEvent[]): number[] {
  * what was done is found done. Parts that are under way end first: nobody waits for them any more.
  *
  * @throws {UnreadableInput}
+ * @throws {PartsUnderWay} and nothing has started: the same call again carries on
  */
 export async function restart(
   taskHub: TaskHub,
@@ -59,7 +63,9 @@ export async function restart(
 ): Promise<"accepted" | "refused"> {
   const { instance } = run;
   const input = nextInput(nextInputs, instance.name, run);
-  await terminateParts(taskHub, instance.id, "The process that it is a part of starts again");
+  const reason = "The process that it is a part of starts again";
+  const { isComplete } = await terminateParts(taskHub, instance.id, reason);
+  if (!isComplete) throw new PartsUnderWay(`Not all parts of ${instance.id} have ended yet`);
   return (await taskHub.start(instance.name, instance.id, input)) === "started" ? "accepted" : "refused";
 }
 

@@ -4,7 +4,7 @@ import type { HubInstance, InstanceCommand, RuntimeStatus, TaskHub } from "../du
 import { terminateWithChildren } from "../durable/termination.ts";
 import { Problem } from "../http/problem.ts";
 import { statusWord } from "../http/resource.ts";
-import { canRewind, type NextInputs, restart, UnreadableInput } from "./going-on.ts";
+import { canRewind, type NextInputs, PartsUnderWay, restart, UnreadableInput } from "./going-on.ts";
 import { patternOf } from "./patterns.ts";
 
 /** What an operator can ask an instance to do. */
@@ -56,13 +56,12 @@ const hasParts = ({ name }: HubInstance) => (patternOf(name)?.orchestrations.len
 async function terminateWhole(taskHub: TaskHub, instance: HubInstance, reason: string): Promise<void> {
   await requireNoProcess(taskHub, instance.id);
   const { asked, isComplete } = await terminateWithChildren(taskHub, instance.id, reason);
-  if (!isComplete) {
-    const detail =
-      "It has been asked to end, but not all of it has ended yet; the same call again carries on";
-    throw new Problem("unavailable", detail, { headers: { "retry-after": "5" } });
-  }
+  if (!isComplete) throw notEnded("It has been asked to end, but not all of it has ended yet");
   if (asked === 0) throw conflict("terminate", instance);
 }
+
+const notEnded = (what: string) =>
+  new Problem("unavailable", `${what}; the same call again carries on`, { headers: { "retry-after": "5" } });
 
 /**
  * A process that loses a part to a termination fails where no code of its own can catch it: as non-deterministic,
@@ -80,7 +79,7 @@ async function requireNoProcess(taskHub: TaskHub, id: string): Promise<void> {
 /**
  * A rewind where it was asked for and its history allows it, else a new start of the same process.
  *
- * @throws {Problem} 409
+ * @throws {Problem} 409 or 503
  */
 async function goOn(
   command: "rewind" | "restart",
@@ -102,6 +101,7 @@ async function goOn(
     return await restart(taskHub, run, nextInputs);
   } catch (error) {
     if (error instanceof UnreadableInput) throw new Problem("conflict", error.message);
+    if (error instanceof PartsUnderWay) throw notEnded(error.message);
     throw error;
   }
 }
