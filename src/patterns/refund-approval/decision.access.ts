@@ -71,6 +71,7 @@ export function whyClosed(refund: Refund, round: number): string | undefined {
   const { status, output, runtimeStatus } = refund;
   if (status?.decision) return `This was decided already: ${inThePast(status.decision)}`;
   if (output?.kind === "expired") return "This comes too late: nobody decided in time, so it was rejected";
+  if (statusWord(runtimeStatus) === "failed") return "This refund has failed, and is being looked after";
   if (isFinal(refund)) return "This refund was closed without a decision";
   if (statusWord(runtimeStatus) === "suspended") return "This refund is on hold at the moment";
   if (status?.escalated && round === 1) return "This comes too late: somebody else has been asked by now";

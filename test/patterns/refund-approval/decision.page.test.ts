@@ -1,5 +1,6 @@
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { expect, test } from "vitest";
+import { whyClosed } from "../../../src/patterns/refund-approval/decision.access.ts";
 import { decidedPage } from "../../../src/patterns/refund-approval/decision.page.ts";
 
 const refund = {
@@ -24,4 +25,11 @@ test.each([
 ])("a decision that was handed in is a page with 200, recorded by now or not: %s", (isRecorded, text) => {
   const { status, body } = decidedPage(refund, "approve", isRecorded);
   expect([status, body]).toEqual([200, expect.stringContaining(text)]);
+});
+
+test.each([
+  [OrchestrationRuntimeStatus.Failed, "This refund has failed, and is being looked after"],
+  [OrchestrationRuntimeStatus.Terminated, "This refund was closed without a decision"],
+])("a refund that has ended as %s says so", (runtimeStatus, text) => {
+  expect(whyClosed({ ...refund, runtimeStatus }, 1)).toBe(text);
 });
