@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isHostFailure } from "../../src/durable/host-failure.ts";
-import type { HubEvent } from "../../src/durable/task-hub.ts";
+import type { HubEvent, TaskHub } from "../../src/durable/task-hub.ts";
 import type { Health } from "../../src/operations/health.ts";
 import { TableRescues } from "../../src/services/rescues.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { Orders } from "../patterns/order-chaining/orders.ts";
-import { hubOf, rescued, rescueOnce } from "../support/rescue.ts";
+import { hubOf, rescued, rescueIn, rescueOnce } from "../support/rescue.ts";
 import { sentMails } from "../support/sent-mails.ts";
 import { type Shop, startShop } from "../support/shop.ts";
+import { testStorage } from "../support/storage.ts";
 
 const MINUTE = 60_000;
 const LOST =
@@ -68,6 +69,39 @@ describe("a failure is the host's doing", () => {
   ])("%s", (_what, output, history, expected) => {
     expect(isHostFailure(output, history)).toBe(expected);
   });
+});
+
+/** A task hub in which one instance has failed, and nothing can be told to go on. */
+function hubOfFailed(id: string, output: string, history: readonly HubEvent[]): TaskHub {
+  const instance = { id, name: "orderFulfilment", version: "2.0", runtimeStatus: "Failed", output };
+  const pages = async function* () {
+    yield [instance];
+  };
+  return {
+    pages,
+    instance: async () => instance,
+    run: async () => ({ instance, input: {}, history }),
+    command: () => Promise.reject(new Error("It was rewound")),
+    start: () => Promise.reject(new Error("It was started again")),
+  } as unknown as TaskHub;
+}
+
+test.each([
+  ["that lost its code at a later call", LOST.replace("ID 0", "ID 3"), [{ EventType: "TaskCompleted" }]],
+  ["that lost a part to an operator", LOST, [{ EventType: "SubOrchestrationInstanceFailed" }]],
+])("a process %s is left alone, without a try and without an alert", async (_what, output, history) => {
+  const id = `order-${randomUUID()}`;
+  const storage = testStorage();
+  const rescues = new TableRescues(storage);
+  const report = { rewind: 0, restart: 0, givenUp: 0, failed: 0, isComplete: true };
+  for (let minutes = 0; minutes < 3; minutes++) {
+    expect(await rescueIn(hubOfFailed(id, output, history), storage, new Date(minutes * MINUTE))).toEqual(
+      report,
+    );
+  }
+  expect(await Array.fromAsync(rescues.closed())).toEqual([id]);
+  expect(await Array.fromAsync(rescues.closed("givenUp"))).toEqual([]);
+  expect(await sentMails(storage)).toEqual([]);
 });
 
 describe("tries", () => {

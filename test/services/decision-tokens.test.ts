@@ -68,7 +68,7 @@ describe("a token", () => {
     "1e0.1.x",
     `1.1.${"A".repeat(43)}`,
     "x".repeat(10_000),
-  ])("%.30j… is none", async (text) => {
+  ])("text %# is none", async (text) => {
     expect(await tokens.verify(text, "refund-1")).toBeUndefined();
   });
 

@@ -6,6 +6,7 @@ import { NEXT_INPUTS } from "../../src/next-inputs.ts";
 import { rescueFailed, type RescueParts, type RescueReport } from "../../src/operations/rescue.ts";
 import { TableRescues } from "../../src/services/rescues.ts";
 import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
+import type { Storage } from "../../src/services/storage.ts";
 import type { Shop } from "./shop.ts";
 import type { InstanceView } from "../../local-host/testing/test-instance.ts";
 import { mayBeHostFailure } from "../../src/durable/host-failure.ts";
@@ -38,6 +39,15 @@ export function rescueOnce(
   { host, storage }: Shop,
   change: Partial<RescueParts> = {},
 ): Promise<RescueReport> {
+  return rescueIn(hubOf(host), storage, new Date(host.clock.now()), change);
+}
+
+export function rescueIn(
+  hub: TaskHub,
+  storage: Storage,
+  now: Date,
+  change: Partial<RescueParts> = {},
+): Promise<RescueReport> {
   const parts: RescueParts = {
     rescues: new TableRescues(storage),
     mail: new QueueMailOutbox(storage),
@@ -46,7 +56,7 @@ export function rescueOnce(
     version: "2.0",
     ...change,
   };
-  return rescueFailed(hubOf(host), parts, new Date(host.clock.now()), eventLog(console));
+  return rescueFailed(hub, parts, now, eventLog(console));
 }
 
 export const hubOf = ({ url }: TestHost) =>

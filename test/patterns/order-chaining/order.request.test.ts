@@ -58,6 +58,8 @@ describe("an order", () => {
     ["/customer/name", "nul\u0000"],
     ["/customer/name", "line\u2028separator"],
     ["/customer/name", "\ud800"],
+    ["/customer/name", "\u202Eeve"],
+    ["/shipTo/name", "eve\u2066"],
     ["/customer/email", "nobody"],
     ["/customer/email", "a@example.com\nb@example.com"],
     ["/customer/email", `${"a".repeat(250)}@example.com`],

@@ -62,4 +62,19 @@ describe("a step whose answer is lost", () => {
     expect(calls.length - callsBefore).toBe(20);
     expect(left).toEqual(expected);
   });
+
+  test("always, of giving the money, is made good by a restart: the totals hear of it, nobody is asked again", async () => {
+    const toldBefore = await refunds.toldTotals();
+    host.activity("giveMoneyBack").failAfterRunning();
+    const { refund } = await approvedAfterReminder();
+    expect(refund.status).toBe("failed");
+    host.activity("giveMoneyBack").restore();
+    await fetch(`${host.url}/api/instances/${refund.id}/restart`, { method: "POST" });
+    await host.instance(refund.id).completion();
+    await host.settle();
+    const { result } = await refunds.find(refund.id);
+    expect(result).toMatchObject({ kind: "approved", decidedBy: APPROVER });
+    expect((await refunds.toldTotals()) - toldBefore).toBe(5999);
+    expect(await refunds.mailsOf(refund.id)).toEqual(MAILS);
+  });
 });

@@ -6,12 +6,13 @@ afterAll(() => {
   delete process.env["SHOP_PUBLIC_URL"];
 });
 
-test("a decision link leads to the public address, whatever host the request names", async () => {
-  process.env["SHOP_PUBLIC_URL"] = "https://shop.example";
+test("a decision link leads to the public address with its path, whatever host the request names", async () => {
+  process.env["SHOP_PUBLIC_URL"] = "https://shop.example/prints";
   const { host, storage } = await startShop({ startAt: new Date() });
   await using _ = host;
   const refunds = new Refunds(host.url, storage);
   const id = await refunds.start(aRefund({ orderId: await refunds.soldOrder() }));
   await host.settle();
-  expect(new URL(await refunds.linkTo(APPROVER, id)).origin).toBe("https://shop.example");
+  const { origin, pathname } = new URL(await refunds.linkTo(APPROVER, id));
+  expect(origin + pathname).toBe(`https://shop.example/prints/api/refunds/${id}/decision`);
 });

@@ -50,8 +50,11 @@ describe("a refund up to the limit", () => {
   });
 
   test("in another currency needs a decision all the same", async () => {
-    const { id } = await waitingRefund({ amount: { value: 1, currency: "USD" } });
+    const { id } = await waitingRefund({ amount: { value: 1299, currency: "JPY" } });
     expect((await refunds.find(id)).progress.waitingFor).toBe(APPROVER);
+    const [mail] = await refunds.mailbox.mails(id);
+    expect(mail?.subject).toContain("refund of JPY 1,299 for");
+    expect(mail?.text).toContain("Amount: JPY 1,299\n");
   });
 });
 
