@@ -30,6 +30,18 @@ test("a destroyed entity is gone", async () => {
   expect((await hub.listEntities({})).items).toEqual([]);
 });
 
+test("an entity whose instance was purged begins anew", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  await hub.signalEntity(counter("k"), "add", "5");
+  await stage.engine.idle();
+  await hub.purge("@counter@k");
+  expect(await hub.readEntity(counter("k"))).toBeUndefined();
+  await hub.signalEntity(counter("k"), "add", "1");
+  await stage.engine.idle();
+  expect(await hub.readEntity(counter("k"))).toMatchObject({ state: "1" });
+});
+
 test("a failed operation keeps its changes and tells the caller nothing but [object Object]", async () => {
   const stage = await Stage.open();
   await stage.start("callEntity", { key: "k", operation: "fail" });
