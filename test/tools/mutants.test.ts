@@ -32,7 +32,8 @@ test("a statement is left out, a condition turned round, a key made new", () => 
   expect(changesOf("const n: 7 = m ?? 6;")).toEqual(["const n: 7 = m;", "const n: 7 = m ?? 7;"]);
 });
 
-test("types and words for people are left as they are", () => {
+test("types, words for people and chosen figures are left as they are", () => {
+  expect(changesOf("const MAX_TRIES = 5 * 2;")).toEqual([]);
   expect(changesOf('import a from "./b.ts";\ntype C = 1 | 2;')).toEqual([]);
   expect(changesOf("throw new Error(`${1} of ${2}`);")).toEqual([]);
   expect(changesOf("const d = { reason: `${c} is none` };")).toEqual([]);
