@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What is tried, in the order of the table's columns. */
+export const CHECKS = ["chain", "timer", "entity", "HTTP stream"] as const;
+
+type Check = (typeof CHECKS)[number];
+
+/** How long anything may take; a busy machine needs some of it. */
+const PATIENCE_MS = 20_000;
+
+const OUTPUTS: Readonly<Record<string, unknown>> = { chain: 3, timer: "rang", entity: 5 };
+
+/** `yes`, `no: why`, or a dash if the version does not have it. */
+export async function check(url: string, name: Check): Promise<string> {
+  try {
+    return name === "HTTP stream" ? await checkStream(url) : await checkOrchestration(url, name);
+  } catch (error) {
+    return `no: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+async function checkOrchestration(url: string, name: string): Promise<string> {
+  const links = (await (await get(`${url}/api/start?name=${name}`)).json()) as { statusQueryGetUri: string };
+  const deadline = performance.now() + PATIENCE_MS;
+  while (performance.now() < deadline) {
+    const status = (await (await get(links.statusQueryGetUri)).json()) as {
+      readonly runtimeStatus: string;
+      readonly output: unknown;
+    };
+    if (status.runtimeStatus === "Completed" && status.output === OUTPUTS[name]) return "yes";
+    if (!/^(?:Pending|Running)$/.test(status.runtimeStatus)) return `no: ${String(status.output)}`;
+    await sleep(50);
+  }
+  return "no: it does not end";
+}
+
+async function checkStream(url: string): Promise<string> {
+  if ((await get(`${url}/api/canStream`)).status === 404) return "–";
+  const { body } = await get(`${url}/api/stream`);
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  const first = await reader?.read();
+  await get(`${url}/api/release`);
+  const second = await reader?.read();
+  return first?.value === "first" && second?.value === "second" ? "yes" : "no: it comes in other pieces";
+}
+
+function get(url: string): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+}
