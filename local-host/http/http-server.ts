@@ -13,12 +13,6 @@ const LOOPBACK = "127.0.0.1";
  */
 const OWN_FIELDS_BYTES = 1024;
 
-/**
- * As long as Azure's server (Kestrel) keeps an idle connection. With Node's five seconds a busy client may write just
- * when the connection is closed, and its request fails.
- */
-const KEEP_ALIVE_MS = 130_000;
-
 /** Answers one request; what it throws becomes a 500. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -41,7 +35,6 @@ export class HttpServer {
   static async listen(port: number): Promise<HttpServer> {
     const server = createServer({
       keepAlive: true,
-      keepAliveTimeout: KEEP_ALIVE_MS,
       requestTimeout: 0,
       maxHeaderSize: maxHeaderSize - OWN_FIELDS_BYTES,
     });

@@ -105,10 +105,3 @@ test("HTTP/1.0 needs no Host", async () => {
   expect(answer).toMatch(/^HTTP\/1.1 200 /);
   expect(answer).toContain(`${host.url}/api/url`);
 });
-
-test("an idle connection is kept as long as on Azure, not for five seconds", async () => {
-  const { host } = await startedHost(folder);
-  const response = await fetch(`${host.url}/api/url`);
-  await response.arrayBuffer();
-  expect(response.headers.get("keep-alive")).toBe("timeout=130");
-});
