@@ -193,6 +193,8 @@ const LONGEST_HEAD = 8000;
 
 /** Whether a server may answer by itself, without asking the app: it is no path or host of the app's, or too long. */
 export function mayMissTheApp({ mutations }: HostileRequest, { path, headers }: WireRequest): boolean {
+  // A null byte in a path is refused by the host, here as on Azure.
+  if (/^[^?]*%00/.test(path)) return true;
   if (path.length + JSON.stringify(headers).length > LONGEST_HEAD) return true;
   return mutations.some(
     (it) =>

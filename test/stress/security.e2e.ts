@@ -60,7 +60,7 @@ describe("a name or id that is a path", () => {
     "/api/instances/..%2finstances%2f{id}",
     "/api/instances/{id}%3fshowHistory%3dtrue",
     "/api/instances/{id}%23",
-    "/api/instances/{id}%00",
+    "/api/instances/{id}%01",
     "/api/instances/{id}%2f..%2f{id}",
     "/api/instances/@productsales@mug-300",
     "/api/orders/{id}%2fterminate",
