@@ -51,6 +51,8 @@ function bodyProperties(bytes: Uint8Array | undefined): (readonly [name: string,
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+    // Throws for what is nested too deeply to be written again, which would end the request as a 500.
+    JSON.stringify(value);
     return Object.entries(value)
       .filter(([, property]) => property !== null && !Array.isArray(property))
       .map(([name, property]) => [name, typeof property === "object" ? property : dotNetText(property)]);
