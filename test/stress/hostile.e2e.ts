@@ -129,7 +129,9 @@ function describe({ method, path, headers, body }: WireRequest): string {
   return `${method} ${path} ${JSON.stringify(headers)} ${text}`;
 }
 
-function remember({ method, path }: WireRequest, text: string): void {
+function remember({ method, path: asked }: WireRequest, text: string): void {
+  // The host takes dot segments out of a path before it looks for a route.
+  const path = asked.startsWith("/") ? new URL(`http://localhost${asked}`).pathname : asked;
   if (method === "DELETE") {
     const [, id] = /^\/(?:a|%61)pi\/(?:instances|reports)\/([^/?]+)/i.exec(path) ?? [];
     if (id !== undefined && text === "") purged.add(decodeURIComponent(id));
