@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import type { EngineSettings } from "../../local-host/engine/settings.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { START, startEngine, testRunner, turns } from "../local-host/engine/support/test-engine.ts";
-import { LeapingClock } from "../local-host/support/leaping-clock.ts";
+import { ManualClock } from "../local-host/support/manual-clock.ts";
 import { createTestHost, type TestHost } from "../../local-host/testing/test-host.ts";
 import { clockwork, type Raised } from "./clockwork.ts";
 import type { Op } from "./waits-fixture/contracts.ts";
@@ -74,7 +74,7 @@ async function runLate(
   settings: Partial<EngineSettings>,
   longest: number,
 ) {
-  const clock = new LeapingClock(START);
+  const clock = new ManualClock(START);
   const runner = await testRunner(APP);
   const engine = await startEngine({ clock, runner, settings: { strict: true, ...settings } });
   const isOver = async () => (await engine.hub.get("i1"))?.runtimeStatus !== "Running";

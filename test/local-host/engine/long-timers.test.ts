@@ -9,7 +9,7 @@ import type {
   InvocationResult,
 } from "../../../local-host/invocation/function-runner.ts";
 import recording from "./long-timers.history.json" with { type: "json" };
-import { LeapingClock } from "../support/leaping-clock.ts";
+import { ManualClock } from "../support/manual-clock.ts";
 import { START, startEngine, testRunner, turns } from "./support/test-engine.ts";
 
 /** "A day" of the recording; one timer is at most 6 of them, and pieces are 3. */
@@ -76,7 +76,7 @@ const dayOf = (timestamp: string) => (fromTimestamp(timestamp) - START) / DAY + 
 
 /** Runs an orchestration at the pace of the recorded one: its events come when they came, and its timers as late. */
 async function replayed({ orchestration, timerDays, history }: Run) {
-  const clock = new LeapingClock(START);
+  const clock = new ManualClock(START);
   const polled = new Polled(await testRunner());
   const engine = await startEngine({ clock, settings, runner: polled });
   const input = JSON.stringify({ days: timerDays, rounds: 4, day: DAY });
