@@ -4,6 +4,10 @@ import type { IncomingMessage } from "node:http";
 /** The Functions host refuses larger request bodies (104,857,600 bytes). */
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
+/** What Azure's server (Kestrel, `MinRequestBodyDataRate`) wants of a body that the host reads; slower ones are cut off. */
+const LEAST_BYTES_PER_SECOND = 240;
+const GRACE_MS = 5000;
+
 /** The body is larger than the host takes; answered with 500, as the Functions host does. */
 export class BodyTooLargeError extends Error {
   constructor() {
@@ -21,6 +25,10 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if (encoding === undefined && (length === undefined || length === "0")) return undefined;
   if (Number(length ?? 0) > MAX_BODY_BYTES) throw new BodyTooLargeError();
+  return atLeastRate(request, () => readChunks(request));
+}
+
+async function readChunks(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   // Leaving the loop must not close the connection: the client has yet to get its answer.
@@ -44,7 +52,7 @@ export async function readObjectBody(request: IncomingMessage): Promise<Buffer |
   if (!(Number(request.headers["content-length"]) > 0)) return undefined;
   let start = request.read() as Buffer | null;
   while (start === null && !request.readableEnded) {
-    await once(request, "readable");
+    await atLeastRate(request, () => once(request, "readable"));
     start = request.read() as Buffer | null;
   }
   if (start === null) return undefined;
@@ -54,3 +62,21 @@ export async function readObjectBody(request: IncomingMessage): Promise<Buffer |
 
 /** An opening brace, perhaps behind a byte order mark in UTF-8. */
 const OBJECT_START = /^(?:\u00EF\u00BB\u00BF)?\s*\{/;
+
+/** Ends the connection of a caller who keeps the host waiting for a body, as the app does for one that it reads. */
+async function atLeastRate<T>(request: IncomingMessage, read: () => Promise<T>): Promise<T> {
+  const { socket } = request;
+  const [since, before] = [performance.now(), socket.bytesRead];
+  const timer = setInterval(() => {
+    const elapsedMs = performance.now() - since;
+    const least = (LEAST_BYTES_PER_SECOND * elapsedMs) / 1000;
+    if (elapsedMs >= GRACE_MS && socket.bytesRead - before < least) {
+      request.destroy(new Error("The request body comes too slowly."));
+    }
+  }, 1000);
+  try {
+    return await read();
+  } finally {
+    clearInterval(timer);
+  }
+}
