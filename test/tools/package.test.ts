@@ -92,17 +92,18 @@ describe.runIf(made)("the package", () => {
 });
 
 /**
- * What Bicep sets, and nothing else: storage by a connection string to Azurite in place of the identity, and
- * telemetry to a place that does not answer.
+ * What Bicep sets, and nothing else: both storage accounts by a connection string to Azurite in place of the
+ * identity, and telemetry to a place that does not answer.
  */
 function deployedSettings(): Record<string, string> {
   const settings = Object.entries(new Scenario("smallest").appSettings)
-    .filter(([name]) => !name.startsWith("AzureWebJobsStorage__"))
+    .filter(([name]) => !/^(?:AzureWebJobsStorage|SHOP_STORAGE)__/.test(name))
     .map(([name, value]) => [name, value.startsWith("[") ? UNKNOWN[name] : value] as const);
   for (const [name, value] of settings) if (value === undefined) throw new Error(`What is ${name}?`);
   return {
     ...Object.fromEntries(settings as [string, string][]),
     AzureWebJobsStorage: inject("storage"),
+    SHOP_STORAGE: inject("storage"),
     // Other tests use the same Azurite.
     SHOP_STORAGE_PREFIX: uniquePrefix(),
   };
