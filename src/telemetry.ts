@@ -44,7 +44,7 @@ export function startTelemetry({ spans, logs }: Exporters): void {
   const tracing = new BasicTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(spans)] });
   const logging = new LoggerProvider({
     resource,
-    processors: [new FieldsAsAttributes(), new BatchLogRecordProcessor({ exporter: logs })],
+    processors: [new LineProcessor({ exporter: logs })],
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -96,13 +96,15 @@ function spanPerInvocation(): void {
   });
 }
 
-/** Makes the fields of the app's JSON lines dimensions, which queries filter by. */
-class FieldsAsAttributes implements LogRecordProcessor {
-  onEmit(record: Parameters<LogRecordProcessor["onEmit"]>[0]): void {
+/** The worker's own lines: three for each call, replays included. host.json keeps such from the host's half, too. */
+const DETAILS = new Set(["debug", "trace"]);
+
+/** Sends lines in batches, with the fields of the app's JSON lines as dimensions, which queries filter by. */
+class LineProcessor extends BatchLogRecordProcessor {
+  override onEmit(record: Parameters<LogRecordProcessor["onEmit"]>[0]): void {
+    if (DETAILS.has(record.severityText ?? "")) return;
     const fields = typeof record.body === "string" && record.body.startsWith('{"event":') && record.body;
     if (fields) record.setAttributes(JSON.parse(fields) as Record<string, string | number | boolean>);
+    super.onEmit(record);
   }
-
-  forceFlush = () => Promise.resolve();
-  shutdown = () => Promise.resolve();
 }

@@ -6,6 +6,7 @@ import type {
   FunctionCallback,
   FunctionMetadata,
   HookCallback,
+  HookName,
   InvocationModel,
   InvocationRequest,
   InvocationResponse,
@@ -85,6 +86,7 @@ export class Invoker {
     const core = new CoreContext(request, fn.metadata, (level, category, message) =>
       this.#write(core, level, category, message),
     );
+    this.#debug(core, `Worker received FunctionInvocationRequest with invocationId ${core.invocationId}`);
     try {
       const toRead = fn.extraInputs.filter((input) => this.#inputs?.reads(input));
       if (toRead.length > 0) request.inputData.push(...(await this.#readInputs(fn, toRead, invocation)));
@@ -160,7 +162,7 @@ export class Invoker {
     const shared = { hookData: {}, appHookData: this.#app.appHookData, invocationContext };
     const before = { ...shared, functionCallback, inputs };
     core.state = "preInvocationHooks";
-    for (const hook of this.#preHooks) await hook(before);
+    await this.#runHooks("preInvocation", this.#preHooks, before, core);
     // Null until there is something, as the worker has it: a hook may ask for just that.
     let result: unknown = null;
     let error: unknown = null;
@@ -173,7 +175,7 @@ export class Invoker {
     const after = { ...shared, inputs: before.inputs, result, error };
     core.state = "postInvocationHooks";
     try {
-      for (const hook of this.#postHooks) await hook(after);
+      await this.#runHooks("postInvocation", this.#postHooks, after, core);
     } finally {
       // What is logged from here on comes too late, and the library says so.
       core.state = undefined;
@@ -181,6 +183,24 @@ export class Invoker {
     if (after.error === null || after.error === undefined) return after.result;
     // eslint-disable-next-line typescript/only-throw-error -- whatever the app threw is passed on as it is
     throw after.error;
+  }
+
+  async #runHooks(
+    name: HookName,
+    hooks: readonly HookCallback[],
+    context: Record<string, unknown>,
+    core: CoreContext,
+  ): Promise<void> {
+    if (hooks.length === 0) return;
+    this.#debug(core, `Executing ${hooks.length} "${name}" hooks`);
+    for (const hook of hooks) await hook(context);
+    this.#debug(core, `Executed "${name}" hooks`);
+  }
+
+  /** What the worker says of its own work: log hooks get it, and the host's log is too coarse for it. */
+  #debug(core: CoreContext, message: string): void {
+    const hooks = this.#app.hooks("log");
+    if (hooks.length > 0) this.#runLogHooks(hooks, core, "system", { level: "debug", message });
   }
 
   #write(core: CoreContext, level: LogLevel, category: LogCategory, message: string): void {

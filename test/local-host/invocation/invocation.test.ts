@@ -188,6 +188,24 @@ df.app.activity("Act", { handler: (_, context) => { context.log("a %d", 1, { b: 
   expect(logs[0]?.invocationId).toMatch(/^[0-9a-f-]{36}$/);
 });
 
+test("log hooks see what the worker says of each call; the host's log does not", async () => {
+  const { runner, logs } = await runnerFor(
+    `const said = [];
+app.hook.log(({ level, category, message }) => { if (category === "system") said.push(level + " " + message); });
+app.hook.preInvocation(() => undefined);
+df.app.activity("Act", { handler: () => said });`,
+  );
+  const result = await runner.run("activity", "Act", undefined);
+  expect(result.ok && JSON.parse(result.returnValue?.json ?? "")).toEqual([
+    expect.stringMatching(
+      /^debug Worker received FunctionInvocationRequest with invocationId [0-9a-f-]{36}$/,
+    ),
+    'debug Executing 1 "preInvocation" hooks',
+    'debug Executed "preInvocation" hooks',
+  ]);
+  expect(logs).toEqual([]);
+});
+
 test("the SDK accepts the durable client input and reads its addresses", async () => {
   process.env["WEBSITE_HOSTNAME"] = "127.0.0.1:1";
   const { runner } = await runnerFor(
