@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "tests",
-          include: ["test/**/*.test.ts"],
+          include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
           globalSetup: ["test/support/azurite-setup.ts"],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

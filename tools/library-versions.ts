@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { commandLine } from "./command-line.ts";
 import { check, CHECKS } from "./library-versions/checks.ts";
-import { END_WITH_PARENT, ROOT } from "./run.ts";
+import { bin, END_WITH_PARENT, ROOT } from "./run.ts";
 
 const HELP = `Usage: node tools/library-versions.ts [--only 4.2]
 
@@ -113,7 +113,7 @@ async function install(folder: string, ...packages: readonly string[]): Promise<
 /** The cells of one row: whether the app starts, then every check. */
 async function tryOut(app: string, node: string): Promise<readonly string[]> {
   const flags = ["--disable-warning=ExperimentalWarning", END_WITH_PARENT];
-  const host = spawn(node, [...flags, join(ROOT, "local-host", "main.ts"), "--app", app, "--port", "0"], {
+  const host = spawn(node, [...flags, bin("durable-local-host"), "--app", app, "--port", "0"], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { checkFolder, checkPort, commandLine } from "./command-line.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
-import { buildApp, fail, ROOT } from "./run.ts";
+import { bin, buildApp, fail, ROOT } from "./run.ts";
 import { isAppAt } from "./tour/api.ts";
 import { watchFolder } from "./watch-folder.ts";
 
@@ -44,7 +44,7 @@ function startHost(): ChildProcess {
     process.execPath,
     [
       ...process.execArgv,
-      join(ROOT, "local-host", "main.ts"),
+      bin("durable-local-host"),
       "--app",
       ROOT,
       "--port",

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { HeldCall } from "../../local-host/testing/activity-control.ts";
-import type { TestHost } from "../../local-host/testing/test-host.ts";
+import type { HeldCall } from "durable-local-host/testing";
+import type { TestHost } from "durable-local-host/testing";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { aRefund } from "../patterns/refund-approval/refunds.ts";
 import { mayBeHostFailure } from "../../src/durable/host-failure.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { EventType, type HistoryEvent } from "../../local-host/engine/history.ts";
-import type { TaskHub } from "../../local-host/engine/task-hub.ts";
+import { EventType, type HistoryEvent } from "durable-local-host";
+import type { TaskHub } from "durable-local-host";
 import { ROOT } from "../../tools/run.ts";
 
 /** What an orchestration schedules, children included. */

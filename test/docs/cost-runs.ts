@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import sharp from "sharp";
-import { EventType, type HistoryEvent } from "../../local-host/engine/history.ts";
-import { MemoryStore } from "../../local-host/stores/memory-store.ts";
-import { createTestHost, type TestHost } from "../../local-host/testing/test-host.ts";
+import { EventType, type HistoryEvent } from "durable-local-host";
+import { MemoryStore } from "durable-local-host";
+import { createTestHost, type TestHost } from "durable-local-host/testing";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import { Storage } from "../../src/services/storage.ts";
 import { type Azurite, type StorageRequest, startAzurite } from "../../tools/azurite.ts";

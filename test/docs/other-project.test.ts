@@ -8,9 +8,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { ROOT } from "../../tools/run.ts";
 
 const MODULES = path.join(ROOT, "node_modules");
+const COPIED = new Set(["@azure", "durable-functions", "durable-local-host"]);
 const documentation = readFileSync(path.join(ROOT, "docs/testing.md"), "utf8");
 
-/** A project as `npm install` leaves it: libraries of its own, and this repository as a linked folder. */
+/** A project as `npm install` leaves it: libraries of its own, and the package as a linked folder. */
 async function otherProject(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "other-project-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -20,11 +21,11 @@ async function otherProject(): Promise<string> {
     cpSync(path.join(MODULES, name), path.join(modules, name), { recursive: true });
   }
   for (const name of readdirSync(MODULES)) {
-    if (name === "@azure" || name === "durable-functions" || name.startsWith(".")) continue;
+    if (COPIED.has(name) || name.startsWith(".")) continue;
     symlinkSync(path.join(MODULES, name), path.join(modules, name));
   }
-  symlinkSync(ROOT, path.join(modules, "durable-patterns"));
-  const app = path.join(ROOT, "test/local-host/apps/approval");
+  symlinkSync(path.join(ROOT, "packages/local-host"), path.join(modules, "durable-local-host"));
+  const app = path.join(ROOT, "packages/local-host/test/apps/approval");
   cpSync(app, folder, { recursive: true });
   return folder;
 }
@@ -38,7 +39,7 @@ function azureFunctions(): string[] {
 test("a project of its own tests its app with the import line of the documentation", async () => {
   const folder = await otherProject();
   const line = /^import \{ createTestHost \} from .*$/m.exec(documentation)?.[0];
-  expect(line).toContain("durable-patterns/");
+  expect(line).toContain("durable-local-host/testing");
   writeFileSync(
     path.join(folder, "sum.test.mjs"),
     `${line}

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { createTestHost } from "../../local-host/testing/test-host.ts";
+import { createTestHost } from "durable-local-host/testing";
 
 // The examples of docs/testing.md, word for word.
 
 test("a process that takes days", async () => {
-  await using host = await createTestHost({ app: "test/local-host/apps/approval" });
+  await using host = await createTestHost({ app: "packages/local-host/test/apps/approval" });
   const approval = await host.start("approval", { hours: 72 });
 
   await host.advance({ hours: 30 });
@@ -15,7 +15,7 @@ test("a process that takes days", async () => {
 });
 
 test("an activity that fails, is slow, or is replaced", async () => {
-  await using host = await createTestHost({ app: "test/local-host/apps/approval" });
+  await using host = await createTestHost({ app: "packages/local-host/test/apps/approval" });
   host
     .activity("double")
     .failOn(1)
@@ -28,7 +28,7 @@ test("an activity that fails, is slow, or is replaced", async () => {
 });
 
 test("a crash", async () => {
-  await using host = await createTestHost({ app: "test/local-host/apps/approval", store: "file" });
+  await using host = await createTestHost({ app: "packages/local-host/test/apps/approval", store: "file" });
   const sum = await host.start("sum", { xs: [1, 2, 3] });
   host.crashAfterCommits(2); // what is not in the task hub by then is lost, as with kill -9
   await host.settle();
@@ -38,7 +38,7 @@ test("a crash", async () => {
 });
 
 test("the death of a worker", async () => {
-  await using host = await createTestHost({ app: "test/local-host/apps/approval" });
+  await using host = await createTestHost({ app: "packages/local-host/test/apps/approval" });
   host.killWorkerAfter(2); // the orchestrator, the activity, and then the orchestrator again
   const sum = await host.start("sum", { xs: [4] });
 

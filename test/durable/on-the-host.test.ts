@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTestHost, type TestHost } from "../../local-host/testing/test-host.ts";
+import { createTestHost, type TestHost } from "durable-local-host/testing";
 
 let host: TestHost;
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { createLocalHost, type LocalHost } from "../../local-host/host.ts";
-import { SqliteStore } from "../../local-host/stores/sqlite-store.ts";
+import { createLocalHost, type LocalHost } from "durable-local-host";
+import { SqliteStore } from "durable-local-host";
 import { isAtLeast } from "../../src/durable/version.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "versions-"));

@@ -1,10 +1,15 @@
 import path from "node:path";
 import * as fc from "fast-check";
-import type { EngineSettings } from "../../local-host/engine/settings.ts";
+import type { EngineSettings } from "durable-local-host";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { START, startEngine, testRunner, turns } from "../local-host/engine/support/test-engine.ts";
-import { ManualClock } from "../local-host/support/manual-clock.ts";
-import { createTestHost, type TestHost } from "../../local-host/testing/test-host.ts";
+import {
+  START,
+  startEngine,
+  testRunner,
+  turns,
+} from "../../packages/local-host/test/engine/support/test-engine.ts";
+import { ManualClock } from "../../packages/local-host/test/support/manual-clock.ts";
+import { createTestHost, type TestHost } from "durable-local-host/testing";
 import { clockwork, type Raised } from "./clockwork.ts";
 import type { Op } from "./waits-fixture/contracts.ts";
 

@@ -109,8 +109,8 @@ describe("the dependency rule", () => {
     ],
     [
       "the local host knows no source of the app",
-      "local-host/host.ts",
-      'import { a } from "../src/settings.ts"; a();',
+      "packages/local-host/src/host.ts",
+      'import { a } from "../../../src/settings.ts"; a();',
       "by its path",
     ],
   ];

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { InstanceView } from "../../local-host/testing/test-instance.ts";
+import type { InstanceView } from "durable-local-host/testing";
 import type { SalesView } from "../../src/patterns/sales-aggregator/sales.view.ts";
 import { REMEMBERED } from "../../src/patterns/sales-aggregator/seen-keys.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { END_WITH_PARENT, ROOT } from "../../tools/run.ts";
+import { bin, END_WITH_PARENT, ROOT } from "../../tools/run.ts";
 
 /** The local host as a process of its own, as `npm start` runs it: something that can really be killed. */
 export class HostProcess {
@@ -26,11 +26,15 @@ export class HostProcess {
     env: Readonly<Record<string, string>> = {},
     logFile?: string,
   ): Promise<HostProcess> {
-    const child = spawn(process.execPath, [END_WITH_PARENT, "local-host/main.ts", "--port", "0", ...args], {
-      cwd: ROOT,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
+    const child = spawn(
+      process.execPath,
+      [END_WITH_PARENT, bin("durable-local-host"), "--port", "0", ...args],
+      {
+        cwd: ROOT,
+        env: { ...process.env, ...env },
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      },
+    );
     const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
     if (logFile !== undefined) {
       const log = createWriteStream(logFile);

@@ -1,4 +1,4 @@
-import type { TestHost } from "../../local-host/testing/test-host.ts";
+import type { TestHost } from "durable-local-host/testing";
 import { eventLog } from "../../src/durable/log.ts";
 import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
 import { TaskHub } from "../../src/durable/task-hub.ts";
@@ -8,7 +8,7 @@ import { TableRescues } from "../../src/services/rescues.ts";
 import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
 import type { Storage } from "../../src/services/storage.ts";
 import type { Shop } from "./shop.ts";
-import type { InstanceView } from "../../local-host/testing/test-instance.ts";
+import type { InstanceView } from "durable-local-host/testing";
 import { mayBeHostFailure } from "../../src/durable/host-failure.ts";
 
 /** More than all its tries take. */

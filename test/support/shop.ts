@@ -1,6 +1,6 @@
 import path from "node:path";
 import { inject } from "vitest";
-import { createTestHost, type TestHost, type TestHostOptions } from "../../local-host/testing/test-host.ts";
+import { createTestHost, type TestHost, type TestHostOptions } from "durable-local-host/testing";
 import type { Storage } from "../../src/services/storage.ts";
 import { testStorage, uniquePrefix } from "./storage.ts";
 

@@ -3,7 +3,7 @@ import { SpanStatusCode } from "@opentelemetry/api";
 import { InMemoryLogRecordExporter } from "@opentelemetry/sdk-logs";
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
-import { createTestHost, type TestHost } from "../../local-host/testing/test-host.ts";
+import { createTestHost, type TestHost } from "durable-local-host/testing";
 import { uniquePrefix } from "../support/storage.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 

@@ -9,7 +9,7 @@ import { ROOT } from "../../tools/run.ts";
 
 /** What a command has started ends with it, whatever ends it: nothing keeps a port or the lock of a store. */
 
-const APP = path.join(ROOT, "test/local-host/apps/hello-sequence");
+const APP = path.join(ROOT, "packages/local-host/test/apps/hello-sequence");
 const isLinux = process.platform === "linux";
 
 /** A program with what it has said so far. */

@@ -33,8 +33,8 @@ test.each([
   ["package.ts", ["--nothing"]],
   ["stage-package.ts", ["--backend", "x"]],
   ["check.ts", ["nothing"]],
-  ["../local-host/main.ts", ["--port", "abc"]],
-  ["../local-host/main.ts", ["--app", folder, "--store", `sqlite:${path.join(file, "hub.db")}`]],
+  ["../packages/local-host/src/main.ts", ["--port", "abc"]],
+  ["../packages/local-host/src/main.ts", ["--app", folder, "--store", `sqlite:${path.join(file, "hub.db")}`]],
 ])("%s %j is one line, before anything is built or started", (tool, args) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join("tools", tool), ...args], {
     cwd: ROOT,

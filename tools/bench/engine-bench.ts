@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadApp } from "../../local-host/app/load-app.ts";
-import { createLocalHost, type LocalHost } from "../../local-host/host.ts";
-import { MemoryStore } from "../../local-host/stores/memory-store.ts";
-import { SqliteStore } from "../../local-host/stores/sqlite-store.ts";
+import { loadApp } from "durable-local-host";
+import { createLocalHost, type LocalHost } from "durable-local-host";
+import { MemoryStore } from "durable-local-host";
+import { SqliteStore } from "durable-local-host";
 import { SqliteFloor } from "./floors.ts";
 import { figure, rate, type Row, seconds } from "./measure.ts";
 import { BENCH_APP, SdkFloor } from "./sdk-floor.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
-import { ROOT } from "../run.ts";
+import { bin } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
 import { BENCH_APP } from "./sdk-floor.ts";
 
@@ -26,7 +26,7 @@ async function startToFirstChain(): Promise<number> {
   const started = performance.now();
   const host = spawn(
     process.execPath,
-    [join(ROOT, "local-host", "main.ts"), "--app", BENCH_APP, "--port", "0"].concat(
+    [bin("durable-local-host"), "--app", BENCH_APP, "--port", "0"].concat(
       "--store",
       `sqlite:${join(folder, "hub.db")}`,
     ),

@@ -1,4 +1,4 @@
-import { createTestHost } from "../../local-host/testing/test-host.ts";
+import { createTestHost } from "durable-local-host/testing";
 import { figure, type Row, seconds } from "./measure.ts";
 import { BENCH_APP } from "./sdk-floor.ts";
 

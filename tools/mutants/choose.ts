@@ -5,7 +5,7 @@ import { handMade } from "./hand-made.ts";
 import { keyOf, type Mutant } from "./mutant.ts";
 import { mutantsOf } from "./mutations.ts";
 
-const SOURCES = ["src/**/*.ts", "local-host/engine/**/*.ts"];
+const SOURCES = ["src/**/*.ts", "packages/local-host/src/engine/**/*.ts"];
 /** Words, looks and wiring: what they say is compared with the API as a whole, or shows at the first start. */
 const LEFT_OUT = /\.openapi\.ts$|\.style\.ts$|^src\/openapi\/|^src\/index\.ts$|^src\/telemetry\.ts$/;
 

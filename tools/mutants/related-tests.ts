@@ -31,12 +31,16 @@ const RELATED: readonly (readonly [RegExp, near: readonly string[], around: read
   [/^src\/(operations|queues)\//, ["test/$1/"], ["test/openapi/"]],
   [/^src\//, ["test/settings", "test/telemetry/"], ["order.test", "test/openapi/"]],
   [
-    /^local-host\/engine\//,
-    ["test/local-host/engine/orchestrations", "test/local-host/engine/"],
-    ["test/local-host/management/", "test/local-host/test-host", "test/local-host/conformance"],
+    /^packages\/local-host\/src\/engine\//,
+    ["packages/local-host/test/engine/orchestrations", "packages/local-host/test/engine/"],
+    [
+      "packages/local-host/test/management/",
+      "packages/local-host/test/test-host",
+      "packages/local-host/test/conformance",
+    ],
   ],
-  [/^local-host\/(\w+)\//, ["test/local-host/$1/"], ["test/local-host/"]],
-  [/^local-host\//, ["test/local-host/"], []],
+  [/^packages\/local-host\/src\/(\w+)\//, ["packages/local-host/test/$1/"], ["packages/local-host/test/"]],
+  [/^packages\/local-host\/src\//, ["packages/local-host/test/"], []],
 ];
 
 /** Tests that are run together. */

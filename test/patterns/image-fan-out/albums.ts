@@ -1,4 +1,4 @@
-import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { TestHost } from "durable-local-host/testing";
 
 /** What can be sent as a photo. */
 export type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;

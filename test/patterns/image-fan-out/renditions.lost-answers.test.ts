@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { TestHost } from "durable-local-host/testing";
 import { startShop } from "../../support/shop.ts";
 import { Albums, type Manifest } from "./albums.ts";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { TestHost } from "durable-local-host/testing";
 import type { Storage } from "../../../src/services/storage.ts";
 import { SAMPLE_PRICE_LIST } from "../../../tools/make-price-list.ts";
 import { startShop } from "../../support/shop.ts";

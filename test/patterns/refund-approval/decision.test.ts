@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { TestHost } from "durable-local-host/testing";
 import { DecisionTokens } from "../../../src/services/decision-tokens.ts";
 import type { Storage } from "../../../src/services/storage.ts";
 import { startShop } from "../../support/shop.ts";

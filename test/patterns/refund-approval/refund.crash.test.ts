@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { EventType } from "../../../local-host/engine/history.ts";
-import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import { EventType } from "durable-local-host";
+import type { TestHost } from "durable-local-host/testing";
 import type { Storage } from "../../../src/services/storage.ts";
 import { startShop } from "../../support/shop.ts";
 import { APPROVER, aRefund, Refunds } from "./refunds.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { TestHost } from "durable-local-host/testing";
 import { startShop } from "../../support/shop.ts";
 import { anOrder } from "../order-chaining/order-samples.ts";
 import { Orders } from "../order-chaining/orders.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { TestHost } from "../../../local-host/testing/test-host.ts";
+import type { TestHost } from "durable-local-host/testing";
 import { BlobReportStore } from "../../../src/services/reports/blob-report-store.ts";
 import { TableSalesJournal } from "../../../src/services/sandbox/table-sales-journal.ts";
 import type { Storage } from "../../../src/services/storage.ts";

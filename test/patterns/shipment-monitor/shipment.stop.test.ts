@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { TestHost } from "../../../local-host/testing/test-host.ts";
-import type { TestInstance } from "../../../local-host/testing/test-instance.ts";
+import type { TestHost } from "durable-local-host/testing";
+import type { TestInstance } from "durable-local-host/testing";
 import { TableClaims } from "../../../src/services/claims.ts";
 import type { Storage } from "../../../src/services/storage.ts";
 import { startShop } from "../../support/shop.ts";

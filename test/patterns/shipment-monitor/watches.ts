@@ -1,4 +1,4 @@
-import type { TestInstance } from "../../../local-host/testing/test-instance.ts";
+import type { TestInstance } from "durable-local-host/testing";
 import type { Mail } from "../../../src/services/mail-outbox.ts";
 import { createSandbox } from "../../../src/services/sandbox/sandbox.ts";
 import type { Shop } from "../../support/shop.ts";

@@ -5,7 +5,10 @@ import { ROOT } from "../../../tools/run.ts";
 import { HostProcess } from "../../support/host-process.ts";
 
 test("never ends", async () => {
-  const host = await HostProcess.launch(["--app", path.join(ROOT, "test/local-host/apps/hello-sequence")]);
+  const host = await HostProcess.launch([
+    "--app",
+    path.join(ROOT, "packages/local-host/test/apps/hello-sequence"),
+  ]);
   await appendFile(process.env["HANGING_FILE"] ?? "", `${process.pid}\n${host.pid}\n`);
   expect(await new Promise(() => setInterval(() => undefined, 1000))).toBe("never");
 });

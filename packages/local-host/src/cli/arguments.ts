@@ -1,0 +1,102 @@
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { AppError } from "../app/app-error.ts";
+import { messageOf } from "../errors.ts";
+
+export const USAGE = `Usage: durable-local-host [options]
+
+Runs an Azure Functions app (Node, v4 programming model) with its durable functions, in this process.
+
+  --app <folder>      the app; default: the current folder
+  --port <number>     default: Host.LocalHttpPort of local.settings.json, else 7071; 0 takes any free port
+  --store <store>     memory (default) or sqlite:<file>, which keeps instances from one run to the next
+  --virtual-time      time jumps to the next due moment whenever nothing can run: 30 days pass in milliseconds
+  --paused            with --virtual-time: time stands still until POST /admin/clock moves it
+  --strict            fail an instance, with the cause, where the real extension would leave it waiting for ever
+  --verbose           show what library and host log, too
+  --help              this text
+
+Virtual time starts with the machine's and is what timers, retries, schedules and currentUtcDateTime go by. HTTP
+callers live in real time: what waits for an event runs into its time-out at once, unless the event comes within
+0.2 s of the call before (every call but GET and HEAD stops time for that long) or time is paused. Schedules run
+when time passes them; it does not move for their sake alone. By hand:
+
+  GET  /admin/clock   where time stands and what is due next
+  POST /admin/clock   {"advance":"PT1H"} or {"advanceTo":"2026-01-31T12:00:00Z"}; answers when all has run
+`;
+
+/** Whose time it is: the machine's, one that jumps by itself, or one that stands still until it is moved. */
+export type TimeChoice = "real" | "automatic" | "paused";
+
+/** Where instances are kept. */
+export type StoreChoice = { readonly kind: "memory" } | { readonly kind: "sqlite"; readonly file: string };
+
+export interface Arguments {
+  readonly app: string;
+  readonly port: number | undefined;
+  readonly store: StoreChoice;
+  readonly time: TimeChoice;
+  readonly strict: boolean;
+  readonly verbose: boolean;
+  readonly help: boolean;
+}
+
+/**
+ * Paths come out absolute.
+ *
+ * @param currentFolder what relative paths start from
+ * @throws {AppError} for what is not understood
+ */
+export function readArguments(args: readonly string[], currentFolder: string): Arguments {
+  const { values } = parse(args);
+  return {
+    app: path.resolve(currentFolder, values.app ?? "."),
+    port: values.port === undefined ? undefined : port(values.port),
+    store: store(values.store ?? "memory", currentFolder),
+    time: time(values["virtual-time"] ?? false, values.paused ?? false),
+    strict: values.strict ?? false,
+    verbose: values.verbose ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        app: { type: "string" },
+        port: { type: "string" },
+        store: { type: "string" },
+        "virtual-time": { type: "boolean" },
+        paused: { type: "boolean" },
+        strict: { type: "boolean" },
+        verbose: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw new AppError(messageOf(error));
+  }
+}
+
+function port(text: string): number {
+  const parsed = Number(text);
+  if (!Number.isInteger(parsed) || parsed < 0 || parsed > 65_535) {
+    throw new AppError(`--port ${text}: a number from 0 to 65535 is needed.`);
+  }
+  return parsed;
+}
+
+function time(isVirtual: boolean, isPaused: boolean): TimeChoice {
+  if (isPaused && !isVirtual) throw new AppError("--paused goes with --virtual-time only.");
+  if (!isVirtual) return "real";
+  return isPaused ? "paused" : "automatic";
+}
+
+function store(text: string, currentFolder: string): StoreChoice {
+  if (text === "memory") return { kind: "memory" };
+  const file = /^sqlite:(.+)$/.exec(text)?.[1];
+  if (file === undefined) throw new AppError(`--store ${text}: use memory or sqlite:<file>.`);
+  return { kind: "sqlite", file: path.resolve(currentFolder, file) };
+}

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { MemoryStore } from "../../src/stores/memory-store.ts";
+import { StoreError } from "../../src/stores/store.ts";
+import { SystemClock } from "../../src/clock.ts";
+import { Stage, startEngine, testRunner, turns } from "./support/test-engine.ts";
+import { HeldActivities } from "./support/held-activities.ts";
+import { trace } from "./support/trace.ts";
+
+test("the next engine on a store takes up timers, events and running activities", async () => {
+  const store = new MemoryStore();
+  const first = await Stage.open(["A"], { store });
+  await first.start("race", { ms: 60_000, cancel: true }, "timer");
+  await first.start("waitForGo", undefined, "event");
+  await first.start("chainOfTwo", undefined, "activity");
+  // Gone without a stop, as in a crash.
+  const second = await Stage.open(["A"], { store });
+  expect(second.activities.started).toEqual(["A"]);
+  await second.raise("Go", 1, "event");
+  await second.succeed("A", "a");
+  await second.clock.advance(60_000);
+  for (const id of ["timer", "event", "activity"]) {
+    expect((await second.get(id)).runtimeStatus).toBe("Completed");
+  }
+  expect(trace(await second.history("activity"))).toBe("12 0 4#0:A 13 12 5>0 4#1:B 13 12 5>1 1#2 13");
+});
+
+test("stop waits for running activities and keeps their results for the next engine", async () => {
+  const store = new MemoryStore();
+  const stage = await Stage.open(["A"], { store });
+  await stage.start("chainOfTwo");
+  const stopped = stage.engine.stop();
+  await stage.succeed("A", "a");
+  await stopped;
+  expect(store.unfinished()).toMatchObject({ activities: [], messages: [{ instanceId: "i1" }] });
+  const next = await Stage.open(["A"], { store });
+  await turns();
+  expect(next.activities.started).toEqual(["B"]);
+  expect((await next.get()).output).toBe('["a","a"]');
+});
+
+test("an activity that outlasts the grace runs again in the next engine", async () => {
+  const store = new MemoryStore();
+  const activities = new HeldActivities(await testRunner(), ["A"]);
+  const { Engine } = await import("../../src/engine/engine.ts");
+  const engine = new Engine({ runner: activities, store, clock: new SystemClock(), stopGraceMs: 10 });
+  await engine.start();
+  await engine.hub.start({ name: "chainOfTwo", instanceId: "i1", input: null });
+  await turns();
+  await engine.stop();
+  expect(store.unfinished().activities).toHaveLength(1);
+});
+
+test("when the store fails, callers hear of it, nothing goes on and the failure is reported once", async () => {
+  class FailingStore extends MemoryStore {
+    isBroken = false;
+    override commit(): void {
+      if (this.isBroken) throw new StoreError("The disk is full");
+    }
+  }
+  const store = new FailingStore();
+  const failures: unknown[] = [];
+  const engine = await startEngine({ store, onFailure: (error) => failures.push(error) });
+  await engine.hub.start({ name: "waitForGo", instanceId: "i1", input: null });
+  await engine.idle();
+  store.isBroken = true;
+  await expect(engine.hub.raiseEvent("i1", "Go", "1")).rejects.toThrow("The disk is full");
+  await expect(engine.hub.get("i1")).rejects.toThrow("The disk is full");
+  await expect(engine.hub.start({ name: "empty", input: null })).rejects.toThrow("The disk is full");
+  expect(failures).toHaveLength(1);
+  await engine.idle();
+  await engine.stop();
+});
+
+test("idle means that only time or a call can go on", async () => {
+  const stage = await Stage.open();
+  await stage.engine.hub.start({ name: "longTimer", instanceId: "i1", input: "1000" });
+  await stage.engine.idle();
+  expect((await stage.get()).runtimeStatus).toBe("Running");
+  expect(stage.engine.nextDue).toBe(stage.clock.now() + 1000);
+});

@@ -1,0 +1,225 @@
+import { describe, expect, test } from "vitest";
+import type { Engine } from "../../src/engine/engine.ts";
+import { EventType } from "../../src/engine/history.ts";
+import type { HistoryEvent } from "../../src/engine/history.ts";
+import { fromTimestamp } from "../../src/engine/timestamps.ts";
+import type { DurableKind, FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
+import recording from "./long-timers.history.json" with { type: "json" };
+import { ManualClock } from "../support/manual-clock.ts";
+import { START, startEngine, testRunner, turns } from "./support/test-engine.ts";
+
+/** "A day" of the recording; one timer is at most 6 of them, and pieces are 3. */
+const DAY = 10_000;
+const settings = {
+  maxConcurrentOrchestratorFunctions: 1,
+  maximumDelayTimeMilliseconds: 6 * DAY,
+  longRunningTimerIntervalLengthMilliseconds: 3 * DAY,
+};
+
+/** An event of a history, in "days" of the recording, which has its start at 0.1. */
+interface Seen {
+  readonly type: string;
+  readonly day: number;
+  readonly fireAtDay?: number;
+}
+interface Run {
+  readonly orchestration: string;
+  readonly gapDays: number;
+  readonly timerDays: number;
+  readonly runtimeStatus: string;
+  readonly output: unknown;
+  readonly history: readonly Seen[];
+}
+const RECORDED: readonly Run[] = recording;
+
+/** Keeps the only place for episodes busy, so that what comes meanwhile comes in one, as from a queue that is polled. */
+class Polled implements FunctionRunner {
+  readonly #runner: FunctionRunner;
+  #poll: () => void = () => undefined;
+
+  constructor(runner: FunctionRunner) {
+    this.#runner = runner;
+  }
+
+  find(kind: DurableKind, name: string): string | undefined {
+    return this.#runner.find(kind, name);
+  }
+
+  isDisabled(kind: DurableKind, name: string): boolean {
+    return this.#runner.isDisabled(kind, name);
+  }
+
+  names(kind: DurableKind): readonly string[] {
+    return this.#runner.names(kind);
+  }
+
+  async run(...call: Parameters<FunctionRunner["run"]>): Promise<InvocationResult> {
+    if (call[1] === "empty") await new Promise<void>((resolve) => (this.#poll = resolve));
+    return this.#runner.run(...call);
+  }
+
+  async together(engine: Engine, arrive: () => Promise<void>): Promise<void> {
+    await engine.hub.start({ name: "empty", instanceId: "place", input: null });
+    await turns();
+    await arrive();
+    this.#poll();
+    await turns();
+  }
+}
+
+const instantOf = (day: number) => START + Math.round((day - 0.1) * DAY);
+const dayOf = (timestamp: string) => (fromTimestamp(timestamp) - START) / DAY + 0.1;
+
+/** Runs an orchestration at the pace of the recorded one: its events come when they came, and its timers as late. */
+async function replayed({ orchestration, timerDays, history }: Run) {
+  const clock = new ManualClock(START);
+  const polled = new Polled(await testRunner());
+  const engine = await startEngine({ clock, settings, runner: polled });
+  const input = JSON.stringify({ days: timerDays, rounds: 4, day: DAY });
+  await engine.hub.start({ name: orchestration, instanceId: "i1", input });
+  await turns();
+  let events = 0;
+  // A fired timer has the time of its creation, which does not tell when it came.
+  for (const { type, day } of history.filter((event) => event.type !== "TimerFired")) {
+    if (type === "EventRaised") {
+      await polled.together(engine, async () => {
+        // Whoever raises one after another takes a little longer each time.
+        clock.leap(instantOf(day) + 50 * events);
+        await engine.hub.raiseEvent("i1", "e", `"v${events++}"`);
+      });
+    } else {
+      // A timer that came a little early there comes on time here.
+      clock.leap(Math.max(instantOf(day), Math.min(engine.nextDue ?? 0, instantOf(day + 0.2))));
+    }
+    await turns();
+  }
+  for (let due = engine.nextDue; due !== undefined; due = engine.nextDue) {
+    clock.leap(due);
+    await turns();
+  }
+  const instance = await engine.hub.get("i1");
+  const seen = await engine.hub.history("i1");
+  await engine.stop();
+  return { instance, history: seen.flatMap(shown), problems: instance?.problems ?? [] };
+}
+
+const SHOWN = new Map<number, string>([
+  [EventType.ExecutionStarted, "ExecutionStarted"],
+  [EventType.ExecutionCompleted, "ExecutionCompleted"],
+  [EventType.TaskCompleted, "TaskCompleted"],
+  [EventType.TimerCreated, "TimerCreated"],
+  [EventType.TimerFired, "TimerFired"],
+  [EventType.EventRaised, "EventRaised"],
+]);
+
+function shown(event: HistoryEvent): Seen[] {
+  const type = SHOWN.get(event.EventType);
+  if (type === undefined) return [];
+  const day = dayOf(event.Timestamp);
+  return ["FireAt" in event ? { type, day, fireAtDay: dayOf(event.FireAt) } : { type, day }];
+}
+
+/** A timer that fires early there gets another one, for what is left: not here, where timers fire on time. */
+function withoutEarlyOnes(history: readonly Seen[]): Seen[] {
+  return history.filter((event, i) => {
+    const created = event.type === "TimerFired" ? history[i - 1] : event;
+    const before = created === event ? history[i - 1] : history[i - 2];
+    const isRest = before?.type === "TimerFired" && before.fireAtDay === created?.fireAtDay;
+    return !(isRest && created?.type === "TimerCreated" && created.day === created.fireAtDay);
+  });
+}
+
+/** To half "a day": timers came late there, and early. */
+const nearly = ({ type, day, fireAtDay }: Seen): unknown => ({
+  type,
+  day: expect.closeTo(day, 0) as number,
+  ...(fireAtDay !== undefined && { fireAtDay: expect.closeTo(fireAtDay, 0) as number }),
+});
+
+describe("as recorded on the real extension", () => {
+  test.each(RECORDED.map((run) => [run.orchestration, run.timerDays, run.gapDays, run] as const))(
+    "%s: timers of %d days, events %d days apart",
+    async (_orchestration, _days, _gap, run) => {
+      const { instance, history } = await replayed(run);
+      expect(instance?.runtimeStatus).toBe(run.runtimeStatus);
+      // A failure's text was cut off.
+      const output = instance?.output?.slice(0, String(run.output).length) ?? null;
+      expect(run.runtimeStatus === "Failed" ? output : JSON.parse(instance?.output ?? "null")).toEqual(
+        run.output,
+      );
+      expect(history).toEqual(withoutEarlyOnes(run.history).map(nearly));
+    },
+  );
+});
+
+async function problemsOf(name: string, timerDays: number, gapDays: number) {
+  const run = RECORDED.find(
+    (r) => r.orchestration === name && r.timerDays === timerDays && r.gapDays === gapDays,
+  );
+  if (run === undefined) throw new Error("There is no such recording.");
+  return (await replayed(run)).problems;
+}
+
+describe("the warning names the cause", () => {
+  test("a timer that only the extension cuts, because cancelled ones before it count as decided at once", async () => {
+    const [first] = await problemsOf("races", 3, 1);
+    expect(first).toContain("is cut into pieces by the extension and not by the orchestrator");
+    expect(first).toContain("more than 60 seconds before");
+    expect(first).toContain("Remedy: wait for something between the races that nothing cancels");
+  });
+
+  test("a timer of more than six days that is cancelled after its first piece", async () => {
+    const problems = await problemsOf("longRaced", 7, 4);
+    expect(problems).toEqual([expect.stringContaining("was cancelled, and its first piece has fired")]);
+    expect(problems[0]).toContain("Remedy: cut the wait into races against timers of at most 60 seconds");
+  });
+
+  test("a timer that is due already after one of more than six days", async () => {
+    const run = {
+      orchestration: "dueBesideLong",
+      timerDays: 7,
+      gapDays: 0,
+      runtimeStatus: "",
+      output: "",
+      history: [],
+    };
+    const { instance, problems } = await replayed(run);
+    // The long one ends the race: nothing was made for the one that was due.
+    expect(instance?.lastUpdatedTime).toBe(START + 7 * DAY);
+    expect(problems[0]).toContain("is due already and comes after one of more than 60 seconds");
+  });
+
+  test("nobody is told to look for a task in two compounds", async () => {
+    for (const run of RECORDED) {
+      expect((await replayed(run)).problems.join()).not.toContain("second Task.any");
+    }
+  });
+
+  test.each([
+    ["long", 10, 0],
+    ["races", 5, 0.2],
+    ["racesWithTimerBetween", 5, 1],
+    ["racesWithActivityBetween", 5, 2],
+  ])("%s of %d days, events %d apart, is right and told nothing", async (name, days, gap) => {
+    expect(await problemsOf(name, days, gap)).toEqual([]);
+  });
+});
+
+/** Of the remedy, outcomes were recorded: the days of its events, all seen before the deadline. */
+test.each([
+  [5, [1, 2, 3, 4]],
+  [8, [0.3, 0.6, 3.5, 6.5, 7.5]],
+  [10, []],
+  [10, [4]],
+  [10, [1, 2, 5, 8]],
+  [12, [2.5, 5, 7.7, 11]],
+])("pieces and a real wait after each event are right: %d days, events on %j", async (timerDays, days) => {
+  const history = [
+    ...days.map((day) => ({ type: "EventRaised", day: day + 0.1 })),
+    { type: "End", day: timerDays + 1 },
+  ];
+  const run = { orchestration: "deadline", timerDays, gapDays: 0, runtimeStatus: "", output: "", history };
+  const { instance, problems } = await replayed(run);
+  expect(JSON.parse(instance?.output ?? "null")).toEqual([...days.map((_, i) => `v${i}`), "deadline"]);
+  expect(problems).toEqual([]);
+});

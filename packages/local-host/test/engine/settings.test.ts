@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { DEFAULT_SETTINGS, readEngineSettings } from "../../src/engine/settings.ts";
+import { Stage } from "./support/test-engine.ts";
+
+test("settings are read without regard to case, from texts too; what cannot be read is the default", () => {
+  expect(readEngineSettings({})).toEqual(DEFAULT_SETTINGS);
+  expect(
+    readEngineSettings({
+      MAXCONCURRENTACTIVITYFUNCTIONS: "3",
+      maxOrchestrationActions: "many",
+      storeInputsInOrchestrationHistory: "True",
+      versionMatchStrategy: "strict",
+      versionFailureStrategy: "sometimes",
+      defaultVersion: 2,
+      overridableExistingInstanceStates: "anystate",
+      HttpSettings: { DefaultAsyncRequestSleepTimeMilliseconds: "500" },
+    }),
+  ).toEqual({
+    ...DEFAULT_SETTINGS,
+    maxConcurrentActivityFunctions: 3,
+    storeInputsInOrchestrationHistory: true,
+    versionMatchStrategy: "Strict",
+    defaultVersion: "2",
+    overridableExistingInstanceStates: "AnyState",
+    defaultAsyncRequestSleepTimeMilliseconds: 500,
+  });
+});
+
+test("a start replaces a running instance if AnyState says so, but never an entity", async () => {
+  const stage = await Stage.open(["A"], { settings: { overridableExistingInstanceStates: "AnyState" } });
+  const { hub } = stage.engine;
+  await stage.start("chainOfTwo", 1);
+  const { executionId } = await stage.get();
+  await stage.start("waitForGo", 2);
+  // The result of the replaced execution's activity comes to nothing.
+  await stage.succeed("A", "late");
+  expect(await stage.get()).toMatchObject({ name: "waitForGo", input: "2", runtimeStatus: "Running" });
+  expect((await stage.get()).executionId).not.toBe(executionId);
+  await stage.raise("Go", 3);
+  expect((await stage.get()).output).toBe('{"got":3}');
+  await hub.signalEntity({ name: "Counter", key: "k" }, "add", "1");
+  await stage.engine.idle();
+  await expect(stage.start("empty", 1, "@counter@k")).rejects.toThrow("already exists");
+});
+
+test("a running instance is not replaced by default", async () => {
+  const stage = await Stage.open();
+  await stage.start("waitForGo");
+  await expect(stage.start("waitForGo")).rejects.toThrow("status Running already exists");
+});

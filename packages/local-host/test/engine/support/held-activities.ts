@@ -1,0 +1,72 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type {
+  DurableKind,
+  FunctionRunner,
+  InvocationResult,
+  TypedData,
+} from "../../../src/invocation/function-runner.ts";
+
+interface Held {
+  readonly name: string;
+  readonly resolve: (result: InvocationResult) => void;
+}
+
+/** Lets a test end activities one by one; orchestrators, entities and activities not held run as they are. */
+export class HeldActivities implements FunctionRunner {
+  readonly #runner: FunctionRunner;
+  readonly #names: ReadonlySet<string>;
+  readonly #held: Held[] = [];
+  /** JSON of every orchestration trigger, oldest first. */
+  readonly payloads: unknown[] = [];
+  /** Names of the activities that were started, in order. */
+  readonly started: string[] = [];
+
+  constructor(runner: FunctionRunner, names: readonly string[]) {
+    this.#runner = runner;
+    this.#names = new Set(names);
+  }
+
+  find(kind: DurableKind, name: string): string | undefined {
+    return this.#runner.find(kind, name);
+  }
+
+  isDisabled(kind: DurableKind, name: string): boolean {
+    return this.#runner.isDisabled(kind, name);
+  }
+
+  names(kind: DurableKind): readonly string[] {
+    return this.#runner.names(kind);
+  }
+
+  run(
+    kind: DurableKind,
+    name: string,
+    trigger: TypedData | undefined,
+    metadata?: Readonly<Record<string, TypedData>>,
+  ): Promise<InvocationResult> {
+    if (kind === "orchestrator") this.payloads.push(JSON.parse(trigger?.string ?? "null"));
+    if (kind !== "activity") return this.#runner.run(kind, name, trigger, metadata);
+    this.started.push(name);
+    if (!this.#names.has(name)) return this.#runner.run(kind, name, trigger, metadata);
+    return new Promise((resolve) => this.#held.push({ name, resolve }));
+  }
+
+  /** Ends the longest-running activity of that name, which may still have to start, with a JSON value. */
+  async succeed(name: string, value: unknown): Promise<void> {
+    (await this.#take(name)).resolve({ ok: true, returnValue: { json: JSON.stringify(value) } });
+  }
+
+  async fail(name: string, message: string): Promise<void> {
+    (await this.#take(name)).resolve({ ok: false, message, stack: `Error: ${message}\n    at test` });
+  }
+
+  async #take(name: string): Promise<Held> {
+    for (let turns = 0; turns < 100; turns++) {
+      const at = this.#held.findIndex((held) => held.name === name);
+      const [held] = at < 0 ? [] : this.#held.splice(at, 1);
+      if (held !== undefined) return held;
+      await nextTurn();
+    }
+    throw new Error(`The activity ${name} does not run.`);
+  }
+}

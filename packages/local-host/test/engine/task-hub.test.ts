@@ -1,0 +1,144 @@
+import { expect, test } from "vitest";
+import { TaskHubError } from "../../src/engine/task-hub.ts";
+import { Stage, START } from "./support/test-engine.ts";
+import { trace } from "./support/trace.ts";
+
+const code = (expected: string) => expect.objectContaining({ code: expected }) as TaskHubError;
+
+test("starting an id that is in use is refused; a finished one is replaced", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  await stage.start("waitForGo");
+  await expect(hub.start({ name: "empty", instanceId: "i1", input: null })).rejects.toThrow(
+    new TaskHubError("alreadyExists", "An Orchestration instance with the status Running already exists."),
+  );
+  await stage.raise("Go", 1);
+  await stage.start("empty");
+  expect(await stage.get()).toMatchObject({ name: "empty", runtimeStatus: "Completed", output: '"done"' });
+  expect((await stage.history())[1]).toMatchObject({ Generation: 1 });
+});
+
+test("two starts at once with one id leave one instance", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  const outcomes = await Promise.allSettled([
+    hub.start({ name: "empty", instanceId: "one", input: "1" }),
+    hub.start({ name: "empty", instanceId: "one", input: "2" }),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+});
+
+test("ids are made where none are given, as 32 hex digits", async () => {
+  const stage = await Stage.open();
+  for (const instanceId of [undefined, ""]) {
+    expect(await stage.engine.hub.start({ name: "empty", instanceId, input: null })).toMatch(
+      /^[0-9a-f]{32}$/,
+    );
+  }
+});
+
+test("commands to an unknown or a finished instance are refused", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  const commands = (id: string) => [
+    hub.raiseEvent(id, "Go", null),
+    hub.terminate(id, null),
+    hub.suspend(id, null),
+    hub.resume(id, null),
+  ];
+  for (const command of commands("none")) await expect(command).rejects.toEqual(code("notFound"));
+  await stage.start("empty");
+  for (const command of commands("i1")) await expect(command).rejects.toEqual(code("finished"));
+  await expect(hub.rewind("i1", null)).rejects.toEqual(code("wrongState"));
+  await expect(hub.rewind("none", null)).rejects.toEqual(code("notFound"));
+  await expect(hub.restart("none", "other")).rejects.toEqual(code("notFound"));
+  await expect(hub.purge("none")).rejects.toEqual(code("notFound"));
+});
+
+test("suspend and resume only where they apply", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  await stage.start("waitForGo");
+  await expect(hub.resume("i1", null)).rejects.toThrow(
+    "Cannot resume the orchestration instance i1 because instance is in the Running state.",
+  );
+  await hub.suspend("i1", "hold on");
+  await stage.raise("Go", 1);
+  expect(await stage.get()).toMatchObject({ runtimeStatus: "Suspended", output: "hold on" });
+  await expect(hub.suspend("i1", null)).rejects.toThrow("because instance is in the Suspended state.");
+  await hub.terminate("i1", '{"code":7}');
+  await stage.engine.idle();
+  expect(await stage.get()).toMatchObject({ runtimeStatus: "Terminated", output: '{"code":7}' });
+});
+
+test("rewind takes the failure back and schedules the failed task again under its old id", async () => {
+  const stage = await Stage.open(["A", "B"]);
+  await stage.start("chainOfTwo");
+  await stage.succeed("A", "a");
+  await stage.fail("B");
+  expect((await stage.get()).runtimeStatus).toBe("Failed");
+  await stage.engine.hub.rewind("i1", "try again");
+  await stage.succeed("B", "b");
+  expect(trace(await stage.history())).toBe(
+    "12 0 4#0:A 13 12 5>0 17#1 13 12 17 17#2 13 12 17 4#1:B 13 12 5>1 1#2 13",
+  );
+  expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", output: '["a","b"]' });
+});
+
+test("rewind of a parent goes on with the child that failed", async () => {
+  const stage = await Stage.open(["A"]);
+  await stage.start("parentOf", { name: "chainOfTwo", id: "c" });
+  await stage.fail("A");
+  expect((await stage.get()).runtimeStatus).toBe("Failed");
+  await stage.engine.hub.rewind("i1", null);
+  await stage.succeed("A", "a");
+  expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", output: '["a","a"]' });
+});
+
+test("restart under a new id and in place", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  await stage.start("echoInput", { n: 1 });
+  await hub.restart("i1", "i2");
+  await hub.restart("i1", "i1");
+  await stage.engine.idle();
+  for (const id of ["i1", "i2"]) {
+    expect(await stage.get(id)).toMatchObject({ runtimeStatus: "Completed", output: '{"input":{"n":1}}' });
+  }
+  expect((await stage.get("i2")).executionId).toMatch(/^[0-9a-f]{32}$/);
+  expect((await stage.history("i1"))[1]).toMatchObject({ Generation: 1 });
+  expect((await stage.history("i2"))[1]).toMatchObject({ Generation: 0 });
+  expect(stage.activities.payloads[1]).toMatchObject({ sourceInstanceId: "i1" });
+});
+
+test("purge deletes finished instances only; purge by filter deletes all it finds", async () => {
+  const stage = await Stage.open(["A"]);
+  const { hub } = stage.engine;
+  await stage.start("empty");
+  await stage.start("chainOfTwo", undefined, "i2");
+  await expect(hub.purge("i2")).rejects.toEqual(code("wrongState"));
+  await hub.purge("i1");
+  expect(await hub.get("i1")).toBeUndefined();
+  expect(await hub.history("i1")).toEqual([]);
+  expect(await hub.purgeBy({ createdTimeFrom: START })).toBe(1);
+  // The activity that was running ends, and nobody is there to hear of it.
+  await stage.succeed("A");
+  await stage.engine.idle();
+  expect((await hub.list({})).items).toEqual([]);
+});
+
+test("a waiter hears of an instance as soon as it is committed", async () => {
+  const stage = await Stage.open(["A"]);
+  const { engine } = stage;
+  const done = engine.waitForCompletion("i1");
+  const running = engine.waitFor("i1", ({ runtimeStatus }) => runtimeStatus === "Running");
+  await stage.start("chainOfTwo");
+  expect(await running).toMatchObject({ runtimeStatus: "Running" });
+  await stage.succeed("A", 1);
+  expect(await done).toMatchObject({ output: "[1,1]" });
+  expect(await engine.waitForCompletion("i1")).toMatchObject({ output: "[1,1]" });
+  const never = new AbortController();
+  const waiting = engine.waitFor("none", () => true, never.signal);
+  never.abort(new Error("enough"));
+  await expect(waiting).rejects.toThrow("enough");
+});

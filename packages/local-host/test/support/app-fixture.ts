@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const REPOSITORY = path.resolve(import.meta.dirname, "../../../..");
+
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Writes an app folder that is gone after the test file; `host.json` and a `package.json` are there unless given. */
+export function appFolder(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "local-host-app-"));
+  folders.push(folder);
+  symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"));
+  const all = {
+    "package.json": JSON.stringify({ type: "module", main: "app.mjs" }),
+    "host.json": JSON.stringify({ version: "2.0" }),
+    ...files,
+  };
+  for (const [name, text] of Object.entries(all)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  return folder;
+}

@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { onTestFinished } from "vitest";
+import { startedHost } from "./started-host.ts";
+
+const REPOSITORY = path.resolve(import.meta.dirname, "../../../..");
+
+/** Programs, an app for them, and what the real extension made of them; they are kept beside the repository. */
+export class RecordedSuite {
+  readonly folder: string;
+
+  /** @param name of the folder @param variable names another place for it */
+  constructor(name: string, variable: string) {
+    this.folder = process.env[variable] ?? path.join(REPOSITORY, "../shared", name);
+  }
+
+  get isThere(): boolean {
+    return existsSync(path.join(this.folder, "run.mjs"));
+  }
+
+  /** Serves a copy of the suite's app and plays the suite on it, however it ends. Returns what it has said. */
+  async play(...options: string[]): Promise<string> {
+    const app = path.join(temporaryFolder(), "app");
+    cpSync(path.join(this.folder, "app"), app, { recursive: true });
+    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(app, "node_modules"));
+    const { host } = await startedHost(app);
+    const run = promisify(execFile)(process.execPath, [
+      path.join(this.folder, "run.mjs"),
+      `--base=${host.url}`,
+      ...options,
+    ]);
+    const { stdout, stderr } = await run.catch((error: unknown) => error as Awaited<typeof run>);
+    return `${stderr}${stdout}`.trimEnd();
+  }
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "recorded-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

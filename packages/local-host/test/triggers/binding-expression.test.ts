@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { AppEnvironment } from "../../src/app/app-environment.ts";
+import { BindingExpressions } from "../../src/triggers/binding-expression.ts";
+import { ManualClock } from "../support/manual-clock.ts";
+
+const expressions = new BindingExpressions(
+  new AppEnvironment({ CONTAINER: "photos" }),
+  new ManualClock(Date.UTC(2026, 10, 24, 9, 5, 7, 40)),
+);
+const DATA = { name: "a", order: { id: 7, Lines: [1] }, Headers: { "x-shop": "north" }, Query: { n: "1" } };
+
+test.each([
+  ["%container%/{name}.txt", "photos/a.txt"],
+  ["{NAME}-{order.ID}", "a-7"],
+  ["{Query.n}-{headers.x-shop}", "1-north"],
+  ["{DateTime}", "2026-11-24T09-05-07Z"],
+  ["{datetime:yyyy-MM-dd}/{DateTime:HHmmssfff}", "2026-11-24/090507040"],
+  ["{DateTime:yy'year'}", "26year"],
+])("%s is %s", (template, filledIn) => {
+  expect(expressions.fillIn(template, DATA)).toBe(filledIn);
+});
+
+test("a GUID has the format that is asked for", () => {
+  expect(expressions.fillIn("{rand-guid}", DATA)).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  expect(expressions.fillIn("{rand-guid:N}", DATA)).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test("what is unknown is refused by name, with what there is", () => {
+  expect(() => expressions.fillIn("x/{nane}", DATA)).toThrow(
+    '{nane} in "x/{nane}" stands for nothing. The trigger has: Headers, Query, name, order.',
+  );
+  expect(() => expressions.fillIn("x/{name}", {})).toThrow("The trigger has: nothing.");
+  expect(() => expressions.fillIn("%BUCKET%/{name}", DATA)).toThrow(
+    'The setting "BUCKET" is missing: "%BUCKET%/{name}" refers to it.',
+  );
+  expect(() => expressions.fillIn("{DateTime:dddd}", DATA)).toThrow(
+    "{DateTime:dddd}: dddd is not known here.",
+  );
+});
