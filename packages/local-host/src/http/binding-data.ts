@@ -1,3 +1,4 @@
+import { rewriteJson } from "../engine/json-net.ts";
 import type { RpcHttpRequest } from "./rpc-http.ts";
 
 /** The parts of a request that have names in them; `query` as it was sent. */
@@ -51,8 +52,7 @@ function bodyProperties(bytes: Uint8Array | undefined): (readonly [name: string,
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-    // Throws for what is nested too deeply to be written again, which would end the request as a 500.
-    JSON.stringify(value);
+    if (!isNestedAtMost(MAX_DEPTH, value)) return [];
     return Object.entries(value)
       .filter(([, property]) => property !== null && !Array.isArray(property))
       .map(([name, property]) => [name, typeof property === "object" ? property : dotNetText(property)]);
@@ -62,12 +62,21 @@ function bodyProperties(bytes: Uint8Array | undefined): (readonly [name: string,
   }
 }
 
+/** Json.NET refuses what is nested more deeply: such a body has no names. */
+const MAX_DEPTH = 64;
+
+function isNestedAtMost(depth: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isNestedAtMost(depth - 1, inner));
+}
+
 /** What Json.NET takes for a time. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(Z|[+-]\d\d:\d\d)?$/;
 
-/** A value as .NET writes it: `True`, and times as `12/31/2025 23:59:00`, in UTC as on Azure. */
+/** A value as .NET writes it: `True`, `1E+21`, and times as `12/31/2025 23:59:00`, in UTC as on Azure. */
 function dotNetText(value: unknown): string {
   if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "number") return rewriteJson(String(value));
   const text = String(value);
   const [time, zone] = TIME.exec(text) ?? [];
   const instant = time === undefined ? NaN : Date.parse(zone === undefined ? `${time}Z` : time);

@@ -127,10 +127,31 @@ test("top-level values of a JSON body are parameters below those of query and ro
     inner: { a: 1 },
     at: "2025-12-31T23:59:00.5Z",
     n: 1.5,
+    large: 1e21,
+    small: 1e-7,
   });
   const seen = await named(`${host.url}/api/m/7?name=bob`, `\uFEFF ${body}`);
-  expect(seen.params).toEqual({ name: "bob", id: "7", ok: "True", at: "12/31/2025 23:59:00", n: "1.5" });
+  expect(seen.params).toEqual({
+    name: "bob",
+    id: "7",
+    ok: "True",
+    at: "12/31/2025 23:59:00",
+    n: "1.5",
+    large: "1E+21",
+    small: "1E-07",
+  });
   expect(seen.body.trim()).toBe(body);
+});
+
+test("a body that is nested more than 64 deep, which Json.NET refuses, has no parameters", async () => {
+  const { host } = await startedHost(folder);
+  const nested = (depth: number): string => `{"a":1,"deep":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+  const { params } = await named(`${host.url}/api/m/7`, nested(64));
+  expect(params).toEqual({ id: "7", a: "1" });
+  for (const depth of [65, 100_000]) {
+    const body = nested(depth);
+    expect(await named(`${host.url}/api/m/7`, body)).toEqual({ params: { id: "7" }, body });
+  }
 });
 
 test.each(["[1]", '{"a":1', "a=1", " ", '"{"'])(
