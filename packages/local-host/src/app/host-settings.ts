@@ -1,11 +1,14 @@
 import { availableParallelism } from "node:os";
 import type { AppEnvironment } from "./app-environment.ts";
+import { hostJsonWarnings } from "./host-json-warnings.ts";
 import { timeSpanMs } from "./time-span.ts";
 
 /** What the local host reads of `host.json`, with the defaults of the Functions host. */
 export interface HostSettings {
   /** First path segments of HTTP functions, without slashes; empty for none. */
   readonly routePrefix: string;
+  /** `extensions.http.customHeaders`: fields of every answer that does not set them itself. */
+  readonly customHeaders: Readonly<Record<string, string>>;
   readonly hubName: string;
   /** The `extensions.durableTask` section as it stands; the engine reads its own settings from it. */
   readonly durableTask: Readonly<Record<string, unknown>>;
@@ -41,10 +44,11 @@ export function readHostSettings(hostJson: unknown, environment: AppEnvironment)
   const root = withOverrides(section(hostJson), environment.all());
   const extensions = section(property(root, "extensions"));
   const durableTask = section(property(extensions, "durableTask"));
+  const http = section(property(extensions, "http"));
   return {
-    routePrefix: text(property(section(property(extensions, "http")), "routePrefix"), "api").replace(
-      /^\/+|\/+$/g,
-      "",
+    routePrefix: text(property(http, "routePrefix"), "api").replace(/^\/+|\/+$/g, ""),
+    customHeaders: Object.fromEntries(
+      Object.entries(section(property(http, "customHeaders"))).map(([name, value]) => [name, String(value)]),
     ),
     hubName: environment.resolve(
       text(property(durableTask, "hubName"), environment.get("WEBSITE_SITE_NAME") ?? DEFAULT_HUB_NAME),
@@ -52,7 +56,10 @@ export function readHostSettings(hostJson: unknown, environment: AppEnvironment)
     durableTask,
     queues: readQueues(section(property(extensions, "queues"))),
     blobs: readBlobs(section(property(extensions, "blobs"))),
-    warnings: storageWarnings(text(property(section(property(durableTask, "storageProvider")), "type"), "")),
+    warnings: [
+      ...storageWarnings(text(property(section(property(durableTask, "storageProvider")), "type"), "")),
+      ...hostJsonWarnings((path) => valueAt(root, path)),
+    ],
   };
 }
 
@@ -121,6 +128,10 @@ function ownKey(target: Section, name: string): string | undefined {
 function property(target: Section, name: string): unknown {
   const key = ownKey(target, name);
   return key === undefined ? undefined : target[key];
+}
+
+function valueAt(root: Section, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, name) => property(section(value), name), root);
 }
 
 function section(value: unknown): Section {

@@ -1,4 +1,4 @@
-import { rewriteJson } from "../engine/json-net.ts";
+import { jsonNetTime, rewriteJson } from "../engine/json-net.ts";
 import type { RpcHttpRequest } from "./rpc-http.ts";
 
 /** The parts of a request that have names in them; `query` as it was sent. */
@@ -70,16 +70,12 @@ function isNestedAtMost(depth: number, value: unknown): boolean {
   return depth > 0 && Object.values(value).every((inner) => isNestedAtMost(depth - 1, inner));
 }
 
-/** What Json.NET takes for a time. */
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(Z|[+-]\d\d:\d\d)?$/;
-
 /** A value as .NET writes it: `True`, `1E+21`, and times as `12/31/2025 23:59:00`, in UTC as on Azure. */
 function dotNetText(value: unknown): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (typeof value === "number") return rewriteJson(String(value));
   const text = String(value);
-  const [time, zone] = TIME.exec(text) ?? [];
-  const instant = time === undefined ? NaN : Date.parse(zone === undefined ? `${time}Z` : time);
-  if (Number.isNaN(instant)) return text;
-  return new Date(instant).toISOString().replace(/^(\d+)-(\d+)-(\d+)T([\d:]+).*$/, "$2/$3/$1 $4");
+  const time = jsonNetTime(text);
+  if (time === undefined) return text;
+  return time.toISOString().replace(/^(\d+)-(\d+)-(\d+)T([\d:]+).*$/, "$2/$3/$1 $4");
 }

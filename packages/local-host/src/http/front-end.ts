@@ -26,6 +26,7 @@ export class FrontEnd {
   readonly #streaming: StreamingTrigger | undefined;
   readonly #environment: AppEnvironment;
   readonly #cors: Cors;
+  readonly #customHeaders: readonly (readonly [name: string, value: string])[];
   #draining = false;
 
   /** @throws {AppError} for malformed routes */
@@ -46,6 +47,7 @@ export class FrontEnd {
     for (const shadow of this.#table.shadowed) log(shadow.route.fn, "warning", shadowText(shadow));
     this.#environment = app.environment;
     this.#cors = new Cors(app.cors);
+    this.#customHeaders = Object.entries(app.settings.customHeaders);
     this.#management = parts.management;
     this.#admin = parts.admin;
     this.#blobWebhook = parts.blobWebhook;
@@ -70,6 +72,7 @@ export class FrontEnd {
       return;
     }
     if (this.#cors.handle(request, response) === "answered") return;
+    for (const [name, value] of this.#customHeaders) response.setHeader(name, value);
     const { path } = splitTarget(request);
     if (ManagementApi.owns(path)) return this.#management.serve(request, response);
     if (this.#draining) {

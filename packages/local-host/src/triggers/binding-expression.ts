@@ -10,9 +10,17 @@ const EXPRESSION = /\{([^{}]+)\}/g;
 const BARE_VALUE =
   /^(?:-?[\d.]+(?:e[+-]?\d+)?|true|false|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\dTZ:.+-]+)$/i;
 
+/** What expressions may refer to. */
+export interface ExpressionSource {
+  /** What the trigger brought along. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly functionName: string;
+}
+
 /**
  * Fills in what the name, path or key of a binding may refer to: `%SETTING%`, what the trigger brought along by name,
- * with a dot for inner properties, `{rand-guid}` and `{DateTime}`, both with a .NET format behind a colon if need be.
+ * with a dot for inner properties, `{rand-guid}` and `{DateTime}`, both with a .NET format behind a colon if need be, the
+ * same as `{sys.randguid}` and `{sys.utcnow}`, and `{sys.methodname}`, which is the function's name.
  */
 export class BindingExpressions {
   readonly #environment: AppEnvironment;
@@ -24,10 +32,10 @@ export class BindingExpressions {
   }
 
   /** @throws {AppError} that names what cannot be filled in */
-  fillIn(template: string, data: Readonly<Record<string, unknown>>): string {
+  fillIn(template: string, source: ExpressionSource): string {
     return this.#environment
       .resolve(template)
-      .replace(EXPRESSION, (whole, expression: string) => this.#value(whole, expression, template, data));
+      .replace(EXPRESSION, (whole, expression: string) => this.#value(whole, expression, template, source));
   }
 
   /**
@@ -36,11 +44,11 @@ export class BindingExpressions {
    *
    * @throws {AppError} that names what cannot be filled in
    */
-  fillInFilter(template: string, data: Readonly<Record<string, unknown>>): string {
+  fillInFilter(template: string, source: ExpressionSource): string {
     const pieces = this.#environment.resolve(template).split("'");
     const filled = pieces.map((piece, index) =>
       piece.replace(EXPRESSION, (whole, expression: string) => {
-        const value = this.#value(whole, expression, template, data);
+        const value = this.#value(whole, expression, template, source);
         if (index % 2 === 1) return value.replaceAll("'", "''");
         if (BARE_VALUE.test(value)) return value;
         throw new AppError(`${whole} in "${template}" must stand in quotes, or be a number, true or false.`);
@@ -49,15 +57,11 @@ export class BindingExpressions {
     return filled.join("'");
   }
 
-  #value(
-    whole: string,
-    expression: string,
-    template: string,
-    data: Readonly<Record<string, unknown>>,
-  ): string {
-    const value = lookUp(data, expression.split(".")) ?? this.#builtIn(expression);
+  #value(whole: string, expression: string, template: string, source: ExpressionSource): string {
+    const value =
+      lookUp(source.data, expression.split(".")) ?? this.#builtIn(expression, source.functionName);
     if (value === undefined) {
-      const known = Object.keys(data).sort().join(", ");
+      const known = Object.keys(source.data).sort().join(", ");
       throw new AppError(
         `${whole} in "${template}" stands for nothing. The trigger has: ${known || "nothing"}.`,
       );
@@ -65,11 +69,20 @@ export class BindingExpressions {
     return typeof value === "string" ? value : JSON.stringify(value);
   }
 
-  #builtIn(expression: string): string | undefined {
+  #builtIn(expression: string, functionName: string): string | undefined {
     const [, name = "", format] = /^([^:]*)(?::(.*))?$/.exec(expression) ?? [];
-    if (name.toLowerCase() === "rand-guid") return guid(format ?? "D");
-    if (name.toLowerCase() === "datetime") return time(this.#clock.now(), format ?? DEFAULT_TIME_FORMAT);
-    return undefined;
+    switch (name.toLowerCase()) {
+      case "rand-guid":
+      case "sys.randguid":
+        return guid(format ?? "D");
+      case "datetime":
+      case "sys.utcnow":
+        return time(this.#clock.now(), format ?? DEFAULT_TIME_FORMAT);
+      case "sys.methodname":
+        return functionName;
+      default:
+        return undefined;
+    }
   }
 }
 

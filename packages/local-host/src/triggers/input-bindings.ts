@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
 import type { InputReader } from "../invocation/input-reader.ts";
 import { BindingExpressions } from "./binding-expression.ts";
+import type { ExpressionSource } from "./binding-expression.ts";
 import { splitBlobPath } from "./storage-connection.ts";
 import type { StorageConnections } from "./storage-connection.ts";
 import { isNotFound } from "./storage-error.ts";
@@ -36,7 +37,10 @@ export class InputBindings implements InputReader {
       case "queue":
         return "The Functions host cannot read a queue as an input: every call of this function fails.";
       default:
-        return `The input binding ${binding.type} stays empty on the local host.`;
+        return (
+          `The input binding ${binding.type} is not read by the local host: it stays empty. Run the app with ` +
+          '"func start" to have it read.'
+        );
     }
   }
 
@@ -45,13 +49,14 @@ export class InputBindings implements InputReader {
   }
 
   async read(fn: AppFunction, { binding }: NamedBinding, data: Data): Promise<TypedData | undefined> {
+    const source = { data, functionName: fn.name };
     switch (binding.type.toLowerCase()) {
       case "blob":
-        return this.#readBlob(binding, data);
+        return this.#readBlob(binding, source);
       case "table":
         return readTable(binding, (name) => this.#connections.table(binding.connection, name), {
-          text: (template) => this.#expressions.fillIn(template, data),
-          filter: (template) => this.#expressions.fillInFilter(template, data),
+          text: (template) => this.#expressions.fillIn(template, source),
+          filter: (template) => this.#expressions.fillInFilter(template, source),
         });
       default:
         throw new AppError(`Function '${fn.name}' cannot run: there is no input binding of type queue.`);
@@ -59,8 +64,11 @@ export class InputBindings implements InputReader {
   }
 
   /** A text, unless the binding says `binary`; nothing if there is no such blob. */
-  async #readBlob(binding: NamedBinding["binding"], data: Data): Promise<TypedData | undefined> {
-    const { container, blob } = splitBlobPath(this.#expressions.fillIn(binding.path ?? "", data));
+  async #readBlob(
+    binding: NamedBinding["binding"],
+    source: ExpressionSource,
+  ): Promise<TypedData | undefined> {
+    const { container, blob } = splitBlobPath(this.#expressions.fillIn(binding.path ?? "", source));
     const service = await this.#connections.blobs(binding.connection);
     const client = service.getContainerClient(container).getBlobClient(blob);
     try {

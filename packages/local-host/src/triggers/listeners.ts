@@ -6,20 +6,11 @@ import type { TypedData } from "../invocation/function-runner.ts";
 import { BlobCalls } from "./blob-calls.ts";
 import { BlobTriggers } from "./blob-triggers.ts";
 import type { FunctionCalls } from "./function-call.ts";
-import { InputBindings } from "./input-bindings.ts";
-import { OutputBindings } from "./output-bindings.ts";
 import { QueueTrigger } from "./queue-trigger.ts";
 import type { StorageConnections } from "./storage-connection.ts";
 import { TimerTrigger } from "./timer-trigger.ts";
 import type { ListenerLog, TriggerListener } from "./trigger-listener.ts";
-
-/** Trigger types that need no listener: HTTP has its server, durable functions have the engine. */
-const SERVED_ELSEWHERE: ReadonlySet<string> = new Set([
-  "httptrigger",
-  "orchestrationtrigger",
-  "activitytrigger",
-  "entitytrigger",
-]);
+import { unservedBindings } from "./unserved-bindings.ts";
 
 interface ListenerParts {
   readonly app: LoadedApp;
@@ -44,7 +35,9 @@ export class Listeners {
     this.blobCalls = new BlobCalls(parts.calls, connections, app.environment);
     this.blobs = new BlobTriggers({ app, calls: this.blobCalls, connections, log });
     const enabled = app.functions.filter((fn) => !fn.disabled);
-    for (const fn of enabled) tellUnsupported(fn, log);
+    for (const { functionNames, message } of unservedBindings(enabled)) {
+      log({ name: functionNames.join(", ") }, "warning", message);
+    }
     for (const fn of enabled) {
       try {
         this.#listenFor(fn, parts);
@@ -73,7 +66,6 @@ export class Listeners {
   }
 
   #listenFor(fn: AppFunction, { app, calls, connections, clock, log }: ListenerParts): void {
-    if (SERVED_ELSEWHERE.has(fn.triggerType)) return;
     switch (fn.triggerType) {
       case "timertrigger":
         this.#timers.set(fn, new TimerTrigger({ fn, calls, clock, environment: app.environment }));
@@ -83,21 +75,6 @@ export class Listeners {
         return;
       case "blobtrigger":
         this.blobs.add(fn);
-        return;
-      default:
-        log(fn, "warning", `${fn.trigger.binding.type} is not served by the local host.`);
-    }
-  }
-}
-
-function tellUnsupported(fn: AppFunction, log: ListenerLog): void {
-  for (const input of fn.extraInputs) {
-    const refusal = InputBindings.refusal(input);
-    if (refusal !== undefined) log(fn, "warning", refusal);
-  }
-  for (const output of fn.outputs) {
-    if (!OutputBindings.supports(output)) {
-      log(fn, "warning", `The output binding ${output.binding.type} is not written on the local host.`);
     }
   }
 }

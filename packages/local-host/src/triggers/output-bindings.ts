@@ -5,14 +5,16 @@ import type { InvocationResponse } from "../app/worker-types.ts";
 import type { Clock } from "../clock.ts";
 import type { TypedData } from "../invocation/function-runner.ts";
 import { BindingExpressions } from "./binding-expression.ts";
+import type { ExpressionSource } from "./binding-expression.ts";
 import { encodeMessage } from "./queue-message.ts";
 import type { MessageEncoding } from "./queue-message.ts";
 import { splitBlobPath } from "./storage-connection.ts";
 import type { StorageConnections } from "./storage-connection.ts";
 import { storageErrorText } from "./storage-error.ts";
+import { insertEntities } from "./table-output.ts";
 import type { ListenerLog } from "./trigger-listener.ts";
 
-const SUPPORTED_TYPES: ReadonlySet<string> = new Set(["http", "queue", "blob"]);
+const SUPPORTED_TYPES: ReadonlySet<string> = new Set(["http", "queue", "blob", "table"]);
 
 /** Writes what functions hand to their output bindings; `http` is the business of the HTTP trigger. */
 export class OutputBindings {
@@ -68,28 +70,36 @@ export class OutputBindings {
           : response.outputData?.find(({ name }) => name === output.name)?.data;
       if (value === undefined || value === null) continue;
       const type = output.binding.type.toLowerCase();
-      if (type === "queue") await this.#sendMessages(output, value, data());
-      else if (type === "blob") await this.#uploadBlob(output, value, data());
+      const source = { data: data(), functionName: fn.name };
+      if (type === "queue") await this.#sendMessages(output, value, source);
+      else if (type === "blob") await this.#uploadBlob(output, value, source);
+      else if (type === "table") await this.#insertEntities(output, value, source);
     }
   }
 
-  async #sendMessages(
-    { binding }: NamedBinding,
-    value: TypedData,
-    data: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
+  async #sendMessages({ binding }: NamedBinding, value: TypedData, source: ExpressionSource): Promise<void> {
     const service = await this.#connections.queues(binding.connection);
-    const queue = service.getQueueClient(this.#expressions.fillIn(binding.queueName ?? "", data));
+    const queue = service.getQueueClient(this.#expressions.fillIn(binding.queueName ?? "", source));
     await queue.createIfNotExists();
     for (const message of messagesOf(value)) await queue.sendMessage(encodeMessage(message, this.#encoding));
   }
 
-  async #uploadBlob(
+  async #insertEntities(
     { binding }: NamedBinding,
     value: TypedData,
-    data: Readonly<Record<string, unknown>>,
+    source: ExpressionSource,
   ): Promise<void> {
-    const { container, blob } = splitBlobPath(this.#expressions.fillIn(binding.path ?? "", data));
+    const fillIn = (template: string): string => this.#expressions.fillIn(template, source);
+    const { tableName = "", partitionKey, rowKey } = binding;
+    const table = await this.#connections.table(binding.connection, fillIn(tableName));
+    await insertEntities(table, parsedJson(value) ?? contentOf(value), {
+      partitionKey: partitionKey === undefined ? undefined : fillIn(partitionKey),
+      rowKey: rowKey === undefined ? undefined : fillIn(rowKey),
+    });
+  }
+
+  async #uploadBlob({ binding }: NamedBinding, value: TypedData, source: ExpressionSource): Promise<void> {
+    const { container, blob } = splitBlobPath(this.#expressions.fillIn(binding.path ?? "", source));
     const service = await this.#connections.blobs(binding.connection);
     const client = service.getContainerClient(container);
     await client.createIfNotExists();
@@ -98,12 +108,21 @@ export class OutputBindings {
   }
 }
 
-/** Each element of an array is a message of its own. */
+/** Each element of an array is a message of its own, also of one that was given as a text. */
 function messagesOf(value: TypedData): readonly (string | Uint8Array)[] {
-  if (value.json === undefined) return [contentOf(value)];
-  const parsed: unknown = JSON.parse(value.json);
-  if (!Array.isArray(parsed)) return [value.json];
+  const parsed = parsedJson(value);
+  if (!Array.isArray(parsed)) return [contentOf(value)];
   return parsed.map((element: unknown) => (typeof element === "string" ? element : JSON.stringify(element)));
+}
+
+/** `undefined` for what is no JSON. The Functions host takes a text in braces or brackets for JSON. */
+function parsedJson({ json, string = "" }: TypedData): unknown {
+  if (json !== undefined) return JSON.parse(json);
+  try {
+    return /^\s*[[{]/.test(string) ? JSON.parse(string) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function contentOf(value: TypedData): string | Uint8Array {

@@ -8,9 +8,21 @@ interface StorageDetails {
 /** What storage says is wrong, with its code; the client's own message has the status only. */
 export function storageErrorText(error: unknown): string {
   const { code, message } = detailsOf(error);
-  if (typeof code !== "string" || typeof message !== "string") return messageOf(error);
-  // Identifiers of the request follow on lines of their own.
-  return `${message.split("\n", 1)[0]} (${code})`;
+  if (typeof code === "string" && typeof message === "string") return `${firstLine(message)} (${code})`;
+  const text = messageOf(error);
+  if (text.includes("ECONNREFUSED")) {
+    return `${firstLine(text)}; is the storage emulator running? (npx azurite)`;
+  }
+  return isStorageError(error) ? firstLine(text) : text;
+}
+
+/** Identifiers of the request follow on lines of their own; the number of an action in a transaction stands before. */
+function firstLine(text: string): string {
+  return (text.split("\n", 1)[0] ?? "").replace(/^\d+:/, "");
+}
+
+function isStorageError(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "statusCode" in error;
 }
 
 function detailsOf(error: unknown): StorageDetails {

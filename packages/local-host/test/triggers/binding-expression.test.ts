@@ -9,6 +9,9 @@ const expressions = new BindingExpressions(
 );
 const DATA = { name: "a", order: { id: 7, Lines: [1] }, Headers: { "x-shop": "north" }, Query: { n: "1" } };
 
+const fillIn = (template: string, data: Readonly<Record<string, unknown>> = DATA): string =>
+  expressions.fillIn(template, { data, functionName: "archive" });
+
 test.each([
   ["%container%/{name}.txt", "photos/a.txt"],
   ["{NAME}-{order.ID}", "a-7"],
@@ -16,24 +19,25 @@ test.each([
   ["{DateTime}", "2026-11-24T09-05-07Z"],
   ["{datetime:yyyy-MM-dd}/{DateTime:HHmmssfff}", "2026-11-24/090507040"],
   ["{DateTime:yy'year'}", "26year"],
+  ["{sys.utcnow}", "2026-11-24T09-05-07Z"],
+  ["{sys.UtcNow:yyyy}/{sys.MethodName}", "2026/archive"],
 ])("%s is %s", (template, filledIn) => {
-  expect(expressions.fillIn(template, DATA)).toBe(filledIn);
+  expect(fillIn(template)).toBe(filledIn);
 });
 
 test("a GUID has the format that is asked for", () => {
-  expect(expressions.fillIn("{rand-guid}", DATA)).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-  expect(expressions.fillIn("{rand-guid:N}", DATA)).toMatch(/^[0-9a-f]{32}$/);
+  expect(fillIn("{rand-guid}")).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  expect(fillIn("{rand-guid:N}")).toMatch(/^[0-9a-f]{32}$/);
+  expect(fillIn("{sys.randguid}")).toMatch(/^[0-9a-f]{8}-/);
 });
 
 test("what is unknown is refused by name, with what there is", () => {
-  expect(() => expressions.fillIn("x/{nane}", DATA)).toThrow(
+  expect(() => fillIn("x/{nane}")).toThrow(
     '{nane} in "x/{nane}" stands for nothing. The trigger has: Headers, Query, name, order.',
   );
-  expect(() => expressions.fillIn("x/{name}", {})).toThrow("The trigger has: nothing.");
-  expect(() => expressions.fillIn("%BUCKET%/{name}", DATA)).toThrow(
+  expect(() => fillIn("x/{name}", {})).toThrow("The trigger has: nothing.");
+  expect(() => fillIn("%BUCKET%/{name}")).toThrow(
     'The setting "BUCKET" is missing: "%BUCKET%/{name}" refers to it.',
   );
-  expect(() => expressions.fillIn("{DateTime:dddd}", DATA)).toThrow(
-    "{DateTime:dddd}: dddd is not known here.",
-  );
+  expect(() => fillIn("{DateTime:dddd}")).toThrow("{DateTime:dddd}: dddd is not known here.");
 });

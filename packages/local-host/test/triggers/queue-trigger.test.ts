@@ -173,6 +173,22 @@ app.storageQueue("work", { queueName: "${queue}", connection: "AzureWebJobsStora
   await expect.poll(() => blob("done/o1-1.json")).toBe('{"packed":"hello"}');
 });
 
+test("each element of a JSON array is a message, also of one that is given as a text", async () => {
+  const queue = uniqueName();
+  const { host } = await startedHost(
+    appFolder({
+      "app.mjs": `import { app, output } from "@azure/functions";
+const job = output.storageQueue({ queueName: "${queue}", connection: "AzureWebJobsStorage" });
+app.http("post", { methods: ["POST"], extraOutputs: [job], handler: async (request, context) => {
+  context.extraOutputs.set(job, await request.text()); return {}; } });`,
+    }),
+  );
+  for (const text of ['["a",{"n":1}]', '{"n":2}', "[not an array"]) {
+    expect((await fetch(`${host.url}/api/post`, { method: "POST", body: text })).status).toBe(200);
+  }
+  expect(await texts(queue)).toEqual(["a", '{"n":1}', '{"n":2}', "[not an array"]);
+});
+
 test("names and paths of outputs may refer to the request", async () => {
   const queue = uniqueName();
   const container = uniqueName();

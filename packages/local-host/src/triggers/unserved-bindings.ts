@@ -1,0 +1,52 @@
+import type { AppFunction } from "../app/app-function.ts";
+import { InputBindings } from "./input-bindings.ts";
+import { OutputBindings } from "./output-bindings.ts";
+
+/** Trigger types that something in this host listens for. */
+const SERVED_TRIGGERS: ReadonlySet<string> = new Set([
+  "httptrigger",
+  "timertrigger",
+  "queuetrigger",
+  "blobtrigger",
+  "orchestrationtrigger",
+  "activitytrigger",
+  "entitytrigger",
+]);
+
+/** Something that is not done for some functions. */
+interface Unserved {
+  readonly functionNames: readonly string[];
+  readonly message: string;
+}
+
+/** What the local host does not have of the functions' triggers and bindings: each kind once, with what to do. */
+export function unservedBindings(functions: readonly AppFunction[]): readonly Unserved[] {
+  const names = new Map<string, string[]>();
+  for (const fn of functions) {
+    for (const message of new Set(messagesFor(fn))) {
+      const known = names.get(message);
+      if (known === undefined) names.set(message, [fn.name]);
+      else known.push(fn.name);
+    }
+  }
+  return [...names].map(([message, functionNames]) => ({ functionNames, message }));
+}
+
+function messagesFor(fn: AppFunction): readonly string[] {
+  const { type } = fn.trigger.binding;
+  const trigger = SERVED_TRIGGERS.has(fn.triggerType)
+    ? []
+    : [
+        `${type} is not served by the local host. Call the function by hand, POST /admin/functions/<name> with ` +
+          `{"input": ...}, or run the app with "func start".`,
+      ];
+  const inputs = fn.extraInputs.map((input) => InputBindings.refusal(input));
+  const outputs = fn.outputs
+    .filter((output) => !OutputBindings.supports(output))
+    .map(
+      ({ binding }) =>
+        `The output binding ${binding.type} is not written by the local host: what it is given is lost. Run the app ` +
+        'with "func start" to have it written.',
+    );
+  return [...trigger, ...inputs.filter((message) => message !== undefined), ...outputs];
+}

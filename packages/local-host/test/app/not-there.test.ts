@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { appFolder } from "../support/app-fixture.ts";
+import { startedHost } from "../support/started-host.ts";
+
+const APP = `import { app, output } from "@azure/functions";
+import df from "durable-functions";
+const orders = output.cosmosDB({ databaseName: "shop", containerName: "orders", connection: "COSMOS" });
+const log = output.eventHub({ eventHubName: "log", connection: "HUB" });
+const seen = [];
+app.serviceBusQueue("onOrder", { queueName: "orders", connection: "BUS", return: log, handler: (order) => {
+  seen.push(order);
+  return "seen";
+} });
+df.app.activity("saveOrder", { return: orders, handler: (order) => order });
+df.app.activity("keepOrder", { return: orders, handler: (order) => order });
+app.http("seen", { handler: () => ({ jsonBody: seen }) });`;
+
+test("triggers and outputs that are not there are told at start, each kind in one line, with what to do", async () => {
+  const { logs } = await startedHost(appFolder({ "app.mjs": APP }));
+  expect(logs.map(({ functionName, level, message }) => [functionName, level, message])).toEqual([
+    [
+      "keepOrder, saveOrder",
+      "warning",
+      'The output binding cosmosDB is not written by the local host: what it is given is lost. Run the app with "func start" to have it written.',
+    ],
+    [
+      "onOrder",
+      "warning",
+      'serviceBusTrigger is not served by the local host. Call the function by hand, POST /admin/functions/<name> with {"input": ...}, or run the app with "func start".',
+    ],
+    [
+      "onOrder",
+      "warning",
+      expect.stringMatching(/^The output binding eventHub is not written by the local host/),
+    ],
+  ]);
+});
+
+test("a function whose trigger is not there can be called by hand, as the warning says", async () => {
+  const { host } = await startedHost(appFolder({ "app.mjs": APP }));
+  const call = await fetch(`${host.url}/admin/functions/onOrder`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ input: { id: 7 } }),
+  });
+  expect(call.status).toBe(202);
+  await host.idle();
+  expect(await (await fetch(`${host.url}/api/seen`)).json()).toEqual([{ id: 7 }]);
+});
+
+test("what host.json asks for in vain is told at start, unless it is what the local host does", async () => {
+  const ask = (functionTimeout: string, limit: number): string =>
+    JSON.stringify({
+      functionTimeout,
+      extensions: {
+        http: { maxConcurrentRequests: limit, dynamicThrottlesEnabled: false },
+        durableTask: { hubName: "Hub" },
+      },
+    });
+  const inVain = await startedHost(appFolder({ "app.mjs": APP, "host.json": ask("00:05:00", 10) }));
+  expect(inVain.host.app.warnings).toEqual([
+    'host.json: "functionTimeout" is not followed; here a function may run as long as it likes.',
+    'host.json: "extensions.http.maxConcurrentRequests" is not followed; here requests are not limited.',
+  ]);
+  const granted = await startedHost(appFolder({ "app.mjs": APP, "host.json": ask("-1", -1) }));
+  expect(granted.host.app.warnings).toEqual([]);
+});
