@@ -43,6 +43,17 @@ export function hashSources(): Record<string, string> {
   );
 }
 
+/** The compiler writes them in another order each time, which would hide what has changed. */
+function sortOutputs(file: string): void {
+  const snapshot = JSON.parse(readFileSync(file, "utf8")) as {
+    readonly outputs: Readonly<Record<string, unknown>>;
+  };
+  const outputs = Object.fromEntries(
+    Object.entries(snapshot.outputs).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  writeFileSync(file, JSON.stringify({ ...snapshot, outputs }, null, 2));
+}
+
 if (import.meta.main) {
   const compiler = findCompiler();
   if (!compiler) {
@@ -55,6 +66,7 @@ if (import.meta.main) {
     findings.push(
       compiler.findings(["snapshot", join(SCENARIOS, scenario), "--mode", "overwrite", ...SNAPSHOT_SCOPE]),
     );
+    sortOutputs(join(SCENARIOS, scenario.replace(".bicepparam", ".snapshot.json")));
   }
   if (findings.join("") !== "") fail(findings.join(""));
   const compiled: Compiled = { compiler: compiler.version, sources: hashSources() };

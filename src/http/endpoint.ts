@@ -7,6 +7,7 @@ import {
 } from "@azure/functions";
 import type { z } from "zod";
 import { durableClientInput, orchestrationClient, taskHub } from "../durable/client-input.ts";
+import { eventLog, type Log } from "../durable/log.ts";
 import type { OrchestrationClient } from "../durable/orchestration-client.ts";
 import type { TaskHub } from "../durable/task-hub.ts";
 import { discardBody } from "./bounded-body.ts";
@@ -21,7 +22,7 @@ export interface Call {
   readonly taskHub: TaskHub;
   /** An absolute URL of this app, below the address where callers reach it. @param path begins with a slash */
   readonly url: (path: string) => string;
-  readonly log: (...message: unknown[]) => void;
+  readonly log: Log;
 }
 
 /** One route of the public API. */
@@ -80,7 +81,7 @@ async function answer(
       orchestrations: orchestrationClient(context),
       taskHub: taskHub(context),
       url: (path) => new URL(`${base}${path}`).href,
-      log: (...message) => context.log(...message),
+      log: eventLog(context),
     });
   } catch (error) {
     discardBody(request);

@@ -1,3 +1,5 @@
+import { failureMessage } from "../durable/failure.ts";
+import type { Log } from "../durable/log.ts";
 import type { TaskHub } from "../durable/task-hub.ts";
 import type { Storage } from "../services/storage.ts";
 import type { Rescues } from "../services/rescues.ts";
@@ -37,7 +39,7 @@ export class HealthCheck {
     this.#rescues = rescues;
   }
 
-  check(taskHub: TaskHub, log: (...message: unknown[]) => void): Promise<Health> {
+  check(taskHub: TaskHub, log: Log): Promise<Health> {
     const now = performance.now();
     if (!this.#last || now - this.#last.at > VALID_FOR_MS) {
       this.#last = { at: now, health: this.#check(taskHub, log) };
@@ -45,8 +47,9 @@ export class HealthCheck {
     return this.#last.health;
   }
 
-  async #check(taskHub: TaskHub, log: (...message: unknown[]) => void): Promise<Health> {
-    const probe = (name: string, look: Probe) => timed(look, (error) => log(`Health of ${name}:`, error));
+  async #check(taskHub: TaskHub, log: Log): Promise<Health> {
+    const probe = (part: string, look: Probe) =>
+      timed(look, (error) => log.error("partFailed", { part, reason: failureMessage(error) }));
     const storage = storageProbes(this.#storage);
     let stuckInstances: StuckInstances = {};
     const givenUpInstances: Record<string, number> = {};
@@ -54,7 +57,7 @@ export class HealthCheck {
       probe("tables", storage.tables),
       probe("queues", storage.queues),
       probe("blobs", storage.blobs),
-      probe("task hub", async () => {
+      probe("taskHub", async () => {
         await taskHub.instances({ statuses: ["Pending"], top: 1 }, TIME_LIMIT_MS);
       }),
       probe("instances", async () => {
@@ -65,6 +68,8 @@ export class HealthCheck {
         }
       }),
     ]);
+    const stuck = Object.values(stuckInstances).reduce((sum, count) => sum + count, 0);
+    if (stuck > 0) log.warn("instancesStuck", { instances: stuck });
     const isStuck = Object.keys({ ...stuckInstances, ...givenUpInstances }).length > 0;
     const isFailing = [tables, queues, blobs, hub].some(({ status }) => status === "failing");
     return {

@@ -2,9 +2,12 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { ROOT } from "../../tools/run.ts";
+
+// The package is made by another process, as azd has it made.
+vi.setConfig({ testTimeout: 180_000 });
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const main = read("infra/main.bicep");

@@ -1,10 +1,13 @@
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { findCompiler } from "../../tools/bicep-compiler.ts";
 import { type Compiled, hashSources, SCENARIOS, SNAPSHOT_SCOPE } from "../../tools/infra-snapshots.ts";
 import { ROOT } from "../../tools/run.ts";
+
+// Compiling is the work of another process, and this machine may have other work.
+vi.setConfig({ testTimeout: 180_000 });
 
 const compiler = findCompiler();
 const compiled = JSON.parse(readFileSync(join(SCENARIOS, "compiled.json"), "utf8")) as Compiled;

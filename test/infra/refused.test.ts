@@ -1,8 +1,11 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { findCompiler } from "../../tools/bicep-compiler.ts";
 import { SNAPSHOT_SCOPE } from "../../tools/infra-snapshots.ts";
+
+// Compiling is the work of another process, and this machine may have other work.
+vi.setConfig({ testTimeout: 180_000 });
 
 const REFUSED = join(import.meta.dirname, "refused");
 const compiler = findCompiler();

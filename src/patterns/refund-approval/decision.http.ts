@@ -35,7 +35,7 @@ export function createDecisionEndpoints(services: {
     const { decision: choice } = await readForm(request, form);
     const { instanceId } = open.refund;
     const id = randomUUID();
-    log(`Refund ${instanceId}: ${choice} handed in as decision ${id}`);
+    log.info("decisionHandedIn", { instanceId, choice, decision: id });
     await orchestrations.raise(instanceId, open.round === 1 ? refundDecided : escalationDecided, {
       id,
       choice,
