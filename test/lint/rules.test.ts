@@ -63,6 +63,31 @@ export const x = orchestrator(order, sold);
   });
 });
 
+describe("the plain sample", () => {
+  const file = "samples/plain-sdk/src/functions/order-chaining.ts";
+
+  test.each([
+    ["the clock", "export const now = () => Date.now();", "currentUtcDateTime"],
+    ["randomness", "export const dice = () => Math.random();", "newGuid"],
+    ["timers", "export const later = (f: () => void) => setTimeout(f, 1);", "createTimer"],
+    ["the network", 'export const get = () => fetch("http://x");', "activity"],
+    ["promises", "export const p = () => Promise.resolve(1);", "synchronous generators"],
+    ["another library", 'import { z } from "zod"; z.string();', "the SDK alone"],
+    ["the app", 'import { a } from "../../../../src/durable/step.ts"; a();', "the SDK alone"],
+    ["41 lines", "export {};\n".repeat(41), "40"],
+  ])("refuses %s", (_what, code, advice) => {
+    expect(lint(file, code)).toContain(advice);
+  });
+
+  test("imports the SDK and its own shop", () => {
+    const code = `import * as df from "durable-functions";
+import { bank } from "../shop.ts";
+df.app.activity("charge", { handler: bank.charge });
+`;
+    expect(lint(file, code)).toBe("");
+  });
+});
+
 describe("the dependency rule", () => {
   const RULES: [what: string, file: string, code: string, says: string][] = [
     [

@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { startAzurite } from "../../tools/azurite.ts";
-import { buildApp } from "../../tools/run.ts";
+import { bin, buildApp, runNode } from "../../tools/run.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -9,10 +9,12 @@ declare module "vitest" {
   }
 }
 
-/** Before all tests: builds the app that the local host loads, and starts one real Azurite in memory. */
+/** Before all tests: builds the apps that the local host loads, and starts one real Azurite in memory. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   // Types are checked by `npm run check`; here only the code counts.
   if ((await buildApp("--noCheck")) !== 0) throw new Error("The app cannot be built");
+  const plainSdk = [bin("typescript", "tsc"), "-p", "samples/plain-sdk", "--noCheck"];
+  if ((await runNode(plainSdk)) !== 0) throw new Error("samples/plain-sdk cannot be built");
   const azurite = await startAzurite({});
   project.provide("storage", azurite.connectionString);
   return () => azurite.stop();

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const PAGES = path.join(ROOT, "docs/patterns");
+const PLAIN = path.join(ROOT, "samples/plain-sdk/src/functions");
+
+const namesIn = (folder: string, ext: string) => readdirSync(folder).map((file) => path.basename(file, ext));
+const names = namesIn(PLAIN, ".ts");
+
+test("each pattern has a plain file and a page", () => {
+  expect(namesIn(PAGES, ".md")).toEqual(names);
+  expect(names).toHaveLength(7);
+});
+
+describe.each(names)("%s", (name) => {
+  const page = readFileSync(path.join(PAGES, `${name}.md`), "utf8");
+  const file = readFileSync(path.join(PLAIN, `${name}.ts`), "utf8");
+
+  test("opens its page with the plain file, byte for byte", () => {
+    const [, opening] = /^```\w*\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    expect(opening).toBe(file);
+  });
+
+  test("is at most 40 lines in the plain file", () => {
+    expect(file.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+  });
+
+  test("has the tests that its page names", () => {
+    const tests = `test/samples/plain-sdk/${name}.test.ts`;
+    expect(page).toContain(`../../${tests}`);
+    expect(readFileSync(path.join(ROOT, tests), "utf8")).toContain("startPlainApp");
+  });
+});
