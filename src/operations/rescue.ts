@@ -6,6 +6,7 @@ import { processOf } from "../durable/instance-id.ts";
 import { eventLog, type Log } from "../durable/log.ts";
 import type { HubInstance, HubRun, TaskHub } from "../durable/task-hub.ts";
 import { isAtLeast } from "../durable/version.ts";
+import { inParallel } from "../services/in-parallel.ts";
 import type { MailOutbox } from "../services/mail-outbox.ts";
 import type { Rescues } from "../services/rescues.ts";
 import { dueTime } from "./due-time.ts";
@@ -56,24 +57,26 @@ export async function rescueFailed(
 ): Promise<RescueReport> {
   const deadline = performance.now() + TIME_LIMIT_MS;
   const report = { rewind: 0, restart: 0, givenUp: 0, failed: 0 };
-  for await (const page of hub.pages({ statuses: ["Failed"] })) {
-    const candidates = page.filter(mayBeRescued);
-    for (let i = 0; i < candidates.length; i += AT_ONCE) {
-      if (performance.now() > deadline) return { ...report, isComplete: false };
-      const batch = candidates.slice(i, i + AT_ONCE);
-      const ends = await Promise.all(
-        batch.map((instance) =>
-          rescue(hub, parts, instance, now).catch((error: unknown) => {
-            log.error("rescueFailed", { instanceId: instance.id, reason: failureMessage(error) });
-            return "failed" as const;
-          }),
-        ),
-      );
-      for (const end of ends) if (end) report[end] += 1;
-    }
-  }
+  // One that waits for its parts to end keeps none of the others waiting.
+  await inParallel(AT_ONCE, candidatesBefore(deadline, hub), async (instance) => {
+    const end = await rescue(hub, parts, instance, now).catch((error: unknown) => {
+      log.error("rescueFailed", { instanceId: instance.id, reason: failureMessage(error) });
+      return "failed" as const;
+    });
+    if (end) report[end] += 1;
+  });
+  if (performance.now() > deadline) return { ...report, isComplete: false };
   await forgetSettled(hub, parts.rescues);
   return { ...report, isComplete: true };
+}
+
+async function* candidatesBefore(deadline: number, hub: TaskHub): AsyncGenerator<HubInstance> {
+  for await (const page of hub.pages({ statuses: ["Failed"] })) {
+    for (const instance of page.filter(mayBeRescued)) {
+      if (performance.now() > deadline) return;
+      yield instance;
+    }
+  }
 }
 
 const mayBeRescued = ({ id, name, output }: HubInstance) =>

@@ -104,6 +104,30 @@ test.each([
   expect(await sentMails(storage)).toEqual([]);
 });
 
+test("a process whose rescue takes long keeps no other one waiting", async () => {
+  const last = Promise.withResolvers<undefined>();
+  const instances = Array.from({ length: 20 }, (_, n) => ({
+    id: `order-${n}-${randomUUID()}`,
+    name: "orderFulfilment",
+    version: "2.0",
+    runtimeStatus: "Failed",
+    output: LOST,
+  }));
+  const hub = {
+    pages: async function* () {
+      yield instances;
+    },
+    instance: async () => undefined,
+    // The first one comes to its end after the last one has.
+    run: async (id: string) => {
+      if (id === instances.at(-1)?.id) last.resolve(undefined);
+      return id === instances[0]?.id ? last.promise : undefined;
+    },
+  } as unknown as TaskHub;
+  const report = await rescueIn(hub, testStorage(), new Date());
+  expect(report).toEqual({ rewind: 0, restart: 0, givenUp: 0, failed: 0, isComplete: true });
+});
+
 describe("tries", () => {
   let shop: Shop;
   let orders: Orders;

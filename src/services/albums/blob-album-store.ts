@@ -4,7 +4,7 @@ import { type BlobCondition, uploadBlob, type UploadResult } from "../blob-uploa
 import type { Storage } from "../storage.ts";
 import type { AlbumSnapshot, AlbumStore, PhotoPage } from "./album-store.ts";
 import { bytesOf, strongEtag, unlessRefused } from "./blob-bytes.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../in-parallel.ts";
 
 const DELETES_AT_ONCE = 8;
 const PAGE_SIZE = 200;

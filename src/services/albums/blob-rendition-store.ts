@@ -1,7 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { Storage } from "../storage.ts";
 import { bytesOf, storedFile } from "./blob-bytes.ts";
-import { inParallel } from "./in-parallel.ts";
+import { inParallel } from "../in-parallel.ts";
 import type { NewFile, RenderingKey, RenditionStore, StoredFile } from "./rendition-store.ts";
 
 /** The blob that makes a rendering open. */

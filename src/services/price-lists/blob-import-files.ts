@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { BlockBlobClient, ContainerClient } from "@azure/storage-blob";
 import { bytesOf, storedFile } from "../albums/blob-bytes.ts";
-import { inParallel } from "../albums/in-parallel.ts";
+import { inParallel } from "../in-parallel.ts";
 import type { StoredFile } from "../albums/rendition-store.ts";
 import type { Storage } from "../storage.ts";
 import type { PriceLine } from "../supplier.ts";
