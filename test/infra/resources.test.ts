@@ -279,6 +279,38 @@ test("the page's table of roles is the template's, with its reasons", () => {
   expect(shown).toEqual(granted);
 });
 
+test("previews may read what the template makes, and no key, secret or log", () => {
+  const page = readFileSync(join(ROOT, "docs/deploy.md"), "utf8");
+  const [, list = ""] = /"Actions": \[([^\]]+)\]/.exec(page) ?? [];
+  const actions = list.match(/(?<=")[^",]+(?=")/g) ?? [];
+  const may = (action: string) =>
+    actions.some((pattern) => {
+      const [start = "", end] = pattern.toLowerCase().split("*");
+      const asked = action.toLowerCase();
+      return end === undefined ? asked === start : asked.startsWith(start) && asked.endsWith(end);
+    });
+  const types = new Set(
+    SCENARIO_NAMES.flatMap((name) => new Scenario(name).resources).map(({ type }) =>
+      type.replace("Resources/resourceGroups", "Resources/subscriptions/resourceGroups"),
+    ),
+  );
+  expect([...types].filter((type) => !may(`${type}/read`))).toEqual([]);
+  expect(actions.filter((action) => !/\/read$|\/(?:whatIf|validate)\/action$/.test(action))).toEqual([]);
+  // Of all reads, those that give away what others may do: permissions/web-and-mobile and their like.
+  const secrets = [
+    "Microsoft.Web/sites/functions/masterkey/read",
+    "Microsoft.Web/sites/functions/token/read",
+    "Microsoft.Web/sites/hostruntime/functions/keys/read",
+    "Microsoft.Web/sites/hostruntime/host/_master/read",
+    "Microsoft.Web/sites/config/web/appsettings/read",
+    "Microsoft.Network/connections/sharedKey/read",
+    "Microsoft.OperationalInsights/workspaces/query/read",
+    "Microsoft.OperationalInsights/workspaces/tables/query/read",
+    "Microsoft.Insights/logs/read",
+  ];
+  expect(secrets.filter(may)).toEqual([]);
+});
+
 test("alerts ask what the saved queries ask, with the limit that was chosen, and the app is looked at", () => {
   const watched = new Scenario("watched");
   const rules = watched.all("Microsoft.Insights/scheduledQueryRules");
