@@ -151,6 +151,6 @@ function reasonIn(output: readonly string[]): string {
 async function stop(process: ChildProcess): Promise<void> {
   if (process.exitCode !== null || process.signalCode !== null) return;
   const exited = new Promise((resolve) => process.once("exit", resolve));
-  process.kill("SIGTERM");
+  process.disconnect();
   await exited;
 }

@@ -1,3 +1,4 @@
+import { helpIfAsked } from "./command-line.ts";
 import { bin, fail, runNode } from "./run.ts";
 
 /** Everything that a change must pass beside the tests; all of it runs, so that one look shows all there is to mend. */
@@ -7,6 +8,10 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
   "lint and dependency rule": [bin("oxlint")],
   "dead code": [bin("knip")],
 };
+
+helpIfAsked(`Usage: npm run check [-- NAME …]
+
+Runs all checks, or those that are named: ${Object.keys(CHECKS).join(", ")}.`);
 
 // Else knip's loader of settings writes what it has compiled to node_modules, at which the Functions host starts again.
 const env = { ...process.env, JITI_FS_CACHE: "false" };

@@ -3,21 +3,22 @@ import { dirname, resolve } from "node:path";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { fail, ROOT } from "./run.ts";
 
-/**
- * The options a tool was called with. `--help` prints `help` and ends the process; what is not an option ends it
- * with one line.
- */
+/** The options a tool was called with. `--help` prints `help`; what is not an option is told in one line. Both end it. */
 export function commandLine<T extends ParseArgsOptionsConfig>(help: string, options: T) {
-  const parsed = parse(options);
-  if (process.argv.slice(2).includes("--help")) {
-    console.log(help);
-    process.exit();
-  }
-  return parsed.values;
+  helpIfAsked(help);
+  return parse(options).values;
+}
+
+/** Prints `help` and ends the process if the command line has `--help`. */
+export function helpIfAsked(help: string): void {
+  if (!process.argv.slice(2).includes("--help")) return;
+  console.log(help);
+  process.exit();
 }
 
 /** Ends the process with one line, before anything is built or started, for what is no port. */
-export function checkPort(option: string, text: string): void {
+export function checkPort(option: string, text: string | undefined): void {
+  if (text === undefined) return;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return;
   fail(`${option} ${text}: a number from 1 to 65535 is needed.`);
@@ -35,7 +36,12 @@ export function checkFolder(option: string, text: string | undefined): void {
   // It would be the project's own folder.
   if (text.trim() === "") fail(`${option}: name a folder.`);
   let folder = resolve(ROOT, text);
-  while (!exists(folder)) folder = dirname(folder);
+  while (!exists(folder)) {
+    const parent = dirname(folder);
+    // The root of a drive that Windows does not have.
+    if (parent === folder) return fail(`${option} ${text}: there is no ${folder}.`);
+    folder = parent;
+  }
   if (!statSync(folder).isDirectory()) fail(`${option} ${text}: ${folder} is a file; name a folder.`);
 }
 
@@ -49,7 +55,8 @@ function exists(path: string): boolean {
 }
 
 function parse<T extends ParseArgsOptionsConfig>(options: T) {
-  const args = process.argv.slice(2).filter((argument) => argument !== "--help");
+  // Options of Node's parser have a value always or never, and this one may go without, as Node's own.
+  const args = process.argv.slice(2).map((arg) => (arg === "--inspect" ? "--inspect=9229" : arg));
   try {
     return parseArgs({ args, options, allowPositionals: false });
   } catch (error) {

@@ -1,6 +1,9 @@
-// Preloaded (node --import) into a process that is started with an IPC channel: once whoever started it is gone, even
-// by kill -9, it ends as if by SIGTERM, and gives back its port, its locks and what it has started itself.
+// Preloaded (node --import) into a process that is started with an IPC channel: once the channel is closed, it ends as if
+// by SIGTERM. So it ends with whoever started it, even by kill -9, and can be stopped cleanly on Windows, which has no
+// such signal.
 if (process.channel) {
-  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.once("disconnect", () => {
+    if (!process.emit("SIGTERM", "SIGTERM")) process.exit(143);
+  });
   process.channel.unref();
 }

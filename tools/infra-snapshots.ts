@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findCompiler } from "./bicep-compiler.ts";
+import { commandLine } from "./command-line.ts";
 import { fail, ROOT } from "./run.ts";
 
 /** Parameter files, each beside a snapshot of the resources that it leads to. */
@@ -54,7 +55,12 @@ function sortOutputs(file: string): void {
   writeFileSync(file, JSON.stringify({ ...snapshot, outputs }, null, 2));
 }
 
-if (import.meta.main) {
+// Node 22 has no import.meta.main.
+if (process.argv[1] === import.meta.filename) {
+  commandLine(
+    "Usage: node tools/infra-snapshots.ts\n\nLints infra/ and writes the snapshots in test/infra/ again.",
+    {},
+  );
   const compiler = findCompiler();
   if (!compiler) {
     fail(

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { commandLine } from "./command-line.ts";
 import { ROOT } from "./run.ts";
 
 /** Where the sample lies. Running this file writes it again, the same to the byte. */
@@ -95,7 +96,12 @@ function goodLine(line: number, addedCents = 0): string {
 
 const quoted = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-if (import.meta.main) {
+// Node 22 has no import.meta.main.
+if (process.argv[1] === import.meta.filename) {
+  commandLine(
+    "Usage: node tools/make-price-list.ts\n\nWrites samples/price-lists/supplier-2027.csv again.",
+    {},
+  );
   mkdirSync(dirname(SAMPLE_PRICE_LIST), { recursive: true });
   writeFileSync(SAMPLE_PRICE_LIST, samplePriceList());
   console.log(`Written: ${SAMPLE_PRICE_LIST}`);

@@ -1,4 +1,4 @@
-import { spawn, type SpawnOptions } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ export function bin(packageName: string, program = packageName): string {
   return join(folder, path);
 }
 
-/** Has a process that is started with an IPC channel end when its starter does, also by kill -9. */
+/** Has a process that is started with an IPC channel end when the channel does: with its starter, or by `disconnect()`. */
 export const END_WITH_PARENT = `--import=${new URL("end-with-parent.mjs", import.meta.url).href}`;
 
 /** Runs a Node program from the repository's root with this process's Node; answers its exit code. */
@@ -31,8 +31,35 @@ export function runNode(args: readonly string[], options: SpawnOptions = {}): Pr
       ...options,
     });
     child.on("error", reject);
+    onNpmKilled(() => child.connected && child.disconnect());
     child.on("exit", (code) => resolve(code ?? 1));
   });
+}
+
+/**
+ * Calls back when the npm that runs this script has been killed: npm passes that on to its shell alone, and the script
+ * would live on. Never outside of an npm script, nor on Windows, where the id of the parent stays the same.
+ */
+export function onNpmKilled(callback: () => void): void {
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    callback();
+  }, 200).unref();
+}
+
+/**
+ * Starts a program that need not be a binary: npm, npx and func are command files on Windows, which only a shell starts.
+ *
+ * @param command program and arguments, none of which has a space or a quote
+ */
+export function spawnCommand(command: string, options: SpawnOptions = {}): ChildProcess {
+  const [program = "", ...args] = command.split(" ");
+  return process.platform === "win32"
+    ? spawn(command, { cwd: ROOT, ...options, shell: true })
+    : spawn(program, args, { cwd: ROOT, ...options });
 }
 
 /** Where tools keep what is theirs. The Functions host of Azure starts again when anything in node_modules changes. */

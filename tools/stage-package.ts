@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { bundleApp, NATIVE_DEPENDENCIES } from "./bundle.ts";
@@ -90,12 +90,15 @@ function pathOf(packages: LockedPackages, name: string, from: string): string | 
 function installNativeDependencies(): void {
   const platform = ["--os=linux", "--cpu=x64", "--libc=glibc", "--ignore-scripts"];
   const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-  const npm = spawnSync("npm", ["ci", ...platform, ...quiet], {
-    cwd: out,
-    stdio: ["ignore", "inherit", "inherit"],
-    shell: process.platform === "win32",
-  });
-  if (npm.status !== 0) fail("npm could not install the native dependencies; see above.");
+  try {
+    // A line for a shell, since npm is a command file on Windows.
+    execSync(["npm ci", ...platform, ...quiet].join(" "), {
+      cwd: out,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+  } catch {
+    fail("npm could not install the native dependencies; see above.");
+  }
 }
 
 function writeJson(name: string, content: unknown): void {

@@ -1,8 +1,7 @@
-import { spawn, spawnSync } from "node:child_process";
 import { checkFolder, checkPort, commandLine } from "./command-line.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
-import { fail, ROOT } from "./run.ts";
+import { fail, onNpmKilled, spawnCommand } from "./run.ts";
 
 const HELP = `Usage: npm run start:func [-- options]
 
@@ -11,34 +10,31 @@ Builds the app and runs it on the real Functions host: Azurite, and "func start"
 
   --port N     port of the app (default 7071)
   --data DIR   folder for Azurite's data (default .local)
+  --inspect    let a debugger attach to the host's Node worker, on port 9229 or on that of --inspect=PORT
   --help       this text`;
 
 const values = commandLine(HELP, {
   port: { type: "string", default: "7071" },
   data: { type: "string", default: ".local" },
+  inspect: { type: "string" },
 });
 
 checkPort("--port", values.port);
+checkPort("--inspect", values.inspect);
 checkFolder("--data", values.data);
 const { data, storage, env } = await prepare(values.data);
 await rememberApp(values.port, data);
 console.log(storage.description);
+if (values.inspect !== undefined) env["languageWorkers__node__arguments"] = `--inspect=${values.inspect}`;
 
-const isInstalled = spawnSync("func", ["--version"], { shell: process.platform === "win32" }).status === 0;
-const [program, ...args] = isInstalled ? ["func"] : ["npx", "--yes", "azure-functions-core-tools@4"];
-const func = spawn(program ?? "func", [...args, "start", "--port", values.port], {
-  cwd: ROOT,
-  stdio: "inherit",
-  shell: process.platform === "win32",
-  env,
-});
+const isInstalled = (await ended(spawnCommand("func --version", { stdio: "ignore" }))) === 0;
+const program = isInstalled ? "func" : "npx --yes azure-functions-core-tools@4";
+const func = spawnCommand(`${program} start --port ${values.port}`, { stdio: "inherit", env });
 // Ctrl-C reaches func by itself; this process waits for it and then stops what it started.
 process.on("SIGINT", () => undefined);
-process.on("SIGTERM", () => func.kill("SIGTERM"));
-const code = await new Promise<number>((done) => {
-  func.on("error", () => done(127));
-  func.on("exit", (exitCode) => done(exitCode ?? 0));
-});
+process.on("SIGTERM", () => func.kill());
+onNpmKilled(() => func.kill());
+const code = await ended(func);
 await storage.stop();
 if (code !== 0 && !isInstalled) {
   fail(
@@ -47,3 +43,11 @@ if (code !== 0 && !isInstalled) {
   );
 }
 process.exitCode = code;
+
+/** The exit code; 127, as a shell says it, if there is no such program. */
+function ended(child: ReturnType<typeof spawnCommand>): Promise<number> {
+  return new Promise((done) => {
+    child.on("error", () => done(127));
+    child.on("exit", (exitCode) => done(exitCode ?? 0));
+  });
+}

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { checkUrl, commandLine } from "./command-line.ts";
-import { fail, ROOT } from "./run.ts";
+import { END_WITH_PARENT, fail, ROOT } from "./run.ts";
 import { albumStop } from "./tour/album-stop.ts";
 import { Api, isAppAt } from "./tour/api.ts";
 import { orderStop } from "./tour/order-stop.ts";
@@ -59,9 +59,9 @@ screen.line("All as it should be. ARCHITECTURE.md tells how it works; docs/ has 
 async function startApp(): Promise<ChildProcess> {
   if (values.base) fail(`No app answers at ${values.base}. Is the address right, and the app running?`);
   screen.dim("No app is running on port 7071; starting one …");
-  const app = spawn(process.execPath, [...process.execArgv, "tools/start.ts"], {
+  const app = spawn(process.execPath, [END_WITH_PARENT, "tools/start.ts"], {
     cwd: ROOT,
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   while (!(await isAppAt(base))) {
     if (app.exitCode !== null) fail("The app did not start; see above, or run: npm start");
@@ -87,6 +87,6 @@ async function storageTrouble(api: Api): Promise<string | undefined> {
 async function stopApp(app: ChildProcess | undefined): Promise<void> {
   if (!app || app.exitCode !== null) return;
   const exited = new Promise((resolve) => app.once("exit", resolve));
-  app.kill("SIGTERM");
+  app.disconnect();
   await exited;
 }

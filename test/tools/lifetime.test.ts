@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -9,16 +9,23 @@ import { ROOT } from "../../tools/run.ts";
 
 /** What a command has started ends with it, whatever ends it: nothing keeps a port or the lock of a store. */
 
-const APP = path.join(ROOT, "packages/local-host/test/apps/hello-sequence");
-const isLinux = process.platform === "linux";
+const isWindows = process.platform === "win32";
 
 /** A program with what it has said so far. */
-function started(program: string, ...args: string[]): { child: ChildProcess; output: () => string } {
+function started(program = "", ...args: string[]): { child: ChildProcess; output: () => string } {
   const child = spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += String(chunk)));
   return { child, output: () => text };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 async function isFree(port: number): Promise<boolean> {
@@ -29,34 +36,39 @@ async function isFree(port: number): Promise<boolean> {
   );
 }
 
-function childOf(pid: number | undefined): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
-}
-
-async function servedBy(command: { output: () => string }): Promise<number> {
-  const port = () => Number(/Serving .* on http:\/\/127\.0\.0\.1:(\d+)\. /.exec(command.output())?.[1] ?? 0);
-  await expect.poll(port, { timeout: 10_000 }).toBeGreaterThan(0);
-  return port();
-}
-
-for (const signal of ["SIGKILL", "SIGTERM"] as const) {
-  test.runIf(isLinux)(`the host ends when npm gets ${signal}`, async () => {
-    const npm = started("npm", "run", "local-host", "--", "--app", APP, "--port", "0");
-    const port = await servedBy(npm);
-    expect(await isFree(port)).toBe(false);
-    npm.child.kill(signal);
-    await expect.poll(() => isFree(port), { timeout: 5000 }).toBe(true);
-  });
-}
-
-test.runIf(isLinux)("the host ends when what npm runs is killed, or the shell between", async () => {
-  for (const generations of [1, 2]) {
-    const npm = started("npm", "run", "local-host", "--", "--app", APP, "--port", "0");
-    const port = await servedBy(npm);
-    let pid = npm.child.pid;
-    for (let generation = 0; generation < generations; generation++) pid = childOf(pid);
-    process.kill(pid ?? 0, "SIGKILL");
-    await expect.poll(() => isFree(port), { timeout: 5000 }).toBe(true);
+describe("the app of npm start", () => {
+  const endings: Readonly<Record<string, { command: string[]; signal: NodeJS.Signals }>> = {
+    "kill -9 of what npm runs": {
+      command: [process.execPath, "tools/start.ts"],
+      signal: "SIGKILL",
+    },
+    "kill of npm": { command: ["npm", "start", "--"], signal: "SIGTERM" },
+  };
+  for (const [ending, { command, signal }] of Object.entries(endings)) {
+    test.skipIf(signal === "SIGTERM" && isWindows)(
+      `is gone after ${ending}`,
+      { timeout: 150_000 },
+      async () => {
+        const data = mkdtempSync(path.join(tmpdir(), "lifetime-"));
+        const appPort = await freePort();
+        const inspect = await freePort();
+        const options = ["--port", String(appPort), "--data", data, `--inspect=${inspect}`];
+        const app = started(...command, ...options);
+        const ports = () => {
+          const azurite = /Azurite on ports (\d+), (\d+), (\d+)/.exec(app.output())?.slice(1) ?? [];
+          return app.output().includes("Serving ") ? [appPort, ...azurite.map(Number)] : [];
+        };
+        await expect.poll(ports, { timeout: 90_000 }).toHaveLength(4);
+        // The host alone is open to a debugger: not npm, the tool, the compiler or Azurite.
+        expect(app.output().match(/Debugger listening on \S+/g)).toEqual([
+          expect.stringContaining(`ws://127.0.0.1:${inspect}/`),
+        ]);
+        app.child.kill(signal);
+        const free = () => Promise.all(ports().map(isFree));
+        await expect.poll(free, { timeout: 10_000 }).toEqual([true, true, true, true]);
+        rmSync(data, { recursive: true });
+      },
+    );
   }
 });
 
@@ -75,7 +87,7 @@ console.log((await startAzurite({ survivesCtrlC: true })).ports.blob, "is its po
 });
 
 describe("a run of the tests leaves nothing behind", () => {
-  /** Processes of a run that hangs: its runner, Azurite, a worker, and the host that this has started. */
+  /** Processes of a run that hangs: what npm runs, the runner, Azurite, a worker, and the host that this has started. */
   async function hangingRun(): Promise<{ npm: ChildProcess; pids: number[] }> {
     const folder = mkdtempSync(path.join(tmpdir(), "hanging-"));
     const file = path.join(folder, "pids");
@@ -91,31 +103,31 @@ describe("a run of the tests leaves nothing behind", () => {
       for (const pid of [npm.pid ?? 0, ...pids()].filter(isAlive)) process.kill(pid, "SIGKILL");
       rmSync(folder, { recursive: true });
     });
-    await expect.poll(pids, { timeout: 60_000 }).toHaveLength(4);
+    await expect.poll(pids, { timeout: 60_000 }).toHaveLength(5);
     return { npm, pids: pids() };
   }
 
-  const endings: Readonly<Record<string, (npm: number, runner: number) => void>> = {
-    "kill of npm": (npm) => process.kill(npm, "SIGTERM"),
-    "kill -9 of npm": (npm) => process.kill(npm, "SIGKILL"),
-    "Ctrl-C": (npm) => process.kill(-npm, "SIGINT"),
-    "kill of the runner": (_npm, runner) => process.kill(runner, "SIGTERM"),
-    "kill -9 of the runner": (_npm, runner) => process.kill(runner, "SIGKILL"),
-    "kill -9 of what npm runs": (npm) => process.kill(childOf(npm), "SIGKILL"),
+  type Pids = { readonly npm: number; readonly tool: number; readonly runner: number };
+  const endings: Readonly<Record<string, (pids: Pids) => void>> = {
+    "kill of npm": ({ npm }) => process.kill(npm, "SIGTERM"),
+    "Ctrl-C": ({ npm }) => process.kill(-npm, "SIGINT"),
+    "kill of the runner": ({ runner }) => process.kill(runner, "SIGTERM"),
+    "kill -9 of the runner": ({ runner }) => process.kill(runner, "SIGKILL"),
+    "kill -9 of what npm runs": ({ tool }) => process.kill(tool, "SIGKILL"),
   };
   for (const [ending, end] of Object.entries(endings)) {
-    test.runIf(isLinux)(`after ${ending}`, { timeout: 120_000 }, async () => {
+    test.skipIf(isWindows)(`after ${ending}`, { timeout: 120_000 }, async () => {
       const { npm, pids } = await hangingRun();
-      end(npm.pid ?? 0, pids[0] ?? 0);
+      const [tool = 0, runner = 0] = pids;
+      end({ npm: npm.pid ?? 0, tool, runner });
       await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
     });
   }
 });
 
-/** A zombie is none any more: it only waits for its parent to hear of it. */
 function isAlive(pid: number): boolean {
   try {
-    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return process.kill(pid, 0);
   } catch {
     return false;
   }

@@ -14,6 +14,8 @@ test.each([
   ["start.ts", ["--port", "abc"]],
   ["start.ts", ["--port", "70711"]],
   ["start.ts", ["--watch", "--port", ""]],
+  ["start.ts", ["--inspect=x"]],
+  ["start-func.ts", ["--inspect=0"]],
   ["start.ts", ["--data", file]],
   ["start.ts", ["--data", path.join(file, "below")]],
   ["start.ts", ["--data", ""]],

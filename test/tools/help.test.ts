@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test, vi } from "vitest";
+import { ROOT } from "../../tools/run.ts";
+
+// A process for each program, which waits for the processor while other tests run.
+vi.setConfig({ testTimeout: 60_000 });
+
+/** Every program that the project tells people to run: as a script of npm, or by its path. */
+const pages = globSync(["package.json", "*.md", "docs/**/*.md", ".github/**/*.{md,yml}"], { cwd: ROOT });
+const commands = pages.flatMap((file) => [
+  ...readFileSync(path.join(ROOT, file), "utf8").matchAll(/\bnode (?:--\S+ )*((?:\w[\w-]*\/)+[\w-]+\.ts)/g),
+]);
+const programs = [...new Set(commands.map(([, program = ""]) => program))].toSorted();
+
+test("there are programs", () => {
+  expect(programs).toContain("tools/start.ts");
+});
+
+test.each(programs)("%s --help says how it is called, and does nothing else", (program) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, "--help"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^Usage: n(?:pm|ode) /);
+});

@@ -1,0 +1,32 @@
+// Installs the packages if they are missing or not those of package-lock.json. It runs before the scripts that people
+// call first, on whatever Node they have: plain JavaScript without dependencies.
+import { execSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+if (isInstallDue()) {
+  console.error("Installing dependencies (npm ci), once …");
+  try {
+    // A line for a shell, since npm is a command file on Windows.
+    execSync("npm ci --no-fund --no-audit --loglevel=error", {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+  } catch {
+    console.error("npm ci failed; see above. Is the npm registry reachable?");
+    process.exitCode = 1;
+  }
+}
+
+/** Compares content, not times: a fresh clone gives all files about the same time. */
+function isInstallDue() {
+  const installed = `${root}/node_modules/.package-lock.json`;
+  if (!existsSync(installed)) return true;
+  const packagesIn = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+  const locked = packagesIn(`${root}/package-lock.json`);
+  return Object.entries(packagesIn(installed)).some(
+    ([name, { version }]) => version !== locked[name]?.version,
+  );
+}
