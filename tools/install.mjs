@@ -22,11 +22,13 @@ if (isInstallDue()) {
 
 /** Compares content, not times: a fresh clone gives all files about the same time. */
 function isInstallDue() {
-  const installed = `${root}/node_modules/.package-lock.json`;
-  if (!existsSync(installed)) return true;
+  const lockOfInstalled = `${root}/node_modules/.package-lock.json`;
+  if (!existsSync(lockOfInstalled)) return true;
   const packagesIn = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
-  const locked = packagesIn(`${root}/package-lock.json`);
-  return Object.entries(packagesIn(installed)).some(
-    ([name, { version }]) => version !== locked[name]?.version,
-  );
+  const installed = packagesIn(lockOfInstalled);
+  const isMissing = ([path, { version, optional }]) =>
+    path.startsWith("node_modules/") &&
+    version !== installed[path]?.version &&
+    !(optional && !installed[path]);
+  return Object.entries(packagesIn(`${root}/package-lock.json`)).some(isMissing);
 }
