@@ -66,8 +66,8 @@ export function readHostSettings(hostJson: unknown, environment: AppEnvironment)
 function storageWarnings(type: string): string[] {
   if (type === "" || type.toLowerCase() === "azurestorage") return [];
   return [
-    `host.json: the storage provider "${type}" is not used; the local host keeps instances itself, see --store. What ` +
-      "they come to is what Azure Storage makes of them.",
+    `host.json: the storage provider "${type}" is not used; the local host keeps instances itself (see --store), and ` +
+      "they behave as with Azure Storage.",
   ];
 }
 

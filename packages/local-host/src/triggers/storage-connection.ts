@@ -49,10 +49,27 @@ export class StorageConnections {
     const name = connection === undefined || connection === "" ? DEFAULT_CONNECTION : connection;
     const value = this.#environment.get(`AzureWebJobs${name}`) ?? this.#environment.get(name);
     if (value === undefined || value === "") {
-      throw new AppError(`The setting "${name}" is missing: it must hold a storage connection string.`);
+      throw new AppError(this.#byIdentity(name) ?? missing(name));
     }
     return value;
   }
+
+  /** What to say of settings such as `NAME__accountName`, with which the Functions host signs in by an identity. */
+  #byIdentity(name: string): string | undefined {
+    const prefixes = [`${name}__`, `AzureWebJobs${name}__`].map((prefix) => prefix.toLowerCase());
+    const setting = Object.keys(this.#environment.all()).find((candidate) =>
+      prefixes.some((prefix) => candidate.toLowerCase().startsWith(prefix)),
+    );
+    if (setting === undefined) return undefined;
+    return (
+      `The setting "${setting}" asks for a connection by identity, which the local host does not make: set "${name}" ` +
+      "to a storage connection string, for example UseDevelopmentStorage=true."
+    );
+  }
+}
+
+function missing(name: string): string {
+  return `The setting "${name}" is missing: it must hold a storage connection string.`;
 }
 
 function cached<T>(clients: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

@@ -53,15 +53,29 @@ test("what host.json asks for in vain is told at start, unless it is what the lo
     JSON.stringify({
       functionTimeout,
       extensions: {
-        http: { maxConcurrentRequests: limit, dynamicThrottlesEnabled: false },
+        http: { maxConcurrentRequests: limit, maxOutstandingRequests: limit, dynamicThrottlesEnabled: false },
         durableTask: { hubName: "Hub" },
       },
     });
   const inVain = await startedHost(appFolder({ "app.mjs": APP, "host.json": ask("00:05:00", 10) }));
   expect(inVain.host.app.warnings).toEqual([
-    'host.json: "functionTimeout" is not followed; here a function may run as long as it likes.',
-    'host.json: "extensions.http.maxConcurrentRequests" is not followed; here requests are not limited.',
+    "host.json: not followed: functionTimeout. Here a function may run as long as it likes.",
+    "host.json: not followed: extensions.http.maxConcurrentRequests, extensions.http.maxOutstandingRequests. Here requests are not limited.",
   ]);
   const granted = await startedHost(appFolder({ "app.mjs": APP, "host.json": ask("-1", -1) }));
   expect(granted.host.app.warnings).toEqual([]);
+});
+
+test("a connection by identity is told by the setting that asks for it, with what to do", async () => {
+  const { logs } = await startedHost(
+    appFolder({
+      "app.mjs": `import { app } from "@azure/functions";
+app.storageQueue("work", { queueName: "work", connection: "Shop", handler: () => {} });`,
+      "local.settings.json": JSON.stringify({ Values: { Shop__accountname: "shop" } }),
+    }),
+  );
+  const told =
+    'The setting "Shop__accountname" asks for a connection by identity, which the local host does not make: ' +
+    'set "Shop" to a storage connection string, for example UseDevelopmentStorage=true.';
+  await expect.poll(() => logs.map(({ message }) => message)).toEqual([told]);
 });
