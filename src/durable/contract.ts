@@ -51,15 +51,38 @@ export function defineActivity<Input extends object, Output>(
 export interface OrchestrationContract<Input extends object, Output, Status> {
   readonly kind: "orchestration";
   readonly name: string;
+  /** First part of the ids of its instances. Sub-orchestrations have none: their ids begin with the parent's. */
+  readonly idPrefix?: string;
   /** Applied to the input of every execution: whoever holds the management key can start one with anything. */
   readonly input: Shape<Input>;
   readonly output: Shape<Output>;
   readonly status: Shape<Status>;
 }
 
+interface OrchestrationShapes<Input extends object, Output, Status> {
+  readonly input: Shape<Input>;
+  readonly output: Shape<Output>;
+  readonly status: Shape<Status>;
+}
+
+/** An orchestration that callers start. */
+export type RootContract<Input extends object, Output, Status> = OrchestrationContract<
+  Input,
+  Output,
+  Status
+> & { readonly idPrefix: string };
+
 export function defineOrchestration<Input extends object, Output, Status>(
   name: string,
-  shapes: { input: Shape<Input>; output: Shape<Output>; status: Shape<Status> },
+  shapes: OrchestrationShapes<Input, Output, Status> & { readonly idPrefix: string },
+): RootContract<Input, Output, Status>;
+export function defineOrchestration<Input extends object, Output, Status>(
+  name: string,
+  shapes: OrchestrationShapes<Input, Output, Status>,
+): OrchestrationContract<Input, Output, Status>;
+export function defineOrchestration<Input extends object, Output, Status>(
+  name: string,
+  shapes: OrchestrationShapes<Input, Output, Status> & { readonly idPrefix?: string },
 ): OrchestrationContract<Input, Output, Status> {
   return { kind: "orchestration", name, ...shapes };
 }

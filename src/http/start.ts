@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import type { OrchestrationContract } from "../durable/contract.ts";
+import type { OrchestrationContract, RootContract } from "../durable/contract.ts";
 import type { OrchestrationClient } from "../durable/orchestration-client.ts";
 import { type ClaimRequest, type Claims, isSettled } from "../services/claims.ts";
 import type { Call } from "./endpoint.ts";
@@ -11,9 +11,9 @@ import { acceptedResponse } from "./resource.ts";
 
 /** How a POST becomes an orchestration. */
 export interface Start<Input extends object> {
-  readonly orchestration: OrchestrationContract<Input, unknown, unknown>;
-  /** First part of the instance id, before the request's own suffix: `order-`. */
-  readonly idPrefix: string;
+  readonly orchestration: RootContract<Input, unknown, unknown>;
+  /** First part of the instance id, before the request's own suffix; default: the orchestration's. */
+  readonly idPrefix?: string;
   /** The validated body (with path parameters that matter): what makes a repeated request "the same". */
   readonly content: object;
   readonly input: Input;
@@ -49,7 +49,7 @@ export async function startOnce<Input extends object>(
   claims: Claims,
   start: Start<Input>,
 ): Promise<Accepted> {
-  const identity = requestIdentity(request, start.idPrefix, start.content);
+  const identity = requestIdentity(request, start.idPrefix ?? start.orchestration.idPrefix, start.content);
   const id = await startClaimed(orchestrations, claims, start, identity);
   const self = url(start.path(id));
   return acceptedResponse(id, "pending", { self, ...start.links?.(id) });
@@ -62,7 +62,8 @@ export async function startClaimed<Input extends object>(
   start: Pick<Start<Input>, "orchestration" | "idPrefix" | "input" | "refusal">,
   { key, fingerprint }: RequestIdentity,
 ): Promise<string> {
-  const { orchestration, idPrefix, input } = start;
+  const { orchestration, input } = start;
+  const { idPrefix = orchestration.idPrefix } = start;
   const freshId = `${idPrefix}${key ?? randomHex(KEY_DIGITS)}${randomHex(GENERATION_DIGITS)}`;
   const claimRequest = { scope: claimScope(freshId), key: "start", fingerprint, value: freshId };
   const refusal = await start.refusal?.();
@@ -96,7 +97,7 @@ export async function startClaimed<Input extends object>(
 async function startedBefore<Input extends object>(
   orchestrations: OrchestrationClient,
   claims: Claims,
-  orchestration: Start<Input>["orchestration"],
+  orchestration: OrchestrationContract<Input, unknown, unknown>,
   request: ClaimRequest,
 ): Promise<string | undefined> {
   const earlier = await claims.look(request);
@@ -124,7 +125,7 @@ const randomHex = (digits: number) => randomBytes(digits / 2).toString("hex");
 
 async function isThereSoon<Input extends object>(
   orchestrations: OrchestrationClient,
-  orchestration: Start<Input>["orchestration"],
+  orchestration: OrchestrationContract<Input, unknown, unknown>,
   id: string,
   patienceMs: number,
 ): Promise<boolean> {

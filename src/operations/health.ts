@@ -3,7 +3,7 @@ import type { Log } from "../durable/log.ts";
 import type { TaskHub } from "../durable/task-hub.ts";
 import type { Storage } from "../services/storage.ts";
 import type { Rescues } from "../services/rescues.ts";
-import { patternOfInstance } from "./patterns.ts";
+import { patternOfInstance } from "../patterns/patterns.ts";
 import { type Probe, storageProbes } from "./storage-health.ts";
 import { findStuck, type StuckInstances } from "./stuck-instances.ts";
 

@@ -5,7 +5,7 @@ import { terminateWithChildren } from "../durable/termination.ts";
 import { Problem } from "../http/problem.ts";
 import { statusWord } from "../http/resource.ts";
 import { canRewind, type NextInputs, PartsUnderWay, restart, UnreadableInput } from "./going-on.ts";
-import { patternOf } from "./patterns.ts";
+import { patternOf } from "../patterns/patterns.ts";
 
 /** What an operator can ask an instance to do. */
 export type OperatorCommand = InstanceCommand | "restart";
@@ -50,7 +50,7 @@ export function conflict(command: string, { runtimeStatus }: HubInstance): Probl
 }
 
 /** Whether it may have sub-orchestrations under way, or be one. */
-const hasParts = ({ name }: HubInstance) => (patternOf(name)?.orchestrations.length ?? 0) > 1;
+const hasParts = ({ name }: HubInstance) => (patternOf(name)?.orchestrators.length ?? 0) > 1;
 
 /** Of one that has ended, children may be left: it was terminated by another way, or an earlier call gave up. */
 async function terminateWhole(taskHub: TaskHub, instance: HubInstance, reason: string): Promise<void> {

@@ -8,19 +8,19 @@ import type { NextInputs } from "./going-on.ts";
 import { carryOut, COMMANDS, conflict, GOING_ON, type OperatorCommand } from "./instance-commands.ts";
 import { findInstance, instanceDetail, instanceSummary, listInstances } from "./instances.ts";
 import { commandRequest, instancesQuery } from "./instances.request.ts";
-import type { RemoveLeftovers } from "./leftovers.ts";
+import type { InstanceCleanup } from "./instance-cleanup.ts";
 import { purgeInstance } from "./purge.ts";
 
 /** What the endpoints need to know of the patterns. */
 export interface InstanceParts {
-  readonly removeLeftovers: RemoveLeftovers;
+  readonly cleanUp: InstanceCleanup;
   readonly nextInputs: NextInputs;
   readonly rescues: Rescues;
 }
 
 /** See, stop, go on, try again, delete: what an operator does with instances of any pattern. */
 export function createInstanceEndpoints(parts: InstanceParts): Endpoint[] {
-  const { removeLeftovers } = parts;
+  const { cleanUp } = parts;
   return [
     {
       name: "listInstances",
@@ -53,7 +53,7 @@ export function createInstanceEndpoints(parts: InstanceParts): Endpoint[] {
         const instance = await findInstance(request, taskHub);
         conditionOf(request)?.({ modifiedAt: instance.updatedAt });
         if (!isFinal(instance)) throw conflict("purge", instance);
-        const purged = await purgeInstance(taskHub, removeLeftovers, instance);
+        const purged = await purgeInstance(taskHub, cleanUp, instance);
         if (purged === "refused") throw conflict("purge", instance);
         return { status: 204 };
       },

@@ -2,13 +2,15 @@ import { z } from "zod";
 import { continuationToken } from "../http/query.ts";
 import { RESOURCE_STATUSES, type ResourceStatus, runtimeStatuses } from "../http/resource.ts";
 import { plainText } from "../values/plain-text.ts";
-import { type Pattern, PATTERNS } from "./patterns.ts";
+import { ORCHESTRATION_PATTERNS, type OrchestrationPattern } from "../patterns/patterns.ts";
 
-const patternNames = PATTERNS.map(({ name }) => name);
+const patternNames = ORCHESTRATION_PATTERNS.map(({ name }) => name);
 
 const pattern = z
   .enum(patternNames, { error: `Must be one of ${patternNames.join(", ")}` })
-  .transform((wanted): Pattern | undefined => PATTERNS.find(({ name }) => name === wanted));
+  .transform((wanted): OrchestrationPattern | undefined =>
+    ORCHESTRATION_PATTERNS.find(({ name }) => name === wanted),
+  );
 
 const isStatus = (word: string): word is ResourceStatus =>
   (RESOURCE_STATUSES as readonly string[]).includes(word);

@@ -6,7 +6,7 @@ import { pageOrProblem } from "../http/query.ts";
 import { EVERY_STATUS, statusWord } from "../http/resource.ts";
 import { readableHistory, readableReason } from "./instance-history.ts";
 import type { InstancesQuery } from "./instances.request.ts";
-import { patternOf } from "./patterns.ts";
+import { patternOf } from "../patterns/patterns.ts";
 
 /** Pages of the task hub that one request goes through at most to find an instance that it may show. */
 const MOST_PAGES = 10;

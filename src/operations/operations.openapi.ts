@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Description, Descriptions } from "../openapi/description.ts";
 import { accepted, continuation, instant, links, status } from "../openapi/schemas.ts";
 import { commandRequest } from "./instances.request.ts";
-import { PATTERNS } from "./patterns.ts";
+import { PATTERNS } from "../patterns/patterns.ts";
 
 const summary = z.object({
   id: z.string(),

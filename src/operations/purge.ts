@@ -5,7 +5,7 @@ import type { HubInstance, TaskHub } from "../durable/task-hub.ts";
 import { runtimeStatuses } from "../http/resource.ts";
 import type { PurgeSettings } from "../settings.ts";
 import { dueTime } from "./due-time.ts";
-import type { RemoveLeftovers } from "./leftovers.ts";
+import type { InstanceCleanup } from "./instance-cleanup.ts";
 
 type FinalStatus = keyof PurgeSettings["keep"];
 
@@ -29,7 +29,7 @@ const TIME_LIMIT_MS = 4 * 60_000;
  */
 export async function purgeOldInstances(
   taskHub: TaskHub,
-  removeLeftovers: RemoveLeftovers,
+  cleanUp: InstanceCleanup,
   { keep, dryRun }: Pick<PurgeSettings, "keep" | "dryRun">,
   now: Date,
 ): Promise<PurgeReport> {
@@ -43,7 +43,7 @@ export async function purgeOldInstances(
         const batch = instances.slice(i, i + AT_ONCE);
         const outcomes = dryRun
           ? batch.map(() => "purged")
-          : await Promise.all(batch.map((instance) => purgeInstance(taskHub, removeLeftovers, instance)));
+          : await Promise.all(batch.map((instance) => purgeInstance(taskHub, cleanUp, instance)));
         purged[status] += outcomes.filter((outcome) => outcome === "purged").length;
       }
     }
@@ -54,10 +54,10 @@ export async function purgeOldInstances(
 /** Deletes a finished instance and all that belongs to it alone. */
 export async function purgeInstance(
   taskHub: TaskHub,
-  removeLeftovers: RemoveLeftovers,
+  cleanUp: InstanceCleanup,
   instance: HubInstance,
 ): Promise<"purged" | "missing" | "refused"> {
-  await removeLeftovers(instance);
+  await cleanUp(instance);
   return taskHub.purge(instance.id);
 }
 
@@ -72,13 +72,13 @@ async function* endedBefore(
 }
 
 /** Registers the timer; called from the composition root only. */
-export function registerPurge(settings: PurgeSettings, removeLeftovers: RemoveLeftovers): void {
+export function registerPurge(settings: PurgeSettings, cleanUp: InstanceCleanup): void {
   app.timer("purgeFinishedInstances", {
     schedule: settings.schedule,
     extraInputs: [durableClientInput],
     async handler(timer, context) {
       const hub = taskHub(context);
-      const { purged, isComplete } = await purgeOldInstances(hub, removeLeftovers, settings, dueTime(timer));
+      const { purged, isComplete } = await purgeOldInstances(hub, cleanUp, settings, dueTime(timer));
       const event = settings.dryRun ? "instancesWouldBePurged" : "instancesPurged";
       eventLog(context).info(event, { ...purged, isComplete });
     },

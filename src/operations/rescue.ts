@@ -11,7 +11,7 @@ import type { MailOutbox } from "../services/mail-outbox.ts";
 import type { Rescues } from "../services/rescues.ts";
 import { dueTime } from "./due-time.ts";
 import { canRewind, type NextInputs, restart, UnreadableInput, type Way } from "./going-on.ts";
-import { patternOf } from "./patterns.ts";
+import { patternOf } from "../patterns/patterns.ts";
 
 /** What a rescue needs. */
 export interface RescueParts {

@@ -1,11 +1,13 @@
-import { toMilliseconds } from "../durable/duration.ts";
+import { type Duration, toMilliseconds } from "../durable/duration.ts";
 import type { HubInstance, TaskHub } from "../durable/task-hub.ts";
 import { runtimeStatuses } from "../http/resource.ts";
-import { patternOf, PATTERNS, PENDING_STUCK_AFTER } from "./patterns.ts";
+import { ORCHESTRATION_PATTERNS, patternOf } from "../patterns/patterns.ts";
 
 /** How many by pattern; patterns without any are left out. */
 export type StuckInstances = Readonly<Record<string, number>>;
 
+/** Nothing waits for so long before it first runs, except when the app is down or the version is unknown. */
+const PENDING_STUCK_AFTER: Duration = { minutes: 10 };
 const MOST_PAGES = 3;
 
 /**
@@ -18,7 +20,7 @@ const MOST_PAGES = 3;
 export async function findStuck(taskHub: TaskHub, now: Date, patienceMs: number): Promise<StuckInstances> {
   const byPattern: Record<string, number> = {};
   await Promise.all(
-    PATTERNS.map(async ({ idPrefix }) => {
+    ORCHESTRATION_PATTERNS.map(async ({ idPrefix }) => {
       for await (const instance of unfinished(taskHub, idPrefix, now, patienceMs)) {
         if (!isStuck(instance, now)) continue;
         const pattern = patternOf(instance.name)?.name ?? "unknown";

@@ -7,6 +7,7 @@ import { type Claim, type ClaimRequest, TableClaims } from "../../src/services/c
 import { testStorage, uniquePrefix } from "../support/storage.ts";
 
 const orchestration = defineOrchestration("something", {
+  idPrefix: "thing-",
   input: type<{ a: number }>(),
   output: type<null>(),
   status: type<null>(),
@@ -45,7 +46,7 @@ beforeEach(() => {
 function start({ key = "k", a = 1 }: { key?: string | null; a?: number } = {}) {
   const headers: Record<string, string> = key === null ? {} : { "idempotency-key": key };
   const request = new HttpRequest({ url: "http://shop.example/api/things", method: "POST", headers });
-  const what = { orchestration, idPrefix: "thing-", content: { a }, input: { a } };
+  const what = { orchestration, content: { a }, input: { a } };
   const call = { orchestrations: hub.client, url: (path: string) => `http://shop.example${path}` };
   return startOnce(request, call, claims, { ...what, path: (id) => `/api/things/${id}` });
 }

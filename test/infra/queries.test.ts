@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { toMilliseconds } from "../../src/durable/duration.ts";
-import { PATTERNS } from "../../src/operations/patterns.ts";
+import { ORCHESTRATION_PATTERNS } from "../../src/patterns/patterns.ts";
 import { ROOT } from "../../tools/run.ts";
 
 const QUERIES = join(ROOT, "infra", "queries");
@@ -13,7 +13,7 @@ test("the limits of stuck instances are those of the app", () => {
   const rows = [...query("stuck-instances.kql").matchAll(/^ {4}"([a-z-]+)", (\d+)([hd]),$/gm)];
   const limits = rows.map(([, pattern, count, unit]) => [pattern, Number(count) * (unit === "d" ? 24 : 1)]);
   expect(limits).toEqual(
-    PATTERNS.map(({ name, stuckAfter }) => [name, toMilliseconds(stuckAfter) / HOUR_MS]),
+    ORCHESTRATION_PATTERNS.map(({ name, stuckAfter }) => [name, toMilliseconds(stuckAfter) / HOUR_MS]),
   );
 });
 

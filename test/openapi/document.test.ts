@@ -1,6 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DESCRIPTIONS } from "../../src/openapi/all-descriptions.ts";
+import { operationsDescriptions } from "../../src/operations/operations.openapi.ts";
+import { PATTERNS } from "../../src/patterns/patterns.ts";
 import type { ApiDocument } from "../support/api-contract.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
@@ -53,7 +54,8 @@ test("every HTTP function of the app is in it, and nothing else", () => {
     });
   const described = operations().map(({ call, operationId }) => `${call} ${operationId}`);
   expect(described.toSorted()).toEqual(functions.toSorted());
-  expect(Object.keys(DESCRIPTIONS).toSorted()).toEqual(names(operations()));
+  const descriptions = [...PATTERNS.map((pattern) => pattern.descriptions), operationsDescriptions];
+  expect(descriptions.flatMap(Object.keys).toSorted()).toEqual(names(operations()));
 });
 
 describe("every operation", () => {

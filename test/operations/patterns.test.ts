@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { patternOf, PATTERNS } from "../../src/operations/patterns.ts";
+import { ORCHESTRATION_PATTERNS, patternOf } from "../../src/patterns/patterns.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
 let shop: Shop;
@@ -15,6 +15,6 @@ test("every orchestration of the app belongs to a pattern", () => {
     .map(({ name }) => name);
   expect(names.length).toBeGreaterThan(0);
   expect(names.filter((name) => !patternOf(name))).toEqual([]);
-  const listed = PATTERNS.flatMap(({ orchestrations }) => orchestrations);
+  const listed = ORCHESTRATION_PATTERNS.flatMap(({ orchestrators }) => orchestrators.map(({ name }) => name));
   expect(listed.toSorted()).toEqual(names.toSorted());
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
 import { TaskHub } from "../../src/durable/task-hub.ts";
-import { leftoversOf } from "../../src/operations/leftovers.ts";
+import { createInstanceCleanup } from "../../src/operations/instance-cleanup.ts";
 import { purgeOldInstances, type PurgeReport } from "../../src/operations/purge.ts";
 import { TableClaims } from "../../src/services/claims.ts";
 import { TableRescues } from "../../src/services/rescues.ts";
@@ -23,11 +23,11 @@ beforeAll(async () => {
   shop = await startShop({ startAt: new Date(Date.now() - 200 * DAY) });
   orders = new Orders(shop.host.url, shop.storage);
   hub = new TaskHub(new ManagementEndpoint({ rpcBaseUrl: `${shop.host.url}/durabletask/` }));
-  const removeLeftovers = leftoversOf(
+  const cleanUp = createInstanceCleanup(
     { claims: new TableClaims(shop.storage), rescues: new TableRescues(shop.storage) },
-    {},
+    () => Promise.resolve(),
   );
-  sweep = (settings, now) => purgeOldInstances(hub, removeLeftovers, settings, now);
+  sweep = (settings, now) => purgeOldInstances(hub, cleanUp, settings, now);
 });
 afterAll(() => shop?.host.stop());
 

@@ -2,7 +2,7 @@ import type { TestHost } from "durable-local-host/testing";
 import { eventLog } from "../../src/durable/log.ts";
 import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
 import { TaskHub } from "../../src/durable/task-hub.ts";
-import { NEXT_INPUTS } from "../../src/next-inputs.ts";
+import { RESTART_INPUTS } from "../../src/patterns/patterns.ts";
 import { rescueFailed, type RescueParts, type RescueReport } from "../../src/operations/rescue.ts";
 import { TableRescues } from "../../src/services/rescues.ts";
 import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
@@ -52,7 +52,7 @@ export function rescueIn(
     rescues: new TableRescues(storage),
     mail: new QueueMailOutbox(storage),
     mailTo: "operations@example.com",
-    nextInputs: NEXT_INPUTS,
+    nextInputs: RESTART_INPUTS,
     version: "2.0",
     ...change,
   };

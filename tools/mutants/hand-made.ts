@@ -34,7 +34,7 @@ const HAND_MADE: readonly HandMade[] = [
   newKey(REFUND, /(?<=recordRefund\(\{ )refundId(?=,)/, "each try records the refund anew", "refundId: "),
   {
     file: "src/patterns/refund-approval/refund.http.ts",
-    find: /choices\.publicUrl \?\? /,
+    find: /refunds\.publicUrl \?\? /,
     put: "",
     what: "decision links lead to whatever host a request names",
   },

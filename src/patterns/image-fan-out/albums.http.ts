@@ -8,8 +8,12 @@ import { removeAlbum } from "./album-removal.ts";
 import { albumPath, listingQuery } from "./albums.request.ts";
 import type { RenditionServices } from "./renditions.activities.ts";
 
-/** See what an album has, and delete it. */
-export function createAlbumEndpoints(services: RenditionServices & { claims: Claims }): Endpoint[] {
+export interface AlbumServices extends RenditionServices {
+  readonly claims: Claims;
+}
+
+/** List an album, and delete it. */
+export function createAlbumEndpoints(services: AlbumServices): Endpoint[] {
   const { albums, renditions, claims } = services;
   return [
     {

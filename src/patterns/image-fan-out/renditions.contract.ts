@@ -21,6 +21,7 @@ export type RenditionsResult =
   | { kind: "refused"; reason: string };
 
 export const renditions = defineOrchestration("renditions", {
+  idPrefix: "renditions-",
   input: renditionsOrder,
   output: type<RenditionsResult>(),
   status: type<RenditionsStatus>(),

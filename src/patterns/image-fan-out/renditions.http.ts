@@ -11,7 +11,7 @@ import { albumPath } from "./albums.request.ts";
 import { CONTACT_SHEET, MANIFEST } from "./rendition-files.ts";
 import { renditions } from "./renditions.contract.ts";
 import { renditionsProgress } from "./renditions.progress.ts";
-import { checkPixels, idPrefix, renditionsRequest } from "./renditions.request.ts";
+import { albumPrefix, checkPixels, renditionsRequest } from "./renditions.request.ts";
 
 const path = (id: string) => `/api/renditions/${id}`;
 
@@ -28,7 +28,13 @@ export function createRenditionEndpoints(services: { albums: AlbumStore; claims:
         checkPixels(input);
         const page = await services.albums.listPhotos(album, { pageSize: 1 });
         if (!page?.photos.length) throw new Problem("not-found", `There are no photos in album ${album}`);
-        const start = { orchestration: renditions, idPrefix: idPrefix(album), content: input, input, path };
+        const start = {
+          orchestration: renditions,
+          idPrefix: albumPrefix(album),
+          content: input,
+          input,
+          path,
+        };
         return startOnce(request, call, services.claims, start);
       },
     },

@@ -38,7 +38,7 @@ export const renditionsOrder = renditionsRequest.extend({ album: albumName });
 export type RenditionsOrder = z.infer<typeof renditionsOrder>;
 
 /** The id of an album's renditions starts with the album, so that everything can be found from the id alone. */
-export const idPrefix = (album: string) => `renditions-${album}-`;
+export const albumPrefix = (album: string) => `renditions-${album}-`;
 
 /** The album in such an id; undefined if it is none. */
 export function albumIn(id: string): string | undefined {

@@ -63,6 +63,7 @@ export const orderInput = orderRequest.extend({ former: formerOrder.optional() }
 export type OrderInput = z.infer<typeof orderInput>;
 
 export const orderFulfilment = defineOrchestration("orderFulfilment", {
+  idPrefix: "order-",
   input: orderInput,
   output: type<OrderResult>(),
   status: type<OrderStatus>(),

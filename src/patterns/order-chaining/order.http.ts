@@ -6,12 +6,17 @@ import { startOnce } from "../../http/start.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import type { Claims } from "../../services/claims.ts";
 import { orderFulfilment } from "./order.contract.ts";
-import { ID_PREFIX, orderRequest } from "./order.request.ts";
+import { orderRequest } from "./order.request.ts";
 
 const path = (id: string) => `/api/orders/${id}`;
 
-/** Place an order, see how it goes, and see what can be ordered. */
-export function createOrderEndpoints({ claims, catalog }: { claims: Claims; catalog: Catalog }): Endpoint[] {
+export interface OrderEndpointServices {
+  readonly claims: Claims;
+  readonly catalog: Catalog;
+}
+
+/** Place an order, get an order, and list what can be ordered. */
+export function createOrderEndpoints({ claims, catalog }: OrderEndpointServices): Endpoint[] {
   return [
     {
       name: "placeOrder",
@@ -19,8 +24,7 @@ export function createOrderEndpoints({ claims, catalog }: { claims: Claims; cata
       route: "orders",
       async handle(request, call) {
         const input = await readJson(request, orderRequest);
-        const orchestration = orderFulfilment;
-        const start = { orchestration, idPrefix: ID_PREFIX, content: input, input, path };
+        const start = { orchestration: orderFulfilment, content: input, input, path };
         return startOnce(request, call, claims, start);
       },
     },

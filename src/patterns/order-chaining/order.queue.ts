@@ -4,7 +4,7 @@ import { startClaimed } from "../../http/start.ts";
 import { type QueueConsumer, queueConsumer } from "../../queues/queue-consumer.ts";
 import type { Claims } from "../../services/claims.ts";
 import { orderFulfilment } from "./order.contract.ts";
-import { ID_PREFIX, orderRequest } from "./order.request.ts";
+import { orderRequest } from "./order.request.ts";
 
 /** An order as partners send it. The message id does what `Idempotency-Key` does over HTTP. */
 const orderMessage = z.strictObject({
@@ -16,7 +16,7 @@ const orderMessage = z.strictObject({
 export function createOrderQueue({ claims }: { claims: Claims }): QueueConsumer {
   const accepts = { name: "takeOrder", queue: "orders", schema: orderMessage };
   return queueConsumer(accepts, async ({ messageId, order }, { orchestrations }) => {
-    const start = { orchestration: orderFulfilment, idPrefix: ID_PREFIX, input: order };
-    await startClaimed(orchestrations, claims, start, identityOf(messageId, ID_PREFIX, order));
+    const start = { orchestration: orderFulfilment, input: order };
+    await startClaimed(orchestrations, claims, start, identityOf(messageId, orderFulfilment.idPrefix, order));
   });
 }

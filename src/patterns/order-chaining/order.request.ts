@@ -8,9 +8,6 @@ const orderLine = z.strictObject({
   quantity: z.int().min(1).max(100),
 });
 
-/** First part of the id of every order. */
-export const ID_PREFIX = "order-";
-
 /** What a customer sends to order something. */
 export const orderRequest = z.strictObject({
   customer: z.strictObject({ name: plainText(100), email: z.email().max(254) }),

@@ -6,7 +6,7 @@ import type { ImportFiles } from "../../services/price-lists/import-files.ts";
 import { priceImport } from "./price.contract.ts";
 
 /** Fetch the lines of an import that failed, with their reasons: mend them, and bring them as a list of their own. */
-export function createDeadLetterEndpoints({ files }: { files: ImportFiles }): Endpoint[] {
+export function createDeadLetterEndpoints({ importFiles }: { importFiles: ImportFiles }): Endpoint[] {
   return [
     {
       name: "getDeadLetters",
@@ -15,7 +15,7 @@ export function createDeadLetterEndpoints({ files }: { files: ImportFiles }): En
       isConditional: true,
       async handle(request, { orchestrations }) {
         const { instanceId, input } = await findStarted(request, orchestrations, priceImport);
-        const file = await files.findDeadLetters(instanceId);
+        const file = await importFiles.findDeadLetters(instanceId);
         if (!file) throw new Problem("not-found", "The import has no dead letters, or not yet");
         return fileResponse(
           request,

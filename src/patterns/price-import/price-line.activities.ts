@@ -9,9 +9,9 @@ import { readSingles, recordFailures, setPrice, settlePrice } from "./price-line
 /** The steps of lines that the supplier wants one by one. */
 export function createPriceLineActivities(services: {
   readonly supplier: Supplier;
-  readonly files: ImportFiles;
+  readonly importFiles: ImportFiles;
 }): Activity[] {
-  const { supplier, files } = services;
+  const { supplier, importFiles } = services;
   return [
     activity(setPrice, async ({ importId, begunAt, line, limit }) => {
       const signal = AbortSignal.timeout(isoMilliseconds(limit));
@@ -27,11 +27,11 @@ export function createPriceLineActivities(services: {
     activity(settlePrice, async ({ line, ...key }) => ({ kind: await supplier.settle(key, line.sku) })),
 
     activity(readSingles, async ({ importId, page, from, count }) => {
-      const singles = await files.readSingles(importId, page);
+      const singles = await importFiles.readSingles(importId, page);
       return { lines: singles.slice(from, from + count), more: singles.length > from + count };
     }),
     activity(recordFailures, async ({ importId, page, part, failures }, { log }) => {
-      await files.writeFailures(
+      await importFiles.writeFailures(
         importId,
         page,
         part,

@@ -11,10 +11,10 @@ import { listPath } from "./price.request.ts";
 
 /** Bring a price list, and see which price is in force. */
 export function createPriceListEndpoints(services: {
-  lists: PriceListStore;
+  priceLists: PriceListStore;
   supplier: Supplier;
 }): Endpoint[] {
-  const { lists, supplier } = services;
+  const { priceLists, supplier } = services;
   return [
     {
       name: "putPriceList",
@@ -24,7 +24,7 @@ export function createPriceListEndpoints(services: {
       async handle(request) {
         const { name } = validate(listPath, request.params, "path");
         requireCsv(request);
-        const put = await lists.put(name, listBody(request), conditionOf(request));
+        const put = await priceLists.put(name, listBody(request), conditionOf(request));
         return storedResponse(put, "list", { name });
       },
     },

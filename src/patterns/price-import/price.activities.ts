@@ -9,20 +9,20 @@ import { pagesOf } from "./price-list.pages.ts";
 
 /** What an import needs of the world outside. */
 export interface ImportServices {
-  readonly lists: PriceListStore;
-  readonly files: ImportFiles;
+  readonly priceLists: PriceListStore;
+  readonly importFiles: ImportFiles;
   readonly supplier: Supplier;
 }
 
 /** The steps of an import. Each works on one page at most, so that none needs more memory for a longer list. */
-export function createImportActivities({ lists, files, supplier }: ImportServices): Activity[] {
+export function createImportActivities({ priceLists, importFiles, supplier }: ImportServices): Activity[] {
   return [
     activity(contract.splitPriceList, async ({ importId, list, etag }) => {
-      const bytes = await lists.read(list, etag);
+      const bytes = await priceLists.read(list, etag);
       if (!bytes) return { kind: "replaced" };
       let [pages, total, invalid, repeated] = [0, 0, 0, 0];
       for await (const page of pagesOf(readPriceList(bytes))) {
-        await files.writePage(importId, pages, page);
+        await importFiles.writePage(importId, pages, page);
         pages += 1;
         total += page.valid.length + page.invalid.length;
         invalid += page.invalid.length;
@@ -32,29 +32,33 @@ export function createImportActivities({ lists, files, supplier }: ImportService
     }),
 
     activity(contract.applyPage, async ({ importId, begunAt, page }) => {
-      const { valid } = await files.readPage(importId, page);
+      const { valid } = await importFiles.readPage(importId, page);
       const singles = await supplier.setPrices({ importId, begunAt }, valid);
-      if (singles.length > 0) await files.writeSingles(importId, page, singles);
+      if (singles.length > 0) await importFiles.writeSingles(importId, page, singles);
       return { applied: valid.length - singles.length, singles: singles.length };
     }),
 
     activity(contract.withdrawPage, async ({ importId, begunAt, page }) => {
-      const { valid } = await files.readPage(importId, page);
+      const { valid } = await importFiles.readPage(importId, page);
       const skus = valid.map(({ sku }) => sku);
       await supplier.withdraw({ importId, begunAt }, skus);
     }),
 
     activity(contract.writeDeadLetters, ({ importId, pages }) =>
-      files.writeDeadLetters(importId, deadLetters(files, importId, pages)),
+      importFiles.writeDeadLetters(importId, deadLetters(importFiles, importId, pages)),
     ),
-    activity(contract.discardPages, ({ importId }) => files.discardPages(importId)),
+    activity(contract.discardPages, ({ importId }) => importFiles.discardPages(importId)),
   ];
 }
 
-async function* deadLetters(files: ImportFiles, importId: string, pages: number): AsyncGenerator<string> {
+async function* deadLetters(
+  importFiles: ImportFiles,
+  importId: string,
+  pages: number,
+): AsyncGenerator<string> {
   yield csvLine(["line", "sku", "price", "currency", "reason"]);
   for (let page = 0; page < pages; page++) {
-    for (const { line, sku, price, currency, reason } of await files.readFailures(importId, page)) {
+    for (const { line, sku, price, currency, reason } of await importFiles.readFailures(importId, page)) {
       yield csvLine([line, sku, price, currency, reason]);
     }
   }

@@ -20,6 +20,7 @@ export type ImportResult =
   | ({ kind: "rolledBack"; undone: number } & Counts);
 
 export const priceImport = defineOrchestration("priceImport", {
+  idPrefix: "import-",
   input: importInput,
   output: type<ImportResult>(),
   status: type<ImportStatus>(),

@@ -10,12 +10,14 @@ import { priceImport } from "./price.contract.ts";
 import { importRequest, listPath } from "./price.request.ts";
 import { importPath, importResource } from "./price.resource.ts";
 
-/** Have a price list imported, and see how far it is. */
-export function createImportEndpoints(services: {
+export interface ImportEndpointServices {
   readonly claims: Claims;
-  readonly lists: PriceListStore;
-}): Endpoint[] {
-  const { claims, lists } = services;
+  readonly priceLists: PriceListStore;
+}
+
+/** Have a price list imported, and see how far it is. */
+export function createImportEndpoints(services: ImportEndpointServices): Endpoint[] {
+  const { claims, priceLists } = services;
   return [
     {
       name: "importPriceList",
@@ -24,11 +26,11 @@ export function createImportEndpoints(services: {
       async handle(request, call) {
         const { name } = validate(listPath, request.params, "path");
         const policy = await readJson(request, importRequest);
-        const list = await lists.find(name);
+        const list = await priceLists.find(name);
         if (!list) throw new Problem("not-found", `There is no price list ${name}`);
         const content = { list: name, policy };
         const input = { ...content, etag: list.etag };
-        const start = { orchestration: priceImport, idPrefix: "import-", content, input, path: importPath };
+        const start = { orchestration: priceImport, content, input, path: importPath };
         return startOnce(request, call, claims, start);
       },
     },

@@ -3,6 +3,7 @@ import type { DecisionTokens } from "../../services/decision-tokens.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";
+import type { RefundSettings } from "../../settings.ts";
 import * as contract from "./refund.contract.ts";
 import { type MailCase, questionMail, reminderMail } from "./refund.mails.ts";
 
@@ -12,20 +13,19 @@ export interface RefundServices {
   readonly journal: SalesJournal;
   readonly mail: MailOutbox;
   readonly tokens: DecisionTokens;
-  /** Up to so many euro cents nobody is asked. */
-  readonly limit: number;
+  readonly refunds: Pick<RefundSettings, "limit">;
 }
 
 /** The steps of a refund. */
 export function createRefundActivities(services: RefundServices): Activity[] {
-  const { payments, journal, mail, tokens, limit } = services;
+  const { payments, journal, mail, tokens, refunds } = services;
   // Made here and not by the orchestrator: a token in a history would be there for everybody who may read it.
   const tokenFor = ({ refundId, round }: MailCase) =>
     tokens.sign({ instanceId: refundId, round: round.number, expiresAt: new Date(round.closesAt) });
   return [
     activity(contract.checkLimit, async ({ amount: { value, currency } }) => ({
       // The limit is in euros; what another currency is worth is for people to judge.
-      isWithinLimit: currency === "EUR" && value <= limit,
+      isWithinLimit: currency === "EUR" && value <= refunds.limit,
     })),
 
     activity(contract.askForDecision, async (input) => mail.send(questionMail(input, await tokenFor(input)))),

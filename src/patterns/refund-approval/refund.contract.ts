@@ -14,6 +14,7 @@ export type RefundResult =
   | { kind: "notRefundable"; decidedBy: string; reason: string };
 
 export const refundApproval = defineOrchestration("refundApproval", {
+  idPrefix: "refund-",
   input: refundCase,
   output: type<RefundResult>(),
   status: type<RefundStatus>(),

@@ -6,6 +6,7 @@ import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";
+import type { RefundSettings } from "../../settings.ts";
 import { refundApproval } from "./refund.contract.ts";
 import { failureOf, progressOf } from "./refund.progress.ts";
 import { refundRequest } from "./refund.request.ts";
@@ -15,17 +16,14 @@ const NOT_SOLD =
 
 const path = (id: string) => `/api/refunds/${id}`;
 
-/** What the endpoints need to know of the settings. */
-export interface RefundChoices {
-  readonly deadline: string;
-  readonly publicUrl: string | undefined;
+export interface RefundEndpointServices {
+  readonly claims: Claims;
+  readonly journal: SalesJournal;
+  readonly refunds: Pick<RefundSettings, "deadline" | "publicUrl">;
 }
 
-/** Ask for a refund, and see what becomes of it. */
-export function createRefundEndpoints(
-  { claims, journal }: { claims: Claims; journal: SalesJournal },
-  choices: RefundChoices,
-): Endpoint[] {
+/** Request a refund, and get it. */
+export function createRefundEndpoints({ claims, journal, refunds }: RefundEndpointServices): Endpoint[] {
   return [
     {
       name: "requestRefund",
@@ -33,13 +31,13 @@ export function createRefundEndpoints(
       route: "refunds",
       async handle(request, call) {
         const content = await readJson(request, refundRequest);
-        const origin = choices.publicUrl ?? new URL(request.url).origin;
-        const input = { ...content, deadline: content.deadline ?? choices.deadline, origin };
+        const origin = refunds.publicUrl ?? new URL(request.url).origin;
+        const input = { ...content, deadline: content.deadline ?? refunds.deadline, origin };
         const refusal = async () =>
           (await journal.isSold(content.orderId))
             ? undefined
             : fieldProblem("conflict", "/orderId", NOT_SOLD);
-        const start = { orchestration: refundApproval, idPrefix: "refund-", content, input, path, refusal };
+        const start = { orchestration: refundApproval, content, input, path, refusal };
         return startOnce(request, call, claims, start);
       },
     },

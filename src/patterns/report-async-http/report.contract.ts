@@ -9,6 +9,7 @@ export type ReportResult = { kind: "reported"; lines: number; bytes: number };
 export type ReportStatus = { percent: number };
 
 export const salesReport = defineOrchestration("salesReport", {
+  idPrefix: "report-",
   input: reportRequest,
   output: type<ReportResult>(),
   status: type<ReportStatus>(),

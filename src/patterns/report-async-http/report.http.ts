@@ -12,8 +12,13 @@ import { deleteReport } from "./report.deletion.ts";
 import { reportRequest } from "./report.request.ts";
 import { reportPath as path, reportResponse } from "./report.view.ts";
 
+export interface ReportEndpointServices {
+  readonly claims: Claims;
+  readonly reports: ReportStore;
+}
+
 /** Have a report made, see how far it is, and cancel or delete it. */
-export function createReportEndpoints(services: { claims: Claims; reports: ReportStore }): Endpoint[] {
+export function createReportEndpoints(services: ReportEndpointServices): Endpoint[] {
   return [
     {
       name: "requestReport",
@@ -21,7 +26,7 @@ export function createReportEndpoints(services: { claims: Claims; reports: Repor
       route: "reports",
       async handle(request, call) {
         const input = await readJson(request, reportRequest);
-        const start = { orchestration: salesReport, idPrefix: "report-", content: input, input, path };
+        const start = { orchestration: salesReport, content: input, input, path };
         const accepted = await startOnce(request, call, services.claims, start);
         return answerInTime(request, accepted, async () => {
           const report = await call.orchestrations.find(salesReport, accepted.jsonBody.id);

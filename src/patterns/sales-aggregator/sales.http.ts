@@ -10,8 +10,12 @@ import { salesView } from "./sales.view.ts";
 
 const PAGE_SIZE = 50;
 
-/** See what each product has brought in. */
-export function createSalesEndpoints({ catalog }: { catalog: Catalog }): Endpoint[] {
+export interface SalesEndpointServices {
+  readonly catalog: Catalog;
+}
+
+/** Get the sales totals of products. */
+export function createSalesEndpoints({ catalog }: SalesEndpointServices): Endpoint[] {
   return [
     {
       name: "listSales",

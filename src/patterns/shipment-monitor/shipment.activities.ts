@@ -15,11 +15,13 @@ const WORDS: Readonly<Record<News["kind"], string>> = {
   overdue: "is overdue",
 };
 
-/** The steps of a watch. */
-export function createShipmentActivities(services: {
+export interface ShipmentServices {
   readonly tracking: ParcelTracking;
   readonly mail: MailOutbox;
-}): Activity[] {
+}
+
+/** The steps of a watch. */
+export function createShipmentActivities(services: ShipmentServices): Activity[] {
   const { tracking, mail } = services;
   return [
     activity(checkShipment, ({ trackingNumber, lookId }) => tracking.locate(trackingNumber, lookId)),

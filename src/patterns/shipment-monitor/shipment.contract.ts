@@ -21,6 +21,7 @@ export type WatchInput = z.infer<typeof watchInput>;
 export type WatchResult = { kind: WatchEnd | "stopped" } & Pick<WatchProgress, "checks" | "last">;
 
 export const shipmentWatch = defineOrchestration("shipmentWatch", {
+  idPrefix: "shipment-",
   input: watchInput,
   output: type<WatchResult>(),
   status: type<WatchProgress>(),

@@ -9,12 +9,14 @@ import { accepted, findWatch, watchResource } from "./shipment.resource.ts";
 import { startWatch } from "./shipment.start.ts";
 import { stopWatch } from "./shipment.stop.ts";
 
-/** Have a parcel watched, see where it is, and stop watching it. */
-export function createShipmentEndpoints(services: {
+export interface ShipmentEndpointServices {
   readonly claims: Claims;
   readonly tracking: ParcelTracking;
   readonly rescues: Rescues;
-}): Endpoint[] {
+}
+
+/** Have a parcel watched, see where it is, and stop watching it. */
+export function createShipmentEndpoints(services: ShipmentEndpointServices): Endpoint[] {
   return [
     {
       name: "watchShipment",

@@ -12,12 +12,12 @@ export type Watch = InstanceStatus<WatchInput, WatchResult, WatchProgress>;
 
 const NOT_STARTED: WatchProgress = { last: null, checks: 0, nextCheckAt: null, generation: 1 };
 
-const ID_PREFIX = "shipment-";
+const { idPrefix } = shipmentWatch;
 
 /** One watch per parcel: its id is the parcel's. */
-export const instanceIdOf = (trackingNumber: string) => `${ID_PREFIX}${trackingNumber}`;
+export const instanceIdOf = (trackingNumber: string) => `${idPrefix}${trackingNumber}`;
 
-const pathOf = (instanceId: string) => `/api/shipments/${instanceId.slice(ID_PREFIX.length)}`;
+const pathOf = (instanceId: string) => `/api/shipments/${instanceId.slice(idPrefix.length)}`;
 
 /** The tracking number of the route, if the carrier knows it. @throws {Problem} 404 */
 export async function knownParcel(request: HttpRequest, tracking: ParcelTracking): Promise<string> {

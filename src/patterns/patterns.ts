@@ -1,0 +1,53 @@
+/** The patterns of the app: a new one is a folder and a line here. */
+import type { NextInput } from "../durable/former-run.ts";
+import type { Services } from "../services/services.ts";
+import { imageFanOut } from "./image-fan-out/renditions.pattern.ts";
+import { orderChaining } from "./order-chaining/order.pattern.ts";
+import type { Pattern, PatternOrchestrations } from "./pattern.ts";
+import { priceImportPattern } from "./price-import/price.pattern.ts";
+import { refundApprovalPattern } from "./refund-approval/refund.pattern.ts";
+import { reportAsyncHttp } from "./report-async-http/report.pattern.ts";
+import { salesAggregator } from "./sales-aggregator/sales.pattern.ts";
+import { shipmentMonitor } from "./shipment-monitor/shipment.pattern.ts";
+
+export const PATTERNS: readonly Pattern<Services>[] = [
+  orderChaining,
+  imageFanOut,
+  reportAsyncHttp,
+  refundApprovalPattern,
+  shipmentMonitor,
+  priceImportPattern,
+  salesAggregator,
+];
+
+/** A pattern whose instances operators look after. */
+export interface OrchestrationPattern extends PatternOrchestrations<Services> {
+  readonly name: string;
+  readonly idPrefix: string;
+}
+
+export const ORCHESTRATION_PATTERNS: readonly OrchestrationPattern[] = PATTERNS.flatMap(
+  ({ name, orchestrations }) =>
+    orchestrations ? [{ name, idPrefix: orchestrations.root.idPrefix, ...orchestrations }] : [],
+);
+
+/** The pattern of an instance, sub-orchestrations included, by its id. */
+export function patternOfInstance(instanceId: string): OrchestrationPattern | undefined {
+  return ORCHESTRATION_PATTERNS.find(({ idPrefix }) => instanceId.startsWith(idPrefix));
+}
+
+/** The pattern of an orchestration, whose name has no case; undefined for one that this app does not have. */
+export function patternOf(orchestration: string): OrchestrationPattern | undefined {
+  return ORCHESTRATION_PATTERNS.find(({ orchestrators }) =>
+    orchestrators.some(({ name }) => isSameName(name, orchestration)),
+  );
+}
+
+export const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** How root instances start again, by orchestration; the others do so with their former input. */
+export const RESTART_INPUTS: Readonly<Record<string, NextInput>> = Object.fromEntries(
+  ORCHESTRATION_PATTERNS.flatMap(({ root, restartInput }) =>
+    restartInput ? [[root.name, restartInput]] : [],
+  ),
+);

@@ -1,0 +1,22 @@
+import { definePattern } from "../pattern.ts";
+import { createDecisionEndpoints } from "./decision.http.ts";
+import { createRefundActivities, type RefundServices } from "./refund.activities.ts";
+import { refundApproval } from "./refund.contract.ts";
+import { createRefundEndpoints, type RefundEndpointServices } from "./refund.http.ts";
+import { refundDescriptions } from "./refund.openapi.ts";
+import { refundOrchestrator } from "./refund.orchestrator.ts";
+import { nextRefundInput } from "./refund.restart.ts";
+
+export const refundApprovalPattern = definePattern<RefundServices & RefundEndpointServices>({
+  name: "refund-approval",
+  orchestrations: {
+    root: refundApproval,
+    orchestrators: [refundOrchestrator],
+    // The longest piece of a long wait, with a day on top.
+    stuckAfter: { days: 7 },
+    restartInput: nextRefundInput,
+  },
+  activities: createRefundActivities,
+  endpoints: (services) => [...createRefundEndpoints(services), ...createDecisionEndpoints(services)],
+  descriptions: refundDescriptions,
+});

@@ -1,0 +1,21 @@
+import { definePattern } from "../pattern.ts";
+import { createShipmentActivities, type ShipmentServices } from "./shipment.activities.ts";
+import { shipmentWatch } from "./shipment.contract.ts";
+import { createShipmentEndpoints, type ShipmentEndpointServices } from "./shipment.http.ts";
+import { shipmentDescriptions } from "./shipment.openapi.ts";
+import { shipmentOrchestrator } from "./shipment.orchestrator.ts";
+import { nextWatchInput } from "./shipment.restart.ts";
+
+export const shipmentMonitor = definePattern<ShipmentServices & ShipmentEndpointServices>({
+  name: "shipment-monitor",
+  orchestrations: {
+    root: shipmentWatch,
+    orchestrators: [shipmentOrchestrator],
+    // The longest pause between two polls, with a day on top.
+    stuckAfter: { days: 6 },
+    restartInput: nextWatchInput,
+  },
+  activities: createShipmentActivities,
+  endpoints: createShipmentEndpoints,
+  descriptions: shipmentDescriptions,
+});
