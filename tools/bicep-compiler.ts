@@ -27,7 +27,7 @@ function candidates(): string[] {
   const program = process.platform === "win32" ? "bicep.exe" : "bicep";
   const nuget = process.env["NUGET_PACKAGES"] ?? join(homedir(), ".nuget", "packages");
   const restored = join(nuget, "azure.bicep.commandline.linux-x64");
-  const versions = existsSync(restored) ? readdirSync(restored).sort().reverse() : [];
+  const versions = existsSync(restored) ? readdirSync(restored).toSorted().toReversed() : [];
   return [
     ...(process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, program)),
     join(homedir(), ".azure", "bin", program),

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import * as prettier from "prettier";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 /** The repository's own lint rules, tried on files that break them: a rule that nothing can break is no rule. */
@@ -30,6 +31,26 @@ function lint(file: string, content: string): string {
   const { diagnostics } = JSON.parse(stdout) as { diagnostics: { message: string; help?: string }[] };
   return diagnostics.map(({ message, help = "" }) => `${message} ${help}`).join("\n");
 }
+
+test("a rule that is off has its reason beside it", () => {
+  const lines = readFileSync(path.join(ROOT, ".oxlintrc.json"), "utf8").split("\n");
+  const off = lines.filter((line) => /: "off",?$/.test(line));
+  expect(off.length).toBeGreaterThan(5);
+  expect(off.filter((line) => !/^ *\/\/ \S/.test(lines[lines.indexOf(line) - 1] ?? ""))).toEqual([]);
+});
+
+test("what the formatter makes of a long line is no mistake to the linter", async () => {
+  const condition = `value === "${"x".repeat(80)}"`;
+  const code = `export function answer(value: string): string {
+  if (${condition}) return "an answer that does not fit";
+  return value;
+}
+`;
+  const options = (await prettier.resolveConfig(path.join(ROOT, "src/x.ts"))) ?? {};
+  const formatted = await prettier.format(code, { ...options, parser: "typescript" });
+  expect(formatted).toContain(`if (${condition})\n    return`);
+  expect(lint("src/http/x.ts", formatted)).toBe("");
+});
 
 describe("orchestrators are replay-safe", () => {
   const orchestrator = "src/patterns/order-chaining/order.orchestrator.ts";

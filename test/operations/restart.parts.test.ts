@@ -25,7 +25,7 @@ function hubWithBusyPart() {
   vi.spyOn(performance, "now").mockImplementation(() => (now += 30_000));
   const history = [{ EventType: "SubOrchestrationInstanceCreated", InstanceId: PART }];
   const run = { instance: instance(PROCESS, "Failed"), input: {}, history };
-  const start = vi.fn(async () => "started" as const);
+  const start = vi.fn<() => Promise<"started">>(async () => "started");
   const hub = {
     run: async () => run,
     history: async () => history,

@@ -46,7 +46,11 @@ export const oddLine: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 40 }) },
 );
 
-const u32 = (value: number) => Buffer.from(Uint32Array.of(value).buffer).reverse();
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
 const chunk = (type: string, data: Uint8Array) =>
   Buffer.concat([u32(data.length), Buffer.from(type), data, u32(0)]);
 const png = (width: number, height: number, ...more: readonly Uint8Array[]) =>
