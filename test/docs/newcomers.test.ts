@@ -1,0 +1,107 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { ROOT } from "../../tools/run.ts";
+
+/** What somebody finds who opens the repository for the first time: it has to agree with itself. */
+
+const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
+/** Editors' files may have comments on lines of their own. */
+const readJson = (file: string): unknown => JSON.parse(read(file).replaceAll(/^\s*\/\/.*$/gm, ""));
+
+interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly engines: { readonly node: string };
+  readonly devDependencies: { readonly node: string };
+}
+const manifest = readJson("package.json") as Manifest;
+const oldest = manifest.engines.node.replace(">=", "");
+const pinned = manifest.devDependencies.node.replace(/^\D*(\d+)\..*$/, "$1");
+
+test("every place names the same Node", () => {
+  for (const page of ["README.md", "CONTRIBUTING.md"])
+    expect(read(page)).toContain(`Node ${oldest} or newer`);
+  expect(read(".nvmrc").trim()).toBe(pinned);
+  expect(read(".devcontainer/devcontainer.json")).toContain(`typescript-node:${pinned}-`);
+  const { jobs } = parse(read(".github/workflows/check.yml")) as {
+    readonly jobs: {
+      readonly check: { readonly strategy: { readonly matrix: { readonly node: string[] } } };
+    };
+  };
+  expect(jobs.check.strategy.matrix.node).toEqual([oldest.split(".")[0], pinned]);
+});
+
+interface Launch {
+  readonly configurations: readonly {
+    readonly name: string;
+    readonly request: string;
+    readonly runtimeArgs: readonly string[];
+    readonly attachSimplePort?: number;
+  }[];
+}
+
+test("F5 runs scripts that exist, attaches to the port that they open, and is described", () => {
+  const { configurations } = readJson(".vscode/launch.json") as Launch;
+  const page = read("docs/debugging.md");
+  expect(configurations.filter(({ name }) => !page.includes(`| ${name} |`))).toEqual([]);
+  for (const { runtimeArgs, attachSimplePort } of configurations.filter(
+    ({ request }) => request === "launch",
+  )) {
+    const script = runtimeArgs.find((arg) => arg !== "run") ?? "";
+    expect(manifest.scripts).toHaveProperty([script]);
+    const opened = runtimeArgs.flatMap((arg) => /^--inspect=(\d+)$/.exec(arg)?.[1] ?? []);
+    expect(opened).toEqual(attachSimplePort === undefined ? [] : [String(attachSimplePort)]);
+  }
+});
+
+test("tasks run scripts that exist, and the dev container has the recommended extensions", () => {
+  const { tasks } = readJson(".vscode/tasks.json") as {
+    readonly tasks: readonly { readonly script: string }[];
+  };
+  for (const { script } of tasks) expect(manifest.scripts).toHaveProperty([script]);
+  const { recommendations } = readJson(".vscode/extensions.json") as { readonly recommendations: string[] };
+  const container = readJson(".devcontainer/devcontainer.json") as {
+    readonly customizations: { readonly vscode: { readonly extensions: string[] } };
+  };
+  expect(container.customizations.vscode.extensions).toEqual(recommendations);
+});
+
+test("the dev container has the versions that the workflows have", () => {
+  const container = read(".devcontainer/devcontainer.json");
+  const [coreTools] = /azure-functions-core-tools@[\d.]+/.exec(read(".github/workflows/e2e.yml")) ?? [];
+  const [, bicep] = /bicep install --version (\S+)/.exec(read(".github/workflows/check.yml")) ?? [];
+  expect(container).toContain(coreTools);
+  expect(container).toContain(`"bicepVersion": "${bicep}"`);
+});
+
+test("no script of npm needs a certain shell", () => {
+  const portable = /^(?:node(?: --[\w=-]+)* [\w./-]+\.(?:ts|mjs)(?: --[\w-]+)*|prettier --write \.)$/;
+  expect(Object.entries(manifest.scripts).filter(([, script]) => !portable.test(script))).toEqual([]);
+});
+
+const pages = globSync("**/*.md", { cwd: ROOT, exclude: ["**/node_modules/**", ".local/**"] });
+
+/** As GitHub makes them out of headings. */
+function anchors(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test.each(pages)("the links of %s lead somewhere", (page) => {
+  const text = read(page).replaceAll(/^```[^]*?^```/gm, "");
+  const links = [...text.matchAll(/\]\((?!\w+:)([^)\s#]*)(?:#([^)\s]*))?\)/g)];
+  const dead = links.filter(([, file = "", anchor]) => {
+    // GitHub's own address, as seen from a pull request.
+    if (file.startsWith("../blob/main/"))
+      return !existsSync(path.join(ROOT, file.replace("../blob/main/", "")));
+    const target = file === "" ? page : path.join(path.dirname(page), file);
+    if (!existsSync(path.join(ROOT, target))) return true;
+    return anchor !== undefined && target.endsWith(".md") && !anchors(target).includes(anchor);
+  });
+  expect(dead.map(([link]) => link)).toEqual([]);
+});
