@@ -1,16 +1,15 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { commandLine } from "./command-line.ts";
 import { chooseMutants } from "./mutants/choose.ts";
 import { explanationOf, outdatedExplanations } from "./mutants/explained.ts";
 import type { Mutant } from "./mutants/mutant.ts";
-import { relatedTests, type Stage } from "./mutants/related-tests.ts";
 import { Results } from "./mutants/results.ts";
+import { Verdicts } from "./mutants/verdicts.ts";
+import { refusedByTypes } from "./mutants/type-check.ts";
 import { type Outcome, Worker } from "./mutants/worker.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { fail, ROOT } from "./run.ts";
+import { fail } from "./run.ts";
 
 const HELP = `Usage: npm run mutants [-- options]
 
@@ -38,55 +37,32 @@ if (outdated.length > 0) {
 }
 
 const mutants = chooseMutants({ count: whole("count"), filter: options.only });
-const LONGEST_MS = 1_200_000;
-const SHORTEST_LIMIT_MS = 30_000;
-/** How long tests may take with a mutant; found out once for each set of them. */
-const limits = new Map<string, Promise<number | undefined>>();
 const began = performance.now();
 const results = new Results(options.resume || options.list);
-const todo = mutants.filter((mutant) => !results.of(mutant) && explanationOf(mutant) === undefined);
+const isOpen = (mutant: Mutant) => !results.of(mutant) && explanationOf(mutant) === undefined;
 if (options.list) {
   for (const mutant of mutants) console.log(inWords(mutant));
 } else {
-  const progress = new ProgressLine("Mutants", todo.length);
-  await Promise.all(Array.from({ length: whole("workers") }, (_, number) => work(number + 1, progress)));
-  progress.end();
+  for (const mutant of refusedByTypes(mutants.filter(isOpen))) results.add(mutant, { kind: "refused" }, 0);
+  await tryAll(mutants.filter(isOpen));
   report();
 }
 
-async function work(number: number, progress: ProgressLine): Promise<void> {
-  const worker = new Worker(number);
-  process.once("exit", () => worker.stop());
-  for (let mutant = todo.shift(); mutant; mutant = todo.shift()) {
-    results.add(mutant, await outcomeOf(mutant, worker));
-    progress.add(1);
-  }
-  worker.stop();
-}
-
-async function outcomeOf(mutant: Mutant, worker: Worker): Promise<Outcome> {
-  const { file, source } = mutant;
-  for (const stage of relatedTests(file)) {
-    const key = JSON.stringify(stage);
-    if (!limits.has(key)) limits.set(key, limitOf(file, stage, worker));
-    const limitMs = await limits.get(key);
-    if (limitMs === undefined) continue;
-    const outcome = await worker.run({ file, source, stage }, limitMs);
-    if (outcome.kind !== "survived") return outcome;
-  }
-  return { kind: "survived" };
-}
-
-/** Several times what the tests take without a mutant; undefined if they fail all the same, and so prove nothing. */
-async function limitOf(file: string, stage: Stage, worker: Worker): Promise<number | undefined> {
-  const started = performance.now();
-  const source = readFileSync(join(ROOT, file), "utf8");
-  const outcome = await worker.run({ file, source, stage }, LONGEST_MS);
-  if (outcome.kind === "survived") return SHORTEST_LIMIT_MS + 4 * (performance.now() - started);
-  console.log(
-    `Left out, as they fail without a mutant: ${JSON.stringify(stage)}: ${JSON.stringify(outcome)}`,
-  );
-  return undefined;
+async function tryAll(todo: Mutant[]): Promise<void> {
+  const verdicts = new Verdicts([...todo], options.resume);
+  const progress = new ProgressLine("Mutants", todo.length);
+  const work = async (worker: Worker) => {
+    process.once("exit", () => worker.stop());
+    for (let mutant = todo.shift(); mutant; mutant = todo.shift()) {
+      const started = performance.now();
+      const outcome = await verdicts.of(mutant, worker);
+      results.add(mutant, outcome, Math.round((performance.now() - started) / 1000));
+      progress.add(1);
+    }
+    worker.stop();
+  };
+  await Promise.all(Array.from({ length: whole("workers") }, (_, i) => work(new Worker(i + 1))));
+  progress.end();
 }
 
 function report(): void {
@@ -98,7 +74,7 @@ function report(): void {
   for (const mutant of survivors) console.log(`\nSurvived: ${inWords(mutant)}`);
   console.log(
     `\n${mutants.length} mutants in ${Math.round((performance.now() - began) / 60_000)} min: ${count("killed")} killed, ` +
-      `${count("timeout")} timed out, ${count("explained")} explained, ${survivors.length} survived`,
+      `${count("timeout")} timed out, ${count("refused")} refused by the compiler, ${count("explained")} explained, ${survivors.length} survived`,
   );
   process.exitCode = survivors.length > 0 ? 1 : 0;
 }

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../run.ts";
 import { handMade } from "./hand-made.ts";
-import { keyOf, type Mutant } from "./mutant.ts";
+import type { Mutant } from "./mutant.ts";
 import { mutantsOf } from "./mutations.ts";
 
 const SOURCES = ["src/**/*.ts", "packages/local-host/src/engine/**/*.ts"];
@@ -21,7 +21,7 @@ export function chooseMutants({ count, filter }: { count: number; filter: string
   const ranked = files.map((file) => ranking(mutantsOf(file, readFileSync(join(ROOT, file), "utf8"))));
   const longest = Math.max(0, ...ranked.map(({ length }) => length));
   const byTurns = Array.from({ length: longest }, (_, rank) =>
-    ranked.flatMap((mutants) => mutants.slice(rank, rank + 1)),
+    ranked.flatMap((mutants) => mutants.slice(rank, rank + 1)).toSorted(byKey),
   ).flat();
   const own = handMade().filter(({ file }) => file.includes(filter));
   return [...own, ...byTurns.slice(0, Math.max(0, count - own.length))];
@@ -29,8 +29,7 @@ export function chooseMutants({ count, filter }: { count: number; filter: string
 
 /** By their keys, which are as good as dice; of two with one key the first. */
 function ranking(mutants: readonly Mutant[]): Mutant[] {
-  const byKey = new Map(mutants.toReversed().map((mutant) => [keyOf(mutant), mutant]));
-  return [...byKey.entries()]
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, mutant]) => mutant);
+  return [...new Map(mutants.toReversed().map((mutant) => [mutant.key, mutant])).values()].toSorted(byKey);
 }
+
+const byKey = (one: Mutant, other: Mutant) => (one.key < other.key ? -1 : 1);

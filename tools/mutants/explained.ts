@@ -1,7 +1,16 @@
 import type { Mutant } from "./mutant.ts";
 
 /** Mutants that no test can notice, or that none should, each with the reason. A mutant is named by its line before and after. */
-const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonly why: string })[] = [];
+const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonly why: string })[] = [
+  {
+    file: "src/services/price-lists/blob-import-files.ts",
+    before:
+      "await blob.uploadStream(Readable.from(csv, { objectMode: false }), undefined, 2, { blobHTTPHeaders });",
+    after:
+      "await blob.uploadStream(Readable.from(csv, { objectMode: true }), undefined, 2, { blobHTTPHeaders });",
+    why: "only memory: 16 texts are read ahead instead of 64 KiB; the SDK takes texts and bytes alike",
+  },
+];
 
 /** Why no test notices a mutant, if that is known. */
 export function explanationOf(mutant: Mutant): string | undefined {

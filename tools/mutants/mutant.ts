@@ -1,7 +1,16 @@
 import { createHash } from "node:crypto";
 
+/** A part of a source, and what its value must be. */
+export interface Reached {
+  readonly start: number;
+  readonly end: number;
+  readonly when: "run" | "truthy" | "falsy" | "nullish" | "statement";
+}
+
 /** One change to one source file that a test should notice. */
 export interface Mutant {
+  /** The same in every run, as long as its line reads the same. */
+  readonly key: string;
   /** From the repository's root, with `/`. */
   readonly file: string;
   readonly line: number;
@@ -10,12 +19,15 @@ export interface Mutant {
   /** The line before and after, without its indentation; whatever follows on further lines is left out. */
   readonly before: string;
   readonly after: string;
-  /** The file with the change. */
+  /** The file with the change, and without. */
   readonly source: string;
+  readonly original: string;
+  /** What of the original must run for the change to be felt; unknown for hand-made ones. */
+  readonly reached?: Reached;
 }
 
-/** The same mutant in every run, as long as its line reads the same. */
-export function keyOf({ file, before, after, what }: Omit<Mutant, "line" | "source">): string {
+function keyOf(named: Pick<Mutant, "file" | "what" | "before" | "after">): string {
+  const { file, what, before, after } = named;
   return createHash("sha256")
     .update(JSON.stringify([file, what, before, after]))
     .digest("hex")
@@ -36,5 +48,6 @@ export function mutantAt(
     return all.slice(from, to < 0 ? undefined : to).trim();
   };
   const line = source.slice(0, start).split("\n").length;
-  return { file, line, what, before: lineOf(source), after: lineOf(mutated), source: mutated };
+  const named = { file, what, before: lineOf(source), after: lineOf(mutated) };
+  return { key: keyOf(named), line, source: mutated, original: source, ...named };
 }

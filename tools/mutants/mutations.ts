@@ -1,5 +1,5 @@
 import { parseAst } from "vitest/node";
-import { type Mutant, mutantAt } from "./mutant.ts";
+import { type Mutant, mutantAt, type Reached } from "./mutant.ts";
 
 /** A node of the syntax tree, as far as mutations look at it. */
 interface Node {
@@ -9,7 +9,13 @@ interface Node {
   readonly [field: string]: unknown;
 }
 
-type Change = { readonly of: Node; readonly text: string; readonly what: string };
+interface Change {
+  readonly of: Node;
+  readonly text: string;
+  readonly what: string;
+  /** If there is more to it than that the node visited is run. */
+  readonly reached?: { readonly node: Node; readonly when: Reached["when"] };
+}
 type TextOf = (node: Node) => string;
 
 const OTHER_OPERATOR: Readonly<Record<string, string>> = {
@@ -53,19 +59,23 @@ const MUTATIONS: Readonly<Record<string, (node: Node, textOf: TextOf) => readonl
   ExpressionStatement(node) {
     const { type } = node["expression"] as Node;
     if (!/^(Call|Await|Yield|Assignment)Expression$/.test(type)) return [];
-    return [{ of: node, text: ";", what: "statement left out" }];
+    return [{ of: node, text: ";", what: "statement left out", reached: { node, when: "statement" } }];
   },
   IfStatement(node) {
     const of = node["test"] as Node;
-    return ["true", "false"].map((text) => ({ of, text, what: `if (${text})` }));
+    return [
+      { of, text: "true", what: "if (true)", reached: { node: of, when: "falsy" } },
+      { of, text: "false", what: "if (false)", reached: { node: of, when: "truthy" } },
+    ];
   },
   ConditionalExpression(node, textOf) {
     const of = node["test"] as Node;
-    return [{ of, text: `!(${textOf(of)})`, what: "branches swapped" }];
+    return [{ of, text: `!(${textOf(of)})`, what: "branches swapped", reached: { node: of, when: "run" } }];
   },
   LogicalExpression(node, textOf) {
     if (node["operator"] !== "??") return otherOperator(node, textOf);
-    return [{ of: node, text: textOf(node["left"] as Node), what: "no ??" }];
+    const left = node["left"] as Node;
+    return [{ of: node, text: textOf(left), what: "no ??", reached: { node: left, when: "nullish" } }];
   },
   BinaryExpression(node, textOf) {
     const isText = [node["left"], node["right"]].some((side) => isTextual(side as Node));
@@ -95,26 +105,46 @@ const MUTATIONS: Readonly<Record<string, (node: Node, textOf: TextOf) => readonl
   },
   TemplateLiteral(node) {
     const [first] = node["expressions"] as Node[];
-    return first ? [{ of: first, text: '""', what: "part of a key left out" }] : [];
+    const what = "part of a key left out";
+    return first ? [{ of: first, text: '""', what, reached: { node: first, when: "run" } }] : [];
   },
 };
 
 /** All mutants of a TypeScript file. */
 export function mutantsOf(file: string, source: string): Mutant[] {
   const program = parseAst(source, { lang: "ts" }, file);
-  const changes: Change[] = [];
-  visit(program as unknown as Node, changes, (node) => source.slice(node.start, node.end));
-  return changes.map(({ of: { start, end }, text, what }) =>
-    mutantAt(file, source, { start, end, text, what }),
-  );
+  const mutants: Mutant[] = [];
+  const chains = new Map<Node, Node>();
+  const textOf = (node: Node) => source.slice(node.start, node.end);
+  visit(program as unknown as Node, (node) => {
+    if (node.type === "ChainExpression") for (const link of linksOf(node)) chains.set(link, node);
+    for (const { of, text, what, reached } of MUTATIONS[node.type]?.(node, textOf) ?? []) {
+      const mutant = mutantAt(file, source, { start: of.start, end: of.end, text, what });
+      const { start, end } = chains.get(reached?.node ?? node) ?? reached?.node ?? node;
+      mutants.push({ ...mutant, reached: { start, end, when: reached?.when ?? "run" } });
+    }
+  });
+  return mutants;
 }
 
-function visit(node: Node, changes: Change[], textOf: TextOf): void {
+/** What an optional chain (`a?.b.c()`) is made of: none of its links is an expression that can stand alone. */
+function linksOf(chain: Node): Node[] {
+  const links: Node[] = [];
+  for (let link = chain["expression"] as Node | undefined; link;) {
+    links.push(link);
+    link = (link["object"] ??
+      link["callee"] ??
+      (link.type === "TSNonNullExpression" && link["expression"])) as Node;
+  }
+  return links;
+}
+
+function visit(node: Node, look: (node: Node) => void): void {
   if (isSkipped(node)) return;
-  changes.push(...(MUTATIONS[node.type]?.(node, textOf) ?? []));
+  look(node);
   for (const child of Object.values(node)) {
     for (const one of Array.isArray(child) ? (child as unknown[]) : [child]) {
-      if (isNode(one)) visit(one, changes, textOf);
+      if (isNode(one)) visit(one, look);
     }
   }
 }

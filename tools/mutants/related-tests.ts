@@ -43,51 +43,37 @@ const RELATED: readonly (readonly [RegExp, near: readonly string[], around: read
   [/^packages\/local-host\/src\//, ["packages/local-host/test/"], []],
 ];
 
-/** Tests that are run together. */
-export interface Stage {
-  /** Parts of the paths of their files. */
-  readonly filters: readonly string[];
-  /** Only those that try every moment, or very many things; otherwise only the others. */
-  readonly slow: boolean;
+const TESTS = globSync(["test/**/*.test.ts", "packages/*/test/**/*.test.ts"], { cwd: ROOT })
+  .map((test) => test.replaceAll("\\", "/"))
+  .toSorted();
+
+/** Those that try every moment, or very many things. */
+const isSlow = (test: string) => /crash|large|many|real-photos/.test(test);
+
+/** The test files for a source file, each once, in groups: the one most alike, the others near, those around, slow ones. */
+export function relatedTests(file: string): string[][] {
+  const entry = RELATED.find(([pattern]) => pattern.test(file));
+  if (!entry) throw new Error(`No tests are known for ${file}`);
+  const [pattern, near, around] = entry;
+  const [, part = ""] = pattern.exec(file) ?? [];
+  const of = (filters: readonly string[]) =>
+    TESTS.filter((test) => filters.some((filter) => test.includes(filter.replace("$1", part))));
+  const isNear = Map.groupBy(of(near), isSlow);
+  const quick = isNear.get(false) ?? [];
+  const alike = mostAlike(file, quick);
+  const others = quick.filter((test) => test !== alike);
+  const farther = of(around).filter((test) => !isSlow(test) && !quick.includes(test));
+  return [alike ? [alike] : [], others, farther, isNear.get(true) ?? []].filter(({ length }) => length > 0);
 }
 
-export const isSlow = (testFile: string) => /crash|large|many|real-photos/.test(testFile);
-
-/** The tests for a source file, in the order in which they are to be run. */
-export function relatedTests(file: string): Stage[] {
-  for (const [pattern, near, around] of RELATED) {
-    const match = pattern.exec(file);
-    if (!match) continue;
-    const of = (filters: readonly string[]) => filters.map((filter) => filter.replace("$1", match[1] ?? ""));
-    const stages = [
-      { filters: alike(file, of(near)), slow: false },
-      { filters: of(near), slow: false },
-      { filters: of(around), slow: false },
-      { filters: of(near), slow: true },
-    ];
-    return stages.filter(({ filters }) => filters.length > 0);
-  }
-  throw new Error(`No tests are known for ${file}`);
-}
-
-/**
- * Of the test files the one whose name is most like that of the source file, which notices most mutants; the first
- * filter where none is.
- */
-function alike(file: string, filters: readonly string[]): string[] {
+/** Of the test files the one whose name is most like that of the source file, which notices most mutants. */
+function mostAlike(file: string, tests: readonly string[]): string | undefined {
   const words = new Set(wordsOf(file));
-  const scores = globSync("test/**/*.test.ts", { cwd: ROOT })
-    .map((test) => test.replaceAll("\\", "/"))
-    .filter((test) => !isSlow(test) && filters.some((filter) => test.includes(filter)))
-    .map((test) => {
-      const shared = wordsOf(test).filter((word) => words.has(word)).length;
-      return { test, score: shared === 0 ? 0 : 10 * shared - wordsOf(test).length };
-    });
-  const { test, score } = scores.reduce((best, one) => (one.score > best.score ? one : best), {
-    test: filters[0] ?? "",
-    score: 0,
+  const scores = tests.map((test) => {
+    const shared = wordsOf(test).filter((word) => words.has(word)).length;
+    return { test, score: shared === 0 ? 0 : 10 * shared - wordsOf(test).length };
   });
-  return score > 0 || filters.length > 1 ? [test] : [];
+  return scores.filter(({ score }) => score > 0).toSorted((one, other) => other.score - one.score)[0]?.test;
 }
 
 /** Those of a file's name, in the singular: `order`, `request`. */

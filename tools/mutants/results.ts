@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { LOCAL } from "../run.ts";
-import { keyOf, type Mutant } from "./mutant.ts";
+import type { Mutant } from "./mutant.ts";
 import type { Outcome } from "./worker.ts";
 
 const FILE = join(LOCAL, "mutants", "results.jsonl");
@@ -22,13 +22,13 @@ export class Results {
   }
 
   of(mutant: Mutant): Outcome | undefined {
-    return this.#outcomes.get(keyOf(mutant));
+    return this.#outcomes.get(mutant.key);
   }
 
-  add(mutant: Mutant, outcome: Outcome): void {
+  add(mutant: Mutant, outcome: Outcome, seconds: number): void {
     const { file, line, what, before, after } = mutant;
-    this.#outcomes.set(keyOf(mutant), outcome);
-    const record = { key: keyOf(mutant), outcome, file, line, what, before, after };
+    this.#outcomes.set(mutant.key, outcome);
+    const record = { key: mutant.key, outcome, seconds, file, line, what, before, after };
     appendFileSync(FILE, `${JSON.stringify(record)}\n`);
   }
 }

@@ -1,36 +1,50 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { ROOT } from "../run.ts";
+import { END_WITH_PARENT, LOCAL, ROOT } from "../run.ts";
 import type { Task, Verdict } from "./test-runner.ts";
 import { makeWorkspace } from "./workspace.ts";
 
 export type Outcome =
   | { readonly kind: "killed"; readonly by: string }
-  | { readonly kind: "timeout" }
-  | { readonly kind: "survived" };
+  | { readonly kind: "timeout"; readonly by: string }
+  | { readonly kind: "survived" }
+  /** By the compiler. */
+  | { readonly kind: "refused" };
 
-/** Runs tests against changed files, one change after the other. */
+/** Runs test files against changed sources, one after the other. */
 export class Worker {
+  /** To which the sources in its copy of the repository may write numbers, one a line. */
+  readonly noteFile: string;
   readonly #number: number;
   #runner: ChildProcess | undefined;
 
   constructor(number: number) {
     this.#number = number;
+    this.noteFile = join(LOCAL, "mutants", `notes-${number}.txt`);
+  }
+
+  /** What was noted since the last time. */
+  takeNotes(): number[] {
+    if (!existsSync(this.noteFile)) return [];
+    const numbers = readFileSync(this.noteFile, "utf8").split("\n").filter(Boolean).map(Number);
+    rmSync(this.noteFile);
+    return [...new Set(numbers)];
   }
 
   async run(task: Task, limitMs: number, mayRepeat = true): Promise<Outcome> {
     const verdict = await this.#answer((this.#runner ??= this.#start()), task, limitMs);
     if (verdict === undefined) {
       this.stop();
-      return { kind: "timeout" };
+      return { kind: "timeout", by: task.test };
     }
     const { failed } = verdict;
     if (failed === undefined) return { kind: "survived" };
     const message = failed.message.split("\n")[0] ?? "";
     // A test that waited in vain says as much of the machine's load as of the mutant: it is asked again.
     if (mayRepeat && /timed? ?out/i.test(message)) return this.run(task, limitMs, false);
-    return { kind: "killed", by: `${failed.module}: ${failed.test}: ${message}` };
+    return { kind: "killed", by: `${task.test}: ${failed.test}: ${message}` };
   }
 
   /** Ends the runner with all that its tests have started. */
@@ -48,10 +62,10 @@ export class Worker {
   #start(): ChildProcess {
     // A process group of its own. What it prints is what tests print.
     return fork(join(ROOT, "tools", "mutants", "test-runner.ts"), {
-      cwd: makeWorkspace(this.#number),
+      cwd: makeWorkspace(String(this.#number)),
       detached: true,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
-      execArgv: ["--disable-warning=ExperimentalWarning"],
+      execArgv: [END_WITH_PARENT, "--disable-warning=ExperimentalWarning"],
     });
   }
 
@@ -67,9 +81,8 @@ export class Worker {
         limitMs,
       );
       runner.once("message", (verdict: Verdict) => settle(() => resolve(verdict))());
-      runner.once(
-        "exit",
-        settle(() => reject(new Error("The test runner ended: see above"))),
+      runner.once("exit", (code, signal) =>
+        settle(() => reject(new Error(`The test runner ended (${String(signal ?? code)}): see above`)))(),
       );
       runner.send(task);
     });

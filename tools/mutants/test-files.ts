@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { LOCAL, ROOT } from "../run.ts";
+
+const FILE = join(LOCAL, "mutants", "tests.json");
+
+/** What a test file does where there is no mutant. */
+export interface TestFile {
+  readonly passes: boolean;
+  readonly ms: number;
+  /** Keys of the mutants that were looked for, and of those that it would feel. */
+  readonly asked: readonly string[];
+  readonly reached: readonly string[];
+}
+
+type Known = TestFile & { readonly hash: string };
+
+/** What is known of test files, also from earlier runs, as long as they read the same. */
+export class TestFiles {
+  readonly #known: Map<string, Known>;
+
+  /** @param goOn trusts what earlier runs found */
+  constructor(goOn: boolean) {
+    const before = goOn && existsSync(FILE) ? readFileSync(FILE, "utf8") : "{}";
+    this.#known = new Map(Object.entries(JSON.parse(before) as Record<string, Known>));
+  }
+
+  of(test: string): TestFile | undefined {
+    const known = this.#known.get(test);
+    return known?.hash === hashOf(test) ? known : undefined;
+  }
+
+  set(test: string, found: TestFile): void {
+    this.#known.set(test, { ...found, hash: hashOf(test) });
+    mkdirSync(dirname(FILE), { recursive: true });
+    writeFileSync(FILE, JSON.stringify(Object.fromEntries(this.#known)));
+  }
+
+  /** The quickest first: most mutants are noticed by many tests. What is not known yet comes last. */
+  inOrder(tests: readonly string[]): string[] {
+    const time = (test: string) => this.#known.get(test)?.ms ?? Number.MAX_VALUE;
+    return tests.toSorted((one, other) => time(one) - time(other));
+  }
+}
+
+function hashOf(test: string): string {
+  return createHash("sha256")
+    .update(readFileSync(join(ROOT, test)))
+    .digest("hex");
+}

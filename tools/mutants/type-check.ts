@@ -1,0 +1,47 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { bin } from "../run.ts";
+import type { Mutant } from "./mutant.ts";
+import { makeWorkspace } from "./workspace.ts";
+
+/** What is left over or out of reach is no fault by itself. */
+const FLAGS = [
+  "--noUnusedLocals",
+  "false",
+  "--noUnusedParameters",
+  "false",
+  "--allowUnreachableCode",
+  "true",
+];
+
+/** Those of the mutants that the compiler refuses at their own line: no test need notice what cannot be built. */
+export function refusedByTypes(mutants: readonly Mutant[]): Mutant[] {
+  if (mutants.length === 0) return [];
+  const folder = makeWorkspace("types");
+  // One mutant of each file at a time.
+  const rounds: Mutant[][] = [];
+  for (const ofFile of Map.groupBy(mutants, ({ file }) => file).values()) {
+    for (const [i, mutant] of ofFile.entries()) (rounds[i] ??= []).push(mutant);
+  }
+  return rounds.flatMap((round, i) => {
+    for (const { file, source } of round) writeFileSync(join(folder, file), source);
+    for (const { file, original } of rounds[i - 1] ?? []) {
+      if (!round.some((mutant) => mutant.file === file)) writeFileSync(join(folder, file), original);
+    }
+    const errors = linesWithErrors(folder);
+    return round.filter(({ file, line }) => errors.has(`${file}(${line}`));
+  });
+}
+
+/** As `src/settings.ts(12`. */
+function linesWithErrors(folder: string): Set<string> {
+  const { stdout, error } = spawnSync(
+    process.execPath,
+    [bin("typescript", "tsc"), "--noEmit", "--pretty", "false", ...FLAGS],
+    { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 },
+  );
+  if (error) throw error;
+  return new Set(stdout.split("\n").map((line) => line.split(",")[0] ?? ""));
+}
