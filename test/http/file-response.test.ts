@@ -53,6 +53,18 @@ test.each([
   expect(head.status).toBe("range" in headers && status !== 412 ? 200 : status);
 });
 
+test.each([
+  ["bytes=2-3", "23"],
+  ["bytes=7-", "789"],
+  ["bytes=7-99", "789"],
+  ["bytes=-2", "89"],
+  // More than there is: all of it.
+  ["bytes=-99", "0123456789"],
+])("of the file, %s is %s", async (range, part) => {
+  const { status, body } = await answer({ range });
+  expect({ status, body }).toEqual({ status: 206, body: Buffer.from(part) });
+});
+
 test("a file that goes between the look at it and the sending is a conflict, no failure", async () => {
   const request = new HttpRequest({ url: "http://localhost/api/files/one", method: "GET" });
   const gone = { ...file, read: () => Promise.resolve(undefined) };

@@ -215,6 +215,17 @@ test("a call with a retry that wins against a timer loses determinism, if it was
   expect((await stage.get()).output).toContain("Non-Deterministic workflow detected");
 });
 
+test("the failure of a call that is meant twice is no task in two compounds", async () => {
+  const stage = await Stage.open(["A", "B"], strict);
+  await stage.start("pairTwice");
+  await stage.succeed("A");
+  await stage.succeed("B");
+  await stage.fail("A");
+  expect((await stage.get()).runtimeStatus).toBe("Running");
+  await stage.succeed("B");
+  expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", problems: [] });
+});
+
 test("an HTTP call in two compounds is told", async () => {
   const stage = await Stage.open(["A"]);
   // Nobody answers at an address of a network that does not exist; the call is open for the whole test.

@@ -141,6 +141,16 @@ test("a retry timeout gives up without a timer, and the instance hangs", async (
   expect(stage.log.join()).toContain("its retryTimeout had passed");
 });
 
+test("an attempt that fails in the instant of the retry timeout is the last", async () => {
+  const stage = await Stage.open(["A"]);
+  await stage.start("retryWithin");
+  await stage.fail("A");
+  await stage.clock.advance(2000);
+  await stage.clock.advance(1000);
+  await stage.fail("A");
+  expect(trace(await stage.history())).toBe("12 0 4#0:A 13 12 6>0 10#1 13 12 11>t1 4#2:A 13 12 6>2 13");
+});
+
 test("a timer of more than six days is cut into pieces of three days", async () => {
   const stage = await Stage.open();
   const day = 24 * 3600 * 1000;

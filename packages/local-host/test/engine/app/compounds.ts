@@ -66,6 +66,18 @@ df.app.orchestration("anyThenAll", function* (context: OrchestrationContext): Fl
   return yield context.df.callActivity("B", "after");
 });
 
+/** The second pair equals the first, and is meant. */
+df.app.orchestration("pairTwice", function* (context: OrchestrationContext): Flow {
+  const pair = () => context.df.Task.all([context.df.callActivity("A"), context.df.callActivity("B")]);
+  yield pair();
+  try {
+    yield pair();
+  } catch {
+    yield context.df.callActivity("identity", "after");
+  }
+  return "end";
+});
+
 df.app.orchestration("anyThenAllOfUrl", function* (context: OrchestrationContext): Flow {
   const call = context.df.callHttp({ method: "GET", url: context.df.getInput<string>() ?? "" });
   const event = context.df.waitForExternalEvent("Go");
