@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { type Activity, activity } from "../../durable/activity.ts";
+import type { Claims } from "../../services/claims.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import { checkShipment, mailShipmentNews } from "./shipment.contract.ts";
+import { instanceIdOf } from "./shipment.resource.ts";
+import { isStopAccepted } from "./shipment.stop.ts";
 import type { News } from "./shipment.watch.ts";
 
 const WORDS: Readonly<Record<News["kind"], string>> = {
@@ -16,15 +19,22 @@ const WORDS: Readonly<Record<News["kind"], string>> = {
 };
 
 export interface ShipmentServices {
+  readonly claims: Claims;
   readonly tracking: ParcelTracking;
   readonly mail: MailOutbox;
 }
 
 /** The steps of a watch. */
 export function createShipmentActivities(services: ShipmentServices): Activity[] {
-  const { tracking, mail } = services;
+  const { claims, tracking, mail } = services;
   return [
-    activity(checkShipment, ({ trackingNumber, lookId }) => tracking.locate(trackingNumber, lookId)),
+    activity(checkShipment, async ({ trackingNumber, watchId, lookId }) => {
+      const [position, isStopped] = await Promise.all([
+        tracking.locate(trackingNumber, lookId),
+        isStopAccepted(claims, instanceIdOf(trackingNumber), watchId),
+      ]);
+      return { ...position, ...(isStopped && { isStopped }) };
+    }),
     activity(mailShipmentNews, ({ trackingNumber, notify, news }) =>
       mail.send({
         // By recipient and not by watch: a second watch of the parcel tells nobody the same news again.

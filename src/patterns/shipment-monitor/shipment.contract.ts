@@ -34,8 +34,9 @@ export const stopRequested = defineEvent("stopRequested", {
 
 type OfParcel = { trackingNumber: string };
 export const checkShipment = defineActivity("checkShipment", {
-  input: type<OfParcel & { lookId: string }>(),
-  output: type<Position>(),
+  input: type<OfParcel & { watchId: string; lookId: string }>(),
+  /** With whether the stop of the watch was accepted: its event may be lost. */
+  output: type<Position & { isStopped?: boolean }>(),
 });
 export const mailShipmentNews = defineActivity("mailShipmentNews", {
   input: type<OfParcel & { notify: string; news: News }>(),

@@ -27,7 +27,7 @@ export const shipmentOrchestrator = orchestrator(shipment.shipmentWatch, functio
   for (let checks = 0; checks < CHECKS_PER_GENERATION; checks++) {
     const lookId = `${watchId}-${state.checks + 1}`;
     // A failed step is not retried here: the next check tries again, and keeps the history short.
-    const look = yield* settled(df.callActivity(shipment.checkShipment, { trackingNumber, lookId }));
+    const look = yield* settled(df.callActivity(shipment.checkShipment, { trackingNumber, watchId, lookId }));
     state = watch.checked(state, look);
     const overdue = watch.isOverdue(state, df.currentUtcDateTime);
     const news = watch.newsOf(state, watchId, overdue);
@@ -38,6 +38,7 @@ export const shipmentOrchestrator = orchestrator(shipment.shipmentWatch, functio
     }
     const end = watch.endOf(state, overdue);
     if (end) return finished(end);
+    if (look.kind === "done" && look.value.isStopped) return finished("stopped");
     const due = watch.nextCheck(state, df.currentUtcDateTime, input);
     df.setCustomStatus(watch.progressOf(state, due));
     if (yield* isStoppedBefore(due)) return finished("stopped");

@@ -12,12 +12,16 @@ const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 500;
 
 /** The stop of a watch, accepted before it takes effect: a row tells whoever comes meanwhile that it will end. */
-const stopOf = ({ instanceId, input }: Watch) => ({
+const stopOf = (instanceId: string, watchId: string) => ({
   scope: instanceId,
-  key: `stop-${input.watchId}`,
+  key: `stop-${watchId}`,
   fingerprint: "",
   value: "",
 });
+
+/** Whether the stop of this watch was accepted, though its event may be lost: one that has just failed drops it. */
+export const isStopAccepted = async (claims: Claims, instanceId: string, watchId: string): Promise<boolean> =>
+  (await claims.look(stopOf(instanceId, watchId))) !== undefined;
 
 /** Accepts the stop of a watch that runs. May come more than once. */
 export async function stopWatch(
@@ -25,13 +29,13 @@ export async function stopWatch(
   claims: Claims,
   watch: Watch,
 ): Promise<void> {
-  await claims.claim(stopOf(watch));
+  await claims.claim(stopOf(watch.instanceId, watch.input.watchId));
   await raiseStop(orchestrations, watch);
 }
 
 /** Whether this watch goes on, as far as anybody has asked for. */
 export async function isWatching(claims: Claims, watch: Watch): Promise<boolean> {
-  return !isFinal(watch) && (await claims.look(stopOf(watch))) === undefined;
+  return !isFinal(watch) && !(await isStopAccepted(claims, watch.instanceId, watch.input.watchId));
 }
 
 /**

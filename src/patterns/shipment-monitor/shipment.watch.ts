@@ -55,7 +55,7 @@ export const startOf = (input: { deadline: string; state?: WatchState | undefine
 
 /** The state after a check; one that the carrier did not answer is a check without news. */
 export function checked(state: WatchState, look: Settled<Position>): WatchState {
-  const position = look.kind === "done" ? look.value : state.last;
+  const position = look.kind === "done" ? positionOf(look.value) : state.last;
   const isNews = position !== null && position.scan !== state.last?.scan;
   return {
     ...state,
@@ -64,6 +64,9 @@ export function checked(state: WatchState, look: Settled<Position>): WatchState 
     last: position,
   };
 }
+
+/** A look tells more than the position, which is no part of the state. */
+const positionOf = ({ scan, state, place, at }: Position): Position => ({ scan, state, place, at });
 
 /** What the customer has not been told yet. */
 export function newsOf(state: WatchState, watchId: string, overdue: boolean): News | undefined {

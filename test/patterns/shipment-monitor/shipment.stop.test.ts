@@ -71,6 +71,15 @@ describe("a stop", () => {
     expect((await watches.delete(parcel)).status).toBe(204);
   });
 
+  test("that was accepted and whose event was lost ends the watch after its next check", async () => {
+    const { parcel, watch } = await waitingAfter(2);
+    const { watchId } = (await watch.status()).input as { watchId: string };
+    const stop = { scope: watch.id, key: `stop-${watchId}`, fingerprint: "", value: "" };
+    await new TableClaims(storage).claim(stop);
+    await host.advance({ minutes: 1 });
+    expect(await stopped(parcel, watch)).toBe(3);
+  });
+
   test.each([2, GENERATION - 1, GENERATION, GENERATION + 1, 2 * GENERATION])(
     "that comes while check %d is under way ends the watch after it",
     async (check) => {
