@@ -1,8 +1,10 @@
-import type { HubEvent } from "./task-hub.ts";
+import type { HubEvent, HubInstance } from "./task-hub.ts";
 
 /** An execution that ended too early, for whoever starts its instance again: its input, and what it had done. */
 export interface FormerRun {
   readonly input: unknown;
+  /** The custom status is there where the history cannot be shown; after a worker's death it may be the other way. */
+  readonly instance: Pick<HubInstance, "createdAt" | "customStatus">;
   /** Oldest first. It has no inputs of activities: the extension keeps none. */
   readonly history: readonly HubEvent[];
 }

@@ -102,7 +102,11 @@ async function startedBefore<Input extends object>(
 ): Promise<string | undefined> {
   const earlier = await claims.look(request);
   if (earlier?.kind === "taken") throw keyTaken();
-  return earlier && (await orchestrations.find(orchestration, earlier.value))?.instanceId;
+  if (!earlier) return undefined;
+  const patienceMs = isSettled(earlier) ? 0 : PATIENCE_MS;
+  return (await isThereSoon(orchestrations, orchestration, earlier.value, patienceMs))
+    ? earlier.value
+    : undefined;
 }
 
 /** Frees the key under which an instance was started, if there was one: to be called when it is purged. */

@@ -58,8 +58,8 @@ export interface SalesJournal {
    * @throws {Error} after a withdrawal of the same order: what was undone is not sold by a late repeat
    */
   recordSale(sale: Sale): Promise<SalesFact[]>;
-  /** Whether the order is sold: recorded, and not withdrawn. */
-  isSold(orderId: string): Promise<boolean>;
+  /** What could be refunded of the order at this moment; undefined unless it is sold: recorded, and not withdrawn. */
+  leftOf(orderId: string): Promise<Money | undefined>;
   /**
    * Records a refund once, spread over the order's products in proportion to what they cost, with all refunds of the
    * order taken together. A repeated call answers what the first one did, unless that was a refusal.

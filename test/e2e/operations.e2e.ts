@@ -19,7 +19,7 @@ const command = (id: string, name: string, body?: object) =>
 const waiting = () =>
   start("/api/refunds", {
     orderId: endedOrder,
-    amount: { value: 6000, currency: "EUR" },
+    amount: { value: 5500, currency: "EUR" },
     reason: "Waits until an operator comes",
     approver: "approver@example.com",
     escalateTo: "second@example.com",

@@ -1,15 +1,16 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted } from "../../http/find-started.ts";
-import { fieldProblem } from "../../http/problem.ts";
+import { fieldProblem, type Problem } from "../../http/problem.ts";
 import { readJson } from "../../http/read-json.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
 import type { Claims } from "../../services/claims.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";
 import type { RefundSettings } from "../../settings.ts";
+import { inWords, type Money } from "../../values/money.ts";
 import { refundApproval } from "./refund.contract.ts";
 import { failureOf, progressOf } from "./refund.progress.ts";
-import { refundRequest } from "./refund.request.ts";
+import { type RefundRequest, refundRequest } from "./refund.request.ts";
 
 const NOT_SOLD =
   "Must be a confirmed order: one that is not confirmed yet, or was undone, has nothing to refund";
@@ -33,10 +34,7 @@ export function createRefundEndpoints({ claims, journal, refunds }: RefundEndpoi
         const content = await readJson(request, refundRequest);
         const origin = refunds.publicUrl ?? new URL(request.url).origin;
         const input = { ...content, deadline: content.deadline ?? refunds.deadline, origin };
-        const refusal = async () =>
-          (await journal.isSold(content.orderId))
-            ? undefined
-            : fieldProblem("conflict", "/orderId", NOT_SOLD);
+        const refusal = async () => whyRefused(content, await journal.leftOf(content.orderId));
         const start = { orchestration: refundApproval, content, input, path, refusal };
         return startOnce(request, call, claims, start);
       },
@@ -57,4 +55,14 @@ export function createRefundEndpoints({ claims, journal, refunds }: RefundEndpoi
       },
     },
   ];
+}
+
+/** What the sales journal would not record. The step that gives the money looks again: days may pass until then. */
+function whyRefused({ amount }: RefundRequest, left: Money | undefined): Problem | undefined {
+  if (!left) return fieldProblem("conflict", "/orderId", NOT_SOLD);
+  if (left.currency !== amount.currency) {
+    return fieldProblem("conflict", "/amount/currency", `The order was charged in ${left.currency}`);
+  }
+  if (amount.value <= left.value) return undefined;
+  return fieldProblem("conflict", "/amount/value", `Only ${inWords(left)} is left to refund of this order`);
 }

@@ -12,8 +12,8 @@ export const refundRequest = z.strictObject({
       "Must be 1 to 100 of A-Z, a-z, 0-9, _ and -, letter or digit first",
     ),
   amount: z.strictObject({
-    value: z.int().min(1).max(100_000_000),
-    currency: currencyCode,
+    value: z.int().min(1).max(100_000_000).describe("No more than is left of what the order was charged"),
+    currency: currencyCode.describe("In which the order was charged"),
   }),
   reason: plainText(500),
   approver: z.email().max(254),
@@ -23,15 +23,19 @@ export const refundRequest = z.strictObject({
   deadline: isoDuration("PT1S", "P365D").optional(),
 });
 
+export type RefundRequest = z.infer<typeof refundRequest>;
+
 /** An approver's word. `id` is made anew for each one that is handed in: whoever did so knows theirs again. */
 export const decision = z.strictObject({ id: z.string().max(64), choice: z.enum(["approve", "reject"]) });
+
+export const decisionTaken = decision.extend({ by: z.string() });
 
 /** What a refund that starts again keeps of its former run. */
 const formerRounds = z.strictObject({
   begunAt: z.iso.datetime(),
   /** When the second round began. */
   escalatedAt: z.iso.datetime().optional(),
-  decision: decision.extend({ by: z.string() }).optional(),
+  decision: decisionTaken.optional(),
 });
 export type FormerRounds = z.infer<typeof formerRounds>;
 
@@ -40,6 +44,8 @@ export const refundCase = refundRequest.required().extend({
   /** Where approvers reach this app. */
   origin: z.url({ protocol: /^https?$/ }).max(300),
   former: formerRounds.optional(),
+  /** It starts again after it was found within the limit. */
+  isWithinLimit: z.literal(true).optional(),
 });
 
 export type RefundCase = z.infer<typeof refundCase>;

@@ -1,6 +1,7 @@
+import { z } from "zod";
 import { type FormerCall, formerCalls, formerEvents, type FormerRun } from "../../durable/former-run.ts";
-import { askForDecision, escalationDecided, refundDecided } from "./refund.contract.ts";
-import { decision, type FormerRounds, refundCase, type RefundCase } from "./refund.request.ts";
+import { askForDecision, checkLimit, escalationDecided, refundDecided } from "./refund.contract.ts";
+import { decision, decisionTaken, type FormerRounds, refundCase, type RefundCase } from "./refund.request.ts";
 
 /**
  * A refund that starts again keeps its rounds, with their deadlines, and a decision that was taken. A round in which
@@ -8,19 +9,37 @@ import { decision, type FormerRounds, refundCase, type RefundCase } from "./refu
  */
 export function nextRefundInput(run: FormerRun): RefundCase {
   const { former: earlier, ...request } = refundCase.parse(run.input);
-  const { first, second } = byRound(formerCalls(run, askForDecision.name), earlier);
-  const firstEnd = earlier?.escalatedAt ?? second[0]?.scheduledAt.toISOString();
-  const decided = earlier?.decision ?? decisionIn(run, request, firstEnd);
-  const begunAt = earlier?.begunAt ?? beginningOf(first, decided);
-  if (begunAt === undefined) return request;
-  const escalatedAt = earlier?.escalatedAt ?? beginningOf(second, decided);
-  const rounds = { begunAt, ...(escalatedAt !== undefined && { escalatedAt }) };
-  return { ...request, former: { ...rounds, ...(decided && { decision: decided }) } };
+  if (wasWithinLimit(run)) return { ...request, isWithinLimit: true };
+  const former = formerRounds(run, request, earlier);
+  return { ...request, ...(former && { former }) };
 }
 
+/** Undefined if there was no round yet. Where the history cannot be shown, a decision that was taken needs no moments. */
+function formerRounds(
+  run: FormerRun,
+  request: RefundCase,
+  earlier: Partial<FormerRounds> = {},
+): FormerRounds | undefined {
+  const { first, second } = byRound(formerCalls(run, askForDecision.name), earlier);
+  const firstEnd = earlier.escalatedAt ?? second[0]?.scheduledAt.toISOString();
+  const decision = earlier.decision ?? decisionIn(run, request, firstEnd);
+  const createdAt = decision && run.instance.createdAt.toISOString();
+  const begunAt = earlier.begunAt ?? beginningOf(first, decision) ?? createdAt;
+  if (begunAt === undefined) return undefined;
+  const escalatedAt = earlier.escalatedAt ?? beginningOf(second, decision);
+  return { begunAt, ...(escalatedAt !== undefined && { escalatedAt }), ...(decision && { decision }) };
+}
+
+/** The limit may be another one by now, and the money given already. */
+const wasWithinLimit = (run: FormerRun) =>
+  formerCalls(run, checkLimit.name).some(
+    ({ kind, result }) => kind === "completed" && within.safeParse(result).success,
+  );
+const within = z.object({ isWithinLimit: z.literal(true) });
+
 /** Tries of the same question follow on failed ones; a question after one that was asked is that of the next round. */
-function byRound(asked: readonly FormerCall[], earlier?: FormerRounds) {
-  if (earlier?.escalatedAt !== undefined) return { first: [], second: asked };
+function byRound(asked: readonly FormerCall[], earlier: Partial<FormerRounds>) {
+  if (earlier.escalatedAt !== undefined) return { first: [], second: asked };
   const last = asked.findIndex(({ kind }) => kind === "completed");
   return last < 0
     ? { first: asked, second: [] }
@@ -44,8 +63,12 @@ function decisionIn(
   );
   if (first) return { ...first.decision, by: approver };
   const [second] = decisionsOf(run, escalationDecided.name);
-  return second && { ...second.decision, by: escalateTo };
+  return second ? { ...second.decision, by: escalateTo } : decisionShown(run);
 }
+
+/** As the custom status has it. */
+const decisionShown = ({ instance }: FormerRun) => shown.safeParse(instance.customStatus).data?.decision;
+const shown = z.object({ decision: decisionTaken });
 
 const decisionsOf = (run: FormerRun, event: string) =>
   formerEvents(run, event).flatMap(({ at, payload }) => {

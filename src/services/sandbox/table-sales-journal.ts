@@ -64,9 +64,9 @@ export class TableSalesJournal implements SalesJournal {
     return recorded;
   }
 
-  async isSold(orderId: string): Promise<boolean> {
+  async leftOf(orderId: string): Promise<Money | undefined> {
     const sale = await this.#sale(orderId);
-    return sale !== undefined && !sale.isWithdrawn;
+    return sale && !sale.isWithdrawn ? leftOfSale(sale) : undefined;
   }
 
   async recordRefund(refund: RefundOfSale): Promise<RecordedRefund> {
@@ -170,11 +170,16 @@ const factKey = (id: string, index: number) => `${id}:${String(index).padStart(2
 function whyNotRefundable(sale: SaleRow | undefined, { orderId, amount }: RefundOfSale): string | undefined {
   if (!sale) return `${orderId} is not confirmed`;
   if (sale.isWithdrawn) return `${orderId} was undone`;
-  const sold = sum(factsOf(sale).map((fact) => fact.amount));
-  if (sold.currency !== amount.currency) return `${orderId} was not charged in ${amount.currency}`;
-  return sale.refunded + amount.value > sold.value
+  const left = leftOfSale(sale);
+  if (left.currency !== amount.currency) return `${orderId} was not charged in ${amount.currency}`;
+  return amount.value > left.value
     ? `Less than the amount is left of what ${orderId} was charged`
     : undefined;
+}
+
+function leftOfSale(sale: SaleRow): Money {
+  const { value, currency } = sum(factsOf(sale).map((fact) => fact.amount));
+  return { value: value - sale.refunded, currency };
 }
 
 /** Each product's part of all refunds so far, less what it has had of those before. */

@@ -84,7 +84,10 @@ describe("the page", () => {
   });
 
   test("warns if an approval could not give so much back", async () => {
-    const { link } = await waitingRefund({ amount: { value: 10_001, currency: "EUR" } });
+    const { orderId, link } = await waitingRefund();
+    expect(await (await fetch(link)).text()).not.toContain("an approval would give nothing back");
+    const other = await refunds.start(aRefund({ orderId, amount: { value: 5000, currency: "EUR" } }));
+    await host.instance(other).completion();
     expect(await (await fetch(link)).text()).toContain("an approval would give nothing back");
   });
 

@@ -49,8 +49,16 @@ describe("a refund up to the limit", () => {
     expect(await refunds.mailsOf(id)).toEqual([]);
   });
 
+  test("stays approved when it starts again, though the limit is lower by now", async () => {
+    const orderId = await refunds.soldOrder();
+    const input = { ...aRefund({ orderId }), origin: host.url, isWithinLimit: true };
+    const { output } = await (await host.start("refundApproval", input)).completion();
+    expect(output).toMatchObject({ kind: "autoApproved", decidedBy: "policy" });
+  });
+
   test("in another currency needs a decision all the same", async () => {
-    const { id } = await waitingRefund({ amount: { value: 1299, currency: "JPY" } });
+    const orderId = await refunds.soldOrder("JPY");
+    const { id } = await waitingRefund({ orderId, amount: { value: 1299, currency: "JPY" } });
     expect((await refunds.find(id)).progress.waitingFor).toBe(APPROVER);
     const [mail] = await refunds.mailbox.mails(id);
     expect(mail?.subject).toContain("refund of JPY 1,299 for");
@@ -224,6 +232,39 @@ describe("the money", () => {
 });
 
 describe("asking", () => {
+  test.each([
+    ["in another currency than the order's", { value: 100, currency: "USD" }, "/amount/currency", "EUR"],
+    [
+      "for more than the order was charged",
+      { value: 10_001, currency: "EUR" },
+      "/amount/value",
+      "EUR 100.00",
+    ],
+  ])("%s is refused", async (_what, amount, pointer, message) => {
+    const response = await refunds.post(aRefund({ orderId: await refunds.soldOrder(), amount }));
+    expect(response.status).toBe(409);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({
+      errors: [{ pointer, message: expect.stringContaining(message) }],
+    });
+  });
+
+  test("for more than other refunds have left is refused, and a repeated request finds its own", async () => {
+    const orderId = await refunds.soldOrder();
+    const most = aRefund({ orderId, amount: { value: 5000, currency: "EUR" } });
+    const headers = { "idempotency-key": "most-of-it" };
+    const id = await refunds.start(most, headers);
+    expect(await result(id)).toMatchObject({ kind: "autoApproved" });
+    const beyond = await refunds.post(aRefund({ orderId, amount: { value: 5001, currency: "EUR" } }));
+    expect(beyond.status).toBe(409);
+    expect(await beyond.json()).toMatchObject({ errors: [{ pointer: "/amount/value" }] });
+    expect(await result(await refunds.start({ ...most, reason: "The rest" }))).toMatchObject({
+      kind: "autoApproved",
+    });
+    expect(await refunds.start(most, headers)).toBe(id);
+    expect(await refunds.givenBack(orderId)).toEqual([5000, 5000]);
+  });
+
   test("20 times at once with one Idempotency-Key asks the approver once", async () => {
     const orderId = await refunds.soldOrder();
     const headers = { "idempotency-key": "twenty-at-once" };

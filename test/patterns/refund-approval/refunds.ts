@@ -69,10 +69,10 @@ export class Refunds {
     return (await (await fetch(`${this.url}/api/refunds/${id}`)).json()) as RefundResource;
   }
 
-  /** The id of an order that was charged 100 euros and is sold. */
-  async soldOrder(): Promise<string> {
+  /** The id of an order that was charged 100 euros, or as much in another currency, and is sold. */
+  async soldOrder(currency = "EUR"): Promise<string> {
     const orderId = `order-${randomUUID()}`;
-    const amount = { value: CHARGED, currency: "EUR" };
+    const amount = { value: CHARGED, currency };
     await this.#ledger.charge({ orderId, idempotencyKey: `${orderId}-charge`, amount, token: "tok_ok" });
     const lines = [{ sku: SKU, quantity: 1, amount }];
     await this.#journal.recordSale({ orderId, country: "DE", at: new Date().toISOString(), lines });

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { refundCase } from "../../../src/patterns/refund-approval/refund.request.ts";
+import { nextRefundInput } from "../../../src/patterns/refund-approval/refund.restart.ts";
+import { APPROVER, aRefund } from "./refunds.ts";
+
+const input = { ...aRefund(), origin: "https://shop.example" };
+const createdAt = new Date("2026-11-24T10:00:00.000Z");
+const decision = { id: "decision-1", choice: "approve", by: APPROVER };
+
+test("a decision that only the custom status shows is kept", () => {
+  const instance = { createdAt, customStatus: { waitingFor: null, decision } };
+  const next = nextRefundInput({ input, instance, history: [] });
+  expect(next.former).toEqual({ begunAt: createdAt.toISOString(), decision });
+  expect(refundCase.parse(next)).toEqual(next);
+});
+
+test("with neither history nor decision it begins anew", () => {
+  for (const customStatus of [null, "", { waitingFor: APPROVER }, { decision: { choice: "approve" } }]) {
+    expect(nextRefundInput({ input, instance: { createdAt, customStatus }, history: [] })).toEqual(input);
+  }
+});
+
+test.each([
+  [true, { ...input, isWithinLimit: true }],
+  [false, input],
+])("that it was within the limit is kept: %s", (isWithinLimit, expected) => {
+  const checked = { EventType: "TaskCompleted", FunctionName: "checkLimit", Result: { isWithinLimit } };
+  const next = nextRefundInput({ input, instance: { createdAt, customStatus: null }, history: [checked] });
+  expect(next).toEqual(expected);
+  expect(nextRefundInput({ input: next, instance: { createdAt, customStatus: null }, history: [] })).toEqual(
+    expected,
+  );
+});
