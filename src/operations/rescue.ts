@@ -56,9 +56,10 @@ export async function rescueFailed(
   log: Log,
 ): Promise<RescueReport> {
   const deadline = performance.now() + TIME_LIMIT_MS;
+  const closed = new Set(await Array.fromAsync(parts.rescues.closed()));
   const report = { rewind: 0, restart: 0, givenUp: 0, failed: 0 };
   // One that waits for its parts to end keeps none of the others waiting.
-  await inParallel(AT_ONCE, candidatesBefore(deadline, hub), async (instance) => {
+  await inParallel(AT_ONCE, candidatesBefore(deadline, hub, closed), async (instance) => {
     const end = await rescue(hub, parts, instance, now).catch((error: unknown) => {
       log.error("rescueFailed", { instanceId: instance.id, reason: failureMessage(error) });
       return "failed" as const;
@@ -66,13 +67,19 @@ export async function rescueFailed(
     if (end) report[end] += 1;
   });
   if (performance.now() > deadline) return { ...report, isComplete: false };
-  await forgetSettled(hub, parts.rescues);
+  await forgetSettled(hub, parts.rescues, closed);
   return { ...report, isComplete: true };
 }
 
-async function* candidatesBefore(deadline: number, hub: TaskHub): AsyncGenerator<HubInstance> {
+/** @param closed is left with those that are not among the failed ones */
+async function* candidatesBefore(
+  deadline: number,
+  hub: TaskHub,
+  closed: Set<string>,
+): AsyncGenerator<HubInstance> {
   for await (const page of hub.pages({ statuses: ["Failed"] })) {
-    for (const instance of page.filter(mayBeRescued)) {
+    if (performance.now() > deadline) return;
+    for (const instance of page.filter(({ id }) => !closed.delete(id)).filter(mayBeRescued)) {
       if (performance.now() > deadline) return;
       yield instance;
     }
@@ -134,9 +141,13 @@ async function giveUp(
   return "givenUp";
 }
 
-/** Those that go on by other ways, by the extension's own API, say; or another process has their id by now. */
-async function forgetSettled(hub: TaskHub, rescues: Rescues): Promise<void> {
-  for await (const id of rescues.closed()) {
+/**
+ * Those that go on by other ways, by the extension's own API, say; or another process has their id by now.
+ *
+ * @param closed that were not among the failed ones
+ */
+async function forgetSettled(hub: TaskHub, rescues: Rescues, closed: Iterable<string>): Promise<void> {
+  for (const id of closed) {
     if ((await hub.instance(id))?.runtimeStatus !== "Failed") await rescues.forget(id);
   }
 }

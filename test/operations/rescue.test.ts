@@ -1,21 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { isHostFailure } from "../../src/durable/host-failure.ts";
-import type { HubEvent, TaskHub } from "../../src/durable/task-hub.ts";
+import type { HubEvent } from "../../src/durable/task-hub.ts";
 import type { Health } from "../../src/operations/health.ts";
 import { TableRescues } from "../../src/services/rescues.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { Orders } from "../patterns/order-chaining/orders.ts";
-import { hubOf, rescued, rescueIn, rescueOnce } from "../support/rescue.ts";
+import { hubOf, LOST, rescued, rescueOnce } from "../support/rescue.ts";
 import { sentMails } from "../support/sent-mails.ts";
 import { type Shop, startShop } from "../support/shop.ts";
-import { testStorage } from "../support/storage.ts";
 
 const MINUTE = 60_000;
-const LOST =
-  "Non-Deterministic workflow detected: A previous execution of this orchestration scheduled an activity task with " +
-  "sequence ID 0 and name 'priceOrder' (version ''), but the current replay execution hasn't (yet?) scheduled this " +
-  "task. Was a change made to the orchestrator code after this instance had already started running?";
 
 describe("a failure is the host's doing", () => {
   const scheduled: HubEvent[] = [{ EventType: "TaskCompleted" }];
@@ -69,63 +64,6 @@ describe("a failure is the host's doing", () => {
   ])("%s", (_what, output, history, expected) => {
     expect(isHostFailure(output, history)).toBe(expected);
   });
-});
-
-/** A task hub in which one instance has failed, and nothing can be told to go on. */
-function hubOfFailed(id: string, output: string, history: readonly HubEvent[]): TaskHub {
-  const instance = { id, name: "orderFulfilment", version: "2.0", runtimeStatus: "Failed", output };
-  const pages = async function* () {
-    yield [instance];
-  };
-  return {
-    pages,
-    instance: async () => instance,
-    run: async () => ({ instance, input: {}, history }),
-    command: () => Promise.reject(new Error("It was rewound")),
-    start: () => Promise.reject(new Error("It was started again")),
-  } as unknown as TaskHub;
-}
-
-test.each([
-  ["that lost its code at a later call", LOST.replace("ID 0", "ID 3"), [{ EventType: "TaskCompleted" }]],
-  ["that lost a part to an operator", LOST, [{ EventType: "SubOrchestrationInstanceFailed" }]],
-])("a process %s is left alone, without a try and without an alert", async (_what, output, history) => {
-  const id = `order-${randomUUID()}`;
-  const storage = testStorage();
-  const rescues = new TableRescues(storage);
-  const report = { rewind: 0, restart: 0, givenUp: 0, failed: 0, isComplete: true };
-  for (let minutes = 0; minutes < 3; minutes++) {
-    expect(await rescueIn(hubOfFailed(id, output, history), storage, new Date(minutes * MINUTE))).toEqual(
-      report,
-    );
-  }
-  expect(await Array.fromAsync(rescues.closed())).toEqual([id]);
-  expect(await Array.fromAsync(rescues.closed("givenUp"))).toEqual([]);
-  expect(await sentMails(storage)).toEqual([]);
-});
-
-test("a process whose rescue takes long keeps no other one waiting", async () => {
-  const last = Promise.withResolvers<undefined>();
-  const instances = Array.from({ length: 20 }, (_, n) => ({
-    id: `order-${n}-${randomUUID()}`,
-    name: "orderFulfilment",
-    version: "2.0",
-    runtimeStatus: "Failed",
-    output: LOST,
-  }));
-  const hub = {
-    pages: async function* () {
-      yield instances;
-    },
-    instance: async () => undefined,
-    // The first one comes to its end after the last one has.
-    run: async (id: string) => {
-      if (id === instances.at(-1)?.id) last.resolve(undefined);
-      return id === instances[0]?.id ? last.promise : undefined;
-    },
-  } as unknown as TaskHub;
-  const report = await rescueIn(hub, testStorage(), new Date());
-  expect(report).toEqual({ rewind: 0, restart: 0, givenUp: 0, failed: 0, isComplete: true });
 });
 
 describe("tries", () => {

@@ -11,6 +11,12 @@ import type { Shop } from "./shop.ts";
 import type { InstanceView } from "durable-local-host/testing";
 import { mayBeHostFailure } from "../../src/durable/host-failure.ts";
 
+/** What an orchestrator fails with whose worker died. */
+export const LOST =
+  "Non-Deterministic workflow detected: A previous execution of this orchestration scheduled an activity task with " +
+  "sequence ID 0 and name 'priceOrder' (version ''), but the current replay execution hasn't (yet?) scheduled this " +
+  "task. Was a change made to the orchestrator code after this instance had already started running?";
+
 /** More than all its tries take. */
 const MOST_MINUTES = 40;
 

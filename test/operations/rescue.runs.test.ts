@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { TaskHub } from "../../src/durable/task-hub.ts";
+import { TableRescues } from "../../src/services/rescues.ts";
+import { LOST, rescueIn } from "../support/rescue.ts";
+import { sentMails } from "../support/sent-mails.ts";
+import { testStorage } from "../support/storage.ts";
+
+/** What one run of the rescue takes up, and what it leaves to the next. */
+
+const MINUTE = 60_000;
+
+/** A task hub of instances that have failed, and can be told nothing, unless the change says otherwise. */
+function hubOfFailed(ids: ReadonlySet<string>, output: string, change: Partial<FakeHub> = {}): TaskHub {
+  const instanceOf = (id: string) => ({
+    id,
+    name: "orderFulfilment",
+    version: "2.0",
+    runtimeStatus: ids.has(id) ? "Failed" : "Running",
+    output,
+  });
+  const hub: FakeHub = {
+    pages: async function* () {
+      for (const id of ids) yield [instanceOf(id)];
+    },
+    instance: async (id) => instanceOf(id),
+    run: async (id) => ({ instance: instanceOf(id), input: {}, history: [] }),
+    command: () => Promise.reject(new Error("It was rewound")),
+    start: () => Promise.reject(new Error("It was started again")),
+    ...change,
+  };
+  return hub as unknown as TaskHub;
+}
+
+interface FakeHub {
+  pages(): AsyncGenerator<object[]>;
+  instance(id: string): Promise<object>;
+  run(id: string): Promise<object>;
+  command(id: string): Promise<string>;
+  start(): Promise<string>;
+}
+
+test.each([
+  ["that lost its code at a later call", LOST.replace("ID 0", "ID 3"), [{ EventType: "TaskCompleted" }]],
+  ["that lost a part to an operator", LOST, [{ EventType: "SubOrchestrationInstanceFailed" }]],
+])("a process %s is left alone, without a try and without an alert", async (_what, output, history) => {
+  const id = `order-${randomUUID()}`;
+  const storage = testStorage();
+  const rescues = new TableRescues(storage);
+  const report = { rewind: 0, restart: 0, givenUp: 0, failed: 0, isComplete: true };
+  for (let minutes = 0; minutes < 3; minutes++) {
+    const run = async () => ({ instance: { id, runtimeStatus: "Failed" }, input: {}, history });
+    const hub = hubOfFailed(new Set([id]), output, { run });
+    expect(await rescueIn(hub, storage, new Date(minutes * MINUTE))).toEqual(report);
+  }
+  expect(await Array.fromAsync(rescues.closed())).toEqual([id]);
+  expect(await Array.fromAsync(rescues.closed("givenUp"))).toEqual([]);
+  expect(await sentMails(storage)).toEqual([]);
+});
+
+test("a process whose rescue takes long keeps no other one waiting", async () => {
+  const last = Promise.withResolvers<undefined>();
+  const instances = Array.from({ length: 20 }, (_, n) => ({
+    id: `order-${n}-${randomUUID()}`,
+    name: "orderFulfilment",
+    version: "2.0",
+    runtimeStatus: "Failed",
+    output: LOST,
+  }));
+  const hub = {
+    pages: async function* () {
+      yield instances;
+    },
+    instance: async () => undefined,
+    // The first one comes to its end after the last one has.
+    run: async (id: string) => {
+      if (id === instances.at(-1)?.id) last.resolve(undefined);
+      return id === instances[0]?.id ? last.promise : undefined;
+    },
+  } as unknown as TaskHub;
+  const report = await rescueIn(hub, testStorage(), new Date());
+  expect(report).toEqual({ rewind: 0, restart: 0, givenUp: 0, failed: 0, isComplete: true });
+});
+
+test("those that one run has no time for are left to the next", async () => {
+  const ids = Array.from({ length: 40 }, () => `order-${randomUUID()}`);
+  const failed = new Set(ids);
+  let seconds = 0;
+  const elapsed = vi.spyOn(performance, "now").mockImplementation(() => seconds * 1000);
+  onTestFinished(() => elapsed.mockRestore());
+  const command = async (id: string) => {
+    expect(failed.delete(id)).toBe(true);
+    seconds += 12;
+    return "accepted";
+  };
+  const storage = testStorage();
+  const hub = hubOfFailed(failed, LOST, { command });
+  const reports = [];
+  do {
+    const { rewind, failed: inVain, isComplete } = await rescueIn(hub, storage, new Date(0));
+    reports.push({ rewind, inVain, isComplete });
+  } while (failed.size > 0);
+  expect(reports).toMatchObject([
+    { inVain: 0, isComplete: false },
+    { inVain: 0, isComplete: true },
+  ]);
+  const [first = 0, second = 0] = reports.map(({ rewind }) => rewind);
+  expect(first + second).toBe(ids.length);
+  // As many as there is time for, and those that are under way by then.
+  expect(first).toBeLessThanOrEqual(28);
+});
+
+test("pages of which nothing can be rescued take no more time than a run has", async () => {
+  let minutes = 0;
+  const elapsed = vi.spyOn(performance, "now").mockImplementation(() => minutes * MINUTE);
+  onTestFinished(() => elapsed.mockRestore());
+  const pages = async function* () {
+    for (;;) {
+      minutes += 1;
+      yield [];
+    }
+  };
+  const hub = hubOfFailed(new Set(), LOST, { pages });
+  expect(await rescueIn(hub, testStorage(), new Date(0))).toMatchObject({ isComplete: false });
+  expect(minutes).toBe(5);
+});
+
+test("those for which nothing more is to be tried are not looked at, one by one, in each run", async () => {
+  const storage = testStorage();
+  const rescues = new TableRescues(storage);
+  const failed = new Set(Array.from({ length: 20 }, () => `order-${randomUUID()}`));
+  const gone = `order-${randomUUID()}`;
+  await Promise.all([...failed, gone].map((id) => rescues.close(id, "dismissed")));
+  const take = vi.spyOn(rescues, "take");
+  const hub = hubOfFailed(failed, LOST);
+  const instance = vi.spyOn(hub, "instance");
+  await rescueIn(hub, storage, new Date(0), { rescues });
+  expect(take).not.toHaveBeenCalled();
+  expect(instance.mock.calls.map(([id]) => id)).toEqual([gone]);
+  expect(new Set(await Array.fromAsync(rescues.closed()))).toEqual(failed);
+});
