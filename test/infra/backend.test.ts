@@ -5,6 +5,7 @@ import { ROOT } from "../../tools/run.ts";
 import { Scenario } from "./scenario.ts";
 
 interface HostFile {
+  readonly logging: { readonly logLevel: Readonly<Record<string, string>> };
   readonly extensions: { readonly durableTask: DurableTask };
 }
 
@@ -22,15 +23,26 @@ const schedulerHost = readHost("host.dts.json");
 
 test("the two host files differ in the backend only", () => {
   const withoutBackend = ({ extensions, ...rest }: HostFile) => {
-    const { logging, ...others } = rest as { logging?: { logLevel?: Record<string, string> } };
+    const { logging, ...others } = rest;
     const { storageProvider: _, ...durableTask } = extensions.durableTask;
     // Each backend logs under a name of its own.
-    const logLevel = Object.entries(logging?.logLevel ?? {}).filter(
+    const logLevel = Object.entries(logging.logLevel).filter(
       ([category]) => !category.startsWith("DurableTask.Azure"),
     );
     return { ...others, logging: { ...logging, logLevel }, extensions: { ...extensions, durableTask } };
   };
   expect(withoutBackend(schedulerHost)).toEqual(withoutBackend(storageHost));
+});
+
+// Below a warning, the SDKs of Azure write two lines for every storage call, and the library several for every step.
+test.each([
+  [storageHost, "Azure.Core"],
+  [storageHost, "DurableTask.Core"],
+  [storageHost, "DurableTask.AzureStorage"],
+  [schedulerHost, "Azure.Core"],
+  [schedulerHost, "DurableTask.Core"],
+])("host file %#: the host writes no line for each call that works", ({ logging }, category) => {
+  expect(logging.logLevel).toMatchObject({ default: "Information", [category]: "Warning" });
 });
 
 test("the scheduler has the task hub and the connection that its host file names", () => {

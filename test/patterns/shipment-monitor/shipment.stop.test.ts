@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { TestHost } from "durable-local-host/testing";
 import type { TestInstance } from "durable-local-host/testing";
 import { TableClaims } from "../../../src/services/claims.ts";
@@ -193,14 +193,23 @@ describe("a watch that is asked for after an accepted stop", () => {
     const first = await watchIdOf(watch);
     expect((await watches.delete(parcel)).status).toBe(202);
     expect((await watches.find(parcel)).status, "it has not ended yet").toBe("running");
+    const raised = vi.spyOn(host.hub, "raiseEvent");
+    onTestFinished(() => raised.mockRestore());
     const asked = watches.post(parcel, PACE);
+    // It stops the first once more, and waits for its end.
+    await expect.poll(() => raised.mock.calls.length).toBe(1);
+    expect(await watchIdOf(watch)).toBe(first);
     await release();
     expect((await asked).status).toBe(202);
     await watch.waitUntil((instance) => checksOf(instance) === 1);
-    expect(await watchIdOf(watch)).not.toBe(first);
+    const next = await watchIdOf(watch);
+    expect(next).not.toBe(first);
+    // What is left of the stop is not for this one.
+    await stopIn(watch, { minutes: 2 }, first);
     await host.advance({ minutes: 5 });
     expect(await watches.find(parcel)).toMatchObject({ status: "running", progress: { checks: 6 } });
     expect((await watches.post(parcel, PACE)).status).toBe(200);
+    expect(await watchIdOf(watch)).toBe(next);
   });
 
   test("is one, however many ask, and however often the stop comes", async () => {
