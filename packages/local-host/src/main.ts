@@ -86,6 +86,18 @@ function stopOnSignal(host: LocalHost, closeStore: () => void): void {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+  onNpmKilled(stop);
+}
+
+/** npm and npx pass a kill to their shell alone, and this process would live on without a parent. */
+function onNpmKilled(stop: () => void): void {
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 200).unref();
 }
 
 async function openStore(
