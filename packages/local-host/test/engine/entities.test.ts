@@ -81,6 +81,28 @@ test("a terminated holder of a lock keeps the entity locked", async () => {
   expect(JSON.parse(entity?.customStatus ?? "")).toMatchObject({ lockedBy: "holder", queueSize: 1 });
 });
 
+test("a state keeps the books of the extension's message sorter: what was received, and what was sent", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  await stage.start("callEntity", { key: "k", operation: "get" });
+  const { executionId } = await stage.get();
+  const received = {
+    ReceivedFromInstance: { i1: { Last: "2025-01-01T00:00:00.0000000Z", ExecutionId: executionId } },
+    ReceiveHorizon: "2024-12-31T23:30:00.000Z",
+  };
+  const sorterOf = async (key: string) =>
+    (JSON.parse((await hub.get(`@counter@${key}`))?.input ?? "") as { sorter: unknown }).sorter;
+  expect(await sorterOf("k")).toEqual(received);
+  await hub.signalEntity(counter("k"), "passOn", '"other"');
+  await hub.signalEntity(counter("k"), "passOn", '"third"');
+  await stage.engine.idle();
+  const sent = {
+    "@Counter@other": "2025-01-01T00:00:00.0000000Z",
+    "@Counter@third": "2025-01-01T00:00:00.0000000Z",
+  };
+  expect(await sorterOf("k")).toEqual({ ...received, LastSentToInstance: sent });
+});
+
 test("requests carry what the extension writes into them", async () => {
   const stage = await Stage.open();
   await stage.start("entityWork", "k");

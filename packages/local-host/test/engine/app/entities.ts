@@ -10,6 +10,9 @@ df.app.entity("Counter", (context: EntityContext<number>) => {
     case "get":
       context.df.return(value);
       break;
+    case "passOn":
+      context.df.signalEntity(new df.EntityId("Counter", context.df.getInput<string>() ?? ""), "add", 1);
+      break;
     case "fail":
       context.df.setState(99);
       throw new Error("entity failed");
