@@ -35,7 +35,7 @@ export class Listeners {
     this.blobCalls = new BlobCalls(parts.calls, connections, app.environment);
     this.blobs = new BlobTriggers({ app, calls: this.blobCalls, connections, log });
     const enabled = app.functions.filter((fn) => !fn.disabled);
-    for (const { functionNames, message } of unservedBindings(enabled)) {
+    for (const { functionNames, message } of unservedBindings(enabled, connections)) {
       log({ name: functionNames.join(", ") }, "warning", message);
     }
     for (const fn of enabled) {

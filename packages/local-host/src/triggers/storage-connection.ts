@@ -3,6 +3,7 @@ import type { BlobServiceClient } from "@azure/storage-blob";
 import type { QueueServiceClient } from "@azure/storage-queue";
 import type { AppEnvironment } from "../app/app-environment.ts";
 import { AppError } from "../app/app-error.ts";
+import { messageOf } from "../errors.ts";
 
 const DEFAULT_CONNECTION = "AzureWebJobsStorage";
 
@@ -44,14 +45,24 @@ export class StorageConnections {
     return Client.fromConnectionString(text, name, { allowInsecureConnection: true });
   }
 
+  /** Why there is no such account; `undefined` if a setting names one. */
+  refusal(connection: string | undefined): string | undefined {
+    try {
+      this.#connectionString(connection);
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
   /** The Functions host tries the setting with the prefix `AzureWebJobs` first. */
   #connectionString(connection: string | undefined): string {
     const name = connection === undefined || connection === "" ? DEFAULT_CONNECTION : connection;
     const value = this.#environment.get(`AzureWebJobs${name}`) ?? this.#environment.get(name);
-    if (value === undefined || value === "") {
-      throw new AppError(this.#byIdentity(name) ?? missing(name));
-    }
-    return value;
+    if (value !== undefined && value !== "") return value;
+    throw new AppError(
+      this.#byIdentity(name) ?? `The setting "${name}" is missing: it must hold a storage connection string.`,
+    );
   }
 
   /** What to say of settings such as `NAME__accountName`, with which the Functions host signs in by an identity. */
@@ -66,10 +77,6 @@ export class StorageConnections {
       "to a storage connection string, for example UseDevelopmentStorage=true."
     );
   }
-}
-
-function missing(name: string): string {
-  return `The setting "${name}" is missing: it must hold a storage connection string.`;
 }
 
 function cached<T>(clients: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
-import type { AppFunction } from "../app/app-function.ts";
+import type { AppFunction, NamedBinding } from "../app/app-function.ts";
 import { InputBindings } from "./input-bindings.ts";
 import { OutputBindings } from "./output-bindings.ts";
+import type { StorageConnections } from "./storage-connection.ts";
 
 /** Trigger types that something in this host listens for. */
 const SERVED_TRIGGERS: ReadonlySet<string> = new Set([
@@ -20,10 +21,13 @@ interface Unserved {
 }
 
 /** What the local host does not have of the functions' triggers and bindings: each kind once, with what to do. */
-export function unservedBindings(functions: readonly AppFunction[]): readonly Unserved[] {
+export function unservedBindings(
+  functions: readonly AppFunction[],
+  connections: StorageConnections,
+): readonly Unserved[] {
   const names = new Map<string, string[]>();
   for (const fn of functions) {
-    for (const message of new Set(messagesFor(fn))) {
+    for (const message of new Set([...messagesFor(fn), ...withoutStorage(fn, connections)])) {
       const known = names.get(message);
       if (known === undefined) names.set(message, [fn.name]);
       else known.push(fn.name);
@@ -49,4 +53,16 @@ function messagesFor(fn: AppFunction): readonly string[] {
         'with "func start" to have it written.',
     );
   return [...trigger, ...inputs.filter((message) => message !== undefined), ...outputs];
+}
+
+/** Triggers tell it themselves; an input or output would fail only once the function is called. */
+function withoutStorage(fn: AppFunction, connections: StorageConnections): readonly string[] {
+  return [...fn.extraInputs, ...fn.outputs]
+    .filter(usesStorage)
+    .map(({ binding }) => connections.refusal(binding.connection))
+    .filter((message) => message !== undefined);
+}
+
+function usesStorage({ binding }: NamedBinding): boolean {
+  return /^(?:queue|blob|table)$/i.test(binding.type);
 }

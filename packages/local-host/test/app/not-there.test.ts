@@ -66,6 +66,25 @@ test("what host.json asks for in vain is told at start, unless it is what the lo
   expect(granted.host.app.warnings).toEqual([]);
 });
 
+test("a storage that inputs and outputs have no setting for is told at start, once", async () => {
+  const { logs } = await startedHost(
+    appFolder({
+      "app.mjs": `import { app, input, output } from "@azure/functions";
+const file = input.storageBlob({ path: "files/a", connection: "Nowhere" });
+const jobs = output.storageQueue({ queueName: "jobs", connection: "Nowhere" });
+app.http("reads", { extraInputs: [file], handler: () => ({}) });
+app.http("sends", { extraOutputs: [jobs], handler: () => ({}) });`,
+    }),
+  );
+  expect(logs.map(({ functionName, level, message }) => [functionName, level, message])).toEqual([
+    [
+      "reads, sends",
+      "warning",
+      'The setting "Nowhere" is missing: it must hold a storage connection string.',
+    ],
+  ]);
+});
+
 test("a connection by identity is told by the setting that asks for it, with what to do", async () => {
   const { logs } = await startedHost(
     appFolder({
