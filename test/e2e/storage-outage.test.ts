@@ -1,8 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Azurite, startAzurite } from "../../tools/azurite.ts";
+import { ROOT } from "../../tools/run.ts";
 import { Api } from "../../tools/tour/api.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { HostProcess } from "../support/host-process.ts";
@@ -86,3 +90,25 @@ test("without storage the app answers 503, and recovers by itself when storage i
   const { links: late } = (await after.json()) as { links: { self: string } };
   expect(await api.watch(late.self, undefined, 60)).toMatchObject({ result: { kind: "confirmed" } });
 }, 90_000);
+
+/** What the tour of the app says, and how it ends. */
+async function tour(): Promise<{ code: number | null; lines: string[] }> {
+  const child = spawn(process.execPath, ["tools/tour.ts", "--base", host.url], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+  return { code: code as number | null, lines: said.split("\n") };
+}
+
+test("the tour of an app without storage says at each stop that this is the reason", async () => {
+  await azurite.stop();
+  const { code, lines } = await tour();
+  azurite = await startAzurite({ folder: path.join(folder, "azurite"), ports: azurite.ports });
+  expect(code).toBe(1);
+  const reasons = lines.filter((line) =>
+    line.includes("The app cannot reach its storage: /api/health reports"),
+  );
+  expect(reasons).toHaveLength(7);
+  for (const reason of reasons) expect(reason).toContain("tables, queues, blobs");
+}, 120_000);

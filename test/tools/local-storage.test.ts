@@ -1,9 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { type LocalStorage, localStorage } from "../../tools/local-storage.ts";
+import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
+import { Storage } from "../../src/services/storage.ts";
+import { type LocalStorage, localStorage, rememberApp } from "../../tools/local-storage.ts";
+import { LOCAL } from "../../tools/run.ts";
+import { lastMail } from "../../tools/tour/outbox.ts";
 
 // Up to four Azurites, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -55,3 +60,32 @@ test("runs on one folder share its Azurite, also if they start at the same time"
   expect(both[0]?.connectionString).toBe(both[1]?.connectionString);
   expect((await started(data)).description).toContain("already running for this folder");
 });
+
+test("the tour finds a mail in the storage of the app that it visits, and in no other", async () => {
+  // No app of this machine has these.
+  const [port, otherPort] = ["7", "9"];
+  const [storage, other] = [await appAt(port), await appAt(otherPort)];
+  const to = "approver@example.com";
+  const lastOf = (base: string) => lastMail(base, to, "refund-1");
+  await send(storage, "someone@example.com", "refund-1 for somebody else");
+  await send(other, to, "refund-1 of the other app");
+  expect(await lastOf(`http://127.0.0.1:${port}`)).toBeUndefined();
+  await send(storage, to, "refund-1 of this app");
+  expect(await lastOf(`http://localhost:${port}/`)).toBe("refund-1 of this app");
+  expect(await lastOf(`https://shop.example:${port}`), "it runs elsewhere").toBeUndefined();
+});
+
+/** The storage of an app that was started on the port. */
+async function appAt(port: string): Promise<LocalStorage> {
+  const data = await folder();
+  const storage = await started(data);
+  await rememberApp(port, data);
+  onTestFinished(() => rm(path.join(LOCAL, `app-${port}.json`), { force: true }));
+  return storage;
+}
+
+async function send({ connectionString }: LocalStorage, to: string, text: string): Promise<void> {
+  const connection = { kind: "connectionString", connectionString } as const;
+  const outbox = new QueueMailOutbox(new Storage({ connection, prefix: "shop" }));
+  await outbox.send({ messageId: randomUUID(), to, subject: "Refund", text });
+}

@@ -86,12 +86,12 @@ export class Api {
   }
 }
 
-/** Whether an app of ours answers there. */
+/** Whether an app of ours answers there, also if it wants a key or has lost its storage. */
 export async function isAppAt(base: string): Promise<boolean> {
   try {
-    const answer = await fetch(`${base}/api/catalog`, { signal: AbortSignal.timeout(5000) });
-    await answer.body?.cancel();
-    return answer.ok || answer.status === 401;
+    const answer = await fetch(`${base}/api/catalog`, { signal: AbortSignal.timeout(10_000) });
+    const text = await answer.text();
+    return answer.ok || answer.status === 401 || text.includes('"urn:photo-print-shop:problem:unavailable"');
   } catch {
     return false;
   }
