@@ -41,6 +41,15 @@ test.skipIf(!compiler).each(globSync("*.bicepparam", { cwd: SCENARIOS }))(
   },
 );
 
+test("every parameter is set to something else in one of the scenarios", () => {
+  const scenarios = globSync("*.bicepparam", { cwd: SCENARIOS })
+    .map((file) => content(join(SCENARIOS, file)))
+    .join("\n");
+  const declared = content(join(ROOT, "infra/main.bicep")).match(/(?<=^param )\w+/gm) ?? [];
+  const set = new Set(scenarios.match(/(?<=^param )\w+/gm));
+  expect(declared.filter((name) => !set.has(name))).toEqual([]);
+});
+
 test.skipIf(!compiler)("every file is formatted", () => {
   const copy = mkdtempSync(join(tmpdir(), "infra-"));
   try {

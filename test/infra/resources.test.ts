@@ -159,7 +159,10 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
       functionAppConfig: {
         deployment: { storage: { type: "blobContainer", authentication: { type: "UserAssignedIdentity" } } },
         runtime: { name: "node", version: name === "warm" ? "22" : "24" },
-        scaleAndConcurrency: { instanceMemoryMB: name === "warm" ? 4096 : 2048, maximumInstanceCount: 100 },
+        scaleAndConcurrency: {
+          instanceMemoryMB: name === "warm" ? 4096 : 2048,
+          maximumInstanceCount: name === "warm" ? 40 : 100,
+        },
         siteUpdateStrategy: { type: name === "warm" ? "RollingUpdate" : "Recreate" },
       },
     });
@@ -204,7 +207,10 @@ test("spread over zones, every group that Azure keeps warm is named, with two in
 test("the scheduler can be in a region of its own", () => {
   const scheduler = new Scenario("scheduler").one("Microsoft.DurableTask/schedulers");
   expect(scheduler.location).toBe("northeurope");
-  expect(scheduler.properties["publicNetworkAccess"]).toBe("Enabled");
+  expect(scheduler.properties).toMatchObject({
+    publicNetworkAccess: "Enabled",
+    ipAllowlist: ["203.0.113.0/24"],
+  });
 });
 
 test.each(["private", "private-scheduler"] as const)(

@@ -5,5 +5,7 @@ param environmentName = 'warm'
 param location = 'westeurope'
 param nodeVersion = '22'
 param instanceMemoryMB = 4096
+param maximumInstanceCount = 40
+param photosInFlight = 4
 param alwaysReadyDurable = 1
 param siteUpdateStrategy = 'RollingUpdate'

@@ -8,6 +8,7 @@ param alertWaitingMinutes = 30
 param logRetentionInDays = 60
 param logDailyQuotaGb = 1
 param partnerPrincipalId = '00000000-0000-0000-0000-00000000000b'
+param partnerPrincipalType = 'Group'
 param storagePrefix = 'prints'
 param fileRetentionInDays = 500
 param shopSettings = {
