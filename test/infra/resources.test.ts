@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ROOT } from "../../tools/run.ts";
 import { Scenario, SCENARIO_NAMES, type ScenarioName } from "./scenario.ts";
 
 /** Versions that are known to exist; a new one is looked up in the resource reference first. */
@@ -35,42 +32,6 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   "Microsoft.Web/sites/basicPublishingCredentialsPolicies": "2024-11-01",
   "Microsoft.Web/sites/config": "2024-11-01",
 };
-
-/** Built-in roles by their ids. */
-const ROLES: Readonly<Record<string, string>> = {
-  "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
-  "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
-  "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
-  "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a": "Storage Queue Data Message Sender",
-  "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": "Storage Table Data Contributor",
-  "3913510d-42f4-4e42-8a64-420c390055eb": "Monitoring Metrics Publisher",
-  "0ad04412-c4d5-4796-b79c-f76d14c8d402": "Durable Task Data Contributor",
-};
-const CONTRIBUTORS = ["Blob", "Queue", "Table"].map((service) => `Storage ${service} Data Contributor`);
-const HOST_ROLES = ["Storage Blob Data Owner", ...CONTRIBUTORS.slice(1)];
-const on = (target: string, roles: readonly string[]) => roles.map((role) => `${role} on ${target}`);
-
-/** What a role is for, out of the id of its assignment. */
-function targetOf(id: string): string {
-  const [, type, name] = /(\w+)\/([^/']+)(?:'|\/providers\/Microsoft\.Authorization)/.exec(id) ?? [];
-  if (type === "storageAccounts") return name?.startsWith("stshop") ? "dataStorage" : "hostStorage";
-  return { queues: "orderQueue", components: "insights", schedulers: "scheduler" }[type ?? ""] ?? id;
-}
-
-/** @param who part of the principal's id: those of operators and partners are in the scenarios, the app's is not yet known */
-function rolesOf(scenario: Scenario, who: string): Set<string> {
-  const assigned = scenario
-    .all("Microsoft.Authorization/roleAssignments")
-    .filter(({ properties }) => String(properties["principalId"]).includes(who))
-    .map(({ id, properties }) => {
-      const roleId = String(properties["roleDefinitionId"]).split("/").at(-1) ?? "";
-      return `${ROLES[roleId] ?? "unknown"} on ${targetOf(id)}`;
-    });
-  return new Set(assigned);
-}
-const APP = "reference(";
-const OPERATOR = "00000000000a";
-const PARTNER = "00000000000b";
 
 describe.each(SCENARIO_NAMES)("%s", (name) => {
   const scenario = new Scenario(name);
@@ -117,17 +78,6 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
     expect(JSON.stringify(scenario.resources)).not.toMatch(
       /listKeys|AccountKey|SharedAccessKey|listConnectionStrings/i,
     );
-  });
-
-  test("gives the app the roles that it needs, each on one resource", () => {
-    const scheduler = name.includes("scheduler") ? ["Durable Task Data Contributor on scheduler"] : [];
-    const expected = [
-      ...on("hostStorage", HOST_ROLES),
-      ...on("dataStorage", CONTRIBUTORS),
-      "Monitoring Metrics Publisher on insights",
-      ...scheduler,
-    ];
-    expect(rolesOf(scenario, APP)).toEqual(new Set(expected));
   });
 
   test("keeps what was deleted for a while, and telemetry for as long as it says", () => {
@@ -254,68 +204,6 @@ test.each(["private", "private-scheduler"] as const)(
     expect(scenario.one("Microsoft.Web/sites").properties["virtualNetworkSubnetId"]).toContain("appSubnetId");
   },
 );
-
-test("operators and partners get roles only when asked, and no more than they need", () => {
-  for (const name of ["smallest", "zones"] as const) {
-    expect(new Scenario(name).all("Microsoft.Authorization/roleAssignments")).toHaveLength(7);
-  }
-  const operator = [...on("hostStorage", CONTRIBUTORS), ...on("dataStorage", CONTRIBUTORS)];
-  expect(rolesOf(new Scenario("private"), OPERATOR)).toEqual(new Set(operator));
-  expect(rolesOf(new Scenario("watched"), PARTNER)).toEqual(
-    new Set(["Storage Queue Data Message Sender on orderQueue"]),
-  );
-});
-
-test("the page's table of roles is the template's, with its reasons", () => {
-  const rows = (text: string, row: RegExp) =>
-    [...text.matchAll(row)].map((match) => match.slice(1).join(" | "));
-  const bicep = readFileSync(join(ROOT, "infra/modules/role-assignments.bicep"), "utf8");
-  const ids = new Map(
-    [...bicep.matchAll(/^var (\w+) = '([0-9a-f-]{36})'$/gm)].map(([, name, id]) => [name, ROLES[id ?? ""]]),
-  );
-  const granted = [
-    ...bicep.matchAll(/roleId: (\w+),?\s+target: '(\w+)',?\s+to: \[([^\]]+)\],?\s+why: '([^']+)'/g),
-  ].map(([, role, target, to = "", why]) => [ids.get(role), target, to.replaceAll("'", ""), why].join(" | "));
-  expect(granted.length).toBeGreaterThan(8);
-  const page = readFileSync(join(ROOT, "docs/deploy.md"), "utf8");
-  const shown = rows(
-    page,
-    /^\| ((?:Storage|Monitoring|Durable Task) [\w ]+?) +\| (\w+) +\| ([a-z, ]+?) +\| ([^|]+?) +\|$/gm,
-  );
-  expect(shown).toEqual(granted);
-});
-
-test("previews may read what the template makes, and no key, secret or log", () => {
-  const page = readFileSync(join(ROOT, "docs/deploy.md"), "utf8");
-  const [, list = ""] = /"Actions": \[([^\]]+)\]/.exec(page) ?? [];
-  const actions = list.match(/(?<=")[^",]+(?=")/g) ?? [];
-  const may = (action: string) =>
-    actions.some((pattern) => {
-      const [start = "", end] = pattern.toLowerCase().split("*");
-      const asked = action.toLowerCase();
-      return end === undefined ? asked === start : asked.startsWith(start) && asked.endsWith(end);
-    });
-  const types = new Set(
-    SCENARIO_NAMES.flatMap((name) => new Scenario(name).resources).map(({ type }) =>
-      type.replace("Resources/resourceGroups", "Resources/subscriptions/resourceGroups"),
-    ),
-  );
-  expect([...types].filter((type) => !may(`${type}/read`))).toEqual([]);
-  expect(actions.filter((action) => !/\/read$|\/(?:whatIf|validate)\/action$/.test(action))).toEqual([]);
-  // Of all reads, those that give away what others may do: permissions/web-and-mobile and their like.
-  const secrets = [
-    "Microsoft.Web/sites/functions/masterkey/read",
-    "Microsoft.Web/sites/functions/token/read",
-    "Microsoft.Web/sites/hostruntime/functions/keys/read",
-    "Microsoft.Web/sites/hostruntime/host/_master/read",
-    "Microsoft.Web/sites/config/web/appsettings/read",
-    "Microsoft.Network/connections/sharedKey/read",
-    "Microsoft.OperationalInsights/workspaces/query/read",
-    "Microsoft.OperationalInsights/workspaces/tables/query/read",
-    "Microsoft.Insights/logs/read",
-  ];
-  expect(secrets.filter(may)).toEqual([]);
-});
 
 test("alerts ask what the saved queries ask, with the limit that was chosen, and the app is looked at", () => {
   const watched = new Scenario("watched");
