@@ -15,14 +15,14 @@ export function versionMatches(
   }
 }
 
-/** As the framework compares: no version is older than any; dotted numbers by number, others as text. */
+/** As the framework compares: no version is older than any; dotted numbers by number, others as text in capitals. */
 function compareVersions(a: string, b: string): number {
   const [left, right] = [a.trim(), b.trim()];
   if (left === "" || right === "") return Number(left !== "") - Number(right !== "");
   const [leftParts, rightParts] = [numbers(left), numbers(right)];
   if (leftParts === undefined || rightParts === undefined) {
-    const [lower, other] = [left.toLowerCase(), right.toLowerCase()];
-    return lower < other ? -1 : Number(lower > other);
+    const [one, other] = [left.toUpperCase(), right.toUpperCase()];
+    return one < other ? -1 : Number(one > other);
   }
   for (let i = 0; i < 4; i++) {
     // A missing part counts as less than 0, as in .NET.

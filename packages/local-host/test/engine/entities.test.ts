@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { entityPayload } from "../../src/engine/entities/entity-batch.ts";
+import type { RequestMessage } from "../../src/engine/entities/messages.ts";
 import { Stage, START, turns } from "./support/test-engine.ts";
 
 const counter = (key: string) => ({ name: "Counter", key });
@@ -101,6 +103,16 @@ test("a state keeps the books of the extension's message sorter: what was receiv
     "@Counter@third": "2025-01-01T00:00:00.0000000Z",
   };
   expect(await sorterOf("k")).toEqual({ ...received, LastSentToInstance: sent });
+});
+
+test("the trigger of an entity that has no state yet, and of a call without input, says null", () => {
+  const request = { op: "get", id: "r1" } as RequestMessage;
+  expect(JSON.parse(entityPayload("@counter@k", { sorter: {} }, [request]).string ?? "")).toEqual({
+    self: { name: "counter", key: "k" },
+    exists: false,
+    state: null,
+    batch: [{ name: "get", input: null, isSignal: false, id: "r1" }],
+  });
 });
 
 test("requests carry what the extension writes into them", async () => {

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { versionMatches } from "../../src/engine/version-match.ts";
+
+/** Each older than the next, or as good as it. */
+test.each([
+  [null, "1.0"],
+  [" ", ""],
+  ["1.9", "1.10"],
+  ["1.2", "1.2.0"],
+  ["1.2.3.4", "1.2.3.4"],
+  ["2.0.0", "10.0"],
+  // No dotted numbers: as text, without regard to case, in capitals.
+  ["10", "9"],
+  ["Beta", "beta"],
+  ["beta", "Gamma"],
+  ["alpha", "BETA"],
+  ["va", "v_"],
+])("an instance of version %j runs on a host of %j", (version, defaultVersion) => {
+  const matches = (versionMatchStrategy: "None" | "Strict" | "CurrentOrOlder") =>
+    versionMatches(version, { defaultVersion, versionMatchStrategy });
+  expect([matches("CurrentOrOlder"), matches("None")]).toEqual([true, true]);
+  expect(matches("Strict")).toBe(version === defaultVersion);
+});
+
+test.each([
+  ["1.0", null],
+  ["1.0", " "],
+  ["1.10", "1.9"],
+  ["1.2.0", "1.2"],
+  ["9", "10"],
+  ["Gamma", "beta"],
+  ["BETA", "alpha"],
+  ["v_", "va"],
+])("an instance of version %j waits on a host of %j", (version, defaultVersion) => {
+  expect(versionMatches(version, { defaultVersion, versionMatchStrategy: "CurrentOrOlder" })).toBe(false);
+});
