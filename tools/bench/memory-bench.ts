@@ -39,6 +39,11 @@ const WORST: readonly {
     order: { widths: Array.from({ length: 20 }, (_, index) => 760 + index), format: "webp" },
   },
   {
+    what: "noise of 50 megapixels as JPEG",
+    photo: () => noise(7071, 7071).jpeg({ quality: 50 }),
+    order: { widths: [7071], format: "jpeg", quality: 100 },
+  },
+  {
     what: "noise to 12 megapixels as WebP",
     photo: () => noise(3464, 3464).png(),
     order: { widths: [3464], format: "webp", quality: 100 },
@@ -51,6 +56,17 @@ const WORST: readonly {
   {
     what: "progressive JPEG of 100 megapixels",
     photo: () => flat(10_000, 10_000).jpeg({ progressive: true, chromaSubsampling: "4:4:4" }),
+    order: { widths: [320, 1280], format: "webp" },
+  },
+  {
+    what: "progressive JPEG of 80 megapixels in CMYK",
+    photo: () =>
+      flat(8900, 8900).toColourspace("cmyk").jpeg({ progressive: true, chromaSubsampling: "4:4:4" }),
+    order: { widths: [320, 1280], format: "webp" },
+  },
+  {
+    what: "GIF of 100 megapixels",
+    photo: () => flat(10_000, 10_000).gif({ effort: 1 }),
     order: { widths: [320, 1280], format: "webp" },
   },
   {
