@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { clientSignal } from "../../src/engine/entities/client-view.ts";
 import { entityPayload } from "../../src/engine/entities/entity-batch.ts";
 import type { RequestMessage } from "../../src/engine/entities/messages.ts";
 import { Stage, START, turns } from "./support/test-engine.ts";
@@ -112,6 +113,18 @@ test("the trigger of an entity that has no state yet, and of a call without inpu
     exists: false,
     state: null,
     batch: [{ name: "get", input: null, isSignal: false, id: "r1" }],
+  });
+});
+
+test("a client's signal says when it was asked for, and nothing of an order", () => {
+  const event = clientSignal(START, "add", null) as { readonly Name?: string; readonly Input?: string };
+  expect(event.Name).toBe("op");
+  expect(JSON.parse(event.Input ?? "")).toMatchObject({
+    op: "add",
+    signal: true,
+    Timestamp: "0001-01-01T00:00:00",
+    Predecessor: "0001-01-01T00:00:00",
+    requestTime: "2025-01-01T00:00:00.0000000+00:00",
   });
 });
 

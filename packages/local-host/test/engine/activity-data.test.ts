@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { resultText } from "../../src/engine/activity-data.ts";
+
+test.each([
+  [undefined, null],
+  [null, null],
+  [{}, null],
+  [{ json: '{"a":1}' }, '{"a":1}'],
+  [{ string: "a" }, '"a"'],
+  [{ int: 7 }, "7"],
+  [{ double: 0.5 }, "0.5"],
+  [{ bytes: Uint8Array.of(1, 2) }, '"AQI="'],
+])("what a function returned as %j is kept as %s", (value, text) => {
+  expect(resultText(value)).toBe(text);
+});
