@@ -64,7 +64,8 @@ test("runs on one folder share its Azurite, also if they start at the same time"
 test("the tour finds a mail in the storage of the app that it visits, and in no other", async () => {
   // No app of this machine has these.
   const [port, otherPort] = ["7", "9"];
-  const [storage, other] = [await appAt(port), await appAt(otherPort)];
+  // The other one comes first, and gets the usual ports if they are free.
+  const [other, storage] = [await appAt(otherPort), await appAt(port)];
   const to = "approver@example.com";
   const lastOf = (base: string) => lastMail(base, to, "refund-1");
   await send(storage, "someone@example.com", "refund-1 for somebody else");
