@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import path, { join, relative } from "node:path";
 import { type OutputChunk, rolldown } from "rolldown";
 import { ROOT } from "./run.ts";
 
@@ -35,12 +35,22 @@ export async function bundleApp(folder: string): Promise<void> {
     // Traces need names and lines, and the sources are in the repository.
     sourcemapExcludeSources: true,
     // As seen from the app's folder, so that the same sources make the same bytes wherever they are bundled.
-    sourcemapPathTransform: (source, map) =>
-      join("..", relative(ROOT, resolve(dirname(map), source))).replaceAll("\\", "/"),
+    sourcemapPathTransform: (source, map) => sourceOf(source, map, ROOT),
   });
   await bundle.close();
   writeFileSync(join(folder, "index.js"), 'process.setSourceMapsEnabled(true);\nawait import("./app.js");\n');
   writeFileSync(join(folder, "third-party-licenses.txt"), licences(output.filter(isChunk)));
+}
+
+/** A source of a source map, as seen from the bundle's folder in `root`: the same text on every system. */
+export function sourceOf(
+  source: string,
+  map: string,
+  root: string,
+  system: path.PlatformPath = path,
+): string {
+  const absolute = system.resolve(system.dirname(map), source);
+  return system.join("..", system.relative(root, absolute)).replaceAll("\\", "/");
 }
 
 const isChunk = (file: { type: string }): file is OutputChunk => file.type === "chunk";

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import path, { resolve } from "node:path";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { fail, ROOT } from "./run.ts";
 
@@ -35,20 +35,30 @@ export function checkFolder(option: string, text: string | undefined): void {
   if (text === undefined) return;
   // It would be the project's own folder.
   if (text.trim() === "") fail(`${option}: name a folder.`);
-  let folder = resolve(ROOT, text);
-  while (!exists(folder)) {
-    const parent = dirname(folder);
-    // The root of a drive that Windows does not have.
-    if (parent === folder) return fail(`${option} ${text}: there is no ${folder}.`);
-    folder = parent;
-  }
+  const folder = nearestThere(resolve(ROOT, text), isThere);
+  if (folder === undefined) return fail(`${option} ${text}: there is no such drive.`);
   if (!statSync(folder).isDirectory()) fail(`${option} ${text}: ${folder} is a file; name a folder.`);
 }
 
+/**
+ * A folder, or the nearest one above it that is there. Windows has roots that are not: drives.
+ *
+ * @param system whose paths they are
+ */
+export function nearestThere(
+  folder: string,
+  isThere: (folder: string) => boolean,
+  system: path.PlatformPath = path,
+): string | undefined {
+  if (isThere(folder)) return folder;
+  const parent = system.dirname(folder);
+  return parent === folder ? undefined : nearestThere(parent, isThere, system);
+}
+
 /** A path through a file is an error to `stat`, and nothing that is there. */
-function exists(path: string): boolean {
+function isThere(folder: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+    return statSync(folder, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { exec, execFile, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ const NODES = ["22", "24"];
 const TABLE = join(ROOT, "docs", "library-versions.md");
 const APP = join(ROOT, "tools", "library-versions", "app");
 const run = promisify(execFile);
+/** A line for a shell, since npm is a command file on Windows. */
+const npm = (command: string, cwd = ROOT) => promisify(exec)(`npm ${command}`, { cwd });
 
 interface Pair {
   readonly functions: string;
@@ -65,7 +67,7 @@ async function pairs(): Promise<readonly Pair[]> {
 
 /** The last patch of each minor version, in their order. */
 async function minors(name: string, major: number): Promise<string[]> {
-  const { stdout } = await run("npm", ["view", name, "versions", "--json"]);
+  const { stdout } = await npm(`view ${name} versions --json`);
   const newest = new Map<number, string>();
   for (const version of JSON.parse(stdout) as string[]) {
     if (new RegExp(String.raw`^${major}\.\d+\.\d+$`).test(version)) newest.set(minorOf(version), version);
@@ -75,7 +77,7 @@ async function minors(name: string, major: number): Promise<string[]> {
 
 /** The least minor of @azure/functions that a version of durable-functions names. */
 async function leastOf(durable: string): Promise<number> {
-  const { stdout } = await run("npm", ["view", `durable-functions@${durable}`, "dependencies", "--json"]);
+  const { stdout } = await npm(`view durable-functions@${durable} dependencies --json`);
   const { "@azure/functions": range = "" } = JSON.parse(stdout) as Record<string, string>;
   return minorOf(range);
 }
@@ -93,7 +95,13 @@ async function installNode(major: string): Promise<{ readonly version: string; r
     JSON.stringify({ private: true, allowScripts: { node: true } }),
   );
   await install(folder, `node@${major}`);
-  const path = join(folder, "node_modules", "node", "bin", "node");
+  const path = join(
+    folder,
+    "node_modules",
+    "node",
+    "bin",
+    process.platform === "win32" ? "node.exe" : "node",
+  );
   const { stdout } = await run(path, ["--version"]);
   return { version: stdout.trim().replace("v", ""), path };
 }
@@ -106,8 +114,7 @@ async function installApp({ functions, durable }: Pair): Promise<string> {
 }
 
 async function install(folder: string, ...packages: readonly string[]): Promise<void> {
-  const quiet = ["--no-fund", "--no-audit", "--loglevel=error"];
-  await run("npm", ["install", "--save-exact", ...quiet, ...packages], { cwd: folder });
+  await npm(`install --save-exact --no-fund --no-audit --loglevel=error ${packages.join(" ")}`, folder);
 }
 
 /** The cells of one row: whether the app starts, then every check. */

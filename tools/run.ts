@@ -56,10 +56,15 @@ export function onNpmKilled(callback: () => void): void {
  * @param command program and arguments, none of which has a space or a quote
  */
 export function spawnCommand(command: string, options: SpawnOptions = {}): ChildProcess {
+  const { program, args, shell } = startOf(command, process.platform);
+  return spawn(program, args, { cwd: ROOT, ...options, shell });
+}
+
+/** How such a program is started on a platform. Windows gets one line: with a shell, Node warns of separate arguments. */
+export function startOf(command: string, platform: NodeJS.Platform) {
+  if (platform === "win32") return { program: command, args: [], shell: true };
   const [program = "", ...args] = command.split(" ");
-  return process.platform === "win32"
-    ? spawn(command, { cwd: ROOT, ...options, shell: true })
-    : spawn(program, args, { cwd: ROOT, ...options });
+  return { program, args, shell: false };
 }
 
 /** Where tools keep what is theirs. The Functions host of Azure starts again when anything in node_modules changes. */

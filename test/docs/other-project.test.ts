@@ -22,9 +22,9 @@ async function otherProject(): Promise<string> {
   }
   for (const name of readdirSync(MODULES)) {
     if (COPIED.has(name) || name.startsWith(".")) continue;
-    symlinkSync(path.join(MODULES, name), path.join(modules, name));
+    symlinkSync(path.join(MODULES, name), path.join(modules, name), "junction");
   }
-  symlinkSync(path.join(ROOT, "packages/local-host"), path.join(modules, "durable-local-host"));
+  symlinkSync(path.join(ROOT, "packages/local-host"), path.join(modules, "durable-local-host"), "junction");
   const app = path.join(ROOT, "packages/local-host/test/apps/approval");
   cpSync(app, folder, { recursive: true });
   return folder;

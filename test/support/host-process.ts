@@ -62,17 +62,18 @@ export class HostProcess {
 
   /** kill -9: no handler runs, nothing is flushed. */
   async kill(): Promise<void> {
-    await this.#end("SIGKILL");
+    await this.#end(() => this.#process.kill("SIGKILL"));
   }
 
+  /** Through the channel, which ends it cleanly on every system. */
   async stop(): Promise<void> {
-    await this.#end("SIGTERM");
+    await this.#end(() => this.#process.disconnect());
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #end(end: () => void): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = new Promise((resolve) => this.#process.once("exit", resolve));
-    this.#process.kill(signal);
+    end();
     await exited;
   }
 }

@@ -13,7 +13,7 @@ process.once("exit", () => {
 export function appFolder(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(path.join(tmpdir(), "local-host-app-"));
   folders.push(folder);
-  symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"));
+  symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"), "junction");
   const all = {
     "package.json": JSON.stringify({ type: "module", main: "app.mjs" }),
     "host.json": JSON.stringify({ version: "2.0" }),

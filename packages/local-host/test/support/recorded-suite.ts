@@ -25,7 +25,7 @@ export class RecordedSuite {
   async play(...options: string[]): Promise<string> {
     const app = path.join(temporaryFolder(), "app");
     cpSync(path.join(this.folder, "app"), app, { recursive: true });
-    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(app, "node_modules"));
+    symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(app, "node_modules"), "junction");
     const { host } = await startedHost(app);
     const run = promisify(execFile)(process.execPath, [
       path.join(this.folder, "run.mjs"),
