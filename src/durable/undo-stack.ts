@@ -4,6 +4,16 @@ import type { DurableContext } from "./durable-context.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 import type { Operation } from "./step.ts";
 
+/** Ends the steps of a saga: one of them refused. That is a result, and no failure of the system. */
+export class Refused<Refusal extends { readonly reason: string }> extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.reason);
+    this.refusal = refusal;
+  }
+}
+
 /** What an undo did: activity names in the order in which they ran, and those that failed for good. */
 export interface UndoReport {
   readonly undone: string[];
@@ -13,7 +23,7 @@ export interface UndoReport {
 /** In words for an error, by name only: what the failed ones said is in the history. */
 export function undoSummary({ undone, failed }: UndoReport): string {
   const names = failed.map(({ activity }) => activity);
-  const notUndone = names.length > 0 ? `; NOT undone, look after it: ${names.join(", ")}` : "";
+  const notUndone = names.length > 0 ? `; NOT undone, needs manual repair: ${names.join(", ")}` : "";
   return `undone: ${undone.join(", ") || "nothing"}${notUndone}`;
 }
 
@@ -25,7 +35,7 @@ interface Undo {
 /**
  * The compensations of a saga. Push the undo **before** its step: a step that failed may have had its effect all
  * the same, so its undo must be known by then and must be harmless if there is nothing to undo. A step that
- * answers that it did nothing (a refusal) takes its undo off again with `pop`.
+ * answers that it did nothing (a refusal) drops its undo again with `refused`.
  */
 export class UndoStack {
   readonly #undos: Undo[] = [];
@@ -45,10 +55,10 @@ export class UndoStack {
     });
   }
 
-  /** Takes the last undo off again, and hands on the refusal that makes it needless: `return undo.pop(refusal)`. */
-  pop<Refusal>(refusal: Refusal): Refusal {
+  /** Drops the last undo, because its step refused and did nothing: `throw undo.refused(answer)`. */
+  refused<Refusal extends { readonly reason: string }>(refusal: Refusal): Refused<Refusal> {
     this.#undos.pop();
-    return refusal;
+    return new Refused(refusal);
   }
 
   /** Runs the undos in reverse order, all of them: one that fails for good is reported and does not stop the rest. */

@@ -1,16 +1,8 @@
 import { z } from "zod";
-import { currencyCode } from "../values/money.ts";
 import { RESOURCE_STATUSES } from "../http/resource.ts";
 import type { Answer } from "./description.ts";
 
 export const instant = z.iso.datetime().describe("RFC 3339, in UTC");
-
-export const money = z
-  .object({
-    value: z.int().describe("In minor units: 1299 are 12.99 euros"),
-    currency: currencyCode,
-  })
-  .meta({ id: "Money" });
 
 export const links = z.object({ self: z.url() }).catchall(z.url()).meta({ id: "Links" });
 

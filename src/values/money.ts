@@ -1,10 +1,13 @@
 import { z } from "zod";
 
-/** An amount in minor units, `{ value: 1299, currency: "EUR" }`: never a fraction. */
-export type Money = { readonly value: number; readonly currency: string };
-
 /** ISO 4217, by its form: which of the codes a shop takes is for the shop to say. */
 export const currencyCode = z.string().regex(/^[A-Z]{3}$/, "Must be an ISO 4217 code in upper case");
+
+/** An amount in minor units, `{ value: 1299, currency: "EUR" }`: never a fraction. */
+export const money = z
+  .object({ value: z.int().describe("In minor units: 1299 are 12.99 euros"), currency: currencyCode })
+  .meta({ id: "Money" });
+export type Money = Readonly<z.infer<typeof money>>;
 
 /**
  * Currencies whose minor unit is not a hundredth, by its digits (ISO 4217). `Intl` follows what shops write, which

@@ -74,7 +74,7 @@ describe("an undo stack", () => {
     expect((await outcome("undoAll", { names: ["first", "bad", "last"] })).output).toEqual({
       undone: ["undoWork", "undoWork"],
       failed: [{ activity: "undoWork", message: "bad stays done" }],
-      log: "refused; undone: undoWork, undoWork; NOT undone, look after it: undoWork",
+      log: "refused; undone: undoWork, undoWork; NOT undone, needs manual repair: undoWork",
     });
     const calls = host.activity("undoWork").calls.map(({ input }) => (input as { name: string }).name);
     expect(calls).toEqual(["last", "bad", "bad", "first"]);

@@ -6,7 +6,10 @@ const failed = [{ activity: "releaseStock", message: "storage is full" }];
 test.each([
   [{ undone: [], failed: [] }, "undone: nothing"],
   [{ undone: ["refundPayment", "releaseStock"], failed: [] }, "undone: refundPayment, releaseStock"],
-  [{ undone: ["refundPayment"], failed }, "undone: refundPayment; NOT undone, look after it: releaseStock"],
+  [
+    { undone: ["refundPayment"], failed },
+    "undone: refundPayment; NOT undone, needs manual repair: releaseStock",
+  ],
 ])("%j is told as %j", (report, text) => {
   expect(undoSummary(report)).toBe(text);
 });

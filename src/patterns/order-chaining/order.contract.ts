@@ -1,12 +1,86 @@
+/** Everything that crosses a wire in this pattern: the request, the steps, the status and the result. */
 import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
-import type { Money } from "../../values/money.ts";
-import { type OrderStatus, orderStep } from "./order.progress.ts";
-import { type OrderRequest, orderRequest } from "./order.request.ts";
+import { money } from "../../values/money.ts";
+import { plainText } from "../../values/plain-text.ts";
 
-const money = z.strictObject({ value: z.int(), currency: z.string() });
+const matching = (pattern: RegExp, message: string) => z.string().regex(pattern, message);
+
+const orderLine = z.strictObject({
+  sku: matching(/^[a-z0-9][a-z0-9-]{0,63}$/, "Must be 1 to 64 of a-z, 0-9 and -, no dash first"),
+  quantity: z.int().min(1).max(100),
+});
+
+/** What a customer sends to order something. */
+export const orderRequest = z.strictObject({
+  customer: z.strictObject({ name: plainText(100), email: z.email().max(254) }),
+  shipTo: z.strictObject({
+    name: plainText(100),
+    street: plainText(200),
+    postalCode: matching(
+      /^[A-Za-z0-9][A-Za-z0-9 -]{1,9}$/,
+      "Must be 2 to 10 letters, digits, spaces, dashes",
+    ),
+    city: plainText(100),
+    country: matching(/^[A-Z]{2}$/, "Must be an ISO 3166 alpha-2 code in upper case"),
+  }),
+  lines: z.array(orderLine).min(1).max(50),
+  payment: z.strictObject({
+    /** A well-formed token that the card processor does not know is declined, as a wrong card number is. */
+    token: matching(/^tok_[a-z0-9_]{1,40}$/, "Must be tok_ and 1 to 40 of a-z, 0-9 and _"),
+  }),
+});
+export type OrderRequest = z.infer<typeof orderRequest>;
+
+/** In the order in which they run. */
+export const STEPS = [
+  "priceOrder",
+  "reserveStock",
+  "chargePayment",
+  "bookShipment",
+  "confirmOrder",
+  "sendConfirmation",
+] as const;
+export const orderStep = z.enum(STEPS);
+export type OrderStep = z.infer<typeof orderStep>;
+
+export const orderProgress = z.object({
+  step: orderStep.describe("Under way, or the last one that was"),
+  completedSteps: z
+    .array(orderStep)
+    .describe("Without sendConfirmation in a confirmed order that has ended: its mail could not be sent"),
+});
+/** The steps run one after another: those before this one are completed. */
+export const progressAt = (step: OrderStep): OrderProgress => ({
+  step,
+  completedSteps: STEPS.slice(0, STEPS.indexOf(step)),
+});
+export const ALL_DONE: OrderProgress = { step: "sendConfirmation", completedSteps: [...STEPS] };
+export type OrderProgress = z.infer<typeof orderProgress>;
+/** Custom status of an order. */
+export type OrderStatus = OrderProgress & { error?: { type: string; message: string } };
+
+const confirmed = z.object({
+  kind: z.literal("confirmed"),
+  total: money,
+  paymentId: z.string(),
+  trackingNumber: z.string(),
+});
+export const refusal = z.object({
+  kind: z.enum(["unknownProduct", "outOfStock", "paymentDeclined", "undeliverable"]),
+  reason: z.string(),
+});
+const fault = z.object({ kind: z.literal("fault"), reason: z.string() });
+/** What an order ends with; one that ends in a fault fails instead. */
+export const orderResult = z.discriminatedUnion("kind", [
+  confirmed,
+  refusal.extend({ undone: z.array(z.string()).describe("The undo steps in the order in which they ran") }),
+]);
+export type Refusal = z.infer<typeof refusal>;
+export type OrderResult = z.infer<typeof orderResult>;
+
 /** A product's part of the sale, or of its withdrawal, as the totals of that product count it. */
-const salePart = z.strictObject({
+const salePart = z.object({
   kind: z.enum(["sold", "withdrawn"]),
   sku: z.string(),
   key: z.string(),
@@ -16,47 +90,16 @@ const salePart = z.strictObject({
 });
 export type SalePart = z.infer<typeof salePart>;
 
-type Refusal<Kind extends string> = { kind: Kind; reason: string };
-/** Effects carry the order's id: with the step's name it makes their idempotency key. */
-type ForOrder = { orderId: string };
-type Lines = Pick<OrderRequest, "lines">;
-type PricedLine = Lines["lines"][number] & { amount: Money };
-type Confirmed = { kind: "confirmed"; total: Money; paymentId: string; trackingNumber: string };
-type Refused = Refusal<"unknownProduct" | "outOfStock" | "paymentDeclined" | "undeliverable">;
-/** How the steps up to the point of no return ended, before anything is undone. */
-export type OrderOutcome = (Confirmed & { sold: SalePart[] }) | Refused;
-/** What is said of a refused order once it is undone. */
-export type Undone = Refused & { undone: string[] };
-/** What an order ends with; one that ends in a fault fails instead. */
-export type OrderResult = Confirmed | Undone;
+const pricedLine = z.object({ sku: z.string(), quantity: z.int(), amount: money });
+const priced = z.object({ kind: z.literal("priced"), total: money, lines: z.array(pricedLine) });
 
-const refusalKind = z.enum(["unknownProduct", "outOfStock", "paymentDeclined", "undeliverable"]);
-/** What an order that starts again keeps of its former run. */
-export const formerOrder = z.strictObject({
-  priced: z
-    .strictObject({
-      kind: z.literal("priced"),
-      total: money,
-      lines: z.array(z.strictObject({ sku: z.string(), quantity: z.int(), amount: money })),
-    })
-    .optional(),
+/** What an order that starts again keeps of its former run: see order.restart.ts. */
+export const formerOrder = z.object({
+  priced: priced.optional(),
   /** It was past the point of no return. `sold`: of what the totals have not been told yet. */
-  confirmed: z
-    .strictObject({
-      kind: z.literal("confirmed"),
-      total: money,
-      paymentId: z.string(),
-      trackingNumber: z.string(),
-      sold: z.array(salePart),
-    })
-    .optional(),
+  confirmed: confirmed.extend({ sold: z.array(salePart) }).optional(),
   /** It was being undone, after this step. */
-  undoing: z
-    .strictObject({
-      step: orderStep,
-      outcome: z.strictObject({ kind: z.union([refusalKind, z.literal("fault")]), reason: z.string() }),
-    })
-    .optional(),
+  undoing: z.object({ step: orderStep, outcome: z.union([refusal, fault]) }).optional(),
 });
 export type FormerOrder = z.infer<typeof formerOrder>;
 export const orderInput = orderRequest.extend({ former: formerOrder.optional() });
@@ -69,32 +112,39 @@ export const orderFulfilment = defineOrchestration("orderFulfilment", {
   status: type<OrderStatus>(),
 });
 
+/** Effects carry the order's id: with the step's name it makes their idempotency key. */
+type ForOrder = { orderId: string };
+type Lines = Pick<OrderRequest, "lines">;
+
 export const priceOrder = defineActivity("priceOrder", {
   input: type<Lines>(),
-  output: type<{ kind: "priced"; total: Money; lines: PricedLine[] } | Refusal<"unknownProduct">>(),
+  output: type<z.infer<typeof priced> | RefusalOf<"unknownProduct">>(),
 });
 export const reserveStock = defineActivity("reserveStock", {
   input: type<ForOrder & Lines>(),
-  output: type<{ kind: "reserved" } | Refusal<"outOfStock">>(),
+  output: type<{ kind: "reserved" } | RefusalOf<"outOfStock">>(),
 });
 export const chargePayment = defineActivity("chargePayment", {
-  input: type<ForOrder & { amount: Money; token: string }>(),
-  output: type<{ kind: "charged"; paymentId: string } | Refusal<"paymentDeclined">>(),
+  input: type<ForOrder & { amount: z.infer<typeof money>; token: string }>(),
+  output: type<{ kind: "charged"; paymentId: string } | RefusalOf<"paymentDeclined">>(),
 });
 export const bookShipment = defineActivity("bookShipment", {
   input: type<ForOrder & Pick<OrderRequest, "shipTo">>(),
-  output: type<{ kind: "booked"; trackingNumber: string } | Refusal<"undeliverable">>(),
+  output: type<{ kind: "booked"; trackingNumber: string } | RefusalOf<"undeliverable">>(),
 });
 /** Records the sale: the last step that can be undone. */
 export const confirmOrder = defineActivity("confirmOrder", {
-  input: type<ForOrder & { country: string; lines: PricedLine[]; at: string }>(),
+  input: type<ForOrder & { country: string; lines: z.infer<typeof pricedLine>[]; at: string }>(),
   output: type<{ sold: SalePart[] }>(),
 });
 /** After the point of no return. */
 export const sendConfirmation = defineActivity("sendConfirmation", {
-  input: type<ForOrder & Pick<OrderRequest, "customer"> & { total: Money; trackingNumber: string }>(),
+  input: type<
+    ForOrder & Pick<OrderRequest, "customer"> & { total: z.infer<typeof money>; trackingNumber: string }
+  >(),
   output: type<void>(),
 });
+type RefusalOf<Kind extends Refusal["kind"]> = { kind: Kind; reason: string };
 
 const undoShapes = { input: type<ForOrder>(), output: type<void>() };
 export const releaseStock = defineActivity("releaseStock", undoShapes);

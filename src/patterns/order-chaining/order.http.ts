@@ -5,8 +5,7 @@ import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import type { Claims } from "../../services/claims.ts";
-import { orderFulfilment } from "./order.contract.ts";
-import { orderRequest } from "./order.request.ts";
+import { orderFulfilment, orderRequest, type OrderStatus, progressAt } from "./order.contract.ts";
 
 const path = (id: string) => `/api/orders/${id}`;
 
@@ -34,7 +33,7 @@ export function createOrderEndpoints({ claims, catalog }: OrderEndpointServices)
       route: "orders/{id}",
       async handle(request, { orchestrations, url }) {
         const order = await findStarted(request, orchestrations, orderFulfilment);
-        const { error, ...progress } = order.status ?? { step: "priceOrder", completedSteps: [] };
+        const { error, ...progress }: OrderStatus = order.status ?? progressAt("priceOrder");
         const links = { self: url(path(order.instanceId)) };
         return resourceResponse(order, { kind: "order", progress, result: order.output, error, links });
       },

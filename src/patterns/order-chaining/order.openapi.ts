@@ -1,42 +1,13 @@
 import { z } from "zod";
 import { type Descriptions, idempotencyKey } from "../../openapi/description.ts";
-import { accepted, money, resource, resourceOf } from "../../openapi/schemas.ts";
-import { orderRequest } from "./order.request.ts";
-
-const step = z.enum([
-  "priceOrder",
-  "reserveStock",
-  "chargePayment",
-  "bookShipment",
-  "confirmOrder",
-  "sendConfirmation",
-]);
-
-const result = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("confirmed"),
-    total: money,
-    paymentId: z.string(),
-    trackingNumber: z.string(),
-  }),
-  z.object({
-    kind: z.enum(["unknownProduct", "outOfStock", "paymentDeclined", "undeliverable"]),
-    reason: z.string(),
-    undone: z.array(z.string()).describe("The undo steps in the order in which they ran"),
-  }),
-]);
+import { accepted, resource, resourceOf } from "../../openapi/schemas.ts";
+import { money } from "../../values/money.ts";
+import { orderProgress, orderRequest, orderResult } from "./order.contract.ts";
 
 const order = resourceOf("Order", {
   kind: "order",
-  progress: z.object({
-    step,
-    completedSteps: z
-      .array(step)
-      .describe(
-        "A confirmed order that has ended without sendConfirmation among them is one whose mail could not be sent",
-      ),
-  }),
-  result,
+  progress: orderProgress,
+  result: orderResult,
 });
 
 const catalog = z.object({
@@ -48,7 +19,7 @@ const catalog = z.object({
 export const orderDescriptions: Descriptions = {
   getCatalog: {
     tag: "Orders",
-    summary: "What can be ordered",
+    summary: "List the products that can be ordered",
     answers: { 200: { description: "The products", schema: catalog } },
   },
   placeOrder: {
@@ -60,7 +31,7 @@ export const orderDescriptions: Descriptions = {
   },
   getOrder: {
     tag: "Orders",
-    summary: "See how an order goes",
+    summary: "Get an order",
     answers: { 200: resource("The order", order) },
   },
 };

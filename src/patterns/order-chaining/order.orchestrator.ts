@@ -7,81 +7,112 @@
  *                releaseStock ← refundPayment ← cancelShipment ← withdrawSale
  *
  * The trap: a step that failed may have had its effect all the same. So its undo is pushed before it runs, and is
- * harmless if there is nothing to undo. A step that refuses did nothing: its undo is popped.
+ * harmless if there is nothing to undo. A step that refuses did nothing: its undo is dropped.
  */
+import { failureMessage } from "../../durable/failure.ts";
 import { orchestrator } from "../../durable/orchestrator.ts";
-import type { Operation } from "../../durable/step.ts";
-import { UndoStack } from "../../durable/undo-stack.ts";
+import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import { Refused, type UndoReport, undoSummary, UndoStack } from "../../durable/undo-stack.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
-import { CONFIRMATION_RETRY, endAgain, keepOrUndo, STEP_RETRY } from "./order-undo.orchestrator.ts";
 import * as order from "./order.contract.ts";
-import { ALL_DONE, NOT_STARTED, progressAt } from "./order.progress.ts";
+import { reasonToUndo } from "./order.restart.ts";
+
+const STEP_RETRY: RetryPolicy = { maxAttempts: 4, firstInterval: { seconds: 1 }, backoffCoefficient: 2 };
+/** Money and stock are at stake: an undo is tried for an hour. */
+const UNDO_RETRY: RetryPolicy = { ...STEP_RETRY, maxAttempts: 20, maxInterval: { minutes: 5 } };
+/** Nothing undoes a confirmed order because of its mail: it is tried for a day, in the end every half-hour. */
+const MAIL_RETRY: RetryPolicy = { ...STEP_RETRY, maxAttempts: 59, maxInterval: { minutes: 30 } };
 
 export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (df, request) {
   const { customer, shipTo, lines, payment, former } = request;
   const orderId = df.instanceId;
   const undo = new UndoStack();
-  let progress = NOT_STARTED;
-  const report = (next: typeof progress) => df.setCustomStatus((progress = next));
-  function tellTotals(parts: readonly order.SalePart[]) {
+  let step: order.OrderStep = "priceOrder";
+  const begin = (next: order.OrderStep) => {
+    step = next;
+    df.setCustomStatus(order.progressAt(next));
+  };
+  const tellTotals = (parts: readonly order.SalePart[]) => {
     for (const { sku, kind, ...part } of parts) df.signalEntity(productSales, sku, kind, part);
-  }
-  function* steps(): Operation<order.OrderOutcome> {
-    // Only in an order that starts again after its host has failed or it was terminated: see order.restart.ts.
-    if (former?.confirmed) return former.confirmed;
-    if (former?.undoing) {
-      report(progressAt(former.undoing.step));
-      return endAgain(former.undoing, undo, { orderId, tellTotals });
+  };
+  const undoSale = ({ parts }: { parts: readonly order.SalePart[] }) => tellTotals(parts);
+
+  // Only an order that starts again, after its host failed or it was terminated, has a `former` run.
+  let confirmed = former?.confirmed;
+  if (!confirmed) {
+    try {
+      if (former?.undoing) {
+        begin(former.undoing.step);
+        throw reasonToUndo(former.undoing, undo, orderId, undoSale);
+      }
+      begin("priceOrder");
+      const priced = former?.priced ?? (yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY));
+      if (priced.kind !== "priced") throw new Refused(priced);
+
+      begin("reserveStock");
+      undo.push(order.releaseStock, { orderId });
+      const stock = yield* df.callActivity(order.reserveStock, { orderId, lines }, STEP_RETRY);
+      if (stock.kind !== "reserved") throw undo.refused(stock);
+
+      begin("chargePayment");
+      undo.push(order.refundPayment, { orderId });
+      const charge = { orderId, amount: priced.total, token: payment.token };
+      const charged = yield* df.callActivity(order.chargePayment, charge, STEP_RETRY);
+      if (charged.kind !== "charged") throw undo.refused(charged);
+
+      begin("bookShipment");
+      undo.push(order.cancelShipment, { orderId });
+      const booked = yield* df.callActivity(order.bookShipment, { orderId, shipTo }, STEP_RETRY);
+      if (booked.kind !== "booked") throw undo.refused(booked);
+
+      begin("confirmOrder");
+      undo.push(order.withdrawSale, { orderId }, undoSale);
+      const at = df.currentUtcDateTime.toISOString();
+      const sale = { orderId, country: shipTo.country, lines: priced.lines, at };
+      const { sold } = yield* df.callActivity(order.confirmOrder, sale, STEP_RETRY);
+      const { paymentId } = charged;
+      const { trackingNumber } = booked;
+      confirmed = { kind: "confirmed", total: priced.total, paymentId, trackingNumber, sold };
+    } catch (error) {
+      const report = yield* undo.run(df, UNDO_RETRY);
+      // A refusal is a result all the same. A fault, or an undo that failed, is a failure of the system.
+      if (error instanceof Refused && report.failed.length === 0) {
+        return { ...error.refusal, undone: report.undone };
+      }
+      const shown = shownFailure(step, error, report);
+      df.setCustomStatus({ ...order.progressAt(step), error: shown });
+      throw new Error(`${shown.message}. ${failureMessage(error)}`);
     }
-    report(progressAt("priceOrder"));
-    const priced = former?.priced ?? (yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY));
-    if (priced.kind !== "priced") return priced;
-
-    report(progressAt("reserveStock"));
-    undo.push(order.releaseStock, { orderId });
-    const stock = yield* df.callActivity(order.reserveStock, { orderId, lines }, STEP_RETRY);
-    if (stock.kind !== "reserved") return undo.pop(stock);
-
-    report(progressAt("chargePayment"));
-    undo.push(order.refundPayment, { orderId });
-    const charge = { orderId, amount: priced.total, token: payment.token };
-    const charged = yield* df.callActivity(order.chargePayment, charge, STEP_RETRY);
-    if (charged.kind !== "charged") return undo.pop(charged);
-
-    report(progressAt("bookShipment"));
-    undo.push(order.cancelShipment, { orderId });
-    const booked = yield* df.callActivity(order.bookShipment, { orderId, shipTo }, STEP_RETRY);
-    if (booked.kind !== "booked") return undo.pop(booked);
-
-    report(progressAt("confirmOrder"));
-    // Totals that hear of the withdrawal hear of the sale as well: a refund of it may have come between the two.
-    undo.push(order.withdrawSale, { orderId }, ({ parts }) => tellTotals(parts));
-    const at = df.currentUtcDateTime.toISOString();
-    const sale = { orderId, country: shipTo.country, lines: priced.lines, at };
-    const { sold } = yield* df.callActivity(order.confirmOrder, sale, STEP_RETRY);
-    const { paymentId } = charged;
-    const { trackingNumber } = booked;
-    return { kind: "confirmed", total: priced.total, paymentId, trackingNumber, sold };
   }
-
-  const outcome = yield* keepOrUndo(df, steps(), undo, () => progress);
-  if (outcome.kind !== "confirmed") return outcome;
 
   // ═══ The point of no return: the sale is recorded. Nothing below undoes anything. ═══
-  const { sold, ...confirmed } = outcome;
+  const { sold, ...result } = confirmed;
   tellTotals(sold);
-  report(progressAt("sendConfirmation"));
+  begin("sendConfirmation");
+  const mail = { orderId, customer, total: result.total, trackingNumber: result.trackingNumber };
   try {
-    const { total, trackingNumber } = confirmed;
-    yield* df.callActivity(
-      order.sendConfirmation,
-      { orderId, customer, total, trackingNumber },
-      CONFIRMATION_RETRY,
-    );
-    report(ALL_DONE);
+    yield* df.callActivity(order.sendConfirmation, mail, MAIL_RETRY);
+    df.setCustomStatus(order.ALL_DONE);
   } catch {
     // After a day: the order is confirmed all the same, and the step that is missing shows in its progress.
     df.log.error("confirmationNotSent");
   }
-  return confirmed;
+  return result;
 });
+
+/** Type of the error of an order whose step has used up its retries. */
+const FAULTS: Readonly<Partial<Record<order.OrderStep, string>>> = {
+  priceOrder: "catalogUnavailable",
+  reserveStock: "warehouseUnavailable",
+  chargePayment: "paymentUnavailable",
+  bookShipment: "carrierUnavailable",
+  confirmOrder: "journalUnavailable",
+};
+
+/** What the customer is told of a failure: the step and its undos, never an error's own text. */
+function shownFailure(step: order.OrderStep, error: unknown, report: UndoReport) {
+  const undoing = undoSummary(report);
+  return error instanceof Refused
+    ? { type: "undoFailed", message: `${step} refused (${error.refusal.kind}); ${undoing}` }
+    : { type: FAULTS[step] ?? "internal", message: `${step} did not succeed; ${undoing}` };
+}

@@ -3,8 +3,7 @@ import { IDEMPOTENCY_KEY, identityOf } from "../../http/idempotency.ts";
 import { startClaimed } from "../../http/start.ts";
 import { type QueueConsumer, queueConsumer } from "../../queues/queue-consumer.ts";
 import type { Claims } from "../../services/claims.ts";
-import { orderFulfilment } from "./order.contract.ts";
-import { orderRequest } from "./order.request.ts";
+import { orderFulfilment, orderRequest } from "./order.contract.ts";
 
 /** An order as partners send it. The message id does what `Idempotency-Key` does over HTTP. */
 const orderMessage = z.strictObject({

@@ -1,10 +1,18 @@
+/** How an order starts again, after its host failed or it was terminated (docs/operations.md). */
 import { failureMessage } from "../../durable/failure.ts";
 import { type FormerCall, formerCalls, type FormerRun } from "../../durable/former-run.ts";
+import { Refused, type UndoStack } from "../../durable/undo-stack.ts";
 import * as order from "./order.contract.ts";
-import { isOrderStep } from "./order.progress.ts";
-import { UNDO_OF } from "./order-undo.orchestrator.ts";
 
-const UNDOS: ReadonlySet<string> = new Set(Object.values(UNDO_OF).map(({ name }) => name));
+/** What undoes each step that leaves something behind. */
+const UNDO_OF: Readonly<Partial<Record<order.OrderStep, typeof order.releaseStock>>> = {
+  reserveStock: order.releaseStock,
+  chargePayment: order.refundPayment,
+  bookShipment: order.cancelShipment,
+};
+const UNDOS: ReadonlySet<string> = new Set(
+  [...Object.values(UNDO_OF), order.withdrawSale].map(({ name }) => name),
+);
 const { shape } = order.formerOrder;
 
 /**
@@ -23,6 +31,28 @@ export function nextOrderInput(run: FormerRun): order.OrderInput {
     ...request,
     former: { ...(priced && { priced }), ...(confirmed && { confirmed }), ...(undoing && { undoing }) },
   };
+}
+
+/**
+ * Ends the steps as they ended in the run before, in which the order was being undone: all undos run again, and are
+ * harmless where they have run. Answers the error to throw.
+ *
+ * @param undoSale is told what the withdrawal of the sale answers
+ */
+export function reasonToUndo(
+  { step, outcome }: NonNullable<order.FormerOrder["undoing"]>,
+  undo: UndoStack,
+  orderId: string,
+  undoSale: (answer: { parts: order.SalePart[] }) => void,
+): Error {
+  const done = order.progressAt(step).completedSteps;
+  // A step that refused did nothing.
+  for (const name of outcome.kind === "fault" ? [...done, step] : done) {
+    const undoOf = UNDO_OF[name];
+    if (undoOf) undo.push(undoOf, { orderId });
+    if (name === "confirmOrder") undo.push(order.withdrawSale, { orderId }, undoSale);
+  }
+  return outcome.kind === "fault" ? new Error(outcome.reason) : new Refused(outcome);
 }
 
 /**
@@ -45,13 +75,13 @@ const outcomeOf = (calls: readonly FormerCall[], priced: order.FormerOrder["pric
 
 /** The step that refused, or whose tries ran out. */
 function endOfSteps(calls: readonly FormerCall[]): order.FormerOrder["undoing"] {
-  const last = calls.findLast(({ activity }) => isOrderStep(activity));
-  if (!last || !isOrderStep(last.activity)) return undefined;
-  const refusal = shape.undoing.unwrap().shape.outcome.safeParse(last.result).data;
-  return {
-    step: last.activity,
-    outcome: refusal ?? { kind: "fault", reason: failureMessage(last.reason) },
-  };
+  for (const call of calls.toReversed()) {
+    const step = order.orderStep.safeParse(call.activity).data;
+    if (!step) continue;
+    const refusal = order.refusal.safeParse(call.result).data;
+    return { step, outcome: refusal ?? { kind: "fault", reason: failureMessage(call.reason) } };
+  }
+  return undefined;
 }
 
 const resultOf = (calls: readonly FormerCall[], name: string) =>

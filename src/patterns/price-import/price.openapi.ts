@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Descriptions, idempotencyKey } from "../../openapi/description.ts";
-import { accepted, instant, money, resource, resourceOf } from "../../openapi/schemas.ts";
+import { accepted, instant, resource, resourceOf } from "../../openapi/schemas.ts";
+import { money } from "../../values/money.ts";
 import { importRequest, LIST_NAME } from "./price.request.ts";
 
 const counts = {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Descriptions } from "../../openapi/description.ts";
-import { continuation, instant, money } from "../../openapi/schemas.ts";
+import { continuation, instant } from "../../openapi/schemas.ts";
+import { money } from "../../values/money.ts";
 import { sku } from "./sales.request.ts";
 
 const amounts = z.object({ revenue: money, refunds: money });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Problem } from "../../../src/http/problem.ts";
 import { validate } from "../../../src/http/validate.ts";
-import { orderRequest } from "../../../src/patterns/order-chaining/order.request.ts";
+import { orderRequest } from "../../../src/patterns/order-chaining/order.contract.ts";
 import { anOrder, withValue } from "./order-samples.ts";
 
 function pointersOf(body: unknown): string[] {

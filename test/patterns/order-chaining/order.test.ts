@@ -141,7 +141,7 @@ describe("an undo that fails for good", () => {
     expect(order.error).toEqual({
       type: "carrierUnavailable",
       message:
-        "bookShipment did not succeed; undone: cancelShipment, releaseStock; NOT undone, look after it: refundPayment",
+        "bookShipment did not succeed; undone: cancelShipment, releaseStock; NOT undone, needs manual repair: refundPayment",
     });
     expect(traces).toEqual({ ...NO_TRACES, ledger: [`charge ${TOTAL}`] });
   });
@@ -153,7 +153,7 @@ describe("an undo that fails for good", () => {
     expect(order.error).toEqual({
       type: "undoFailed",
       message:
-        "chargePayment refused (paymentDeclined); undone: nothing; NOT undone, look after it: releaseStock",
+        "chargePayment refused (paymentDeclined); undone: nothing; NOT undone, needs manual repair: releaseStock",
     });
     expect(traces).toEqual({ ...NO_TRACES, reserved: 4 });
   });
