@@ -5,7 +5,7 @@ import type { RetryPolicy } from "./retry-policy.ts";
 import type { Operation } from "./step.ts";
 
 /** Ends the steps of a saga: one of them refused. That is a result, and no failure of the system. */
-export class Refused<Refusal extends { readonly reason: string }> extends Error {
+export class Refused<Refusal extends { readonly kind: string; readonly reason: string }> extends Error {
   readonly refusal: Refusal;
 
   constructor(refusal: Refusal) {
@@ -56,7 +56,9 @@ export class UndoStack {
   }
 
   /** Drops the last undo, because its step refused and did nothing: `throw undo.refused(answer)`. */
-  refused<Refusal extends { readonly reason: string }>(refusal: Refusal): Refused<Refusal> {
+  refused<Refusal extends { readonly kind: string; readonly reason: string }>(
+    refusal: Refusal,
+  ): Refused<Refusal> {
     this.#undos.pop();
     return new Refused(refusal);
   }

@@ -71,11 +71,12 @@ export const refusal = z.object({
   reason: z.string(),
 });
 const fault = z.object({ kind: z.literal("fault"), reason: z.string() });
+const undone = refusal.extend({
+  undone: z.array(z.string()).describe("The undo steps in the order in which they ran"),
+});
+export type Undone = z.infer<typeof undone>;
 /** What an order ends with; one that ends in a fault fails instead. */
-export const orderResult = z.discriminatedUnion("kind", [
-  confirmed,
-  refusal.extend({ undone: z.array(z.string()).describe("The undo steps in the order in which they ran") }),
-]);
+export const orderResult = z.discriminatedUnion("kind", [confirmed, undone]);
 export type Refusal = z.infer<typeof refusal>;
 export type OrderResult = z.infer<typeof orderResult>;
 

@@ -9,6 +9,8 @@
  * The trap: a step that failed may have had its effect all the same. So its undo is pushed before it runs, and is
  * harmless if there is nothing to undo. A step that refuses did nothing: its undo is dropped.
  */
+import { settled } from "../../durable/all-settled.ts";
+import type { DurableContext } from "../../durable/durable-context.ts";
 import { failureMessage } from "../../durable/failure.ts";
 import { orchestrator } from "../../durable/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/retry-policy.ts";
@@ -27,15 +29,7 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
   const { customer, shipTo, lines, payment, former } = request;
   const orderId = df.instanceId;
   const undo = new UndoStack();
-  let step: order.OrderStep = "priceOrder";
-  const begin = (next: order.OrderStep) => {
-    step = next;
-    df.setCustomStatus(order.progressAt(next));
-  };
-  const tellTotals = (parts: readonly order.SalePart[]) => {
-    for (const { sku, kind, ...part } of parts) df.signalEntity(productSales, sku, kind, part);
-  };
-  const undoSale = ({ parts }: { parts: readonly order.SalePart[] }) => tellTotals(parts);
+  const { begin, endUndone, tellTotals } = reporter(df);
 
   // Only an order that starts again, after its host failed or it was terminated, has a `former` run.
   let confirmed = former?.confirmed;
@@ -43,7 +37,7 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
     try {
       if (former?.undoing) {
         begin(former.undoing.step);
-        throw reasonToUndo(former.undoing, undo, orderId, undoSale);
+        throw reasonToUndo(former.undoing, undo, orderId, tellTotals);
       }
       begin("priceOrder");
       const priced = former?.priced ?? (yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY));
@@ -66,7 +60,7 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
       if (booked.kind !== "booked") throw undo.refused(booked);
 
       begin("confirmOrder");
-      undo.push(order.withdrawSale, { orderId }, undoSale);
+      undo.push(order.withdrawSale, { orderId }, ({ parts }) => tellTotals(parts));
       const at = df.currentUtcDateTime.toISOString();
       const sale = { orderId, country: shipTo.country, lines: priced.lines, at };
       const { sold } = yield* df.callActivity(order.confirmOrder, sale, STEP_RETRY);
@@ -74,14 +68,7 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
       const { trackingNumber } = booked;
       confirmed = { kind: "confirmed", total: priced.total, paymentId, trackingNumber, sold };
     } catch (error) {
-      const report = yield* undo.run(df, UNDO_RETRY);
-      // A refusal is a result all the same. A fault, or an undo that failed, is a failure of the system.
-      if (error instanceof Refused && report.failed.length === 0) {
-        return { ...error.refusal, undone: report.undone };
-      }
-      const shown = shownFailure(step, error, report);
-      df.setCustomStatus({ ...order.progressAt(step), error: shown });
-      throw new Error(`${shown.message}. ${failureMessage(error)}`);
+      return endUndone(error, yield* undo.run(df, UNDO_RETRY));
     }
   }
 
@@ -89,16 +76,41 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
   const { sold, ...result } = confirmed;
   tellTotals(sold);
   begin("sendConfirmation");
-  const mail = { orderId, customer, total: result.total, trackingNumber: result.trackingNumber };
-  try {
-    yield* df.callActivity(order.sendConfirmation, mail, MAIL_RETRY);
-    df.setCustomStatus(order.ALL_DONE);
-  } catch {
-    // After a day: the order is confirmed all the same, and the step that is missing shows in its progress.
-    df.log.error("confirmationNotSent");
-  }
+  const { total, trackingNumber } = result;
+  const mail = { orderId, customer, total, trackingNumber };
+  const sent = yield* settled(df.callActivity(order.sendConfirmation, mail, MAIL_RETRY));
+  // After a day without success the order is confirmed all the same: its progress shows that the step is missing.
+  if (sent.kind === "failed") df.log.error("confirmationNotSent");
+  else df.setCustomStatus(order.ALL_DONE);
   return result;
 });
+
+/** Tells callers how far the order is, and the totals of each product what was sold of it. */
+function reporter(df: DurableContext<order.OrderInput, order.OrderStatus>) {
+  let step: order.OrderStep = "priceOrder";
+  const begin = (next: order.OrderStep) => {
+    step = next;
+    df.setCustomStatus(order.progressAt(next));
+  };
+  /** A refusal is a result all the same. A fault, or an undo that failed, is a failure of the system. */
+  const endUndone = (error: unknown, report: UndoReport): order.Undone => {
+    const isRefused = error instanceof Refused;
+    if (isRefused && report.failed.length === 0) {
+      return { ...(error.refusal as order.Refusal), undone: report.undone };
+    }
+    // Callers see the step and its undos, never an error's own text.
+    const undoing = undoSummary(report);
+    const shown = isRefused
+      ? { type: "undoFailed", message: `${step} refused (${error.refusal.kind}); ${undoing}` }
+      : { type: FAULTS[step] ?? "internal", message: `${step} did not succeed; ${undoing}` };
+    df.setCustomStatus({ ...order.progressAt(step), error: shown });
+    throw new Error(`${shown.message}. ${failureMessage(error)}`, { cause: error });
+  };
+  const tellTotals = (parts: readonly order.SalePart[]) => {
+    for (const { sku, kind, ...part } of parts) df.signalEntity(productSales, sku, kind, part);
+  };
+  return { begin, endUndone, tellTotals };
+}
 
 /** Type of the error of an order whose step has used up its retries. */
 const FAULTS: Readonly<Partial<Record<order.OrderStep, string>>> = {
@@ -108,11 +120,3 @@ const FAULTS: Readonly<Partial<Record<order.OrderStep, string>>> = {
   bookShipment: "carrierUnavailable",
   confirmOrder: "journalUnavailable",
 };
-
-/** What the customer is told of a failure: the step and its undos, never an error's own text. */
-function shownFailure(step: order.OrderStep, error: unknown, report: UndoReport) {
-  const undoing = undoSummary(report);
-  return error instanceof Refused
-    ? { type: "undoFailed", message: `${step} refused (${error.refusal.kind}); ${undoing}` }
-    : { type: FAULTS[step] ?? "internal", message: `${step} did not succeed; ${undoing}` };
-}

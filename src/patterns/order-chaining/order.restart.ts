@@ -37,20 +37,20 @@ export function nextOrderInput(run: FormerRun): order.OrderInput {
  * Ends the steps as they ended in the run before, in which the order was being undone: all undos run again, and are
  * harmless where they have run. Answers the error to throw.
  *
- * @param undoSale is told what the withdrawal of the sale answers
+ * @param tellTotals is told of the withdrawal, as in the first run
  */
 export function reasonToUndo(
   { step, outcome }: NonNullable<order.FormerOrder["undoing"]>,
   undo: UndoStack,
   orderId: string,
-  undoSale: (answer: { parts: order.SalePart[] }) => void,
+  tellTotals: (parts: readonly order.SalePart[]) => void,
 ): Error {
   const done = order.progressAt(step).completedSteps;
   // A step that refused did nothing.
   for (const name of outcome.kind === "fault" ? [...done, step] : done) {
     const undoOf = UNDO_OF[name];
     if (undoOf) undo.push(undoOf, { orderId });
-    if (name === "confirmOrder") undo.push(order.withdrawSale, { orderId }, undoSale);
+    if (name === "confirmOrder") undo.push(order.withdrawSale, { orderId }, ({ parts }) => tellTotals(parts));
   }
   return outcome.kind === "fault" ? new Error(outcome.reason) : new Refused(outcome);
 }
