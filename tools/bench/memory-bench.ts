@@ -80,6 +80,11 @@ const WORST: readonly {
     order: { widths: [320, 1280], format: "webp" },
   },
   {
+    what: "AVIF of 28 megapixels with 10 bits",
+    photo: () => flat(5300, 5300).toColourspace("rgb16").avif({ effort: 0, bitdepth: 10 }),
+    order: { widths: [320, 1280], format: "webp" },
+  },
+  {
     what: "AVIF of 40 megapixels",
     photo: () => flat(6320, 6320).avif({ effort: 0 }),
     order: { widths: [320, 1280], format: "webp" },
