@@ -1,18 +1,18 @@
 /** Composition root: chooses the services and registers the patterns. The only module that acts when loaded. */
 import { app } from "@azure/functions";
 import { codeVersion } from "./code-version.ts";
-import { registerActivities } from "./durable/activity.ts";
-import { registerEntities } from "./durable/entity.ts";
-import { logPatternsBy } from "./durable/log.ts";
-import { registerOrchestrators } from "./durable/orchestrator.ts";
+import { registerActivities } from "./durable/orchestration/activity.ts";
+import { registerEntities } from "./durable/orchestration/entity.ts";
+import { logPatternsBy } from "./durable/orchestration/log.ts";
+import { registerOrchestrators } from "./durable/orchestration/orchestrator.ts";
 import { registerEndpoints } from "./http/endpoint.ts";
 import { createOpenApiEndpoints } from "./openapi/openapi.http.ts";
 import { registerOperations } from "./operations/operations.ts";
 import { patternOfInstance, PATTERNS } from "./patterns/patterns.ts";
 import { registerQueueConsumers } from "./queues/queue-consumer.ts";
-import { TablePoisonMessages } from "./services/poison-messages.ts";
+import { TablePoisonMessages } from "./storage/poison-messages.ts";
 import { createServices } from "./services/services.ts";
-import { Storage } from "./services/storage.ts";
+import { Storage } from "./storage/storage.ts";
 import { readSettings } from "./settings.ts";
 
 const settings = readSettings();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAtLeast } from "../src/durable/version.ts";
+import { isAtLeast } from "../src/durable/orchestration/version.ts";
 import { checkUrl, commandLine } from "./command-line.ts";
 import { fail, ROOT } from "./run.ts";
 import { Api } from "./tour/api.ts";

@@ -6,12 +6,12 @@ import {
   type InvocationContext,
 } from "@azure/functions";
 import type { z } from "zod";
-import { durableClientInput, orchestrationClient, taskHub } from "../durable/client-input.ts";
-import { eventLog, type Log } from "../durable/log.ts";
-import type { OrchestrationClient } from "../durable/orchestration-client.ts";
-import type { TaskHub } from "../durable/task-hub.ts";
+import { durableClientInput, orchestrationClient, taskHub } from "../durable/client/client-input.ts";
+import { eventLog, type Log } from "../durable/orchestration/log.ts";
+import type { OrchestrationClient } from "../durable/client/orchestration-client.ts";
+import type { TaskHub } from "../durable/task-hub/task-hub.ts";
 import { discardBody } from "./bounded-body.ts";
-import { isUnavailable } from "../services/unavailable.ts";
+import { isUnavailable } from "../storage/unavailable.ts";
 import { conditionOf } from "./preconditions.ts";
 import { Problem } from "./problem.ts";
 import { NO_QUERY, readQuery } from "./query.ts";

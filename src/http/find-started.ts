@@ -1,6 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
-import type { OrchestrationContract } from "../durable/contract.ts";
-import type { InstanceStatus, OrchestrationClient } from "../durable/orchestration-client.ts";
+import type { OrchestrationContract } from "../durable/orchestration/contract.ts";
+import type { InstanceStatus, OrchestrationClient } from "../durable/client/orchestration-client.ts";
 import { Problem } from "./problem.ts";
 
 /** The counterpart of `startOnce`: the instance that the route parameter `id` names. @throws {Problem} 404 */

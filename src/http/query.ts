@@ -1,6 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
 import { z } from "zod";
-import { UnknownContinuation } from "../durable/task-hub.ts";
+import { UnknownContinuation } from "../durable/task-hub/task-hub.ts";
 import { fieldProblem } from "./problem.ts";
 import { validate } from "./validate.ts";
 

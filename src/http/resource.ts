@@ -1,6 +1,6 @@
 import type { HttpResponseInit } from "@azure/functions";
-import { type InstanceStatus, isFinal } from "../durable/orchestration-client.ts";
-import type { RuntimeStatus } from "../durable/task-hub.ts";
+import { type InstanceStatus, isFinal } from "../durable/client/orchestration-client.ts";
+import type { RuntimeStatus } from "../durable/task-hub/task-hub.ts";
 
 /** Status of a resource in the public API's words. */
 export type ResourceStatus = "pending" | "running" | "suspended" | "completed" | "failed" | "canceled";

@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { OrchestrationContract } from "../durable/contract.ts";
-import { type InstanceStatus, isFinal, type OrchestrationClient } from "../durable/orchestration-client.ts";
-import type { Claims } from "../services/claims.ts";
+import type { OrchestrationContract } from "../durable/orchestration/contract.ts";
+import {
+  type InstanceStatus,
+  isFinal,
+  type OrchestrationClient,
+} from "../durable/client/orchestration-client.ts";
+import type { Claims } from "../storage/claims.ts";
 
 /** The one instance of an id, which may run again when it has ended. */
 export interface Singleton<Input extends object, Output, Status> {

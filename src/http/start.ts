@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import type { OrchestrationContract, RootContract } from "../durable/contract.ts";
-import type { OrchestrationClient } from "../durable/orchestration-client.ts";
-import { type ClaimRequest, type Claims, isSettled } from "../services/claims.ts";
+import type { OrchestrationContract, RootContract } from "../durable/orchestration/contract.ts";
+import type { OrchestrationClient } from "../durable/client/orchestration-client.ts";
+import { type ClaimRequest, type Claims, isSettled } from "../storage/claims.ts";
 import type { Call } from "./endpoint.ts";
 import { type RequestIdentity, requestIdentity } from "./idempotency.ts";
 import { fieldProblem, type Problem } from "./problem.ts";

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from "@azure/functions";
-import type { UploadResult } from "../services/blob-upload.ts";
+import type { UploadResult } from "../storage/blob-upload.ts";
 import { Problem } from "./problem.ts";
 
 /** Answers a PUT: 201 or 200, with what a later request can name this version by. @throws {Problem} 409 */

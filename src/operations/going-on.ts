@@ -1,6 +1,6 @@
-import type { FormerRun, NextInput } from "../durable/former-run.ts";
-import type { HubEvent, HubRun, TaskHub } from "../durable/task-hub.ts";
-import { terminateParts } from "../durable/termination.ts";
+import type { FormerRun, NextInput } from "../durable/task-hub/former-run.ts";
+import type { HubEvent, HubRun, TaskHub } from "../durable/task-hub/task-hub.ts";
+import { terminateParts } from "../durable/task-hub/termination.ts";
 
 /** The ways in which an instance that ended too early goes on. */
 export type Way = "rewind" | "restart";

@@ -1,8 +1,8 @@
-import { failureMessage } from "../durable/failure.ts";
-import type { Log } from "../durable/log.ts";
-import type { TaskHub } from "../durable/task-hub.ts";
-import type { Storage } from "../services/storage.ts";
-import type { Rescues } from "../services/rescues.ts";
+import { failureMessage } from "../durable/orchestration/failure.ts";
+import type { Log } from "../durable/orchestration/log.ts";
+import type { TaskHub } from "../durable/task-hub/task-hub.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { Rescues } from "../storage/rescues.ts";
 import { patternOfInstance } from "../patterns/patterns.ts";
 import { type Probe, storageProbes } from "./storage-health.ts";
 import { findStuck, type StuckInstances } from "./stuck-instances.ts";

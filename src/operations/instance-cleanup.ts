@@ -1,8 +1,8 @@
-import type { HubInstance } from "../durable/task-hub.ts";
+import type { HubInstance } from "../durable/task-hub/task-hub.ts";
 import { releaseStart } from "../http/start.ts";
 import { isSameName, type OrchestrationPattern, patternOf } from "../patterns/patterns.ts";
-import type { Claims } from "../services/claims.ts";
-import type { Rescues } from "../services/rescues.ts";
+import type { Claims } from "../storage/claims.ts";
+import type { Rescues } from "../storage/rescues.ts";
 
 /**
  * Removes what a finished instance keeps outside of the task hub. Call it before the purge: afterwards nobody would

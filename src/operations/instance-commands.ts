@@ -1,7 +1,7 @@
-import { processOf } from "../durable/instance-id.ts";
-import { isFinal } from "../durable/orchestration-client.ts";
-import type { HubInstance, InstanceCommand, RuntimeStatus, TaskHub } from "../durable/task-hub.ts";
-import { terminateWithChildren } from "../durable/termination.ts";
+import { processOf } from "../durable/orchestration/instance-id.ts";
+import { isFinal } from "../durable/client/orchestration-client.ts";
+import type { HubInstance, InstanceCommand, RuntimeStatus, TaskHub } from "../durable/task-hub/task-hub.ts";
+import { terminateWithChildren } from "../durable/task-hub/termination.ts";
 import { Problem } from "../http/problem.ts";
 import { statusWord } from "../http/resource.ts";
 import { canRewind, type NextInputs, PartsUnderWay, restart, UnreadableInput } from "./going-on.ts";

@@ -1,5 +1,5 @@
-import { failureMessage } from "../durable/failure.ts";
-import type { HubEvent } from "../durable/task-hub.ts";
+import { failureMessage } from "../durable/orchestration/failure.ts";
+import type { HubEvent } from "../durable/task-hub/task-hub.ts";
 
 /** One thing that happened to an instance, in words. */
 export interface HistoryEntry {

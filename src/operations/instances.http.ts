@@ -1,9 +1,9 @@
-import { isFinal } from "../durable/orchestration-client.ts";
+import { isFinal } from "../durable/client/orchestration-client.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { conditionOf } from "../http/preconditions.ts";
 import { readQuery, toContinuation } from "../http/query.ts";
 import { readOptionalJson } from "../http/read-json.ts";
-import type { Rescues } from "../services/rescues.ts";
+import type { Rescues } from "../storage/rescues.ts";
 import type { NextInputs } from "./going-on.ts";
 import { carryOut, COMMANDS, conflict, GOING_ON, type OperatorCommand } from "./instance-commands.ts";
 import { findInstance, instanceDetail, instanceSummary, listInstances } from "./instances.ts";

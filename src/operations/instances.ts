@@ -1,5 +1,5 @@
 import type { HttpRequest } from "@azure/functions";
-import type { HubInstance, HubPage, TaskHub } from "../durable/task-hub.ts";
+import type { HubInstance, HubPage, TaskHub } from "../durable/task-hub/task-hub.ts";
 import type { Call } from "../http/endpoint.ts";
 import { Problem } from "../http/problem.ts";
 import { pageOrProblem } from "../http/query.ts";

@@ -2,7 +2,7 @@ import type { Endpoint } from "../http/endpoint.ts";
 import type { Descriptions } from "../openapi/description.ts";
 import { RESTART_INPUTS } from "../patterns/patterns.ts";
 import type { Services } from "../services/services.ts";
-import type { Storage } from "../services/storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { Settings } from "../settings.ts";
 import { HealthCheck } from "./health.ts";
 import { createHealthEndpoints } from "./health.http.ts";

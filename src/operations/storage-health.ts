@@ -1,4 +1,4 @@
-import type { Storage } from "../services/storage.ts";
+import type { Storage } from "../storage/storage.ts";
 
 /** One thing that the app cannot do without, looked at by using it. */
 export type Probe = () => Promise<void>;

@@ -1,5 +1,5 @@
-import { type Duration, toMilliseconds } from "../durable/duration.ts";
-import type { HubInstance, TaskHub } from "../durable/task-hub.ts";
+import { type Duration, toMilliseconds } from "../durable/orchestration/duration.ts";
+import type { HubInstance, TaskHub } from "../durable/task-hub/task-hub.ts";
 import { runtimeStatuses } from "../http/resource.ts";
 import { ORCHESTRATION_PATTERNS, patternOf } from "../patterns/patterns.ts";
 

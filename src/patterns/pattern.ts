@@ -1,9 +1,9 @@
-import type { Activity } from "../durable/activity.ts";
-import type { RootContract } from "../durable/contract.ts";
-import type { Duration } from "../durable/duration.ts";
-import type { Entity } from "../durable/entity.ts";
-import type { NextInput } from "../durable/former-run.ts";
-import type { Orchestrator } from "../durable/orchestrator.ts";
+import type { Activity } from "../durable/orchestration/activity.ts";
+import type { RootContract } from "../durable/orchestration/contract.ts";
+import type { Duration } from "../durable/orchestration/duration.ts";
+import type { Entity } from "../durable/orchestration/entity.ts";
+import type { NextInput } from "../durable/task-hub/former-run.ts";
+import type { Orchestrator } from "../durable/orchestration/orchestrator.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Descriptions } from "../openapi/description.ts";
 import type { QueueConsumer } from "../queues/queue-consumer.ts";

@@ -1,5 +1,5 @@
 /** The patterns of the app: a new one is a folder and a line here. */
-import type { NextInput } from "../durable/former-run.ts";
+import type { NextInput } from "../durable/task-hub/former-run.ts";
 import type { Services } from "../services/services.ts";
 import { imageFanOut } from "./image-fan-out/renditions.pattern.ts";
 import { orderChaining } from "./order-chaining/order.pattern.ts";

@@ -1,11 +1,11 @@
 import { app, type InvocationContext } from "@azure/functions";
 import type { z } from "zod";
-import { durableClientInput, orchestrationClient } from "../durable/client-input.ts";
-import { eventLog } from "../durable/log.ts";
-import type { OrchestrationClient } from "../durable/orchestration-client.ts";
+import { durableClientInput, orchestrationClient } from "../durable/client/client-input.ts";
+import { eventLog } from "../durable/orchestration/log.ts";
+import type { OrchestrationClient } from "../durable/client/orchestration-client.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/validate.ts";
-import type { PoisonMessages } from "../services/poison-messages.ts";
+import type { PoisonMessages } from "../storage/poison-messages.ts";
 import type { Settings } from "../settings.ts";
 
 /** Takes what comes in a queue. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { RestError } from "@azure/data-tables";
-import type { Storage } from "./storage.ts";
+import type { Storage } from "../storage/storage.ts";
 
 const ROW = { partitionKey: "decisions", rowKey: "key" };
 

@@ -3,7 +3,7 @@ import type { AlbumStore } from "./albums/album-store.ts";
 import { BlobAlbumStore } from "./albums/blob-album-store.ts";
 import { BlobRenditionStore } from "./albums/blob-rendition-store.ts";
 import type { RenditionStore } from "./albums/rendition-store.ts";
-import { type Claims, TableClaims } from "./claims.ts";
+import { type Claims, TableClaims } from "../storage/claims.ts";
 import { decisionKey } from "./decision-key.ts";
 import { DecisionTokens } from "./decision-tokens.ts";
 import type { ImageRenderer } from "./images/image-renderer.ts";
@@ -14,9 +14,9 @@ import type { ImportFiles } from "./price-lists/import-files.ts";
 import type { PriceListStore } from "./price-lists/price-list-store.ts";
 import { BlobReportStore } from "./reports/blob-report-store.ts";
 import type { ReportStore } from "./reports/report-store.ts";
-import { type Rescues, TableRescues } from "./rescues.ts";
+import { type Rescues, TableRescues } from "../storage/rescues.ts";
 import { createSandbox, type OutsideSystems } from "./sandbox/sandbox.ts";
-import type { Storage } from "./storage.ts";
+import type { Storage } from "../storage/storage.ts";
 
 /** Everything that patterns ask for; each takes what it needs. */
 export interface Services extends OutsideSystems {

@@ -3,7 +3,7 @@ import type { HeldCall } from "durable-local-host/testing";
 import type { TestHost } from "durable-local-host/testing";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { aRefund } from "../patterns/refund-approval/refunds.ts";
-import { mayBeHostFailure } from "../../src/durable/host-failure.ts";
+import { mayBeHostFailure } from "../../src/durable/task-hub/host-failure.ts";
 import type { Shop } from "../support/shop.ts";
 import { KINDS, type Step } from "./scenario.ts";
 

@@ -4,7 +4,7 @@ import { EventType, type HistoryEvent } from "durable-local-host";
 import { MemoryStore } from "durable-local-host";
 import { createTestHost, type TestHost } from "durable-local-host/testing";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
-import { Storage } from "../../src/services/storage.ts";
+import { Storage } from "../../src/storage/storage.ts";
 import { type Azurite, type StorageRequest, startAzurite } from "../../tools/azurite.ts";
 import { ROOT } from "../../tools/run.ts";
 import { Albums } from "../patterns/image-fan-out/albums.ts";

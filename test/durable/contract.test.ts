@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import { type Activity, activity } from "../../src/durable/activity.ts";
+import { type Activity, activity } from "../../src/durable/orchestration/activity.ts";
 import {
   defineActivity,
   defineEvent,
@@ -8,9 +8,9 @@ import {
   type Json,
   type Shape,
   type,
-} from "../../src/durable/contract.ts";
-import type { DurableContext } from "../../src/durable/durable-context.ts";
-import { orchestrator } from "../../src/durable/orchestrator.ts";
+} from "../../src/durable/orchestration/contract.ts";
+import type { DurableContext } from "../../src/durable/orchestration/durable-context.ts";
+import { orchestrator } from "../../src/durable/orchestration/orchestrator.ts";
 
 type Answer = { kind: "yes"; count: number } | { kind: "no"; reason: string };
 

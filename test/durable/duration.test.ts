@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toMilliseconds } from "../../src/durable/duration.ts";
+import { toMilliseconds } from "../../src/durable/orchestration/duration.ts";
 
 test.each([
   [{}, 0],

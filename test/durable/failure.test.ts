@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failureMessage } from "../../src/durable/failure.ts";
+import { failureMessage } from "../../src/durable/orchestration/failure.ts";
 
 test.each([
   [

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { toMilliseconds } from "../../src/durable/duration.ts";
-import { isoDuration, isoMilliseconds, parseIsoDuration } from "../../src/durable/iso-duration.ts";
+import { toMilliseconds } from "../../src/durable/orchestration/duration.ts";
+import {
+  isoDuration,
+  isoMilliseconds,
+  parseIsoDuration,
+} from "../../src/durable/orchestration/iso-duration.ts";
 
 test.each([
   ["PT72H", { hours: 72 }],

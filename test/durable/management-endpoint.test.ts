@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ManagementEndpoint, TaskHubUnavailable } from "../../src/durable/management-endpoint.ts";
-import { TaskHub, UnknownContinuation } from "../../src/durable/task-hub.ts";
-import { isUnavailable } from "../../src/services/unavailable.ts";
+import { ManagementEndpoint, TaskHubUnavailable } from "../../src/durable/task-hub/management-endpoint.ts";
+import { TaskHub, UnknownContinuation } from "../../src/durable/task-hub/task-hub.ts";
+import { isUnavailable } from "../../src/storage/unavailable.ts";
 
 const KEY = "the-system-key";
 

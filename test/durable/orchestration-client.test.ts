@@ -3,11 +3,16 @@ import type { AddressInfo } from "node:net";
 import { InvocationContext } from "@azure/functions";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { durableClientInput, orchestrationClient } from "../../src/durable/client-input.ts";
-import { defineEntity, defineEvent, defineOrchestration, type } from "../../src/durable/contract.ts";
-import { TaskHubUnavailable } from "../../src/durable/management-endpoint.ts";
-import type { OrchestrationClient } from "../../src/durable/orchestration-client.ts";
-import { isUnavailable } from "../../src/services/unavailable.ts";
+import { durableClientInput, orchestrationClient } from "../../src/durable/client/client-input.ts";
+import {
+  defineEntity,
+  defineEvent,
+  defineOrchestration,
+  type,
+} from "../../src/durable/orchestration/contract.ts";
+import { TaskHubUnavailable } from "../../src/durable/task-hub/management-endpoint.ts";
+import type { OrchestrationClient } from "../../src/durable/client/orchestration-client.ts";
+import { isUnavailable } from "../../src/storage/unavailable.ts";
 
 const KEY = "the-system-key";
 const shape = type<object>();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { undoSummary } from "../../src/durable/undo-stack.ts";
+import { undoSummary } from "../../src/durable/orchestration/undo-stack.ts";
 
 const failed = [{ activity: "releaseStock", message: "storage is full" }];
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { createLocalHost, type LocalHost } from "durable-local-host";
 import { SqliteStore } from "durable-local-host";
-import { isAtLeast } from "../../src/durable/version.ts";
+import { isAtLeast } from "../../src/durable/orchestration/version.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "versions-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

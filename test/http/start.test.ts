@@ -1,9 +1,9 @@
 import { HttpRequest } from "@azure/functions";
 import { beforeEach, describe, expect, test } from "vitest";
-import { defineOrchestration, type } from "../../src/durable/contract.ts";
-import type { OrchestrationClient } from "../../src/durable/orchestration-client.ts";
+import { defineOrchestration, type } from "../../src/durable/orchestration/contract.ts";
+import type { OrchestrationClient } from "../../src/durable/client/orchestration-client.ts";
 import { releaseStart, startOnce } from "../../src/http/start.ts";
-import { type Claim, type ClaimRequest, TableClaims } from "../../src/services/claims.ts";
+import { type Claim, type ClaimRequest, TableClaims } from "../../src/storage/claims.ts";
 import { testStorage, uniquePrefix } from "../support/storage.ts";
 
 const orchestration = defineOrchestration("something", {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { toMilliseconds } from "../../src/durable/duration.ts";
+import { toMilliseconds } from "../../src/durable/orchestration/duration.ts";
 import { ORCHESTRATION_PATTERNS } from "../../src/patterns/patterns.ts";
 import { ROOT } from "../../tools/run.ts";
 

@@ -75,7 +75,7 @@ describe("orchestrators are replay-safe", () => {
   });
 
   test("contracts and src/durable are welcome", () => {
-    const code = `import { orchestrator } from "../../durable/orchestrator.ts";
+    const code = `import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
 import { sold } from "../sales-aggregator/sales.contract.ts";
 import { order } from "./order.contract.ts";
 export const x = orchestrator(order, sold);
@@ -94,7 +94,7 @@ describe("the plain sample", () => {
     ["the network", 'export const get = () => fetch("http://x");', "activity"],
     ["promises", "export const p = () => Promise.resolve(1);", "synchronous generators"],
     ["another library", 'import { z } from "zod"; z.string();', "the SDK alone"],
-    ["the app", 'import { a } from "../../../../src/durable/step.ts"; a();', "the SDK alone"],
+    ["the app", 'import { a } from "../../../../src/durable/orchestration/step.ts"; a();', "the SDK alone"],
     ["41 lines", "export {};\n".repeat(41), "40"],
   ])("refuses %s", (_what, code, advice) => {
     expect(lint(file, code)).toContain(advice);
@@ -119,8 +119,8 @@ describe("the dependency rule", () => {
     ],
     [
       "src/durable knows nothing of the app",
-      "src/durable/step.ts",
-      'import { a } from "../settings.ts"; a();',
+      "src/durable/orchestration/step.ts",
+      'import { a } from "../../settings.ts"; a();',
       "knows nothing of the app",
     ],
     [

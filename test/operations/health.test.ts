@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { eventLog, type Log } from "../../src/durable/log.ts";
-import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
-import { TaskHub } from "../../src/durable/task-hub.ts";
+import { eventLog, type Log } from "../../src/durable/orchestration/log.ts";
+import { ManagementEndpoint } from "../../src/durable/task-hub/management-endpoint.ts";
+import { TaskHub } from "../../src/durable/task-hub/task-hub.ts";
 import { HealthCheck } from "../../src/operations/health.ts";
-import { TableRescues } from "../../src/services/rescues.ts";
-import { Storage } from "../../src/services/storage.ts";
+import { TableRescues } from "../../src/storage/rescues.ts";
+import { Storage } from "../../src/storage/storage.ts";
 import { testStorage } from "../support/storage.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 

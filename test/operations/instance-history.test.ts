@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HubEvent } from "../../src/durable/task-hub.ts";
+import type { HubEvent } from "../../src/durable/task-hub/task-hub.ts";
 import { readableHistory, readableReason } from "../../src/operations/instance-history.ts";
 
 const AT = "2027-03-01T08:00:00.1234567Z";

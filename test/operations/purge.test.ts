@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
-import { TaskHub } from "../../src/durable/task-hub.ts";
+import { ManagementEndpoint } from "../../src/durable/task-hub/management-endpoint.ts";
+import { TaskHub } from "../../src/durable/task-hub/task-hub.ts";
 import { createInstanceCleanup } from "../../src/operations/instance-cleanup.ts";
 import { purgeOldInstances, type PurgeReport } from "../../src/operations/purge.ts";
-import { TableClaims } from "../../src/services/claims.ts";
-import { TableRescues } from "../../src/services/rescues.ts";
+import { TableClaims } from "../../src/storage/claims.ts";
+import { TableRescues } from "../../src/storage/rescues.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { Orders } from "../patterns/order-chaining/orders.ts";
 import { type Shop, startShop } from "../support/shop.ts";

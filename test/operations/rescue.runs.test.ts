@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { TaskHub } from "../../src/durable/task-hub.ts";
-import { TableRescues } from "../../src/services/rescues.ts";
+import type { TaskHub } from "../../src/durable/task-hub/task-hub.ts";
+import { TableRescues } from "../../src/storage/rescues.ts";
 import { LOST, rescueIn } from "../support/rescue.ts";
 import { sentMails } from "../support/sent-mails.ts";
 import { testStorage } from "../support/storage.ts";

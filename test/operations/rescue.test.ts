@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { isHostFailure } from "../../src/durable/host-failure.ts";
-import type { HubEvent } from "../../src/durable/task-hub.ts";
+import { isHostFailure } from "../../src/durable/task-hub/host-failure.ts";
+import type { HubEvent } from "../../src/durable/task-hub/task-hub.ts";
 import type { Health } from "../../src/operations/health.ts";
-import { TableRescues } from "../../src/services/rescues.ts";
+import { TableRescues } from "../../src/storage/rescues.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { Orders } from "../patterns/order-chaining/orders.ts";
 import { hubOf, LOST, rescued, rescueOnce } from "../support/rescue.ts";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import type { HubInstance, TaskHub } from "../../src/durable/task-hub.ts";
+import type { HubInstance, TaskHub } from "../../src/durable/task-hub/task-hub.ts";
 import { restart } from "../../src/operations/going-on.ts";
 import { carryOut } from "../../src/operations/instance-commands.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HubEvent, HubInstance, TaskHub } from "../../src/durable/task-hub.ts";
+import type { HubEvent, HubInstance, TaskHub } from "../../src/durable/task-hub/task-hub.ts";
 import { canRewind } from "../../src/operations/going-on.ts";
 import { carryOut } from "../../src/operations/instance-commands.ts";
 

@@ -1,5 +1,5 @@
 import type { Mail } from "../../src/services/mail-outbox.ts";
-import type { Storage } from "../../src/services/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 
 const AS_MANY_AS_A_QUEUE_GIVES = 32;
 

@@ -1,15 +1,15 @@
 import type { TestHost } from "durable-local-host/testing";
-import { eventLog } from "../../src/durable/log.ts";
-import { ManagementEndpoint } from "../../src/durable/management-endpoint.ts";
-import { TaskHub } from "../../src/durable/task-hub.ts";
+import { eventLog } from "../../src/durable/orchestration/log.ts";
+import { ManagementEndpoint } from "../../src/durable/task-hub/management-endpoint.ts";
+import { TaskHub } from "../../src/durable/task-hub/task-hub.ts";
 import { RESTART_INPUTS } from "../../src/patterns/patterns.ts";
 import { rescueFailed, type RescueParts, type RescueReport } from "../../src/operations/rescue.ts";
-import { TableRescues } from "../../src/services/rescues.ts";
+import { TableRescues } from "../../src/storage/rescues.ts";
 import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
-import type { Storage } from "../../src/services/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import type { Shop } from "./shop.ts";
 import type { InstanceView } from "durable-local-host/testing";
-import { mayBeHostFailure } from "../../src/durable/host-failure.ts";
+import { mayBeHostFailure } from "../../src/durable/task-hub/host-failure.ts";
 
 /** What an orchestrator fails with whose worker died. */
 export const LOST =

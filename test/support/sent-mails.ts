@@ -1,5 +1,5 @@
 import type { Mail } from "../../src/services/mail-outbox.ts";
-import type { Storage } from "../../src/services/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 
 /** As many as a queue shows at once. */
 const MOST_SHOWN = 32;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { inject } from "vitest";
 import { createTestHost, type TestHost, type TestHostOptions } from "durable-local-host/testing";
-import type { Storage } from "../../src/services/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { testStorage, uniquePrefix } from "./storage.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");

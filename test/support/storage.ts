@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inject } from "vitest";
-import { Storage } from "../../src/services/storage.ts";
+import { Storage } from "../../src/storage/storage.ts";
 
 /** A first part of names that no other test file has: lower-case letters and digits, a letter first. */
 export function uniquePrefix(): string {

@@ -1,5 +1,5 @@
 import { odata } from "@azure/data-tables";
-import type { Storage } from "../../src/services/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 
 /** The price that was written for a sku, in force or taken back: shows that a late effect has come and was harmless. */
 export async function writtenPrice(storage: Storage, sku: string): Promise<number | undefined> {

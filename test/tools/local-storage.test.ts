@@ -5,7 +5,7 @@ import path from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
-import { Storage } from "../../src/services/storage.ts";
+import { Storage } from "../../src/storage/storage.ts";
 import { type LocalStorage, localStorage, rememberApp } from "../../tools/local-storage.ts";
 import { LOCAL } from "../../tools/run.ts";
 import { lastMail } from "../../tools/tour/outbox.ts";

@@ -8,6 +8,7 @@ import { ROOT } from "../run.ts";
  */
 const RELATED: readonly (readonly [RegExp, near: readonly string[], around: readonly string[]])[] = [
   [/^src\/patterns\/([^/]+)\//, ["test/patterns/$1/"], ["test/openapi/answers", "test/operations/"]],
+  [/^src\/storage\//, ["test/storage/"], ["test/services/", "test/http/start", "test/operations/rescue"]],
   [/^src\/services\/images\//, ["test/services/images/"], ["test/patterns/image-fan-out/"]],
   [/^src\/services\/albums\//, ["test/services/albums/", "fan-out/albums"], ["test/patterns/image-fan-out/"]],
   [/^src\/services\/reports\//, ["test/patterns/report-async-http/"], []],

@@ -1,12 +1,12 @@
-import { partId } from "../../durable/instance-id.ts";
-import type { TaskHub } from "../../durable/task-hub.ts";
-import { terminateWithChildren } from "../../durable/termination.ts";
+import { partId } from "../../durable/orchestration/instance-id.ts";
+import type { TaskHub } from "../../durable/task-hub/task-hub.ts";
+import { terminateWithChildren } from "../../durable/task-hub/termination.ts";
 import { Problem } from "../../http/problem.ts";
 import { EVERY_STATUS } from "../../http/resource.ts";
 import { releaseStart } from "../../http/start.ts";
 import type { AlbumSnapshot, AlbumStore } from "../../services/albums/album-store.ts";
 import type { RenditionStore } from "../../services/albums/rendition-store.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 
 /**
  * Deletes an album and all that was made of it. Can be repeated after any interruption: ids of renderings are

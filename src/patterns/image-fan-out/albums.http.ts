@@ -3,7 +3,7 @@ import { conditionOf, isKnownToCaller } from "../../http/preconditions.ts";
 import { fieldProblem, Problem } from "../../http/problem.ts";
 import { readQuery, toContinuation } from "../../http/query.ts";
 import { validate } from "../../http/validate.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import { removeAlbum } from "./album-removal.ts";
 import { albumPath, listingQuery } from "./albums.request.ts";
 import type { RenditionServices } from "./renditions.activities.ts";

@@ -1,4 +1,4 @@
-import { type Activity, activity } from "../../durable/activity.ts";
+import { type Activity, activity } from "../../durable/orchestration/activity.ts";
 import * as files from "./rendition-files.ts";
 import * as contract from "./rendition-lane.contract.ts";
 import type { RenditionServices } from "./renditions.activities.ts";

@@ -1,5 +1,5 @@
-import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
-import { partId } from "../../durable/instance-id.ts";
+import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
+import { partId } from "../../durable/orchestration/instance-id.ts";
 import type { Failure, Rendering, Tally } from "./renditions.contract.ts";
 import type { RenditionsOrder } from "./renditions.request.ts";
 

@@ -9,8 +9,8 @@
  * the pending ones, again and again) would keep both places busy, but the extension starts a task again for each
  * `Task.any` that it is part of. Waves wait for their slowest photo instead; meanwhile the other lanes go on.
  */
-import { orchestrator } from "../../durable/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
+import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
 import { readPage, recordPage, renderPhoto, renditionLane } from "./rendition-lane.contract.ts";
 import { addTallies, type PhotoOutcome, tallyOf } from "./rendition-lane.contract.ts";
 

@@ -1,4 +1,4 @@
-import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
+import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
 import { type RenditionsOrder, renditionsOrder } from "./renditions.request.ts";
 
 /** Which rendering of which album: bytes, lists and results are in storage under it, and only names travel. */

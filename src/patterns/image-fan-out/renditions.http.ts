@@ -6,7 +6,7 @@ import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
 import { validate } from "../../http/validate.ts";
 import type { AlbumStore } from "../../services/albums/album-store.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import { albumPath } from "./albums.request.ts";
 import { CONTACT_SHEET, MANIFEST } from "./rendition-files.ts";
 import { renditions } from "./renditions.contract.ts";

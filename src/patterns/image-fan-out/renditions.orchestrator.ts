@@ -8,8 +8,8 @@
  * The trap is size. Every event of a history is replayed at every step: 10,000 photos in one orchestration would
  * replay for hours. Lanes keep this history at some thirty events, whatever the size of the album.
  */
-import { orchestrator } from "../../durable/orchestrator.ts";
-import { PART_RETRY, type RetryPolicy } from "../../durable/retry-policy.ts";
+import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
+import { PART_RETRY, type RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
 import { addTallies, laneId, NOTHING_YET, renditionLane } from "./rendition-lane.contract.ts";
 import { drawContactSheet, planRenditions, renditions, writeManifest } from "./renditions.contract.ts";
 

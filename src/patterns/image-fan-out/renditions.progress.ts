@@ -1,4 +1,4 @@
-import type { InstanceStatus, OrchestrationClient } from "../../durable/orchestration-client.ts";
+import type { InstanceStatus, OrchestrationClient } from "../../durable/client/orchestration-client.ts";
 import { addTallies, laneId, NOTHING_YET, renditionLane } from "./rendition-lane.contract.ts";
 import type { RenditionsStatus, Tally } from "./renditions.contract.ts";
 

@@ -1,4 +1,4 @@
-import { type Activity, activity } from "../../durable/activity.ts";
+import { type Activity, activity } from "../../durable/orchestration/activity.ts";
 import type { Carrier } from "../../services/carrier.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";

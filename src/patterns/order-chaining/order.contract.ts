@@ -1,6 +1,6 @@
 /** Everything that crosses a wire in this pattern: the request, the steps, the status and the result. */
 import { z } from "zod";
-import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
+import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
 import { money } from "../../values/money.ts";
 import { plainText } from "../../values/plain-text.ts";
 

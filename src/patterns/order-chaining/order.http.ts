@@ -4,7 +4,7 @@ import { readJson } from "../../http/read-json.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
 import type { Catalog } from "../../services/catalog.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import { orderFulfilment, orderRequest, type OrderStatus, progressAt } from "./order.contract.ts";
 
 const path = (id: string) => `/api/orders/${id}`;

@@ -9,12 +9,12 @@
  * The trap: a step that failed may have had its effect all the same. So its undo is pushed before it runs, and is
  * harmless if there is nothing to undo. A step that refuses did nothing: its undo is dropped.
  */
-import { settled } from "../../durable/all-settled.ts";
-import type { DurableContext } from "../../durable/durable-context.ts";
-import { failureMessage } from "../../durable/failure.ts";
-import { orchestrator } from "../../durable/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
-import { Refused, type UndoReport, undoSummary, UndoStack } from "../../durable/undo-stack.ts";
+import { settled } from "../../durable/orchestration/all-settled.ts";
+import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
+import { failureMessage } from "../../durable/orchestration/failure.ts";
+import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
+import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
+import { Refused, type UndoReport, undoSummary, UndoStack } from "../../durable/orchestration/undo-stack.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
 import * as order from "./order.contract.ts";
 import { reasonToUndo } from "./order.restart.ts";

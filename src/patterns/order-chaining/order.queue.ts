@@ -2,7 +2,7 @@ import { z } from "zod";
 import { IDEMPOTENCY_KEY, identityOf } from "../../http/idempotency.ts";
 import { startClaimed } from "../../http/start.ts";
 import { type QueueConsumer, queueConsumer } from "../../queues/queue-consumer.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import { orderFulfilment, orderRequest } from "./order.contract.ts";
 
 /** An order as partners send it. The message id does what `Idempotency-Key` does over HTTP. */

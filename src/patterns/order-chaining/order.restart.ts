@@ -1,7 +1,7 @@
 /** How an order starts again, after its host failed or it was terminated (docs/operations.md). */
-import { failureMessage } from "../../durable/failure.ts";
-import { type FormerCall, formerCalls, type FormerRun } from "../../durable/former-run.ts";
-import { Refused, type UndoStack } from "../../durable/undo-stack.ts";
+import { failureMessage } from "../../durable/orchestration/failure.ts";
+import { type FormerCall, formerCalls, type FormerRun } from "../../durable/task-hub/former-run.ts";
+import { Refused, type UndoStack } from "../../durable/orchestration/undo-stack.ts";
 import * as order from "./order.contract.ts";
 
 /** What undoes each step that leaves something behind. */

@@ -1,9 +1,9 @@
-import { type Activity, activity } from "../../durable/activity.ts";
-import { isoMilliseconds } from "../../durable/iso-duration.ts";
+import { type Activity, activity } from "../../durable/orchestration/activity.ts";
+import { isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
 import type { ImportFiles } from "../../services/price-lists/import-files.ts";
 import { failedLine } from "../../services/price-lists/price-list-reader.ts";
 import type { Supplier } from "../../services/supplier.ts";
-import { isUnavailable } from "../../services/unavailable.ts";
+import { isUnavailable } from "../../storage/unavailable.ts";
 import { readSingles, recordFailures, setPrice, settlePrice } from "./price-line.contract.ts";
 
 /** The steps of lines that the supplier wants one by one. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
+import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
 import { type ImportTally, importTally, type LineEnd, type SinglesEnd } from "./price.progress.ts";
 import { importPolicy } from "./price.request.ts";
 

@@ -9,11 +9,11 @@
  * that is given up may take effect later: `settlePrice` asks what became of it and, if that is nothing yet, keeps
  * it so. Without it a line could be among the dead letters and in force.
  */
-import { failureMessage } from "../../durable/failure.ts";
-import { isoMilliseconds } from "../../durable/iso-duration.ts";
-import { orchestrator } from "../../durable/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
-import type { Operation } from "../../durable/step.ts";
+import { failureMessage } from "../../durable/orchestration/failure.ts";
+import { isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
+import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
+import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
+import type { Operation } from "../../durable/orchestration/step.ts";
 import { type Answer, priceLineImport, setPrice, settlePrice } from "./price-line.contract.ts";
 import { pauseAfter } from "./price-line.retry.ts";
 

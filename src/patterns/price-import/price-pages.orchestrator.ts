@@ -1,8 +1,8 @@
 /** What one execution of an import does: a bounded number of pages. */
-import { firstError, settled } from "../../durable/all-settled.ts";
-import type { DurableContext } from "../../durable/durable-context.ts";
-import { PART_RETRY, type RetryPolicy } from "../../durable/retry-policy.ts";
-import type { Operation } from "../../durable/step.ts";
+import { firstError, settled } from "../../durable/orchestration/all-settled.ts";
+import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
+import { PART_RETRY, type RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
+import type { Operation } from "../../durable/orchestration/step.ts";
 import { priceSinglesImport } from "./price-line.contract.ts";
 import { applyPage, type ImportInput } from "./price.contract.ts";
 import {

@@ -7,11 +7,11 @@
  * execution takes one wave, and hands only counts to the next. A fault is part of the result: lines that were done
  * before it, or beside it, are in force and must be counted.
  */
-import { firstError } from "../../durable/all-settled.ts";
-import { failureMessage } from "../../durable/failure.ts";
-import { partId } from "../../durable/instance-id.ts";
-import { orchestrator } from "../../durable/orchestrator.ts";
-import { PART_RETRY, type RetryPolicy } from "../../durable/retry-policy.ts";
+import { firstError } from "../../durable/orchestration/all-settled.ts";
+import { failureMessage } from "../../durable/orchestration/failure.ts";
+import { partId } from "../../durable/orchestration/instance-id.ts";
+import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
+import { PART_RETRY, type RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
 import { priceLineImport, priceSinglesImport, readSingles, recordFailures } from "./price-line.contract.ts";
 import { addTallies, tallyOf } from "./price.progress.ts";
 

@@ -1,7 +1,7 @@
 /** What one execution of an import that failed as a whole does: a bounded number of pages, backward. */
-import type { DurableContext } from "../../durable/durable-context.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
-import type { Operation } from "../../durable/step.ts";
+import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
+import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
+import type { Operation } from "../../durable/orchestration/step.ts";
 import { type ImportInput, withdrawPage } from "./price.contract.ts";
 import { type ImportState, type ImportStatus, PAGES_PER_EXECUTION } from "./price.progress.ts";
 

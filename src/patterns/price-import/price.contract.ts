@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
+import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
 import { type ImportStatus, importState, type Split } from "./price.progress.ts";
 import { importPolicy, LIST_NAME } from "./price.request.ts";
 

@@ -4,7 +4,7 @@ import { Problem } from "../../http/problem.ts";
 import { readJson } from "../../http/read-json.ts";
 import { startOnce } from "../../http/start.ts";
 import { validate } from "../../http/validate.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
 import { priceImport } from "./price.contract.ts";
 import { importRequest, listPath } from "./price.request.ts";

@@ -9,8 +9,8 @@
  * The trap is a step for each of 100,000 lines. Here a step applies a whole page, and only lines in trouble get a
  * retry loop each. Page numbers travel while lines stay in blobs, and no history sees more than twenty pages.
  */
-import { orchestrator } from "../../durable/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
+import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
 import { applyPages } from "./price-pages.orchestrator.ts";
 import { withdrawPages } from "./price-undo.orchestrator.ts";
 import { discardPages, priceImport, splitPriceList, writeDeadLetters } from "./price.contract.ts";

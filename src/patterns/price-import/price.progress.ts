@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { failureMessage } from "../../durable/failure.ts";
-import { partId } from "../../durable/instance-id.ts";
+import { failureMessage } from "../../durable/orchestration/failure.ts";
+import { partId } from "../../durable/orchestration/instance-id.ts";
 
 /** Counts of lines. */
 export const importTally = z.strictObject({

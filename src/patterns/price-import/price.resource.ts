@@ -3,7 +3,7 @@ import {
   type InstanceStatus,
   isFinal,
   type OrchestrationClient,
-} from "../../durable/orchestration-client.ts";
+} from "../../durable/client/orchestration-client.ts";
 import type { Call } from "../../http/endpoint.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { priceSinglesImport } from "./price-line.contract.ts";

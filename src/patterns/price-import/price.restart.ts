@@ -1,4 +1,4 @@
-import { formerCalls, type FormerRun } from "../../durable/former-run.ts";
+import { formerCalls, type FormerRun } from "../../durable/task-hub/former-run.ts";
 import {
   applyPage,
   discardPages,

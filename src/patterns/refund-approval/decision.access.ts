@@ -4,7 +4,7 @@ import {
   type InstanceStatus,
   isFinal,
   type OrchestrationClient,
-} from "../../durable/orchestration-client.ts";
+} from "../../durable/client/orchestration-client.ts";
 import { Problem } from "../../http/problem.ts";
 import { readQuery } from "../../http/query.ts";
 import { statusWord } from "../../http/resource.ts";

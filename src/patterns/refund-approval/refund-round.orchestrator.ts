@@ -8,9 +8,9 @@
  * The trap: a decision that comes while a reminder is sent goes to the waiter of the race before, and the next race
  * would wait in vain. The inbox keeps all waiters of a round.
  */
-import type { DurableContext } from "../../durable/durable-context.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
-import type { Operation } from "../../durable/step.ts";
+import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
+import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
+import type { Operation } from "../../durable/orchestration/step.ts";
 import * as refund from "./refund.contract.ts";
 import type { Decision, RefundProgress, RefundStatus } from "./refund.progress.ts";
 import type { RefundCase } from "./refund.request.ts";

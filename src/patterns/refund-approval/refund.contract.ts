@@ -1,4 +1,9 @@
-import { defineActivity, defineEvent, defineOrchestration, type } from "../../durable/contract.ts";
+import {
+  defineActivity,
+  defineEvent,
+  defineOrchestration,
+  type,
+} from "../../durable/orchestration/contract.ts";
 import type { Money } from "../../values/money.ts";
 import type { RefundStatus } from "./refund.progress.ts";
 import { decision, refundCase, type RefundCase } from "./refund.request.ts";

@@ -4,7 +4,7 @@ import { fieldProblem, type Problem } from "../../http/problem.ts";
 import { readJson } from "../../http/read-json.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { startOnce } from "../../http/start.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";
 import type { RefundSettings } from "../../settings.ts";
 import { inWords, type Money } from "../../values/money.ts";

@@ -9,9 +9,9 @@
  * The trap: a decision that comes late. Each round has an event of its own, so that one meant for the first is not
  * taken for the second approver's. How a round waits is in refund-round.orchestrator.ts.
  */
-import { orchestrator } from "../../durable/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
-import type { Operation } from "../../durable/step.ts";
+import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
+import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
+import type { Operation } from "../../durable/orchestration/step.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
 import * as refund from "./refund.contract.ts";
 import { NOBODY_ASKED, type RefundStatus } from "./refund.progress.ts";

@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { type FormerCall, formerCalls, formerEvents, type FormerRun } from "../../durable/former-run.ts";
+import {
+  type FormerCall,
+  formerCalls,
+  formerEvents,
+  type FormerRun,
+} from "../../durable/task-hub/former-run.ts";
 import { askForDecision, checkLimit, escalationDecided, refundDecided } from "./refund.contract.ts";
 import { decision, decisionTaken, type FormerRounds, refundCase, type RefundCase } from "./refund.request.ts";
 

@@ -1,4 +1,4 @@
-import { defineActivity, defineOrchestration, type } from "../../durable/contract.ts";
+import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
 import { type ReportRequest, reportRequest } from "./report.request.ts";
 
 type ForReport = { reportId: string; request: ReportRequest };

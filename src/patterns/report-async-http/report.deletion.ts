@@ -1,9 +1,9 @@
 import type { HttpResponseInit } from "@azure/functions";
-import { isFinal } from "../../durable/orchestration-client.ts";
+import { isFinal } from "../../durable/client/orchestration-client.ts";
 import type { Call } from "../../http/endpoint.ts";
 import { acceptedResponse } from "../../http/resource.ts";
 import { releaseStart } from "../../http/start.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
 import { type Report, reportPath } from "./report.view.ts";
 

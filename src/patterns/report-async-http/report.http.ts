@@ -1,11 +1,11 @@
-import { isFinal } from "../../durable/orchestration-client.ts";
+import { isFinal } from "../../durable/client/orchestration-client.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted } from "../../http/find-started.ts";
 import { conditionOf } from "../../http/preconditions.ts";
 import { answerInTime } from "../../http/prefer-wait.ts";
 import { readJson } from "../../http/read-json.ts";
 import { startOnce } from "../../http/start.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
 import { salesReport } from "./report.contract.ts";
 import { deleteReport } from "./report.deletion.ts";

@@ -8,8 +8,8 @@
  * The trap: data that travels through the history. Each step reads and keeps its piece in a blob, and answers two
  * small values; a report of a million sales has a history of figures.
  */
-import { orchestrator } from "../../durable/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/retry-policy.ts";
+import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
+import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
 import { addUpSales, salesReport, writeReport } from "./report.contract.ts";
 
 /** For steps that only storage can fail. */

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from "@azure/functions";
-import type { InstanceStatus } from "../../durable/orchestration-client.ts";
+import type { InstanceStatus } from "../../durable/client/orchestration-client.ts";
 import type { Call } from "../../http/endpoint.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import type { ReportResult, ReportStatus } from "./report.contract.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineEntity, type } from "../../durable/contract.ts";
+import { defineEntity, type } from "../../durable/orchestration/contract.ts";
 import { currencyCode, type Money } from "../../values/money.ts";
 
 const money = z.object({ value: z.int(), currency: currencyCode });

@@ -9,7 +9,7 @@
  * The trap: a signal comes at least once. Adding is not idempotent, so each one carries a key, and the entity
  * remembers the keys that it has counted lately.
  */
-import { entity } from "../../durable/entity.ts";
+import { entity } from "../../durable/orchestration/entity.ts";
 import type { Money } from "../../values/money.ts";
 import { productSales, type ProductSales } from "./sales.contract.ts";
 import { remember } from "./seen-keys.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Activity, activity } from "../../durable/activity.ts";
-import type { Claims } from "../../services/claims.ts";
+import { type Activity, activity } from "../../durable/orchestration/activity.ts";
+import type { Claims } from "../../storage/claims.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import { checkShipment, mailShipmentNews } from "./shipment.contract.ts";

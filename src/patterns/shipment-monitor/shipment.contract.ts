@@ -1,6 +1,11 @@
 import { z } from "zod";
-import { defineActivity, defineEvent, defineOrchestration, type } from "../../durable/contract.ts";
-import { isoDuration } from "../../durable/iso-duration.ts";
+import {
+  defineActivity,
+  defineEvent,
+  defineOrchestration,
+  type,
+} from "../../durable/orchestration/contract.ts";
+import { isoDuration } from "../../durable/orchestration/iso-duration.ts";
 import { TRACKING_NUMBER } from "./shipment.request.ts";
 import { type News, type Position, type WatchEnd, type WatchProgress, watchState } from "./shipment.watch.ts";
 

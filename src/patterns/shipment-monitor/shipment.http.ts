@@ -1,10 +1,10 @@
-import { isFinal } from "../../durable/orchestration-client.ts";
+import { isFinal } from "../../durable/client/orchestration-client.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { conditionOf } from "../../http/preconditions.ts";
 import { statusWord } from "../../http/resource.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
-import type { Rescues } from "../../services/rescues.ts";
+import type { Rescues } from "../../storage/rescues.ts";
 import { accepted, findWatch, watchResource } from "./shipment.resource.ts";
 import { startWatch } from "./shipment.start.ts";
 import { stopWatch } from "./shipment.stop.ts";

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import type { InstanceStatus, OrchestrationClient } from "../../durable/orchestration-client.ts";
+import type { InstanceStatus, OrchestrationClient } from "../../durable/client/orchestration-client.ts";
 import type { Call } from "../../http/endpoint.ts";
 import { Problem } from "../../http/problem.ts";
 import { acceptedResponse, resourceResponse } from "../../http/resource.ts";

@@ -1,11 +1,11 @@
-import type { Settled } from "../../durable/all-settled.ts";
+import type { Settled } from "../../durable/orchestration/all-settled.ts";
 import {
   type FormerCall,
   formerCalls,
   formerEvents,
   type FormerRun,
   formerStart,
-} from "../../durable/former-run.ts";
+} from "../../durable/task-hub/former-run.ts";
 import {
   checkShipment,
   mailShipmentNews,

@@ -5,7 +5,7 @@ import { requestIdentity } from "../../http/idempotency.ts";
 import { readJson } from "../../http/read-json.ts";
 import { keyTaken } from "../../http/start.ts";
 import { startSingleton } from "../../http/start-singleton.ts";
-import { type Claims, isSettled } from "../../services/claims.ts";
+import { type Claims, isSettled } from "../../storage/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import { shipmentWatch, type WatchInput } from "./shipment.contract.ts";
 import { watchRequest } from "./shipment.request.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isFinal, type OrchestrationClient } from "../../durable/orchestration-client.ts";
+import { isFinal, type OrchestrationClient } from "../../durable/client/orchestration-client.ts";
 import { Problem } from "../../http/problem.ts";
 import { statusWord } from "../../http/resource.ts";
-import type { Claims } from "../../services/claims.ts";
+import type { Claims } from "../../storage/claims.ts";
 import { shipmentWatch, stopRequested } from "./shipment.contract.ts";
 import type { Watch } from "./shipment.resource.ts";
 

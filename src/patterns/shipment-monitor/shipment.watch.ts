@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Settled } from "../../durable/all-settled.ts";
-import { isoMilliseconds } from "../../durable/iso-duration.ts";
-import { spread } from "../../durable/spread.ts";
+import type { Settled } from "../../durable/orchestration/all-settled.ts";
+import { isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
+import { spread } from "../../durable/orchestration/deterministic-fraction.ts";
 
 const position = z.strictObject({
   /** Another number is news. */

@@ -1,4 +1,4 @@
-import type { BlobCondition, BlobVersion, UploadResult } from "../blob-upload.ts";
+import type { BlobCondition, BlobVersion, UploadResult } from "../../storage/blob-upload.ts";
 
 /** A photo as an album lists it. */
 interface Photo {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
-import { type BlobCondition, uploadBlob, type UploadResult } from "../blob-upload.ts";
-import type { Storage } from "../storage.ts";
+import { type BlobCondition, uploadBlob, type UploadResult } from "../../storage/blob-upload.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { AlbumSnapshot, AlbumStore, PhotoPage } from "./album-store.ts";
-import { bytesOf, strongEtag, unlessRefused } from "./blob-bytes.ts";
-import { inParallel } from "../in-parallel.ts";
+import { bytesOf, strongEtag, unlessRefused } from "../../storage/blob-bytes.ts";
+import { inParallel } from "../../storage/in-parallel.ts";
 
 const DELETES_AT_ONCE = 8;
 const PAGE_SIZE = 200;

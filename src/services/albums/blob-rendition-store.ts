@@ -1,8 +1,9 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import type { Storage } from "../storage.ts";
-import { bytesOf, storedFile } from "./blob-bytes.ts";
-import { inParallel } from "../in-parallel.ts";
-import type { NewFile, RenderingKey, RenditionStore, StoredFile } from "./rendition-store.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { bytesOf, storedFile } from "../../storage/blob-bytes.ts";
+import { inParallel } from "../../storage/in-parallel.ts";
+import type { StoredFile } from "../../storage/stored-file.ts";
+import type { NewFile, RenderingKey, RenditionStore } from "./rendition-store.ts";
 
 /** The blob that makes a rendering open. */
 const MARKER = "open";

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import type { BlockBlobClient, ContainerClient } from "@azure/storage-blob";
-import { bytesOf, storedFile } from "../albums/blob-bytes.ts";
-import { inParallel } from "../in-parallel.ts";
-import type { StoredFile } from "../albums/rendition-store.ts";
-import type { Storage } from "../storage.ts";
+import { bytesOf, storedFile } from "../../storage/blob-bytes.ts";
+import { inParallel } from "../../storage/in-parallel.ts";
+import type { StoredFile } from "../../storage/stored-file.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { PriceLine } from "../supplier.ts";
 import type { ImportFiles, Page } from "./import-files.ts";
 import type { FailedLine } from "./price-list-reader.ts";

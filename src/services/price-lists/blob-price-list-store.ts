@@ -1,7 +1,7 @@
 import { type BlockBlobClient, RestError } from "@azure/storage-blob";
-import { strongEtag, unlessMissing } from "../albums/blob-bytes.ts";
-import { type BlobCondition, uploadBlob, type UploadResult } from "../blob-upload.ts";
-import type { Storage } from "../storage.ts";
+import { strongEtag, unlessMissing } from "../../storage/blob-bytes.ts";
+import { type BlobCondition, uploadBlob, type UploadResult } from "../../storage/blob-upload.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { PriceListStore } from "./price-list-store.ts";
 
 /** Price lists as blobs of their name. */

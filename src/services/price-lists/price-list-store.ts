@@ -1,4 +1,4 @@
-import type { BlobCondition, UploadResult } from "../blob-upload.ts";
+import type { BlobCondition, UploadResult } from "../../storage/blob-upload.ts";
 
 /** The price lists that suppliers sent, by name, as they were sent. */
 export interface PriceListStore {

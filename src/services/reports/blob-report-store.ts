@@ -1,7 +1,7 @@
 import { RestError } from "@azure/storage-blob";
-import { bytesOf, storedFile } from "../albums/blob-bytes.ts";
-import type { StoredFile } from "../albums/rendition-store.ts";
-import type { Storage } from "../storage.ts";
+import { bytesOf, storedFile } from "../../storage/blob-bytes.ts";
+import type { StoredFile } from "../../storage/stored-file.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { ReportStore } from "./report-store.ts";
 
 const CSV = "text/csv; charset=utf-8";

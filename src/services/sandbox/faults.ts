@@ -1,5 +1,5 @@
-import type { Storage } from "../storage.ts";
-import { insertOnce } from "./rows.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { insertOnce } from "../../storage/rows.ts";
 
 /** What a sandbox service does when it meets an input. */
 export type Fault =

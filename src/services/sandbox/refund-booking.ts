@@ -1,6 +1,6 @@
 import { odata, type TableClient, type TableEntity, type TableEntityResult } from "@azure/data-tables";
-import { commit, Overtaken, untilNotOvertaken } from "./overtaken.ts";
-import { insertOnce } from "./rows.ts";
+import { commit, Overtaken, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { insertOnce } from "../../storage/rows.ts";
 
 /**
  * A partition per order. `<key>:charge` decides a charge and says how much of it went back, `<key>:refund` decides

@@ -4,7 +4,7 @@ import type { MailOutbox } from "../mail-outbox.ts";
 import type { ParcelTracking } from "../parcel-tracking.ts";
 import type { PaymentProvider } from "../payment-provider.ts";
 import type { SalesJournal } from "../sales-journal.ts";
-import type { Storage } from "../storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { Supplier } from "../supplier.ts";
 import type { Warehouse } from "../warehouse.ts";
 import { QueueMailOutbox } from "./queue-mail-outbox.ts";

@@ -1,8 +1,8 @@
 import { odata, type TableClient, type TableEntityResult } from "@azure/data-tables";
 import type { Product } from "../catalog.ts";
-import type { Storage } from "../storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { SANDBOX_PRODUCTS } from "./products.ts";
-import { findRow, insertOnce } from "./rows.ts";
+import { findRow, insertOnce } from "../../storage/rows.ts";
 
 /**
  * The one partition that holds every product and every reservation: only rows of one partition can change in one

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { odata, type TableEntity } from "@azure/data-tables";
 import type { Booking, BookingRequest, Carrier, Shipment } from "../carrier.ts";
-import type { Storage } from "../storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
-import { firstOf, insertOnce } from "./rows.ts";
+import { firstOf, insertOnce } from "../../storage/rows.ts";
 import { TableParcelTracking } from "./table-parcel-tracking.ts";
 
 /** A partition per order. Rows are only ever inserted: `<key>:booking` decides, `<key>:cancellation` undoes. */

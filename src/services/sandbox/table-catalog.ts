@@ -1,5 +1,5 @@
 import type { Catalog, Product } from "../catalog.ts";
-import type { Storage } from "../storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { allProducts, productsOf, stockTable, toProduct } from "./stock-table.ts";
 
 /** The sandbox's catalogue, read from the table in which its stock is kept. */

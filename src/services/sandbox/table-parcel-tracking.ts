@@ -1,8 +1,8 @@
 import type { TableClient, TableEntityResult } from "@azure/data-tables";
 import type { ParcelTracking, Position } from "../parcel-tracking.ts";
-import type { Storage } from "../storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { journeyTo } from "./journeys.ts";
-import { conflictOf, findRow, insertOnce } from "./rows.ts";
+import { conflictOf, findRow, insertOnce } from "../../storage/rows.ts";
 
 /** One row per parcel, rewritten by each new look. */
 interface ParcelRow {

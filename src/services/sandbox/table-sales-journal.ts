@@ -9,10 +9,10 @@ import type {
   SalesFact,
   SalesJournal,
 } from "../sales-journal.ts";
-import type { Storage } from "../storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { faultOf, SANDBOX_FAULTS } from "./faults.ts";
-import { commit, Overtaken, untilNotOvertaken } from "./overtaken.ts";
-import { findRow, firstOf, insertOnce } from "./rows.ts";
+import { commit, Overtaken, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
 
 /** Partition `order:<id>`, row `sale`, `refund:<id>` or `withdrawal`: decides what is recorded. */
 interface RecordRow {

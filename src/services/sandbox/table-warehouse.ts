@@ -1,9 +1,9 @@
 import type { TableClient, TableEntityResult, TransactionAction } from "@azure/data-tables";
-import type { Storage } from "../storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { Reservation, StockLine, Warehouse } from "../warehouse.ts";
-import { OneAtATime } from "./one-at-a-time.ts";
-import { commit, untilNotOvertaken } from "./overtaken.ts";
-import { findRow, firstOf, insertOnce } from "./rows.ts";
+import { OneAtATime } from "../../storage/one-at-a-time.ts";
+import { commit, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
 import { type ProductRow, productsOf, STOCK_PARTITION, stockTable } from "./stock-table.ts";
 
 /** What was decided for an order; the row stays as a tombstone after a release. */

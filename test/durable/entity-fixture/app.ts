@@ -1,6 +1,6 @@
 /** An app with one entity and orchestrations that use it. */
-import { entity, registerEntities } from "../../../src/durable/entity.ts";
-import { orchestrator, registerOrchestrators } from "../../../src/durable/orchestrator.ts";
+import { entity, registerEntities } from "../../../src/durable/orchestration/entity.ts";
+import { orchestrator, registerOrchestrators } from "../../../src/durable/orchestration/orchestrator.ts";
 import { registerEndpoints } from "../../../src/http/endpoint.ts";
 import { pageOrProblem, readQuery, continuationToken, toContinuation } from "../../../src/http/query.ts";
 import { z } from "zod";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineEntity, defineOrchestration, type } from "../../../src/durable/contract.ts";
+import { defineEntity, defineOrchestration, type } from "../../../src/durable/orchestration/contract.ts";
 
 export const counter = defineEntity("Counter", {
   state: type<{ value: number }>(),

@@ -1,5 +1,10 @@
-import { activity } from "../../../src/durable/activity.ts";
-import { defineActivity, defineEvent, defineOrchestration, type } from "../../../src/durable/contract.ts";
+import { activity } from "../../../src/durable/orchestration/activity.ts";
+import {
+  defineActivity,
+  defineEvent,
+  defineOrchestration,
+  type,
+} from "../../../src/durable/orchestration/contract.ts";
 
 const shapes = { input: type<{ of: string }>(), output: type<{ done: string }>() };
 export const ask = defineActivity("ask", shapes);

@@ -1,8 +1,8 @@
 /** An app that waits: for events against timers of any length, in any order. */
-import { activity, registerActivities } from "../../../src/durable/activity.ts";
-import type { DurableContext } from "../../../src/durable/durable-context.ts";
-import { orchestrator, registerOrchestrators } from "../../../src/durable/orchestrator.ts";
-import type { Operation } from "../../../src/durable/step.ts";
+import { activity, registerActivities } from "../../../src/durable/orchestration/activity.ts";
+import type { DurableContext } from "../../../src/durable/orchestration/durable-context.ts";
+import { orchestrator, registerOrchestrators } from "../../../src/durable/orchestration/orchestrator.ts";
+import type { Operation } from "../../../src/durable/orchestration/step.ts";
 import * as fixture from "./contracts.ts";
 
 type Context = DurableContext<object, null>;

@@ -1,4 +1,9 @@
-import { defineActivity, defineEvent, defineOrchestration, type } from "../../../src/durable/contract.ts";
+import {
+  defineActivity,
+  defineEvent,
+  defineOrchestration,
+  type,
+} from "../../../src/durable/orchestration/contract.ts";
 
 /** One wait of a program. Lengths are milliseconds from when it begins. */
 export type Op =

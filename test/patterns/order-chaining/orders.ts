@@ -1,5 +1,5 @@
 import { createSandbox, type OutsideSystems } from "../../../src/services/sandbox/sandbox.ts";
-import type { Storage } from "../../../src/services/storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 import { sentMails } from "../../support/sent-mails.ts";
 
 /** An order as a caller sees it. */

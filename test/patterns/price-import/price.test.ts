@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { TestHost } from "durable-local-host/testing";
-import type { Storage } from "../../../src/services/storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 import { SAMPLE_PRICE_LIST } from "../../../tools/make-price-list.ts";
 import { startShop } from "../../support/shop.ts";
 import { writtenPrice } from "../../support/written-price.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestHost } from "durable-local-host/testing";
 import { DecisionTokens } from "../../../src/services/decision-tokens.ts";
-import type { Storage } from "../../../src/services/storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 import { startShop } from "../../support/shop.ts";
 import { APPROVER, aRefund, Refunds } from "./refunds.ts";
 

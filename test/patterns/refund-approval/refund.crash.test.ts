@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EventType } from "durable-local-host";
 import type { TestHost } from "durable-local-host/testing";
-import type { Storage } from "../../../src/services/storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 import { startShop } from "../../support/shop.ts";
 import { APPROVER, aRefund, Refunds } from "./refunds.ts";
 

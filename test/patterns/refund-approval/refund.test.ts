@@ -3,7 +3,7 @@ import type { TestHost } from "durable-local-host/testing";
 import { startShop } from "../../support/shop.ts";
 import { anOrder } from "../order-chaining/order-samples.ts";
 import { Orders } from "../order-chaining/orders.ts";
-import type { Storage } from "../../../src/services/storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 import { APPROVER, aRefund, Refunds, SECOND } from "./refunds.ts";
 
 let host: TestHost;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.view.ts";
 import { TablePaymentLedger } from "../../../src/services/sandbox/table-payment-ledger.ts";
 import { TableSalesJournal } from "../../../src/services/sandbox/table-sales-journal.ts";
-import type { Storage } from "../../../src/services/storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 import { Mailbox } from "../../support/mailbox.ts";
 
 /** A refund as a caller sees it. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TestHost } from "durable-local-host/testing";
 import { BlobReportStore } from "../../../src/services/reports/blob-report-store.ts";
 import { TableSalesJournal } from "../../../src/services/sandbox/table-sales-journal.ts";
-import type { Storage } from "../../../src/services/storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 import { startShop } from "../../support/shop.ts";
 import { NOVEMBER, Reports } from "./reports.ts";
 

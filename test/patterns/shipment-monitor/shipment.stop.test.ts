@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { TestHost } from "durable-local-host/testing";
 import type { TestInstance } from "durable-local-host/testing";
-import { TableClaims } from "../../../src/services/claims.ts";
-import type { Storage } from "../../../src/services/storage.ts";
+import { TableClaims } from "../../../src/storage/claims.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 import { startShop } from "../../support/shop.ts";
 import { Watches } from "./watches.ts";
 

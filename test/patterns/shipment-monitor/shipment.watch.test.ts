@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { spread } from "../../../src/durable/spread.ts";
+import { spread } from "../../../src/durable/orchestration/deterministic-fraction.ts";
 import { validate } from "../../../src/http/validate.ts";
 import { Problem } from "../../../src/http/problem.ts";
 import { watchRequest } from "../../../src/patterns/shipment-monitor/shipment.request.ts";

@@ -1,6 +1,6 @@
 /** Version 1.0 of an app: asks somebody. */
-import { registerActivities } from "../../../../src/durable/activity.ts";
-import { orchestrator, registerOrchestrators } from "../../../../src/durable/orchestrator.ts";
+import { registerActivities } from "../../../../src/durable/orchestration/activity.ts";
+import { orchestrator, registerOrchestrators } from "../../../../src/durable/orchestration/orchestrator.ts";
 import { activities, answered, approval, ask } from "../contracts.ts";
 
 registerActivities(...activities);

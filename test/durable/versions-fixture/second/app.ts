@@ -1,6 +1,6 @@
 /** Version 2.0: looks first, and asks after that; what 1.0 has started goes on as it was. */
-import { registerActivities } from "../../../../src/durable/activity.ts";
-import { orchestrator, registerOrchestrators } from "../../../../src/durable/orchestrator.ts";
+import { registerActivities } from "../../../../src/durable/orchestration/activity.ts";
+import { orchestrator, registerOrchestrators } from "../../../../src/durable/orchestration/orchestrator.ts";
 import { activities, answered, approval, ask, look } from "../contracts.ts";
 
 registerActivities(...activities);

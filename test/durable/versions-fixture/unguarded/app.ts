@@ -1,6 +1,6 @@
 /** Version 2.0 as it must not be: everybody gets the new step, also what is under way. */
-import { registerActivities } from "../../../../src/durable/activity.ts";
-import { orchestrator, registerOrchestrators } from "../../../../src/durable/orchestrator.ts";
+import { registerActivities } from "../../../../src/durable/orchestration/activity.ts";
+import { orchestrator, registerOrchestrators } from "../../../../src/durable/orchestration/orchestrator.ts";
 import { activities, answered, approval, ask, look } from "../contracts.ts";
 
 registerActivities(...activities);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Claim, isSettled, TableClaims } from "../../src/services/claims.ts";
+import { type Claim, isSettled, TableClaims } from "../../src/storage/claims.ts";
 import { testStorage, uniquePrefix } from "../support/storage.ts";
 
 let claims: TableClaims;

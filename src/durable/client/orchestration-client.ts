@@ -10,8 +10,8 @@ import {
   isEntityKey,
   type Operations,
   type OrchestrationContract,
-} from "./contract.ts";
-import { isSafeId } from "./instance-id.ts";
+} from "../orchestration/contract.ts";
+import { isSafeId } from "../orchestration/instance-id.ts";
 import { unlessRefused } from "./sdk-call.ts";
 
 /** An instance as its contract describes it. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type BlockBlobClient, type BlockBlobCommitBlockListOptions, RestError } from "@azure/storage-blob";
-import { strongEtag, unlessMissing } from "./albums/blob-bytes.ts";
+import { strongEtag, unlessMissing } from "./blob-bytes.ts";
 
 /** A version of a blob, as it is told to callers. */
 export interface BlobVersion {

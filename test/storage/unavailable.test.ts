@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isUnavailable } from "../../src/services/unavailable.ts";
+import { isUnavailable } from "../../src/storage/unavailable.ts";
 
 const failure = (fields: object) => Object.assign(new Error("failed"), fields);
 

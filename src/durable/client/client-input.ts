@@ -1,8 +1,8 @@
 import type { FunctionInput, InvocationContext } from "@azure/functions";
 import { getClient, input } from "durable-functions";
-import { ManagementEndpoint } from "./management-endpoint.ts";
+import { ManagementEndpoint } from "../task-hub/management-endpoint.ts";
 import { OrchestrationClient } from "./orchestration-client.ts";
-import { TaskHub } from "./task-hub.ts";
+import { TaskHub } from "../task-hub/task-hub.ts";
 
 /** The binding that gives a function its durable client; one value serves all functions. */
 export const durableClientInput: FunctionInput = input.durableClient();

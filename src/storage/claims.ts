@@ -1,5 +1,5 @@
 import { odata } from "@azure/data-tables";
-import { conflictOf, findRow, insertOnce } from "./sandbox/rows.ts";
+import { conflictOf, findRow, insertOnce } from "./rows.ts";
 import type { Storage } from "./storage.ts";
 
 /** What a caller wants for itself alone. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { MailOutbox } from "./mail-outbox.ts";
-import { insertOnce } from "./sandbox/rows.ts";
+import type { MailOutbox } from "../services/mail-outbox.ts";
+import { insertOnce } from "./rows.ts";
 import type { Storage } from "./storage.ts";
 
 /** A message that could not be carried out in all its tries. */

@@ -1,5 +1,5 @@
-import { type EntityContract, isEntityKey, type Operations } from "./contract.ts";
-import { isSafeId } from "./instance-id.ts";
+import { type EntityContract, isEntityKey, type Operations } from "../orchestration/contract.ts";
+import { isSafeId } from "../orchestration/instance-id.ts";
 import { type ManagementAnswer, type ManagementEndpoint, TaskHubUnavailable } from "./management-endpoint.ts";
 
 /** Status of an instance in the words of the Durable extension. */

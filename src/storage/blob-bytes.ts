@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { type BlobClient, RestError } from "@azure/storage-blob";
-import type { StoredFile } from "./rendition-store.ts";
+import type { StoredFile } from "./stored-file.ts";
 
 /** The whole blob in one request; undefined if there is none. */
 export async function bytesOf(blob: BlobClient): Promise<Uint8Array | undefined> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isFinal } from "./orchestration-client.ts";
+import { isFinal } from "../client/orchestration-client.ts";
 import type { TaskHub } from "./task-hub.ts";
 
 /** What a termination has come to. */

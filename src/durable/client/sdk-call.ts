@@ -1,4 +1,4 @@
-import { TaskHubUnavailable } from "./management-endpoint.ts";
+import { TaskHubUnavailable } from "../task-hub/management-endpoint.ts";
 
 /** How the errors of the SDK's client begin: they have no codes, so the extension's status is in their texts only. */
 const STATUS = /^The operation failed with an unexpected status code: (\d{3})/;

@@ -1,7 +1,7 @@
 import { type BlockBlobClient, RestError } from "@azure/storage-blob";
 import { expect, test } from "vitest";
 import { BlobAlbumStore } from "../../src/services/albums/blob-album-store.ts";
-import { uploadBlob } from "../../src/services/blob-upload.ts";
+import { uploadBlob } from "../../src/storage/blob-upload.ts";
 import { testStorage } from "../support/storage.ts";
 
 const storage = testStorage();
