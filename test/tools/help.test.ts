@@ -24,5 +24,5 @@ test.each(programs)("%s --help says how it is called, and does nothing else", (p
     encoding: "utf8",
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/^Usage: n(?:pm|ode) /);
+  expect(stdout).toMatch(/^Usage: (?:npm|node|durable-local-host) /);
 });
