@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isoDuration, isoMilliseconds } from "./durable/orchestration/iso-duration.ts";
+import { isoDuration, isoMilliseconds } from "./durable/orchestration/duration.ts";
 
 /** How the app reaches Azure Storage: a connection string locally, a managed identity on Azure. */
 export type StorageConnection =

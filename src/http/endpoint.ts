@@ -10,7 +10,7 @@ import { durableClientInput, orchestrationClient, taskHub } from "../durable/cli
 import { eventLog, type Log } from "../durable/orchestration/log.ts";
 import type { OrchestrationClient } from "../durable/client/orchestration-client.ts";
 import type { TaskHub } from "../durable/task-hub/task-hub.ts";
-import { discardBody } from "./bounded-body.ts";
+import { discardBody } from "./read-body.ts";
 import { isUnavailable } from "../storage/unavailable.ts";
 import { conditionOf } from "./preconditions.ts";
 import { Problem } from "./problem.ts";

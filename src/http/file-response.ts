@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { isKnownToCaller, type Version } from "./preconditions.ts";
 import { Problem } from "./problem.ts";
+import type { UploadResult } from "../storage/blob-upload.ts";
 
 /** A file that can be sent: what must be known before, and the way to its bytes. */
 export interface SendableFile extends Version {
@@ -77,4 +78,14 @@ function firstAndLast(header: string, bytes: number): readonly [number, number] 
   if (first === "") return last === "" ? undefined : [Math.max(0, bytes - Number(last)), bytes - 1];
   if (last === "") return [Number(first), bytes - 1];
   return Number(last) < Number(first) ? undefined : [Number(first), Math.min(Number(last), bytes - 1)];
+}
+
+/** Answers a PUT: 201 or 200, with what a later request can name this version by. @throws {Problem} 409 */
+export function storedResponse(put: UploadResult, what: string, jsonBody: object): HttpResponseInit {
+  if (put.kind === "disturbed") throw new Problem("conflict", `Somebody sent this ${what} meanwhile`);
+  return {
+    status: put.kind === "created" ? 201 : 200,
+    headers: { etag: put.etag, "last-modified": put.modifiedAt.toUTCString() },
+    jsonBody,
+  };
 }

@@ -1,8 +1,7 @@
 import type { HttpRequest } from "@azure/functions";
 import { z } from "zod";
 import { UnknownContinuation } from "../durable/task-hub/task-hub.ts";
-import { fieldProblem } from "./problem.ts";
-import { validate } from "./validate.ts";
+import { fieldProblem, validate } from "./problem.ts";
 
 /** Parameters by which Azure lets a caller in: not the endpoint's, so not unknown to it either. */
 const OF_THE_HOST = new Set(["code", "clientId"]);

@@ -18,7 +18,7 @@ export interface Singleton<Input extends object, Output, Status> {
 }
 
 /** How long a call waits for another one's start before it starts the instance itself. */
-const PATIENCE_MS = 2000;
+const START_TIMEOUT_MS = 2000;
 
 /**
  * Starts the instance unless it runs. Answers the running one, or undefined if this call has started it. Of many
@@ -56,7 +56,7 @@ async function startedByOther<Input extends object, Output, Status>(
   singleton: Singleton<Input, Output, Status>,
   before: InstanceStatus<Input, Output, Status> | undefined,
 ): Promise<InstanceStatus<Input, Output, Status> | undefined> {
-  for (let waited = 0, pause = 25; waited < PATIENCE_MS; waited += pause, pause *= 2) {
+  for (let waited = 0, pause = 25; waited < START_TIMEOUT_MS; waited += pause, pause *= 2) {
     await delay(pause);
     const now = await orchestrations.find(singleton.orchestration, singleton.id);
     if (now && runAfter(now, singleton) !== runAfter(before, singleton)) return now;

@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { OrchestrationContract, RootContract } from "../durable/orchestration/contract.ts";
-import type { OrchestrationClient } from "../durable/client/orchestration-client.ts";
+import type { InstanceStatus, OrchestrationClient } from "../durable/client/orchestration-client.ts";
 import { type ClaimRequest, type Claims, isSettled } from "../storage/claims.ts";
 import type { Call } from "./endpoint.ts";
-import { type RequestIdentity, requestIdentity } from "./idempotency.ts";
-import { fieldProblem, type Problem } from "./problem.ts";
+import { fieldProblem, Problem } from "./problem.ts";
 import { acceptedResponse } from "./resource.ts";
 
 /** How a POST becomes an orchestration. */
@@ -34,7 +33,7 @@ export interface Accepted extends HttpResponseInit {
 }
 
 /** How long a repeated request waits for the first one's start before it starts the instance itself. */
-const PATIENCE_MS = 2000;
+const START_TIMEOUT_MS = 2000;
 
 /**
  * Starts an orchestration once per `Idempotency-Key`: answers 202 with the resource's URL. The claim on the key
@@ -80,7 +79,8 @@ export async function startClaimed<Input extends object>(
   if (claim.kind === "taken") throw keyTaken();
   let id = claim.value;
   if (claim.kind === "same") {
-    if (await isThereSoon(orchestrations, orchestration, id, isSettled(claim) ? 0 : PATIENCE_MS)) return id;
+    if (await waitUntilStarted(orchestrations, orchestration, id, isSettled(claim) ? 0 : START_TIMEOUT_MS))
+      return id;
     // Purged long ago: another id keeps what the old process has left, its tombstones and mails, apart.
     if (isSettled(claim)) {
       if (!(await claims.renew(claimRequest, claim.version))) {
@@ -100,11 +100,11 @@ async function startedBefore<Input extends object>(
   orchestration: OrchestrationContract<Input, unknown, unknown>,
   request: ClaimRequest,
 ): Promise<string | undefined> {
-  const earlier = await claims.look(request);
+  const earlier = await claims.find(request);
   if (earlier?.kind === "taken") throw keyTaken();
   if (!earlier) return undefined;
-  const patienceMs = isSettled(earlier) ? 0 : PATIENCE_MS;
-  return (await isThereSoon(orchestrations, orchestration, earlier.value, patienceMs))
+  const timeoutMs = isSettled(earlier) ? 0 : START_TIMEOUT_MS;
+  return (await waitUntilStarted(orchestrations, orchestration, earlier.value, timeoutMs))
     ? earlier.value
     : undefined;
 }
@@ -127,15 +127,69 @@ const claimScope = (id: string) => id.slice(0, -GENERATION_DIGITS);
 
 const randomHex = (digits: number) => randomBytes(digits / 2).toString("hex");
 
-async function isThereSoon<Input extends object>(
+async function waitUntilStarted<Input extends object>(
   orchestrations: OrchestrationClient,
   orchestration: OrchestrationContract<Input, unknown, unknown>,
   id: string,
-  patienceMs: number,
+  timeoutMs: number,
 ): Promise<boolean> {
-  for (let waited = 0, pause = 50; waited < patienceMs; waited += pause, pause *= 2) {
+  for (let waited = 0, pause = 50; waited < timeoutMs; waited += pause, pause *= 2) {
     if (await orchestrations.find(orchestration, id)) return true;
     await delay(pause);
   }
   return (await orchestrations.find(orchestration, id)) !== undefined;
+}
+
+/** The counterpart of `startOnce`: the instance that the route parameter `id` names. @throws {Problem} 404 */
+export async function findStarted<Input extends object, Output, Status>(
+  request: HttpRequest,
+  orchestrations: OrchestrationClient,
+  orchestration: OrchestrationContract<Input, Output, Status>,
+): Promise<InstanceStatus<Input, Output, Status>> {
+  const { id } = request.params;
+  const instance = id === undefined ? undefined : await orchestrations.find(orchestration, id);
+  if (!instance) throw new Problem("not-found", "Nothing was started under this id");
+  return instance;
+}
+
+export const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** What makes a start request the same as another: its key, if the caller sent one, and its content. */
+export interface RequestIdentity {
+  /** 20 hexadecimal digits that stand for the caller's key within the scope; undefined if it sent none. */
+  readonly key: string | undefined;
+  /** SHA-256 over the validated body: the same content in another spelling is the same request. */
+  readonly fingerprint: string;
+}
+
+/** @param scope keeps the keys of one kind of resource apart from another's @throws {Problem} on a bad key */
+export function requestIdentity(request: HttpRequest, scope: string, body: unknown): RequestIdentity {
+  const key = request.headers.get("idempotency-key") ?? undefined;
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+    throw fieldProblem(
+      "invalid-request",
+      "#header/idempotency-key",
+      "Must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -",
+    );
+  }
+  return identityOf(key, scope, body);
+}
+
+/** The identity that a key gives: the same for a request over HTTP and for a message in a queue. */
+export function identityOf(key: string | undefined, scope: string, body: unknown): RequestIdentity {
+  return {
+    key: key === undefined ? undefined : sha256(`${scope}\n${key}`).slice(0, 20),
+    fingerprint: sha256(canonicalJson(body)),
+  };
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** JSON with sorted keys, so that the order in which a client writes fields does not matter. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { IDEMPOTENCY_KEY } from "../http/idempotency.ts";
+import { IDEMPOTENCY_KEY } from "../http/start.ts";
 
 /** What an endpoint answers when all goes well. */
 export interface Answer {

@@ -4,7 +4,6 @@ import type { TaskHub } from "../durable/task-hub/task-hub.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Rescues } from "../storage/rescues.ts";
 import { patternOfInstance } from "../patterns/patterns.ts";
-import { type Probe, storageProbes } from "./storage-health.ts";
 import { findStuck, type StuckInstances } from "./stuck-instances.ts";
 
 export interface PartHealth {
@@ -48,8 +47,8 @@ export class HealthCheck {
   }
 
   async #check(taskHub: TaskHub, log: Log): Promise<Health> {
-    const probe = (part: string, look: Probe) =>
-      timed(look, (error) => log.error("partFailed", { part, reason: failureMessage(error) }));
+    const probe = (part: string, run: Probe) =>
+      timed(run, (error) => log.error("partFailed", { part, reason: failureMessage(error) }));
     const storage = storageProbes(this.#storage);
     let stuckInstances: StuckInstances = {};
     const givenUpInstances: Record<string, number> = {};
@@ -89,13 +88,13 @@ export class HealthCheck {
 }
 
 /** How a probe went; one that takes too long has failed. It never throws. */
-async function timed(look: Probe, report: (error: unknown) => void): Promise<PartHealth> {
+async function timed(run: Probe, report: (error: unknown) => void): Promise<PartHealth> {
   const start = performance.now();
   const milliseconds = () => Math.round(performance.now() - start);
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(reject, TIME_LIMIT_MS, new Error(`No answer within ${TIME_LIMIT_MS} ms`));
   try {
-    await Promise.race([look(), tooLate]);
+    await Promise.race([run(), tooLate]);
     return { status: "ok", milliseconds: milliseconds() };
   } catch (error) {
     report(error);
@@ -103,4 +102,28 @@ async function timed(look: Probe, report: (error: unknown) => void): Promise<Par
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** One thing that the app cannot do without, looked at by using it. */
+export type Probe = () => Promise<void>;
+
+const ROW = { partitionKey: "health", rowKey: "probe" };
+
+/** Writes and reads back what is as good as nothing: an account that only answers may still refuse to store. */
+export function storageProbes(storage: Storage): Readonly<Record<"tables" | "queues" | "blobs", Probe>> {
+  return {
+    async tables() {
+      const table = await storage.table("health");
+      await table.upsertEntity(ROW, "Replace");
+      await table.getEntity(ROW.partitionKey, ROW.rowKey);
+    },
+    async queues() {
+      await (await storage.queue("orders")).getProperties();
+    },
+    async blobs() {
+      const blob = (await storage.container("health")).getBlockBlobClient("probe");
+      await blob.upload("", 0);
+      await blob.getProperties();
+    },
+  };
 }

@@ -4,7 +4,7 @@ import type { HubInstance, InstanceCommand, RuntimeStatus, TaskHub } from "../du
 import { terminateWithChildren } from "../durable/task-hub/termination.ts";
 import { Problem } from "../http/problem.ts";
 import { statusWord } from "../http/resource.ts";
-import { canRewind, type NextInputs, PartsUnderWay, restart, UnreadableInput } from "./going-on.ts";
+import { canRewind, type NextInputs, PartsUnderWay, restart, UnreadableInput } from "./rewind-or-restart.ts";
 import { patternOf } from "../patterns/patterns.ts";
 
 /** What an operator can ask an instance to do. */
@@ -24,10 +24,10 @@ const ALLOWED: Readonly<Record<OperatorCommand, ReadonlySet<RuntimeStatus>>> = {
 export const COMMANDS: readonly OperatorCommand[] = ["suspend", "resume", "terminate", "rewind", "restart"];
 
 /** Commands that let an instance go on which has ended too early. */
-export const GOING_ON: ReadonlySet<OperatorCommand> = new Set(["rewind", "restart"]);
+export const RECOVERY_COMMANDS: ReadonlySet<OperatorCommand> = new Set(["rewind", "restart"]);
 
 /** @throws {Problem} 404, 409 or 503 */
-export async function carryOut(
+export async function executeCommand(
   command: OperatorCommand,
   taskHub: TaskHub,
   instance: HubInstance,
@@ -37,7 +37,7 @@ export async function carryOut(
   if (!ALLOWED[command].has(instance.runtimeStatus)) throw conflict(command, instance);
   const outcome =
     command === "rewind" || command === "restart"
-      ? await goOn(command, taskHub, instance, { reason, nextInputs })
+      ? await recover(command, taskHub, instance, { reason, nextInputs })
       : await taskHub.command(instance.id, command, reason);
   if (outcome === "missing") throw new Problem("not-found", "The instance has been purged meanwhile");
   if (outcome === "refused") throw conflict(command, instance);
@@ -81,7 +81,7 @@ async function requireNoProcess(taskHub: TaskHub, id: string): Promise<void> {
  *
  * @throws {Problem} 409 or 503
  */
-async function goOn(
+async function recover(
   command: "rewind" | "restart",
   taskHub: TaskHub,
   { id }: HubInstance,

@@ -2,10 +2,16 @@ import { isFinal } from "../durable/client/orchestration-client.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { conditionOf } from "../http/preconditions.ts";
 import { readQuery, toContinuation } from "../http/query.ts";
-import { readOptionalJson } from "../http/read-json.ts";
+import { readOptionalJson } from "../http/read-body.ts";
 import type { Rescues } from "../storage/rescues.ts";
-import type { NextInputs } from "./going-on.ts";
-import { carryOut, COMMANDS, conflict, GOING_ON, type OperatorCommand } from "./instance-commands.ts";
+import type { NextInputs } from "./rewind-or-restart.ts";
+import {
+  executeCommand,
+  COMMANDS,
+  conflict,
+  RECOVERY_COMMANDS,
+  type OperatorCommand,
+} from "./instance-commands.ts";
 import { findInstance, instanceDetail, instanceSummary, listInstances } from "./instances.ts";
 import { commandRequest, instancesQuery } from "./instances.request.ts";
 import type { InstanceCleanup } from "./instance-cleanup.ts";
@@ -75,9 +81,9 @@ function commandEndpoint(
       const { taskHub } = call;
       const { reason } = await readOptionalJson(request, commandRequest);
       const instance = await findInstance(request, taskHub);
-      await carryOut(command, taskHub, instance, { reason, nextInputs });
+      await executeCommand(command, taskHub, instance, { reason, nextInputs });
       // Somebody looks after it: should it fail again, its rescue begins anew.
-      if (GOING_ON.has(command)) await rescues.forget(instance.id);
+      if (RECOVERY_COMMANDS.has(command)) await rescues.forget(instance.id);
       // Most take effect when the instance next runs: the status here is the one before.
       const summary = instanceSummary(call, instance);
       return {

@@ -10,7 +10,13 @@ import { inParallel } from "../storage/in-parallel.ts";
 import type { MailOutbox } from "../services/mail-outbox.ts";
 import type { Rescues } from "../storage/rescues.ts";
 import { dueTime } from "./due-time.ts";
-import { canRewind, type NextInputs, restart, UnreadableInput, type Way } from "./going-on.ts";
+import {
+  canRewind,
+  type NextInputs,
+  restart,
+  UnreadableInput,
+  type RecoveryCommand,
+} from "./rewind-or-restart.ts";
 import { patternOf } from "../patterns/patterns.ts";
 
 /** What a rescue needs. */
@@ -94,7 +100,7 @@ async function rescue(
   parts: RescueParts,
   instance: HubInstance,
   now: Date,
-): Promise<Way | "givenUp" | undefined> {
+): Promise<RecoveryCommand | "givenUp" | undefined> {
   const { rescues } = parts;
   const { id, version, output } = instance;
   const isOld = parts.version !== undefined && !isAtLeast(version, parts.version);
@@ -109,7 +115,7 @@ async function rescue(
   }
   const way = tried.number <= MOST_REWINDS && canRewind(run, now) ? "rewind" : "restart";
   try {
-    await goOn(hub, run, way, parts.nextInputs);
+    await recover(hub, run, way, parts.nextInputs);
     return way;
   } catch (error) {
     if (error instanceof UnreadableInput) return giveUp(parts, instance, error.message);
@@ -118,7 +124,12 @@ async function rescue(
 }
 
 /** If it is refused, somebody else was faster: the next run sees that. */
-async function goOn(hub: TaskHub, run: HubRun, way: Way, nextInputs: NextInputs): Promise<void> {
+async function recover(
+  hub: TaskHub,
+  run: HubRun,
+  way: RecoveryCommand,
+  nextInputs: NextInputs,
+): Promise<void> {
   if (way === "rewind") await hub.command(run.instance.id, "rewind", REASON);
   else await restart(hub, run, nextInputs);
 }

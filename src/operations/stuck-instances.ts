@@ -17,11 +17,11 @@ const MOST_PAGES = 3;
  *
  * Looked for pattern by pattern: entities count as running, and a list without a prefix begins with all of them.
  */
-export async function findStuck(taskHub: TaskHub, now: Date, patienceMs: number): Promise<StuckInstances> {
+export async function findStuck(taskHub: TaskHub, now: Date, timeoutMs: number): Promise<StuckInstances> {
   const byPattern: Record<string, number> = {};
   await Promise.all(
     ORCHESTRATION_PATTERNS.map(async ({ idPrefix }) => {
-      for await (const instance of unfinished(taskHub, idPrefix, now, patienceMs)) {
+      for await (const instance of unfinished(taskHub, idPrefix, now, timeoutMs)) {
         if (!isStuck(instance, now)) continue;
         const pattern = patternOf(instance.name)?.name ?? "unknown";
         byPattern[pattern] = (byPattern[pattern] ?? 0) + 1;
@@ -35,7 +35,7 @@ async function* unfinished(
   taskHub: TaskHub,
   idPrefix: string,
   now: Date,
-  patienceMs: number,
+  timeoutMs: number,
 ): AsyncGenerator<HubInstance> {
   const query = {
     idPrefix,
@@ -44,7 +44,7 @@ async function* unfinished(
     createdTo: new Date(now.getTime() - toMilliseconds(PENDING_STUCK_AFTER)),
   };
   let pages = 0;
-  for await (const page of taskHub.pages(query, patienceMs)) {
+  for await (const page of taskHub.pages(query, timeoutMs)) {
     yield* page;
     if (++pages === MOST_PAGES) return;
   }

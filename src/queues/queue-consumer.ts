@@ -3,8 +3,7 @@ import type { z } from "zod";
 import { durableClientInput, orchestrationClient } from "../durable/client/client-input.ts";
 import { eventLog } from "../durable/orchestration/log.ts";
 import type { OrchestrationClient } from "../durable/client/orchestration-client.ts";
-import { Problem } from "../http/problem.ts";
-import { validate } from "../http/validate.ts";
+import { Problem, validate } from "../http/problem.ts";
 import type { PoisonMessages } from "../storage/poison-messages.ts";
 import type { Settings } from "../settings.ts";
 
@@ -26,17 +25,17 @@ export interface QueueConsumer {
   readonly check: (message: unknown) => void;
 }
 
-/** A consumer of messages that a schema describes. @param carryOut may run more than once for one message */
+/** A consumer of messages that a schema describes. @param process may run more than once for one message */
 export function queueConsumer<T>(
   { name, queue, schema }: { name: string; queue: string; schema: z.ZodType<T> },
-  carryOut: (message: T, call: { readonly orchestrations: OrchestrationClient }) => Promise<void>,
+  process: (message: T, call: { readonly orchestrations: OrchestrationClient }) => Promise<void>,
 ): QueueConsumer {
   const parse = (message: unknown) => validate(schema, content(message), "body");
   return {
     name,
     queue,
     check: (message) => void parse(message),
-    handle: (message, call) => carryOut(parse(message), call),
+    handle: (message, call) => process(parse(message), call),
   };
 }
 

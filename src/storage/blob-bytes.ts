@@ -1,6 +1,5 @@
 import { Readable } from "node:stream";
 import { type BlobClient, RestError } from "@azure/storage-blob";
-import type { StoredFile } from "./stored-file.ts";
 
 /** The whole blob in one request; undefined if there is none. */
 export async function bytesOf(blob: BlobClient): Promise<Uint8Array | undefined> {
@@ -56,4 +55,18 @@ export async function unlessRefused<T>(
 export function strongEtag(etag: string | undefined): string {
   const text = etag ?? "";
   return text.startsWith('"') ? text : `"${text}"`;
+}
+
+/** A stored file: what a conditional or partial answer needs to know, and the way to its bytes. */
+export interface StoredFile {
+  /** Strong, in quotes, as HTTP has it. */
+  readonly etag: string;
+  readonly modifiedAt: Date;
+  readonly bytes: number;
+  readonly contentType: string;
+  /** The bytes, or a part of them: `count` from `offset` on. Undefined if the file has been replaced or deleted. */
+  read(part?: {
+    readonly offset: number;
+    readonly count: number;
+  }): Promise<ReadableStream<Uint8Array> | undefined>;
 }

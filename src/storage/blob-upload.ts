@@ -30,19 +30,19 @@ export async function uploadBlob(
   body: AsyncIterable<Uint8Array>,
   condition?: BlobCondition,
 ): Promise<UploadResult> {
-  const looked = look(blob);
-  // Looked at below; until then its failure must not end the process.
-  looked.catch(() => undefined);
-  if (condition) condition(await looked);
+  const before = currentVersion(blob);
+  // Awaited below; until then its failure must not end the process.
+  before.catch(() => undefined);
+  if (condition) condition(await before);
   const upload = await stage(blob, body);
-  return commit({ blob, contentType, upload, condition }, await looked);
+  return commit({ blob, contentType, upload, condition }, await before);
 }
 
 interface Stored extends BlobVersion {
   readonly uploadId: string | undefined;
 }
 
-async function look(blob: BlockBlobClient): Promise<Stored | undefined> {
+async function currentVersion(blob: BlockBlobClient): Promise<Stored | undefined> {
   const found = await unlessMissing(blob.getProperties());
   if (!found) return undefined;
   // Storage says the time of every blob, though the type does not.
@@ -100,7 +100,7 @@ async function commit(write: Write, seen: Stored | undefined): Promise<UploadRes
     return { kind, ...(await put(write, seen)) };
   } catch (error) {
     if (!isOvertaken(error)) throw error;
-    const now = await look(blob);
+    const now = await currentVersion(blob);
     // The answer was lost, and the client of storage has tried again what was done.
     if (now?.uploadId === upload.id) return { kind, etag: now.etag, modifiedAt: now.modifiedAt };
     if (error.code === "InvalidBlockList") return disturbed(write, now);

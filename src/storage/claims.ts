@@ -34,7 +34,7 @@ export const isSettled = ({ claimedAt }: { readonly claimedAt: Date }): boolean 
 export interface Claims {
   claim(request: ClaimRequest): Promise<Claim>;
   /** What `claim` would answer, without claiming: undefined if the key is free. */
-  look(request: ClaimRequest): Promise<Exclude<Claim, { kind: "new" }> | undefined>;
+  find(request: ClaimRequest): Promise<Exclude<Claim, { kind: "new" }> | undefined>;
   /** Gives the key of an earlier claim another value. False if somebody else was faster. */
   renew(request: ClaimRequest, version: string): Promise<boolean>;
   /** Frees the keys of a scope; with a value, only those that stand for it. Harmless when repeated. */
@@ -58,10 +58,10 @@ export class TableClaims implements Claims {
     const table = await this.#storage.table("claims");
     if (await insertOnce(table, toRow(request))) return { kind: "new", value: request.value };
     // Released between the two, if it is not there.
-    return (await this.look(request)) ?? this.claim(request);
+    return (await this.find(request)) ?? this.claim(request);
   }
 
-  async look(request: ClaimRequest): Promise<Exclude<Claim, { kind: "new" }> | undefined> {
+  async find(request: ClaimRequest): Promise<Exclude<Claim, { kind: "new" }> | undefined> {
     const table = await this.#storage.table("claims");
     const row = await findRow<ClaimRow>(table, request.scope, request.key);
     if (!row) return undefined;

@@ -31,7 +31,7 @@ export function toDecimal({ value, currency }: Money): string {
 }
 
 /** The amount for people to read: `EUR 1,299.00`. */
-export function inWords(money: Money): string {
+export function formatMoney(money: Money): string {
   const [whole = "", fraction] = toDecimal(money).split(".");
   const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
   return `${money.currency} ${grouped}${fraction === undefined ? "" : `.${fraction}`}`;

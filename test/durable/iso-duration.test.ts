@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { toMilliseconds } from "../../src/durable/orchestration/duration.ts";
 import {
   isoDuration,
   isoMilliseconds,
   parseIsoDuration,
-} from "../../src/durable/orchestration/iso-duration.ts";
+  toMilliseconds,
+} from "../../src/durable/orchestration/duration.ts";
 
 test.each([
   ["PT72H", { hours: 72 }],

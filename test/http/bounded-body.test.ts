@@ -1,6 +1,6 @@
 import { HttpRequest } from "@azure/functions";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { boundedBody } from "../../src/http/bounded-body.ts";
+import { boundedBody } from "../../src/http/read-body.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

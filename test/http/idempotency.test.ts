@@ -1,6 +1,6 @@
 import { HttpRequest } from "@azure/functions";
 import { describe, expect, test } from "vitest";
-import { requestIdentity } from "../../src/http/idempotency.ts";
+import { requestIdentity } from "../../src/http/start.ts";
 
 function post(key?: string): HttpRequest {
   const headers: Record<string, string> = key === undefined ? {} : { "idempotency-key": key };

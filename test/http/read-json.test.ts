@@ -2,7 +2,7 @@ import { HttpRequest } from "@azure/functions";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Problem } from "../../src/http/problem.ts";
-import { MAX_JSON_BYTES, readJson } from "../../src/http/read-json.ts";
+import { MAX_JSON_BYTES, readJson } from "../../src/http/read-body.ts";
 
 const schema = z.strictObject({ name: z.string(), tags: z.array(z.string()).optional() });
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { HubInstance, TaskHub } from "../../src/durable/task-hub/task-hub.ts";
-import { restart } from "../../src/operations/going-on.ts";
-import { carryOut } from "../../src/operations/instance-commands.ts";
+import { restart } from "../../src/operations/rewind-or-restart.ts";
+import { executeCommand } from "../../src/operations/instance-commands.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -39,7 +39,7 @@ function hubWithBusyPart() {
 test("nothing starts again while a part still runs, and the operator is told when to come back", async () => {
   const { hub, run, start } = hubWithBusyPart();
   const options = { reason: "", nextInputs: {} };
-  await expect(carryOut("restart", hub, run.instance, options)).rejects.toMatchObject({
+  await expect(executeCommand("restart", hub, run.instance, options)).rejects.toMatchObject({
     kind: "unavailable",
     headers: { "retry-after": "5" },
   });

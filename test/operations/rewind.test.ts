@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HubEvent, HubInstance, TaskHub } from "../../src/durable/task-hub/task-hub.ts";
-import { canRewind } from "../../src/operations/going-on.ts";
-import { carryOut } from "../../src/operations/instance-commands.ts";
+import { canRewind } from "../../src/operations/rewind-or-restart.ts";
+import { executeCommand } from "../../src/operations/instance-commands.ts";
 
 const NOW = new Date("2026-11-27T10:00:00Z");
 const BEFORE = "2026-11-27T09:59:00Z";
@@ -73,14 +73,14 @@ test.each([
   ["restart", events("TaskCompleted"), RESTART],
 ] as const)("%s chooses the way that works for %j", async (command, history, expected) => {
   const { hub, asked } = hubWith(failed, history);
-  await carryOut(command, hub, failed, options);
+  await executeCommand(command, hub, failed, options);
   expect(asked).toEqual([expected]);
 });
 
 test("a restart asks the pattern for its input, whatever the case of the orchestration's name", async () => {
   const { hub, asked } = hubWith(failed, []);
   const nextInputs = { ORDERFULFILMENT: ({ input }: { input: unknown }) => ({ was: input }) };
-  await carryOut("restart", hub, failed, { ...options, nextInputs });
+  await executeCommand("restart", hub, failed, { ...options, nextInputs });
   expect(asked).toEqual(['start orderFulfilment order-1 {"was":{"a":1}}']);
 });
 
@@ -91,7 +91,7 @@ test("an input that its pattern cannot read is a conflict, and nothing is starte
       throw new Error("Not of this shape");
     },
   };
-  await expect(carryOut("restart", hub, failed, { ...options, nextInputs })).rejects.toThrow(
+  await expect(executeCommand("restart", hub, failed, { ...options, nextInputs })).rejects.toThrow(
     "cannot be read",
   );
   expect(asked).toEqual([]);
@@ -100,5 +100,5 @@ test("an input that its pattern cannot read is a conflict, and nothing is starte
 test("a part is left to its process", async () => {
   const part = { ...failed, id: "import-1:page-3", name: "priceSinglesImport" } as HubInstance;
   const { hub } = hubWith(part, []);
-  await expect(carryOut("rewind", hub, part, options)).rejects.toThrow("a part of import-1");
+  await expect(executeCommand("rewind", hub, part, options)).rejects.toThrow("a part of import-1");
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inWords, sum, toDecimal } from "../../src/values/money.ts";
+import { formatMoney, sum, toDecimal } from "../../src/values/money.ts";
 
 const euro = (value: number) => ({ value, currency: "EUR" });
 
@@ -27,5 +27,5 @@ test.each([
   [12990, "CLF", "1.2990", "CLF 1.2990"],
 ])("%i of %s are %s, in words %s", (value, currency, decimal, words) => {
   expect(toDecimal({ value, currency })).toBe(decimal);
-  expect(inWords({ value, currency })).toBe(words);
+  expect(formatMoney({ value, currency })).toBe(words);
 });

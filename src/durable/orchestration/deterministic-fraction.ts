@@ -2,7 +2,7 @@
  * A number from 0 to below 1 that a text decides: what stands in for randomness where code is replayed. Texts that
  * differ in one character lie far apart (FNV-1a, finished as MurmurHash3 does).
  */
-export function spread(text: string): number {
+export function deterministicFraction(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

@@ -1,5 +1,5 @@
 import { EntityId, type OrchestrationContext } from "durable-functions";
-import { allSettled, type Settled } from "./all-settled.ts";
+import { allSettled, EventStep, type Operation, type Settled, Step, TimerStep } from "./step.ts";
 import {
   type ActivityContract,
   type EntityContract,
@@ -13,12 +13,10 @@ import {
 } from "./contract.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
 import { ExtensionClock } from "./extension-clock.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, Mailbox } from "./mailbox.ts";
 import { instanceLog, type Log } from "./log.ts";
-import { Mailbox } from "./mailbox.ts";
 import { type Branches, race, type Winner } from "./race.ts";
 import { type RetryPolicy, toRetryOptions } from "./retry-policy.ts";
-import { EventStep, type Operation, Step, TimerStep } from "./step.ts";
 import { isAtLeast } from "./version.ts";
 
 declare const nextExecution: unique symbol;

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** A length of time that carries its unit; several parts add up: `{ hours: 1, minutes: 30 }`. */
 export interface Duration {
   readonly days?: number;
@@ -15,4 +17,43 @@ export function toMilliseconds(duration: Duration): number {
     throw new RangeError(`Not a duration: ${JSON.stringify(duration)}`);
   }
   return total;
+}
+
+/** The parts of ISO 8601 that have one length: years and months do not, and weeks stand alone. */
+const ISO_DURATION =
+  /^P(?!$)(?:(\d{1,4})W|(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9}(?:\.\d{1,3})?)S)?)?)$/;
+
+/** A duration as the API and the settings write it: `PT72H`, `P1DT12H`. Undefined if the text is not one. */
+export function parseIsoDuration(text: string): Duration | undefined {
+  const parts = ISO_DURATION.exec(text);
+  if (!parts) return undefined;
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts
+    .slice(1)
+    .map((part: string | undefined) => Number(part ?? 0));
+  return { days: weeks * 7 + days, hours, minutes, seconds };
+}
+
+/** @throws {RangeError} if the text is not a duration; for values that a schema has checked before */
+export function isoMilliseconds(text: string): number {
+  const duration = parseIsoDuration(text);
+  if (!duration) throw new RangeError(`Not an ISO 8601 duration: ${text.slice(0, 50)}`);
+  return toMilliseconds(duration);
+}
+
+/** Schema of a duration between two others, bounds included: `isoDuration("PT1S", "P30D")`. It stays a text. */
+export function isoDuration(shortest: string, longest: string): z.ZodType<string, string> {
+  const [least, most] = [isoMilliseconds(shortest), isoMilliseconds(longest)];
+  const schema = z.string().refine(
+    (text) => {
+      const duration = parseIsoDuration(text);
+      const length = duration && toMilliseconds(duration);
+      return length !== undefined && length >= least && length <= most;
+    },
+    {
+      error: `Must be an ISO 8601 duration from ${shortest} to ${longest}, such as PT72H`,
+      // Else zod would go on, and a schema around this one would compare what is no duration with another.
+      abort: true,
+    },
+  );
+  return schema.meta({ format: "duration", description: `From ${shortest} to ${longest}` });
 }

@@ -71,10 +71,10 @@ function operate(
 ): void {
   const name = df.operationName ?? "";
   const operation = Object.hasOwn(contract.operations, name) ? contract.operations[name] : undefined;
-  const carryOut = code.operations[name];
-  if (!operation || !carryOut) throw new Error(`There is no operation "${name}"`);
+  const execute = code.operations[name];
+  if (!operation || !execute) throw new Error(`There is no operation "${name}"`);
   const state = contract.state.parse(df.getState() ?? structuredClone(code.initial));
-  apply(df, operation, carryOut(state, operation.input.parse(df.getInput())));
+  apply(df, operation, execute(state, operation.input.parse(df.getInput())));
 }
 
 function apply(

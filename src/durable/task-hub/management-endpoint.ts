@@ -16,7 +16,7 @@ export interface ManagementAnswer {
 }
 
 const CONTINUATION = "x-ms-continuation-token";
-const PATIENCE_MS = 20_000;
+const ANSWER_TIMEOUT_MS = 20_000;
 
 /** The task hub does not answer. It says nothing of the address that was asked, which may hold the key. */
 export class TaskHubUnavailable extends Error {
@@ -54,12 +54,12 @@ export class ManagementEndpoint {
     query: Readonly<Record<string, string | undefined>> = {},
     options: {
       readonly continuation?: string | undefined;
-      readonly patienceMs?: number;
+      readonly timeoutMs?: number;
       /** Sent as JSON. */
       readonly body?: object;
     } = {},
   ): Promise<ManagementAnswer> {
-    const { continuation, patienceMs = PATIENCE_MS, body } = options;
+    const { continuation, timeoutMs = ANSWER_TIMEOUT_MS, body } = options;
     const parameters = new URLSearchParams(this.#key);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) parameters.set(name, value);
@@ -74,7 +74,7 @@ export class ManagementEndpoint {
           ...(body && { "content-type": "application/json" }),
         },
         ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       return {
         status: answer.status,

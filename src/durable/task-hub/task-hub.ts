@@ -61,7 +61,7 @@ export class TaskHub {
    * A page of instances, oldest id first, entities left out: so a page may be shorter than `top`, or even empty,
    * with more to come. Statuses are always named: with none, the extension would take all for meant.
    */
-  async instances(query: InstanceQuery, patienceMs?: number): Promise<HubPage<HubInstance>> {
+  async instances(query: InstanceQuery, timeoutMs?: number): Promise<HubPage<HubInstance>> {
     if (query.statuses.length === 0) return { items: [], continuation: undefined };
     const { continuation } = query;
     const answer = await this.#endpoint.send(
@@ -75,17 +75,17 @@ export class TaskHub {
         showInput: "false",
         top: String(query.top ?? 100),
       },
-      { continuation, ...(patienceMs !== undefined && { patienceMs }) },
+      { continuation, ...(timeoutMs !== undefined && { timeoutMs }) },
     );
     const items = (pageOf(answer, continuation) as WireInstance[]).map(toInstance);
     return { items: items.filter(({ id }) => !id.startsWith("@")), continuation: answer.continuation };
   }
 
   /** All instances that a query means, page by page. */
-  async *pages(query: InstanceQuery, patienceMs?: number): AsyncGenerator<readonly HubInstance[]> {
+  async *pages(query: InstanceQuery, timeoutMs?: number): AsyncGenerator<readonly HubInstance[]> {
     let { continuation } = query;
     do {
-      const page = await this.instances({ ...query, continuation }, patienceMs);
+      const page = await this.instances({ ...query, continuation }, timeoutMs);
       yield page.items;
       ({ continuation } = page);
     } while (continuation !== undefined);

@@ -11,21 +11,21 @@ export interface Termination {
 }
 
 /** On Azure Storage a termination is a message in a queue that is polled. */
-const PATIENCE_MS = 20_000;
+const END_TIMEOUT_MS = 20_000;
 /** A child exists once the message that starts it has come: the queues are looked at every two seconds. */
-const BIRTH_MS = 5000;
+const CREATION_TIMEOUT_MS = 5000;
 
 /**
  * Ends an instance and the sub-orchestrations that it has under way, and theirs. The extension ends only the one
  * that is named: its children would go on, and tell their results to nobody.
  */
 export function terminateWithChildren(taskHub: TaskHub, id: string, reason: string): Promise<Termination> {
-  return terminateBefore(performance.now() + PATIENCE_MS, taskHub, id, reason);
+  return terminateBefore(performance.now() + END_TIMEOUT_MS, taskHub, id, reason);
 }
 
 /** Ends the sub-orchestrations that an instance which has ended has left under way. */
 export function terminateParts(taskHub: TaskHub, id: string, reason: string): Promise<Termination> {
-  return partsBefore(performance.now() + PATIENCE_MS, taskHub, id, reason);
+  return partsBefore(performance.now() + END_TIMEOUT_MS, taskHub, id, reason);
 }
 
 /** The parent first: once it has ended, it starts nothing any more, and its history names all children. */
@@ -56,14 +56,14 @@ async function partsBefore(
 }
 
 async function ended(deadline: number, taskHub: TaskHub, id: string, reason: string): Promise<Termination> {
-  const birth = Math.min(deadline, performance.now() + BIRTH_MS);
+  const creationDeadline = Math.min(deadline, performance.now() + CREATION_TIMEOUT_MS);
   let asked = 0;
   for (let pause = 25; ; pause = Math.min(1000, pause * 2)) {
     const instance = await taskHub.instance(id);
     if (instance && isFinal(instance)) return { asked, isComplete: true };
     if (instance && asked === 0 && (await taskHub.command(id, "terminate", reason)) === "accepted") asked = 1;
     // One that does not come to be was purged.
-    if (!instance && performance.now() > birth) return { asked, isComplete: true };
+    if (!instance && performance.now() > creationDeadline) return { asked, isComplete: true };
     if (performance.now() > deadline) return { asked, isComplete: false };
     await delay(pause);
   }

@@ -1,8 +1,7 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { conditionOf, isKnownToCaller } from "../../http/preconditions.ts";
-import { fieldProblem, Problem } from "../../http/problem.ts";
+import { fieldProblem, Problem, validate } from "../../http/problem.ts";
 import { readQuery, toContinuation } from "../../http/query.ts";
-import { validate } from "../../http/validate.ts";
 import type { Claims } from "../../storage/claims.ts";
 import { removeAlbum } from "./album-removal.ts";
 import { albumPath, listingQuery } from "./albums.request.ts";

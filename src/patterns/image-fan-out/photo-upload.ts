@@ -1,6 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
 import { fieldProblem, Problem } from "../../http/problem.ts";
-import { boundedBody } from "../../http/bounded-body.ts";
+import { boundedBody } from "../../http/read-body.ts";
 import { type ImageRenderer, MAX_PIXELS } from "../../services/images/image-renderer.ts";
 import { MAX_PHOTO_BYTES, PHOTO_CONTENT_TYPES } from "./albums.request.ts";
 

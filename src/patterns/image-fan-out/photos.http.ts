@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { conditionOf } from "../../http/preconditions.ts";
-import { storedResponse } from "../../http/stored-response.ts";
-import { validate } from "../../http/validate.ts";
+import { storedResponse } from "../../http/file-response.ts";
+import { validate } from "../../http/problem.ts";
 import { photoPath } from "./albums.request.ts";
 import { photoBody, photoContentType } from "./photo-upload.ts";
 import type { RenditionServices } from "./renditions.activities.ts";

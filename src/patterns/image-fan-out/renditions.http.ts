@@ -1,10 +1,8 @@
 import type { Endpoint } from "../../http/endpoint.ts";
-import { findStarted } from "../../http/find-started.ts";
-import { Problem } from "../../http/problem.ts";
-import { readJson } from "../../http/read-json.ts";
+import { findStarted, startOnce } from "../../http/start.ts";
+import { Problem, validate } from "../../http/problem.ts";
+import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
-import { startOnce } from "../../http/start.ts";
-import { validate } from "../../http/validate.ts";
 import type { AlbumStore } from "../../services/albums/album-store.ts";
 import type { Claims } from "../../storage/claims.ts";
 import { albumPath } from "./albums.request.ts";

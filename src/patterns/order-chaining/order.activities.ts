@@ -5,7 +5,7 @@ import type { MailOutbox } from "../../services/mail-outbox.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
 import type { SalesFact, SalesJournal } from "../../services/sales-journal.ts";
 import type { Warehouse } from "../../services/warehouse.ts";
-import { inWords, type Money, sum } from "../../values/money.ts";
+import { formatMoney, type Money, sum } from "../../values/money.ts";
 import * as contract from "./order.contract.ts";
 
 /** What an order needs of the world outside. */
@@ -59,7 +59,7 @@ export function createOrderActivities(services: OrderServices): Activity[] {
         messageId: `${orderId}-sendConfirmation`,
         to: customer.email,
         subject: `Your order ${orderId}`,
-        text: `Hello ${customer.name}, we charged ${inWords(total)}. Your parcel: ${trackingNumber}.`,
+        text: `Hello ${customer.name}, we charged ${formatMoney(total)}. Your parcel: ${trackingNumber}.`,
       }),
     ),
   ];

@@ -1,8 +1,7 @@
 import type { Endpoint } from "../../http/endpoint.ts";
-import { findStarted } from "../../http/find-started.ts";
-import { readJson } from "../../http/read-json.ts";
+import { findStarted, startOnce } from "../../http/start.ts";
+import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
-import { startOnce } from "../../http/start.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import type { Claims } from "../../storage/claims.ts";
 import { orderFulfilment, orderRequest, type OrderStatus, progressAt } from "./order.contract.ts";

@@ -9,7 +9,7 @@
  * The trap: a step that failed may have had its effect all the same. So its undo is pushed before it runs, and is
  * harmless if there is nothing to undo. A step that refuses did nothing: its undo is dropped.
  */
-import { settled } from "../../durable/orchestration/all-settled.ts";
+import { settled } from "../../durable/orchestration/step.ts";
 import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
 import { failureMessage } from "../../durable/orchestration/failure.ts";
 import { orchestrator } from "../../durable/orchestration/orchestrator.ts";

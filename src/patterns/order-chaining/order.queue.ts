@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { IDEMPOTENCY_KEY, identityOf } from "../../http/idempotency.ts";
-import { startClaimed } from "../../http/start.ts";
+import { IDEMPOTENCY_KEY, identityOf, startClaimed } from "../../http/start.ts";
 import { type QueueConsumer, queueConsumer } from "../../queues/queue-consumer.ts";
 import type { Claims } from "../../storage/claims.ts";
 import { orderFulfilment, orderRequest } from "./order.contract.ts";

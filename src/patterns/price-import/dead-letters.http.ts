@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { fileResponse } from "../../http/file-response.ts";
-import { findStarted } from "../../http/find-started.ts";
+import { findStarted } from "../../http/start.ts";
 import { Problem } from "../../http/problem.ts";
 import type { ImportFiles } from "../../services/price-lists/import-files.ts";
 import { priceImport } from "./price.contract.ts";

@@ -1,5 +1,5 @@
 import { type Activity, activity } from "../../durable/orchestration/activity.ts";
-import { isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
+import { isoMilliseconds } from "../../durable/orchestration/duration.ts";
 import type { ImportFiles } from "../../services/price-lists/import-files.ts";
 import { failedLine } from "../../services/price-lists/price-list-reader.ts";
 import type { Supplier } from "../../services/supplier.ts";

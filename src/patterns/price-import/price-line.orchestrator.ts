@@ -10,7 +10,7 @@
  * it so. Without it a line could be among the dead letters and in force.
  */
 import { failureMessage } from "../../durable/orchestration/failure.ts";
-import { isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
+import { isoMilliseconds } from "../../durable/orchestration/duration.ts";
 import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
 import type { Operation } from "../../durable/orchestration/step.ts";

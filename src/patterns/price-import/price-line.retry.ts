@@ -1,5 +1,4 @@
-import type { Duration } from "../../durable/orchestration/duration.ts";
-import { isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
+import { type Duration, isoMilliseconds } from "../../durable/orchestration/duration.ts";
 import type { LineRetry } from "./price.request.ts";
 
 /** How long to wait after so many tries. */

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
 import { fieldProblem, Problem } from "../../http/problem.ts";
-import { boundedBody } from "../../http/bounded-body.ts";
+import { boundedBody } from "../../http/read-body.ts";
 import { headingProblem } from "../../services/price-lists/price-list-reader.ts";
 
 const MAX_LIST_BYTES = 16 * 1024 * 1024;

@@ -1,8 +1,7 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { conditionOf } from "../../http/preconditions.ts";
-import { Problem } from "../../http/problem.ts";
-import { storedResponse } from "../../http/stored-response.ts";
-import { validate } from "../../http/validate.ts";
+import { Problem, validate } from "../../http/problem.ts";
+import { storedResponse } from "../../http/file-response.ts";
 import { SKU } from "../../services/price-lists/price-list-reader.ts";
 import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
 import type { Supplier } from "../../services/supplier.ts";

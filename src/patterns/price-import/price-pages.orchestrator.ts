@@ -1,8 +1,7 @@
 /** What one execution of an import does: a bounded number of pages. */
-import { firstError, settled } from "../../durable/orchestration/all-settled.ts";
+import { firstError, type Operation, settled } from "../../durable/orchestration/step.ts";
 import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
 import { PART_RETRY, type RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
-import type { Operation } from "../../durable/orchestration/step.ts";
 import { priceSinglesImport } from "./price-line.contract.ts";
 import { applyPage, type ImportInput } from "./price.contract.ts";
 import {

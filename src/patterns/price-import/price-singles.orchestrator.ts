@@ -7,7 +7,7 @@
  * execution takes one wave, and hands only counts to the next. A fault is part of the result: lines that were done
  * before it, or beside it, are in force and must be counted.
  */
-import { firstError } from "../../durable/orchestration/all-settled.ts";
+import { firstError } from "../../durable/orchestration/step.ts";
 import { failureMessage } from "../../durable/orchestration/failure.ts";
 import { partId } from "../../durable/orchestration/instance-id.ts";
 import { orchestrator } from "../../durable/orchestration/orchestrator.ts";

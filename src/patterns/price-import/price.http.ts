@@ -1,9 +1,7 @@
 import type { Endpoint } from "../../http/endpoint.ts";
-import { findStarted } from "../../http/find-started.ts";
-import { Problem } from "../../http/problem.ts";
-import { readJson } from "../../http/read-json.ts";
-import { startOnce } from "../../http/start.ts";
-import { validate } from "../../http/validate.ts";
+import { findStarted, startOnce } from "../../http/start.ts";
+import { Problem, validate } from "../../http/problem.ts";
+import { readJson } from "../../http/read-body.ts";
 import type { Claims } from "../../storage/claims.ts";
 import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
 import { priceImport } from "./price.contract.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isoDuration, isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
+import { isoDuration, isoMilliseconds } from "../../durable/orchestration/duration.ts";
 
 export const LIST_NAME = z
   .string()

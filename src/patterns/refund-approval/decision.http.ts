@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { z } from "zod";
 import type { Call, Endpoint } from "../../http/endpoint.ts";
 import { Problem } from "../../http/problem.ts";
-import { readForm } from "../../http/read-form.ts";
+import { readForm } from "../../http/read-body.ts";
 import type { DecisionTokens } from "../../services/decision-tokens.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
 import { openDecision, recordedDecision, whyClosed } from "./decision.access.ts";

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { CONFIDENTIAL, html, type Html, pageResponse } from "../../http/html.ts";
 import { Problem } from "../../http/problem.ts";
-import { inWords, type Money } from "../../values/money.ts";
+import { formatMoney, type Money } from "../../values/money.ts";
 import type { LedgerEntry } from "../../services/payment-provider.ts";
 import { DECISION_STYLE } from "./decision.style.ts";
 import type { Refund } from "./decision.access.ts";
@@ -13,7 +13,7 @@ export function questionPage(refund: Refund, entries: readonly LedgerEntry[]): H
   const { input, status } = refund;
   return page(
     200,
-    `Refund of ${inWords(input.amount)}?`,
+    `Refund of ${formatMoney(input.amount)}?`,
     html`<p class="lead">
         You are asked, as <b>${status?.waitingFor ?? ""}</b>, to decide about this refund.
       </p>
@@ -38,7 +38,7 @@ export function decidedPage(
   choice: Choice,
   isRecorded: boolean,
 ): HttpResponseInit {
-  const subject = `the refund of ${inWords(input.amount)}`;
+  const subject = `the refund of ${formatMoney(input.amount)}`;
   if (!isRecorded) {
     const text = html`<p>Your decision about ${subject} has arrived, and will be recorded shortly.</p>`;
     return page(
@@ -110,8 +110,8 @@ function paymentOf(entries: readonly LedgerEntry[], currency: string) {
 
 function paymentInWords(entries: readonly LedgerEntry[], { currency }: Money): string {
   const { charged, refunded } = paymentOf(entries, currency);
-  const given = refunded > 0 ? `, ${inWords({ value: refunded, currency })} given back` : "";
-  return `${inWords({ value: charged, currency })} charged${given}`;
+  const given = refunded > 0 ? `, ${formatMoney({ value: refunded, currency })} given back` : "";
+  return `${formatMoney({ value: charged, currency })} charged${given}`;
 }
 
 /** Tells beforehand what an approval would meet. */

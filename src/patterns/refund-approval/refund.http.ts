@@ -1,13 +1,12 @@
 import type { Endpoint } from "../../http/endpoint.ts";
-import { findStarted } from "../../http/find-started.ts";
+import { findStarted, startOnce } from "../../http/start.ts";
 import { fieldProblem, type Problem } from "../../http/problem.ts";
-import { readJson } from "../../http/read-json.ts";
+import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
-import { startOnce } from "../../http/start.ts";
 import type { Claims } from "../../storage/claims.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";
 import type { RefundSettings } from "../../settings.ts";
-import { inWords, type Money } from "../../values/money.ts";
+import { formatMoney, type Money } from "../../values/money.ts";
 import { refundApproval } from "./refund.contract.ts";
 import { failureOf, progressOf } from "./refund.progress.ts";
 import { type RefundRequest, refundRequest } from "./refund.request.ts";
@@ -64,5 +63,9 @@ function whyRefused({ amount }: RefundRequest, left: Money | undefined): Problem
     return fieldProblem("conflict", "/amount/currency", `The order was charged in ${left.currency}`);
   }
   if (amount.value <= left.value) return undefined;
-  return fieldProblem("conflict", "/amount/value", `Only ${inWords(left)} is left to refund of this order`);
+  return fieldProblem(
+    "conflict",
+    "/amount/value",
+    `Only ${formatMoney(left)} is left to refund of this order`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Mail } from "../../services/mail-outbox.ts";
-import { inWords } from "../../values/money.ts";
+import { formatMoney } from "../../values/money.ts";
 import { momentInWords } from "./refund.words.ts";
 import type { RefundCase } from "./refund.request.ts";
 import type { Round } from "./refund.rounds.ts";
@@ -22,7 +22,7 @@ export function questionMail({ refundId, refund, round }: MailCase, token: strin
   return {
     messageId: `${refundId}-askForDecision-${round.number}`,
     to: round.approver,
-    subject: `Please decide: refund of ${inWords(refund.amount)} for ${refund.orderId}`,
+    subject: `Please decide: refund of ${formatMoney(refund.amount)} for ${refund.orderId}`,
     text: [opening, ...caseLines({ refundId, refund, round }, token)].join("\n"),
   };
 }
@@ -32,7 +32,7 @@ export function reminderMail({ refundId, refund, round }: MailCase, reminder: nu
   return {
     messageId: `${refundId}-remindApprover-${round.number}-${reminder}`,
     to: round.approver,
-    subject: `Reminder: refund of ${inWords(refund.amount)} for ${refund.orderId} waits for you`,
+    subject: `Reminder: refund of ${formatMoney(refund.amount)} for ${refund.orderId} waits for you`,
     text: ["A refund still needs your decision.", ...caseLines({ refundId, refund, round }, token)].join(
       "\n",
     ),
@@ -42,7 +42,7 @@ export function reminderMail({ refundId, refund, round }: MailCase, reminder: nu
 function caseLines({ refundId, refund, round }: MailCase, token: string): string[] {
   return [
     "",
-    `Amount: ${inWords(refund.amount)}`,
+    `Amount: ${formatMoney(refund.amount)}`,
     `Order: ${refund.orderId}`,
     `Reason: ${refund.reason}`,
     `Until: ${momentInWords(round.closesAt)}`,

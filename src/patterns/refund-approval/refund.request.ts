@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isoDuration } from "../../durable/orchestration/iso-duration.ts";
+import { isoDuration } from "../../durable/orchestration/duration.ts";
 import { currencyCode } from "../../values/money.ts";
 import { plainText } from "../../values/plain-text.ts";
 

@@ -1,4 +1,4 @@
-import { isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
+import { isoMilliseconds } from "../../durable/orchestration/duration.ts";
 import type { RefundCase } from "./refund.request.ts";
 
 /** One approver's time to decide. Moments as RFC 3339 texts. */

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { fileResponse } from "../../http/file-response.ts";
-import { findStarted } from "../../http/find-started.ts";
+import { findStarted } from "../../http/start.ts";
 import { Problem } from "../../http/problem.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
 import { salesReport } from "./report.contract.ts";

@@ -1,10 +1,9 @@
 import { isFinal } from "../../durable/client/orchestration-client.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
-import { findStarted } from "../../http/find-started.ts";
+import { findStarted, startOnce } from "../../http/start.ts";
 import { conditionOf } from "../../http/preconditions.ts";
 import { answerInTime } from "../../http/prefer-wait.ts";
-import { readJson } from "../../http/read-json.ts";
-import { startOnce } from "../../http/start.ts";
+import { readJson } from "../../http/read-body.ts";
 import type { Claims } from "../../storage/claims.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
 import { salesReport } from "./report.contract.ts";

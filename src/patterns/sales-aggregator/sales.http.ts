@@ -1,7 +1,6 @@
 import type { Endpoint } from "../../http/endpoint.ts";
-import { Problem } from "../../http/problem.ts";
+import { Problem, validate } from "../../http/problem.ts";
 import { pageOrProblem, readQuery, toContinuation } from "../../http/query.ts";
-import { validate } from "../../http/validate.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import { productSales } from "./sales.contract.ts";
 import { NOTHING_YET } from "./sales.entity.ts";

@@ -5,7 +5,7 @@ import {
   defineOrchestration,
   type,
 } from "../../durable/orchestration/contract.ts";
-import { isoDuration } from "../../durable/orchestration/iso-duration.ts";
+import { isoDuration } from "../../durable/orchestration/duration.ts";
 import { TRACKING_NUMBER } from "./shipment.request.ts";
 import { type News, type Position, type WatchEnd, type WatchProgress, watchState } from "./shipment.watch.ts";
 

@@ -9,9 +9,8 @@
  * it. So it stands where only a timer leads, one that beat a waiter open until then: a stop before the timer ends
  * this execution, a stop after it is carried into the next.
  */
-import { settled } from "../../durable/orchestration/all-settled.ts";
+import { type Operation, settled } from "../../durable/orchestration/step.ts";
 import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
-import type { Operation } from "../../durable/orchestration/step.ts";
 import * as shipment from "./shipment.contract.ts";
 import * as watch from "./shipment.watch.ts";
 

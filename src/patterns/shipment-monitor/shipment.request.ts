@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isoDuration, isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
+import { isoDuration, isoMilliseconds } from "../../durable/orchestration/duration.ts";
 
 /** What the carrier gives out; anything else is a number that it does not know. */
 export const TRACKING_NUMBER = /^[A-Z0-9]{8,32}$/;

@@ -1,4 +1,4 @@
-import type { Settled } from "../../durable/orchestration/all-settled.ts";
+import type { Settled } from "../../durable/orchestration/step.ts";
 import {
   type FormerCall,
   formerCalls,

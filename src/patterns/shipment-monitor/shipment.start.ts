@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { Call } from "../../http/endpoint.ts";
-import { requestIdentity } from "../../http/idempotency.ts";
-import { readJson } from "../../http/read-json.ts";
-import { keyTaken } from "../../http/start.ts";
+import { keyTaken, requestIdentity } from "../../http/start.ts";
+import { readJson } from "../../http/read-body.ts";
 import { startSingleton } from "../../http/start-singleton.ts";
 import { type Claims, isSettled } from "../../storage/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";

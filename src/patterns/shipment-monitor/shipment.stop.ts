@@ -7,7 +7,7 @@ import { shipmentWatch, stopRequested } from "./shipment.contract.ts";
 import type { Watch } from "./shipment.resource.ts";
 
 /** A look at the parcel, which a stop waits for, takes no longer. */
-const PATIENCE_MS = 10_000;
+const END_TIMEOUT_MS = 10_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 500;
 
@@ -21,7 +21,7 @@ const stopOf = (instanceId: string, watchId: string) => ({
 
 /** Whether the stop of this watch was accepted, though its event may be lost: one that has just failed drops it. */
 export const isStopAccepted = async (claims: Claims, instanceId: string, watchId: string): Promise<boolean> =>
-  (await claims.look(stopOf(instanceId, watchId))) !== undefined;
+  (await claims.find(stopOf(instanceId, watchId))) !== undefined;
 
 /** Accepts the stop of a watch that runs. May come more than once. */
 export async function stopWatch(
@@ -59,7 +59,7 @@ export async function endOfStoppedWatch(
   }
   // Again: whoever has accepted the stop may have died before it was sent.
   await raiseStop(orchestrations, stopped);
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + END_TIMEOUT_MS;
   for (let pause = FIRST_PAUSE_MS; performance.now() < end; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const now = await find();
     if (!now || isFinal(now) || now.input.watchId !== stopped.input.watchId) return;

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Settled } from "../../durable/orchestration/all-settled.ts";
-import { isoMilliseconds } from "../../durable/orchestration/iso-duration.ts";
-import { spread } from "../../durable/orchestration/deterministic-fraction.ts";
+import type { Settled } from "../../durable/orchestration/step.ts";
+import { isoMilliseconds } from "../../durable/orchestration/duration.ts";
+import { deterministicFraction } from "../../durable/orchestration/deterministic-fraction.ts";
 
 const position = z.strictObject({
   /** Another number is news. */
@@ -110,7 +110,7 @@ export function nextCheck(
 ): Date {
   const [least, most] = [isoMilliseconds(intervals.minInterval), isoMilliseconds(intervals.maxInterval)];
   const grown = Math.min(most, least * GROWTH ** Math.min(state.quietChecks, 30));
-  const early = JITTER * spread(`${watchId} ${state.checks}`) * (grown - least);
+  const early = JITTER * deterministicFraction(`${watchId} ${state.checks}`) * (grown - least);
   const wait = Math.max(Math.round(grown - early), SHORTEST_WAIT_MS);
   return new Date(Math.min(now.getTime() + wait, Date.parse(state.overdueAt)));
 }

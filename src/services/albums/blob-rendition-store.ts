@@ -1,8 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { Storage } from "../../storage/storage.ts";
-import { bytesOf, storedFile } from "../../storage/blob-bytes.ts";
+import { bytesOf, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
 import { inParallel } from "../../storage/in-parallel.ts";
-import type { StoredFile } from "../../storage/stored-file.ts";
 import type { NewFile, RenderingKey, RenditionStore } from "./rendition-store.ts";
 
 /** The blob that makes a rendering open. */

@@ -1,4 +1,4 @@
-import type { StoredFile } from "../../storage/stored-file.ts";
+import type { StoredFile } from "../../storage/blob-bytes.ts";
 
 /** One rendering of an album. */
 export interface RenderingKey {

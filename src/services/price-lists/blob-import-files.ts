@@ -1,8 +1,7 @@
 import { Readable } from "node:stream";
 import type { BlockBlobClient, ContainerClient } from "@azure/storage-blob";
-import { bytesOf, storedFile } from "../../storage/blob-bytes.ts";
+import { bytesOf, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
 import { inParallel } from "../../storage/in-parallel.ts";
-import type { StoredFile } from "../../storage/stored-file.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { PriceLine } from "../supplier.ts";
 import type { ImportFiles, Page } from "./import-files.ts";

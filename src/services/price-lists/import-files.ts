@@ -1,4 +1,4 @@
-import type { StoredFile } from "../../storage/stored-file.ts";
+import type { StoredFile } from "../../storage/blob-bytes.ts";
 import type { PriceLine } from "../supplier.ts";
 import type { FailedLine } from "./price-list-reader.ts";
 

@@ -1,6 +1,5 @@
 import { RestError } from "@azure/storage-blob";
-import { bytesOf, storedFile } from "../../storage/blob-bytes.ts";
-import type { StoredFile } from "../../storage/stored-file.ts";
+import { bytesOf, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { ReportStore } from "./report-store.ts";
 

@@ -1,4 +1,4 @@
-import type { StoredFile } from "../../storage/stored-file.ts";
+import type { StoredFile } from "../../storage/blob-bytes.ts";
 
 /** What the making of a report leaves: interim results, by which its steps hand work on, and the file itself. */
 export interface ReportStore {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Problem } from "../../../src/http/problem.ts";
-import { validate } from "../../../src/http/validate.ts";
+import { Problem, validate } from "../../../src/http/problem.ts";
 import { orderRequest } from "../../../src/patterns/order-chaining/order.contract.ts";
 import { anOrder, withValue } from "./order-samples.ts";
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { spread } from "../../../src/durable/orchestration/deterministic-fraction.ts";
-import { validate } from "../../../src/http/validate.ts";
-import { Problem } from "../../../src/http/problem.ts";
+import { deterministicFraction } from "../../../src/durable/orchestration/deterministic-fraction.ts";
+import { Problem, validate } from "../../../src/http/problem.ts";
 import { watchRequest } from "../../../src/patterns/shipment-monitor/shipment.request.ts";
 import {
   firstState,
@@ -56,7 +55,7 @@ test("a timer that fires up to a second early has reached the deadline", () => {
 test("texts are spread evenly", () => {
   const tenths = Array.from({ length: 10 }, () => 0);
   for (let index = 0; index < 10_000; index++) {
-    const tenth = Math.floor(spread(`order-${index}`) * 10);
+    const tenth = Math.floor(deterministicFraction(`order-${index}`) * 10);
     tenths[tenth] = (tenths[tenth] ?? 0) + 1;
   }
   for (const count of tenths) expect(Math.abs(count - 1000)).toBeLessThan(150);

@@ -3,7 +3,7 @@ import type { HubEvent, HubRun, TaskHub } from "../durable/task-hub/task-hub.ts"
 import { terminateParts } from "../durable/task-hub/termination.ts";
 
 /** The ways in which an instance that ended too early goes on. */
-export type Way = "rewind" | "restart";
+export type RecoveryCommand = "rewind" | "restart";
 
 /** By orchestration; one that is not there starts again with its former input. */
 export type NextInputs = Readonly<Record<string, NextInput>>;

@@ -1,5 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
-import { fieldProblem, Problem } from "./problem.ts";
+import type { z } from "zod";
+import { fieldProblem, Problem, validate } from "./problem.ts";
 
 /** A body may take so long, and a second more for so many bytes that have come: slower ones are no uploads. */
 const GRACE_MS = 20_000;
@@ -19,9 +20,9 @@ export async function* boundedBody(request: HttpRequest, limit: number): AsyncGe
   let [received, waitedMs] = [0, 0];
   try {
     for (;;) {
-      const patienceMs = GRACE_MS + (received / LEAST_BYTES_PER_SECOND) * 1000 - waitedMs;
+      const timeoutMs = GRACE_MS + (received / LEAST_BYTES_PER_SECOND) * 1000 - waitedMs;
       const since = performance.now();
-      const next = await within(patienceMs, chunks.next());
+      const next = await within(timeoutMs, chunks.next());
       // Only the caller's time counts: whoever stores the chunks may be slow, too.
       waitedMs += performance.now() - since;
       isOver = next.done ?? false;
@@ -89,4 +90,79 @@ async function discard(chunks: AsyncIterator<Uint8Array>): Promise<void> {
 
 function tooLarge(limit: number): Problem {
   return new Problem("too-large", `The body has more than the ${limit} bytes that are allowed here`);
+}
+
+/** No JSON request of this API comes near it. */
+export const MAX_JSON_BYTES = 256 * 1024;
+
+/** The JSON body as the schema has it. @throws {Problem} 415, 413 or 400 */
+export async function readJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
+  return validate(schema, parseJson(await readText(request)), "body");
+}
+
+/** The same for a body that may be left out, which is then taken for `{}`. @throws {Problem} 415, 413 or 400 */
+export async function readOptionalJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) return validate(schema, {}, "body");
+  requireJson(request);
+  return validate(schema, parseJson(decode(bytes)), "body");
+}
+
+async function readText(request: HttpRequest): Promise<string> {
+  requireJson(request);
+  return decode(await readBytes(request));
+}
+
+function requireJson(request: HttpRequest): void {
+  const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (mediaType === "application/json") return;
+  throw new Problem("unsupported-media-type", "Send the body as application/json", {
+    errors: [{ pointer: "#header/content-type", message: "Must be application/json" }],
+  });
+}
+
+async function readBytes(request: HttpRequest, limit = MAX_JSON_BYTES): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of boundedBody(request, limit)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Problem("invalid-request", "The body is not valid UTF-8");
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === "") throw new Problem("invalid-request", "The body is empty; JSON is expected");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Problem("invalid-request", `The body is not JSON: ${(error as Error).message.slice(0, 200)}`);
+  }
+}
+
+/** A form of this app has a field or two. */
+const MAX_FORM_BYTES = 4096;
+
+/**
+ * The fields of an HTML form as the schema has them; a field sent twice is wrong.
+ *
+ * @throws {Problem} 415, 413 or 400
+ */
+export async function readForm<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
+  const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (mediaType !== "application/x-www-form-urlencoded") {
+    throw new Problem("unsupported-media-type", "Send the form as application/x-www-form-urlencoded", {
+      errors: [{ pointer: "#header/content-type", message: "Must be application/x-www-form-urlencoded" }],
+    });
+  }
+  const fields = new URLSearchParams((await readBytes(request, MAX_FORM_BYTES)).toString());
+  const values = [...new Set(fields.keys())].map((name) => {
+    const all = fields.getAll(name);
+    return [name, all.length === 1 ? all[0] : all] as const;
+  });
+  return validate(schema, Object.fromEntries(values), "body");
 }
