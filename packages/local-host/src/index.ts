@@ -3,16 +3,11 @@ export { AppError } from "./app/app-error.ts";
 export { loadApp, type LoadOptions } from "./app/load-app.ts";
 export type { LoadedApp } from "./app/loaded-app.ts";
 export { type Clock, SystemClock } from "./clock.ts";
-export { EventType, type HistoryEvent, OrchestrationStatus } from "./engine/history.ts";
+export { EventType, type HistoryEvent, OrchestrationStatus } from "./engine/history/events.ts";
 export type { EngineSettings } from "./engine/settings.ts";
-export type {
-  EntityId,
-  EntityRecord,
-  Instance,
-  InstanceFilter,
-  RuntimeStatus,
-  TaskHub,
-} from "./engine/task-hub.ts";
+export type { EntityRecord, InstanceFilter, TaskHub } from "./engine/task-hub.ts";
+export type { EntityId } from "./engine/history/entity-id.ts";
+export type { Instance, RuntimeStatus } from "./stores/instance.ts";
 export { TaskHubError } from "./engine/task-hub.ts";
 export { createLocalHost, type LocalHost, type LocalHostOptions } from "./host.ts";
 export type { LogRecord, LogSink } from "./invocation/log.ts";

@@ -1,4 +1,4 @@
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "./typed-data.ts";
 
 /** One binding of a function as `@azure/functions` registers it; only what this host reads is named. */
 export interface BindingMetadata {

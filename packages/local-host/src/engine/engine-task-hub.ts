@@ -1,38 +1,32 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
-import type { InstanceQuery, Store, StoredInstance } from "../stores/store.ts";
-import type { CommitGroup } from "./commit-group.ts";
+import type { InstanceQuery, Page, Store, StoredInstance } from "../stores/store.ts";
+import type { CommitGroup } from "./delivery/commit-group.ts";
 import type { Entities } from "./entities/entities.ts";
 import { clientSignal, schedulerOf, toEntityRecord } from "./entities/client-view.ts";
-import type { HistoryEvent, IncomingEvent } from "./history.ts";
+import type { HistoryEvent, IncomingEvent } from "./history/events.ts";
 import {
   eventRaised,
   executionResumed,
   executionSuspended,
   executionTerminated,
   genericEvent,
-} from "./incoming-events.ts";
-import { isFinal } from "./live-instance.ts";
-import type { Mail } from "./mail.ts";
-import type { Orchestrations } from "./orchestrations.ts";
-import { rewindHistory } from "./rewind.ts";
+} from "./history/incoming-events.ts";
+import { isFinal } from "../stores/instance.ts";
+import type { MessageDelivery } from "./delivery/message-delivery.ts";
+import type { Orchestrations } from "./orchestrations/orchestrations.ts";
+import { rewindHistory } from "./orchestrations/rewind.ts";
 import type { EngineSettings } from "./settings.ts";
 import { TaskHubError } from "./task-hub.ts";
-import type {
-  EntityId,
-  EntityRecord,
-  Instance,
-  InstanceFilter,
-  Page,
-  StartRequest,
-  TaskHub,
-} from "./task-hub.ts";
+import type { EntityRecord, InstanceFilter, StartRequest, TaskHub } from "./task-hub.ts";
+import type { EntityId } from "./history/entity-id.ts";
+import type { Instance } from "../stores/instance.ts";
 
 /** The operations of a task hub on store, orchestrations and entities. */
 export class EngineTaskHub implements TaskHub {
   readonly #commits: CommitGroup;
   readonly #clock: Clock;
-  readonly #mail: Mail;
+  readonly #messages: MessageDelivery;
   readonly #orchestrations: Orchestrations;
   readonly #entities: Entities;
   readonly #settings: EngineSettings;
@@ -40,14 +34,14 @@ export class EngineTaskHub implements TaskHub {
   constructor(parts: {
     readonly commits: CommitGroup;
     readonly clock: Clock;
-    readonly mail: Mail;
+    readonly messages: MessageDelivery;
     readonly orchestrations: Orchestrations;
     readonly entities: Entities;
     readonly settings: EngineSettings;
   }) {
     this.#commits = parts.commits;
     this.#clock = parts.clock;
-    this.#mail = parts.mail;
+    this.#messages = parts.messages;
     this.#orchestrations = parts.orchestrations;
     this.#entities = parts.entities;
     this.#settings = parts.settings;
@@ -176,7 +170,7 @@ export class EngineTaskHub implements TaskHub {
   signalEntity(id: EntityId, operation: string, input: string | null): Promise<void> {
     return this.#commits.change(() => {
       const recipient = { kind: "entity", instanceId: schedulerOf(id), executionId: null } as const;
-      this.#mail.send(recipient, clientSignal(this.#clock.now(), operation, input));
+      this.#messages.send(recipient, clientSignal(this.#clock.now(), operation, input));
     });
   }
 
@@ -236,7 +230,7 @@ export class EngineTaskHub implements TaskHub {
   }
 
   #sendTo(instanceId: string, event: IncomingEvent): void {
-    this.#mail.send({ kind: "orchestration", instanceId, executionId: null }, event);
+    this.#messages.send({ kind: "orchestration", instanceId, executionId: null }, event);
   }
 
   #delete(store: Store, instance: StoredInstance): void {

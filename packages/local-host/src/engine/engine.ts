@@ -1,26 +1,27 @@
 import type { Clock } from "../clock.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
 import type { Store, StoredActivity, StoredInstance, UnfinishedWork } from "../stores/store.ts";
-import { ActivityExecution } from "./activity-execution.ts";
-import { ActivityPool } from "./activity-pool.ts";
-import { CommitGroup } from "./commit-group.ts";
-import type { ReadyWork } from "./commit-group.ts";
+import { ActivityExecution } from "./activities/activity-execution.ts";
+import { ActivityPool } from "./activities/activity-pool.ts";
+import { CommitGroup } from "./delivery/commit-group.ts";
+import type { ReadyWork } from "./delivery/commit-group.ts";
 import { EngineTaskHub } from "./engine-task-hub.ts";
 import { Entities } from "./entities/entities.ts";
-import { EpisodeRunner } from "./episode.ts";
-import { eventText } from "./event-text.ts";
-import type { TokenSource } from "./http-activity.ts";
-import { InstanceWatchers } from "./instance-watchers.ts";
-import { isFinal } from "./live-instance.ts";
+import { EpisodeRunner } from "./orchestrations/episode.ts";
+import { eventText } from "./history/event-text.ts";
+import type { TokenSource } from "./activities/http-activity.ts";
+import { InstanceWatchers } from "./delivery/instance-watchers.ts";
+import { isFinal } from "../stores/instance.ts";
 import type { EngineLog } from "./log.ts";
-import { Mail } from "./mail.ts";
-import type { Delivery } from "./mail.ts";
-import { ParkedActivities } from "../invocation/parked-activities.ts";
-import { Orchestrations } from "./orchestrations.ts";
+import { MessageDelivery } from "./delivery/message-delivery.ts";
+import type { Delivery } from "./delivery/message-delivery.ts";
+import { WaitingInTest } from "../invocation/waiting-in-test.ts";
+import { Orchestrations } from "./orchestrations/orchestrations.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { EngineSettings } from "./settings.ts";
-import type { Instance, TaskHub } from "./task-hub.ts";
-import { versionMatches } from "./version-match.ts";
+import type { TaskHub } from "./task-hub.ts";
+import type { Instance } from "../stores/instance.ts";
+import { versionMatches } from "./orchestrations/version-match.ts";
 import { asError } from "../errors.ts";
 
 export interface EngineOptions {
@@ -53,12 +54,12 @@ export class Engine {
   readonly #reportFailure: ((error: unknown) => void) | undefined;
   readonly #stopGraceMs: number;
   readonly #commits: CommitGroup;
-  readonly #mail: Mail;
+  readonly #messages: MessageDelivery;
   readonly #execution: ActivityExecution;
   readonly #activities: ActivityPool;
   readonly #orchestrations: Orchestrations;
   readonly #entities: Entities;
-  readonly #parked: ParkedActivities;
+  readonly #waitingInTest: WaitingInTest;
   readonly #watchers = new InstanceWatchers();
   /** As it was when this engine was made: what came since is under way already. */
   #unfinished: UnfinishedWork | undefined;
@@ -73,8 +74,8 @@ export class Engine {
     this.#log = options.log ?? (() => undefined);
     this.#reportFailure = options.onFailure;
     this.#stopGraceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
-    this.#parked = options.runner.parked ?? new ParkedActivities();
-    this.#parked.onPark(() => this.#commits.schedule());
+    this.#waitingInTest = options.runner.waitingInTest ?? new WaitingInTest();
+    this.#waitingInTest.onWait(() => this.#commits.schedule());
     this.#unfinished = options.store.unfinished();
     this.#lastNumber = this.#unfinished.lastNumber;
     const { store, clock, runner } = options;
@@ -83,16 +84,16 @@ export class Engine {
     const onCommitted = (record: StoredInstance): void => this.#watchers.tell(record);
     this.#commits = new CommitGroup(store, this.#readyWork(), onFailure);
     const commits = this.#commits;
-    this.#mail = new Mail({
+    this.#messages = new MessageDelivery({
       store,
       commits,
       clock,
       nextNumber,
       receive: (delivery) => this.#receive(delivery),
     });
-    const mail = this.#mail;
+    const messages = this.#messages;
     const log = this.#log;
-    const shared = { store, commits, clock, mail, nextNumber, onCommitted, onFailure, log };
+    const shared = { store, commits, clock, messages, nextNumber, onCommitted, onFailure, log };
     this.#execution = new ActivityExecution({ runner, clock, tokenFor: options.tokenFor, log });
     this.#activities = new ActivityPool(this.#settings.maxConcurrentActivityFunctions, (activity) =>
       this.#runActivity(activity),
@@ -117,7 +118,7 @@ export class Engine {
     this.hub = new EngineTaskHub({
       commits,
       clock,
-      mail,
+      messages,
       orchestrations: this.#orchestrations,
       entities: this.#entities,
       settings: this.#settings,
@@ -128,7 +129,7 @@ export class Engine {
   start(): Promise<void> {
     const { messages, activities } = this.#unfinished ?? { messages: [], activities: [] };
     this.#unfinished = undefined;
-    for (const message of messages) this.#mail.recover(message);
+    for (const message of messages) this.#messages.recover(message);
     for (const activity of activities) this.#activities.add(activity);
     this.#commits.schedule();
     return Promise.resolve();
@@ -144,7 +145,7 @@ export class Engine {
     this.#activities.stop();
     this.#orchestrations.stop();
     this.#entities.stop();
-    this.#mail.stop();
+    this.#messages.stop();
     const grace = Promise.withResolvers<undefined>();
     // Shutting down is measured on the machine's own clock: virtual time may stand still.
     const timeout = setTimeout(() => grace.resolve(undefined), this.#stopGraceMs);
@@ -162,7 +163,7 @@ export class Engine {
 
   /** Instant at which the next timer or scheduled signal is due, epoch milliseconds. */
   get nextDue(): number | undefined {
-    return this.#mail.nextDue;
+    return this.#messages.nextDue;
   }
 
   /**
@@ -206,7 +207,7 @@ export class Engine {
     return (
       this.#failure !== undefined ||
       (!this.#commits.isScheduled &&
-        this.#activities.isIdleBut(this.#parked.count) &&
+        this.#activities.isIdleBut(this.#waitingInTest.count) &&
         this.#orchestrations.isIdle &&
         this.#entities.isIdle)
     );
@@ -255,7 +256,7 @@ export class Engine {
       if (this.#isStopped) {
         // No episode will take the result in, so it has to wait in the store.
         this.#store.deleteActivity(seq);
-        this.#mail.send({ kind: "orchestration", instanceId, executionId }, event);
+        this.#messages.send({ kind: "orchestration", instanceId, executionId }, event);
       } else {
         const source = { table: "activities", seq } as const;
         this.#orchestrations.deliver(instanceId, { text: eventText(event), executionId, source });
@@ -274,7 +275,7 @@ export class Engine {
     this.#activities.stop();
     this.#orchestrations.stop();
     this.#entities.stop();
-    this.#mail.stop();
+    this.#messages.stop();
     this.#log("error", "Engine", error instanceof Error ? (error.stack ?? error.message) : String(error));
     this.#reportFailure?.(error);
     this.#checkIdle();

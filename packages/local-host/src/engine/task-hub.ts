@@ -1,27 +1,8 @@
-import type { HistoryEvent } from "./history.ts";
-
-/** Runtime status in the words of the management API. */
-export type RuntimeStatus =
-  "Pending" | "Running" | "ContinuedAsNew" | "Suspended" | "Completed" | "Failed" | "Terminated" | "Canceled";
-
-/** What the store knows of one orchestration instance. All texts are JSON as the engine got it, or null. */
-export interface Instance {
-  readonly instanceId: string;
-  readonly executionId: string;
-  readonly name: string;
-  readonly version: string | null;
-  readonly runtimeStatus: RuntimeStatus;
-  readonly input: string | null;
-  readonly output: string | null;
-  readonly customStatus: string | null;
-  readonly parentInstanceId: string | null;
-  /** Epoch milliseconds. */
-  readonly createdTime: number;
-  /** Epoch milliseconds. */
-  readonly lastUpdatedTime: number;
-  /** What the extension would have said nothing about, oldest first; the management API does not show it either. */
-  readonly problems: readonly string[];
-}
+import type { Instance, RuntimeStatus } from "../stores/instance.ts";
+import type { Page } from "../stores/store.ts";
+import { RefusedChange } from "./delivery/commit-group.ts";
+import type { EntityId } from "./history/entity-id.ts";
+import type { HistoryEvent } from "./history/events.ts";
 
 /** Which instances to list; every part narrows. */
 export interface InstanceFilter {
@@ -30,12 +11,6 @@ export interface InstanceFilter {
   readonly createdTimeTo?: number | undefined;
   readonly runtimeStatus?: readonly RuntimeStatus[] | undefined;
   readonly top?: number | undefined;
-  readonly continuation?: string | undefined;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Present when there is more; pass it back as `continuation`. */
   readonly continuation?: string | undefined;
 }
 
@@ -50,11 +25,6 @@ export interface StartRequest {
   readonly traceParent?: string | undefined;
 }
 
-export interface EntityId {
-  readonly name: string;
-  readonly key: string;
-}
-
 export interface EntityRecord {
   readonly id: EntityId;
   /** JSON text. */
@@ -63,7 +33,7 @@ export interface EntityRecord {
 }
 
 /** What an operation on an instance found, in place of doing it. Mapped to 404, 410, 409 and 412 by the API. */
-export class TaskHubError extends Error {
+export class TaskHubError extends RefusedChange {
   readonly code: "notFound" | "finished" | "alreadyExists" | "wrongState";
 
   constructor(code: TaskHubError["code"], message: string) {

@@ -1,4 +1,4 @@
-import { jsonNetTime, rewriteJson } from "../engine/json-net.ts";
+import { jsonNetTime, rewriteJson } from "../json-net.ts";
 import type { RpcHttpRequest } from "./rpc-http.ts";
 
 /** The parts of a request that have names in them; `query` as it was sent. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Agent, request as startRequest } from "node:http";
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import type { InvocationOutcome, Invoker } from "../invocation/invoker.ts";
 import type { OutputWriter } from "../invocation/output-writer.ts";
 import { bindingData } from "./binding-data.ts";

@@ -1,4 +1,4 @@
-import type { TypedData } from "./function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 
 /** What the addresses of one host are made of. */
 export interface ManagementAddress {

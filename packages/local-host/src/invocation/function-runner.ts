@@ -1,17 +1,8 @@
-import type { ParkedActivities } from "./parked-activities.ts";
+import type { TypedData } from "../app/typed-data.ts";
+import type { WaitingInTest } from "./waiting-in-test.ts";
 
 /** The three kinds of function that the engine calls itself. */
 export type DurableKind = "orchestrator" | "activity" | "entity";
-
-/** A value in the form in which host and worker exchange it (host-to-worker RPC, `TypedData`). */
-export interface TypedData {
-  readonly string?: string | undefined;
-  readonly json?: string | undefined;
-  readonly bytes?: Uint8Array | undefined;
-  readonly int?: number | undefined;
-  readonly double?: number | undefined;
-  readonly http?: unknown;
-}
 
 /** How one invocation ended: a value, or the message and stack of what was thrown. */
 export type InvocationResult =
@@ -35,7 +26,7 @@ export const WORKER_GONE = {
 /** What the engine needs of the worker side: which durable functions there are, and a way to call them. */
 export interface FunctionRunner {
   /** Running activities that wait for a test and count as at rest, if there may be any. */
-  readonly parked?: ParkedActivities;
+  readonly waitingInTest?: WaitingInTest;
   /** The registered spelling of a name, matched without case as the extension does; `undefined` if unknown. */
   find(kind: DurableKind, name: string): string | undefined;
   /** Whether a setting switches a registered function off: it is known then, and cannot be called. */

@@ -1,5 +1,5 @@
 import type { AppFunction, NamedBinding } from "../app/app-function.ts";
-import type { TypedData } from "./function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 
 /** Reads the values of input bindings before a function is called. */
 export interface InputReader {

@@ -16,7 +16,7 @@ import type {
 } from "../app/worker-types.ts";
 import { failureOf, failureText } from "./failure.ts";
 import type { InvocationFailure } from "./failure.ts";
-import type { TypedData } from "./function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import type { InputReader } from "./input-reader.ts";
 import type { LogSink } from "./log.ts";
 

@@ -1,4 +1,4 @@
-import type { TypedData } from "./function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 
 /**
  * What a function sees as `context.triggerMetadata`: the host's own entries, overridden by every top-level

@@ -1,5 +1,6 @@
-import type { EntityId, TaskHub } from "../engine/task-hub.ts";
-import { missingFunction } from "../engine/episode.ts";
+import type { TaskHub } from "../engine/task-hub.ts";
+import type { EntityId } from "../engine/history/entity-id.ts";
+import { missingFunction } from "../invocation/missing-function.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
 import { continuationHeader, continuationOf } from "./instance-queries.ts";
 import { embedded, isJson, objectSource } from "./json-text.ts";

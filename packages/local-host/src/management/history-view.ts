@@ -1,4 +1,4 @@
-import type { HistoryEvent } from "../engine/history.ts";
+import type { HistoryEvent } from "../engine/history/events.ts";
 import { embedded, objectSource } from "./json-text.ts";
 import { argumentError } from "./management-error.ts";
 

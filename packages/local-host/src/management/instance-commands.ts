@@ -1,6 +1,7 @@
-import { rewriteJson } from "../engine/json-net.ts";
+import { rewriteJson } from "../json-net.ts";
 import { TaskHubError } from "../engine/task-hub.ts";
-import type { Instance, TaskHub } from "../engine/task-hub.ts";
+import type { TaskHub } from "../engine/task-hub.ts";
+import type { Instance } from "../stores/instance.ts";
 import { isJson } from "./json-text.ts";
 import { jsonReaderMessage } from "./json-error.ts";
 import { ManagementError, exceptionBody, unexpectedError } from "./management-error.ts";

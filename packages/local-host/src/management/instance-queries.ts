@@ -1,4 +1,5 @@
-import type { Instance, TaskHub } from "../engine/task-hub.ts";
+import type { TaskHub } from "../engine/task-hub.ts";
+import type { Instance } from "../stores/instance.ts";
 import { historySource } from "./history-view.ts";
 import { ManagementError, argumentError } from "./management-error.ts";
 import type { ManagementRequest } from "./management-request.ts";

@@ -1,4 +1,4 @@
-import type { RuntimeStatus } from "../engine/task-hub.ts";
+import type { RuntimeStatus } from "../stores/instance.ts";
 
 const RUNTIME_STATUSES: readonly RuntimeStatus[] = [
   "Pending",

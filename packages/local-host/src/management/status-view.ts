@@ -1,4 +1,4 @@
-import type { Instance } from "../engine/task-hub.ts";
+import type { Instance } from "../stores/instance.ts";
 import { embedded, objectSource } from "./json-text.ts";
 
 /** What of an instance is shown; `historyEvents` is JSON source. */

@@ -1,6 +1,6 @@
-import type { Page } from "../engine/task-hub.ts";
 import type {
   InstanceQuery,
+  Page,
   Store,
   StoredActivity,
   StoredInstance,

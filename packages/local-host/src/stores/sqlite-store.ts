@@ -1,16 +1,16 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
-import type { ParentInstance } from "../engine/history.ts";
-import type { Page, RuntimeStatus } from "../engine/task-hub.ts";
-import { openDatabase } from "./sqlite-schema.ts";
-import { StoreError } from "./store.ts";
+import type { ParentInstance, RuntimeStatus } from "./instance.ts";
 import type {
   InstanceQuery,
+  Page,
   Store,
   StoredActivity,
   StoredInstance,
   StoredMessage,
   UnfinishedWork,
 } from "./store.ts";
+import { openDatabase } from "./sqlite-schema.ts";
+import { StoreError } from "./store.ts";
 
 type Row = Record<string, SQLOutputValue>;
 

@@ -1,5 +1,4 @@
-import type { ParentInstance } from "../engine/history.ts";
-import type { Instance, Page, RuntimeStatus } from "../engine/task-hub.ts";
+import type { Instance, ParentInstance, RuntimeStatus } from "./instance.ts";
 
 /** An instance as the store keeps it: what the API shows and what the engine needs to go on with it. */
 export interface StoredInstance extends Instance {
@@ -36,6 +35,12 @@ export interface StoredActivity {
   readonly name: string;
   /** JSON text, or null for none. */
   readonly input: string | null;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Present when there is more; pass it back as `continuation`. */
+  readonly continuation?: string | undefined;
 }
 
 /** Which instances to list, in ascending order of their ids. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
-import type { ParkedActivities } from "../invocation/parked-activities.ts";
-import type { InvocationResult, TypedData } from "../invocation/function-runner.ts";
+import type { WaitingInTest } from "../invocation/waiting-in-test.ts";
+import type { InvocationResult } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import { asError } from "../errors.ts";
 
 /** One call of an activity as a test sees it. */
@@ -100,15 +101,15 @@ export class ActivityControl {
     return new Promise((resolve) => this.#holders.push(resolve));
   }
 
-  /** Runs one call: `real` is the app's code; `parked` counts it while it waits, unless its worker has died. */
+  /** Runs one call: `real` is the app's code; `waitingInTest` counts it while it waits, unless its worker has died. */
   async run(
     call: ActivityCall,
     real: () => Promise<InvocationResult>,
-    parked: ParkedActivities,
+    waitingInTest: WaitingInTest,
     death: AbortSignal,
   ): Promise<InvocationResult> {
     const number = this.calls.push(call);
-    const wait = (hand: (goOn: () => void) => void) => waitParked(parked, death, hand);
+    const wait = (hand: (goOn: () => void) => void) => waitInTest(waitingInTest, death, hand);
     await this.#hold(call, wait);
     if (this.#delayMs > 0) {
       await wait((goOn) => this.#clock.at(this.#clock.now() + this.#delayMs, goOn));
@@ -148,16 +149,16 @@ export class ActivityControl {
  * Waits for somebody to call `goOn`; from that call on the activity counts as running again. One whose worker dies
  * meanwhile never goes on.
  */
-function waitParked(
-  parked: ParkedActivities,
+function waitInTest(
+  waitingInTest: WaitingInTest,
   death: AbortSignal,
   hand: (goOn: () => void) => void,
 ): Promise<void> {
-  const unpark = parked.park();
-  death.addEventListener("abort", unpark, { once: true });
+  const remove = waitingInTest.add();
+  death.addEventListener("abort", remove, { once: true });
   return new Promise((resolve) => {
     hand(() => {
-      unpark();
+      remove();
       if (!death.aborted) resolve();
     });
   });

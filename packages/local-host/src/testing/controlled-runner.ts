@@ -1,12 +1,12 @@
 import type { Clock } from "../clock.ts";
-import { ParkedActivities } from "../invocation/parked-activities.ts";
+import { WaitingInTest } from "../invocation/waiting-in-test.ts";
 import {
   type DurableKind,
   type FunctionRunner,
   type InvocationResult,
-  type TypedData,
   WORKER_GONE,
 } from "../invocation/function-runner.ts";
+import { type TypedData } from "../app/typed-data.ts";
 import { ActivityControl, decode } from "./activity-control.ts";
 
 /**
@@ -15,7 +15,7 @@ import { ActivityControl, decode } from "./activity-control.ts";
  */
 export class ControlledRunner implements FunctionRunner {
   /** New with every start of the host: calls that a dead one left waiting concern nobody. */
-  readonly parked = new ParkedActivities();
+  readonly waitingInTest = new WaitingInTest();
   readonly #real: FunctionRunner;
   readonly #clock: Clock;
   readonly #controls: Map<string, ActivityControl>;
@@ -77,7 +77,7 @@ export class ControlledRunner implements FunctionRunner {
     if (kind !== "activity") return this.#heard(signal, real());
     const instanceId = metadata?.["instanceId"]?.string ?? "";
     const call = { input: trigger && decode(trigger), instanceId, at: this.#clock.now() };
-    return this.#heard(signal, this.activity(name).run(call, real, this.parked, signal));
+    return this.#heard(signal, this.activity(name).run(call, real, this.waitingInTest, signal));
   }
 
   /** Ends the worker process: the calls in flight have no answer, and another process takes the next ones. */

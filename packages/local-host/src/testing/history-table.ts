@@ -1,4 +1,4 @@
-import { EventType, type HistoryEvent } from "../engine/history.ts";
+import { EventType, type HistoryEvent } from "../engine/history/events.ts";
 
 /** One line of a history: what happened, to what, and with which id. */
 export interface HistoryRow {

@@ -1,4 +1,5 @@
-import type { Instance, RuntimeStatus, TaskHub } from "../engine/task-hub.ts";
+import type { TaskHub } from "../engine/task-hub.ts";
+import type { Instance, RuntimeStatus } from "../stores/instance.ts";
 import { type HistoryRow, historyRows, historyTable } from "./history-table.ts";
 
 /** An instance as a test sees it: JSON texts parsed, absent ones null. */

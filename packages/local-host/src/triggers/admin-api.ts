@@ -3,7 +3,7 @@ import type { AppFunction } from "../app/app-function.ts";
 import type { Clock } from "../clock.ts";
 import type { TaskHub } from "../engine/task-hub.ts";
 import { readBody } from "../http/body.ts";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import type { FunctionCalls } from "./function-call.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { serveClock } from "./clock-api.ts";

@@ -2,7 +2,7 @@ import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
 import type { AppFunction } from "../app/app-function.ts";
 import { AppError } from "../app/app-error.ts";
 import type { AppEnvironment } from "../app/app-environment.ts";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import { BlobPattern } from "./blob-pattern.ts";
 import { blobProperties } from "./blob-properties.ts";
 import type { FunctionCalls } from "./function-call.ts";

@@ -1,7 +1,7 @@
 import type { AppFunction } from "../app/app-function.ts";
 import type { RetryOptions } from "../app/worker-types.ts";
 import type { Clock } from "../clock.ts";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import { failureOf } from "../invocation/failure.ts";
 import type { Invocation, InvocationOutcome, Invoker } from "../invocation/invoker.ts";
 import { expressionData, triggerMetadata } from "../invocation/trigger-metadata.ts";

@@ -2,7 +2,7 @@ import { AppError } from "../app/app-error.ts";
 import type { AppFunction, NamedBinding } from "../app/app-function.ts";
 import type { AppEnvironment } from "../app/app-environment.ts";
 import type { Clock } from "../clock.ts";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import type { InputReader } from "../invocation/input-reader.ts";
 import { BindingExpressions } from "./binding-expression.ts";
 import type { ExpressionSource } from "./binding-expression.ts";

@@ -2,7 +2,7 @@ import { messageOf } from "../errors.ts";
 import type { AppFunction } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Clock } from "../clock.ts";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import { BlobCalls } from "./blob-calls.ts";
 import { BlobTriggers } from "./blob-triggers.ts";
 import type { FunctionCalls } from "./function-call.ts";

@@ -3,7 +3,7 @@ import type { AppFunction, NamedBinding } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { InvocationResponse } from "../app/worker-types.ts";
 import type { Clock } from "../clock.ts";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import { BindingExpressions } from "./binding-expression.ts";
 import type { ExpressionSource } from "./binding-expression.ts";
 import { encodeMessage } from "./queue-message.ts";

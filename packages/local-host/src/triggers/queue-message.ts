@@ -1,5 +1,5 @@
 import type { DequeuedMessageItem } from "@azure/storage-queue";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 
 /** How message texts travel: `base64` is the default of the Functions host. */
 export type MessageEncoding = "base64" | "none";

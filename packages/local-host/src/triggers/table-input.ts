@@ -1,7 +1,7 @@
 import type { TableClient } from "@azure/data-tables";
 import { AppError } from "../app/app-error.ts";
 import type { BindingMetadata } from "../app/worker-types.ts";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import { isNotFound } from "./storage-error.ts";
 
 /** Puts values into what a binding says. */

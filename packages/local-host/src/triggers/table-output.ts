@@ -1,6 +1,6 @@
 import type { TableClient, TableEntity, TransactionAction } from "@azure/data-tables";
 import { AppError } from "../app/app-error.ts";
-import { jsonNetTime } from "../engine/json-net.ts";
+import { jsonNetTime } from "../json-net.ts";
 import { isNotFound } from "./storage-error.ts";
 
 /** Storage takes no more in one transaction. */

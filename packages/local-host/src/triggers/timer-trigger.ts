@@ -1,7 +1,7 @@
 import type { AppEnvironment } from "../app/app-environment.ts";
 import type { AppFunction } from "../app/app-function.ts";
 import type { Alarm, Clock } from "../clock.ts";
-import type { TypedData } from "../invocation/function-runner.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import type { FunctionCalls } from "./function-call.ts";
 import { isSubMinute, parseSchedule } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { resultText } from "../../src/engine/activity-data.ts";
+import { resultText } from "../../src/engine/activities/activity-data.ts";
 
 test.each([
   [undefined, null],

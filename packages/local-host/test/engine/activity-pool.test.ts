@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ActivityPool } from "../../src/engine/activity-pool.ts";
+import { ActivityPool } from "../../src/engine/activities/activity-pool.ts";
 import type { StoredActivity } from "../../src/stores/store.ts";
 
 /** A pool of two places, and a way to end what runs, oldest first. */

@@ -5,8 +5,8 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { EventType } from "../../src/engine/history.ts";
-import type { HistoryEvent } from "../../src/engine/history.ts";
+import { EventType } from "../../src/engine/history/events.ts";
+import type { HistoryEvent } from "../../src/engine/history/events.ts";
 import { SqliteStore } from "../../src/stores/sqlite-store.ts";
 import { seeded } from "./support/seeded.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { clientSignal } from "../../src/engine/entities/client-view.ts";
 import { entityPayload } from "../../src/engine/entities/entity-batch.ts";
-import type { RequestMessage } from "../../src/engine/entities/messages.ts";
+import type { RequestMessage } from "../../src/engine/history/entity-messages.ts";
 import { Stage, START, turns } from "./support/test-engine.ts";
 
 const counter = (key: string) => ({ name: "Counter", key });

@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
-import { EventType } from "../../src/engine/history.ts";
-import type {
-  DurableKind,
-  FunctionRunner,
-  InvocationResult,
-  TypedData,
-} from "../../src/invocation/function-runner.ts";
+import { EventType } from "../../src/engine/history/events.ts";
+import type { DurableKind, FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
+import type { TypedData } from "../../src/app/typed-data.ts";
 import { SystemClock } from "../../src/clock.ts";
 import { MemoryStore } from "../../src/stores/memory-store.ts";
 import { seeded } from "./support/seeded.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { jsonNet, rewriteJson } from "../../src/engine/json-net.ts";
+import { jsonNet, rewriteJson } from "../../src/json-net.ts";
 
 test.each([
   ["a\u0085b\u2028c\u2029d", String.raw`"a\u0085b\u2028c\u2029d"`],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
-import { EventType } from "../../src/engine/history.ts";
-import type { HistoryEvent } from "../../src/engine/history.ts";
-import { fromTimestamp } from "../../src/engine/timestamps.ts";
+import { EventType } from "../../src/engine/history/events.ts";
+import type { HistoryEvent } from "../../src/engine/history/events.ts";
+import { fromTimestamp } from "../../src/engine/history/timestamps.ts";
 import type { DurableKind, FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
 import recording from "./long-timers.history.json" with { type: "json" };
 import { ManualClock } from "../support/manual-clock.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compareWithReplay } from "../../src/engine/replay/non-determinism.ts";
-import type { ScheduledWork } from "../../src/engine/replay/scheduled-work.ts";
-import { scheduledEvent } from "../../src/engine/scheduled-events.ts";
+import type { ScheduledWork } from "../../src/engine/history/scheduled-work.ts";
+import { scheduledEvent } from "../../src/engine/history/scheduled-events.ts";
 
 type Work<K extends ScheduledWork["kind"]> = Extract<ScheduledWork, { readonly kind: K }>;
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { HistoryEvent } from "../../src/engine/history.ts";
+import type { HistoryEvent } from "../../src/engine/history/events.ts";
 import { createTestHost, type TestHost } from "../../src/testing/test-host.ts";
 
 const TRACE_PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

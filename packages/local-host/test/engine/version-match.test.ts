@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { versionMatches } from "../../src/engine/version-match.ts";
+import { versionMatches } from "../../src/engine/orchestrations/version-match.ts";
 
 /** Each older than the next, or as good as it. */
 test.each([

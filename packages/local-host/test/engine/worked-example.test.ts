@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { HistoryEvent } from "../../src/engine/history.ts";
+import type { HistoryEvent } from "../../src/engine/history/events.ts";
 import { Stage, START } from "./support/test-engine.ts";
 
 /*

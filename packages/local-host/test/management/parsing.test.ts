@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { HistoryEvent } from "../../src/engine/history.ts";
+import type { HistoryEvent } from "../../src/engine/history/events.ts";
 import { historySource } from "../../src/management/history-view.ts";
 import { embedded } from "../../src/management/json-text.ts";
 import { jsonReaderMessage } from "../../src/management/json-error.ts";

@@ -2,17 +2,17 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { FunctionRunner } from "../../invocation/function-runner.ts";
 import type { Store, StoredInstance } from "../../stores/store.ts";
-import type { CommitGroup } from "../commit-group.ts";
-import { missingFunction } from "../episode.ts";
-import { EventType } from "../history.ts";
+import type { CommitGroup } from "../delivery/commit-group.ts";
+import { missingFunction } from "../../invocation/missing-function.ts";
+import { EventType } from "../history/events.ts";
 import type { EngineLog } from "../log.ts";
-import type { Delivery, Mail } from "../mail.ts";
+import type { Delivery, MessageDelivery } from "../delivery/message-delivery.ts";
 import { failedBatch, readEntityAnswer } from "./entity-answer.ts";
 import type { EntityAnswer } from "./entity-answer.ts";
 import { entityPayload } from "./entity-batch.ts";
-import { entityIdOf } from "./entity-id.ts";
+import { entityIdOf } from "../history/entity-id.ts";
 import { EntityOutbox } from "./entity-outbox.ts";
-import type { ReleaseMessage, RequestMessage } from "./messages.ts";
+import type { ReleaseMessage, RequestMessage } from "../history/entity-messages.ts";
 import { entityStatus, noteReceived, readSchedulerState } from "./scheduler-state.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
 import { messageOf } from "../../errors.ts";
@@ -31,7 +31,7 @@ export class Entities {
   readonly #store: Store;
   readonly #commits: CommitGroup;
   readonly #clock: Clock;
-  readonly #mail: Mail;
+  readonly #messages: MessageDelivery;
   readonly #runner: FunctionRunner;
   readonly #nextNumber: () => number;
   readonly #maxBatch: number;
@@ -47,7 +47,7 @@ export class Entities {
     readonly store: Store;
     readonly commits: CommitGroup;
     readonly clock: Clock;
-    readonly mail: Mail;
+    readonly messages: MessageDelivery;
     readonly runner: FunctionRunner;
     readonly nextNumber: () => number;
     readonly maxBatch: number;
@@ -58,7 +58,7 @@ export class Entities {
     this.#store = parts.store;
     this.#commits = parts.commits;
     this.#clock = parts.clock;
-    this.#mail = parts.mail;
+    this.#messages = parts.messages;
     this.#runner = parts.runner;
     this.#nextNumber = parts.nextNumber;
     this.#maxBatch = parts.maxBatch;
@@ -110,7 +110,7 @@ export class Entities {
       instanceId,
       key: record?.key ?? this.#nextNumber(),
       state: readSchedulerState(record?.input ?? null),
-      outbox: new EntityOutbox(instanceId, this.#mail),
+      outbox: new EntityOutbox(instanceId, this.#messages),
       inbox: [],
       isRunning: false,
     };

@@ -1,6 +1,6 @@
-import type { TypedData } from "../../invocation/function-runner.ts";
-import { entityIdOf } from "./entity-id.ts";
-import type { RequestMessage } from "./messages.ts";
+import type { TypedData } from "../../app/typed-data.ts";
+import { entityIdOf } from "../history/entity-id.ts";
+import type { RequestMessage } from "../history/entity-messages.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
 
 /** The trigger of an entity function. */

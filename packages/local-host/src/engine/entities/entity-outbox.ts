@@ -1,24 +1,24 @@
-import { jsonNet } from "../json-net.ts";
+import { jsonNet } from "../../json-net.ts";
 import { randomUUID } from "node:crypto";
-import { eventRaised } from "../incoming-events.ts";
-import type { Mail } from "../mail.ts";
-import { toTimestamp } from "../timestamps.ts";
+import { eventRaised } from "../history/incoming-events.ts";
+import type { MessageDelivery } from "../delivery/message-delivery.ts";
+import { toTimestamp } from "../history/timestamps.ts";
 import type { EntityAnswer, EntitySignal } from "./entity-answer.ts";
-import { schedulerId } from "./entity-id.ts";
-import { MessageSorter } from "./message-sorter.ts";
-import { messageType } from "./messages.ts";
-import type { RequestMessage } from "./messages.ts";
+import { schedulerId } from "../history/entity-id.ts";
+import { MessageSorter } from "../history/message-sorter.ts";
+import { messageType } from "../history/entity-messages.ts";
+import type { RequestMessage } from "../history/entity-messages.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
 
 /** What one entity sends: responses to callers, signals to other entities, locks given and passed on. */
 export class EntityOutbox {
   readonly #instanceId: string;
-  readonly #mail: Mail;
+  readonly #messages: MessageDelivery;
   readonly #sorter = new MessageSorter();
 
-  constructor(instanceId: string, mail: Mail) {
+  constructor(instanceId: string, messages: MessageDelivery) {
     this.#instanceId = instanceId;
-    this.#mail = mail;
+    this.#messages = messages;
   }
 
   /** Answers a call; a signal gets no answer. */
@@ -56,7 +56,7 @@ export class EntityOutbox {
   }
 
   #request(instanceId: string, at: number, request: RequestMessage): void {
-    this.#mail.send(
+    this.#messages.send(
       { kind: "entity", instanceId, executionId: null },
       eventRaised(at, "op", jsonNet(request)),
     );
@@ -65,7 +65,7 @@ export class EntityOutbox {
   #answer({ parent, parentExecution, id }: RequestMessage, at: number, response: object): void {
     if (parent === undefined) return;
     const body = { $type: messageType("ResponseMessage"), ...response };
-    this.#mail.send(
+    this.#messages.send(
       { kind: "orchestration", instanceId: parent, executionId: parentExecution ?? null },
       eventRaised(at, id, jsonNet(body)),
     );

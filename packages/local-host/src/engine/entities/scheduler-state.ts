@@ -1,4 +1,4 @@
-import type { RequestMessage } from "./messages.ts";
+import type { RequestMessage } from "../history/entity-messages.ts";
 
 const WINDOW_MS = 30 * 60 * 1000;
 

@@ -1,4 +1,4 @@
-import type { FailureDetails } from "../history.ts";
+import type { FailureDetails } from "../history/events.ts";
 
 /** Kinds of action that the SDK returns, by name, with their numbers. */
 export const ActionType = {

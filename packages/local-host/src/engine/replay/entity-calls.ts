@@ -1,20 +1,20 @@
-import { entityIdOf, schedulerId } from "../entities/entity-id.ts";
-import type { EntityId } from "../task-hub.ts";
-import { EntityMessages } from "./entity-messages.ts";
+import { entityIdOf, schedulerId } from "../history/entity-id.ts";
+import type { EntityId } from "../history/entity-id.ts";
+import { EntityRequests } from "./entity-requests.ts";
 import { FAILED, Future } from "./future.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 
 /** What an orchestration does with entities, and the locks that it holds. */
 export class EntityCalls {
   readonly #context: OrchestrationContext;
-  readonly #messages: EntityMessages;
+  readonly #messages: EntityRequests;
   #lockRequestId: string | undefined;
   /** Locked entities that no call is under way to; the extension releases them in this order. */
   #locks: EntityId[] = [];
 
   constructor(context: OrchestrationContext) {
     this.#context = context;
-    this.#messages = new EntityMessages(context);
+    this.#messages = new EntityRequests(context);
   }
 
   call(target: string, operation: string, input: unknown): Future {

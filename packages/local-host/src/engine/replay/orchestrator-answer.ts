@@ -1,5 +1,6 @@
-import type { InvocationResult, TypedData } from "../../invocation/function-runner.ts";
-import { fromTimestamp, isInstant } from "../timestamps.ts";
+import type { InvocationResult } from "../../invocation/function-runner.ts";
+import type { TypedData } from "../../app/typed-data.ts";
+import { fromTimestamp, isInstant } from "../history/timestamps.ts";
 import type { Action, OrchestratorState } from "./actions.ts";
 
 const LABEL = "\n\n$OutOfProcData$:";

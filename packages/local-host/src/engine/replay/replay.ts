@@ -1,5 +1,5 @@
-import { jsonNetOrNull } from "../json-net.ts";
-import type { EventRaised, FailureDetails, HistoryEvent } from "../history.ts";
+import { jsonNetOrNull } from "../../json-net.ts";
+import type { EventRaised, FailureDetails, HistoryEvent } from "../history/events.ts";
 import { ActionReplay } from "./action-replay.ts";
 import type { KnownFunctions } from "./action-replay.ts";
 import type { Action, OrchestratorState } from "./actions.ts";
@@ -9,7 +9,7 @@ import type { Identity } from "./orchestration-context.ts";
 import { Problems } from "./problems.ts";
 import { firstDifference } from "./replayed-actions.ts";
 import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
-import type { Completion, OrchestrationFailure, ScheduledWork } from "./scheduled-work.ts";
+import type { Completion, OrchestrationFailure, ScheduledWork } from "../history/scheduled-work.ts";
 import { messageOf } from "../../errors.ts";
 
 /** What an episode adds to its execution. */

@@ -3,8 +3,8 @@ import type {
   DurableKind,
   FunctionRunner,
   InvocationResult,
-  TypedData,
 } from "../../../src/invocation/function-runner.ts";
+import type { TypedData } from "../../../src/app/typed-data.ts";
 
 interface Held {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { EventType } from "../../../src/engine/history.ts";
-import type { HistoryEvent } from "../../../src/engine/history.ts";
+import { EventType } from "../../../src/engine/history/events.ts";
+import type { HistoryEvent } from "../../../src/engine/history/events.ts";
 
 const GUID = /^[0-9a-f]{8}-/;
 

@@ -1,23 +1,24 @@
-import type { Clock } from "../clock.ts";
-import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
-import type { CommitGroup } from "./commit-group.ts";
+import type { Clock } from "../../clock.ts";
+import type { Store, StoredActivity, StoredInstance } from "../../stores/store.ts";
+import type { CommitGroup } from "../delivery/commit-group.ts";
 import type { EpisodeRunner } from "./episode.ts";
 import type { EpisodeOutcome } from "./episode-outcome.ts";
 import { EpisodeWriter } from "./episode-writer.ts";
-import { executionStarted } from "./incoming-events.ts";
-import { isFinal, LiveInstance } from "./live-instance.ts";
+import { executionStarted } from "../history/incoming-events.ts";
+import { LiveInstance } from "./live-instance.ts";
+import { isFinal } from "../../stores/instance.ts";
 import type { InboxItem } from "./live-instance.ts";
-import type { EngineLog } from "./log.ts";
-import type { Mail } from "./mail.ts";
+import type { EngineLog } from "../log.ts";
+import type { MessageDelivery } from "../delivery/message-delivery.ts";
 import type { NewInstance } from "./new-instance.ts";
-import { traceParentIn } from "./trace-context.ts";
+import { traceParentIn } from "../history/trace-context.ts";
 
 /** All orchestrations that are not final: takes their events in, runs their episodes, commits what they did. */
 export class Orchestrations {
   readonly #store: Store;
   readonly #commits: CommitGroup;
   readonly #clock: Clock;
-  readonly #mail: Mail;
+  readonly #messages: MessageDelivery;
   readonly #episodes: EpisodeRunner;
   readonly #nextNumber: () => number;
   readonly #maxRunning: number;
@@ -35,7 +36,7 @@ export class Orchestrations {
     readonly store: Store;
     readonly commits: CommitGroup;
     readonly clock: Clock;
-    readonly mail: Mail;
+    readonly messages: MessageDelivery;
     readonly episodes: EpisodeRunner;
     readonly nextNumber: () => number;
     readonly maxRunning: number;
@@ -49,7 +50,7 @@ export class Orchestrations {
     this.#store = parts.store;
     this.#commits = parts.commits;
     this.#clock = parts.clock;
-    this.#mail = parts.mail;
+    this.#messages = parts.messages;
     this.#episodes = parts.episodes;
     this.#nextNumber = parts.nextNumber;
     this.#maxRunning = parts.maxRunning;
@@ -102,7 +103,7 @@ export class Orchestrations {
     };
     this.#store.putInstance(record);
     this.#live.set(start.instanceId, new LiveInstance(record));
-    this.#mail.send(
+    this.#messages.send(
       { kind: "orchestration", instanceId: start.instanceId, executionId: start.executionId },
       executionStarted(at, start),
     );

@@ -1,4 +1,4 @@
-import type { EngineSettings } from "./settings.ts";
+import type { EngineSettings } from "../settings.ts";
 
 /** Whether this host may run an instance of that version. */
 export function versionMatches(

@@ -1,4 +1,4 @@
-import type { StoredActivity } from "../stores/store.ts";
+import type { StoredActivity } from "../../stores/store.ts";
 
 /** Runs activities in the order in which they come, a limited number at a time. */
 export class ActivityPool {
@@ -16,9 +16,9 @@ export class ActivityPool {
   }
 
   /** Whether nothing goes on by itself, with so many of the running ones waiting for somebody else. */
-  isIdleBut(parked: number): boolean {
+  isIdleBut(waitingInTest: number): boolean {
     const isStuck = this.#running >= this.#limit;
-    return this.#running === parked && (isStuck || this.#head === this.#queue.length);
+    return this.#running === waitingInTest && (isStuck || this.#head === this.#queue.length);
   }
 
   add(activity: StoredActivity): void {

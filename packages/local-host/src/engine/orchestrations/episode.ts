@@ -1,26 +1,27 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock.ts";
-import type { FunctionRunner } from "../invocation/function-runner.ts";
-import { eventText, processedEventText } from "./event-text.ts";
-import type { EventText } from "./event-text.ts";
+import type { Clock } from "../../clock.ts";
+import type { FunctionRunner } from "../../invocation/function-runner.ts";
+import { missingFunction } from "../../invocation/missing-function.ts";
+import { eventText, processedEventText } from "../history/event-text.ts";
+import type { EventText } from "../history/event-text.ts";
 import { brokenEpisode, freshEvents } from "./episode-outcome.ts";
 import type { EpisodeOutcome } from "./episode-outcome.ts";
-import { EventType } from "./history.ts";
-import type { HistoryEvent } from "./history.ts";
-import { executionStarted, orchestratorCompleted, orchestratorStarted } from "./incoming-events.ts";
+import { EventType } from "../history/events.ts";
+import type { HistoryEvent } from "../history/events.ts";
+import { executionStarted, orchestratorCompleted, orchestratorStarted } from "../history/incoming-events.ts";
 import { episodeTimeAfter } from "./live-instance.ts";
 import type { EpisodeTime, InboxItem, LiveInstance } from "./live-instance.ts";
-import type { KnownFunctions } from "./replay/action-replay.ts";
-import { readAnswer } from "./replay/orchestrator-answer.ts";
-import type { OrchestratorAnswer } from "./replay/orchestrator-answer.ts";
-import { replay } from "./replay/replay.ts";
-import type { ReplayResult } from "./replay/replay.ts";
-import type { ScheduledWork } from "./replay/scheduled-work.ts";
-import { executionCompleted, scheduledEvent } from "./scheduled-events.ts";
-import type { FinalCompletion } from "./scheduled-events.ts";
-import type { EngineSettings } from "./settings.ts";
-import { fromTimestamp } from "./timestamps.ts";
-import { traceParentIn } from "./trace-context.ts";
+import type { KnownFunctions } from "../replay/action-replay.ts";
+import { readAnswer } from "../replay/orchestrator-answer.ts";
+import type { OrchestratorAnswer } from "../replay/orchestrator-answer.ts";
+import { replay } from "../replay/replay.ts";
+import type { ReplayResult } from "../replay/replay.ts";
+import type { ScheduledWork } from "../history/scheduled-work.ts";
+import { executionCompleted, scheduledEvent } from "../history/scheduled-events.ts";
+import type { FinalCompletion } from "../history/scheduled-events.ts";
+import type { EngineSettings } from "../settings.ts";
+import { fromTimestamp } from "../history/timestamps.ts";
+import { traceParentIn } from "../history/trace-context.ts";
 import { versionMatches } from "./version-match.ts";
 import { triggerPayload } from "./trigger-payload.ts";
 
@@ -267,24 +268,5 @@ function startOver(
   });
   execution.fresh = [orchestratorStarted(at, ticks), start, ...carriedEvents, orchestratorCompleted(at)].map(
     processedEventText,
-  );
-}
-
-const ARTICLES = { orchestrator: "an orchestrator", activity: "an activity", entity: "an entity" } as const;
-
-/** The extension's sentence about a function that the app does not have. */
-export function missingFunction(
-  runner: FunctionRunner,
-  kind: "orchestrator" | "activity" | "entity",
-  name: string,
-): string {
-  const names = runner.names(kind);
-  const known =
-    names.length === 0
-      ? `No ${kind} functions are currently registered!`
-      : `The following are the known ${kind} functions: '${names.join("', '")}'.`;
-  return (
-    `The function '${name}' doesn't exist, is disabled, or is not ${ARTICLES[kind]} function. ` +
-    `Additional info: ${known}`
   );
 }

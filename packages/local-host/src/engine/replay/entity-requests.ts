@@ -1,16 +1,16 @@
-import { jsonNet } from "../json-net.ts";
+import { jsonNet } from "../../json-net.ts";
 import { createHash } from "node:crypto";
-import { MessageSorter } from "../entities/message-sorter.ts";
-import { messageType } from "../entities/messages.ts";
-import type { EntityId } from "../task-hub.ts";
-import { schedulerId } from "../entities/entity-id.ts";
+import { MessageSorter } from "../history/message-sorter.ts";
+import { messageType } from "../history/entity-messages.ts";
+import type { EntityId } from "../history/entity-id.ts";
+import { schedulerId } from "../history/entity-id.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 
 /**
  * What an orchestration sends to entities. Requests are numbered by guids that every replay makes again,
  * because the response is awaited under that name.
  */
-export class EntityMessages {
+export class EntityRequests {
   readonly #context: OrchestrationContext;
   readonly #sorter = new MessageSorter();
   #guids = 0;

@@ -1,8 +1,8 @@
-import { jsonNetOrNull } from "./json-net.ts";
+import { jsonNetOrNull } from "../../json-net.ts";
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock.ts";
-import type { Store, StoredActivity, StoredInstance } from "../stores/store.ts";
-import type { CommitGroup } from "./commit-group.ts";
+import type { Clock } from "../../clock.ts";
+import type { Store, StoredActivity, StoredInstance } from "../../stores/store.ts";
+import type { CommitGroup } from "../delivery/commit-group.ts";
 import type { EpisodeOutcome } from "./episode-outcome.ts";
 import {
   eventRaised,
@@ -10,19 +10,19 @@ import {
   subOrchestrationCompleted,
   subOrchestrationFailed,
   timerFired,
-} from "./incoming-events.ts";
+} from "../history/incoming-events.ts";
 import { nextRecord } from "./instance-record.ts";
-import type { Mail } from "./mail.ts";
+import type { MessageDelivery } from "../delivery/message-delivery.ts";
 import type { NewInstance } from "./new-instance.ts";
-import type { ScheduledWork } from "./replay/scheduled-work.ts";
-import type { FinalCompletion } from "./scheduled-events.ts";
+import type { ScheduledWork } from "../history/scheduled-work.ts";
+import type { FinalCompletion } from "../history/scheduled-events.ts";
 
 /** Hands what an episode did to the store: history, record, and the work that it releases, all in one commit. */
 export class EpisodeWriter {
   readonly #store: Store;
   readonly #commits: CommitGroup;
   readonly #clock: Clock;
-  readonly #mail: Mail;
+  readonly #messages: MessageDelivery;
   readonly #nextNumber: () => number;
   readonly #dispatch: (activity: StoredActivity) => void;
   readonly #begin: (start: NewInstance) => void;
@@ -31,7 +31,7 @@ export class EpisodeWriter {
     readonly store: Store;
     readonly commits: CommitGroup;
     readonly clock: Clock;
-    readonly mail: Mail;
+    readonly messages: MessageDelivery;
     readonly nextNumber: () => number;
     readonly dispatch: (activity: StoredActivity) => void;
     readonly begin: (start: NewInstance) => void;
@@ -39,7 +39,7 @@ export class EpisodeWriter {
     this.#store = parts.store;
     this.#commits = parts.commits;
     this.#clock = parts.clock;
-    this.#mail = parts.mail;
+    this.#messages = parts.messages;
     this.#nextNumber = parts.nextNumber;
     this.#dispatch = parts.dispatch;
     this.#begin = parts.begin;
@@ -86,14 +86,14 @@ export class EpisodeWriter {
         return;
       }
       case "timer":
-        this.#mail.send(
+        this.#messages.send(
           { kind: "orchestration", instanceId, executionId },
           timerFired(at, work.id, work.fireAt),
           work.fireAt,
         );
         return;
       case "event":
-        this.#mail.send(
+        this.#messages.send(
           { kind: "entity", instanceId: work.instanceId, executionId: null },
           eventRaised(at, work.name, work.input),
           work.due,
@@ -132,7 +132,7 @@ export class EpisodeWriter {
             Details: completion.kind === "failed" ? completion.details : null,
             FailureDetails: completion.kind === "failed" ? completion.failureDetails : null,
           });
-    this.#mail.send(
+    this.#messages.send(
       { kind: "orchestration", instanceId: parent.InstanceId, executionId: parent.ExecutionId },
       event,
     );
@@ -140,6 +140,6 @@ export class EpisodeWriter {
 
   /** An event that nobody reads is enough to have the next episode. */
   #goOn({ instanceId, executionId }: StoredInstance, at: number): void {
-    this.#mail.send({ kind: "orchestration", instanceId, executionId }, genericEvent(at, null));
+    this.#messages.send({ kind: "orchestration", instanceId, executionId }, genericEvent(at, null));
   }
 }

@@ -1,5 +1,5 @@
-import { EventType } from "./history.ts";
-import type { HistoryEvent } from "./history.ts";
+import { EventType } from "./events.ts";
+import type { HistoryEvent } from "./events.ts";
 
 const NEW = '"IsPlayed":false';
 const PLAYED = '"IsPlayed":true';

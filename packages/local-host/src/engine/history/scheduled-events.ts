@@ -1,7 +1,7 @@
-import { jsonNet } from "./json-net.ts";
-import { EventType, OrchestrationStatus } from "./history.ts";
-import type { ExecutionCompleted, ScheduledEvent } from "./history.ts";
-import type { Completion, ScheduledWork } from "./replay/scheduled-work.ts";
+import { jsonNet } from "../../json-net.ts";
+import { EventType, OrchestrationStatus } from "./events.ts";
+import type { ExecutionCompleted, ScheduledEvent } from "./events.ts";
+import type { Completion, ScheduledWork } from "./scheduled-work.ts";
 import { toTimestamp } from "./timestamps.ts";
 import { parentTraceContext } from "./trace-context.ts";
 

@@ -1,5 +1,6 @@
-import type { InvocationResult, TypedData } from "../invocation/function-runner.ts";
-import type { FailureDetails } from "./history.ts";
+import type { InvocationResult } from "../../invocation/function-runner.ts";
+import type { TypedData } from "../../app/typed-data.ts";
+import type { FailureDetails, TaskFailure } from "../history/events.ts";
 
 /** The wire form of an activity's input; `input` is its JSON text. */
 export function activityInput(input: string | null): TypedData {
@@ -27,13 +28,6 @@ export function resultText(value: TypedData | null | undefined): string | null {
   if (value.double !== undefined) return JSON.stringify(value.double);
   if (value.bytes !== undefined) return JSON.stringify(Buffer.from(value.bytes).toString("base64"));
   return null;
-}
-
-/** What a `TaskFailed` event says. */
-export interface TaskFailure {
-  readonly Reason: string;
-  readonly Details: string | null;
-  readonly FailureDetails: FailureDetails | null;
 }
 
 /** The failure of an activity function as the extension reports it. */

@@ -1,10 +1,10 @@
-import type { Clock } from "../clock.ts";
-import type { Store, StoredMessage } from "../stores/store.ts";
+import type { Clock } from "../../clock.ts";
+import type { Store, StoredMessage } from "../../stores/store.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { DueMessages } from "./due-messages.ts";
-import { eventText } from "./event-text.ts";
-import type { EventText } from "./event-text.ts";
-import type { HistoryEvent, IncomingEvent } from "./history.ts";
+import { eventText } from "../history/event-text.ts";
+import type { EventText } from "../history/event-text.ts";
+import type { HistoryEvent, IncomingEvent } from "../history/events.ts";
 
 /** A message whose time has come. */
 export interface Delivery {
@@ -16,7 +16,7 @@ export interface Delivery {
 }
 
 /** Carries events between instances: stored with the change that sends them, delivered after its commit. */
-export class Mail {
+export class MessageDelivery {
   readonly #store: Store;
   readonly #commits: CommitGroup;
   readonly #clock: Clock;

@@ -1,6 +1,6 @@
-import type { Store, StoredInstance } from "../stores/store.ts";
-import { EventType, OrchestrationStatus } from "./history.ts";
-import type { GenericEvent, HistoryEvent } from "./history.ts";
+import type { Store, StoredInstance } from "../../stores/store.ts";
+import { EventType, OrchestrationStatus } from "../history/events.ts";
+import type { GenericEvent, HistoryEvent } from "../history/events.ts";
 
 /**
  * Takes failures out of the history of a failed instance, and of the failed children that it failed by, so that

@@ -1,14 +1,14 @@
-import { eventText } from "./event-text.ts";
-import type { EventText } from "./event-text.ts";
-import { EventType } from "./history.ts";
-import { orchestratorCompleted, orchestratorStarted } from "./incoming-events.ts";
+import { eventText } from "../history/event-text.ts";
+import type { EventText } from "../history/event-text.ts";
+import { EventType } from "../history/events.ts";
+import { orchestratorCompleted, orchestratorStarted } from "../history/incoming-events.ts";
 import type { EpisodeTime, InboxItem, LiveInstance } from "./live-instance.ts";
-import type { Action } from "./replay/actions.ts";
-import type { ScheduledWork } from "./replay/scheduled-work.ts";
-import { executionCompleted } from "./scheduled-events.ts";
-import type { FinalCompletion } from "./scheduled-events.ts";
-import { traceParentIn } from "./trace-context.ts";
-import { messageOf } from "../errors.ts";
+import type { Action } from "../replay/actions.ts";
+import type { ScheduledWork } from "../history/scheduled-work.ts";
+import { executionCompleted } from "../history/scheduled-events.ts";
+import type { FinalCompletion } from "../history/scheduled-events.ts";
+import { traceParentIn } from "../history/trace-context.ts";
+import { messageOf } from "../../errors.ts";
 
 /** What one episode did, for the commit. */
 export interface EpisodeOutcome {

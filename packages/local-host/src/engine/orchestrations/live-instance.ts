@@ -1,7 +1,8 @@
-import type { Store, StoredInstance } from "../stores/store.ts";
-import type { EventText } from "./event-text.ts";
-import type { HistoryEvent } from "./history.ts";
-import type { Action } from "./replay/actions.ts";
+import type { Store, StoredInstance } from "../../stores/store.ts";
+import { isFinal } from "../../stores/instance.ts";
+import type { EventText } from "../history/event-text.ts";
+import type { HistoryEvent } from "../history/events.ts";
+import type { Action } from "../replay/actions.ts";
 
 /** An event that waits for the next episode, and the row that goes when the episode is committed. */
 export interface InboxItem {
@@ -58,9 +59,4 @@ export class LiveInstance {
     if (record === undefined || record.kind === "entity" || isFinal(record.runtimeStatus)) return undefined;
     return new LiveInstance(record, store.history(record.key));
   }
-}
-
-/** Whether an instance with that status has ended. */
-export function isFinal(status: StoredInstance["runtimeStatus"]): boolean {
-  return status === "Completed" || status === "Failed" || status === "Terminated" || status === "Canceled";
 }

@@ -1,4 +1,4 @@
-import type { TimerLimits } from "./replay/timers.ts";
+import type { TimerLimits } from "../replay/timers.ts";
 
 /** Schema versions as the extension announces them: V4. */
 const VERSIONS = `"upperSchemaVersion":1,"upperSchemaVersionNew":3`;

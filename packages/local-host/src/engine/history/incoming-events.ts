@@ -1,5 +1,3 @@
-import type { TaskFailure } from "./activity-data.ts";
-import { EventType } from "./history.ts";
 import type {
   EventRaised,
   ExecutionResumed,
@@ -9,13 +7,15 @@ import type {
   GenericEvent,
   OrchestratorCompleted,
   OrchestratorStarted,
-  ParentInstance,
   SubOrchestrationInstanceCompleted,
   SubOrchestrationInstanceFailed,
   TaskCompleted,
   TaskFailed,
+  TaskFailure,
   TimerFired,
-} from "./history.ts";
+} from "./events.ts";
+import { EventType } from "./events.ts";
+import type { ParentInstance } from "../../stores/instance.ts";
 import { toTimestamp } from "./timestamps.ts";
 import { parentTraceContext } from "./trace-context.ts";
 

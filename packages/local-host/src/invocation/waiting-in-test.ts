@@ -2,7 +2,7 @@
  * Activities that have been called and wait for a test to let them go on. The engine counts them as at rest:
  * otherwise virtual time could never reach the moment at which they go on.
  */
-export class ParkedActivities {
+export class WaitingInTest {
   #count = 0;
   #listener: () => void = () => undefined;
 
@@ -11,18 +11,18 @@ export class ParkedActivities {
   }
 
   /** Counts one more; the function that comes back takes it off again, at once. */
-  park(): () => void {
+  add(): () => void {
     this.#count++;
     this.#listener();
-    let isParked = true;
+    let isWaiting = true;
     return () => {
-      if (isParked) this.#count--;
-      isParked = false;
+      if (isWaiting) this.#count--;
+      isWaiting = false;
     };
   }
 
   /** Tells the engine when there is one more; there is one listener, the engine of the moment. */
-  onPark(listener: () => void): void {
+  onWait(listener: () => void): void {
     this.#listener = listener;
   }
 }

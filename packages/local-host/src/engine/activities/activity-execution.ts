@@ -1,15 +1,15 @@
-import type { Clock } from "../clock.ts";
-import type { FunctionRunner } from "../invocation/function-runner.ts";
-import type { StoredActivity } from "../stores/store.ts";
+import type { Clock } from "../../clock.ts";
+import type { FunctionRunner } from "../../invocation/function-runner.ts";
+import type { StoredActivity } from "../../stores/store.ts";
 import { activityFailure, activityInput, resultText } from "./activity-data.ts";
-import type { TaskCompleted, TaskFailed } from "./history.ts";
+import type { TaskCompleted, TaskFailed } from "../history/events.ts";
 import { runHttpActivity } from "./http-activity.ts";
 import type { TokenSource } from "./http-activity.ts";
-import type { EngineLog } from "./log.ts";
-import type { HttpRequest } from "./replay/actions.ts";
-import { taskCompleted, taskFailed } from "./incoming-events.ts";
-import { HTTP_ACTIVITY } from "./replay/http-call.ts";
-import { messageOf } from "../errors.ts";
+import type { EngineLog } from "../log.ts";
+import type { HttpRequest } from "../replay/actions.ts";
+import { taskCompleted, taskFailed } from "../history/incoming-events.ts";
+import { HTTP_ACTIVITY } from "../replay/http-call.ts";
+import { messageOf } from "../../errors.ts";
 
 /** Runs one activity, the app's or the host's own for `callHttp`, and says how it ended. */
 export class ActivityExecution {

@@ -1,4 +1,4 @@
-import type { Alarm, Clock } from "../clock.ts";
+import type { Alarm, Clock } from "../../clock.ts";
 
 interface Entry<T> {
   readonly due: number;

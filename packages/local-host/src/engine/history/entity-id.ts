@@ -1,4 +1,7 @@
-import type { EntityId } from "../task-hub.ts";
+export interface EntityId {
+  readonly name: string;
+  readonly key: string;
+}
 
 /** The instance id that an entity is reached under: `@name@key`. The name is taken as it is. */
 export function schedulerId({ name, key }: EntityId): string {

@@ -1,5 +1,5 @@
-import { EventType } from "./history.ts";
-import type { HistoryEvent, ParentTraceContext } from "./history.ts";
+import { EventType } from "./events.ts";
+import type { HistoryEvent, ParentTraceContext } from "./events.ts";
 
 /** As the extension writes it into events; null where nobody traces. */
 export function parentTraceContext(traceParent: string | undefined): ParentTraceContext | null {

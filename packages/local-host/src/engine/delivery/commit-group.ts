@@ -1,11 +1,13 @@
-import type { Store } from "../stores/store.ts";
-import { TaskHubError } from "./task-hub.ts";
-import { asError } from "../errors.ts";
+import type { Store } from "../../stores/store.ts";
+import { asError } from "../../errors.ts";
 
 interface Waiting {
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 }
+
+/** Thrown before the first change of several is made: only the caller is concerned. */
+export class RefusedChange extends Error {}
 
 /** What a turn sets going besides its commit. */
 export interface ReadyWork {
@@ -58,8 +60,8 @@ export class CommitGroup {
     try {
       result = make(this.#store);
     } catch (error) {
-      // A refusal comes before the first change; after anything else half of them may have been made.
-      if (!(error instanceof TaskHubError)) this.fail(error);
+      // After any other error, half of the changes may have been made.
+      if (!(error instanceof RefusedChange)) this.fail(error);
       throw error;
     }
     await this.#nextCommit();

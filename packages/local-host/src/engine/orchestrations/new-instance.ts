@@ -1,4 +1,4 @@
-import type { ParentInstance } from "./history.ts";
+import type { ParentInstance } from "../../stores/instance.ts";
 
 /** What is needed to begin an instance. */
 export interface NewInstance {

@@ -1,3 +1,5 @@
+import type { ParentInstance } from "../../stores/instance.ts";
+
 /** Event types by name, with the numbers that the Durable extension and the SDK exchange. */
 export const EventType = {
   ExecutionStarted: 0,
@@ -40,14 +42,6 @@ export interface FailureDetails {
   readonly InnerFailure: FailureDetails | null;
   readonly IsNonRetriable: boolean;
   readonly Properties: Readonly<Record<string, unknown>> | null;
-}
-
-/** Who started a sub-orchestration, and as which of its tasks. */
-export interface ParentInstance {
-  readonly Name: string;
-  readonly OrchestrationInstance: { readonly InstanceId: string; readonly ExecutionId: string };
-  readonly TaskScheduleId: number;
-  readonly Version: string | null;
 }
 
 /** What all events share. Timestamps are ISO 8601 in UTC with seven digits of a second. */
@@ -114,12 +108,16 @@ export interface TaskCompleted extends EventBase {
   readonly Result: string | null;
 }
 
-export interface TaskFailed extends EventBase {
-  readonly EventType: 6;
-  readonly TaskScheduledId: number;
-  readonly Reason: string | null;
+/** What a `TaskFailed` event says. */
+export interface TaskFailure {
+  readonly Reason: string;
   readonly Details: string | null;
   readonly FailureDetails: FailureDetails | null;
+}
+
+export interface TaskFailed extends EventBase, TaskFailure {
+  readonly EventType: 6;
+  readonly TaskScheduledId: number;
 }
 
 export interface SubOrchestrationInstanceCreated extends EventBase {

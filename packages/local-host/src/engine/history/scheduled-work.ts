@@ -1,4 +1,4 @@
-import type { FailureDetails } from "../history.ts";
+import type { FailureDetails } from "./events.ts";
 
 /** Work that an orchestration schedules, under its task id. Instants are epoch milliseconds. */
 export type ScheduledWork =

@@ -1,0 +1,35 @@
+/** Runtime status in the words of the management API. */
+export type RuntimeStatus =
+  "Pending" | "Running" | "ContinuedAsNew" | "Suspended" | "Completed" | "Failed" | "Terminated" | "Canceled";
+
+/** What the store knows of one orchestration instance. All texts are JSON as the engine got it, or null. */
+export interface Instance {
+  readonly instanceId: string;
+  readonly executionId: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly runtimeStatus: RuntimeStatus;
+  readonly input: string | null;
+  readonly output: string | null;
+  readonly customStatus: string | null;
+  readonly parentInstanceId: string | null;
+  /** Epoch milliseconds. */
+  readonly createdTime: number;
+  /** Epoch milliseconds. */
+  readonly lastUpdatedTime: number;
+  /** What the extension would have said nothing about, oldest first; the management API does not show it either. */
+  readonly problems: readonly string[];
+}
+
+/** Who started a sub-orchestration, and as which of its tasks. */
+export interface ParentInstance {
+  readonly Name: string;
+  readonly OrchestrationInstance: { readonly InstanceId: string; readonly ExecutionId: string };
+  readonly TaskScheduleId: number;
+  readonly Version: string | null;
+}
+
+/** Whether an instance with that status has ended. */
+export function isFinal(status: RuntimeStatus): boolean {
+  return status === "Completed" || status === "Failed" || status === "Terminated" || status === "Canceled";
+}
