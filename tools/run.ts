@@ -70,8 +70,13 @@ export function startOf(command: string, platform: NodeJS.Platform) {
 /** Where tools keep what is theirs. The Functions host of Azure starts again when anything in node_modules changes. */
 export const LOCAL = join(ROOT, ".local");
 
-/** Runs the test runner. Node itself reads its settings: it would write them to node_modules first. */
-export function runVitest(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+/**
+ * Builds, then runs the test runner: its projects are set up at the same time, and each needs what is built. Node itself
+ * reads the runner's settings, which it would write to node_modules first.
+ */
+export async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+  // Types are checked by `npm run check`; here only the code counts.
+  if ((await buildApp("--noCheck")) !== 0) return 1;
   const command = [bin("vitest"), "run", "--configLoader", "native", ...args];
   return runNode(command, { env: { ...process.env, ...env } });
 }
