@@ -10,12 +10,6 @@ const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonl
       "await blob.uploadStream(Readable.from(csv, { objectMode: true }), undefined, 2, { blobHTTPHeaders });",
     why: "only memory: 16 texts are read ahead instead of 64 KiB; the SDK takes texts and bytes alike",
   },
-  {
-    file: "packages/local-host/src/engine/task-hub.ts",
-    before: 'this.name = "TaskHubError";',
-    after: ";",
-    why: "only the first word of a printed stack: callers look at the class and its code",
-  },
 ];
 
 /** Why no test notices a mutant, if that is known. */

@@ -3,6 +3,7 @@ import { deterministicFraction } from "../../../src/durable/orchestration/determ
 import { Problem, validate } from "../../../src/http/problem.ts";
 import { watchRequest } from "../../../src/patterns/shipment-monitor/shipment.request.ts";
 import {
+  checked,
   firstState,
   isOverdue,
   nextCheck,
@@ -45,6 +46,20 @@ describe("the next check", () => {
     const late = new Date("2027-03-31T07:59:30Z");
     expect(nextCheck(state({ quietChecks: 20 }), late, INTERVALS)).toEqual(new Date("2027-03-31T08:00:00Z"));
   });
+});
+
+test("checks count as quiet from the last piece of news on", () => {
+  const at = NOW.toISOString();
+  const look = (scan: number) =>
+    ({ kind: "done", value: { scan, state: "inTransit", place: "Berlin", at } }) as const;
+  const silence = { kind: "failed", error: new Error("no answer") } as const;
+  let watched = state({});
+  const quiet = [look(1), look(1), silence, look(1), look(2), look(2)].map((seen) => {
+    watched = checked(watched, seen);
+    return watched.quietChecks;
+  });
+  expect(quiet).toEqual([0, 1, 2, 3, 0, 1]);
+  expect(watched.checks).toBe(6);
 });
 
 test("a timer that fires up to a second early has reached the deadline", () => {

@@ -189,6 +189,16 @@ describe("the warning names the cause", () => {
     expect(problems[0]).toContain("is due already and comes after one of more than 60 seconds");
   });
 
+  test("the longest timer is named as people know it: in days where it has not been shortened", async () => {
+    const engine = await startEngine({ clock: new ManualClock(START) });
+    const input = JSON.stringify({ days: 7, day: 86_400_000 });
+    await engine.hub.start({ name: "dueBesideLong", instanceId: "i1", input });
+    await turns();
+    const problems = (await engine.hub.get("i1"))?.problems ?? [];
+    await engine.stop();
+    expect(problems[0]).toContain("one of more than 6 days");
+  });
+
   test("nobody is told to look for a task in two compounds", async () => {
     for (const run of RECORDED) {
       expect((await replayed(run)).problems.join()).not.toContain("second Task.any");

@@ -5,6 +5,10 @@ import { trace } from "./support/trace.ts";
 
 const code = (expected: string) => expect.objectContaining({ code: expected }) as TaskHubError;
 
+test("an error of the task hub prints under its own name", () => {
+  expect(String(new TaskHubError("notFound", "none"))).toBe("TaskHubError: none");
+});
+
 test("starting an id that is in use is refused; a finished one is replaced", async () => {
   const stage = await Stage.open();
   const { hub } = stage.engine;
