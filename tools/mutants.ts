@@ -43,9 +43,17 @@ const isOpen = (mutant: Mutant) => !results.of(mutant) && explanationOf(mutant) 
 if (options.list) {
   for (const mutant of mutants) console.log(inWords(mutant));
 } else {
-  for (const mutant of refusedByTypes(mutants.filter(isOpen))) results.add(mutant, { kind: "refused" }, 0);
+  checkTypes(mutants.filter((mutant) => isOpen(mutant) && !results.compiles(mutant)));
   await tryAll(mutants.filter(isOpen));
   report();
+}
+
+function checkTypes(unchecked: readonly Mutant[]): void {
+  const refused = new Set(refusedByTypes(unchecked));
+  for (const mutant of unchecked) {
+    if (refused.has(mutant)) results.add(mutant, { kind: "refused" }, 0);
+    else results.addCompiling(mutant);
+  }
 }
 
 async function tryAll(todo: Mutant[]): Promise<void> {

@@ -9,6 +9,7 @@ const FILE = join(LOCAL, "mutants", "results.jsonl");
 /** What became of each mutant; a line of a file each, so that a run that was ended can be gone on with. */
 export class Results {
   readonly #outcomes = new Map<string, Outcome>();
+  readonly #compiling = new Set<string>();
 
   /** @param goOn keeps what earlier runs found, but for survivors: tests may have been written for them */
   constructor(goOn: boolean) {
@@ -16,13 +17,25 @@ export class Results {
     if (!goOn) rmSync(FILE, { force: true });
     if (!existsSync(FILE)) return;
     for (const line of readFileSync(FILE, "utf8").split("\n").filter(Boolean)) {
-      const { key, outcome } = JSON.parse(line) as { key: string; outcome: Outcome };
-      if (outcome.kind !== "survived") this.#outcomes.set(key, outcome);
+      const { key, outcome } = JSON.parse(line) as { key: string; outcome?: Outcome };
+      if (outcome === undefined) this.#compiling.add(key);
+      else if (outcome.kind === "survived") this.#outcomes.delete(key);
+      else this.#outcomes.set(key, outcome);
     }
   }
 
   of(mutant: Mutant): Outcome | undefined {
     return this.#outcomes.get(mutant.key);
+  }
+
+  /** Whether the compiler has been asked about it, and has not refused it. */
+  compiles({ key }: Mutant): boolean {
+    return this.#compiling.has(key);
+  }
+
+  addCompiling({ key }: Mutant): void {
+    this.#compiling.add(key);
+    appendFileSync(FILE, `${JSON.stringify({ key })}\n`);
   }
 
   add(mutant: Mutant, outcome: Outcome, seconds: number): void {

@@ -42,9 +42,10 @@ export class Worker {
     const { failed } = verdict;
     if (failed === undefined) return { kind: "survived" };
     const message = failed.message.split("\n")[0] ?? "";
+    const by = `${task.test}: ${failed.test}: ${message}`;
+    if (!/^((Test|Hook) t|T)imed out/.test(message)) return { kind: "killed", by };
     // A test that waited in vain says as much of the machine's load as of the mutant: it is asked again.
-    if (mayRepeat && /timed? ?out/i.test(message)) return this.run(task, limitMs, false);
-    return { kind: "killed", by: `${task.test}: ${failed.test}: ${message}` };
+    return mayRepeat ? this.run(task, limitMs, false) : { kind: "timeout", by };
   }
 
   /** Ends the runner with all that its tests have started. */
