@@ -47,6 +47,14 @@ test("names and reasons are text, whatever is in them", async () => {
   expect((await sharp(sheet).metadata()).format).toBe("jpeg");
 });
 
+test.each([10, 100, 255])("a title of %i letters fits between the margins", (letters) => {
+  const { svg, width } = layOut({ ...sheetOf([]), title: "m".repeat(letters) }, true);
+  const [, size = ""] = /font-size="(\d+)" font-weight="bold"/.exec(svg) ?? [];
+  expect(Number(size)).toBeGreaterThan(0);
+  expect(Number(size)).toBeLessThanOrEqual(34);
+  expect(Number(size) * letters * 0.62).toBeLessThanOrEqual(width - 2 * 48);
+});
+
 test("the pictures are there, the right way round", async () => {
   const sheet = await renderer.drawContactSheet(sheetOf(cells(2)));
   const [place] = layOut(sheetOf(cells(2)), true).places;

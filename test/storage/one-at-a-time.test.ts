@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { OneAtATime } from "../../src/storage/one-at-a-time.ts";
+
+test("a piece of work begins when the one before has ended, in whichever way", async () => {
+  const oneAtATime = new OneAtATime();
+  const seen: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const failed = oneAtATime.run(async () => {
+    seen.push("first begins");
+    await first.promise;
+    seen.push("first fails");
+    throw new Error("first");
+  });
+  const answered = oneAtATime.run(async () => {
+    seen.push("second begins");
+    return "second";
+  });
+  await new Promise(setImmediate);
+  expect(seen).toEqual(["first begins"]);
+  first.resolve();
+  await expect(failed).rejects.toThrow("first");
+  expect(await answered).toBe("second");
+  expect(seen).toEqual(["first begins", "first fails", "second begins"]);
+});
