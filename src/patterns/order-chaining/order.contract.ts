@@ -93,12 +93,19 @@ export type SalePart = z.infer<typeof salePart>;
 
 const pricedLine = z.object({ sku: z.string(), quantity: z.int(), amount: money });
 const priced = z.object({ kind: z.literal("priced"), total: money, lines: z.array(pricedLine) });
+const reserved = z.object({ kind: z.literal("reserved") });
+const charged = z.object({ kind: z.literal("charged"), paymentId: z.string() });
+const booked = z.object({ kind: z.literal("booked"), trackingNumber: z.string() });
+const recorded = z.object({ sold: z.array(salePart) });
 
-/** What an order that starts again keeps of its former run: see order.restart.ts. */
+/** What an order that starts again keeps of its former runs, the results of its steps above all: see order.restart.ts. */
 export const formerOrder = z.object({
   priced: priced.optional(),
+  reserved: reserved.optional(),
+  charged: charged.optional(),
+  booked: booked.optional(),
   /** It was past the point of no return. `sold`: of what the totals have not been told yet. */
-  confirmed: confirmed.extend({ sold: z.array(salePart) }).optional(),
+  recorded: recorded.optional(),
   /** It was being undone, after this step. */
   undoing: z.object({ step: orderStep, outcome: z.union([refusal, fault]) }).optional(),
 });
@@ -123,20 +130,20 @@ export const priceOrder = defineActivity("priceOrder", {
 });
 export const reserveStock = defineActivity("reserveStock", {
   input: type<ForOrder & Lines>(),
-  output: type<{ kind: "reserved" } | RefusalOf<"outOfStock">>(),
+  output: type<z.infer<typeof reserved> | RefusalOf<"outOfStock">>(),
 });
 export const chargePayment = defineActivity("chargePayment", {
   input: type<ForOrder & { amount: z.infer<typeof money>; token: string }>(),
-  output: type<{ kind: "charged"; paymentId: string } | RefusalOf<"paymentDeclined">>(),
+  output: type<z.infer<typeof charged> | RefusalOf<"paymentDeclined">>(),
 });
 export const bookShipment = defineActivity("bookShipment", {
   input: type<ForOrder & Pick<OrderRequest, "shipTo">>(),
-  output: type<{ kind: "booked"; trackingNumber: string } | RefusalOf<"undeliverable">>(),
+  output: type<z.infer<typeof booked> | RefusalOf<"undeliverable">>(),
 });
 /** Records the sale: the last step that can be undone. */
 export const confirmOrder = defineActivity("confirmOrder", {
   input: type<ForOrder & { country: string; lines: z.infer<typeof pricedLine>[]; at: string }>(),
-  output: type<{ sold: SalePart[] }>(),
+  output: type<z.infer<typeof recorded>>(),
 });
 /** After the point of no return. */
 export const sendConfirmation = defineActivity("sendConfirmation", {

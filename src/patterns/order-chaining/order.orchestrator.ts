@@ -26,63 +26,64 @@ const UNDO_RETRY: RetryPolicy = { ...STEP_RETRY, maxAttempts: 20, maxInterval: {
 const MAIL_RETRY: RetryPolicy = { ...STEP_RETRY, maxAttempts: 59, maxInterval: { minutes: 30 } };
 
 export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (df, request) {
-  const { customer, shipTo, lines, payment, former } = request;
+  const { customer, shipTo, lines, payment, former = {} } = request;
   const orderId = df.instanceId;
   const undo = new UndoStack();
   const { begin, endUndone, tellTotals } = reporter(df);
 
-  // Only an order that starts again, after its host failed or it was terminated, has a `former` run.
-  let confirmed = former?.confirmed;
-  if (!confirmed) {
-    try {
-      if (former?.undoing) {
-        begin(former.undoing.step);
-        throw reasonToUndo(former.undoing, undo, orderId, tellTotals);
-      }
-      begin("priceOrder");
-      const priced = former?.priced ?? (yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY));
-      if (priced.kind !== "priced") throw new Refused(priced);
-
-      begin("reserveStock");
-      undo.push(order.releaseStock, { orderId });
-      const stock = yield* df.callActivity(order.reserveStock, { orderId, lines }, STEP_RETRY);
-      if (stock.kind !== "reserved") throw undo.refused(stock);
-
-      begin("chargePayment");
-      undo.push(order.refundPayment, { orderId });
-      const charge = { orderId, amount: priced.total, token: payment.token };
-      const charged = yield* df.callActivity(order.chargePayment, charge, STEP_RETRY);
-      if (charged.kind !== "charged") throw undo.refused(charged);
-
-      begin("bookShipment");
-      undo.push(order.cancelShipment, { orderId });
-      const booked = yield* df.callActivity(order.bookShipment, { orderId, shipTo }, STEP_RETRY);
-      if (booked.kind !== "booked") throw undo.refused(booked);
-
-      begin("confirmOrder");
-      undo.push(order.withdrawSale, { orderId }, ({ parts }) => tellTotals(parts));
-      const at = df.currentUtcDateTime.toISOString();
-      const sale = { orderId, country: shipTo.country, lines: priced.lines, at };
-      const { sold } = yield* df.callActivity(order.confirmOrder, sale, STEP_RETRY);
-      const { paymentId } = charged;
-      const { trackingNumber } = booked;
-      confirmed = { kind: "confirmed", total: priced.total, paymentId, trackingNumber, sold };
-    } catch (error) {
-      return endUndone(error, yield* undo.run(df, UNDO_RETRY));
+  let confirmed: Extract<order.OrderResult, { kind: "confirmed" }>;
+  let sold: readonly order.SalePart[];
+  // Only an order that starts again, after its host failed or it was terminated, has a `former` run. What answered then
+  // does not run again: if it failed now, what later steps have done would stay.
+  try {
+    if (former.undoing) {
+      begin(former.undoing.step);
+      throw reasonToUndo(former.undoing, undo, orderId, tellTotals);
     }
+    begin("priceOrder");
+    const priced = former.priced ?? (yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY));
+    if (priced.kind !== "priced") throw new Refused(priced);
+
+    begin("reserveStock");
+    undo.push(order.releaseStock, { orderId });
+    const stock =
+      former.reserved ?? (yield* df.callActivity(order.reserveStock, { orderId, lines }, STEP_RETRY));
+    if (stock.kind !== "reserved") throw undo.refused(stock);
+
+    begin("chargePayment");
+    undo.push(order.refundPayment, { orderId });
+    const charge = { orderId, amount: priced.total, token: payment.token };
+    const charged = former.charged ?? (yield* df.callActivity(order.chargePayment, charge, STEP_RETRY));
+    if (charged.kind !== "charged") throw undo.refused(charged);
+
+    begin("bookShipment");
+    undo.push(order.cancelShipment, { orderId });
+    const booked =
+      former.booked ?? (yield* df.callActivity(order.bookShipment, { orderId, shipTo }, STEP_RETRY));
+    if (booked.kind !== "booked") throw undo.refused(booked);
+
+    begin("confirmOrder");
+    undo.push(order.withdrawSale, { orderId }, ({ parts }) => tellTotals(parts));
+    const at = df.currentUtcDateTime.toISOString();
+    const sale = { orderId, country: shipTo.country, lines: priced.lines, at };
+    ({ sold } = former.recorded ?? (yield* df.callActivity(order.confirmOrder, sale, STEP_RETRY)));
+    const { paymentId } = charged;
+    const { trackingNumber } = booked;
+    confirmed = { kind: "confirmed", total: priced.total, paymentId, trackingNumber };
+  } catch (error) {
+    return endUndone(error, yield* undo.run(df, UNDO_RETRY));
   }
 
   // ═══ The point of no return: the sale is recorded. Nothing below undoes anything. ═══
-  const { sold, ...result } = confirmed;
   tellTotals(sold);
   begin("sendConfirmation");
-  const { total, trackingNumber } = result;
+  const { total, trackingNumber } = confirmed;
   const mail = { orderId, customer, total, trackingNumber };
   const sent = yield* settled(df.callActivity(order.sendConfirmation, mail, MAIL_RETRY));
   // After a day without success the order is confirmed all the same: its progress shows that the step is missing.
   if (sent.kind === "failed") df.log.error("confirmationNotSent");
   else df.setCustomStatus(order.ALL_DONE);
-  return result;
+  return confirmed;
 });
 
 /** Tells callers how far the order is, and the totals of each product what was sold of it. */

@@ -1,4 +1,5 @@
 /** How an order starts again, after its host failed or it was terminated (docs/operations.md). */
+import type { z } from "zod";
 import { failureMessage } from "../../durable/orchestration/failure.ts";
 import { type FormerCall, formerCalls, type FormerRun } from "../../durable/task-hub/former-run.ts";
 import { Refused, type UndoStack } from "../../durable/orchestration/undo-stack.ts";
@@ -16,22 +17,37 @@ const UNDOS: ReadonlySet<string> = new Set(
 const { shape } = order.formerOrder;
 
 /**
- * An order that starts again keeps its prices, which may have changed since. One that was confirmed stands: were its
- * steps to run again, one that fails now would undo it. One that was being undone is undone to its end, and ends as it
- * would have: its steps would find the tombstones that the undos have left.
+ * An order that starts again goes on with the step in which it was, and keeps what the steps before had answered. If one
+ * of those failed now, it would undo a confirmed order, or leave a parcel that was booked. An order that was being undone
+ * is undone to its end, and ends as it would have: its steps would find the tombstones that the undos have left.
  */
 export function nextOrderInput(run: FormerRun): order.OrderInput {
-  const { former: earlier, ...request } = order.orderInput.parse(run.input);
+  const { former: earlier = {}, ...request } = order.orderInput.parse(run.input);
   const calls = formerCalls(run);
-  const priced = shape.priced.safeParse(resultOf(calls, order.priceOrder.name)).data ?? earlier?.priced;
-  const confirmed = confirmedIn(calls, { ...earlier, ...(priced && { priced }) });
   const isUndoing = calls.some(({ activity }) => UNDOS.has(activity));
-  const undoing = earlier?.undoing ?? (isUndoing ? endOfSteps(calls) : undefined);
+  const resultOf = <T>({ name }: { name: string }, result: z.ZodType<T>) =>
+    result.safeParse(calls.find(({ activity, kind }) => activity === name && kind === "completed")?.result)
+      .data;
+  const recorded = resultOf(order.confirmOrder, shape.recorded) ?? earlier.recorded;
   return {
     ...request,
-    former: { ...(priced && { priced }), ...(confirmed && { confirmed }), ...(undoing && { undoing }) },
+    former: {
+      priced: resultOf(order.priceOrder, shape.priced) ?? earlier.priced,
+      reserved: resultOf(order.reserveStock, shape.reserved) ?? earlier.reserved,
+      charged: resultOf(order.chargePayment, shape.charged) ?? earlier.charged,
+      booked: resultOf(order.bookShipment, shape.booked) ?? earlier.booked,
+      recorded: recorded && isTold(calls) ? { sold: [] } : recorded,
+      undoing: earlier.undoing ?? (isUndoing ? endOfSteps(calls) : undefined),
+    },
   };
 }
+
+/**
+ * The totals are told of the sale together with the call that sends the mail, and not again: they know a repeat for
+ * some minutes, and an order may start again after days.
+ */
+const isTold = (calls: readonly FormerCall[]) =>
+  calls.some(({ activity }) => activity === order.sendConfirmation.name);
 
 /**
  * Ends the steps as they ended in the run before, in which the order was being undone: all undos run again, and are
@@ -55,24 +71,6 @@ export function reasonToUndo(
   return outcome.kind === "fault" ? new Error(outcome.reason) : new Refused(outcome);
 }
 
-/**
- * The totals are told of the sale together with the call that sends the mail, and not again: they know a repeat for
- * some minutes, and an order may start again after days.
- */
-function confirmedIn(calls: readonly FormerCall[], { priced, confirmed }: order.FormerOrder) {
-  const result = confirmed ?? shape.confirmed.safeParse(outcomeOf(calls, priced)).data;
-  const isTold = calls.some(({ activity }) => activity === order.sendConfirmation.name);
-  return result && { ...result, sold: isTold ? [] : result.sold };
-}
-
-const outcomeOf = (calls: readonly FormerCall[], priced: order.FormerOrder["priced"]) => ({
-  kind: "confirmed",
-  total: priced?.total,
-  paymentId: resultOf(calls, order.chargePayment.name)?.["paymentId"],
-  trackingNumber: resultOf(calls, order.bookShipment.name)?.["trackingNumber"],
-  sold: resultOf(calls, order.confirmOrder.name)?.["sold"],
-});
-
 /** The step that refused, or whose tries ran out. */
 function endOfSteps(calls: readonly FormerCall[]): order.FormerOrder["undoing"] {
   for (const call of calls.toReversed()) {
@@ -83,7 +81,3 @@ function endOfSteps(calls: readonly FormerCall[]): order.FormerOrder["undoing"] 
   }
   return undefined;
 }
-
-const resultOf = (calls: readonly FormerCall[], name: string) =>
-  calls.find(({ activity, kind }) => activity === name && kind === "completed")?.result as
-    Readonly<Record<string, unknown>> | undefined;
