@@ -4,8 +4,6 @@ import { BlobAlbumStore } from "./albums/blob-album-store.ts";
 import { BlobRenditionStore } from "./albums/blob-rendition-store.ts";
 import type { RenditionStore } from "./albums/rendition-store.ts";
 import { type Claims, TableClaims } from "../storage/claims.ts";
-import { decisionKey } from "./decision-key.ts";
-import { DecisionTokens } from "./decision-tokens.ts";
 import type { ImageRenderer } from "./images/image-renderer.ts";
 import { SharpRenderer } from "./images/sharp-renderer.ts";
 import { BlobImportFiles } from "./price-lists/blob-import-files.ts";
@@ -16,6 +14,8 @@ import { BlobReportStore } from "./reports/blob-report-store.ts";
 import type { ReportStore } from "./reports/report-store.ts";
 import { type Rescues, TableRescues } from "../storage/rescues.ts";
 import { createSandbox, type OutsideSystems } from "./sandbox/sandbox.ts";
+import { linkKey } from "../signed-links/link-key.ts";
+import { LinkSigner } from "../signed-links/link-signer.ts";
 import type { Storage } from "../storage/storage.ts";
 
 /** Everything that patterns ask for; each takes what it needs. */
@@ -28,7 +28,7 @@ export interface Services extends OutsideSystems {
   readonly reports: ReportStore;
   readonly priceLists: PriceListStore;
   readonly importFiles: ImportFiles;
-  readonly tokens: DecisionTokens;
+  readonly decisionLinks: LinkSigner;
   readonly refunds: RefundSettings;
 }
 
@@ -44,7 +44,10 @@ export function createServices(settings: Settings, storage: Storage): Services {
     reports: new BlobReportStore(storage),
     priceLists: new BlobPriceListStore(storage),
     importFiles: new BlobImportFiles(storage),
-    tokens: new DecisionTokens(decisionKey(settings.refunds.decisionKey, storage)),
+    decisionLinks: new LinkSigner(
+      "refund decision, version 1",
+      linkKey(settings.refunds.decisionKey, storage),
+    ),
     refunds: settings.refunds,
   };
 }

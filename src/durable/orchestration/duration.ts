@@ -57,3 +57,12 @@ export function isoDuration(shortest: string, longest: string): z.ZodType<string
   );
   return schema.meta({ format: "duration", description: `From ${shortest} to ${longest}` });
 }
+/**
+ * Azure Storage fires timers up to one second early. Whoever has promised somebody a time waits so much longer, so that
+ * nobody loses the last second of it.
+ */
+export const TIMER_TOLERANCE: Duration = { seconds: 1 };
+
+/** The moment so long after another one, which may be an RFC 3339 text. Orchestrators have no `Date` of their own. */
+export const momentAfter = (moment: Date | string, duration: Duration): Date =>
+  new Date(new Date(moment).getTime() + toMilliseconds(duration));

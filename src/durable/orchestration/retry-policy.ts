@@ -34,3 +34,6 @@ export const PART_RETRY: RetryPolicy = {
   firstInterval: { seconds: 5 },
   backoffCoefficient: 2,
 };
+
+/** For a step that reads or writes the app's own storage. */
+export const STORAGE_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };

@@ -13,11 +13,23 @@ export const importInput = z.strictObject({
 });
 export type ImportInput = z.infer<typeof importInput>;
 
-type Counts = { total: number; applied: number; failed: number; retried: number; repeated: number };
-export type ImportResult =
-  | ({ kind: "imported" } & Counts)
-  /** `undone`: lines that had been applied and were taken back. */
-  | ({ kind: "rolledBack"; undone: number } & Counts);
+const counts = {
+  total: z.int(),
+  applied: z.int(),
+  failed: z.int(),
+  retried: z.int(),
+  repeated: z.int(),
+};
+/** What an import ends with. */
+export const importResult = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("imported"), ...counts }),
+  z.object({
+    kind: z.literal("rolledBack"),
+    undone: z.int().describe("Lines that had been applied and were taken back"),
+    ...counts,
+  }),
+]);
+export type ImportResult = z.infer<typeof importResult>;
 
 export const priceImport = defineOrchestration("priceImport", {
   idPrefix: "import-",

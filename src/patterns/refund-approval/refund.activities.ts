@@ -1,30 +1,34 @@
 import { type Activity, activity } from "../../durable/orchestration/activity.ts";
-import type { DecisionTokens } from "../../services/decision-tokens.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";
 import type { RefundSettings } from "../../settings.ts";
+import type { LinkSigner } from "../../signed-links/link-signer.ts";
+import { questionMail, reminderMail } from "./decision/decision.mails.ts";
 import * as contract from "./refund.contract.ts";
-import { type MailCase, questionMail, reminderMail } from "./refund.mails.ts";
 
 /** What a refund needs of the world outside. */
 export interface RefundServices {
   readonly payments: PaymentProvider;
   readonly journal: SalesJournal;
   readonly mail: MailOutbox;
-  readonly tokens: DecisionTokens;
+  readonly decisionLinks: LinkSigner;
   readonly refunds: Pick<RefundSettings, "limit">;
 }
 
 /** The steps of a refund. */
 export function createRefundActivities(services: RefundServices): Activity[] {
-  const { payments, journal, mail, tokens, refunds } = services;
-  // Made here and not by the orchestrator: a token in a history would be there for everybody who may read it.
-  const tokenFor = ({ refundId, round }: MailCase) =>
-    tokens.sign({ instanceId: refundId, round: round.number, expiresAt: new Date(round.closesAt) });
+  const { payments, journal, mail, decisionLinks, refunds } = services;
+  // Signed here and not by the orchestrator: everybody who may read a history could use a token in it.
+  const tokenFor = ({ refundId, round }: contract.MailCase) =>
+    decisionLinks.sign({
+      instanceId: refundId,
+      round: round.number,
+      expiresAt: new Date(round.closesAt),
+    });
   return [
     activity(contract.checkLimit, async ({ amount: { value, currency } }) => ({
-      // The limit is in euros; what another currency is worth is for people to judge.
+      // The limit is in euros. What an amount in another currency is worth, a person must judge.
       isWithinLimit: currency === "EUR" && value <= refunds.limit,
     })),
 
@@ -35,11 +39,11 @@ export function createRefundActivities(services: RefundServices): Activity[] {
     ),
 
     activity(contract.giveMoneyBack, async ({ refundId, orderId, amount, at }) => {
-      // The journal first: it decides, against whatever happens to the order at the same time.
+      // The journal first: it decides, whatever happens to the order at the same time.
       const recorded = await journal.recordRefund({ refundId, orderId, amount, at });
       if (recorded.kind === "refused") return { ...recorded, shares: [] };
       const shares = recorded.facts.map(({ sku, key, amount, at }) => ({ sku, key, amount, at }));
-      // Refused if the order was undone between the two: then all of its money has gone back already.
+      // Refused if the order was undone between the two: then all of its money has been given back already.
       const given = await payments.refundAmount({ idempotencyKey: refundId, orderId, amount });
       return { ...given, shares };
     }),

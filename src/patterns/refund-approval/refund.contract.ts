@@ -1,31 +1,93 @@
+/** Everything that crosses a wire in this pattern: the request, the decision, the steps, the status and the result. */
+import { z } from "zod";
 import {
   defineActivity,
   defineEvent,
   defineOrchestration,
   type,
 } from "../../durable/orchestration/contract.ts";
-import type { Money } from "../../values/money.ts";
-import type { RefundStatus } from "./refund.progress.ts";
-import { decision, refundCase, type RefundCase } from "./refund.request.ts";
-import type { Round } from "./refund.rounds.ts";
+import { isoDuration } from "../../durable/orchestration/duration.ts";
+import { currencyCode, type Money } from "../../values/money.ts";
+import { plainText } from "../../values/plain-text.ts";
 
-/** A product's part of the refund, as the sales of that product count it. */
-type Share = { sku: string; key: string; amount: Money; at: string };
+/** What a caller sends to ask for a refund. */
+export const refundRequest = z.strictObject({
+  orderId: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
+      "Must be 1 to 100 of A-Z, a-z, 0-9, _ and -, letter or digit first",
+    ),
+  amount: z.strictObject({
+    value: z.int().min(1).max(100_000_000).describe("At most what is left of the order's charge"),
+    currency: currencyCode.describe("The currency of the order's charge"),
+  }),
+  reason: plainText(500),
+  approver: z.email().max(254),
+  /** Who is asked when the approver does not decide in time. */
+  escalateTo: z.email().max(254),
+  /** How long the approver has. */
+  deadline: isoDuration("PT1S", "P365D").optional(),
+});
+export type RefundRequest = z.infer<typeof refundRequest>;
 
-export type RefundResult =
-  | { kind: "autoApproved" | "approved"; decidedBy: string; refundId: string }
-  | { kind: "rejected" | "expired"; decidedBy: string }
-  /** Agreed to, but the order is not confirmed, or so much is not left of what it was charged. */
-  | { kind: "notRefundable"; decidedBy: string; reason: string };
+/** An approver's decision. Each one gets a new `id`, by which its sender finds out whether it was the one that counts. */
+export const decision = z.strictObject({ id: z.string().max(64), choice: z.enum(["approve", "reject"]) });
+export type Choice = z.infer<typeof decision>["choice"];
+export const decisionTaken = decision.extend({ by: z.string() });
+export type DecisionTaken = z.infer<typeof decisionTaken>;
+
+/** Where a refund stands, as callers see it. */
+export const refundProgress = z.object({
+  waitingFor: z.string().nullable().describe("The approver whose turn it is; null if nobody is asked"),
+  deadline: z.iso.datetime().nullable().describe("Of that approver; RFC 3339, in UTC"),
+  remindersSent: z.int(),
+  escalated: z.boolean(),
+});
+export type RefundProgress = z.infer<typeof refundProgress>;
+export const NOBODY_ASKED: RefundProgress = {
+  waitingFor: null,
+  deadline: null,
+  remindersSent: 0,
+  escalated: false,
+};
+/** Custom status of a refund. */
+export type RefundStatus = RefundProgress & { decision?: DecisionTaken };
+
+/** What a refund ends with. */
+export const refundResult = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["autoApproved", "approved"]), decidedBy: z.string(), refundId: z.string() }),
+  z.object({ kind: z.enum(["rejected", "expired"]), decidedBy: z.string() }),
+  /** Approved, but the order is not confirmed, or less than the amount is left of its charge. */
+  z.object({ kind: z.literal("notRefundable"), decidedBy: z.string(), reason: z.string() }),
+]);
+export type RefundResult = z.infer<typeof refundResult>;
+
+/** What a refund that starts again keeps of its former run: see refund.restart.ts. */
+const formerRounds = z.strictObject({
+  begunAt: z.iso.datetime(),
+  /** When the second round began. */
+  escalatedAt: z.iso.datetime().optional(),
+  decision: decisionTaken.optional(),
+});
+export type FormerRounds = z.infer<typeof formerRounds>;
+export const refundInput = refundRequest.required().extend({
+  /** Where approvers reach this app. */
+  origin: z.url({ protocol: /^https?$/ }).max(300),
+  former: formerRounds.optional(),
+  /** It starts again after it was found to be within the limit. */
+  isWithinLimit: z.literal(true).optional(),
+});
+export type RefundInput = z.infer<typeof refundInput>;
 
 export const refundApproval = defineOrchestration("refundApproval", {
   idPrefix: "refund-",
-  input: refundCase,
+  input: refundInput,
   output: type<RefundResult>(),
   status: type<RefundStatus>(),
 });
 
-/** An event per round: a decision of the first one that comes late is not taken for one of the second. */
+/** One event per round: a late decision of the first approver is never taken for one of the second. */
 export const refundDecided = defineEvent("refundDecided", { payload: decision });
 export const escalationDecided = defineEvent("escalationDecided", { payload: decision });
 
@@ -34,19 +96,25 @@ export const checkLimit = defineActivity("checkLimit", {
   output: type<{ isWithinLimit: boolean }>(),
 });
 
-type Mail = { input: { refundId: string; refund: RefundCase; round: Round } };
+/** One approver's time to decide. Moments are RFC 3339 texts. */
+export type Round = { number: 1 | 2; approver: string; remindAt: string[]; closesAt: string };
+/** What a mail to an approver is about. */
+export type MailCase = { refundId: string; refund: RefundInput; round: Round };
 export const askForDecision = defineActivity("askForDecision", {
-  input: type<Mail["input"]>(),
+  input: type<MailCase>(),
   output: type<void>(),
 });
 export const remindApprover = defineActivity("remindApprover", {
-  input: type<Mail["input"] & { reminder: number }>(),
+  /** Reminders are counted from 1. */
+  input: type<MailCase & { reminder: number }>(),
   output: type<void>(),
 });
 
+/** A product's part of the refund, as the totals of that product count it. */
+type Share = { sku: string; key: string; amount: Money; at: string };
 export const giveMoneyBack = defineActivity("giveMoneyBack", {
   input: type<{ refundId: string; orderId: string; amount: Money; at: string }>(),
-  /** Shares are what the books hold, whatever became of the money: totals are to say the same. */
+  /** The shares are what the sales journal holds, even if no money was given: the totals must say the same. */
   output: type<
     ({ kind: "refunded"; refundId: string } | { kind: "refused"; reason: string }) & { shares: Share[] }
   >(),

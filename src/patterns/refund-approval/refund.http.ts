@@ -1,18 +1,20 @@
 import type { Endpoint } from "../../http/endpoint.ts";
-import { findStarted, startOnce } from "../../http/start.ts";
 import { fieldProblem, type Problem } from "../../http/problem.ts";
 import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
-import type { Claims } from "../../storage/claims.ts";
+import { findStarted, startOnce } from "../../http/start.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";
 import type { RefundSettings } from "../../settings.ts";
+import type { Claims } from "../../storage/claims.ts";
 import { formatMoney, type Money } from "../../values/money.ts";
-import { refundApproval } from "./refund.contract.ts";
-import { failureOf, progressOf } from "./refund.progress.ts";
-import { type RefundRequest, refundRequest } from "./refund.request.ts";
-
-const NOT_SOLD =
-  "Must be a confirmed order: one that is not confirmed yet, or was undone, has nothing to refund";
+import {
+  NOBODY_ASKED,
+  refundApproval,
+  type RefundProgress,
+  type RefundRequest,
+  refundRequest,
+  type RefundStatus,
+} from "./refund.contract.ts";
 
 const path = (id: string) => `/api/refunds/${id}`;
 
@@ -22,7 +24,7 @@ export interface RefundEndpointServices {
   readonly refunds: Pick<RefundSettings, "deadline" | "publicUrl">;
 }
 
-/** Request a refund, and get it. */
+/** Ask for a refund, and get it. */
 export function createRefundEndpoints({ claims, journal, refunds }: RefundEndpointServices): Endpoint[] {
   return [
     {
@@ -44,19 +46,16 @@ export function createRefundEndpoints({ claims, journal, refunds }: RefundEndpoi
       route: "refunds/{id}",
       async handle(request, { orchestrations, url }) {
         const refund = await findStarted(request, orchestrations, refundApproval);
+        const { decision: _, ...progress }: RefundStatus = refund.status ?? NOBODY_ASKED;
         const links = { self: url(path(refund.instanceId)) };
-        const view = {
-          progress: progressOf(refund.status),
-          result: refund.output,
-          error: failureOf(refund.status),
-        };
-        return resourceResponse(refund, { kind: "refund", ...view, links });
+        const view = { progress, result: refund.output, error: failureOf(progress), links };
+        return resourceResponse(refund, { kind: "refund", ...view });
       },
     },
   ];
 }
 
-/** What the sales journal would not record. The step that gives the money looks again: days may pass until then. */
+/** What the sales journal would not record. The step that gives the money back checks again: days may pass until then. */
 function whyRefused({ amount }: RefundRequest, left: Money | undefined): Problem | undefined {
   if (!left) return fieldProblem("conflict", "/orderId", NOT_SOLD);
   if (left.currency !== amount.currency) {
@@ -69,3 +68,15 @@ function whyRefused({ amount }: RefundRequest, left: Money | undefined): Problem
     `Only ${formatMoney(left)} is left to refund of this order`,
   );
 }
+
+const NOT_SOLD =
+  "Must be a confirmed order: one that is not confirmed yet, or was undone, has nothing to refund";
+
+/** What a caller is told when a refund fails, which happens after an outage of more than an hour. */
+const failureOf = ({ waitingFor }: RefundProgress) =>
+  waitingFor !== null
+    ? { type: "mailUnavailable", message: `${waitingFor} could not be asked; no money was given back` }
+    : {
+        type: "paymentUnavailable",
+        message: "The money could not be given back; the refund needs manual repair",
+      };

@@ -1,48 +1,33 @@
 /**
- * Human interaction: a refund above the limit waits for somebody's decision, for days if need be.
+ * Human interaction: a refund above the limit waits for a person's decision, for days if necessary.
  *
  *   checkLimit ─ within ──────────────────────────────────────────▶ giveMoneyBack
  *       └ above ─▶ first round ─ undecided ─▶ second round           ▲
  *                       └ decided ────────────────┴──── approved ────┘
  *                                                 └──── rejected, or expired
+ *   A round:
+ *     askForDecision ─▶ decision, or timer? ── decision ────────▶ decided
+ *                         ▲  └── reminder due ─▶ remindApprover ─┐
+ *                         └──────────────────────────────────────┘     (at the end of the time: undecided)
  *
- * The trap: a decision that comes late. Each round has an event of its own, so that one meant for the first is not
- * taken for the second approver's. How a round waits is in refund-round.orchestrator.ts.
+ * The trap: a decision that comes late. Each round has an event of its own, so that one meant for the first round is not
+ * taken for the second approver's. And a decision that comes while a reminder is sent goes to the waiter of the race
+ * before; the next race would wait for it in vain. The inbox keeps all waiters of a round.
  */
+import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
+import { isoMilliseconds, momentAfter, TIMER_TOLERANCE } from "../../durable/orchestration/duration.ts";
 import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
 import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
 import type { Operation } from "../../durable/orchestration/step.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
 import * as refund from "./refund.contract.ts";
-import { NOBODY_ASKED, type RefundStatus } from "./refund.progress.ts";
-import { awaitDecision } from "./refund-round.orchestrator.ts";
-import { firstRound, secondRound } from "./refund.rounds.ts";
 
-/** Money is at stake: a step is tried for an hour before the refund fails. */
+/** Money is at stake, and people wait for days: a step is tried for an hour before the refund fails. */
 const RETRY: RetryPolicy = { maxAttempts: 20, firstInterval: { seconds: 1 }, maxInterval: { minutes: 5 } };
 
 export const refundOrchestrator = orchestrator(refund.refundApproval, function* (df, request) {
   const { orderId, amount, former } = request;
-  const refundId = df.instanceId;
-  let status: RefundStatus = NOBODY_ASKED;
-  const report = (change: Partial<RefundStatus>) => df.setCustomStatus((status = { ...status, ...change }));
-
-  function* giveBack(kind: "autoApproved" | "approved", decidedBy: string): Operation<refund.RefundResult> {
-    const order = { refundId, orderId, amount, at: df.currentUtcDateTime.toISOString() };
-    const given = yield* df.callActivity(refund.giveMoneyBack, order, RETRY);
-    for (const { sku, ...share } of given.shares) df.signalEntity(productSales, sku, "refunded", share);
-    if (given.kind === "refused") return { kind: "notRefundable", decidedBy, reason: given.reason };
-    return { kind, decidedBy, refundId: given.refundId };
-  }
-
-  /** A refund that starts again goes on with the round in which it was, and with the rest of its time. */
-  function* decided() {
-    if (former?.escalatedAt === undefined) {
-      const decision = yield* awaitDecision(df, request, firstRound(request, df.currentUtcDateTime), report);
-      if (decision) return decision;
-    }
-    return yield* awaitDecision(df, request, secondRound(request, df.currentUtcDateTime), report);
-  }
+  const report = reporter(df);
 
   report({});
   // Version 1.0 asked somebody about every refund: those have no checkLimit in their history (docs/versioning.md). With
@@ -53,9 +38,81 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
       : yield* df.callActivity(refund.checkLimit, { amount }, RETRY);
     if (check.isWithinLimit) return yield* giveBack("autoApproved", "policy");
   }
-  const decision = former?.decision ?? (yield* decided());
+
+  // A refund that starts again goes on with the round in which it was, and with the rest of its time.
+  let decision = former?.decision;
+  if (!decision && former?.escalatedAt === undefined) {
+    decision = yield* roundOf(firstRound(request, df.currentUtcDateTime));
+  }
+  if (!decision) {
+    decision = yield* roundOf(secondRound(request, df.currentUtcDateTime));
+  }
   report({ waitingFor: null, deadline: null, ...(decision && { decision }) });
+
   if (!decision) return { kind: "expired", decidedBy: "deadline" };
   if (decision.choice === "reject") return { kind: "rejected", decidedBy: decision.by };
   return yield* giveBack("approved", decision.by);
+
+  /** One approver's time to decide. Undefined if there was no decision. */
+  function* roundOf(round: refund.Round): Operation<refund.DecisionTaken | undefined> {
+    report({ waitingFor: round.approver, deadline: round.closesAt, escalated: round.number === 2 });
+    const mail = { refundId: df.instanceId, refund: request, round };
+    yield* df.callActivity(refund.askForDecision, mail, RETRY);
+
+    for (const [index, moment] of round.remindAt.entries()) {
+      const decision = yield* decisionBefore(momentAfter(moment, {}), round);
+      if (decision) return decision;
+      const reminder = index + 1;
+      yield* df.callActivity(refund.remindApprover, { ...mail, reminder }, RETRY);
+      report({ remindersSent: reminder });
+    }
+    return yield* decisionBefore(momentAfter(round.closesAt, TIMER_TOLERANCE), round);
+  }
+
+  /** Goes on waiting after an event that is not a decision. */
+  function* decisionBefore(due: Date, { number, approver: by }: refund.Round) {
+    const inbox = df.inbox(number === 1 ? refund.refundDecided : refund.escalationDecided);
+    for (;;) {
+      const [earlier] = inbox.take();
+      if (earlier) return { ...earlier, by };
+      const first = yield* df.race({ decided: inbox.next(), due: df.createTimer(due) });
+      if (first.winner !== "due") continue;
+      const [last] = inbox.take();
+      return last && { ...last, by };
+    }
+  }
+
+  function* giveBack(kind: "autoApproved" | "approved", decidedBy: string): Operation<refund.RefundResult> {
+    const at = df.currentUtcDateTime.toISOString();
+    const order = { refundId: df.instanceId, orderId, amount, at };
+    const given = yield* df.callActivity(refund.giveMoneyBack, order, RETRY);
+    for (const { sku, ...share } of given.shares) df.signalEntity(productSales, sku, "refunded", share);
+    if (given.kind === "refused") return { kind: "notRefundable", decidedBy, reason: given.reason };
+    return { kind, decidedBy, refundId: given.refundId };
+  }
 });
+
+/** Shows callers what has changed. */
+function reporter(df: DurableContext<refund.RefundInput, refund.RefundStatus>) {
+  let status: refund.RefundStatus = refund.NOBODY_ASKED;
+  return (change: Partial<refund.RefundStatus>) => {
+    status = { ...status, ...change };
+    df.setCustomStatus(status);
+  };
+}
+
+/** With a reminder after each third of the time. It begins now, unless a former run has begun it. */
+function firstRound({ approver, deadline, former }: refund.RefundInput, now: Date): refund.Round {
+  const length = isoMilliseconds(deadline);
+  const begunAt = former?.begunAt ?? now;
+  const after = (milliseconds: number) => momentAfter(begunAt, { milliseconds }).toISOString();
+  const remindAt = [after(length / 3), after((2 * length) / 3)];
+  return { number: 1, approver, remindAt, closesAt: after(length) };
+}
+
+/** The second approver has a third of the first one's time, and no reminders. */
+function secondRound({ escalateTo, deadline, former }: refund.RefundInput, now: Date): refund.Round {
+  const third = { milliseconds: isoMilliseconds(deadline) / 3 };
+  const closesAt = momentAfter(former?.escalatedAt ?? now, third).toISOString();
+  return { number: 2, approver: escalateTo, remindAt: [], closesAt };
+}

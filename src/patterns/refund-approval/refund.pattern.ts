@@ -1,5 +1,5 @@
 import { definePattern } from "../pattern.ts";
-import { createDecisionEndpoints } from "./decision.http.ts";
+import { createDecisionEndpoints } from "./decision/decision.http.ts";
 import { createRefundActivities, type RefundServices } from "./refund.activities.ts";
 import { refundApproval } from "./refund.contract.ts";
 import { createRefundEndpoints, type RefundEndpointServices } from "./refund.http.ts";
@@ -12,7 +12,7 @@ export const refundApprovalPattern = definePattern<RefundServices & RefundEndpoi
   orchestrations: {
     root: refundApproval,
     orchestrators: [refundOrchestrator],
-    // The longest piece of a long wait, with a day on top.
+    // A long wait is made of timers of up to six days; one day more.
     stuckAfter: { days: 7 },
     restartInput: nextRefundInput,
   },

@@ -1,3 +1,4 @@
+/** How a refund starts again, after its host failed or it was terminated (docs/operations.md). */
 import { z } from "zod";
 import {
   type FormerCall,
@@ -5,24 +6,33 @@ import {
   formerEvents,
   type FormerRun,
 } from "../../durable/task-hub/former-run.ts";
-import { askForDecision, checkLimit, escalationDecided, refundDecided } from "./refund.contract.ts";
-import { decision, decisionTaken, type FormerRounds, refundCase, type RefundCase } from "./refund.request.ts";
+import {
+  askForDecision,
+  checkLimit,
+  decision,
+  decisionTaken,
+  escalationDecided,
+  type FormerRounds,
+  refundDecided,
+  type RefundInput,
+  refundInput,
+} from "./refund.contract.ts";
 
 /**
  * A refund that starts again keeps its rounds, with their deadlines, and a decision that was taken. A round in which
- * nobody could be asked begins anew: its approver has had no time yet.
+ * nobody could be asked begins again: its approver has had no time yet.
  */
-export function nextRefundInput(run: FormerRun): RefundCase {
-  const { former: earlier, ...request } = refundCase.parse(run.input);
+export function nextRefundInput(run: FormerRun): RefundInput {
+  const { former: earlier, ...request } = refundInput.parse(run.input);
   if (wasWithinLimit(run)) return { ...request, isWithinLimit: true };
   const former = formerRounds(run, request, earlier);
   return { ...request, ...(former && { former }) };
 }
 
-/** Undefined if there was no round yet. Where the history cannot be shown, a decision that was taken needs no moments. */
+/** Undefined if there was no round yet. If the history is missing, a decision that was taken needs no times. */
 function formerRounds(
   run: FormerRun,
-  request: RefundCase,
+  request: RefundInput,
   earlier: Partial<FormerRounds> = {},
 ): FormerRounds | undefined {
   const { first, second } = byRound(formerCalls(run, askForDecision.name), earlier);
@@ -35,14 +45,14 @@ function formerRounds(
   return { begunAt, ...(escalatedAt !== undefined && { escalatedAt }), ...(decision && { decision }) };
 }
 
-/** The limit may be another one by now, and the money given already. */
+/** The limit may have changed since, and the money may have been given back already. */
 const wasWithinLimit = (run: FormerRun) =>
   formerCalls(run, checkLimit.name).some(
     ({ kind, result }) => kind === "completed" && within.safeParse(result).success,
   );
 const within = z.object({ isWithinLimit: z.literal(true) });
 
-/** Tries of the same question follow on failed ones; a question after one that was asked is that of the next round. */
+/** Retries of a question follow failed calls. A question after a completed one belongs to the next round. */
 function byRound(asked: readonly FormerCall[], earlier: Partial<FormerRounds>) {
   if (earlier.escalatedAt !== undefined) return { first: [], second: asked };
   const last = asked.findIndex(({ kind }) => kind === "completed");
@@ -51,16 +61,16 @@ function byRound(asked: readonly FormerCall[], earlier: Partial<FormerRounds>) {
     : { first: asked.slice(0, last + 1), second: asked.slice(last + 1) };
 }
 
-/** A call that was under way may have asked; and so has one whose answer was lost, if there is a decision. */
+/** A call that was under way may have asked. If there is a decision, so has a call whose answer was lost. */
 function beginningOf(asked: readonly FormerCall[], decided: FormerRounds["decision"]): string | undefined {
   const isAsked = decided !== undefined || asked.some(({ kind }) => kind !== "failed");
   return isAsked ? asked[0]?.scheduledAt.toISOString() : undefined;
 }
 
-/** The first one of the round that was open: the other approver's came too late. */
+/** The first decision of the round that was open: the other approver's came too late. */
 function decisionIn(
   run: FormerRun,
-  { approver, escalateTo }: RefundCase,
+  { approver, escalateTo }: RefundInput,
   firstEnd: string | undefined,
 ): FormerRounds["decision"] {
   const first = decisionsOf(run, refundDecided.name).find(
@@ -71,7 +81,7 @@ function decisionIn(
   return second ? { ...second.decision, by: escalateTo } : decisionShown(run);
 }
 
-/** As the custom status has it. */
+/** From the custom status. */
 const decisionShown = ({ instance }: FormerRun) => shown.safeParse(instance.customStatus).data?.decision;
 const shown = z.object({ decision: decisionTaken });
 

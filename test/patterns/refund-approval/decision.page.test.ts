@@ -1,7 +1,7 @@
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { expect, test } from "vitest";
-import { whyClosed } from "../../../src/patterns/refund-approval/decision.access.ts";
-import { decidedPage } from "../../../src/patterns/refund-approval/decision.page.ts";
+import { whyClosed } from "../../../src/patterns/refund-approval/decision/decision.link.ts";
+import { decidedPage } from "../../../src/patterns/refund-approval/decision/decision.page.ts";
 
 const refund = {
   instanceId: "refund-1",
@@ -28,7 +28,7 @@ test.each([
 });
 
 test.each([
-  [OrchestrationRuntimeStatus.Failed, "This refund has failed, and is being looked after"],
+  [OrchestrationRuntimeStatus.Failed, "This refund has failed; the shop is repairing it"],
   [OrchestrationRuntimeStatus.Terminated, "This refund was closed without a decision"],
 ])("a refund that has ended as %s says so", (runtimeStatus, text) => {
   expect(whyClosed({ ...refund, runtimeStatus }, 1)).toBe(text);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TestHost } from "durable-local-host/testing";
-import { DecisionTokens } from "../../../src/services/decision-tokens.ts";
+import { LinkSigner } from "../../../src/signed-links/link-signer.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
 import { startShop } from "../../support/shop.ts";
 import { APPROVER, aRefund, Refunds } from "./refunds.ts";
 
 const KEY = "only-for-tests-only-for-tests-only-for-tests";
-const tokens = new DecisionTokens(() => Promise.resolve(KEY));
+const tokens = new LinkSigner("refund decision, version 1", () => Promise.resolve(KEY));
 const HTML = { accept: "text/html,application/xhtml+xml" };
 
 let host: TestHost;
@@ -103,7 +103,7 @@ describe("the page", () => {
 describe("a link", () => {
   test("that nobody signed is refused, with or without a token", async () => {
     const { id, link } = await waitingRefund();
-    const forged = new DecisionTokens(() => Promise.resolve("x".repeat(44)));
+    const forged = new LinkSigner("refund decision, version 1", () => Promise.resolve("x".repeat(44)));
     const expiresAt = new Date(Date.now() + 3_600_000);
     const bad = [
       `${link}x`,

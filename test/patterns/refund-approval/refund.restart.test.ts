@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refundCase } from "../../../src/patterns/refund-approval/refund.request.ts";
+import { refundInput } from "../../../src/patterns/refund-approval/refund.contract.ts";
 import { nextRefundInput } from "../../../src/patterns/refund-approval/refund.restart.ts";
 import { APPROVER, aRefund } from "./refunds.ts";
 
@@ -11,7 +11,7 @@ test("a decision that only the custom status shows is kept", () => {
   const instance = { createdAt, customStatus: { waitingFor: null, decision } };
   const next = nextRefundInput({ input, instance, history: [] });
   expect(next.former).toEqual({ begunAt: createdAt.toISOString(), decision });
-  expect(refundCase.parse(next)).toEqual(next);
+  expect(refundInput.parse(next)).toEqual(next);
 });
 
 test("with neither history nor decision it begins anew", () => {

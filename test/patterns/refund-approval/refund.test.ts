@@ -156,7 +156,7 @@ describe("a refund above the limit", () => {
     const late = await refunds.decide(link, "reject");
     expect(late.status).toBe(409);
     expect(await late.json()).toMatchObject({
-      detail: "This comes too late: somebody else has been asked by now",
+      detail: "This comes too late: another approver was asked in the meantime",
     });
     const second = await refunds.linkTo(SECOND, id);
     expect(second).not.toBe(link);
@@ -184,8 +184,10 @@ describe("a refund above the limit", () => {
     const id = await refunds.start(aRefund({ orderId }));
     const asking = await held;
     await host.instance(id).waitUntil(({ customStatus }) => customStatus !== null);
-    const { DecisionTokens } = await import("../../../src/services/decision-tokens.ts");
-    const tokens = new DecisionTokens(() => Promise.resolve(process.env["SHOP_DECISION_KEY"] ?? ""));
+    const { LinkSigner } = await import("../../../src/signed-links/link-signer.ts");
+    const tokens = new LinkSigner("refund decision, version 1", () =>
+      Promise.resolve(process.env["SHOP_DECISION_KEY"] ?? ""),
+    );
     const token = await tokens.sign({ instanceId: id, round: 1, expiresAt: new Date(Date.now() + 60_000) });
     const decided = refunds.decide(`${host.url}/api/refunds/${id}/decision?token=${token}`, "reject");
     await decisionIn(id);

@@ -1,5 +1,5 @@
-/** Style sheet of the decision page. In the page itself: it loads nothing. */
-export const DECISION_STYLE = `
+/** Style sheet of the pages behind signed links. It is part of each page, which loads nothing. */
+export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
   --ink: #1d2733; --soft: #5b6877; --paper: #ffffff; --ground: #eef1f4; --line: #dde3e9;

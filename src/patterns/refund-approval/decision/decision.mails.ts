@@ -1,20 +1,12 @@
-import type { Mail } from "../../services/mail-outbox.ts";
-import { formatMoney } from "../../values/money.ts";
-import { momentInWords } from "./refund.words.ts";
-import type { RefundCase } from "./refund.request.ts";
-import type { Round } from "./refund.rounds.ts";
-
-/** What a mail to an approver is about. */
-export interface MailCase {
-  readonly refundId: string;
-  readonly refund: RefundCase;
-  readonly round: Round;
-}
-
-export const decisionPath = (refundId: string) => `/api/refunds/${refundId}/decision`;
+import type { Mail } from "../../../services/mail-outbox.ts";
+import { formatMoment } from "../../../values/moment.ts";
+import { formatMoney } from "../../../values/money.ts";
+import type { MailCase } from "../refund.contract.ts";
+import { decisionPath } from "./decision.link.ts";
 
 /** Asks the approver of a round, who may be the second one. @param token signed for this round */
-export function questionMail({ refundId, refund, round }: MailCase, token: string): Mail {
+export function questionMail(mailCase: MailCase, token: string): Mail {
+  const { refundId, refund, round } = mailCase;
   const opening =
     round.number === 1
       ? "A refund above the limit needs your decision."
@@ -23,19 +15,18 @@ export function questionMail({ refundId, refund, round }: MailCase, token: strin
     messageId: `${refundId}-askForDecision-${round.number}`,
     to: round.approver,
     subject: `Please decide: refund of ${formatMoney(refund.amount)} for ${refund.orderId}`,
-    text: [opening, ...caseLines({ refundId, refund, round }, token)].join("\n"),
+    text: [opening, ...caseLines(mailCase, token)].join("\n"),
   };
 }
 
 /** Reminds the approver; the link is the same. @param reminder counted from 1 */
-export function reminderMail({ refundId, refund, round }: MailCase, reminder: number, token: string): Mail {
+export function reminderMail(mailCase: MailCase, reminder: number, token: string): Mail {
+  const { refundId, refund, round } = mailCase;
   return {
     messageId: `${refundId}-remindApprover-${round.number}-${reminder}`,
     to: round.approver,
     subject: `Reminder: refund of ${formatMoney(refund.amount)} for ${refund.orderId} waits for you`,
-    text: ["A refund still needs your decision.", ...caseLines({ refundId, refund, round }, token)].join(
-      "\n",
-    ),
+    text: ["A refund still needs your decision.", ...caseLines(mailCase, token)].join("\n"),
   };
 }
 
@@ -45,9 +36,9 @@ function caseLines({ refundId, refund, round }: MailCase, token: string): string
     `Amount: ${formatMoney(refund.amount)}`,
     `Order: ${refund.orderId}`,
     `Reason: ${refund.reason}`,
-    `Until: ${momentInWords(round.closesAt)}`,
+    `Until: ${formatMoment(round.closesAt)}`,
     "",
-    "Look at it and decide here. The link is for you alone and works once:",
+    "See the refund and decide here. The link is for you alone and works once:",
     `${refund.origin}${decisionPath(refundId)}?token=${token}`,
   ];
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { decisionKey } from "../../src/services/decision-key.ts";
-import { DecisionTokens } from "../../src/services/decision-tokens.ts";
+import { linkKey } from "../../src/signed-links/link-key.ts";
+import { LinkSigner } from "../../src/signed-links/link-signer.ts";
 import { testStorage } from "../support/storage.ts";
 
-const tokens = new DecisionTokens(() => Promise.resolve("a key that is long enough for everybody"));
+const tokens = new LinkSigner("refund decision, version 1", () =>
+  Promise.resolve("a key that is long enough for everybody"),
+);
 const right = { instanceId: "refund-1", round: 1, expiresAt: new Date("2026-11-24T10:00:00Z") };
 
 describe("a token", () => {
@@ -44,7 +46,9 @@ describe("a token", () => {
     expect(await tokens.verify(token, "REFUND-1")).toBeUndefined();
     expect(await tokens.verify(`2.${expiry}.${signature}`, "refund-1")).toBeUndefined();
     expect(await tokens.verify(`${round}.${Number(expiry) + 1}.${signature}`, "refund-1")).toBeUndefined();
-    const others = new DecisionTokens(() => Promise.resolve("another key that is long enough as well"));
+    const others = new LinkSigner("refund decision, version 1", () =>
+      Promise.resolve("another key that is long enough as well"),
+    );
     expect(await others.verify(token, "refund-1")).toBeUndefined();
   });
 
@@ -87,14 +91,14 @@ describe("a token", () => {
 
 describe("the key", () => {
   test("is that of the settings", async () => {
-    expect(await decisionKey("from the settings", testStorage())()).toBe("from the settings");
+    expect(await linkKey("from the settings", testStorage())()).toBe("from the settings");
   });
 
   test("is made once where there is none, and kept", async () => {
     const storage = testStorage();
-    const keys = await Promise.all(Array.from({ length: 5 }, () => decisionKey(undefined, storage)()));
+    const keys = await Promise.all(Array.from({ length: 5 }, () => linkKey(undefined, storage)()));
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    expect(await decisionKey(undefined, testStorage())()).not.toBe(keys[0]);
+    expect(await linkKey(undefined, testStorage())()).not.toBe(keys[0]);
   });
 });

@@ -1,5 +1,5 @@
-/** A moment for people to read: `24 Nov 2026, 10:00 UTC`. */
-export function momentInWords(moment: string): string {
+/** A moment for people to read: `24 Nov 2026, 10:00 UTC`. @param moment in RFC 3339 */
+export function formatMoment(moment: string): string {
   const format = new Intl.DateTimeFormat("en-GB", {
     dateStyle: "medium",
     timeStyle: "short",

@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import { z } from "zod";
+import type { Call, Endpoint } from "../../../http/endpoint.ts";
+import { Problem } from "../../../http/problem.ts";
+import { readForm } from "../../../http/read-body.ts";
+import type { PaymentProvider } from "../../../services/payment-provider.ts";
+import type { LinkSigner } from "../../../signed-links/link-signer.ts";
+import { linkProblem } from "../../../signed-links/link-page.ts";
+import { linkQuery, openLink, waitUntilRecorded } from "../../../signed-links/signed-link.ts";
+import { decision, escalationDecided, refundDecided } from "../refund.contract.ts";
+import { decisionLink } from "./decision.link.ts";
+import { AREA, decidedPage, questionPage } from "./decision.page.ts";
+
+const form = z.strictObject({ decision: decision.shape.choice });
+const common = {
+  route: "refunds/{id}/decision",
+  authLevel: "anonymous",
+  query: linkQuery,
+  showProblem: linkProblem(AREA),
+} as const;
+
+export interface DecisionEndpointServices {
+  readonly payments: PaymentProvider;
+  readonly decisionLinks: LinkSigner;
+}
+
+/** The page that a decision link opens, and the decision itself. Whoever has the link needs no key. */
+export function createDecisionEndpoints({ payments, decisionLinks }: DecisionEndpointServices): Endpoint[] {
+  /** Changes nothing, however often a mail scanner or a browser that looks ahead opens the link. */
+  async function showQuestion(request: HttpRequest, { orchestrations }: Call): Promise<HttpResponseInit> {
+    const { instance: refund } = await openLink(decisionLink, request, orchestrations, decisionLinks);
+    return questionPage(refund, await payments.entries(refund.input.orderId));
+  }
+
+  async function decide(request: HttpRequest, { orchestrations, log }: Call): Promise<HttpResponseInit> {
+    const open = await openLink(decisionLink, request, orchestrations, decisionLinks);
+    const { decision: choice } = await readForm(request, form);
+    const { instanceId } = open.instance;
+    const id = randomUUID();
+    log.info("decisionHandedIn", { instanceId, choice, decision: id });
+    const decided = open.round === 1 ? refundDecided : escalationDecided;
+    await orchestrations.raise(instanceId, decided, { id, choice });
+    const outcome = await waitUntilRecorded(decisionLink, open, orchestrations, id);
+    if (outcome !== "refused") return decidedPage(open.instance, choice, outcome === "taken");
+    const now = await orchestrations.find(decisionLink.orchestration, instanceId);
+    const closed = now && decisionLink.whyClosed(now, open.round);
+    throw new Problem("conflict", closed ?? "This was decided already");
+  }
+
+  return [
+    { name: "showRefundDecision", method: "GET", ...common, handle: showQuestion },
+    { name: "decideRefund", method: "POST", ...common, handle: decide },
+  ];
+}

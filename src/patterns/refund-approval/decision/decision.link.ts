@@ -1,0 +1,37 @@
+import { type InstanceStatus, isFinal } from "../../../durable/client/orchestration-client.ts";
+import { statusWord } from "../../../http/resource.ts";
+import type { SignedLink } from "../../../signed-links/signed-link.ts";
+import {
+  type DecisionTaken,
+  refundApproval,
+  type RefundInput,
+  type RefundResult,
+  type RefundStatus,
+} from "../refund.contract.ts";
+
+export type Refund = InstanceStatus<RefundInput, RefundResult, RefundStatus>;
+
+export const decisionPath = (refundId: string) => `/api/refunds/${refundId}/decision`;
+
+/** The link with which an approver decides. */
+export const decisionLink: SignedLink<RefundInput, RefundResult, RefundStatus> = {
+  orchestration: refundApproval,
+  whyClosed,
+  takenAnswer: ({ status }) => status?.decision?.id,
+};
+
+/** Why nobody can decide in this round any more; undefined if somebody can. */
+export function whyClosed(refund: Refund, round: number): string | undefined {
+  const { status, output, runtimeStatus } = refund;
+  if (status?.decision) return `This was decided already: ${inThePast(status.decision)}`;
+  if (output?.kind === "expired") return "This comes too late: nobody decided in time, so it was rejected";
+  if (statusWord(runtimeStatus) === "failed") return "This refund has failed; the shop is repairing it";
+  if (isFinal(refund)) return "This refund was closed without a decision";
+  if (statusWord(runtimeStatus) === "suspended") return "This refund is on hold at the moment";
+  if (status?.escalated && round === 1)
+    return "This comes too late: another approver was asked in the meantime";
+  return status?.waitingFor ? undefined : "There is nothing to decide at the moment";
+}
+
+const inThePast = ({ choice, by }: DecisionTaken) =>
+  `${by} has ${choice === "approve" ? "approved" : "rejected"} it`;

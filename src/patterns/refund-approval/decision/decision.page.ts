@@ -1,0 +1,85 @@
+import type { HttpResponseInit } from "@azure/functions";
+import { html, type Html } from "../../../http/html.ts";
+import type { LedgerEntry } from "../../../services/payment-provider.ts";
+import { linkPage } from "../../../signed-links/link-page.ts";
+import { formatMoment } from "../../../values/moment.ts";
+import { formatMoney, type Money } from "../../../values/money.ts";
+import type { Choice } from "../refund.contract.ts";
+import type { Refund } from "./decision.link.ts";
+
+/** Shown beside the name of the shop. */
+export const AREA = "refunds";
+
+/** Shows the refund and asks for a decision. */
+export function questionPage(refund: Refund, entries: readonly LedgerEntry[]): HttpResponseInit {
+  const { input, status } = refund;
+  const content = html`<p class="lead">
+      You are asked, as <b>${status?.waitingFor ?? ""}</b>, to decide about this refund.
+    </p>
+    <dl>
+      ${fact("Order", html`<code>${input.orderId}</code>`)} ${fact("Reason", html`${input.reason}`)}
+      ${fact("Payment", html`${formatPayment(entries, input.amount)}`)}
+      ${fact("Requested", html`${formatMoment(refund.createdAt.toISOString())}`)}
+      ${fact("Decide until", html`${formatMoment(status?.deadline ?? "")}`)}
+    </dl>
+    ${warnings(input.amount, entries)}
+    <form method="post">
+      <button class="approve" name="decision" value="approve">Approve</button>
+      <button class="reject" name="decision" value="reject">Reject</button>
+    </form>
+    <p class="small">Your choice is final. If you approve, the money is given back at once.</p>`;
+  return linkPage({ title: `Refund of ${formatMoney(input.amount)}?`, area: AREA, content });
+}
+
+/** @param isRecorded false while it is not known whether somebody else was faster */
+export function decidedPage(
+  { input, instanceId }: Refund,
+  choice: Choice,
+  isRecorded: boolean,
+): HttpResponseInit {
+  const subject = `the refund of ${formatMoney(input.amount)}`;
+  if (!isRecorded) {
+    const content = html`<p>Your decision about ${subject} has arrived, and will be recorded shortly.</p>
+      <p>Open the link again to see the outcome.</p>`;
+    return linkPage({ title: "Nearly done", area: AREA, content });
+  }
+  const [title, text] =
+    choice === "approve"
+      ? ["Approved", `You have approved ${subject}. The money is being given back.`]
+      : ["Rejected", `You have rejected ${subject}. No money is given back.`];
+  const content = html`<p>${text}</p>
+    <p class="small">
+      Order <code>${input.orderId}</code>, case <code>${instanceId}</code>. You can close this page.
+    </p>`;
+  return linkPage({ title, area: AREA, content });
+}
+
+const fact = (name: string, value: Html) =>
+  html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+
+/** What the ledger holds of the order's payment, in one currency: orders have only one. */
+function paymentOf(entries: readonly LedgerEntry[], currency: string) {
+  const total = (kind: LedgerEntry["kind"]) =>
+    entries
+      .filter((entry) => entry.kind === kind && entry.amount.currency === currency)
+      .reduce((sum, entry) => sum + entry.amount.value, 0);
+  return { charged: total("charge"), refunded: total("refund") };
+}
+
+function formatPayment(entries: readonly LedgerEntry[], { currency }: Money): string {
+  const { charged, refunded } = paymentOf(entries, currency);
+  const given = refunded > 0 ? `, ${formatMoney({ value: refunded, currency })} given back` : "";
+  return `${formatMoney({ value: charged, currency })} charged${given}`;
+}
+
+/** Says beforehand if an approval would have no effect. */
+function warnings({ value, currency }: Money, entries: readonly LedgerEntry[]): Html {
+  const { charged, refunded } = paymentOf(entries, currency);
+  if (value <= charged - refunded) return html``;
+  return html`<p class="warning">
+    Less than this amount is left of the charge. As things stand, an approval would give nothing back.
+  </p>`;
+}

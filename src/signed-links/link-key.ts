@@ -1,0 +1,27 @@
+import { randomBytes } from "node:crypto";
+import { RestError } from "@azure/data-tables";
+import type { Storage } from "../storage/storage.ts";
+
+const ROW = { partitionKey: "decisions", rowKey: "key" };
+
+/**
+ * The key that links are signed with: the one of the settings, if a Key Vault reference or an operator provides it.
+ * Otherwise the first use makes a random one and keeps it in the app's own storage: a deployment needs no secret, no
+ * person ever sees it, and links outlive a restart. Whoever can read that storage could forge a link; but they could
+ * also write to the task hub.
+ */
+export function linkKey(ofSettings: string | undefined, storage: Storage): () => Promise<string> {
+  if (ofSettings !== undefined) return () => Promise.resolve(ofSettings);
+  let stored: string | undefined;
+  return async () => (stored ??= await storedKey(storage));
+}
+
+async function storedKey(storage: Storage): Promise<string> {
+  const table = await storage.table("secrets");
+  try {
+    await table.createEntity({ ...ROW, value: randomBytes(32).toString("base64url") });
+  } catch (error) {
+    if (!(error instanceof RestError && error.statusCode === 409)) throw error;
+  }
+  return (await table.getEntity<{ value: string }>(ROW.partitionKey, ROW.rowKey)).value;
+}

@@ -1,0 +1,76 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { HttpRequest } from "@azure/functions";
+import { z } from "zod";
+import type { InstanceStatus, OrchestrationClient } from "../durable/client/orchestration-client.ts";
+import type { OrchestrationContract } from "../durable/orchestration/contract.ts";
+import { Problem } from "../http/problem.ts";
+import { readQuery } from "../http/query.ts";
+import type { LinkSigner } from "./link-signer.ts";
+
+/** A link in a mail, with which its holder answers a running process without a key. */
+export interface SignedLink<Input extends object, Output, Status> {
+  readonly orchestration: OrchestrationContract<Input, Output, Status>;
+  /** Why nobody can answer in this round any more; undefined if somebody can. */
+  readonly whyClosed: (instance: InstanceStatus<Input, Output, Status>, round: number) => string | undefined;
+  /** The id of the answer that the process has taken. */
+  readonly takenAnswer: (instance: InstanceStatus<Input, Output, Status>) => string | undefined;
+}
+
+/** A process that waits for the holder of a link, and for nobody else. */
+export interface OpenLink<Input, Output, Status> {
+  readonly instance: InstanceStatus<Input, Output, Status>;
+  readonly round: number;
+}
+
+/** Query of a link. A missing token is refused like a wrong one. */
+export const linkQuery = z.strictObject({
+  token: z.string().default("").describe("From the link in the mail"),
+});
+
+/**
+ * The process that the link of a request belongs to. A token that was not made here and a process that does not exist
+ * get the same refusal: without a link one learns nothing.
+ *
+ * @throws {Problem} 400, 403, or 409 if nobody can answer any more
+ */
+export async function openLink<Input extends object, Output, Status>(
+  { orchestration, whyClosed }: SignedLink<Input, Output, Status>,
+  request: HttpRequest,
+  orchestrations: OrchestrationClient,
+  signer: LinkSigner,
+): Promise<OpenLink<Input, Output, Status>> {
+  const { id = "" } = request.params;
+  const right = await signer.verify(readQuery(request, linkQuery).token, id);
+  const instance = right && (await orchestrations.find(orchestration, id));
+  if (!right || !instance)
+    throw new Problem("forbidden", "This link is not valid. Use the one from your mail");
+  const closed = whyClosed(instance, right.round);
+  if (closed !== undefined) throw new Problem("conflict", closed);
+  if (right.expiresAt.getTime() <= Date.now()) throw new Problem("forbidden", "This link has expired");
+  return { instance, round: right.round };
+}
+
+/** How long an answer may take to be recorded; after that its sender is asked to look again later. */
+const LONGEST_RECORDING_MS = 10_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 500;
+
+/**
+ * What became of an answer that was sent to the process: of several answers at the same moment it takes one. Undefined
+ * if that is not known within some seconds.
+ */
+export async function waitUntilRecorded<Input extends object, Output, Status>(
+  { orchestration, whyClosed, takenAnswer }: SignedLink<Input, Output, Status>,
+  { instance, round }: OpenLink<Input, Output, Status>,
+  orchestrations: OrchestrationClient,
+  answerId: string,
+): Promise<"taken" | "refused" | undefined> {
+  const end = performance.now() + LONGEST_RECORDING_MS;
+  for (let pause = FIRST_PAUSE_MS; performance.now() < end; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const now = await orchestrations.find(orchestration, instance.instanceId);
+    if (now && takenAnswer(now) === answerId) return "taken";
+    if (!now || whyClosed(now, round) !== undefined) return "refused";
+    await delay(pause);
+  }
+  return undefined;
+}
