@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { InstanceView } from "durable-local-host/testing";
 import type { SalesView } from "../../src/patterns/sales-aggregator/sales.view.ts";
+import { TableSalesJournal } from "../../src/services/sandbox/table-sales-journal.ts";
 import { REMEMBERED } from "../../src/patterns/sales-aggregator/seen-keys.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { Orders } from "../patterns/order-chaining/orders.ts";
@@ -9,15 +10,15 @@ import { Watches } from "../patterns/shipment-monitor/watches.ts";
 import { hubOf, rescued, rescueOnce } from "../support/rescue.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
+/** Steps that leave something behind, and what undoes each. */
+const UNDO_OF = {
+  reserveStock: "releaseStock",
+  chargePayment: "refundPayment",
+  bookShipment: "cancelShipment",
+  confirmOrder: "withdrawSale",
+} as const;
 /** Steps that the tests let fail. */
-const FAILING = [
-  "reserveStock",
-  "chargePayment",
-  "bookShipment",
-  "confirmOrder",
-  "sendConfirmation",
-  "askForDecision",
-];
+const FAILING = [...Object.entries(UNDO_OF).flat(), "sendConfirmation", "askForDecision"];
 const SKU = "mug-300";
 const TOTAL = 3 * 1099 + 2495;
 
@@ -111,6 +112,32 @@ describe("order-chaining", () => {
       mails: ["sendConfirmation"],
     });
   });
+
+  test.each(Object.entries(UNDO_OF))(
+    "an order whose %s had its effect and failed is undone to its end, though %s was interrupted",
+    async (step, undo) => {
+      const unitsBefore = await orders.unitsInStock();
+      const soldBefore = await ordersOf(SKU);
+      shop.host.activity(step).failAfterRunning();
+      shop.host.activity(undo).failAlways();
+      const id = await orders.place(anOrder());
+      await shop.host.advance({ minutes: 1 });
+      await ask("terminate", id);
+      for (const name of [step, undo]) shop.host.activity(name).restore();
+      await ask("restart", id);
+      expect((await shop.host.instance(id).completion()).runtimeStatus).toBe("Failed");
+      const isCharged = step !== "reserveStock";
+      const isBooked = step === "bookShipment" || step === "confirmOrder";
+      expect(await orders.traces(id, unitsBefore)).toEqual({
+        reserved: 0,
+        ledger: isCharged ? [`charge ${TOTAL}`, `refund ${TOTAL}`] : [],
+        parcels: isBooked ? ["canceled"] : [],
+        mails: [],
+      });
+      expect(await ordersOf(SKU)).toBe(soldBefore);
+      expect(await new TableSalesJournal(shop.storage).leftOf(id)).toBeUndefined();
+    },
+  );
 });
 
 describe("refund-approval", () => {
