@@ -43,6 +43,13 @@ test.each([
   expect(logging.logLevel).toMatchObject(levels);
 });
 
+test("spans are sent by the host alone: the extension starts no exporter of its own", () => {
+  expect(storageHost).toMatchObject({
+    telemetryMode: "OpenTelemetry",
+    extensions: { durableTask: { tracing: { distributedTracingEnabled: true, version: "None" } } },
+  });
+});
+
 test("the scheduler has the task hub and the connection that its host file names", () => {
   const scenario = new Scenario("scheduler");
   const { hubName, storageProvider } = schedulerHost.extensions.durableTask;

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ROOT } from "../../tools/run.ts";
 import { Scenario, SCENARIO_NAMES, type ScenarioName } from "./scenario.ts";
 
 /** Versions that are known to exist; a new one is looked up in the resource reference first. */
@@ -216,5 +219,43 @@ test("alerts ask what the saved queries ask, with the limit that was chosen, and
   );
   expect(scopes["workspace"]?.map(({ name }) => name)).toEqual([expect.stringMatching(/daily-limit$/)]);
   expect(scopes["component"]).toHaveLength(6);
+  for (const { name, properties } of rules) {
+    const [, file = ""] = /^alert-[^-]+-(.+)$/.exec(name) ?? [];
+    const { query } = properties["criteria"].allOf[0];
+    expect(String(query).replace("let limit = 30m;", "let limit = 15m;"), name).toBe(queryOf(file));
+  }
   expect(watched.one("Microsoft.Insights/webtests").properties["Request"].RequestUrl).toMatch(/api\/health/);
 });
+
+const queryOf = (name: string) => readFileSync(join(ROOT, "infra", "queries", `${name}.kql`), "utf8");
+
+test("what customers have brought is never deleted by age; what the purge has missed is, and old versions", () => {
+  const { properties } = new Scenario("smallest").one("Microsoft.Storage/storageAccounts/managementPolicies");
+  const rules = properties["policy"].rules as readonly LifecycleRule[];
+  const shown = rules.map(({ name, definition: { filters, actions } }) => [
+    name,
+    filters.prefixMatch,
+    actions,
+  ]);
+  expect(shown).toEqual([
+    ["forget-versions", ["shop-"], { version: { delete: { daysAfterCreationGreaterThan: 14 } } }],
+    [
+      "cool-photos",
+      ["shop-photos/", "shop-renditions/"],
+      { baseBlob: { tierToCool: { daysAfterModificationGreaterThan: 90 } } },
+    ],
+    [
+      "forget-files",
+      ["shop-reports/", "shop-imports/", "shop-price-lists/"],
+      { baseBlob: { delete: { daysAfterModificationGreaterThan: 400 } } },
+    ],
+  ]);
+});
+
+interface LifecycleRule {
+  readonly name: string;
+  readonly definition: {
+    readonly filters: { readonly prefixMatch: readonly string[] };
+    readonly actions: object;
+  };
+}
