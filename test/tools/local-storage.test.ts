@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -27,6 +27,9 @@ async function started(data: string): Promise<LocalStorage> {
   return storage;
 }
 
+const noteOf = async (data: string) =>
+  JSON.parse(await readFile(path.join(data, "azurite.json"), "utf8")) as { readonly ports: object };
+
 const hold = async ({ connectionString }: LocalStorage, container: string) => {
   await BlobServiceClient.fromConnectionString(connectionString).createContainer(container);
 };
@@ -39,6 +42,9 @@ test("a folder does not take the Azurite of another one that has its ports by no
   await hold(before, "of-the-first");
   await before.stop();
   const other = await started(second);
+  // Ports are free or taken as it happens: here the first folder's are those of the second one's Azurite.
+  const [note, ofOther] = await Promise.all([noteOf(first), noteOf(second)]);
+  await writeFile(path.join(first, "azurite.json"), JSON.stringify({ ...note, ports: ofOther.ports }));
   const again = await started(first);
   expect(again.connectionString).not.toBe(other.connectionString);
   expect([await holds(again, "of-the-first"), await holds(other, "of-the-first")]).toEqual([true, false]);
