@@ -128,7 +128,7 @@ export class LocalHost {
       key: randomBytes(24).toString("base64url"),
     };
     const clientInput = durableClientInput(address);
-    const connections = new StorageConnections(app.environment);
+    const connections = new StorageConnections(app);
     const invoker = new Invoker({
       app,
       model,

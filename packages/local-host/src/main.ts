@@ -16,8 +16,7 @@ import type { Store } from "./stores/store.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 try {
-  // npm runs its scripts in the folder of their package.json; INIT_CWD is where its user stood.
-  const args = readArguments(process.argv.slice(2), process.env["INIT_CWD"] ?? process.cwd());
+  const args = readArguments(process.argv.slice(2), process.cwd());
   if (args.help) console.log(USAGE);
   else await serve(args);
 } catch (error) {

@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./store.ts";
 import { messageOf } from "../errors.ts";
 
@@ -58,9 +58,14 @@ const SQLITE_NOTADB = 26;
  * @throws {StoreError} if another process has it, or it is not a task hub file of this version
  */
 export function openDatabase(file: string): DatabaseSync {
+  // Not an import: Node 22.12 has the module only behind a flag, and warns where it is loaded for nothing.
+  const sqlite = process.getBuiltinModule("node:sqlite");
+  if (sqlite === undefined) {
+    throw new StoreError("SQLite needs Node 22.13 or later, or NODE_OPTIONS=--experimental-sqlite.");
+  }
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file, { timeout: 0 });
+    database = new sqlite.DatabaseSync(file, { timeout: 0 });
     // Exclusive locking must come before the first access in WAL mode: the lock is then held until the file
     // is closed or the process dies, and SQLite keeps the WAL index in memory instead of a shared file.
     database.exec("PRAGMA locking_mode = EXCLUSIVE");

@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { AppError } from "../app/app-error.ts";
 import type { AppFunction } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Clock } from "../clock.ts";
@@ -8,6 +9,7 @@ import { BlobTriggers } from "./blob-triggers.ts";
 import type { FunctionCalls } from "./function-call.ts";
 import { QueueTrigger } from "./queue-trigger.ts";
 import type { StorageConnections } from "./storage-connection.ts";
+import type { StorageKind } from "./storage-libraries.ts";
 import { TimerTrigger } from "./timer-trigger.ts";
 import type { ListenerLog, TriggerListener } from "./trigger-listener.ts";
 import { unservedBindings } from "./unserved-bindings.ts";
@@ -71,10 +73,19 @@ export class Listeners {
         this.#timers.set(fn, new TimerTrigger({ fn, calls, clock, environment: app.environment }));
         return;
       case "queuetrigger":
+        requireLibraries(connections, "queue");
         this.#queues.push(new QueueTrigger({ fn, app, calls, connections, log }));
         return;
       case "blobtrigger":
+        // New blobs wait in a queue, as in the Functions host.
+        requireLibraries(connections, "blob", "queue");
         this.blobs.add(fn);
     }
   }
+}
+
+/** @throws {AppError} when one is not installed */
+function requireLibraries(connections: StorageConnections, ...kinds: readonly StorageKind[]): void {
+  const [message] = kinds.flatMap((kind) => connections.missingLibrary(kind) ?? []);
+  if (message !== undefined) throw new AppError(message);
 }

@@ -4,6 +4,8 @@ import type { QueueServiceClient } from "@azure/storage-queue";
 import type { AppEnvironment } from "../app/app-environment.ts";
 import { AppError } from "../app/app-error.ts";
 import { messageOf } from "../errors.ts";
+import { StorageLibraries } from "./storage-libraries.ts";
+import type { StorageKind } from "./storage-libraries.ts";
 
 const DEFAULT_CONNECTION = "AzureWebJobsStorage";
 
@@ -13,35 +15,37 @@ const DEFAULT_CONNECTION = "AzureWebJobsStorage";
  */
 export class StorageConnections {
   readonly #environment: AppEnvironment;
+  readonly #libraries: StorageLibraries;
   readonly #queues = new Map<string, Promise<QueueServiceClient>>();
   readonly #blobs = new Map<string, Promise<BlobServiceClient>>();
 
-  constructor(environment: AppEnvironment) {
-    this.#environment = environment;
+  constructor(app: { readonly environment: AppEnvironment; readonly folder: string }) {
+    this.#environment = app.environment;
+    this.#libraries = new StorageLibraries(app.folder);
   }
 
-  /** @throws {AppError} when the setting is missing */
+  /** @throws {AppError} when the setting or the library is missing */
   queues(connection: string | undefined): Promise<QueueServiceClient> {
     const text = this.#connectionString(connection);
     return cached(this.#queues, text, async () => {
-      const { QueueServiceClient: Client } = await import("@azure/storage-queue");
+      const { QueueServiceClient: Client } = await this.#libraries.load("queue");
       return Client.fromConnectionString(text);
     });
   }
 
-  /** @throws {AppError} when the setting is missing */
+  /** @throws {AppError} when the setting or the library is missing */
   blobs(connection: string | undefined): Promise<BlobServiceClient> {
     const text = this.#connectionString(connection);
     return cached(this.#blobs, text, async () => {
-      const { BlobServiceClient: Client } = await import("@azure/storage-blob");
+      const { BlobServiceClient: Client } = await this.#libraries.load("blob");
       return Client.fromConnectionString(text);
     });
   }
 
-  /** @throws {AppError} when the setting is missing */
+  /** @throws {AppError} when the setting or the library is missing */
   async table(connection: string | undefined, name: string): Promise<TableClient> {
     const text = this.#connectionString(connection);
-    const { TableClient: Client } = await import("@azure/data-tables");
+    const { TableClient: Client } = await this.#libraries.load("table");
     return Client.fromConnectionString(text, name, { allowInsecureConnection: true });
   }
 
@@ -53,6 +57,11 @@ export class StorageConnections {
     } catch (error) {
       return messageOf(error);
     }
+  }
+
+  /** What to install for a kind of storage; `undefined` if its library is there. */
+  missingLibrary(kind: StorageKind): string | undefined {
+    return this.#libraries.refusal(kind);
   }
 
   /** The Functions host tries the setting with the prefix `AzureWebJobs` first. */

@@ -1,7 +1,8 @@
-import type { AppFunction, NamedBinding } from "../app/app-function.ts";
+import type { AppFunction } from "../app/app-function.ts";
 import { InputBindings } from "./input-bindings.ts";
 import { OutputBindings } from "./output-bindings.ts";
 import type { StorageConnections } from "./storage-connection.ts";
+import type { StorageKind } from "./storage-libraries.ts";
 
 /** Trigger types that something in this host listens for. */
 const SERVED_TRIGGERS: ReadonlySet<string> = new Set([
@@ -57,12 +58,13 @@ function messagesFor(fn: AppFunction): readonly string[] {
 
 /** Triggers tell it themselves; an input or output would fail only once the function is called. */
 function withoutStorage(fn: AppFunction, connections: StorageConnections): readonly string[] {
-  return [...fn.extraInputs, ...fn.outputs]
-    .filter(usesStorage)
-    .map(({ binding }) => connections.refusal(binding.connection))
-    .filter((message) => message !== undefined);
+  return [...fn.extraInputs, ...fn.outputs].flatMap(({ binding }) => {
+    const kind = storageKind(binding.type);
+    if (kind === undefined) return [];
+    return connections.missingLibrary(kind) ?? connections.refusal(binding.connection) ?? [];
+  });
 }
 
-function usesStorage({ binding }: NamedBinding): boolean {
-  return /^(?:queue|blob|table)$/i.test(binding.type);
+function storageKind(type: string): StorageKind | undefined {
+  return (["queue", "blob", "table"] as const).find((kind) => kind === type.toLowerCase());
 }
