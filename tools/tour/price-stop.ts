@@ -38,7 +38,7 @@ export const priceStop: Stop = {
   story:
     "A supplier's list of 2,000 prices has bad lines, and the supplier has bad days. Faults that pass are tried again,\n" +
     "refusals are not, a line that hangs is given up; what fails is written down with its reason, and the rest goes on.",
-  code: "src/patterns/price-import/price-line.orchestrator.ts",
+  code: "src/patterns/price-import/lines/line.orchestrator.ts",
   async run(api, screen) {
     const name = `tour-${randomBytes(4).toString("hex")}`;
     await api.put(`/api/price-lists/${name}`, new Uint8Array(await readFile(SAMPLE)), "text/csv");

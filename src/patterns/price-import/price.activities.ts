@@ -5,7 +5,7 @@ import { readPriceList } from "../../services/price-lists/price-list-reader.ts";
 import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
 import type { Supplier } from "../../services/supplier.ts";
 import * as contract from "./price.contract.ts";
-import { pagesOf } from "./price-list.pages.ts";
+import { pagesOf } from "./price-list/price-list-pages.ts";
 
 /** What an import needs of the world outside. */
 export interface ImportServices {
@@ -14,7 +14,7 @@ export interface ImportServices {
   readonly supplier: Supplier;
 }
 
-/** The steps of an import. Each works on one page at most, so that none needs more memory for a longer list. */
+/** The steps of an import. Each works on one page at most: a longer list needs no more memory. */
 export function createImportActivities({ priceLists, importFiles, supplier }: ImportServices): Activity[] {
   return [
     activity(contract.splitPriceList, async ({ importId, list, etag }) => {
@@ -33,9 +33,9 @@ export function createImportActivities({ priceLists, importFiles, supplier }: Im
 
     activity(contract.applyPage, async ({ importId, begunAt, page }) => {
       const { valid } = await importFiles.readPage(importId, page);
-      const singles = await supplier.setPrices({ importId, begunAt }, valid);
-      if (singles.length > 0) await importFiles.writeSingles(importId, page, singles);
-      return { applied: valid.length - singles.length, singles: singles.length };
+      const individual = await supplier.setPrices({ importId, begunAt }, valid);
+      if (individual.length > 0) await importFiles.writeIndividualLines(importId, page, individual);
+      return { applied: valid.length - individual.length, singles: individual.length };
     }),
 
     activity(contract.withdrawPage, async ({ importId, begunAt, page }) => {

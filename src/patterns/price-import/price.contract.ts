@@ -1,35 +1,116 @@
+/** Everything that crosses a wire in this pattern: the request, the steps, the state, the status and the result. */
 import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
-import { type ImportStatus, importState, type Split } from "./price.progress.ts";
-import { importPolicy, LIST_NAME } from "./price.request.ts";
+import { isoDuration, isoMilliseconds } from "../../durable/orchestration/duration.ts";
+
+export const listName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "Must be 1 to 63 of a-z, 0-9 and -, no dash first");
+/** Path parameters of a price list. */
+export const listPath = z.object({ name: listName });
+
+const interval = isoDuration("PT1S", "PT1H");
+/** How a failing line is tried again: `attempts` in all, the first one included. */
+const lineRetry = z.strictObject({
+  attempts: z.int().min(1).max(10).default(4),
+  firstInterval: interval.default("PT2S"),
+  maxInterval: interval.default("PT1M"),
+  backoff: z.number().min(1).max(10).default(2),
+});
+export type LineRetry = z.infer<typeof lineRetry>;
+const onError = z.enum(["retry", "skip", "fail"]);
+const lineTimeout = isoDuration("PT1S", "PT5M");
+
+/** How a list is imported, without defaults left open. */
+export const importPolicy = z.strictObject({ onError, retry: lineRetry, lineTimeout });
+export type ImportPolicy = z.infer<typeof importPolicy>;
+
+/**
+ * What a caller sends to import a list. `onError` says what happens if a line fails for good: `retry` and `skip` go on
+ * with the next line, `fail` takes the whole import back. With `retry` transient faults are tried again; with the others
+ * only if the caller gives a retry policy.
+ */
+export const importRequest = z
+  .strictObject({
+    onError,
+    retry: lineRetry.optional(),
+    lineTimeout: lineTimeout.default("PT30S"),
+  })
+  .refine(
+    ({ retry }) => !retry || isoMilliseconds(retry.firstInterval) <= isoMilliseconds(retry.maxInterval),
+    { path: ["retry", "maxInterval"], error: "Must not be shorter than firstInterval" },
+  )
+  .transform(({ retry, ...rest }): ImportPolicy => {
+    const fallback = rest.onError === "retry" ? {} : { attempts: 1 };
+    return { ...rest, retry: retry ?? lineRetry.parse(fallback) };
+  });
+
+const count = z.int().min(0);
+/** Counts of lines. */
+export const lineCounts = z.strictObject({
+  applied: count,
+  failed: count,
+  retried: count.describe("Lines that were tried more than once, whether they succeeded or not"),
+});
+export type LineCounts = z.infer<typeof lineCounts>;
+export const NO_LINES: LineCounts = { applied: 0, failed: 0, retried: 0 };
+export const addCounts = (one: LineCounts, other: Partial<LineCounts>): LineCounts => ({
+  applied: one.applied + (other.applied ?? 0),
+  failed: one.failed + (other.failed ?? 0),
+  retried: one.retried + (other.retried ?? 0),
+});
+
+/** How far an import is, as callers see it. */
+export const importProgress = z.object({ total: count.describe("Lines of the list"), ...lineCounts.shape });
+/** Custom status of an import. */
+export type ImportStatus = z.infer<typeof importProgress> & {
+  /** Pages of which individual lines are under way and not counted yet. */
+  singlesOf: number[];
+  error?: { type: string; message: string };
+};
+
+const repeated = count.describe("Lines that repeat an earlier line");
+const endCounts = { ...importProgress.shape, repeated };
+const imported = z.object({ kind: z.literal("imported"), ...endCounts });
+const rolledBack = z.object({
+  kind: z.literal("rolledBack"),
+  undone: count.describe("Lines that had been applied and were taken back"),
+  ...endCounts,
+});
+/** What an import ends with. */
+export const importResult = z.discriminatedUnion("kind", [imported, rolledBack]);
+export type ImportResult = z.infer<typeof importResult>;
+const links = { deadLetters: z.url().optional().describe("The lines that failed, with the reasons") };
+/** The same as callers see it. */
+export const shownResult = z.discriminatedUnion("kind", [imported.extend(links), rolledBack.extend(links)]);
+
+/** What one execution of an import hands to the next. */
+const importState = z.strictObject({
+  begunAt: z.iso.datetime(),
+  pages: count,
+  total: count,
+  repeated: count,
+  tally: lineCounts,
+  /** The page to apply next. */
+  next: count,
+  /** Set while the import is taken back: the page to take back next, -1 when all are. */
+  undo: z.int().min(-1).optional(),
+  /** What is wrong, if the system failed and not a line. */
+  fault: z.string().optional(),
+  /** The dead letters are written: an import that starts again may find no pages any more. */
+  isFiled: z.boolean().optional(),
+});
+export type ImportState = z.infer<typeof importState>;
 
 export const importInput = z.strictObject({
-  list: LIST_NAME,
-  /** The list as it was when the import was asked for. */
+  list: listName,
+  /** The version of the list when the import was asked for. */
   etag: z.string(),
   policy: importPolicy,
   /** Absent in the first execution. */
   state: importState.optional(),
 });
 export type ImportInput = z.infer<typeof importInput>;
-
-const counts = {
-  total: z.int(),
-  applied: z.int(),
-  failed: z.int(),
-  retried: z.int(),
-  repeated: z.int(),
-};
-/** What an import ends with. */
-export const importResult = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("imported"), ...counts }),
-  z.object({
-    kind: z.literal("rolledBack"),
-    undone: z.int().describe("Lines that had been applied and were taken back"),
-    ...counts,
-  }),
-]);
-export type ImportResult = z.infer<typeof importResult>;
 
 export const priceImport = defineOrchestration("priceImport", {
   idPrefix: "import-",
@@ -38,15 +119,21 @@ export const priceImport = defineOrchestration("priceImport", {
   status: type<ImportStatus>(),
 });
 
-type OfImport = { importId: string };
-type OfPage = OfImport & { begunAt: string; page: number };
-export type SplitResult = ({ kind: "split" } & Split) | { kind: "replaced" };
+/** An import as the supplier knows it. */
+export const importKey = z.strictObject({ importId: z.string(), begunAt: z.iso.datetime() });
+type ImportKey = z.infer<typeof importKey>;
+type OfImport = Pick<ImportKey, "importId">;
+type OfPage = ImportKey & { page: number };
+
+/** A list that was cut into pages: `invalid` lines are part of `total`, `repeated` ones are not. */
+export type SplitList = { kind: "split"; pages: number; total: number; invalid: number; repeated: number };
 export const splitPriceList = defineActivity("splitPriceList", {
-  input: type<OfImport & { list: string; etag: string }>(),
-  output: type<SplitResult>(),
+  input: type<OfImport & Pick<ImportInput, "list" | "etag">>(),
+  output: type<SplitList | { kind: "replaced" }>(),
 });
 export const applyPage = defineActivity("applyPage", {
   input: type<OfPage>(),
+  /** `singles`: lines that the supplier wants one by one. */
   output: type<{ applied: number; singles: number }>(),
 });
 export const withdrawPage = defineActivity("withdrawPage", {

@@ -1,21 +1,42 @@
-import type { Endpoint } from "../../http/endpoint.ts";
-import { findStarted, startOnce } from "../../http/start.ts";
+import type { HttpResponseInit } from "@azure/functions";
+import {
+  type InstanceStatus,
+  isFinal,
+  type OrchestrationClient,
+} from "../../durable/client/orchestration-client.ts";
+import type { Call, Endpoint } from "../../http/endpoint.ts";
+import { fileResponse } from "../../http/file-response.ts";
 import { Problem, validate } from "../../http/problem.ts";
 import { readJson } from "../../http/read-body.ts";
-import type { Claims } from "../../storage/claims.ts";
+import { resourceResponse } from "../../http/resource.ts";
+import { findStarted, startOnce } from "../../http/start.ts";
+import type { ImportFiles } from "../../services/price-lists/import-files.ts";
 import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
-import { priceImport } from "./price.contract.ts";
-import { importRequest, listPath } from "./price.request.ts";
-import { importPath, importResource } from "./price.resource.ts";
+import type { Claims } from "../../storage/claims.ts";
+import { priceSinglesImport, singlesId } from "./lines/line.contract.ts";
+import {
+  addCounts,
+  type ImportInput,
+  importRequest,
+  type ImportResult,
+  type ImportStatus,
+  type LineCounts,
+  listPath,
+  NO_LINES,
+  priceImport,
+} from "./price.contract.ts";
+
+const path = (id: string) => `/api/imports/${id}`;
 
 export interface ImportEndpointServices {
   readonly claims: Claims;
   readonly priceLists: PriceListStore;
+  readonly importFiles: ImportFiles;
 }
 
-/** Have a price list imported, and see how far it is. */
+/** Import a price list, get the import, and get the lines that failed. */
 export function createImportEndpoints(services: ImportEndpointServices): Endpoint[] {
-  const { claims, priceLists } = services;
+  const { claims, priceLists, importFiles } = services;
   return [
     {
       name: "importPriceList",
@@ -28,8 +49,7 @@ export function createImportEndpoints(services: ImportEndpointServices): Endpoin
         if (!list) throw new Problem("not-found", `There is no price list ${name}`);
         const content = { list: name, policy };
         const input = { ...content, etag: list.etag };
-        const start = { orchestration: priceImport, content, input, path: importPath };
-        return startOnce(request, call, claims, start);
+        return startOnce(request, call, claims, { orchestration: priceImport, content, input, path });
       },
     },
     {
@@ -39,5 +59,51 @@ export function createImportEndpoints(services: ImportEndpointServices): Endpoin
       handle: async (request, call) =>
         importResource(call, await findStarted(request, call.orchestrations, priceImport)),
     },
+    {
+      name: "getDeadLetters",
+      method: "GET",
+      route: "imports/{id}/dead-letters",
+      isConditional: true,
+      async handle(request, { orchestrations }) {
+        const { instanceId, input } = await findStarted(request, orchestrations, priceImport);
+        const file = await importFiles.findDeadLetters(instanceId);
+        if (!file) throw new Problem("not-found", "The import has no dead letters, or none yet");
+        const saveAs = `${input.list}-dead-letters.csv`;
+        return fileResponse(request, { ...file, saveAs }, "private, no-cache");
+      },
+    },
   ];
+}
+
+type Import = InstanceStatus<ImportInput, ImportResult, ImportStatus>;
+
+async function importResource({ orchestrations, url }: Call, found: Import): Promise<HttpResponseInit> {
+  const { instanceId, output, status, input } = found;
+  const ended = output ?? (status?.error?.type === "interrupted" ? status : undefined);
+  const deadLetters =
+    ended && ended.failed > 0 ? { deadLetters: url(`${path(instanceId)}/dead-letters`) } : {};
+  // For the engine an instance begins with its last continuation. Callers asked for the whole import.
+  const createdAt = input.state ? new Date(input.state.begunAt) : found.createdAt;
+  return resourceResponse(
+    { ...found, createdAt },
+    {
+      kind: "import",
+      progress: { total: status?.total ?? 0, ...(await countsOf(orchestrations, found)) },
+      result: output && { ...output, ...deadLetters },
+      error: status?.error,
+      links: { self: url(path(instanceId)), ...deadLetters },
+    },
+  );
+}
+
+/** With the individual lines that are under way: their own instances have the counts. */
+async function countsOf(orchestrations: OrchestrationClient, found: Import): Promise<LineCounts> {
+  const { applied, failed, retried, singlesOf } = found.status ?? { ...NO_LINES, singlesOf: [] };
+  const pages = isFinal(found) ? [] : singlesOf;
+  const parts = await Promise.all(
+    pages.map((page) => orchestrations.find(priceSinglesImport, singlesId(found.instanceId, page))),
+  );
+  return parts
+    .map((part) => part?.output ?? part?.status ?? NO_LINES)
+    .reduce<LineCounts>(addCounts, { applied, failed, retried });
 }

@@ -1,9 +1,8 @@
 import { definePattern } from "../pattern.ts";
-import { createDeadLetterEndpoints } from "./dead-letters.http.ts";
-import { createPriceLineActivities } from "./price-line.activities.ts";
-import { priceLineOrchestrator } from "./price-line.orchestrator.ts";
-import { createPriceListEndpoints } from "./price-list.http.ts";
-import { priceSinglesOrchestrator } from "./price-singles.orchestrator.ts";
+import { individualLinesOrchestrator } from "./lines/individual-lines.orchestrator.ts";
+import { createLineActivities } from "./lines/line.activities.ts";
+import { priceLineOrchestrator } from "./lines/line.orchestrator.ts";
+import { createPriceListEndpoints } from "./price-list/price-list.http.ts";
 import { createImportActivities, type ImportServices } from "./price.activities.ts";
 import { priceImport } from "./price.contract.ts";
 import { createImportEndpoints, type ImportEndpointServices } from "./price.http.ts";
@@ -15,17 +14,13 @@ export const priceImportPattern = definePattern<ImportServices & ImportEndpointS
   name: "price-import",
   orchestrations: {
     root: priceImport,
-    orchestrators: [priceImportOrchestrator, priceSinglesOrchestrator, priceLineOrchestrator],
-    // The parent hears nothing while a line is tried ten times, an hour between two.
+    orchestrators: [priceImportOrchestrator, individualLinesOrchestrator, priceLineOrchestrator],
+    // Nothing happens to the parent while a line is tried ten times with an hour between two attempts.
     stuckAfter: { hours: 12 },
     restartInput: nextImportInput,
     removeFiles: ({ importFiles }, id) => importFiles.remove(id),
   },
-  activities: (services) => [...createImportActivities(services), ...createPriceLineActivities(services)],
-  endpoints: (services) => [
-    ...createPriceListEndpoints(services),
-    ...createImportEndpoints(services),
-    ...createDeadLetterEndpoints(services),
-  ],
+  activities: (services) => [...createImportActivities(services), ...createLineActivities(services)],
+  endpoints: (services) => [...createPriceListEndpoints(services), ...createImportEndpoints(services)],
   descriptions: priceDescriptions,
 });

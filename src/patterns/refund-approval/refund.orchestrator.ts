@@ -105,14 +105,15 @@ function reporter(df: DurableContext<refund.RefundInput, refund.RefundStatus>) {
 function firstRound({ approver, deadline, former }: refund.RefundInput, now: Date): refund.Round {
   const length = isoMilliseconds(deadline);
   const begunAt = former?.begunAt ?? now;
-  const after = (milliseconds: number) => momentAfter(begunAt, { milliseconds }).toISOString();
+  const after = (milliseconds: number) =>
+    momentAfter(begunAt, { milliseconds: Math.floor(milliseconds) }).toISOString();
   const remindAt = [after(length / 3), after((2 * length) / 3)];
   return { number: 1, approver, remindAt, closesAt: after(length) };
 }
 
 /** The second approver has a third of the first one's time, and no reminders. */
 function secondRound({ escalateTo, deadline, former }: refund.RefundInput, now: Date): refund.Round {
-  const third = { milliseconds: isoMilliseconds(deadline) / 3 };
+  const third = { milliseconds: Math.floor(isoMilliseconds(deadline) / 3) };
   const closesAt = momentAfter(former?.escalatedAt ?? now, third).toISOString();
   return { number: 2, approver: escalateTo, remindAt: [], closesAt };
 }

@@ -25,11 +25,11 @@ export class BlobImportFiles implements ImportFiles {
     return this.#read(`${importId}/pages/${page}/lines.json`);
   }
 
-  writeSingles(importId: string, page: number, lines: readonly PriceLine[]): Promise<void> {
+  writeIndividualLines(importId: string, page: number, lines: readonly PriceLine[]): Promise<void> {
     return this.#write(`${importId}/pages/${page}/singles.json`, lines);
   }
 
-  readSingles(importId: string, page: number): Promise<readonly PriceLine[]> {
+  readIndividualLines(importId: string, page: number): Promise<readonly PriceLine[]> {
     return this.#read(`${importId}/pages/${page}/singles.json`);
   }
 
@@ -76,7 +76,7 @@ export class BlobImportFiles implements ImportFiles {
     await (await this.#blob(name)).upload(text, Buffer.byteLength(text));
   }
 
-  /** @throws {Error} if there is no such file: it was discarded, so the step that asks is a late repeat */
+  /** @throws {Error} if there is no such file. It was discarded: the step that asks is a late repetition */
   async #read<T>(name: string): Promise<T> {
     const bytes = await bytesOf(await this.#blob(name));
     if (!bytes) throw new Error(`The import has no file ${name} any more`);

@@ -4,7 +4,7 @@ import { type BlobCondition, uploadBlob, type UploadResult } from "../../storage
 import type { Storage } from "../../storage/storage.ts";
 import type { PriceListStore } from "./price-list-store.ts";
 
-/** Price lists as blobs of their name. */
+/** A blob for each price list. */
 export class BlobPriceListStore implements PriceListStore {
   readonly #storage: Storage;
 

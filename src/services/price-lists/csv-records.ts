@@ -1,19 +1,19 @@
 import { CsvError, parse } from "csv-parse/sync";
 
-/** A record of a CSV file; `fields` is absent if its quotes make no sense. */
+/** A record of a CSV file; `fields` is absent if its quotes do not match. */
 export interface CsvRecord {
-  /** Where it begins in the file, from 1 on. */
+  /** The line of the file in which it begins, counted from 1. */
   readonly line: number;
   readonly text: string;
   readonly fields?: readonly string[];
 }
 
-/** A field in quotes may have line ends in it; what goes on for longer is a quote that nobody closed. */
-const MOST_LINES_OF_A_RECORD = 5;
+/** A field in quotes may contain line ends. In a longer record a quote was not closed. */
+const MAX_LINES_OF_A_RECORD = 5;
 
 /**
- * The records of a CSV file in UTF-8, blank lines left out. Read line by line and not as one stream, so that a
- * quote that is never closed costs its own line and not the rest of the file.
+ * The records of a CSV file in UTF-8, without blank lines. Read line by line and not as one stream, so that a quote that
+ * is not closed affects its own line and not the rest of the file.
  */
 export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord> {
   const lines = numbered(linesOf(bytes));
@@ -23,7 +23,7 @@ export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenera
     const taken: Line[] = [];
     let text = first.text;
     let fields = parseRecord(text);
-    while (fields === "quoteOpen" && taken.length < MOST_LINES_OF_A_RECORD - 1) {
+    while (fields === "quoteOpen" && taken.length < MAX_LINES_OF_A_RECORD - 1) {
       const more = await next();
       if (!more) break;
       taken.push(more);
@@ -39,9 +39,9 @@ export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   }
 }
 
-/** The fields of one record, without blanks around them. */
+/** The fields of one record, trimmed. */
 export function parseRecord(text: string): readonly string[] | "quoteOpen" | "broken" {
-  // Most lines have no quotes. For those splitting is all there is to it, and twenty times as fast.
+  // Most lines have no quotes: for them splitting is enough, and twenty times as fast.
   if (!text.includes('"')) return text.split(",").map((field) => field.trim());
   try {
     const records = parse(text, { relax_column_count: true, relax_quotes: true, trim: true });

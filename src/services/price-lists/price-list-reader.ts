@@ -2,7 +2,7 @@ import { type Money, toDecimal } from "../../values/money.ts";
 import type { PriceLine } from "../supplier.ts";
 import { type CsvRecord, csvRecords, parseRecord } from "./csv-records.ts";
 
-/** A line that is not applied, as it stands in the list, and why. */
+/** A line that is not applied, as it is in the list, and why. */
 export interface FailedLine {
   readonly line: number;
   readonly sku: string;
@@ -17,17 +17,17 @@ export type ListLine =
 
 const COLUMNS = ["sku", "price", "currency"] as const;
 type Column = (typeof COLUMNS)[number];
-/** Where the columns stand, and how many there are with those that do not matter here. */
+/** The position of each column, and the number of all columns. */
 type Heading = Readonly<Record<Column, number>> & { readonly width: number };
 
 export const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const PRICE = /^(\d{1,9})(?:\.(\d{1,2}))?$/;
-/** Those with hundredths, as prices are kept in. */
+/** Those with hundredths: prices are stored in hundredths. */
 const CURRENCIES: readonly string[] = ["EUR", "USD", "GBP", "CHF"];
-/** So much of a field is shown of a line that failed. */
-const LONGEST_FIELD = 100;
+/** How much of a field is shown of a line that failed. */
+const MAX_SHOWN_LENGTH = 100;
 
-/** A line that could be read and all the same is not applied. */
+/** A valid line that is not applied. */
 export function failedLine({ line, sku, price }: PriceLine, reason: string): FailedLine {
   return { line, sku, price: toDecimal(price), currency: price.currency, reason };
 }
@@ -37,7 +37,7 @@ export function headingProblem(text: string): string | undefined {
   const fields = parseRecord(text);
   return typeof fields === "object" && headingOf(fields)
     ? undefined
-    : `Line 1 must name the columns ${COLUMNS.join(", ")}, each once; others may stand among them`;
+    : `Line 1 must name the columns ${COLUMNS.join(", ")}, each once; other columns are ignored`;
 }
 
 /** The lines of a list below its heading, checked one by one. @throws {Error} without a heading */
@@ -75,7 +75,7 @@ function checked({ line, text, fields }: CsvRecord, heading: Heading): ListLine 
     : { kind: "valid", line: { line, sku: raw.sku, price } };
 }
 
-/** The amount, or what is wrong with it. A comma is not guessed at: "1,299" is two different prices. */
+/** The amount, or what is wrong with it. A comma is refused: "1,299" could be two different prices. */
 function moneyOf(price: string, currency: string): Money | string {
   if (price.startsWith("-")) return "the price is negative";
   const [, units, hundredths = ""] = PRICE.exec(price) ?? [];
@@ -85,7 +85,7 @@ function moneyOf(price: string, currency: string): Money | string {
 }
 
 function invalid(line: number, raw: Omit<FailedLine, "line" | "reason">, reason: string): ListLine {
-  const shown = (text: string) => text.replaceAll(/\p{Cc}/gu, " ").slice(0, LONGEST_FIELD);
+  const shown = (text: string) => text.replaceAll(/\p{Cc}/gu, " ").slice(0, MAX_SHOWN_LENGTH);
   const { sku, price, currency } = raw;
   const fields = { sku: shown(sku), price: shown(price), currency: shown(currency) };
   return { kind: "invalid", line: { line, ...fields, reason } };

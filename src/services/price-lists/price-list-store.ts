@@ -1,11 +1,11 @@
 import type { BlobCondition, UploadResult } from "../../storage/blob-upload.ts";
 
-/** The price lists that suppliers sent, by name, as they were sent. */
+/** The price lists of suppliers by name, stored as they were uploaded. */
 export interface PriceListStore {
-  /** Keeps the whole list or, if reading it fails, nothing. */
+  /** Stores the whole list or, if reading the body fails, nothing. */
   put(name: string, body: AsyncIterable<Uint8Array>, condition?: BlobCondition): Promise<UploadResult>;
-  /** What tells this list from one that replaces it; undefined if there is none of the name. */
+  /** The version of the list; undefined if there is no list of this name. */
   find(name: string): Promise<{ readonly etag: string } | undefined>;
-  /** The list of this etag; undefined if it has been replaced. */
+  /** The list in this version; undefined if it has been replaced. */
   read(name: string, etag: string): Promise<AsyncIterable<Uint8Array> | undefined>;
 }

@@ -1,11 +1,11 @@
 import type { HttpRequest } from "@azure/functions";
-import { fieldProblem, Problem } from "../../http/problem.ts";
-import { boundedBody } from "../../http/read-body.ts";
-import { headingProblem } from "../../services/price-lists/price-list-reader.ts";
+import { fieldProblem, Problem } from "../../../http/problem.ts";
+import { boundedBody } from "../../../http/read-body.ts";
+import { headingProblem } from "../../../services/price-lists/price-list-reader.ts";
 
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
 const MAX_LINES = 200_000;
-/** A line is held in memory as a whole when it is read. */
+/** Whoever reads the list holds a whole line in memory. */
 const MAX_LINE_BYTES = 16 * 1024;
 
 /** @throws {Problem} 415 */
@@ -16,8 +16,8 @@ export function requireCsv(request: HttpRequest): void {
 }
 
 /**
- * The body as it comes in. What is wrong with it as a whole ends the stream with a problem, so that whoever stores
- * it stores nothing; what is wrong with a line is for the import to tell.
+ * The body as it arrives. If the list as a whole is wrong, the stream ends with a problem, and nothing is stored. Wrong
+ * lines are reported by the import.
  *
  * @throws {Problem} 413 if it is too large, 400 if it is not UTF-8 or has no heading
  */
@@ -32,7 +32,7 @@ export async function* listBody(request: HttpRequest): AsyncGenerator<Uint8Array
 
 class ListCheck {
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
-  /** The line that is not at its end yet, as far as it matters. */
+  /** The last line, as far as it has arrived. */
   #line = "";
   #lines = 0;
 

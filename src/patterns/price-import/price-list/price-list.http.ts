@@ -1,14 +1,14 @@
-import type { Endpoint } from "../../http/endpoint.ts";
-import { conditionOf } from "../../http/preconditions.ts";
-import { Problem, validate } from "../../http/problem.ts";
-import { storedResponse } from "../../http/file-response.ts";
-import { SKU } from "../../services/price-lists/price-list-reader.ts";
-import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
-import type { Supplier } from "../../services/supplier.ts";
+import type { Endpoint } from "../../../http/endpoint.ts";
+import { storedResponse } from "../../../http/file-response.ts";
+import { conditionOf } from "../../../http/preconditions.ts";
+import { Problem, validate } from "../../../http/problem.ts";
+import { SKU } from "../../../services/price-lists/price-list-reader.ts";
+import type { PriceListStore } from "../../../services/price-lists/price-list-store.ts";
+import type { Supplier } from "../../../services/supplier.ts";
+import { listPath } from "../price.contract.ts";
 import { listBody, requireCsv } from "./price-list-upload.ts";
-import { listPath } from "./price.request.ts";
 
-/** Bring a price list, and see which price is in force. */
+/** Upload a price list, and get the price that is in force. */
 export function createPriceListEndpoints(services: {
   priceLists: PriceListStore;
   supplier: Supplier;

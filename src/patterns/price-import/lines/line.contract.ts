@@ -1,10 +1,8 @@
+/** The parts of an import that handle lines one by one. */
 import { z } from "zod";
-import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
-import { type ImportTally, importTally, type LineEnd, type SinglesEnd } from "./price.progress.ts";
-import { importPolicy } from "./price.request.ts";
-
-/** An import as the supplier knows it. */
-const importKey = { importId: z.string(), begunAt: z.iso.datetime() };
+import { defineActivity, defineOrchestration, type } from "../../../durable/orchestration/contract.ts";
+import { partId } from "../../../durable/orchestration/instance-id.ts";
+import { importKey, importPolicy, type LineCounts, lineCounts } from "../price.contract.ts";
 
 const priceLine = z.strictObject({
   line: z.int(),
@@ -13,34 +11,38 @@ const priceLine = z.strictObject({
 });
 type PriceLine = z.infer<typeof priceLine>;
 
-export type Answer = { kind: "applied" } | { kind: "refused"; reason: string };
+/** How a line ended that went through its own retries. */
+export type LineEnd = { attempts: number } & ({ kind: "applied" } | { kind: "failed"; reason: string });
 
 /** One line that the supplier wants by itself. */
 export const priceLineImport = defineOrchestration("priceLineImport", {
-  input: z.strictObject({ ...importKey, line: priceLine, policy: importPolicy }),
+  input: importKey.extend({ line: priceLine, policy: importPolicy }),
   output: type<LineEnd>(),
   status: type<{ sku: string; attempt: number; attempts: number }>(),
 });
 
 /** All such lines of a page. */
 export const priceSinglesImport = defineOrchestration("priceSinglesImport", {
-  input: z.strictObject({
-    ...importKey,
+  input: importKey.extend({
     policy: importPolicy,
     page: z.int(),
-    /** Those before it are done, and counted in the tally. */
+    /** The lines before it are done, and counted in `tally`. */
     from: z.int(),
     /** Lines under way at the same time. */
     atOnce: z.int().min(1),
-    tally: importTally,
+    tally: lineCounts,
   }),
-  output: type<SinglesEnd>(),
-  status: type<ImportTally>(),
+  /** `fault`: why the rest could not be done. A thrown error instead would lose the counts of the lines before it. */
+  output: type<LineCounts & { fault?: string }>(),
+  status: type<LineCounts>(),
 });
+/** The instance that imports the individual lines of a page. */
+export const singlesId = (importId: string, page: number): string => partId(importId, `page-${page}`);
 
-type OfLine = { importId: string; begunAt: string; line: PriceLine };
+export type Answer = { kind: "applied" } | { kind: "refused"; reason: string };
+type OfLine = z.infer<typeof importKey> & { line: PriceLine };
 export const setPrice = defineActivity("setPrice", {
-  /** The number of the try tells it from one that is still under way, in histories and to the eye. */
+  /** The number of the attempt tells it from one that is still under way, for readers of the history. */
   input: type<OfLine & { attempt: number; limit: string }>(),
   output: type<Answer>(),
 });
@@ -55,6 +57,7 @@ export const readSingles = defineActivity("readSingles", {
   output: type<{ lines: PriceLine[]; more: boolean }>(),
 });
 export const recordFailures = defineActivity("recordFailures", {
+  /** `part` tells apart what several steps record for one page. */
   input: type<OfPage & { part: number; failures: { line: PriceLine; reason: string }[] }>(),
   output: type<void>(),
 });

@@ -1,13 +1,17 @@
-import type { Page } from "../../services/price-lists/import-files.ts";
-import { failedLine, type FailedLine, type ListLine } from "../../services/price-lists/price-list-reader.ts";
-import type { PriceLine } from "../../services/supplier.ts";
+import type { Page } from "../../../services/price-lists/import-files.ts";
+import {
+  failedLine,
+  type FailedLine,
+  type ListLine,
+} from "../../../services/price-lists/price-list-reader.ts";
+import type { PriceLine } from "../../../services/supplier.ts";
 
-/** One step applies a page: small enough to do again after a crash, large enough for few steps. */
+/** A step applies one page: small enough to repeat after a crash, large enough for few steps. */
 const LINES_PER_PAGE = 1000;
 
 /**
- * Cuts a list into pages. Of several lines for a sku the first one counts: one that says the same again is left
- * out, one that says something else is invalid, as nobody knows which of them is meant.
+ * Cuts a list into pages. Of several lines for a sku the first one counts. A line that repeats it is left out; a line
+ * with another price is invalid, because it is not clear which price is right.
  */
 export async function* pagesOf(
   lines: AsyncIterable<ListLine>,
