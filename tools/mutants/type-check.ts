@@ -6,8 +6,16 @@ import { bin } from "../run.ts";
 import type { Mutant } from "./mutant.ts";
 import { makeWorkspace } from "./workspace.ts";
 
+/** In the copy: the sources alone, and what is known of those that have not changed since the last time. */
+const PROJECT = "tsconfig.mutants.json";
+const KNOWN = join(".local", "mutants.tsbuildinfo");
 /** What is left over or out of reach is no fault by itself. */
 const FLAGS = [
+  "--project",
+  PROJECT,
+  "--incremental",
+  "--tsBuildInfoFile",
+  KNOWN,
   "--noUnusedLocals",
   "false",
   "--noUnusedParameters",
@@ -20,6 +28,8 @@ const FLAGS = [
 export function refusedByTypes(mutants: readonly Mutant[]): Mutant[] {
   if (mutants.length === 0) return [];
   const folder = makeWorkspace("types");
+  const sources = { extends: "./tsconfig.json", include: ["src", "packages/*/src"] };
+  writeFileSync(join(folder, PROJECT), JSON.stringify(sources));
   // One mutant of each file at a time.
   const rounds: Mutant[][] = [];
   for (const ofFile of Map.groupBy(mutants, ({ file }) => file).values()) {
