@@ -2,7 +2,7 @@ import { HttpRequest } from "@azure/functions";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Problem } from "../../src/http/problem.ts";
-import { MAX_JSON_BYTES, readJson } from "../../src/http/read-body.ts";
+import { MAX_JSON_BYTES, readForm, readJson } from "../../src/http/read-body.ts";
 
 const schema = z.strictObject({ name: z.string(), tags: z.array(z.string()).optional() });
 
@@ -53,4 +53,20 @@ describe("readJson", () => {
   ])("refuses %s", async (_title, request, status, pointers) => {
     expect(await problemOf(request)).toEqual({ status, pointers });
   });
+});
+
+describe("readForm", () => {
+  const form = z.strictObject({ decision: z.enum(["approve", "reject"]) });
+  const send = (body: string) => readForm(post(body, "application/x-www-form-urlencoded"), form);
+
+  test("takes a field that is there once", async () => {
+    expect(await send("decision=approve")).toEqual({ decision: "approve" });
+  });
+
+  test.each(["", "decision=maybe", "decision=approve&decision=reject", "decision=approve&by=me"])(
+    "refuses %j",
+    async (body) => {
+      await expect(send(body)).rejects.toBeInstanceOf(Problem);
+    },
+  );
 });

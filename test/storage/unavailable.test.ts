@@ -6,6 +6,7 @@ const failure = (fields: object) => Object.assign(new Error("failed"), fields);
 test.each([
   [failure({ code: "ECONNREFUSED" }), true],
   [failure({ code: "REQUEST_SEND_ERROR" }), true],
+  [failure({ statusCode: 500 }), true],
   [failure({ statusCode: 503 }), true],
   [failure({ statusCode: 429 }), true],
   [failure({ statusCode: 404 }), false],

@@ -49,6 +49,10 @@ const TESTS = globSync(["test/**/*.test.ts", "packages/*/test/**/*.test.ts"], { 
   .map((test) => test.replaceAll("\\", "/"))
   .toSorted();
 
+/** A path from the root means that folder, not one of its name in a package. */
+const isMeant = (test: string, filter: string) =>
+  filter.startsWith("test/") ? test.startsWith(filter) : test.includes(filter);
+
 /** Those that try every moment, or very many things. */
 const isSlow = (test: string) => /crash|large|many|real-photos/.test(test);
 
@@ -59,7 +63,7 @@ export function relatedTests(file: string): string[][] {
   const [pattern, near, around] = entry;
   const [, part = ""] = pattern.exec(file) ?? [];
   const of = (filters: readonly string[]) =>
-    TESTS.filter((test) => filters.some((filter) => test.includes(filter.replace("$1", part))));
+    TESTS.filter((test) => filters.some((filter) => isMeant(test, filter.replace("$1", part))));
   const isNear = Map.groupBy(of(near), isSlow);
   const quick = isNear.get(false) ?? [];
   const alike = mostAlike(file, quick);

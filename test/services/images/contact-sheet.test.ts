@@ -63,6 +63,42 @@ test("the pictures are there, the right way round", async () => {
   expect(green).toBeLessThan(80);
 });
 
+test("a picture that is smaller than its cell lies in the middle, as large as it is", async () => {
+  const red = { width: 40, height: 40, channels: 3, background: "red" } as const;
+  const small = await sharp({ create: red }).png().toBuffer();
+  const shown = sheetOf([{ kind: "picture", caption: "small.png", load: () => Promise.resolve(small) }]);
+  const sheet = await renderer.drawContactSheet(shown);
+  const { left = 0, top = 0 } = layOut(shown, true).places[0] ?? {};
+  const greenAt = async (x: number, y: number) => (await pixel(sheet, left + x, top + y))[1] ?? 0;
+  expect(await greenAt(120, 90)).toBeLessThan(80);
+  for (const [x, y] of [
+    [88, 90],
+    [152, 90],
+    [120, 58],
+    [120, 122],
+  ] as const) {
+    expect(await greenAt(x, y)).toBeGreaterThan(180);
+  }
+});
+
+test("a photo that could not be rendered has a cross in its card, with and without fonts", () => {
+  const cell: ContactSheetCell = { kind: "missing", caption: "p.jpg", reason: "damaged" };
+  for (const hasText of [true, false]) {
+    const { svg } = layOut(sheetOf([cell]), hasText);
+    const numbers = (pattern: RegExp) => pattern.exec(svg)?.slice(1).map(Number) ?? [];
+    const [x = 0, y = 0, width = 0, height = 0] = numbers(
+      /x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)" rx/,
+    );
+    const [cx = 0, cy = 0, radius = 0] = numbers(/cx="([\d.]+)" cy="([\d.]+)" r="(\d+)"/);
+    expect([cx - radius > x, cx + radius < x + width, cy - radius > y, cy + radius < y + height]).toEqual(
+      Array.from({ length: 4 }, () => true),
+    );
+    if (!hasText) expect([cx, cy]).toEqual([x + width / 2, y + height / 2]);
+    // Two strokes of 14 pixels, around the middle of the circle.
+    expect(svg).toContain(`<path d="M${cx - 7} ${cy - 7} l14 14 m0 -14 l-14 14"`);
+  }
+});
+
 test("on a machine without fonts there is no band for text, rather than boxes for letters", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "no-fonts-"));
   const fonts = path.join(folder, "fonts.conf");
