@@ -11,6 +11,7 @@ test.each([
     "Activity function 'a' failed: Orchestrator function 'b' failed: deep",
     "Orchestrator function 'b' failed: deep",
   ],
+  ["Activity function 'a' failed: said with a space ", "said with a space"],
   ["Something else", "Something else"],
   ["Two\nlines", "Two\nlines"],
 ])("of %j it is %j", (text, message) => {

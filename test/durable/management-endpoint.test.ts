@@ -148,3 +148,16 @@ describe("one instance", () => {
     expect(requests[0]?.method).toBe("DELETE");
   });
 });
+
+describe("a start", () => {
+  test("hands on its input as JSON", async () => {
+    answer = { status: 202, body: "{}" };
+    const sent: string[] = [];
+    server.prependListener("request", (request: IncomingMessage) =>
+      request.on("data", (part: Buffer) => sent.push(part.toString())),
+    );
+    expect(await local().start("orderFulfilment", "order-1", { a: 1 })).toBe("started");
+    expect(requests[0]?.headers["content-type"]).toBe("application/json");
+    expect(sent.join("")).toBe('{"a":1}');
+  });
+});

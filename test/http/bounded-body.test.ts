@@ -71,3 +71,8 @@ describe("a body of which a header says", () => {
     expect(await sent("POST", range)).toBe("5 bytes");
   });
 });
+
+test("a request without a body has no bytes", async () => {
+  const request = new HttpRequest({ url: "http://localhost/api/files/one", method: "PUT" });
+  expect(await outcomeOf(request)).toBe("0 bytes");
+});

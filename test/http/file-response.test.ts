@@ -1,6 +1,6 @@
 import { HttpRequest } from "@azure/functions";
 import { expect, test } from "vitest";
-import { fileResponse, type SendableFile } from "../../src/http/file-response.ts";
+import { fileResponse, type SendableFile, storedResponse } from "../../src/http/file-response.ts";
 import type { Problem } from "../../src/http/problem.ts";
 
 const BEFORE = "Tue, 02 Mar 2027 07:59:59 GMT";
@@ -55,6 +55,7 @@ test.each([
 
 test.each([
   ["bytes=2-3", "23"],
+  ["bytes=3-3", "3"],
   ["bytes=7-", "789"],
   ["bytes=7-99", "789"],
   ["bytes=-2", "89"],
@@ -80,4 +81,22 @@ test("a head says what the whole file has, without reading it", async () => {
     "content-length": "10",
     "accept-ranges": "bytes",
   });
+});
+
+test.each([
+  ["created", 201],
+  ["replaced", 200],
+] as const)("a file that was %s is answered with %i and its version", (kind, status) => {
+  const put = { kind, etag: '"two"', modifiedAt: file.modifiedAt };
+  expect(storedResponse(put, "file", { name: "one" })).toEqual({
+    status,
+    headers: { etag: '"two"', "last-modified": THEN },
+    jsonBody: { name: "one" },
+  });
+});
+
+test("an upload that another one has disturbed is a conflict", () => {
+  expect(() => storedResponse({ kind: "disturbed" }, "file", {})).toThrow(
+    "Somebody sent this file meanwhile",
+  );
 });

@@ -1,5 +1,8 @@
+import { HttpRequest } from "@azure/functions";
 import { describe, expect, test } from "vitest";
-import { continuationToken, toContinuation } from "../../src/http/query.ts";
+import { z } from "zod";
+import { UnknownContinuation } from "../../src/durable/task-hub/task-hub.ts";
+import { continuationToken, pageOrProblem, readQuery, toContinuation } from "../../src/http/query.ts";
 
 describe("a continuation", () => {
   // The second is one of the extension's: two keys with a space between them, of which the second may be empty.
@@ -23,4 +26,26 @@ describe("a continuation", () => {
     expect(toContinuation(undefined)).toBeUndefined();
     expect(continuationToken.parse(undefined)).toBeUndefined();
   });
+});
+
+describe("a page", () => {
+  test("whose continuation the task hub does not know is the caller's mistake", async () => {
+    await expect(pageOrProblem(Promise.reject(new UnknownContinuation()))).rejects.toMatchObject({
+      kind: "invalid-request",
+      errors: [{ pointer: "#query/continuation" }],
+    });
+  });
+
+  test("that fails otherwise fails as it did", async () => {
+    const failure = new Error("storage is away");
+    await expect(pageOrProblem(Promise.reject(failure))).rejects.toBe(failure);
+  });
+});
+
+test("a parameter that comes twice is refused", () => {
+  const read = (query: string) =>
+    readQuery(new HttpRequest({ url: `http://localhost/api/x?${query}`, method: "GET" }), schema);
+  const schema = z.strictObject({ top: z.string() });
+  expect(read("top=1")).toEqual({ top: "1" });
+  expect(() => read("top=1&top=2")).toThrow("top");
 });

@@ -15,6 +15,24 @@ const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonl
     why: "a text that is split has a first part; `??` is there for the compiler",
   },
   {
+    file: "src/services/apportion.ts",
+    before: "parts[first] = (parts[first] ?? 0) + 1;",
+    after: "parts[first] = (parts[first] ?? 1) + 1;",
+    why: "there is a part for each amount; `??` is there for the compiler",
+  },
+  {
+    file: "src/durable/orchestration/duration.ts",
+    before: "const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts",
+    after: "const [weeks = 0, days = 0, hours = 0, minutes = 1, seconds = 0] = parts",
+    why: "what matches has all five groups; the defaults are there for the compiler",
+  },
+  {
+    file: "src/operations/instance-history.ts",
+    before: 'return entry ? [{ at: time(event["Timestamp"]) ?? "", ...entry }] : [];',
+    after: 'return entry ? [{ at: time(event["Timestamp"]), ...entry }] : [];',
+    why: "each event of a history has a time; `??` is there for the compiler",
+  },
+  {
     file: "src/settings.ts",
     before: "const text = z.string().min(1).optional();",
     after: "const text = z.string().min(2).optional();",

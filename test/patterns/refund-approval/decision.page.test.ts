@@ -1,7 +1,7 @@
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { expect, test } from "vitest";
 import { whyClosed } from "../../../src/patterns/refund-approval/decision/decision.link.ts";
-import { decidedPage } from "../../../src/patterns/refund-approval/decision/decision.page.ts";
+import { decidedPage, questionPage } from "../../../src/patterns/refund-approval/decision/decision.page.ts";
 
 const refund = {
   instanceId: "refund-1",
@@ -32,4 +32,19 @@ test.each([
   [OrchestrationRuntimeStatus.Terminated, "This refund was closed without a decision"],
 ])("a refund that has ended as %s says so", (runtimeStatus, text) => {
   expect(whyClosed({ ...refund, runtimeStatus }, 1)).toBe(text);
+});
+
+test("the question says what the refund is for, and what the order has paid and got back", () => {
+  const entry = (kind: "charge" | "refund", value: number, currency = "EUR") => ({
+    kind,
+    amount: { value, currency },
+    at: "2027-03-01T08:00:00.000Z",
+    id: `${kind}-${value}`,
+  });
+  const entries = [entry("charge", 5500), entry("refund", 1000), entry("charge", 9900, "USD")];
+  const status = { waitingFor: "approver@example.com", deadline: "2027-03-04T08:00:00.000Z" };
+  const { body } = questionPage({ ...refund, status } as never, entries as never);
+  expect(body).toContain("<code>order-1</code>");
+  expect(body).toContain("<dd>Torn</dd>");
+  expect(body).toMatch(/55\.00\D+charged,\D+10\.00\D+given back/);
 });

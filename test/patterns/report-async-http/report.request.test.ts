@@ -30,6 +30,13 @@ describe("a request", () => {
   });
 });
 
+test.each([
+  ["2026-10-01", "Must be after from"],
+  ["2028-11-01", "Must be at most 366 days after from"],
+])("a report up to %s is told: %s", (to, message) => {
+  expect(reportRequest.safeParse({ ...NOVEMBER, to }).error?.issues[0]?.message).toBe(message);
+});
+
 describe("a period", () => {
   test("of days has the last day in it, one of times ends before the last moment", () => {
     expect(daysOf(NOVEMBER)).toEqual({ length: 30, firstDay: "2026-11-01", lastDay: "2026-11-30" });

@@ -4,6 +4,7 @@ import { Problem, validate } from "../../../src/http/problem.ts";
 import { watchRequest } from "../../../src/patterns/shipment-monitor/shipment.request.ts";
 import {
   checked,
+  endOf,
   firstState,
   isOverdue,
   nextCheck,
@@ -60,6 +61,19 @@ test("checks count as quiet from the last piece of news on", () => {
   });
   expect(quiet).toEqual([0, 1, 2, 3, 0, 1]);
   expect(watched.checks).toBe(6);
+});
+
+test.each([
+  ["delivered", 2, false, "delivered"],
+  // Its customer has not been told yet.
+  ["delivered", 1, false, undefined],
+  ["delivered", 1, true, "delivered"],
+  ["inTransit", 2, false, undefined],
+  ["inTransit", 2, true, "overdue"],
+] as const)("a parcel that is %s, told to scan %i, overdue: %s, ends its watch as %s", (...row) => {
+  const [place, toldScan, overdue, end] = row;
+  const last = { scan: 2, state: place, place: "Berlin", at: NOW.toISOString() };
+  expect(endOf(state({ last, toldScan }), overdue)).toBe(end);
 });
 
 test("a timer that fires up to a second early has reached the deadline", () => {
