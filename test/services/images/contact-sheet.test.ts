@@ -93,7 +93,8 @@ test("a photo that could not be rendered has a cross in its card, with and witho
     expect([cx - radius > x, cx + radius < x + width, cy - radius > y, cy + radius < y + height]).toEqual(
       Array.from({ length: 4 }, () => true),
     );
-    if (!hasText) expect([cx, cy]).toEqual([x + width / 2, y + height / 2]);
+    // A caption moves it up.
+    expect([cx, cy]).toEqual([x + width / 2, hasText ? cy : y + height / 2]);
     // Two strokes of 14 pixels, around the middle of the circle.
     expect(svg).toContain(`<path d="M${cx - 7} ${cy - 7} l14 14 m0 -14 l-14 14"`);
   }
