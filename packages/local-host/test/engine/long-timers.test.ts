@@ -171,6 +171,7 @@ describe("the warning names the cause", () => {
   test("a timer of more than six days that is cancelled after its first piece", async () => {
     const problems = await problemsOf("longRaced", 7, 4);
     expect(problems).toEqual([expect.stringContaining("was cancelled, and its first piece has fired")]);
+    expect(problems[0]).toContain("A timer of more than 60 seconds, for 2025-");
     expect(problems[0]).toContain("Remedy: cut the wait into races against timers of at most 60 seconds");
   });
 
