@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../clock.ts";
+import { isFinal } from "../stores/instance.ts";
+import type { Instance } from "../stores/instance.ts";
 import type { InstanceQuery, Page, Store, StoredInstance } from "../stores/store.ts";
-import type { CommitGroup } from "./delivery/commit-group.ts";
-import type { Entities } from "./entities/entities.ts";
+import type { EngineParts } from "./delivery/engine-parts.ts";
 import { clientSignal, schedulerOf, toEntityRecord } from "./entities/client-view.ts";
+import type { Entities } from "./entities/entities.ts";
+import type { EntityId } from "./history/entity-id.ts";
 import type { HistoryEvent, IncomingEvent } from "./history/events.ts";
 import {
   eventRaised,
@@ -12,52 +14,34 @@ import {
   executionTerminated,
   genericEvent,
 } from "./history/incoming-events.ts";
-import { isFinal } from "../stores/instance.ts";
-import type { MessageDelivery } from "./delivery/message-delivery.ts";
-import type { Orchestrations } from "./orchestrations/orchestrations.ts";
+import type { LiveInstances } from "./orchestrations/live-instances.ts";
 import { rewindHistory } from "./orchestrations/rewind.ts";
-import type { EngineSettings } from "./settings.ts";
 import { TaskHubError } from "./task-hub.ts";
 import type { EntityRecord, InstanceFilter, StartRequest, TaskHub } from "./task-hub.ts";
-import type { EntityId } from "./history/entity-id.ts";
-import type { Instance } from "../stores/instance.ts";
 
 /** The operations of a task hub on store, orchestrations and entities. */
 export class EngineTaskHub implements TaskHub {
-  readonly #commits: CommitGroup;
-  readonly #clock: Clock;
-  readonly #messages: MessageDelivery;
-  readonly #orchestrations: Orchestrations;
+  readonly #parts: EngineParts;
+  readonly #instances: LiveInstances;
   readonly #entities: Entities;
-  readonly #settings: EngineSettings;
 
-  constructor(parts: {
-    readonly commits: CommitGroup;
-    readonly clock: Clock;
-    readonly messages: MessageDelivery;
-    readonly orchestrations: Orchestrations;
-    readonly entities: Entities;
-    readonly settings: EngineSettings;
-  }) {
-    this.#commits = parts.commits;
-    this.#clock = parts.clock;
-    this.#messages = parts.messages;
-    this.#orchestrations = parts.orchestrations;
-    this.#entities = parts.entities;
-    this.#settings = parts.settings;
+  constructor(parts: EngineParts, instances: LiveInstances, entities: Entities) {
+    this.#parts = parts;
+    this.#instances = instances;
+    this.#entities = entities;
   }
 
   start(request: StartRequest): Promise<string> {
     const instanceId =
       request.instanceId === undefined || request.instanceId === "" ? hexId() : request.instanceId;
-    return this.#commits.change(() => {
+    return this.#parts.commits.change(() => {
       const before = this.#requireFree(instanceId);
-      this.#orchestrations.begin({
+      this.#instances.begin({
         instanceId,
         // With dashes only here: a child's default id shows which kind of start its parent had.
         executionId: randomUUID(),
         name: request.name,
-        version: request.version ?? this.#settings.defaultVersion,
+        version: request.version ?? this.#parts.settings.defaultVersion,
         input: request.input,
         parent: null,
         generation: nextGeneration(before),
@@ -69,15 +53,15 @@ export class EngineTaskHub implements TaskHub {
   }
 
   get(instanceId: string): Promise<Instance | undefined> {
-    return this.#commits.read((store) => store.instance(instanceId));
+    return this.#parts.commits.read((store) => store.instance(instanceId));
   }
 
   list(filter: InstanceFilter): Promise<Page<Instance>> {
-    return this.#commits.read((store) => store.instances(toQuery(filter)));
+    return this.#parts.commits.read((store) => store.instances(toQuery(filter)));
   }
 
   history(instanceId: string): Promise<readonly HistoryEvent[]> {
-    return this.#commits.read((store) => {
+    return this.#parts.commits.read((store) => {
       const instance = store.instance(instanceId);
       const text = instance === undefined ? "" : store.history(instance.key);
       return JSON.parse(`[${text}]`) as HistoryEvent[];
@@ -85,37 +69,37 @@ export class EngineTaskHub implements TaskHub {
   }
 
   raiseEvent(instanceId: string, name: string, input: string | null): Promise<void> {
-    return this.#commits.change(() => {
+    return this.#parts.commits.change(() => {
       this.#requireUnfinished(instanceId);
-      this.#sendTo(instanceId, eventRaised(this.#clock.now(), name, input));
+      this.#sendTo(instanceId, eventRaised(this.#parts.clock.now(), name, input));
     });
   }
 
   terminate(instanceId: string, reason: string | null): Promise<void> {
-    return this.#commits.change(() => {
+    return this.#parts.commits.change(() => {
       this.#requireUnfinished(instanceId);
-      this.#sendTo(instanceId, executionTerminated(this.#clock.now(), reason));
+      this.#sendTo(instanceId, executionTerminated(this.#parts.clock.now(), reason));
     });
   }
 
   suspend(instanceId: string, reason: string | null): Promise<void> {
-    return this.#commits.change(() => {
+    return this.#parts.commits.change(() => {
       const { runtimeStatus } = this.#requireUnfinished(instanceId);
       if (runtimeStatus === "Suspended") throw wrongState("suspend", instanceId, runtimeStatus);
-      this.#sendTo(instanceId, executionSuspended(this.#clock.now(), reason));
+      this.#sendTo(instanceId, executionSuspended(this.#parts.clock.now(), reason));
     });
   }
 
   resume(instanceId: string, reason: string | null): Promise<void> {
-    return this.#commits.change(() => {
+    return this.#parts.commits.change(() => {
       const { runtimeStatus } = this.#requireUnfinished(instanceId);
       if (runtimeStatus !== "Suspended") throw wrongState("resume", instanceId, runtimeStatus);
-      this.#sendTo(instanceId, executionResumed(this.#clock.now(), reason));
+      this.#sendTo(instanceId, executionResumed(this.#parts.clock.now(), reason));
     });
   }
 
   rewind(instanceId: string, reason: string | null): Promise<void> {
-    return this.#commits.change((store) => {
+    return this.#parts.commits.change((store) => {
       const instance = this.#require(instanceId);
       if (instance.runtimeStatus !== "Failed") {
         throw new TaskHubError(
@@ -123,16 +107,16 @@ export class EngineTaskHub implements TaskHub {
           `This orchestration has status ${instance.runtimeStatus}, but only orchestrations in the "Failed" state can be rewound.`,
         );
       }
-      const now = this.#clock.now();
+      const now = this.#parts.clock.now();
       for (const leaf of rewindHistory(store, instance, now)) this.#sendTo(leaf, genericEvent(now, reason));
     });
   }
 
   restart(instanceId: string, newInstanceId: string, version?: string): Promise<void> {
-    return this.#commits.change(() => {
+    return this.#parts.commits.change(() => {
       const source = this.#require(instanceId);
       const before = this.#requireFree(newInstanceId);
-      this.#orchestrations.begin({
+      this.#instances.begin({
         instanceId: newInstanceId,
         executionId: hexId(),
         name: source.name,
@@ -147,7 +131,7 @@ export class EngineTaskHub implements TaskHub {
   }
 
   purge(instanceId: string): Promise<void> {
-    return this.#commits.change((store) => {
+    return this.#parts.commits.change((store) => {
       const instance = this.#require(instanceId);
       if (instance.kind === "orchestration" && !isFinal(instance.runtimeStatus)) {
         throw new TaskHubError(
@@ -160,7 +144,7 @@ export class EngineTaskHub implements TaskHub {
   }
 
   purgeBy(filter: InstanceFilter): Promise<number> {
-    return this.#commits.change((store) => {
+    return this.#parts.commits.change((store) => {
       const { items } = store.instances(toQuery(filter));
       for (const instance of items) this.#delete(store, instance);
       return items.length;
@@ -168,21 +152,21 @@ export class EngineTaskHub implements TaskHub {
   }
 
   signalEntity(id: EntityId, operation: string, input: string | null): Promise<void> {
-    return this.#commits.change(() => {
+    return this.#parts.commits.change(() => {
       const recipient = { kind: "entity", instanceId: schedulerOf(id), executionId: null } as const;
-      this.#messages.send(recipient, clientSignal(this.#clock.now(), operation, input));
+      this.#parts.messages.send(recipient, clientSignal(this.#parts.clock.now(), operation, input));
     });
   }
 
   readEntity(id: EntityId): Promise<EntityRecord | undefined> {
-    return this.#commits.read((store) => {
+    return this.#parts.commits.read((store) => {
       const instance = store.instance(schedulerOf(id));
       return instance?.kind === "entity" ? toEntityRecord(instance) : undefined;
     });
   }
 
   listEntities(filter: Parameters<TaskHub["listEntities"]>[0]): Promise<Page<EntityRecord>> {
-    return this.#commits.read((store) => {
+    return this.#parts.commits.read((store) => {
       const page = store.instances({
         kind: "entity",
         prefix: filter.name === undefined ? "@" : `@${filter.name.toLowerCase()}@`,
@@ -200,7 +184,7 @@ export class EngineTaskHub implements TaskHub {
   }
 
   #require(instanceId: string): StoredInstance {
-    const record = this.#orchestrations.record(instanceId);
+    const record = this.#instances.record(instanceId);
     if (record === undefined) {
       throw new TaskHubError("notFound", `No instance with ID '${instanceId}' found.`);
     }
@@ -217,9 +201,9 @@ export class EngineTaskHub implements TaskHub {
 
   /** Returns the instance that a new one with this id replaces: a finished one, or any if the app says so. */
   #requireFree(instanceId: string): StoredInstance | undefined {
-    const record = this.#orchestrations.record(instanceId);
+    const record = this.#instances.record(instanceId);
     if (record === undefined || isFinal(record.runtimeStatus)) return record;
-    const isAnyReplaced = this.#settings.overridableExistingInstanceStates === "AnyState";
+    const isAnyReplaced = this.#parts.settings.overridableExistingInstanceStates === "AnyState";
     if (!isAnyReplaced || record.kind === "entity") {
       throw new TaskHubError(
         "alreadyExists",
@@ -230,13 +214,13 @@ export class EngineTaskHub implements TaskHub {
   }
 
   #sendTo(instanceId: string, event: IncomingEvent): void {
-    this.#messages.send({ kind: "orchestration", instanceId, executionId: null }, event);
+    this.#parts.messages.send({ kind: "orchestration", instanceId, executionId: null }, event);
   }
 
   #delete(store: Store, instance: StoredInstance): void {
     store.deleteInstance(instance);
     if (instance.kind === "entity") this.#entities.forget(instance.instanceId);
-    else this.#orchestrations.forget(instance.instanceId);
+    else this.#instances.forget(instance.instanceId);
   }
 }
 

@@ -1,28 +1,22 @@
 import type { Clock } from "../clock.ts";
+import { asError } from "../errors.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
-import type { Store, StoredActivity, StoredInstance, UnfinishedWork } from "../stores/store.ts";
-import { ActivityExecution } from "./activities/activity-execution.ts";
-import { ActivityPool } from "./activities/activity-pool.ts";
+import { isFinal } from "../stores/instance.ts";
+import type { Instance } from "../stores/instance.ts";
+import type { Store, UnfinishedWork } from "../stores/store.ts";
+import { Activities } from "./activities/activities.ts";
+import type { TokenSource } from "./activities/http-activity.ts";
 import { CommitGroup } from "./delivery/commit-group.ts";
-import type { ReadyWork } from "./delivery/commit-group.ts";
+import type { EngineParts } from "./delivery/engine-parts.ts";
+import { InstanceWatchers } from "./delivery/instance-watchers.ts";
+import { MessageDelivery } from "./delivery/message-delivery.ts";
 import { EngineTaskHub } from "./engine-task-hub.ts";
 import { Entities } from "./entities/entities.ts";
-import { EpisodeRunner } from "./orchestrations/episode.ts";
-import { eventText } from "./history/event-text.ts";
-import type { TokenSource } from "./activities/http-activity.ts";
-import { InstanceWatchers } from "./delivery/instance-watchers.ts";
-import { isFinal } from "../stores/instance.ts";
 import type { EngineLog } from "./log.ts";
-import { MessageDelivery } from "./delivery/message-delivery.ts";
-import type { Delivery } from "./delivery/message-delivery.ts";
-import { WaitingInTest } from "../invocation/waiting-in-test.ts";
 import { Orchestrations } from "./orchestrations/orchestrations.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
 import type { EngineSettings } from "./settings.ts";
 import type { TaskHub } from "./task-hub.ts";
-import type { Instance } from "../stores/instance.ts";
-import { versionMatches } from "./orchestrations/version-match.ts";
-import { asError } from "../errors.ts";
 
 export interface EngineOptions {
   readonly runner: FunctionRunner;
@@ -48,114 +42,82 @@ const DEFAULT_STOP_GRACE_MS = 5000;
 export class Engine {
   /** What API and clients talk to. */
   readonly hub: TaskHub;
-  readonly #store: Store;
-  readonly #settings: EngineSettings;
-  readonly #log: EngineLog;
-  readonly #reportFailure: ((error: unknown) => void) | undefined;
-  readonly #stopGraceMs: number;
-  readonly #commits: CommitGroup;
-  readonly #messages: MessageDelivery;
-  readonly #execution: ActivityExecution;
-  readonly #activities: ActivityPool;
+  readonly #parts: EngineParts;
+  readonly #activities: Activities;
   readonly #orchestrations: Orchestrations;
   readonly #entities: Entities;
-  readonly #waitingInTest: WaitingInTest;
-  readonly #watchers = new InstanceWatchers();
-  /** As it was when this engine was made: what came since is under way already. */
+  readonly #options: EngineOptions;
+  /** As of the constructor: later work is delivered already. */
   #unfinished: UnfinishedWork | undefined;
-  #lastNumber: number;
   #whenIdle: (() => void)[] = [];
   #isStopped = false;
-  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: EngineOptions) {
-    this.#store = options.store;
-    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    this.#log = options.log ?? (() => undefined);
-    this.#reportFailure = options.onFailure;
-    this.#stopGraceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS;
-    this.#waitingInTest = options.runner.waitingInTest ?? new WaitingInTest();
-    this.#waitingInTest.onWait(() => this.#commits.schedule());
-    this.#unfinished = options.store.unfinished();
-    this.#lastNumber = this.#unfinished.lastNumber;
-    const { store, clock, runner } = options;
-    const onFailure = (error: unknown): void => this.#fail(error);
-    const nextNumber = (): number => ++this.#lastNumber;
-    const onCommitted = (record: StoredInstance): void => this.#watchers.tell(record);
-    this.#commits = new CommitGroup(store, this.#readyWork(), onFailure);
-    const commits = this.#commits;
-    this.#messages = new MessageDelivery({
+    const { store, clock, runner, tokenFor } = options;
+    this.#options = options;
+    this.#unfinished = store.unfinished();
+    let { lastNumber } = this.#unfinished;
+    const nextNumber = (): number => ++lastNumber;
+    const commits = new CommitGroup(store);
+    const messages = new MessageDelivery({ store, commits, clock, nextNumber });
+    const parts: EngineParts = {
       store,
-      commits,
       clock,
-      nextNumber,
-      receive: (delivery) => this.#receive(delivery),
-    });
-    const messages = this.#messages;
-    const log = this.#log;
-    const shared = { store, commits, clock, messages, nextNumber, onCommitted, onFailure, log };
-    this.#execution = new ActivityExecution({ runner, clock, tokenFor: options.tokenFor, log });
-    this.#activities = new ActivityPool(this.#settings.maxConcurrentActivityFunctions, (activity) =>
-      this.#runActivity(activity),
-    );
-    this.#orchestrations = new Orchestrations({
-      ...shared,
-      episodes: new EpisodeRunner({
-        runner,
-        clock,
-        settings: this.#settings,
-      }),
-      maxRunning: this.#settings.maxConcurrentOrchestratorFunctions,
-      accepts: (record) =>
-        this.#settings.versionFailureStrategy === "Fail" || versionMatches(record.version, this.#settings),
-      dispatch: (activity) => this.#activities.add(activity),
-    });
-    this.#entities = new Entities({
-      ...shared,
       runner,
-      maxBatch: this.#settings.maxEntityOperationBatchSize,
-    });
-    this.hub = new EngineTaskHub({
       commits,
-      clock,
       messages,
-      orchestrations: this.#orchestrations,
-      entities: this.#entities,
-      settings: this.#settings,
-    });
+      nextNumber,
+      settings: { ...DEFAULT_SETTINGS, ...options.settings },
+      log: options.log ?? (() => undefined),
+      watchers: new InstanceWatchers(),
+    };
+    this.#parts = parts;
+    this.#activities = new Activities(parts, tokenFor);
+    this.#orchestrations = new Orchestrations(parts, this.#activities);
+    this.#entities = new Entities(parts);
+    messages.register("orchestration", this.#orchestrations);
+    messages.register("entity", this.#entities);
+    commits.addWork(this.#orchestrations.queue);
+    commits.addWork(this.#entities.queue);
+    commits.afterTurn(() => this.#checkIdle());
+    commits.onFailure((error) => this.#reportFailure(error));
+    this.hub = new EngineTaskHub(parts, this.#orchestrations.instances, this.#entities);
   }
 
-  /** Takes up again what the store holds: messages, timers, and activities that had not ended. */
+  /** Continues the unfinished work in the store: messages, timers and activities. */
   start(): Promise<void> {
     const { messages, activities } = this.#unfinished ?? { messages: [], activities: [] };
     this.#unfinished = undefined;
-    for (const message of messages) this.#messages.recover(message);
-    for (const activity of activities) this.#activities.add(activity);
-    this.#commits.schedule();
+    for (const message of messages) this.#parts.messages.recover(message);
+    for (const activity of activities) {
+      const traceParent = this.#orchestrations.instances.traceParent(activity.instanceId);
+      this.#activities.start(activity, traceParent);
+    }
+    this.#parts.commits.schedule();
     return Promise.resolve();
   }
 
   /**
-   * Starts no new work, waits for functions that run (up to the grace) and commits what they did. What is left
-   * is taken up by the next engine on the store. The store itself stays open.
+   * Starts no new work, waits for running functions (up to the grace period) and commits their results. The next
+   * engine on the store continues the rest. The store stays open.
    */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    this.#activities.stop();
-    this.#orchestrations.stop();
-    this.#entities.stop();
-    this.#messages.stop();
+    this.#stopWork();
     const grace = Promise.withResolvers<undefined>();
-    // Shutting down is measured on the machine's own clock: virtual time may stand still.
-    const timeout = setTimeout(() => grace.resolve(undefined), this.#stopGraceMs);
+    // The machine's own clock measures the shutdown, because virtual time may stand still.
+    const timeout = setTimeout(
+      () => grace.resolve(undefined),
+      this.#options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS,
+    );
     await Promise.race([this.idle(), grace.promise]);
     clearTimeout(timeout);
-    // A store that fails now has been reported; what it lost is done again by the next engine.
-    await this.#commits.committed().catch(() => undefined);
+    // A failure of the store has been reported; the next engine repeats the work that was not committed.
+    await this.#parts.commits.committed().catch(() => undefined);
   }
 
-  /** Resolves when nothing runs and nothing is ready to run: only time or a call from outside can go on. */
+  /** Resolves when nothing runs and nothing is ready to run: only time or a call from outside can change that. */
   idle(): Promise<void> {
     if (this.#isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
@@ -163,12 +125,12 @@ export class Engine {
 
   /** Instant at which the next timer or scheduled signal is due, epoch milliseconds. */
   get nextDue(): number | undefined {
-    return this.#messages.nextDue;
+    return this.#parts.messages.nextDue;
   }
 
   /**
-   * Resolves with the instance as soon as `predicate` holds for what is committed of it. An instance that does
-   * not exist is waited for.
+   * Resolves with the instance as soon as `predicate` is true for its committed state. The instance need not exist
+   * yet.
    */
   async waitFor(
     instanceId: string,
@@ -181,12 +143,12 @@ export class Engine {
       try {
         if (predicate(instance)) resolve(instance);
       } catch (error) {
-        // Thrown on, it would end the commit that the watchers are told of.
+        // An error here must not reach the commit that calls the watchers.
         reject(asError(error));
       }
     };
     const abort = (): void => reject(asError(signal?.reason));
-    const unwatch = this.#watchers.watch(instanceId, check);
+    const unwatch = this.#parts.watchers.watch(instanceId, check);
     signal?.addEventListener("abort", abort, { once: true });
     try {
       const now = await this.hub.get(instanceId);
@@ -204,28 +166,14 @@ export class Engine {
   }
 
   get #isIdle(): boolean {
+    const { commits } = this.#parts;
     return (
-      this.#failure !== undefined ||
-      (!this.#commits.isScheduled &&
-        this.#activities.isIdleBut(this.#waitingInTest.count) &&
-        this.#orchestrations.isIdle &&
-        this.#entities.isIdle)
+      commits.hasFailed ||
+      (!commits.isScheduled &&
+        this.#activities.isIdle &&
+        this.#orchestrations.queue.isIdle &&
+        this.#entities.queue.isIdle)
     );
-  }
-
-  #readyWork(): ReadyWork {
-    const orchestrations = (): Orchestrations => this.#orchestrations;
-    const entities = (): Entities => this.#entities;
-    return {
-      get isReady() {
-        return orchestrations().isReady || entities().isReady;
-      },
-      begin: () => {
-        this.#orchestrations.pump();
-        this.#entities.pump();
-        this.#checkIdle();
-      },
-    };
   }
 
   #checkIdle(): void {
@@ -233,51 +181,21 @@ export class Engine {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  #receive(delivery: Delivery): void {
-    if (this.#isStopped || this.#failure !== undefined) return;
-    try {
-      const { kind, instanceId, text, executionId, seq } = delivery;
-      if (kind === "entity") this.#entities.deliver(delivery);
-      else {
-        this.#orchestrations.deliver(instanceId, { text, executionId, source: { table: "messages", seq } });
-      }
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  async #runActivity(activity: StoredActivity): Promise<void> {
-    try {
-      const event = await this.#execution.run(
-        activity,
-        this.#orchestrations.traceParent(activity.instanceId),
-      );
-      const { instanceId, executionId, seq } = activity;
-      if (this.#isStopped) {
-        // No episode will take the result in, so it has to wait in the store.
-        this.#store.deleteActivity(seq);
-        this.#messages.send({ kind: "orchestration", instanceId, executionId }, event);
-      } else {
-        const source = { table: "activities", seq } as const;
-        this.#orchestrations.deliver(instanceId, { text: eventText(event), executionId, source });
-      }
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#commits.schedule();
-    }
-  }
-
-  #fail(error: unknown): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = { error };
-    this.#commits.fail(error);
+  #stopWork(): void {
     this.#activities.stop();
-    this.#orchestrations.stop();
-    this.#entities.stop();
-    this.#messages.stop();
-    this.#log("error", "Engine", error instanceof Error ? (error.stack ?? error.message) : String(error));
-    this.#reportFailure?.(error);
+    this.#orchestrations.queue.stop();
+    this.#entities.queue.stop();
+    this.#parts.messages.stop();
+  }
+
+  #reportFailure(error: unknown): void {
+    this.#stopWork();
+    this.#parts.log(
+      "error",
+      "Engine",
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
+    this.#options.onFailure?.(error);
     this.#checkIdle();
   }
 }

@@ -1,4 +1,4 @@
-/** Where the engine reports: `category` says which part of it speaks. */
+/** Where the engine reports; `category` names the part of it that does. */
 export type EngineLog = (
   level: "debug" | "information" | "warning" | "error",
   category: string,

@@ -1,7 +1,7 @@
 import type { AppFunction } from "../app/app-function.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import { failureOf } from "./failure.ts";
 import type { DurableKind, FunctionRunner, InvocationResult } from "./function-runner.ts";
-import type { TypedData } from "../app/typed-data.ts";
 import type { Invoker } from "./invoker.ts";
 import type { OutputWriter } from "./output-writer.ts";
 import { expressionData, triggerMetadata } from "./trigger-metadata.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AppFunction, NamedBinding } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
+import type { TypedData } from "../app/typed-data.ts";
 import type {
   CoreInvocationContext,
   FunctionCallback,
@@ -16,7 +17,6 @@ import type {
 } from "../app/worker-types.ts";
 import { failureOf, failureText } from "./failure.ts";
 import type { InvocationFailure } from "./failure.ts";
-import type { TypedData } from "../app/typed-data.ts";
 import type { InputReader } from "./input-reader.ts";
 import type { LogSink } from "./log.ts";
 

@@ -1,10 +1,10 @@
-import type { TaskHub } from "../engine/task-hub.ts";
 import type { EntityId } from "../engine/history/entity-id.ts";
-import { missingFunction } from "../invocation/missing-function.ts";
+import type { TaskHub } from "../engine/task-hub.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
+import { missingFunction } from "../invocation/missing-function.ts";
 import { continuationHeader, continuationOf } from "./instance-queries.ts";
-import { embedded, isJson, objectSource } from "./json-text.ts";
 import { jsonReaderMessage } from "./json-error.ts";
+import { embedded, isJson, objectSource } from "./json-text.ts";
 import { ManagementError } from "./management-error.ts";
 import type { ManagementRequest } from "./management-request.ts";
 

@@ -1,9 +1,9 @@
-import { rewriteJson } from "../json-net.ts";
 import { TaskHubError } from "../engine/task-hub.ts";
 import type { TaskHub } from "../engine/task-hub.ts";
+import { rewriteJson } from "../json-net.ts";
 import type { Instance } from "../stores/instance.ts";
-import { isJson } from "./json-text.ts";
 import { jsonReaderMessage } from "./json-error.ts";
+import { isJson } from "./json-text.ts";
 import { ManagementError, exceptionBody, unexpectedError } from "./management-error.ts";
 import type { ManagementRequest } from "./management-request.ts";
 import { isFinal } from "./status-view.ts";

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import { TaskHubError } from "../engine/task-hub.ts";
 import type { TaskHub } from "../engine/task-hub.ts";
-import { missingFunction } from "../invocation/missing-function.ts";
-import type { FunctionRunner } from "../invocation/function-runner.ts";
 import type { ManagementAddress } from "../invocation/durable-client-input.ts";
+import type { FunctionRunner } from "../invocation/function-runner.ts";
+import { missingFunction } from "../invocation/missing-function.ts";
 import { answerCheckStatus } from "./check-status-response.ts";
 import { jsonBody } from "./instance-commands.ts";
 import { answerWithStatus } from "./instance-queries.ts";

@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { ParentInstance, RuntimeStatus } from "./instance.ts";
+import { openDatabase } from "./sqlite-schema.ts";
+import { StoreError } from "./store.ts";
 import type {
   InstanceQuery,
   Page,
@@ -9,8 +11,6 @@ import type {
   StoredMessage,
   UnfinishedWork,
 } from "./store.ts";
-import { openDatabase } from "./sqlite-schema.ts";
-import { StoreError } from "./store.ts";
 
 type Row = Record<string, SQLOutputValue>;
 

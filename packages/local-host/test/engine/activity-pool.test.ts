@@ -5,11 +5,11 @@ import type { StoredActivity } from "../../src/stores/store.ts";
 /** A pool of two places, and a way to end what runs, oldest first. */
 function poolOfTwo() {
   const running: { seq: number; end: () => void }[] = [];
-  const pool = new ActivityPool(
+  const pool = new ActivityPool<Pick<StoredActivity, "seq">>(
     2,
     ({ seq }) => new Promise((resolve) => running.push({ seq, end: resolve })),
   );
-  const add = (seq: number) => pool.add({ seq } as StoredActivity);
+  const add = (seq: number) => pool.add({ seq });
   const endOne = async () => {
     running.shift()?.end();
     await new Promise(setImmediate);

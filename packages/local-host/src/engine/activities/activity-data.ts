@@ -1,5 +1,5 @@
-import type { InvocationResult } from "../../invocation/function-runner.ts";
 import type { TypedData } from "../../app/typed-data.ts";
+import type { InvocationResult } from "../../invocation/function-runner.ts";
 import type { FailureDetails, TaskFailure } from "../history/events.ts";
 
 /** The wire form of an activity's input; `input` is its JSON text. */

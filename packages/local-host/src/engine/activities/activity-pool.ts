@@ -1,33 +1,31 @@
-import type { StoredActivity } from "../../stores/store.ts";
-
-/** Runs activities in the order in which they come, a limited number at a time. */
-export class ActivityPool {
+/** Runs activities in the order of their arrival, a limited number at a time. */
+export class ActivityPool<T> {
   readonly #limit: number;
-  readonly #execute: (activity: StoredActivity) => Promise<void>;
-  #queue: StoredActivity[] = [];
+  readonly #execute: (activity: T) => Promise<void>;
+  #queue: T[] = [];
   #head = 0;
   #running = 0;
   #isStopped = false;
 
   /** `execute` must not reject. */
-  constructor(limit: number, execute: (activity: StoredActivity) => Promise<void>) {
+  constructor(limit: number, execute: (activity: T) => Promise<void>) {
     this.#limit = limit;
     this.#execute = execute;
   }
 
-  /** Whether nothing goes on by itself, with so many of the running ones waiting for somebody else. */
+  /** True when no activity can make progress by itself; `waitingInTest` of the running ones wait for a test. */
   isIdleBut(waitingInTest: number): boolean {
     const isStuck = this.#running >= this.#limit;
     return this.#running === waitingInTest && (isStuck || this.#head === this.#queue.length);
   }
 
-  add(activity: StoredActivity): void {
+  add(activity: T): void {
     if (this.#isStopped) return;
     this.#queue.push(activity);
     this.#fill();
   }
 
-  /** Starts nothing more; what waits stays in the store. */
+  /** Starts nothing more; activities that wait stay in the store. */
   stop(): void {
     this.#isStopped = true;
     this.#queue = [];

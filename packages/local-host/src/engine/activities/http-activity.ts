@@ -1,10 +1,10 @@
+import { messageOf } from "../../errors.ts";
 import type { TaskFailure } from "../history/events.ts";
+import type { HttpRequest } from "../replay/actions.ts";
+import type { HttpActivityResult } from "../replay/http-call.ts";
 import { httpFailure } from "./activity-data.ts";
 import { exchange } from "./http-exchange.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
-import type { HttpRequest } from "../replay/actions.ts";
-import type { HttpActivityResult } from "../replay/http-call.ts";
-import { messageOf } from "../../errors.ts";
 
 /** Gets a bearer token for a resource. */
 export type TokenSource = (resource: string) => Promise<string>;

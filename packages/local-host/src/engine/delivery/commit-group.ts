@@ -1,59 +1,76 @@
-import type { Store } from "../../stores/store.ts";
 import { asError } from "../../errors.ts";
+import type { Store } from "../../stores/store.ts";
 
 interface Waiting {
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** Thrown before the first change of several is made: only the caller is concerned. */
+/** Thrown before the first of several changes is made, so that it concerns only the caller. */
 export class RefusedChange extends Error {}
 
-/** What a turn sets going besides its commit. */
+/** Work that a turn starts besides its commit. */
 export interface ReadyWork {
   readonly isReady: boolean;
-  begin(): void;
+  start(): void;
 }
 
 /**
- * Turns the changes of one turn of the event loop into one commit, and lets nothing out before it: what must
- * wait for the commit is handed over here. No timer runs and nothing is polled while there is nothing to do.
+ * Makes one commit of all changes in one turn of the event loop. What must not happen before the commit is
+ * registered here. No timer runs and nothing is polled while there is nothing to do.
  */
 export class CommitGroup {
   readonly #store: Store;
-  readonly #work: ReadyWork;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #work: ReadyWork[] = [];
+  readonly #afterTurn: (() => void)[] = [];
+  readonly #onFailure: ((error: unknown) => void)[] = [];
   #waiting: Waiting[] = [];
-  #isPutOff = false;
+  #isPostponed = false;
   #isScheduled = false;
   #failure: { readonly error: unknown } | undefined;
 
-  /** `onFailure` is called once, when nothing can be committed any more. */
-  constructor(store: Store, work: ReadyWork, onFailure: (error: unknown) => void) {
+  constructor(store: Store) {
     this.#store = store;
-    this.#work = work;
-    this.#onFailure = onFailure;
   }
 
-  /** True while a turn is due; the engine is not idle then. */
+  /** Registers work that each turn starts as soon as it is ready. */
+  addWork(work: ReadyWork): void {
+    this.#work.push(work);
+  }
+
+  /** Calls `listener` at the end of each turn. */
+  afterTurn(listener: () => void): void {
+    this.#afterTurn.push(listener);
+  }
+
+  /** Calls `listener` once, when nothing can be committed any more. */
+  onFailure(listener: (error: unknown) => void): void {
+    this.#onFailure.push(listener);
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** True while a turn is scheduled; the engine is not idle then. */
   get isScheduled(): boolean {
     return this.#isScheduled && this.#failure === undefined;
   }
 
-  /** Asks for a turn. */
+  /** Schedules a turn. */
   schedule(): void {
     if (this.#isScheduled || this.#failure !== undefined) return;
     this.#isScheduled = true;
     setImmediate(() => this.#turn());
   }
 
-  /** Runs `effect` once all changes made so far are durable; never, if they cannot be made so. */
+  /** Runs `effect` once all changes made so far are durable; never, if their commit fails. */
   afterCommit(effect: () => void): void {
     this.#waiting.push({ done: effect, failed: ignore });
     this.schedule();
   }
 
-  /** Makes changes that belong together and resolves with their result once they are durable. */
+  /** Makes changes that belong together. Resolves with their result once they are durable. */
   async change<T>(make: (store: Store) => T): Promise<T> {
     this.#throwIfFailed();
     let result: T;
@@ -68,11 +85,11 @@ export class CommitGroup {
     return result;
   }
 
-  /** Reads from the store when nothing in it is uncommitted. A read that throws concerns its caller only. */
+  /** Reads from the store when nothing in it is uncommitted. An error in `from` concerns only the caller. */
   async read<T>(from: (store: Store) => T): Promise<T> {
     this.#throwIfFailed();
     if (this.#waiting.length > 0 || this.#isScheduled) {
-      // What comes after `await` could run behind someone else's changes, so that it reads within the turn.
+      // Reads within the turn: after an `await`, there could be new uncommitted changes.
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       const done = (): void => {
         try {
@@ -93,12 +110,12 @@ export class CommitGroup {
     return this.read(() => undefined);
   }
 
-  /** Commits nothing any more: what was changed since the last commit is not complete. */
+  /** Ends all commits: the changes since the last one are not complete. */
   fail(error: unknown): void {
     if (this.#failure !== undefined) return;
     this.#failure = { error };
     for (const { failed } of this.#waiting.splice(0)) failed(error);
-    this.#onFailure(error);
+    for (const listener of this.#onFailure) listener(error);
   }
 
   #turn(): void {
@@ -106,23 +123,28 @@ export class CommitGroup {
     if (this.#failure !== undefined) return;
     const waiting = this.#waiting;
     try {
-      if (waiting.length > 0 && this.#work.isReady && !this.#isPutOff) {
-        // Episodes that are ready run first, once, so that one sync to disk serves what they change as well.
-        this.#isPutOff = true;
+      if (waiting.length > 0 && !this.#isPostponed && this.#work.some(({ isReady }) => isReady)) {
+        // Ready episodes run first, once, so that one sync to disk covers their changes too.
+        this.#isPostponed = true;
         this.schedule();
-        this.#work.begin();
+        this.#startWork();
         return;
       }
-      this.#isPutOff = false;
+      this.#isPostponed = false;
       this.#store.commit();
       this.#waiting = [];
       for (const { done } of waiting) done();
-      this.#work.begin();
+      this.#startWork();
     } catch (error) {
-      // Those that were told already do not mind being told once more.
+      // For those that have been called already, a second call does nothing.
       this.#waiting = [...waiting, ...this.#waiting];
       this.fail(error);
     }
+  }
+
+  #startWork(): void {
+    for (const work of this.#work) work.start();
+    for (const listener of this.#afterTurn) listener();
   }
 
   #nextCommit(): Promise<void> {
@@ -138,5 +160,5 @@ export class CommitGroup {
 }
 
 function ignore(): void {
-  // An effect that was to follow a commit does not happen without it.
+  // Without the commit its effect does not happen.
 }

@@ -1,5 +1,5 @@
-import type { StoredInstance } from "../../stores/store.ts";
 import type { Instance } from "../../stores/instance.ts";
+import type { StoredInstance } from "../../stores/store.ts";
 
 /** Those who wait for an instance to get somewhere; told after every commit that concerns it. */
 export class InstanceWatchers {

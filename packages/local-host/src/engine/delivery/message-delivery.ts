@@ -1,44 +1,42 @@
 import type { Clock } from "../../clock.ts";
 import type { Store, StoredMessage } from "../../stores/store.ts";
-import type { CommitGroup } from "./commit-group.ts";
-import { DueMessages } from "./due-messages.ts";
 import { eventText } from "../history/event-text.ts";
 import type { EventText } from "../history/event-text.ts";
 import type { HistoryEvent, IncomingEvent } from "../history/events.ts";
+import type { CommitGroup } from "./commit-group.ts";
+import { DueMessages } from "./due-messages.ts";
 
-/** A message whose time has come. */
-export interface Delivery {
-  readonly kind: StoredMessage["kind"];
-  readonly instanceId: string;
-  readonly executionId: string | null;
-  readonly seq: number;
+/** The instance that an event is for; `executionId` null = whichever execution runs when it arrives. */
+export type Recipient = Pick<StoredMessage, "kind" | "instanceId" | "executionId">;
+
+/** An event for an instance, and the row that is deleted with the change that processes it. */
+export interface Delivery extends Recipient {
   readonly text: EventText;
+  readonly source: { readonly table: "messages" | "activities"; readonly seq: number };
+}
+
+/** What takes in the events of one kind of instance. */
+export interface Receiver {
+  receive(delivery: Delivery): void;
 }
 
 /** Carries events between instances: stored with the change that sends them, delivered after its commit. */
 export class MessageDelivery {
-  readonly #store: Store;
-  readonly #commits: CommitGroup;
-  readonly #clock: Clock;
-  readonly #nextNumber: () => number;
-  readonly #receive: (delivery: Delivery) => void;
+  readonly #parts: MessageDeliveryParts;
   readonly #due: DueMessages<Delivery>;
+  readonly #receivers = new Map<Recipient["kind"], Receiver>();
+  #isStopped = false;
 
-  constructor(parts: {
-    readonly store: Store;
-    readonly commits: CommitGroup;
-    readonly clock: Clock;
-    readonly nextNumber: () => number;
-    readonly receive: (delivery: Delivery) => void;
-  }) {
-    this.#store = parts.store;
-    this.#commits = parts.commits;
-    this.#clock = parts.clock;
-    this.#nextNumber = parts.nextNumber;
-    this.#receive = parts.receive;
+  constructor(parts: MessageDeliveryParts) {
+    this.#parts = parts;
     this.#due = new DueMessages(parts.clock, (deliveries) => {
-      for (const delivery of deliveries) this.#receive(delivery);
+      for (const delivery of deliveries) this.deliver(delivery);
     });
+  }
+
+  /** Names who takes in the events of one kind of instance. */
+  register(kind: Recipient["kind"], receiver: Receiver): void {
+    this.#receivers.set(kind, receiver);
   }
 
   /** Instant of the next message that waits for its time, epoch milliseconds. */
@@ -47,36 +45,54 @@ export class MessageDelivery {
   }
 
   /** `due` in epoch milliseconds; undefined = at once. */
-  send(
-    to: {
-      readonly kind: StoredMessage["kind"];
-      readonly instanceId: string;
-      readonly executionId: string | null;
-    },
-    event: IncomingEvent,
-    due?: number,
-  ): void {
+  send({ kind, instanceId, executionId }: Recipient, event: IncomingEvent, due?: number): void {
+    const { store, commits, nextNumber } = this.#parts;
     const text = eventText(event);
-    const seq = this.#nextNumber();
-    const { kind, instanceId, executionId } = to;
-    this.#store.putMessage({ seq, kind, instanceId, executionId, due: due ?? null, body: text.fresh });
-    const delivery = { kind, instanceId, executionId, seq, text };
-    this.#commits.afterCommit(() => this.#deliver(delivery, due));
+    const seq = nextNumber();
+    store.putMessage({ seq, kind, instanceId, executionId, due: due ?? null, body: text.fresh });
+    const delivery = { kind, instanceId, executionId, text, source: { table: "messages", seq } } as const;
+    commits.afterCommit(() => this.#deliverWhenDue(delivery, due));
   }
 
-  /** Takes up a message that is in the store already. */
-  recover(message: StoredMessage): void {
-    const { kind, instanceId, executionId, seq } = message;
-    const text = eventText(JSON.parse(message.body) as HistoryEvent);
-    this.#deliver({ kind, instanceId, executionId, seq, text }, message.due ?? undefined);
+  /** Delivers a message that an earlier engine has stored. */
+  recover({ kind, instanceId, executionId, seq, due, body }: StoredMessage): void {
+    const text = eventText(JSON.parse(body) as HistoryEvent);
+    const source = { table: "messages", seq } as const;
+    this.#deliverWhenDue({ kind, instanceId, executionId, text, source }, due ?? undefined);
+  }
+
+  /** Hands an event to its receiver now. After `stop` it does nothing: the event stays in the store. */
+  deliver(delivery: Delivery): void {
+    if (this.#isStopped) return;
+    try {
+      this.#receivers.get(delivery.kind)?.receive(delivery);
+    } catch (error) {
+      this.#parts.commits.fail(error);
+    }
+  }
+
+  /** Deletes the row of an event that has been processed, or that nobody waits for. */
+  discard({ source }: Delivery): void {
+    const { store, commits } = this.#parts;
+    if (source.table === "messages") store.deleteMessage(source.seq);
+    else store.deleteActivity(source.seq);
+    commits.schedule();
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#due.stop();
   }
 
-  #deliver(delivery: Delivery, due: number | undefined): void {
-    if (due !== undefined && due > this.#clock.now()) this.#due.add(due, delivery);
-    else this.#receive(delivery);
+  #deliverWhenDue(delivery: Delivery, due: number | undefined): void {
+    if (due !== undefined && due > this.#parts.clock.now()) this.#due.add(due, delivery);
+    else this.deliver(delivery);
   }
+}
+
+interface MessageDeliveryParts {
+  readonly store: Store;
+  readonly commits: CommitGroup;
+  readonly clock: Clock;
+  readonly nextNumber: () => number;
 }

@@ -1,13 +1,13 @@
-import { jsonNet } from "../../json-net.ts";
 import { randomUUID } from "node:crypto";
+import { jsonNet } from "../../json-net.ts";
 import type { StoredInstance } from "../../stores/store.ts";
+import { entityIdOf, schedulerId } from "../history/entity-id.ts";
+import type { EntityId } from "../history/entity-id.ts";
+import { messageType } from "../history/entity-messages.ts";
 import type { IncomingEvent } from "../history/events.ts";
 import { eventRaised } from "../history/incoming-events.ts";
-import type { EntityRecord } from "../task-hub.ts";
-import type { EntityId } from "../history/entity-id.ts";
 import { toTimestamp } from "../history/timestamps.ts";
-import { entityIdOf, schedulerId } from "../history/entity-id.ts";
-import { messageType } from "../history/entity-messages.ts";
+import type { EntityRecord } from "../task-hub.ts";
 import { readSchedulerState } from "./scheduler-state.ts";
 
 const NO_TIME = "0001-01-01T00:00:00";

@@ -1,13 +1,13 @@
-import { jsonNet } from "../../json-net.ts";
 import { randomUUID } from "node:crypto";
-import { eventRaised } from "../history/incoming-events.ts";
+import { jsonNet } from "../../json-net.ts";
 import type { MessageDelivery } from "../delivery/message-delivery.ts";
-import { toTimestamp } from "../history/timestamps.ts";
-import type { EntityAnswer, EntitySignal } from "./entity-answer.ts";
 import { schedulerId } from "../history/entity-id.ts";
-import { MessageSorter } from "../history/message-sorter.ts";
 import { messageType } from "../history/entity-messages.ts";
 import type { RequestMessage } from "../history/entity-messages.ts";
+import { eventRaised } from "../history/incoming-events.ts";
+import { MessageSorter } from "../history/message-sorter.ts";
+import { toTimestamp } from "../history/timestamps.ts";
+import type { EntityAnswer, EntitySignal } from "./entity-answer.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
 
 /** What one entity sends: responses to callers, signals to other entities, locks given and passed on. */

@@ -1,3 +1,5 @@
+import type { ParentInstance } from "../../stores/instance.ts";
+import { EventType } from "./events.ts";
 import type {
   EventRaised,
   ExecutionResumed,
@@ -14,8 +16,6 @@ import type {
   TaskFailure,
   TimerFired,
 } from "./events.ts";
-import { EventType } from "./events.ts";
-import type { ParentInstance } from "../../stores/instance.ts";
 import { toTimestamp } from "./timestamps.ts";
 import { parentTraceContext } from "./trace-context.ts";
 

@@ -1,14 +1,15 @@
+import { messageOf } from "../../errors.ts";
+import type { Delivery } from "../delivery/message-delivery.ts";
 import { eventText } from "../history/event-text.ts";
 import type { EventText } from "../history/event-text.ts";
 import { EventType } from "../history/events.ts";
 import { orchestratorCompleted, orchestratorStarted } from "../history/incoming-events.ts";
-import type { EpisodeTime, InboxItem, LiveInstance } from "./live-instance.ts";
-import type { Action } from "../replay/actions.ts";
-import type { ScheduledWork } from "../history/scheduled-work.ts";
 import { executionCompleted } from "../history/scheduled-events.ts";
 import type { FinalCompletion } from "../history/scheduled-events.ts";
+import type { ScheduledWork } from "../history/scheduled-work.ts";
 import { traceParentIn } from "../history/trace-context.ts";
-import { messageOf } from "../../errors.ts";
+import type { Action } from "../replay/actions.ts";
+import type { EpisodeTime, LiveInstance } from "./live-instance.ts";
 
 /** What one episode did, for the commit. */
 export interface EpisodeOutcome {
@@ -33,12 +34,12 @@ export interface EpisodeOutcome {
 }
 
 /** What an episode adds to the history before it does anything. */
-export function freshEvents(time: EpisodeTime, batch: readonly InboxItem[]): EventText[] {
+export function freshEvents(time: EpisodeTime, batch: readonly Delivery[]): EventText[] {
   return [eventText(orchestratorStarted(time.at, time.ticks)), ...startFirst(batch)];
 }
 
 /** The start sorts before events that were raised ahead of it. */
-function startFirst(batch: readonly InboxItem[]): EventText[] {
+function startFirst(batch: readonly Delivery[]): EventText[] {
   const texts = batch.map(({ text }) => text);
   const at = texts.findIndex(({ event }) => event.EventType === EventType.ExecutionStarted);
   const start = at > 0 ? texts.splice(at, 1) : [];
@@ -48,7 +49,7 @@ function startFirst(batch: readonly InboxItem[]): EventText[] {
 /** The instance fails with what broke its episode; nothing else comes of it. */
 export function brokenEpisode(
   instance: LiveInstance,
-  batch: readonly InboxItem[],
+  batch: readonly Delivery[],
   time: EpisodeTime,
   error: unknown,
 ): EpisodeOutcome {

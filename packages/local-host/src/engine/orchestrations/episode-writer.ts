@@ -1,9 +1,8 @@
-import { jsonNetOrNull } from "../../json-net.ts";
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../clock.ts";
-import type { Store, StoredActivity, StoredInstance } from "../../stores/store.ts";
-import type { CommitGroup } from "../delivery/commit-group.ts";
-import type { EpisodeOutcome } from "./episode-outcome.ts";
+import { jsonNetOrNull } from "../../json-net.ts";
+import type { StoredActivity, StoredInstance } from "../../stores/store.ts";
+import type { Activities } from "../activities/activities.ts";
+import type { EngineParts } from "../delivery/engine-parts.ts";
 import {
   eventRaised,
   genericEvent,
@@ -11,43 +10,27 @@ import {
   subOrchestrationFailed,
   timerFired,
 } from "../history/incoming-events.ts";
-import { nextRecord } from "./instance-record.ts";
-import type { MessageDelivery } from "../delivery/message-delivery.ts";
-import type { NewInstance } from "./new-instance.ts";
-import type { ScheduledWork } from "../history/scheduled-work.ts";
 import type { FinalCompletion } from "../history/scheduled-events.ts";
+import type { ScheduledWork } from "../history/scheduled-work.ts";
+import type { EpisodeOutcome } from "./episode-outcome.ts";
+import { nextRecord } from "./instance-record.ts";
+import type { LiveInstances } from "./live-instances.ts";
 
-/** Hands what an episode did to the store: history, record, and the work that it releases, all in one commit. */
+/** Writes the outcome of an episode to the store, for one commit: history, record, and the scheduled work. */
 export class EpisodeWriter {
-  readonly #store: Store;
-  readonly #commits: CommitGroup;
-  readonly #clock: Clock;
-  readonly #messages: MessageDelivery;
-  readonly #nextNumber: () => number;
-  readonly #dispatch: (activity: StoredActivity) => void;
-  readonly #begin: (start: NewInstance) => void;
+  readonly #parts: EngineParts;
+  readonly #instances: LiveInstances;
+  readonly #activities: Activities;
 
-  constructor(parts: {
-    readonly store: Store;
-    readonly commits: CommitGroup;
-    readonly clock: Clock;
-    readonly messages: MessageDelivery;
-    readonly nextNumber: () => number;
-    readonly dispatch: (activity: StoredActivity) => void;
-    readonly begin: (start: NewInstance) => void;
-  }) {
-    this.#store = parts.store;
-    this.#commits = parts.commits;
-    this.#clock = parts.clock;
-    this.#messages = parts.messages;
-    this.#nextNumber = parts.nextNumber;
-    this.#dispatch = parts.dispatch;
-    this.#begin = parts.begin;
+  constructor(parts: EngineParts, instances: LiveInstances, activities: Activities) {
+    this.#parts = parts;
+    this.#instances = instances;
+    this.#activities = activities;
   }
 
   /** Returns the instance's new record, and the texts of the events that were appended to its history. */
   write(before: StoredInstance, outcome: EpisodeOutcome): { record: StoredInstance; text: string } {
-    const store = this.#store;
+    const { store } = this.#parts;
     const record = nextRecord(before, outcome);
     const text = outcome.events.map(({ played }) => played).join(",");
     if (outcome.restarted === undefined) store.updateInstance(record);
@@ -57,50 +40,51 @@ export class EpisodeWriter {
     }
     store.appendHistory(before.key, text);
     for (const { executionId, items } of outcome.work) {
-      for (const item of items) this.#release(record, executionId, item, outcome);
+      for (const item of items) this.#schedule(record, executionId, item, outcome);
     }
     if (outcome.completion !== undefined) this.#tellParent(record, outcome.completion);
-    if (outcome.isCutShort) this.#goOn(record, outcome.time.at);
+    if (outcome.isCutShort) this.#continueLater(record, outcome.time.at);
     return { record, text };
   }
 
-  #release(
+  #schedule(
     record: StoredInstance,
     executionId: string,
     work: ScheduledWork,
     { time: { at }, traceParent }: EpisodeOutcome,
   ): void {
+    const { store, commits, messages, nextNumber } = this.#parts;
     const { instanceId } = record;
     switch (work.kind) {
       case "activity": {
         const activity: StoredActivity = {
-          seq: this.#nextNumber(),
+          seq: nextNumber(),
           instanceId,
           executionId,
           taskId: work.id,
           name: work.name,
           input: jsonNetOrNull(work.input),
         };
-        this.#store.putActivity(activity);
-        this.#commits.afterCommit(() => this.#dispatch(activity));
+        store.putActivity(activity);
+        commits.afterCommit(() => this.#activities.start(activity, traceParent));
         return;
       }
       case "timer":
-        this.#messages.send(
+        messages.send(
           { kind: "orchestration", instanceId, executionId },
           timerFired(at, work.id, work.fireAt),
           work.fireAt,
         );
         return;
       case "event":
-        this.#messages.send(
+        messages.send(
           { kind: "entity", instanceId: work.instanceId, executionId: null },
           eventRaised(at, work.name, work.input),
           work.due,
         );
         return;
       case "subOrchestration":
-        this.#begin({
+        this.#instances.begin({
           instanceId: work.instanceId,
           executionId: randomUUID().replaceAll("-", ""),
           name: work.name,
@@ -123,7 +107,7 @@ export class EpisodeWriter {
   #tellParent(record: StoredInstance, completion: FinalCompletion): void {
     if (record.parent === null) return;
     const { OrchestrationInstance: parent, TaskScheduleId: taskId } = record.parent;
-    const at = this.#clock.now();
+    const at = this.#parts.clock.now();
     const event =
       completion.kind === "completed"
         ? subOrchestrationCompleted(at, taskId, completion.result)
@@ -132,14 +116,14 @@ export class EpisodeWriter {
             Details: completion.kind === "failed" ? completion.details : null,
             FailureDetails: completion.kind === "failed" ? completion.failureDetails : null,
           });
-    this.#messages.send(
+    this.#parts.messages.send(
       { kind: "orchestration", instanceId: parent.InstanceId, executionId: parent.ExecutionId },
       event,
     );
   }
 
-  /** An event that nobody reads is enough to have the next episode. */
-  #goOn({ instanceId, executionId }: StoredInstance, at: number): void {
-    this.#messages.send({ kind: "orchestration", instanceId, executionId }, genericEvent(at, null));
+  /** An event without a meaning, which starts the next episode. */
+  #continueLater({ instanceId, executionId }: StoredInstance, at: number): void {
+    this.#parts.messages.send({ kind: "orchestration", instanceId, executionId }, genericEvent(at, null));
   }
 }

@@ -1,29 +1,28 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../../clock.ts";
-import type { FunctionRunner } from "../../invocation/function-runner.ts";
 import { missingFunction } from "../../invocation/missing-function.ts";
+import type { EngineParts } from "../delivery/engine-parts.ts";
+import type { Delivery } from "../delivery/message-delivery.ts";
 import { eventText, processedEventText } from "../history/event-text.ts";
 import type { EventText } from "../history/event-text.ts";
-import { brokenEpisode, freshEvents } from "./episode-outcome.ts";
-import type { EpisodeOutcome } from "./episode-outcome.ts";
 import { EventType } from "../history/events.ts";
 import type { HistoryEvent } from "../history/events.ts";
 import { executionStarted, orchestratorCompleted, orchestratorStarted } from "../history/incoming-events.ts";
-import { episodeTimeAfter } from "./live-instance.ts";
-import type { EpisodeTime, InboxItem, LiveInstance } from "./live-instance.ts";
+import { executionCompleted, scheduledEvent } from "../history/scheduled-events.ts";
+import type { FinalCompletion } from "../history/scheduled-events.ts";
+import type { ScheduledWork } from "../history/scheduled-work.ts";
+import { fromTimestamp } from "../history/timestamps.ts";
+import { traceParentIn } from "../history/trace-context.ts";
 import type { KnownFunctions } from "../replay/action-replay.ts";
 import { readAnswer } from "../replay/orchestrator-answer.ts";
 import type { OrchestratorAnswer } from "../replay/orchestrator-answer.ts";
 import { replay } from "../replay/replay.ts";
 import type { ReplayResult } from "../replay/replay.ts";
-import type { ScheduledWork } from "../history/scheduled-work.ts";
-import { executionCompleted, scheduledEvent } from "../history/scheduled-events.ts";
-import type { FinalCompletion } from "../history/scheduled-events.ts";
-import type { EngineSettings } from "../settings.ts";
-import { fromTimestamp } from "../history/timestamps.ts";
-import { traceParentIn } from "../history/trace-context.ts";
-import { versionMatches } from "./version-match.ts";
+import { brokenEpisode, freshEvents } from "./episode-outcome.ts";
+import type { EpisodeOutcome } from "./episode-outcome.ts";
+import { episodeTimeAfter } from "./live-instance.ts";
+import type { EpisodeTime, LiveInstance } from "./live-instance.ts";
 import { triggerPayload } from "./trigger-payload.ts";
+import { versionMatches } from "./version-match.ts";
 
 const VERSION_MISMATCH = "Orchestration version did not comply with Worker Versioning";
 
@@ -45,19 +44,11 @@ interface Execution {
 
 /** Runs episodes: one invocation of the orchestrator function, and the replay of what it asked for. */
 export class EpisodeRunner {
-  readonly #runner: FunctionRunner;
-  readonly #clock: Clock;
-  readonly #settings: EngineSettings;
+  readonly #parts: EngineParts;
   readonly #functions: KnownFunctions;
 
-  constructor(parts: {
-    readonly runner: FunctionRunner;
-    readonly clock: Clock;
-    readonly settings: EngineSettings;
-  }) {
-    this.#runner = parts.runner;
-    this.#clock = parts.clock;
-    this.#settings = parts.settings;
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
     this.#functions = {
       has: (kind, name) => parts.runner.find(kind, name) !== undefined,
       missing: (kind, name) => missingFunction(parts.runner, kind, name),
@@ -74,16 +65,21 @@ export class EpisodeRunner {
    * Changes nothing of the instance; `batch` holds only events for its current execution. Does not reject: the
    * store is not touched here, so whatever goes wrong is this instance's own affair, and fails it.
    */
-  async run(instance: LiveInstance, batch: readonly InboxItem[]): Promise<EpisodeOutcome> {
+  async run(instance: LiveInstance, batch: readonly Delivery[]): Promise<EpisodeOutcome> {
     try {
       return await this.#run(instance, batch);
     } catch (error) {
-      return brokenEpisode(instance, batch, episodeTimeAfter(instance.lastEpisode, this.#clock.now()), error);
+      return brokenEpisode(
+        instance,
+        batch,
+        episodeTimeAfter(instance.lastEpisode, this.#parts.clock.now()),
+        error,
+      );
     }
   }
 
-  async #run(instance: LiveInstance, batch: readonly InboxItem[]): Promise<EpisodeOutcome> {
-    let time = episodeTimeAfter(instance.lastEpisode, this.#clock.now());
+  async #run(instance: LiveInstance, batch: readonly Delivery[]): Promise<EpisodeOutcome> {
+    let time = episodeTimeAfter(instance.lastEpisode, this.#parts.clock.now());
     const fresh = freshEvents(time, batch);
     const execution: Execution = {
       executionId: instance.record.executionId,
@@ -119,7 +115,7 @@ export class EpisodeRunner {
       // The status of the old execution shows until the new one has run for a second time, or has ended.
       carriedStatus = result.customStatus;
       restarted = { executionId: randomUUID().replaceAll("-", ""), input: result.completion.input };
-      time = generationTime(startOf(execution), time, this.#clock.now());
+      time = generationTime(startOf(execution), time, this.#parts.clock.now());
       startOver(instance, execution, restarted, result, time);
       if (generation === MAX_GENERATIONS) {
         return {
@@ -152,8 +148,8 @@ export class EpisodeRunner {
         answer,
         {
           functions: this.#functions,
-          maxActions: this.#settings.maxOrchestrationActions,
-          strict: this.#settings.strict,
+          maxActions: this.#parts.settings.maxOrchestrationActions,
+          strict: this.#parts.settings.strict,
           lastActions: past.length === execution.fresh.length ? undefined : instance.lastActions,
         },
       );
@@ -163,15 +159,15 @@ export class EpisodeRunner {
   }
 
   async #invoke({ record }: LiveInstance, execution: Execution): Promise<OrchestratorAnswer> {
-    if (!versionMatches(record.version, this.#settings)) {
+    if (!versionMatches(record.version, this.#parts.settings)) {
       return { kind: "failure", message: VERSION_MISMATCH };
     }
     if (execution.history.length === 0 && !isJson(execution.input)) {
       return { kind: "failure", message: `Exception while executing function: Functions.${record.name}` };
     }
-    const registered = this.#runner.find("orchestrator", record.name);
-    if (registered === undefined || this.#runner.isDisabled("orchestrator", registered)) {
-      return { kind: "failure", message: missingFunction(this.#runner, "orchestrator", record.name) };
+    const registered = this.#parts.runner.find("orchestrator", record.name);
+    if (registered === undefined || this.#parts.runner.isDisabled("orchestrator", registered)) {
+      return { kind: "failure", message: missingFunction(this.#parts.runner, "orchestrator", record.name) };
     }
     const fresh = execution.fresh.map((text) => text.fresh).join(",");
     const payload = triggerPayload({
@@ -186,7 +182,7 @@ export class EpisodeRunner {
     });
     const trigger = { string: payload };
     return readAnswer(
-      await this.#runner.run("orchestrator", registered, trigger, undefined, execution.traceParent),
+      await this.#parts.runner.run("orchestrator", registered, trigger, undefined, execution.traceParent),
     );
   }
 
@@ -197,7 +193,7 @@ export class EpisodeRunner {
     at: number,
   ): EventText[] {
     const events = [...fresh];
-    const keepsInputs = this.#settings.storeInputsInOrchestrationHistory;
+    const keepsInputs = this.#parts.settings.storeInputsInOrchestrationHistory;
     for (const item of result.newWork) {
       events.push(eventText(scheduledEvent(item, at, keepsInputs, traceParent)));
     }

@@ -1,7 +1,7 @@
 import type { StoredInstance } from "../../stores/store.ts";
-import type { EpisodeOutcome } from "./episode-outcome.ts";
 import { EventType } from "../history/events.ts";
 import type { FinalCompletion } from "../history/scheduled-events.ts";
+import type { EpisodeOutcome } from "./episode-outcome.ts";
 
 const FINAL_STATUS = { completed: "Completed", failed: "Failed", terminated: "Terminated" } as const;
 

@@ -1,6 +1,8 @@
+import { messageOf } from "../../errors.ts";
 import { jsonNetOrNull } from "../../json-net.ts";
 import { entityIdOf } from "../history/entity-id.ts";
 import type { HistoryEvent } from "../history/events.ts";
+import type { OrchestrationFailure } from "../history/scheduled-work.ts";
 import { fromTimestamp } from "../history/timestamps.ts";
 import { ActionType } from "./actions.ts";
 import type { Action, OrchestratorState } from "./actions.ts";
@@ -11,10 +13,8 @@ import { DONE, FAILED, Future, whenAll, whenAny } from "./future.ts";
 import { callHttp } from "./http-call.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 import { withRetry } from "./retry.ts";
-import type { OrchestrationFailure } from "../history/scheduled-work.ts";
 import { Timers } from "./timers.ts";
 import type { TimerLimits } from "./timers.ts";
-import { messageOf } from "../../errors.ts";
 
 /** The app's functions as far as scheduling needs them. */
 export interface KnownFunctions {

@@ -1,9 +1,9 @@
-import { jsonNet } from "../../json-net.ts";
 import { createHash } from "node:crypto";
-import { MessageSorter } from "../history/message-sorter.ts";
-import { messageType } from "../history/entity-messages.ts";
-import type { EntityId } from "../history/entity-id.ts";
+import { jsonNet } from "../../json-net.ts";
 import { schedulerId } from "../history/entity-id.ts";
+import type { EntityId } from "../history/entity-id.ts";
+import { messageType } from "../history/entity-messages.ts";
+import { MessageSorter } from "../history/message-sorter.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 
 /**

@@ -1,8 +1,8 @@
-import type { ScheduledEvent } from "../history/events.ts";
 import { EventType } from "../history/events.ts";
+import type { ScheduledEvent } from "../history/events.ts";
+import type { ScheduledWork } from "../history/scheduled-work.ts";
 import { fromTimestamp, toTimestamp } from "../history/timestamps.ts";
 import { UNNOTICED } from "./replayed-actions.ts";
-import type { ScheduledWork } from "../history/scheduled-work.ts";
 
 /** The replayed orchestrator did not do again what its history says it did. */
 export class NonDeterminismError extends Error {

@@ -1,11 +1,11 @@
-import type { EventRaised, HistoryEvent, ScheduledEvent } from "../history/events.ts";
 import { EventType } from "../history/events.ts";
+import type { EventRaised, HistoryEvent, ScheduledEvent } from "../history/events.ts";
+import type { Completion, OrchestrationFailure, ScheduledWork } from "../history/scheduled-work.ts";
 import { fromTimestamp, isInstant } from "../history/timestamps.ts";
 import { ExternalEvents } from "./external-events.ts";
 import { DONE, Future } from "./future.ts";
 import { compareWithReplay, unseenDifference } from "./non-determinism.ts";
 import type { Problems } from "./problems.ts";
-import type { Completion, OrchestrationFailure, ScheduledWork } from "../history/scheduled-work.ts";
 
 /** Who is replayed, and within which limits. */
 export interface Identity {

@@ -1,5 +1,5 @@
-import type { InvocationResult } from "../../invocation/function-runner.ts";
 import type { TypedData } from "../../app/typed-data.ts";
+import type { InvocationResult } from "../../invocation/function-runner.ts";
 import { fromTimestamp, isInstant } from "../history/timestamps.ts";
 import type { Action, OrchestratorState } from "./actions.ts";
 

@@ -1,16 +1,16 @@
+import { messageOf } from "../../errors.ts";
 import { jsonNetOrNull } from "../../json-net.ts";
 import type { EventRaised, FailureDetails, HistoryEvent } from "../history/events.ts";
+import type { Completion, OrchestrationFailure, ScheduledWork } from "../history/scheduled-work.ts";
 import { ActionReplay } from "./action-replay.ts";
 import type { KnownFunctions } from "./action-replay.ts";
 import type { Action, OrchestratorState } from "./actions.ts";
 import { NonDeterminismError } from "./non-determinism.ts";
 import { OrchestrationContext } from "./orchestration-context.ts";
 import type { Identity } from "./orchestration-context.ts";
+import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
 import { Problems } from "./problems.ts";
 import { firstDifference } from "./replayed-actions.ts";
-import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
-import type { Completion, OrchestrationFailure, ScheduledWork } from "../history/scheduled-work.ts";
-import { messageOf } from "../../errors.ts";
 
 /** What an episode adds to its execution. */
 export interface ReplayResult {

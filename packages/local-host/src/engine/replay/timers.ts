@@ -1,5 +1,5 @@
-import type { HistoryEvent } from "../history/events.ts";
 import { EventType } from "../history/events.ts";
+import type { HistoryEvent } from "../history/events.ts";
 import { fromTimestamp, toTimestamp } from "../history/timestamps.ts";
 import { DONE, Future } from "./future.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
