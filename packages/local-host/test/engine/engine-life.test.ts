@@ -4,7 +4,7 @@ import { StoreError } from "../../src/stores/store.ts";
 import { SystemClock } from "../../src/clock.ts";
 import { Stage, startEngine, testRunner, turns } from "./support/test-engine.ts";
 import { HeldActivities } from "./support/held-activities.ts";
-import { trace } from "./support/trace.ts";
+import { episodes } from "./support/episodes.ts";
 
 test("the next engine on a store takes up timers, events and running activities", async () => {
   const store = new MemoryStore();
@@ -21,7 +21,11 @@ test("the next engine on a store takes up timers, events and running activities"
   for (const id of ["timer", "event", "activity"]) {
     expect((await second.get(id)).runtimeStatus).toBe("Completed");
   }
-  expect(trace(await second.history("activity"))).toBe("12 0 4#0:A 13 12 5>0 4#1:B 13 12 5>1 1#2 13");
+  expect(episodes(await second.history("activity"))).toEqual([
+    "ExecutionStarted chainOfTwo, TaskScheduled #0 A",
+    "TaskCompleted #0, TaskScheduled #1 B",
+    "TaskCompleted #1, ExecutionCompleted #2",
+  ]);
 });
 
 test("stop waits for running activities and keeps their results for the next engine", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Stage, START } from "./support/test-engine.ts";
-import { trace } from "./support/trace.ts";
+import { episodes } from "./support/episodes.ts";
 
 test("of several waiters the newest is served first", async () => {
   const stage = await Stage.open();
@@ -33,7 +33,11 @@ test("an event under a name in another case is used up, and the exact one still 
   expect((await stage.get()).runtimeStatus).toBe("Running");
   expect(stage.log.join()).toContain("The event 'go' is taken for 'Go', whose case differs");
   await stage.raise("Go", 2);
-  expect(trace(await stage.history())).toBe("12 0 13 12 15:go 13 12 15:Go 1#0 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted waitForGo",
+    "EventRaised go",
+    "EventRaised Go, ExecutionCompleted #0",
+  ]);
 });
 
 test("an event to a pending instance is kept for its first episode", async () => {
@@ -44,13 +48,18 @@ test("an event to a pending instance is kept for its first episode", async () =>
     hub.raiseEvent("early", "Go", '"soon"'),
   ]);
   await stage.engine.idle();
-  expect(trace(await stage.history("early"))).toBe("12 0 15:Go 1#0 13");
+  expect(episodes(await stage.history("early"))).toEqual([
+    "ExecutionStarted waitForGo, EventRaised Go, ExecutionCompleted #0",
+  ]);
 });
 
 test("continue-as-new keeps nothing of the old execution but the instance", async () => {
   const stage = await Stage.open();
   await stage.start("generations", { n: 0, of: 3, guids: [] });
-  expect(trace(await stage.history())).toBe("12 0 13 4#0:identity 13 12 5>0 1#1 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted generations, OrchestratorCompleted, TaskScheduled #0 identity",
+    "TaskCompleted #0, ExecutionCompleted #1",
+  ]);
   expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", output: '{"n":2,"different":3}' });
   const [first, , third] = stage.activities.payloads as {
     history: { EventType: number; IsPlayed: boolean }[];
@@ -134,9 +143,14 @@ test("a retry timeout gives up without a timer, and the instance hangs", async (
   await stage.fail("A");
   await stage.clock.advance(2000);
   await stage.fail("A");
-  expect(trace(await stage.history())).toBe(
-    "12 0 4#0:A 13 12 6>0 10#1 13 12 11>t1 4#2:A 13 12 6>2 10#3 13 12 11>t3 4#4:A 13 12 6>4 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted retryWithin, TaskScheduled #0 A",
+    "TaskFailed #0, TimerCreated #1 2025-01-01T00:00:02.0000000Z",
+    "TimerFired #1 2025-01-01T00:00:02.0000000Z, TaskScheduled #2 A",
+    "TaskFailed #2, TimerCreated #3 2025-01-01T00:00:04.0000000Z",
+    "TimerFired #3 2025-01-01T00:00:04.0000000Z, TaskScheduled #4 A",
+    "TaskFailed #4",
+  ]);
   expect((await stage.get()).runtimeStatus).toBe("Running");
   expect(stage.log.join()).toContain("its retryTimeout had passed");
 });
@@ -148,7 +162,12 @@ test("an attempt that fails in the instant of the retry timeout is the last", as
   await stage.clock.advance(2000);
   await stage.clock.advance(1000);
   await stage.fail("A");
-  expect(trace(await stage.history())).toBe("12 0 4#0:A 13 12 6>0 10#1 13 12 11>t1 4#2:A 13 12 6>2 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted retryWithin, TaskScheduled #0 A",
+    "TaskFailed #0, TimerCreated #1 2025-01-01T00:00:02.0000000Z",
+    "TimerFired #1 2025-01-01T00:00:02.0000000Z, TaskScheduled #2 A",
+    "TaskFailed #2",
+  ]);
 });
 
 test("a timer of more than six days is cut into pieces of three days", async () => {
@@ -162,9 +181,13 @@ test("a timer of more than six days is cut into pieces of three days", async () 
     runtimeStatus: "Completed",
     lastUpdatedTime: START + 10 * day,
   });
-  expect(trace(await stage.history())).toBe(
-    "12 0 10#0 13 12 11>t0 10#1 13 12 11>t1 10#2 13 12 11>t2 10#3 13 12 11>t3 1#4 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted longTimer, TimerCreated #0 2025-01-04T00:00:00.0000000Z",
+    "TimerFired #0 2025-01-04T00:00:00.0000000Z, TimerCreated #1 2025-01-07T00:00:00.0000000Z",
+    "TimerFired #1 2025-01-07T00:00:00.0000000Z, TimerCreated #2 2025-01-10T00:00:00.0000000Z",
+    "TimerFired #2 2025-01-10T00:00:00.0000000Z, TimerCreated #3 2025-01-11T00:00:00.0000000Z",
+    "TimerFired #3 2025-01-11T00:00:00.0000000Z, ExecutionCompleted #4",
+  ]);
 });
 
 test("a child with the id of another instance replaces it", async () => {

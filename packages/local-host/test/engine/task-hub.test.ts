@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TaskHubError } from "../../src/engine/task-hub.ts";
 import { Stage, START } from "./support/test-engine.ts";
-import { trace } from "./support/trace.ts";
+import { episodes } from "./support/episodes.ts";
 
 const code = (expected: string) => expect.objectContaining({ code: expected }) as TaskHubError;
 
@@ -83,9 +83,13 @@ test("rewind takes the failure back and schedules the failed task again under it
   expect((await stage.get()).runtimeStatus).toBe("Failed");
   await stage.engine.hub.rewind("i1", "try again");
   await stage.succeed("B", "b");
-  expect(trace(await stage.history())).toBe(
-    "12 0 4#0:A 13 12 5>0 17#1 13 12 17 17#2 13 12 17 4#1:B 13 12 5>1 1#2 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted chainOfTwo, TaskScheduled #0 A",
+    "TaskCompleted #0, GenericEvent #1",
+    "GenericEvent, GenericEvent #2",
+    "GenericEvent, TaskScheduled #1 B",
+    "TaskCompleted #1, ExecutionCompleted #2",
+  ]);
   expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", output: '["a","b"]' });
 });
 

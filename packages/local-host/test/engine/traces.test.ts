@@ -1,27 +1,37 @@
 import { expect, test } from "vitest";
 import { Stage } from "./support/test-engine.ts";
-import { trace } from "./support/trace.ts";
+import { episodes } from "./support/episodes.ts";
 
 /* Event traces that the SDK and the Durable extension agree on; most were also seen on the real extension. */
 
 test("chain of two activities", async () => {
   const stage = await Stage.open();
   await stage.start("chainOfTwo");
-  expect(trace(await stage.history())).toBe("12 0 4#0:A 13 12 5>0 4#1:B 13 12 5>1 1#2 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted chainOfTwo, TaskScheduled #0 A",
+    "TaskCompleted #0, TaskScheduled #1 B",
+    "TaskCompleted #1, ExecutionCompleted #2",
+  ]);
   expect((await stage.get()).output).toBe("[1,1]");
 });
 
 test("Task.all of three takes all completions in one episode", async () => {
   const stage = await Stage.open();
   await stage.start("allOfThree");
-  expect(trace(await stage.history())).toBe("12 0 4#0:A 4#1:B 4#2:C 13 12 5>0 5>1 5>2 1#3 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted allOfThree, TaskScheduled #0 A, TaskScheduled #1 B, TaskScheduled #2 C",
+    "TaskCompleted #0, TaskCompleted #1, TaskCompleted #2, ExecutionCompleted #3",
+  ]);
 });
 
 test("a race won by the event, timer cancelled", async () => {
   const stage = await Stage.open();
   await stage.start("race", { ms: 60_000, cancel: true });
   await stage.raise("Go", 1);
-  expect(trace(await stage.history())).toBe("12 0 10#0 13 12 15:Go 1#1 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted race, TimerCreated #0 2025-01-01T00:01:00.0000000Z",
+    "EventRaised Go, ExecutionCompleted #1",
+  ]);
   expect((await stage.get()).runtimeStatus).toBe("Completed");
 });
 
@@ -29,10 +39,17 @@ test("an uncancelled timer keeps the instance running until it fires", async () 
   const stage = await Stage.open();
   await stage.start("race", { ms: 60_000, cancel: false });
   await stage.raise("Go", 1);
-  expect(trace(await stage.history())).toBe("12 0 10#0 13 12 15:Go 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted race, TimerCreated #0 2025-01-01T00:01:00.0000000Z",
+    "EventRaised Go",
+  ]);
   expect((await stage.get()).runtimeStatus).toBe("Running");
   await stage.clock.advance(60_000);
-  expect(trace(await stage.history())).toBe("12 0 10#0 13 12 15:Go 13 12 11>t0 1#1 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted race, TimerCreated #0 2025-01-01T00:01:00.0000000Z",
+    "EventRaised Go",
+    "TimerFired #0 2025-01-01T00:01:00.0000000Z, ExecutionCompleted #1",
+  ]);
   expect((await stage.get()).output).toBe('{"event":1}');
 });
 
@@ -42,9 +59,13 @@ test("a retry that succeeds at the second attempt", async () => {
   await stage.fail("A");
   await stage.clock.advance(1000);
   await stage.succeed("A", "ok");
-  expect(trace(await stage.history())).toBe(
-    "12 0 4#0:A 13 12 6>0 10#1 13 12 11>t1 4#2:A 13 12 5>2 4#3:B 13 12 5>3 1#4 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted retryThenB, TaskScheduled #0 A",
+    "TaskFailed #0, TimerCreated #1 2025-01-01T00:00:01.0000000Z",
+    "TimerFired #1 2025-01-01T00:00:01.0000000Z, TaskScheduled #2 A",
+    "TaskCompleted #2, TaskScheduled #3 B",
+    "TaskCompleted #3, ExecutionCompleted #4",
+  ]);
 });
 
 test("an exhausted retry ends with one more timer that is due at once", async () => {
@@ -53,9 +74,13 @@ test("an exhausted retry ends with one more timer that is due at once", async ()
   await stage.fail("A");
   await stage.clock.advance(1000);
   await stage.fail("A");
-  expect(trace(await stage.history())).toBe(
-    "12 0 4#0:A 13 12 6>0 10#1 13 12 11>t1 4#2:A 13 12 6>2 10#3 13 12 11>t3 1#4 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted retryThenB, TaskScheduled #0 A",
+    "TaskFailed #0, TimerCreated #1 2025-01-01T00:00:01.0000000Z",
+    "TimerFired #1 2025-01-01T00:00:01.0000000Z, TaskScheduled #2 A",
+    "TaskFailed #2, TimerCreated #3 2025-01-01T00:00:01.0000000Z",
+    "TimerFired #3 2025-01-01T00:00:01.0000000Z, ExecutionCompleted #4",
+  ]);
   expect((await stage.get()).runtimeStatus).toBe("Failed");
 });
 
@@ -63,9 +88,12 @@ test("one attempt, caught, then a fallback", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("retryThenFallback");
   await stage.fail("A");
-  expect(trace(await stage.history())).toBe(
-    "12 0 4#0:A 13 12 6>0 10#1 13 12 11>t1 4#2:Fallback 13 12 5>2 1#3 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted retryThenFallback, TaskScheduled #0 A",
+    "TaskFailed #0, TimerCreated #1 2025-01-01T00:00:00.0000000Z",
+    "TimerFired #1 2025-01-01T00:00:00.0000000Z, TaskScheduled #2 Fallback",
+    "TaskCompleted #2, ExecutionCompleted #3",
+  ]);
 });
 
 test("parallel retries take their ids as their failures come", async () => {
@@ -78,19 +106,29 @@ test("parallel retries take their ids as their failures come", async () => {
   await stage.succeed("B", "b");
   await stage.clock.advance(1000);
   await stage.succeed("A", "a");
-  expect(trace(await stage.history())).toBe(
-    "12 0 4#0:A 4#1:B 4#2:C 13 12 5>2 13 12 6>0 6>1 10#3 10#4 13 12 11>t3 11>t4 4#5:A 4#6:B 13 " +
-      "12 6>5 5>6 10#7 13 12 11>t7 4#8:A 13 12 5>8 4#9:D 13 12 5>9 1#10 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted retryInParallel, TaskScheduled #0 A, TaskScheduled #1 B, TaskScheduled #2 C",
+    "TaskCompleted #2",
+    "TaskFailed #0, TaskFailed #1, TimerCreated #3 2025-01-01T00:00:01.0000000Z, TimerCreated #4 2025-01-01T00:00:01.0000000Z",
+    "TimerFired #3 2025-01-01T00:00:01.0000000Z, TimerFired #4 2025-01-01T00:00:01.0000000Z, TaskScheduled #5 A, TaskScheduled #6 B",
+    "TaskFailed #5, TaskCompleted #6, TimerCreated #7 2025-01-01T00:00:02.0000000Z",
+    "TimerFired #7 2025-01-01T00:00:02.0000000Z, TaskScheduled #8 A",
+    "TaskCompleted #8, TaskScheduled #9 D",
+    "TaskCompleted #9, ExecutionCompleted #10",
+  ]);
   expect((await stage.get()).output).toBe('["a","b",null,null]');
 });
 
 test("four sub-orchestrations in sequence, under ids made of the execution", async () => {
   const stage = await Stage.open();
   await stage.start("fourChildren");
-  expect(trace(await stage.history())).toBe(
-    "12 0 7#0 13 12 8>0 7#1 13 12 8>1 7#2 13 12 8>2 7#3 13 12 8>3 1#4 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted fourChildren, SubOrchestrationInstanceCreated #0 child",
+    "SubOrchestrationInstanceCompleted #0, SubOrchestrationInstanceCreated #1 child",
+    "SubOrchestrationInstanceCompleted #1, SubOrchestrationInstanceCreated #2 child",
+    "SubOrchestrationInstanceCompleted #2, SubOrchestrationInstanceCreated #3 child",
+    "SubOrchestrationInstanceCompleted #3, ExecutionCompleted #4",
+  ]);
   const { executionId } = await stage.get();
   expect(executionId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   const child = await stage.get(`${executionId}:2`);
@@ -101,7 +139,10 @@ test("four sub-orchestrations in sequence, under ids made of the execution", asy
 test("a failing child, caught by its parent", async () => {
   const stage = await Stage.open();
   await stage.start("parentCatches");
-  expect(trace(await stage.history())).toBe("12 0 7#0 13 12 9>0 1#1 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted parentCatches, SubOrchestrationInstanceCreated #0 failingChild",
+    "SubOrchestrationInstanceFailed #0, ExecutionCompleted #1",
+  ]);
   expect((await stage.get()).output).toContain(
     "Orchestrator function 'failingChild' failed: child failed \\n Message: child failed, StackTrace: ",
   );
@@ -110,16 +151,23 @@ test("a failing child, caught by its parent", async () => {
 test("signal, call and activity", async () => {
   const stage = await Stage.open();
   await stage.start("entityWork", "k");
-  expect(trace(await stage.history())).toBe("12 0 14#0:op 14#1:op 13 12 15 4#2:identity 13 12 5>2 1#3 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted entityWork, EventSent #0 op, EventSent #1 op",
+    "EventRaised (guid), TaskScheduled #2 identity",
+    "TaskCompleted #2, ExecutionCompleted #3",
+  ]);
   expect((await stage.get()).output).toBe("5");
 });
 
 test("lock two entities, call one, release, activity", async () => {
   const stage = await Stage.open();
   await stage.start("lockTwo");
-  expect(trace(await stage.history())).toBe(
-    "12 0 14#0:op 13 12 15 14#1:op 13 12 15 14#2:release 14#3:release 4#4:identity 13 12 5>4 1#5 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted lockTwo, EventSent #0 op",
+    "EventRaised (guid), EventSent #1 op",
+    "EventRaised (guid), EventSent #2 release, EventSent #3 release, TaskScheduled #4 identity",
+    "TaskCompleted #4, ExecutionCompleted #5",
+  ]);
 });
 
 test("a failure in Task.all is heard of only when all have ended", async () => {
@@ -127,12 +175,20 @@ test("a failure in Task.all is heard of only when all have ended", async () => {
   await stage.start("allButOneFails");
   await stage.fail("B");
   await stage.succeed("C");
-  expect(trace(await stage.history())).toBe("12 0 4#0:A 4#1:B 4#2:C 13 12 6>1 13 12 5>2 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted allButOneFails, TaskScheduled #0 A, TaskScheduled #1 B, TaskScheduled #2 C",
+    "TaskFailed #1",
+    "TaskCompleted #2",
+  ]);
   expect((await stage.get()).runtimeStatus).toBe("Running");
   await stage.succeed("A");
-  expect(trace(await stage.history())).toBe(
-    "12 0 4#0:A 4#1:B 4#2:C 13 12 6>1 13 12 5>2 13 12 5>0 4#3:D 13 12 5>3 1#4 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted allButOneFails, TaskScheduled #0 A, TaskScheduled #1 B, TaskScheduled #2 C",
+    "TaskFailed #1",
+    "TaskCompleted #2",
+    "TaskCompleted #0, TaskScheduled #3 D",
+    "TaskCompleted #3, ExecutionCompleted #4",
+  ]);
 });
 
 test("suspended while an activity runs", async () => {
@@ -140,11 +196,21 @@ test("suspended while an activity runs", async () => {
   await stage.start("suspendable");
   await stage.engine.hub.suspend("i1", "hold on");
   await stage.succeed("A", "a");
-  expect(trace(await stage.history())).toBe("12 0 4#0:A 13 12 19 13 12 5>0 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted suspendable, TaskScheduled #0 A",
+    "ExecutionSuspended",
+    "TaskCompleted #0",
+  ]);
   expect(await stage.get()).toMatchObject({ runtimeStatus: "Suspended", output: "hold on" });
   await stage.engine.hub.resume("i1", "go on");
   await stage.engine.idle();
-  expect(trace(await stage.history())).toBe("12 0 4#0:A 13 12 19 13 12 5>0 13 12 20 4#1:B 13 12 5>1 1#2 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted suspendable, TaskScheduled #0 A",
+    "ExecutionSuspended",
+    "TaskCompleted #0",
+    "ExecutionResumed, TaskScheduled #1 B",
+    "TaskCompleted #1, ExecutionCompleted #2",
+  ]);
 });
 
 test("terminated while an activity runs, whose result is then dropped", async () => {
@@ -152,7 +218,10 @@ test("terminated while an activity runs, whose result is then dropped", async ()
   await stage.start("chainOfTwo");
   await stage.engine.hub.terminate("i1", "enough");
   await stage.succeed("A");
-  expect(trace(await stage.history())).toBe("12 0 4#0:A 13 12 3 1#1 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted chainOfTwo, TaskScheduled #0 A",
+    "ExecutionTerminated, ExecutionCompleted #1",
+  ]);
   expect(await stage.get()).toMatchObject({ runtimeStatus: "Terminated", output: "enough" });
 });
 
@@ -160,7 +229,10 @@ test("a task in two compounds is run twice", async () => {
   const stage = await Stage.open(["A", "B"]);
   await stage.start("slidingWindow");
   await stage.succeed("A", "a");
-  expect(trace(await stage.history())).toBe("12 0 4#0:A 4#1:B 13 12 5>0 4#2:B 13");
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted slidingWindow, TaskScheduled #0 A, TaskScheduled #1 B",
+    "TaskCompleted #0, TaskScheduled #2 B",
+  ]);
   expect(stage.log.join()).toContain("If both are one task, the extension runs it a second time");
 });
 
@@ -169,7 +241,10 @@ test("a failed neighbour moves the ids of a retry, so that the compensation gets
   await stage.start("retryInParallel");
   await stage.fail("A");
   await stage.clock.advance(1000);
-  expect(trace(await stage.history())).toBe(
-    "12 0 4#0:A 4#1:B 4#2:C 13 12 5>2 13 12 6>0 10#3 13 12 11>t3 4#4:A 13",
-  );
+  expect(episodes(await stage.history())).toEqual([
+    "ExecutionStarted retryInParallel, TaskScheduled #0 A, TaskScheduled #1 B, TaskScheduled #2 C",
+    "TaskCompleted #2",
+    "TaskFailed #0, TimerCreated #3 2025-01-01T00:00:01.0000000Z",
+    "TimerFired #3 2025-01-01T00:00:01.0000000Z, TaskScheduled #4 A",
+  ]);
 });
