@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { RESOURCE_STATUSES } from "../http/resource.ts";
+import { instant } from "../values/instant.ts";
 import type { Answer } from "./description.ts";
 
-export const instant = z.iso.datetime().describe("RFC 3339, in UTC");
+export { instant };
 
 export const links = z.object({ self: z.url() }).catchall(z.url()).meta({ id: "Links" });
 
@@ -14,11 +15,11 @@ export const status = z.enum(RESOURCE_STATUSES).meta({
 export const continuation = z
   .string()
   .optional()
-  .describe("Present when there is more: send it for the next page");
+  .describe("Present if there are more pages: send it to get the next one");
 
 export const problem = z
   .object({
-    type: z.string().describe("Ends in the kind of problem"),
+    type: z.string().describe("Ends with the kind of problem"),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
@@ -37,14 +38,14 @@ const startedSchema = z
   .object({ id: z.string(), status: z.enum(["pending", "running"]), links })
   .meta({ id: "Accepted" });
 
-/** 202 of a start, and of whatever takes effect a little later. */
+/** 202 of a start, and of a request that takes effect later. */
 export const accepted = (description: string): Answer => ({
   description,
   schema: startedSchema,
-  headers: { Location: "URL of the resource", "Retry-After": "Seconds until a look is worthwhile" },
+  headers: { Location: "URL of the resource", "Retry-After": "Seconds until the next poll" },
 });
 
-/** The resource of a process, with what its pattern makes of it. */
+/** The resource of a process, with the progress and the result of its pattern. */
 export function resourceOf(
   id: string,
   { kind, progress, result }: { kind: string; progress: z.ZodType; result: z.ZodType },
@@ -59,7 +60,7 @@ export function resourceOf(
       error: z
         .object({ type: z.string(), message: z.string() })
         .optional()
-        .describe("Only if the system has failed"),
+        .describe("Only if the system failed"),
       createdAt: instant,
       updatedAt: instant,
       links,
@@ -71,5 +72,5 @@ export function resourceOf(
 export const resource = (description: string, schema: z.ZodType): Answer => ({
   description,
   schema,
-  headers: { "Retry-After": "Seconds until the next look, while it is not final" },
+  headers: { "Retry-After": "Seconds until the next poll, while the process runs" },
 });

@@ -1,4 +1,4 @@
-import type { SalesView } from "../../src/patterns/sales-aggregator/sales.view.ts";
+import type { SalesView } from "../../src/patterns/sales-aggregator/sales.contract.ts";
 import { createSandbox, type OutsideSystems } from "../../src/services/sandbox/sandbox.ts";
 import type { SalesFact } from "../../src/services/sales-journal.ts";
 import type { Mailbox } from "../support/mailbox.ts";

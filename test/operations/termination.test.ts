@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { laneId } from "../../src/patterns/image-fan-out/rendition-lane.contract.ts";
+import { laneId } from "../../src/patterns/image-fan-out/lanes/lane.contract.ts";
 import { Albums } from "../patterns/image-fan-out/albums.ts";
 import { Imports } from "../patterns/price-import/imports.ts";
 import { type Shop, startShop } from "../support/shop.ts";

@@ -2,7 +2,7 @@ import { RetryOptions } from "durable-functions";
 import { type Duration, toMilliseconds } from "./duration.ts";
 
 /**
- * When and how often a failed call is tried again. A named value that stands beside the call it serves.
+ * When and how often a failed call is tried again. A named constant beside the call that uses it.
  *
  * The SDK's `retryTimeout` is left out on purpose: when it runs out, the extension gives up without the timer
  * that the SDK waits for, and the instance hangs.
@@ -26,8 +26,8 @@ export function toRetryOptions(policy: RetryPolicy): RetryOptions {
 }
 
 /**
- * For a part of a process: one that fails with its worker process starts again under its own id, and finds done what
- * it has done. Only its parent can do that, which would fail with it otherwise.
+ * For a sub-orchestration. If its worker process dies, it starts again under its own id, and its idempotency keys keep
+ * effects from happening twice. Without a retry the parent would fail with it.
  */
 export const PART_RETRY: RetryPolicy = {
   maxAttempts: 4,

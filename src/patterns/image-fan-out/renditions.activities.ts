@@ -1,34 +1,26 @@
 import { type Activity, activity } from "../../durable/orchestration/activity.ts";
 import type { AlbumStore } from "../../services/albums/album-store.ts";
-import type { RenditionStore } from "../../services/albums/rendition-store.ts";
-import type { ImageRenderer } from "../../services/images/image-renderer.ts";
-import { contactSheetOf } from "./contact-sheet.ts";
-import { addOutcomes, type Manifest } from "./manifest.ts";
-import { planPages } from "./page-plan.ts";
-import * as files from "./rendition-files.ts";
-import type { PhotoOutcome } from "./rendition-lane.contract.ts";
+import { contactSheetOf } from "./files/contact-sheet.ts";
+import { addOutcomes, type Manifest } from "./files/manifest.ts";
+import { planPages } from "./lanes/page-plan.ts";
+import * as files from "./files/rendition-files.ts";
+import type { PhotoOutcome } from "./lanes/lane.contract.ts";
+import type { RenditionServices } from "./lanes/lane.activities.ts";
 import * as contract from "./renditions.contract.ts";
 
-/** What rendering needs of the world outside. */
-export interface RenditionServices {
-  readonly albums: AlbumStore;
-  readonly renditions: RenditionStore;
-  readonly renderer: ImageRenderer;
-}
-
-/** More would make a manifest that nobody can open. */
+/** More photos would make a manifest that is too large to open. */
 const MAX_PHOTOS = 20_000;
-/** As many as storage lists at once. */
+/** The most that storage lists at once. */
 const LISTING_PAGE = 5000;
-/** A result is for people to read; the manifest has all. */
+/** Failures in the result. The manifest has all of them. */
 const FAILURES_SHOWN = 100;
 
 /** The steps before and after the lanes. */
 export function createRenditionActivities({ albums, renditions, renderer }: RenditionServices): Activity[] {
   return [
     activity(contract.planRenditions, async (rendering) => {
-      // Opened before the photos are listed. Whoever deletes the album deletes its photos first and looks for
-      // renderings then: either we find no photos, or they find us.
+      // Opened before the photos are listed. A deletion of the album deletes the photos first and then looks for
+      // renderings. So either this step finds no photos, or the deletion finds this rendering.
       await renditions.open(rendering);
       const names = await photoNames(albums, rendering.album);
       if (names.length === 0) return { kind: "refused", reason: "The album has no photos any more" };
@@ -37,7 +29,7 @@ export function createRenditionActivities({ albums, renditions, renderer }: Rend
       }
       const { pages, lanes } = planPages(names);
       const plan = pages.map((page, index) => files.jsonFile(files.pagePath(index), page));
-      await files.keepFiles(renditions, rendering, plan);
+      await files.writeFiles(renditions, rendering, plan);
       return { kind: "planned", photos: names.length, pages: pages.length, lanes };
     }),
 
@@ -48,7 +40,7 @@ export function createRenditionActivities({ albums, renditions, renderer }: Rend
         addOutcomes(manifest, await files.readJsonFile<PhotoOutcome[]>(renditions, rendering, path));
       }
       const file = files.jsonFile(files.storedAt(files.MANIFEST), manifest);
-      await files.keepFiles(renditions, rendering, [file]);
+      await files.writeFiles(renditions, rendering, [file]);
       return { failures: manifest.failures.slice(0, FAILURES_SHOWN) };
     }),
 
@@ -56,7 +48,7 @@ export function createRenditionActivities({ albums, renditions, renderer }: Rend
       const read = (path: string) => files.readFile(renditions, rendering, files.storedAt(path));
       const manifest = JSON.parse(Buffer.from(await read(files.MANIFEST)).toString()) as Manifest;
       const sheet = await renderer.drawContactSheet(contactSheetOf(manifest, read));
-      await files.keepFiles(renditions, rendering, [files.imageFile(files.CONTACT_SHEET, sheet, "jpeg")]);
+      await files.writeFiles(renditions, rendering, [files.imageFile(files.CONTACT_SHEET, sheet, "jpeg")]);
     }),
   ];
 }

@@ -1,24 +1,57 @@
+/** Everything that crosses a wire in this pattern: the request, the steps, the status and the result. */
+import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
-import { type RenditionsOrder, renditionsOrder } from "./renditions.request.ts";
+import { imageFormat } from "../../values/image-format.ts";
+import { ALBUM_NAME, albumName } from "./albums/albums.contract.ts";
 
-/** Which rendering of which album: bytes, lists and results are in storage under it, and only names travel. */
+/** What a caller sends to render an album. */
+export const renditionsRequest = z.strictObject({
+  widths: z
+    .array(z.int().min(16).max(8192))
+    .min(1)
+    .max(20)
+    .refine((widths) => new Set(widths).size === widths.length, "Must not name a width twice"),
+  format: imageFormat,
+  quality: z.int().min(1).max(100).optional(),
+});
+export type RenditionsRequest = z.infer<typeof renditionsRequest>;
+
+/** The request with its album. */
+export const renditionsOrder = renditionsRequest.extend({ album: albumName });
+export type RenditionsOrder = z.infer<typeof renditionsOrder>;
+
+/** One rendering of one album. Bytes, lists and results are stored under it, and only names travel. */
 export type Rendering = { album: string; id: string };
-export type Failure = { name: string; reason: string };
+/** Photos by how they ended, and the files made from them. */
+export type Counts = { done: number; failed: number; renditions: number };
 
-/** Photos by how they ended, and the files made of them. */
-export type Tally = { done: number; failed: number; renditions: number };
-
-/** While `rendering`, the numbers are with the lanes: see `rendition-lane.contract.ts`. */
-export type RenditionsStatus = Tally & {
+/** Custom status. While `rendering`, the lanes have the numbers: see `lanes/lane.contract.ts`. */
+export type RenditionsStatus = Counts & {
   step: "planning" | "rendering" | "assembling";
   total: number;
   lanes: number;
 };
 
-/** `failures`: the first hundred; all of them are in the manifest. */
-export type RenditionsResult =
-  | { kind: "rendered"; photos: number; renditions: number; failures: Failure[] }
-  | { kind: "refused"; reason: string };
+/** As callers see it: `done + failed` grows to `total`. */
+export const renditionsProgress = z.object({ total: z.int(), done: z.int(), failed: z.int() });
+export type RenditionsProgress = z.infer<typeof renditionsProgress>;
+
+const failure = z.object({ name: z.string(), reason: z.string() });
+export type Failure = z.infer<typeof failure>;
+const rendered = z.object({
+  kind: z.literal("rendered"),
+  photos: z.int(),
+  renditions: z.int(),
+  failures: z.array(failure).describe("The first hundred. The manifest has all of them"),
+});
+const refused = z.object({ kind: z.literal("refused"), reason: z.string() });
+type Refused = z.infer<typeof refused>;
+export type RenditionsResult = z.infer<typeof rendered> | Refused;
+/** The result as callers see it, with the URLs of two files. */
+export const renditionsResult = z.discriminatedUnion("kind", [
+  rendered.extend({ manifest: z.url(), contactSheet: z.url() }),
+  refused,
+]);
 
 export const renditions = defineOrchestration("renditions", {
   idPrefix: "renditions-",
@@ -27,16 +60,20 @@ export const renditions = defineOrchestration("renditions", {
   status: type<RenditionsStatus>(),
 });
 
-export type Plan =
-  { kind: "planned"; photos: number; pages: number; lanes: number } | { kind: "refused"; reason: string };
+/** The instance id starts with the album, so that all files can be found from the id alone. */
+export const albumPrefix = (album: string) => `${renditions.idPrefix}${album}-`;
 
-/** Lists the album and writes the names down in pages. */
+const INSTANCE_ID = new RegExp(`^${renditions.idPrefix}(${ALBUM_NAME})-[0-9a-f]{32}$`);
+/** The album in an instance id; undefined if it is not the id of a rendering. */
+export const albumIn = (id: string): string | undefined => INSTANCE_ID.exec(id)?.[1];
+
+/** Lists the album and stores the names in pages. */
 export const planRenditions = defineActivity("planRenditions", {
   input: type<Rendering>(),
-  output: type<Plan>(),
+  output: type<{ kind: "planned"; photos: number; pages: number; lanes: number } | Refused>(),
 });
 
-/** Joins the pages' results to one document for the customer. */
+/** Joins the results of all pages to one document for the customer. */
 export const writeManifest = defineActivity("writeManifest", {
   input: type<Rendering & Pick<RenditionsOrder, "format"> & { pages: number }>(),
   output: type<{ failures: Failure[] }>(),

@@ -1,19 +1,19 @@
 import type { Endpoint } from "../../http/endpoint.ts";
 import { findStarted, startOnce } from "../../http/start.ts";
-import { Problem, validate } from "../../http/problem.ts";
+import { fieldProblem, Problem, validate } from "../../http/problem.ts";
 import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import type { AlbumStore } from "../../services/albums/album-store.ts";
+import { MAX_RENDITION_PIXELS, megapixels, renditionPixels } from "../../services/images/image-renderer.ts";
 import type { Claims } from "../../storage/claims.ts";
-import { albumPath } from "./albums.request.ts";
-import { CONTACT_SHEET, MANIFEST } from "./rendition-files.ts";
-import { renditions } from "./renditions.contract.ts";
-import { renditionsProgress } from "./renditions.progress.ts";
-import { albumPrefix, checkPixels, renditionsRequest } from "./renditions.request.ts";
+import { albumPath } from "./albums/albums.contract.ts";
+import { CONTACT_SHEET, MANIFEST } from "./files/rendition-files.ts";
+import { albumPrefix, renditions, type RenditionsRequest, renditionsRequest } from "./renditions.contract.ts";
+import { progressOf } from "./renditions.view.ts";
 
 const path = (id: string) => `/api/renditions/${id}`;
 
-/** Have an album rendered, and see how far it is. */
+/** Render an album, and get the renditions. */
 export function createRenditionEndpoints(services: { albums: AlbumStore; claims: Claims }): Endpoint[] {
   return [
     {
@@ -44,12 +44,30 @@ export function createRenditionEndpoints(services: { albums: AlbumStore; claims:
         const instance = await findStarted(request, orchestrations, renditions);
         const url = (below: string) => urlOf(`${path(instance.instanceId)}${below}`);
         const files = { manifest: url(`/files/${MANIFEST}`), contactSheet: url(`/files/${CONTACT_SHEET}`) };
-        const progress = await renditionsProgress(orchestrations, instance);
-        const made = instance.output?.kind === "rendered" ? files : {};
-        const result = instance.output && { ...instance.output, ...made };
-        const links = { self: url(""), ...made };
+        const progress = await progressOf(orchestrations, instance);
+        const fileUrls = instance.output?.kind === "rendered" ? files : {};
+        const result = instance.output && { ...instance.output, ...fileUrls };
+        const links = { self: url(""), ...fileUrls };
         return resourceResponse(instance, { kind: "renditions", progress, result, links });
       },
     },
   ];
+}
+
+/** Height by width of a photo from most cameras. */
+const USUAL_ASPECT = 2 / 3;
+
+/**
+ * Refuses a request that is too much for an ordinary photo. Photos have different shapes and are never enlarged: each
+ * is checked against the same limit when it is rendered, and one that exceeds it is reported.
+ *
+ * @throws {Problem} 422
+ */
+function checkPixels({ widths, format }: RenditionsRequest): void {
+  const pixels = renditionPixels(widths, USUAL_ASPECT);
+  const most = MAX_RENDITION_PIXELS[format];
+  if (pixels <= most) return;
+  const [would, may] = [megapixels(pixels), megapixels(most)];
+  const bound = `in ${format}, the renditions of a photo may have ${may} megapixels together`;
+  throw fieldProblem("unprocessable", "/widths", `Of a 3:2 photo these make ${would} megapixels; ${bound}`);
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type Descriptions, idempotencyKey } from "../../openapi/description.ts";
 import { accepted, continuation, instant, resource, resourceOf } from "../../openapi/schemas.ts";
-import { albumName, PHOTO_CONTENT_TYPES, photoPath } from "./albums.request.ts";
-import { renditionsRequest } from "./renditions.request.ts";
+import { albumName, PHOTO_CONTENT_TYPES, photoPath } from "./albums/albums.contract.ts";
+import { renditionsProgress, renditionsRequest, renditionsResult } from "./renditions.contract.ts";
 
 const photo = z.object({
   name: z.string(),
@@ -11,32 +11,20 @@ const photo = z.object({
   uploadedAt: instant,
 });
 
-const result = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("rendered"),
-    photos: z.int(),
-    renditions: z.int(),
-    failures: z.array(z.object({ name: z.string(), reason: z.string() })),
-    manifest: z.url(),
-    contactSheet: z.url(),
-  }),
-  z.object({ kind: z.literal("refused"), reason: z.string() }),
-]);
-
 const renditions = resourceOf("Renditions", {
   kind: "renditions",
-  progress: z.object({ total: z.int(), done: z.int(), failed: z.int() }),
-  result,
+  progress: renditionsProgress,
+  result: renditionsResult,
 });
 
 const tag = "Albums and renditions";
 const put = {
   schema: z.object({ album: z.string(), name: z.string() }),
-  headers: { ETag: "Of the photo", "Last-Modified": "When it was sent" },
+  headers: { ETag: "Of the photo", "Last-Modified": "Time of the upload" },
 };
 const fileHeaders = {
   ETag: "Strong",
-  "Last-Modified": "When it was made",
+  "Last-Modified": "Time of the rendering",
   "Cache-Control": "A file never changes",
   "Accept-Ranges": "bytes",
 };
@@ -44,57 +32,60 @@ const fileHeaders = {
 export const renditionDescriptions: Descriptions = {
   putPhoto: {
     tag,
-    summary: "Bring a photo",
+    summary: "Upload a photo",
     path: photoPath.shape,
     isNeverMissing: true,
     bodyTypes: PHOTO_CONTENT_TYPES,
     answers: {
-      200: { description: "It replaces an older one", ...put },
-      201: { description: "It is new", ...put },
+      200: { description: "The photo was replaced", ...put },
+      201: { description: "The photo is new", ...put },
     },
     problems: [409],
   },
   getAlbum: {
     tag,
-    summary: "See what an album has",
+    summary: "List the photos of an album",
     path: { album: albumName },
     answers: {
       200: {
-        description: "A page of its photos, by name",
+        description: "A page of photos, by name",
         schema: z.object({ album: z.string(), photos: z.array(photo), continuation }),
-        headers: { ETag: "Of the whole album, on the first page", "Last-Modified": "When a photo last came" },
+        headers: {
+          ETag: "Of the whole album, on the first page",
+          "Last-Modified": "Time of the last upload",
+        },
       },
-      304: { description: "The caller has the album as it is" },
+      304: { description: "The caller has this version" },
     },
   },
   deleteAlbum: {
     tag,
-    summary: "Delete an album with its photos and renditions; one that is not there is deleted",
+    summary: "Delete an album with its photos and renditions. Succeeds if there is none",
     path: { album: albumName },
     isNeverMissing: true,
-    answers: { 204: { description: "All of it is gone" } },
+    answers: { 204: { description: "The album was deleted" } },
   },
   renderAlbum: {
     tag,
     summary:
-      "Have an album rendered (fan-out/fan-in). The renditions of one photo may have 50 megapixels together as JPEG, 12 as WebP, 8 as AVIF",
+      "Render an album (fan-out/fan-in). The renditions of one photo may have 50 megapixels together as JPEG, 12 as WebP, 8 as AVIF",
     path: { album: albumName },
     headers: idempotencyKey,
     body: renditionsRequest,
-    answers: { 202: accepted("The album is being rendered") },
+    answers: { 202: accepted("The rendering was accepted") },
   },
   getRenditions: {
     tag,
-    summary: "See how far a rendering is",
+    summary: "Get the renditions of an album",
     answers: { 200: resource("The renditions", renditions) },
   },
   getRenditionFile: {
     tag,
-    summary: "Fetch a rendition, the manifest or the contact sheet",
+    summary: "Get a rendition, the manifest or the contact sheet",
     answers: {
       200: { description: "The file", contentType: "*/*", headers: fileHeaders },
-      206: { description: "The part asked for with Range", contentType: "*/*", headers: fileHeaders },
-      304: { description: "The caller has it already" },
+      206: { description: "The requested range", contentType: "*/*", headers: fileHeaders },
+      304: { description: "The caller has this version" },
     },
     problems: [409, 416],
   },

@@ -6,15 +6,12 @@
  *                    └─ …                        ┘
  *
  * The trap is size. Every event of a history is replayed at every step: 10,000 photos in one orchestration would
- * replay for hours. Lanes keep this history at some thirty events, whatever the size of the album.
+ * replay for hours. With lanes this history has about thirty events, whatever the size of the album.
  */
 import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
-import { PART_RETRY, type RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
-import { addTallies, laneId, NOTHING_YET, renditionLane } from "./rendition-lane.contract.ts";
+import { PART_RETRY, STORAGE_RETRY } from "../../durable/orchestration/retry-policy.ts";
+import { addCounts, laneId, NOTHING_YET, renditionLane } from "./lanes/lane.contract.ts";
 import { drawContactSheet, planRenditions, renditions, writeManifest } from "./renditions.contract.ts";
-
-/** For steps that only storage can fail. */
-const STORAGE_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
 
 export const renditionsOrchestrator = orchestrator(renditions, function* (df, { album, ...order }) {
   const rendering = { album, id: df.instanceId };
@@ -24,7 +21,7 @@ export const renditionsOrchestrator = orchestrator(renditions, function* (df, { 
 
   const { photos: total, pages, lanes } = plan;
   df.setCustomStatus({ step: "rendering", total, lanes, ...NOTHING_YET });
-  const tallies = yield* df.all(
+  const counts = yield* df.all(
     Array.from({ length: lanes }, (_, lane) =>
       df.callSubOrchestrator(
         renditionLane,
@@ -34,10 +31,10 @@ export const renditionsOrchestrator = orchestrator(renditions, function* (df, { 
     ),
   );
 
-  const tally = tallies.reduce(addTallies, NOTHING_YET);
-  df.setCustomStatus({ step: "assembling", total, lanes, ...tally });
+  const sum = counts.reduce(addCounts, NOTHING_YET);
+  df.setCustomStatus({ step: "assembling", total, lanes, ...sum });
   const manifest = { ...rendering, format: order.format, pages };
   const { failures } = yield* df.callActivity(writeManifest, manifest, STORAGE_RETRY);
   yield* df.callActivity(drawContactSheet, rendering, STORAGE_RETRY);
-  return { kind: "rendered", photos: tally.done, renditions: tally.renditions, failures };
+  return { kind: "rendered", photos: sum.done, renditions: sum.renditions, failures };
 });

@@ -1,21 +1,20 @@
 import { definePattern } from "../pattern.ts";
-import { type AlbumServices, createAlbumEndpoints } from "./albums.http.ts";
-import { createPhotoEndpoints } from "./photos.http.ts";
-import { createRenditionFileEndpoints } from "./rendition-files.http.ts";
-import { createRenditionLaneActivities } from "./rendition-lane.activities.ts";
-import { renditionLaneOrchestrator } from "./rendition-lane.orchestrator.ts";
-import { createRenditionActivities, type RenditionServices } from "./renditions.activities.ts";
+import { type AlbumServices, createAlbumEndpoints } from "./albums/albums.http.ts";
+import { createRenditionFileEndpoints } from "./files/files.http.ts";
+import { createRenditionLaneActivities } from "./lanes/lane.activities.ts";
+import { renditionLaneOrchestrator } from "./lanes/lane.orchestrator.ts";
+import { createRenditionActivities } from "./renditions.activities.ts";
 import { renditions } from "./renditions.contract.ts";
 import { createRenditionEndpoints } from "./renditions.http.ts";
 import { renditionDescriptions } from "./renditions.openapi.ts";
 import { renditionsOrchestrator } from "./renditions.orchestrator.ts";
 
-export const imageFanOut = definePattern<RenditionServices & AlbumServices>({
+export const imageFanOut = definePattern<AlbumServices>({
   name: "image-fan-out",
   orchestrations: {
     root: renditions,
     orchestrators: [renditionsOrchestrator, renditionLaneOrchestrator],
-    // The parent hears nothing while its lanes work.
+    // The parent gets no events while its lanes work.
     stuckAfter: { hours: 6 },
   },
   activities: (services) => [
@@ -23,7 +22,6 @@ export const imageFanOut = definePattern<RenditionServices & AlbumServices>({
     ...createRenditionLaneActivities(services),
   ],
   endpoints: (services) => [
-    ...createPhotoEndpoints(services),
     ...createAlbumEndpoints(services),
     ...createRenditionEndpoints(services),
     ...createRenditionFileEndpoints(services),

@@ -3,11 +3,12 @@ import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
 import { money } from "../../values/money.ts";
 import { plainText } from "../../values/plain-text.ts";
+import { sku } from "../../values/sku.ts";
 
 const matching = (pattern: RegExp, message: string) => z.string().regex(pattern, message);
 
 const orderLine = z.strictObject({
-  sku: matching(/^[a-z0-9][a-z0-9-]{0,63}$/, "Must be 1 to 64 of a-z, 0-9 and -, no dash first"),
+  sku,
   quantity: z.int().min(1).max(100),
 });
 

@@ -2,32 +2,32 @@ import { type Activity, activity } from "../../durable/orchestration/activity.ts
 import type { ReportStore } from "../../services/reports/report-store.ts";
 import type { JournalPosition, SalesJournal } from "../../services/sales-journal.ts";
 import * as contract from "./report.contract.ts";
-import { daysOf, isWithin, percentBefore } from "./report.period.ts";
-import { addFacts, toCsv, type Totals } from "./report.totals.ts";
+import { daysOf, isWithin, percentBefore } from "./figures/period.ts";
+import { addFacts, toCsv, type Totals } from "./figures/totals.ts";
 
-/** What a report needs of the world outside. */
+/** The services that a report uses. */
 export interface ReportServices {
   readonly journal: SalesJournal;
   readonly reports: ReportStore;
 }
 
-/** What a step keeps for the next one. */
+/** What a step stores for the next one. */
 interface Interim {
   readonly totals: Totals[];
-  /** Where the journal goes on; absent at its end. */
+  /** Where to continue in the journal; absent at its end. */
   readonly next?: JournalPosition;
 }
 
-/** Facts that one step adds up: about a second of work, so that a crash loses no more than that. */
+/** Facts per step: about one second of work, which is all that a crash can lose. */
 const FACTS_PER_STEP = 5000;
-/** The file is yet to be written. */
+/** In percent, before the file is written. */
 const ADDED_UP = 99;
 
 /** The steps of a report. */
 export function createReportActivities({ journal, reports }: ReportServices): Activity[] {
   return [
     activity(contract.addUpSales, async ({ reportId, request, step }) => {
-      const before = step > 0 ? await kept(reports, reportId, step - 1) : undefined;
+      const before = step > 0 ? await readInterim(reports, reportId, step - 1) : undefined;
       const { facts, next } = await journal.read(daysOf(request), FACTS_PER_STEP, before?.next);
       const within = facts.filter(({ at }) => isWithin(request, at));
       const totals = addFacts(before?.totals ?? [], within, request.groupBy);
@@ -38,7 +38,7 @@ export function createReportActivities({ journal, reports }: ReportServices): Ac
     }),
 
     activity(contract.writeReport, async ({ reportId, request, lastStep }) => {
-      const { totals } = await kept(reports, reportId, lastStep);
+      const { totals } = await readInterim(reports, reportId, lastStep);
       const csv = toCsv(totals, request.groupBy);
       await reports.writeFile(reportId, csv);
       return { lines: totals.length, bytes: Buffer.byteLength(csv) };
@@ -46,8 +46,8 @@ export function createReportActivities({ journal, reports }: ReportServices): Ac
   ];
 }
 
-async function kept(reports: ReportStore, reportId: string, step: number): Promise<Interim> {
+async function readInterim(reports: ReportStore, reportId: string, step: number): Promise<Interim> {
   const interim = await reports.interim<Interim>(reportId, step);
-  if (!interim) throw new Error(`What step ${step} of ${reportId} has added up is gone`);
+  if (!interim) throw new Error(`The totals of step ${step} of ${reportId} are missing`);
   return interim;
 }

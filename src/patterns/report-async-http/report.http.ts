@@ -1,22 +1,24 @@
+import type { HttpResponseInit } from "@azure/functions";
 import { isFinal } from "../../durable/client/orchestration-client.ts";
-import type { Endpoint } from "../../http/endpoint.ts";
-import { findStarted, startOnce } from "../../http/start.ts";
+import type { Call, Endpoint } from "../../http/endpoint.ts";
+import { fileResponse } from "../../http/file-response.ts";
 import { conditionOf } from "../../http/preconditions.ts";
 import { answerInTime } from "../../http/prefer-wait.ts";
+import { Problem } from "../../http/problem.ts";
 import { readJson } from "../../http/read-body.ts";
-import type { Claims } from "../../storage/claims.ts";
+import { acceptedResponse } from "../../http/resource.ts";
+import { findStarted, releaseStart, startOnce } from "../../http/start.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
-import { salesReport } from "./report.contract.ts";
-import { deleteReport } from "./report.deletion.ts";
-import { reportRequest } from "./report.request.ts";
-import { reportPath as path, reportResponse } from "./report.view.ts";
+import type { Claims } from "../../storage/claims.ts";
+import { reportRequest, salesReport } from "./report.contract.ts";
+import { type Report, reportPath, reportResponse } from "./report.view.ts";
 
 export interface ReportEndpointServices {
   readonly claims: Claims;
   readonly reports: ReportStore;
 }
 
-/** Have a report made, see how far it is, and cancel or delete it. */
+/** Request a report, get its status, get its file, and cancel or delete it. */
 export function createReportEndpoints(services: ReportEndpointServices): Endpoint[] {
   return [
     {
@@ -25,7 +27,7 @@ export function createReportEndpoints(services: ReportEndpointServices): Endpoin
       route: "reports",
       async handle(request, call) {
         const input = await readJson(request, reportRequest);
-        const start = { orchestration: salesReport, content: input, input, path };
+        const start = { orchestration: salesReport, content: input, input, path: reportPath };
         const accepted = await startOnce(request, call, services.claims, start);
         return answerInTime(request, accepted, async () => {
           const report = await call.orchestrations.find(salesReport, accepted.jsonBody.id);
@@ -51,5 +53,46 @@ export function createReportEndpoints(services: ReportEndpointServices): Endpoin
         return deleteReport(call, report, services);
       },
     },
+    {
+      name: "getReportFile",
+      method: "GET",
+      route: "reports/{id}/file",
+      isConditional: true,
+      async handle(request, { orchestrations }) {
+        const { instanceId, output, input } = await findStarted(request, orchestrations, salesReport);
+        if (!output) throw new Problem("conflict", "The report is not finished, so it has no file");
+        const file = await services.reports.findFile(instanceId);
+        if (!file) throw new Problem("not-found", "The report is being deleted");
+        const saveAs = `sales-by-${input.groupBy}-${input.from}-${input.to}.csv`.replaceAll(":", "");
+        // Business figures: shared caches must not store them.
+        return fileResponse(request, { ...file, saveAs }, "private, no-cache");
+      },
+    },
   ];
+}
+
+type Client = Pick<Call, "orchestrations" | "url">;
+
+/** Cancels a running report: 202. Deletes a finished one with its files: 204. */
+export async function deleteReport(
+  client: Client,
+  report: Report,
+  { claims, reports }: ReportEndpointServices,
+): Promise<HttpResponseInit> {
+  if (!isFinal(report)) return cancel(client, report);
+  // The files first: only the instance knows of them.
+  await reports.remove(report.instanceId);
+  await releaseStart(claims, report.instanceId);
+  const purged = await client.orchestrations.purge(report.instanceId);
+  // Refused if an operator has restarted it in the meantime.
+  return purged === "gone" ? { status: 204 } : cancel(client, report);
+}
+
+/** Answers at once. The report ends soon: as `canceled`, or as `completed` if it was faster. */
+async function cancel(
+  { orchestrations, url }: Client,
+  { instanceId: id }: Report,
+): Promise<HttpResponseInit> {
+  await orchestrations.terminate(id, "Canceled by the caller");
+  return acceptedResponse(id, "running", { self: url(reportPath(id)) });
 }

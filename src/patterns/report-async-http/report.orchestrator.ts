@@ -1,19 +1,16 @@
 /**
- * Async HTTP API: a report takes longer than a request may. The POST answers 202 with an address of its own; the
- * caller looks there how far it is, fetches the file when it is done, or cancels it.
+ * Async HTTP API: a report takes longer than a request may. The POST answers 202 with the URL of a resource. The caller
+ * polls it, gets the file when the report is completed, or cancels the report.
  *
  *   POST ─▶ 202 ─▶ GET, GET, … ─▶ completed ─▶ GET …/file
- *             addUpSales ⟲ piece by piece ── writeReport
+ *             addUpSales ⟲ part by part ── writeReport
  *
- * The trap: data that travels through the history. Each step reads and keeps its piece in a blob, and answers two
- * small values; a report of a million sales has a history of figures.
+ * The trap: data that travels through the history. Each step reads and writes its totals in a blob and returns two
+ * small values, so that the history of a report on a million sales stays small.
  */
 import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
+import { STORAGE_RETRY } from "../../durable/orchestration/retry-policy.ts";
 import { addUpSales, salesReport, writeReport } from "./report.contract.ts";
-
-/** For steps that only storage can fail. */
-const STORAGE_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
 
 export const reportOrchestrator = orchestrator(salesReport, function* (df, request) {
   const report = { reportId: df.instanceId, request };

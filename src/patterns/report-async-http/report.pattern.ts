@@ -1,8 +1,7 @@
 import { definePattern } from "../pattern.ts";
-import { createReportFileEndpoints } from "./report-file.http.ts";
+import { createReportEndpoints, type ReportEndpointServices } from "./report.http.ts";
 import { createReportActivities, type ReportServices } from "./report.activities.ts";
 import { salesReport } from "./report.contract.ts";
-import { createReportEndpoints, type ReportEndpointServices } from "./report.http.ts";
 import { reportDescriptions } from "./report.openapi.ts";
 import { reportOrchestrator } from "./report.orchestrator.ts";
 
@@ -15,6 +14,6 @@ export const reportAsyncHttp = definePattern<ReportServices & ReportEndpointServ
     removeFiles: ({ reports }, id) => reports.remove(id),
   },
   activities: createReportActivities,
-  endpoints: (services) => [...createReportEndpoints(services), ...createReportFileEndpoints(services)],
+  endpoints: createReportEndpoints,
   descriptions: reportDescriptions,
 });

@@ -2,8 +2,7 @@ import type { HttpResponseInit } from "@azure/functions";
 import type { InstanceStatus } from "../../durable/client/orchestration-client.ts";
 import type { Call } from "../../http/endpoint.ts";
 import { resourceResponse } from "../../http/resource.ts";
-import type { ReportResult, ReportStatus } from "./report.contract.ts";
-import type { ReportRequest } from "./report.request.ts";
+import type { ReportRequest, ReportResult, ReportStatus } from "./report.contract.ts";
 
 export type Report = InstanceStatus<ReportRequest, ReportResult, ReportStatus>;
 

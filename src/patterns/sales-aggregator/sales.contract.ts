@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { defineEntity, type } from "../../durable/orchestration/contract.ts";
-import { currencyCode, type Money } from "../../values/money.ts";
+import { instant } from "../../values/instant.ts";
+import { type Money, money } from "../../values/money.ts";
+import { sku } from "../../values/sku.ts";
 
-const money = z.object({ value: z.int(), currency: currencyCode });
-
-/** A product's part of a confirmed order. What else a sender knows of it is left out. */
+/** A product's part of a confirmed order. Other fields that a sender adds are dropped. */
 export const productSold = z.object({
-  /** The same each time when this is sent again, and no other's. */
+  /** Unique, and the same when the signal is sent again. */
   key: z.string().min(1).max(200),
   quantity: z.int().min(0),
   amount: money,
@@ -16,16 +16,16 @@ export const productSold = z.object({
 /** A product's part of a refund. */
 export const productRefunded = productSold.omit({ quantity: true });
 
-/** What one product has brought in. */
+/** The totals of one product. */
 export type ProductSales = {
   orders: number;
   units: number;
   /** One amount per currency, the first sale's currency first. */
   revenue: Money[];
   refunds: Money[];
-  /** Of the last sale or refund; null before the first. */
+  /** Time of the last sale or refund; null before the first. */
   updatedAt: string | null;
-  /** What has been counted lately, to know it when it comes again: see seen-keys.ts. */
+  /** Fingerprints of the keys counted last, to recognize a repeated signal: see seen-keys.ts. */
   seen: string[];
 };
 
@@ -34,8 +34,23 @@ export const productSales = defineEntity("productSales", {
   state: type<ProductSales>(),
   operations: {
     sold: { input: productSold },
-    /** The same of an order that was undone after it was sold. */
+    /** The same, for an order that was undone after the sale was recorded. */
     withdrawn: { input: productSold },
     refunded: { input: productRefunded },
   },
 });
+
+const amounts = z.object({ revenue: money, refunds: money });
+
+/** The totals as callers see them: the remembered keys are internal. */
+export const salesView = amounts.extend({
+  sku: z.string(),
+  orders: z.int(),
+  units: z.int(),
+  updatedAt: instant.nullable().describe("Time of the last sale or refund"),
+  otherCurrencies: z.array(amounts).optional().describe("Only if the currency of the price has changed"),
+});
+export type SalesView = z.infer<typeof salesView>;
+
+/** Path parameters of a product. */
+export const salesPath = z.object({ sku });

@@ -1,12 +1,13 @@
+import { z } from "zod";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { Problem, validate } from "../../http/problem.ts";
-import { pageOrProblem, readQuery, toContinuation } from "../../http/query.ts";
+import { continuationToken, pageOrProblem, readQuery, toContinuation } from "../../http/query.ts";
 import type { Catalog } from "../../services/catalog.ts";
-import { productSales } from "./sales.contract.ts";
+import { productSales, salesPath } from "./sales.contract.ts";
 import { NOTHING_YET } from "./sales.entity.ts";
-import { salesPath, salesQuery } from "./sales.request.ts";
-import { salesView } from "./sales.view.ts";
+import { toSalesView } from "./sales.view.ts";
 
+const salesQuery = z.strictObject({ continuation: continuationToken });
 const PAGE_SIZE = 50;
 
 export interface SalesEndpointServices {
@@ -24,7 +25,7 @@ export function createSalesEndpoints({ catalog }: SalesEndpointServices): Endpoi
       async handle(request, { taskHub }) {
         const { continuation } = readQuery(request, salesQuery);
         const page = await pageOrProblem(taskHub.entities(productSales, { continuation, top: PAGE_SIZE }));
-        const sales = page.items.map(({ key, state }) => salesView(key, state));
+        const sales = page.items.map(({ key, state }) => toSalesView(key, state));
         return { jsonBody: { sales, continuation: toContinuation(page.continuation) } };
       },
     },
@@ -35,10 +36,10 @@ export function createSalesEndpoints({ catalog }: SalesEndpointServices): Endpoi
       async handle(request, { orchestrations }) {
         const { sku } = validate(salesPath, request.params, "path");
         const sales = await orchestrations.readEntity(productSales, sku);
-        if (sales) return { jsonBody: salesView(sku, sales) };
+        if (sales) return { jsonBody: toSalesView(sku, sales) };
         const product = (await catalog.find([sku])).get(sku);
         if (!product) throw new Problem("not-found", `The shop has never sold ${sku}`);
-        return { jsonBody: salesView(sku, NOTHING_YET, product.price.currency) };
+        return { jsonBody: toSalesView(sku, NOTHING_YET, product.price.currency) };
       },
     },
   ];

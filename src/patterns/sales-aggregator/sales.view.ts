@@ -1,20 +1,8 @@
 import type { Money } from "../../values/money.ts";
-import type { ProductSales } from "./sales.contract.ts";
-
-/** A product's sales as callers see them: what the entity remembers of keys stays inside. */
-export interface SalesView {
-  readonly sku: string;
-  readonly orders: number;
-  readonly units: number;
-  readonly revenue: Money;
-  readonly refunds: Money;
-  readonly updatedAt: string | null;
-  /** Only for a product whose price has changed its currency. */
-  readonly otherCurrencies?: { readonly revenue: Money; readonly refunds: Money }[];
-}
+import type { ProductSales, SalesView } from "./sales.contract.ts";
 
 /** @param currency of a product that has not been sold yet */
-export function salesView(sku: string, sales: ProductSales, currency = "EUR"): SalesView {
+export function toSalesView(sku: string, sales: ProductSales, currency = "EUR"): SalesView {
   const { orders, units, updatedAt } = sales;
   const currencies = new Set([...sales.revenue, ...sales.refunds].map((amount) => amount.currency));
   const [main = currency, ...others] = currencies;

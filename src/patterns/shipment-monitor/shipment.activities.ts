@@ -3,12 +3,11 @@ import { type Activity, activity } from "../../durable/orchestration/activity.ts
 import type { Claims } from "../../storage/claims.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
-import { checkShipment, mailShipmentNews } from "./shipment.contract.ts";
-import { instanceIdOf } from "./shipment.resource.ts";
-import { isStopAccepted } from "./shipment.stop.ts";
-import type { News } from "./shipment.watch.ts";
+import { checkShipment, mailShipmentNews, type News } from "./shipment.contract.ts";
+import { instanceIdOf } from "./shipment.view.ts";
+import { isStopAccepted } from "./watch/stop.ts";
 
-const WORDS: Readonly<Record<News["kind"], string>> = {
+const TEXTS: Readonly<Record<News["kind"], string>> = {
   announced: "is announced",
   inTransit: "is on its way",
   outForDelivery: "comes today",
@@ -18,6 +17,7 @@ const WORDS: Readonly<Record<News["kind"], string>> = {
   overdue: "is overdue",
 };
 
+/** The services that a watch uses. */
 export interface ShipmentServices {
   readonly claims: Claims;
   readonly tracking: ParcelTracking;
@@ -37,11 +37,11 @@ export function createShipmentActivities(services: ShipmentServices): Activity[]
     }),
     activity(mailShipmentNews, ({ trackingNumber, notify, news }) =>
       mail.send({
-        // By recipient and not by watch: a second watch of the parcel tells nobody the same news again.
+        // By recipient, not by watch: a second watch of the parcel sends nobody the same news again.
         messageId: `${trackingNumber}-${news.key}-${fingerprint(notify)}`,
         to: notify,
-        subject: `Your parcel ${trackingNumber} ${WORDS[news.kind]}`,
-        text: `Your parcel ${trackingNumber} ${WORDS[news.kind]}. Last seen: ${news.place}.`,
+        subject: `Your parcel ${trackingNumber} ${TEXTS[news.kind]}`,
+        text: `Your parcel ${trackingNumber} ${TEXTS[news.kind]}. Last seen: ${news.place}.`,
       }),
     ),
   ];

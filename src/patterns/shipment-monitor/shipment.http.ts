@@ -5,9 +5,9 @@ import { statusWord } from "../../http/resource.ts";
 import type { Claims } from "../../storage/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import type { Rescues } from "../../storage/rescues.ts";
-import { accepted, findWatch, watchResource } from "./shipment.resource.ts";
-import { startWatch } from "./shipment.start.ts";
-import { stopWatch } from "./shipment.stop.ts";
+import { accepted, findWatch, watchResource } from "./shipment.view.ts";
+import { startWatch } from "./watch/start.ts";
+import { stopWatch } from "./watch/stop.ts";
 
 export interface ShipmentEndpointServices {
   readonly claims: Claims;
@@ -15,7 +15,7 @@ export interface ShipmentEndpointServices {
   readonly rescues: Rescues;
 }
 
-/** Have a parcel watched, see where it is, and stop watching it. */
+/** Watch a parcel, get its watch, and stop the watch. */
 export function createShipmentEndpoints(services: ShipmentEndpointServices): Endpoint[] {
   return [
     {
@@ -39,7 +39,7 @@ export function createShipmentEndpoints(services: ShipmentEndpointServices): End
         const watch = await findWatch(request, call.orchestrations);
         conditionOf(request)?.({ modifiedAt: watch.updatedAt });
         if (isFinal(watch)) {
-          // It failed, and might be rescued: nobody wants it any more.
+          // A failed watch might be rescued. It is not wanted any more.
           if (statusWord(watch.runtimeStatus) === "failed") {
             await services.rescues.close(watch.instanceId, "dismissed");
           }

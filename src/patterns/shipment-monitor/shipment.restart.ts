@@ -13,25 +13,26 @@ import {
   type WatchInput,
   watchInput,
 } from "./shipment.contract.ts";
-import * as watch from "./shipment.watch.ts";
+import type { Position } from "../../values/parcel-position.ts";
+import * as watch from "./watch/state.ts";
 
 /**
- * A watch that starts again keeps its deadline, what it has seen and told, and a stop that had come. A look whose news
- * was not told is left out: it is done again under the same id, and tells them.
+ * A watch that starts again keeps its deadline, its last position, what the customer was told, and a stop. A check whose
+ * news was not told is left out: it runs again under the same id, and its news is told then.
  */
 export function nextWatchInput(run: FormerRun): WatchInput {
   const input = watchInput.parse(run.input);
   const { watchId, deadline } = input;
   let state = input.state ?? watch.firstState(formerStart(run) ?? new Date(), deadline);
-  let looked = state;
+  let afterCheck = state;
   for (const call of formerCalls(run, checkShipment.name, mailShipmentNews.name)) {
     if (call.kind === "open") continue;
     if (call.activity === checkShipment.name) {
-      looked = watch.checked(state, settledOf<watch.Position>(call));
-      const overdue = watch.isOverdue(looked, call.endedAt);
-      if (!watch.newsOf(looked, watchId, overdue)) state = looked;
+      afterCheck = watch.checked(state, settledOf<Position>(call));
+      const overdue = watch.isOverdue(afterCheck, call.endedAt);
+      if (!watch.newsOf(afterCheck, watchId, overdue)) state = afterCheck;
     } else {
-      state = watch.told(looked, settledOf<void>(call));
+      state = watch.told(afterCheck, settledOf<void>(call));
     }
   }
   const stops = formerEvents(run, stopRequested.name).map(({ payload }) =>
@@ -41,6 +42,6 @@ export function nextWatchInput(run: FormerRun): WatchInput {
   return { ...input, state, ...(isStopped && { isStopped }) };
 }
 
-/** As the orchestrator was told of it. */
+/** The end of a call as the orchestrator saw it. */
 const settledOf = <T>({ kind, result, reason }: FormerCall): Settled<T> =>
   kind === "completed" ? { kind: "done", value: result as T } : { kind: "failed", error: new Error(reason) };

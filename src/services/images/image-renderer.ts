@@ -1,12 +1,11 @@
-/** What photos are rendered to. */
-export type ImageFormat = "webp" | "jpeg" | "avif";
+import type { ImageFormat } from "../../values/image-format.ts";
 
-/** The renditions that one photo is to be given. */
+/** The renditions to make of one photo. */
 export interface RenderingOrder {
-  /** Pixels; a photo narrower than a width is rendered in its own width, once. */
+  /** In pixels. A photo that is narrower is rendered in its own width, once. */
   readonly widths: readonly number[];
   readonly format: ImageFormat;
-  /** 1 to 100; absent: the format's usual one. */
+  /** 1 to 100; the default depends on the format. */
   readonly quality?: number | undefined;
 }
 

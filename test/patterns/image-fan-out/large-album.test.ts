@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { planPages } from "../../../src/patterns/image-fan-out/page-plan.ts";
-import { laneId, type PhotoOutcome } from "../../../src/patterns/image-fan-out/rendition-lane.contract.ts";
+import { planPages } from "../../../src/patterns/image-fan-out/lanes/page-plan.ts";
+import { laneId, type PhotoOutcome } from "../../../src/patterns/image-fan-out/lanes/lane.contract.ts";
 import { type Shop, startShop } from "../../support/shop.ts";
 import { Albums } from "./albums.ts";
 

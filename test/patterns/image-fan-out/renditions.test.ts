@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { laneId } from "../../../src/patterns/image-fan-out/rendition-lane.contract.ts";
+import { laneId } from "../../../src/patterns/image-fan-out/lanes/lane.contract.ts";
 import { type Shop, startShop } from "../../support/shop.ts";
 import { Albums, type Manifest, type Renditions } from "./albums.ts";
 

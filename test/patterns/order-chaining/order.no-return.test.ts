@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { TestHost } from "durable-local-host/testing";
-import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.view.ts";
+import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.contract.ts";
 import { TableSalesJournal } from "../../../src/services/sandbox/table-sales-journal.ts";
 import { startShop } from "../../support/shop.ts";
 import { anOrder } from "./order-samples.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.view.ts";
+import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.contract.ts";
 import { TablePaymentLedger } from "../../../src/services/sandbox/table-payment-ledger.ts";
 import { TableSalesJournal } from "../../../src/services/sandbox/table-sales-journal.ts";
 import type { Storage } from "../../../src/storage/storage.ts";

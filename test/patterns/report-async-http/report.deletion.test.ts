@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import type { OrchestrationClient } from "../../../src/durable/client/orchestration-client.ts";
-import { deleteReport } from "../../../src/patterns/report-async-http/report.deletion.ts";
+import { deleteReport } from "../../../src/patterns/report-async-http/report.http.ts";
 import type { Report } from "../../../src/patterns/report-async-http/report.view.ts";
 import { TableClaims } from "../../../src/storage/claims.ts";
 import { BlobReportStore } from "../../../src/services/reports/blob-report-store.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { daysOf, isWithin, percentBefore } from "../../../src/patterns/report-async-http/report.period.ts";
-import { reportRequest } from "../../../src/patterns/report-async-http/report.request.ts";
+import { daysOf, isWithin, percentBefore } from "../../../src/patterns/report-async-http/figures/period.ts";
+import { reportRequest } from "../../../src/patterns/report-async-http/report.contract.ts";
 import { NOVEMBER } from "./reports.ts";
 
 const pointers = (body: unknown) =>

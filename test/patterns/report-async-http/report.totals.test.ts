@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addFacts, toCsv } from "../../../src/patterns/report-async-http/report.totals.ts";
+import { addFacts, toCsv } from "../../../src/patterns/report-async-http/figures/totals.ts";
 import { aFact } from "./reports.ts";
 
 const facts = [

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.view.ts";
+import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.contract.ts";
 import { type Shop, startShop } from "../../support/shop.ts";
 
 let shop: Shop;

@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { deterministicFraction } from "../../../src/durable/orchestration/deterministic-fraction.ts";
 import { Problem, validate } from "../../../src/http/problem.ts";
-import { watchRequest } from "../../../src/patterns/shipment-monitor/shipment.request.ts";
+import { watchRequest, type WatchState } from "../../../src/patterns/shipment-monitor/shipment.contract.ts";
 import {
   checked,
   endOf,
   firstState,
   isOverdue,
   nextCheck,
-  type WatchState,
-} from "../../../src/patterns/shipment-monitor/shipment.watch.ts";
+} from "../../../src/patterns/shipment-monitor/watch/state.ts";
 
 const NOW = new Date("2027-03-01T08:00:00Z");
 const INTERVALS = { watchId: "w", minInterval: "PT1M", maxInterval: "PT1H" };

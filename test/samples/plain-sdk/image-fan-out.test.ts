@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { planPages } from "../../../src/patterns/image-fan-out/page-plan.ts";
-import { laneId, type PhotoOutcome } from "../../../src/patterns/image-fan-out/rendition-lane.contract.ts";
+import { planPages } from "../../../src/patterns/image-fan-out/lanes/page-plan.ts";
+import { laneId, type PhotoOutcome } from "../../../src/patterns/image-fan-out/lanes/lane.contract.ts";
 import { Albums } from "../../patterns/image-fan-out/albums.ts";
 import { type Shop, startShop } from "../../support/shop.ts";
 import { startPlainApp } from "./plain-app.ts";

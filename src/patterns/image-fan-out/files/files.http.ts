@@ -1,15 +1,15 @@
-import type { Endpoint } from "../../http/endpoint.ts";
-import { fileResponse } from "../../http/file-response.ts";
-import { Problem } from "../../http/problem.ts";
-import type { RenditionStore } from "../../services/albums/rendition-store.ts";
+import type { Endpoint } from "../../../http/endpoint.ts";
+import { fileResponse } from "../../../http/file-response.ts";
+import { Problem } from "../../../http/problem.ts";
+import type { RenditionStore } from "../../../services/albums/rendition-store.ts";
 import { manifestFile } from "./manifest-file.ts";
 import { isPublicPath, MANIFEST, storedAt } from "./rendition-files.ts";
-import { albumIn } from "./renditions.request.ts";
+import { albumIn } from "../renditions.contract.ts";
 
-/** A file under a rendering's id never changes; it is the customer's own, so that no shared cache may keep it. */
+/** A file of a rendering never changes. It belongs to one customer, so that shared caches must not store it. */
 const CACHE_CONTROL = "private, max-age=31536000, immutable";
 
-/** Fetch a rendition, the manifest or the contact sheet. */
+/** Get a rendition, the manifest or the contact sheet. */
 export function createRenditionFileEndpoints(services: { renditions: RenditionStore }): Endpoint[] {
   return [
     {
@@ -28,7 +28,7 @@ export function createRenditionFileEndpoints(services: { renditions: RenditionSt
             ? manifestFile(services.renditions, key, filesUrl)
             : services.renditions.find(key, storedAt(path));
         const file = isKnown ? await find() : undefined;
-        if (!file) throw new Problem("not-found", "There is no such file, or not yet");
+        if (!file) throw new Problem("not-found", "The file does not exist, or not yet");
         return fileResponse(request, file, CACHE_CONTROL);
       },
     },

@@ -1,7 +1,16 @@
-import { type Activity, activity } from "../../durable/orchestration/activity.ts";
-import * as files from "./rendition-files.ts";
-import * as contract from "./rendition-lane.contract.ts";
-import type { RenditionServices } from "./renditions.activities.ts";
+import { type Activity, activity } from "../../../durable/orchestration/activity.ts";
+import type { AlbumStore } from "../../../services/albums/album-store.ts";
+import type { RenditionStore } from "../../../services/albums/rendition-store.ts";
+import type { ImageRenderer } from "../../../services/images/image-renderer.ts";
+import * as files from "../files/rendition-files.ts";
+import * as contract from "./lane.contract.ts";
+
+/** The services that rendering uses. */
+export interface RenditionServices {
+  readonly albums: AlbumStore;
+  readonly renditions: RenditionStore;
+  readonly renderer: ImageRenderer;
+}
 
 /** The steps of a lane. */
 export function createRenditionLaneActivities({
@@ -21,17 +30,17 @@ export function createRenditionLaneActivities({
       }
       if (rendered.kind === "unreadable") return { kind: "failed", name, reason: rendered.reason };
       const { width, height, images } = rendered;
-      // The same paths whenever it runs: a second run replaces what the first one wrote.
+      // The paths are always the same: a repeated run replaces the files of the first one.
       const written = images.map(({ width, data }) =>
         files.imageFile(files.renditionPath(name, width, order.format), data, order.format),
       );
-      await files.keepFiles(renditions, rendering, written);
+      await files.writeFiles(renditions, rendering, written);
       const sizes = images.map(({ data, ...size }) => ({ ...size, bytes: data.byteLength }));
       return { kind: "rendered", name, width, height, renditions: sizes };
     }),
 
     activity(contract.recordPage, async ({ page, outcomes, ...rendering }) => {
-      await files.keepFiles(renditions, rendering, [files.jsonFile(files.outcomesPath(page), outcomes)]);
+      await files.writeFiles(renditions, rendering, [files.jsonFile(files.outcomesPath(page), outcomes)]);
     }),
   ];
 }

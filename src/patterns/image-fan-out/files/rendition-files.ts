@@ -1,6 +1,6 @@
-import type { NewFile, RenderingKey, RenditionStore } from "../../services/albums/rendition-store.ts";
+import type { NewFile, RenderingKey, RenditionStore } from "../../../services/albums/rendition-store.ts";
 
-/** Files as callers know them, below `…/files/`. */
+/** Paths as callers use them, below `…/files/`. */
 export const MANIFEST = "manifest.json";
 export const CONTACT_SHEET = "contact-sheet.jpg";
 
@@ -19,10 +19,10 @@ const PUBLIC_PATH =
 
 export const isPublicPath = (path: string) => PUBLIC_PATH.test(path);
 
-/** Where a file that callers may fetch is kept: apart from what the steps hand each other. */
+/** Where public files are stored, apart from the files that the steps exchange. */
 export const storedAt = (path: string) => `files/${path}`;
 
-/** The names of a page's photos, and what became of them. */
+/** The names of the photos of a page, and their outcomes. */
 export const pagePath = (page: number) => `pages/${page}.json`;
 export const outcomesPath = (page: number) => `outcomes/${page}.json`;
 
@@ -38,23 +38,23 @@ export const jsonFile = (path: string, content: object): NewFile => ({
   contentType: "application/json",
 });
 
-/** A file that an earlier step wrote. @throws {Error} if the rendering was removed since */
+/** Reads a file that an earlier step wrote. @throws {Error} if the rendering was removed since */
 export async function readFile(store: RenditionStore, key: RenderingKey, path: string): Promise<Uint8Array> {
   const bytes = await store.read(key, path);
-  if (!bytes) throw new Error(`${path} is gone; the album was deleted meanwhile`);
+  if (!bytes) throw new Error(`${path} does not exist: the album was deleted`);
   return bytes;
 }
 
 export async function readJsonFile<T>(store: RenditionStore, key: RenderingKey, path: string): Promise<T> {
-  // Our own file, written by an earlier step as this type.
+  // An earlier step wrote the file with this type.
   return JSON.parse(Buffer.from(await readFile(store, key, path)).toString()) as T;
 }
 
-/** Writes files of a rendering. @throws {Error} if it was removed meanwhile: nobody waits for the result then */
-export async function keepFiles(
+/** Writes files of a rendering. @throws {Error} if the rendering was removed */
+export async function writeFiles(
   store: RenditionStore,
   key: RenderingKey,
   files: readonly NewFile[],
 ): Promise<void> {
-  if ((await store.write(key, files)) === "removed") throw new Error("The album was deleted meanwhile");
+  if ((await store.write(key, files)) === "removed") throw new Error("The album was deleted");
 }

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import type { SendableFile } from "../../http/file-response.ts";
-import type { RenderingKey, RenditionStore } from "../../services/albums/rendition-store.ts";
+import type { SendableFile } from "../../../http/file-response.ts";
+import type { RenderingKey, RenditionStore } from "../../../services/albums/rendition-store.ts";
 import { MANIFEST, storedAt } from "./rendition-files.ts";
 
 /**
- * The manifest with absolute URLs, below the address of its files where callers reach the app. The step
- * that wrote it could not know that, so it stored paths. The tag is the content's own: it depends on the origin.
- * Undefined if there is no manifest, or none any more.
+ * The manifest with absolute URLs. The step that wrote it could not know the URL of the app, so it stored paths. The tag
+ * is a hash of the content, because the content depends on that URL. Undefined if there is no manifest.
  */
 export async function manifestFile(
   renditions: RenditionStore,
@@ -18,7 +17,7 @@ export async function manifestFile(
     renditions.read(key, storedAt(MANIFEST)),
   ]);
   if (!found || !stored) return undefined;
-  // On the text, because a large album's manifest is megabytes; safe, because quotes inside a string are escaped.
+  // A replacement in the text, because the manifest of a large album has megabytes. Quotes in JSON strings are escaped.
   const text = Buffer.from(stored)
     .toString()
     .replaceAll('"url":"', () => `"url":"${filesUrl}/`);

@@ -1,10 +1,10 @@
 import type { HttpRequest } from "@azure/functions";
-import { fieldProblem, Problem } from "../../http/problem.ts";
-import { boundedBody } from "../../http/read-body.ts";
-import { type ImageRenderer, MAX_PIXELS } from "../../services/images/image-renderer.ts";
-import { MAX_PHOTO_BYTES, PHOTO_CONTENT_TYPES } from "./albums.request.ts";
+import { fieldProblem, Problem } from "../../../http/problem.ts";
+import { boundedBody } from "../../../http/read-body.ts";
+import { type ImageRenderer, MAX_PIXELS } from "../../../services/images/image-renderer.ts";
+import { MAX_PHOTO_BYTES, PHOTO_CONTENT_TYPES } from "./albums.contract.ts";
 
-/** Where a photo's size in pixels is to be found, if anywhere: an embedded preview may stand before it. */
+/** The first part of a file, which declares the size in pixels. An embedded preview may come before it. */
 const HEAD_BYTES = 1024 * 1024;
 
 /** @throws {Problem} 415 */
@@ -16,9 +16,9 @@ export function photoContentType(request: HttpRequest): string {
 }
 
 /**
- * The body as it comes in. What is wrong with it ends the stream with a problem, so that whoever stores it stores
- * nothing: 400 if it is empty, 413 if it is too large or declares too many pixels. A file whose size cannot be
- * read passes: rendering it will tell what is wrong, as one photo's failure in its album.
+ * The body as a stream. An error ends the stream with a problem, so that nothing is stored: 400 if it is empty, 413 if
+ * it is too large or declares too many pixels. A file whose size cannot be read is accepted: its rendering reports what
+ * is wrong.
  */
 export async function* photoBody(request: HttpRequest, renderer: ImageRenderer): AsyncGenerator<Uint8Array> {
   let head: Uint8Array[] | undefined = [];
@@ -34,7 +34,7 @@ export async function* photoBody(request: HttpRequest, renderer: ImageRenderer):
     yield await checkedHead(head, renderer);
     head = undefined;
   }
-  if (size === 0) throw new Problem("invalid-request", "The body is empty; send the photo's bytes");
+  if (size === 0) throw new Problem("invalid-request", "The body is empty. Send the bytes of the photo");
   if (head) yield await checkedHead(head, renderer);
 }
 

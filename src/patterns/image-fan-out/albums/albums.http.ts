@@ -1,20 +1,43 @@
-import type { Endpoint } from "../../http/endpoint.ts";
-import { conditionOf, isKnownToCaller } from "../../http/preconditions.ts";
-import { fieldProblem, Problem, validate } from "../../http/problem.ts";
-import { readQuery, toContinuation } from "../../http/query.ts";
-import type { Claims } from "../../storage/claims.ts";
+import { z } from "zod";
+import type { Endpoint } from "../../../http/endpoint.ts";
+import { storedResponse } from "../../../http/file-response.ts";
+import { conditionOf, isKnownToCaller } from "../../../http/preconditions.ts";
+import { fieldProblem, Problem, validate } from "../../../http/problem.ts";
+import { continuationToken, readQuery, toContinuation } from "../../../http/query.ts";
+import type { AlbumStore } from "../../../services/albums/album-store.ts";
+import type { RenditionStore } from "../../../services/albums/rendition-store.ts";
+import type { ImageRenderer } from "../../../services/images/image-renderer.ts";
+import type { Claims } from "../../../storage/claims.ts";
 import { removeAlbum } from "./album-removal.ts";
-import { albumPath, listingQuery } from "./albums.request.ts";
-import type { RenditionServices } from "./renditions.activities.ts";
+import { albumPath, photoPath } from "./albums.contract.ts";
+import { photoBody, photoContentType } from "./photo-upload.ts";
 
-export interface AlbumServices extends RenditionServices {
+const listingQuery = z.strictObject({ continuation: continuationToken });
+
+export interface AlbumServices {
+  readonly albums: AlbumStore;
+  readonly renditions: RenditionStore;
+  readonly renderer: ImageRenderer;
   readonly claims: Claims;
 }
 
-/** List an album, and delete it. */
+/** Upload a photo, list an album, and delete an album. */
 export function createAlbumEndpoints(services: AlbumServices): Endpoint[] {
-  const { albums, renditions, claims } = services;
+  const { albums, renditions, renderer, claims } = services;
   return [
+    {
+      name: "putPhoto",
+      method: "PUT",
+      route: "albums/{album}/photos/{name}",
+      isConditional: true,
+      async handle(request) {
+        const path = validate(photoPath, request.params, "path");
+        const contentType = photoContentType(request);
+        const body = photoBody(request, renderer);
+        const put = await albums.putPhoto(path, contentType, body, conditionOf(request));
+        return storedResponse(put, "photo", path);
+      },
+    },
     {
       name: "getAlbum",
       method: "GET",
@@ -24,7 +47,7 @@ export function createAlbumEndpoints(services: AlbumServices): Endpoint[] {
       async handle(request) {
         const { album } = validate(albumPath, request.params, "path");
         const query = readQuery(request, listingQuery);
-        // Before the page, so that it is never newer than what is shown. A page in the middle has none.
+        // Read before the page, so that the tag is never newer than the listing. Only the first page has a tag.
         const version = query.continuation === undefined ? await albums.snapshot(album) : undefined;
         const page = await albums.listPhotos(album, query);
         if (!page) throw fieldProblem("invalid-request", "#query/continuation", "Is not one that was given");

@@ -1,21 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import type { Call } from "../../http/endpoint.ts";
-import { keyTaken, requestIdentity } from "../../http/start.ts";
-import { readJson } from "../../http/read-body.ts";
-import { startSingleton } from "../../http/start-singleton.ts";
-import { type Claims, isSettled } from "../../storage/claims.ts";
-import type { ParcelTracking } from "../../services/parcel-tracking.ts";
-import { shipmentWatch, type WatchInput } from "./shipment.contract.ts";
-import { watchRequest } from "./shipment.request.ts";
-import { accepted, instanceIdOf, knownParcel, watchResource } from "./shipment.resource.ts";
-import { endOfStoppedWatch, isWatching } from "./shipment.stop.ts";
+import type { Call } from "../../../http/endpoint.ts";
+import { keyTaken, requestIdentity } from "../../../http/start.ts";
+import { readJson } from "../../../http/read-body.ts";
+import { startSingleton } from "../../../http/start-singleton.ts";
+import { type Claims, isSettled } from "../../../storage/claims.ts";
+import type { ParcelTracking } from "../../../services/parcel-tracking.ts";
+import { shipmentWatch, type WatchInput, watchRequest } from "../shipment.contract.ts";
+import { accepted, instanceIdOf, knownParcel, watchResource } from "../shipment.view.ts";
+import { endOfStoppedWatch, isWatching } from "./stop.ts";
 
 const watchIdOf = (input: WatchInput) => input.watchId;
 
 /**
- * Starts the watch of a parcel, of which there is one at a time; who asks for it again sees the one that runs. One
- * whose stop was accepted counts as over.
+ * Starts the watch of a parcel. There is one at a time: another request returns the running one. A watch whose stop
+ * was accepted counts as ended.
  */
 export async function startWatch(
   request: HttpRequest,
@@ -35,7 +34,7 @@ export async function startWatch(
       const latest = await orchestrations.find(shipmentWatch, id);
       const isServed = latest?.input.watchId === claim.value || isSettled(claim);
       if (latest && (isServed || (await isWatching(claims, latest)))) return watchResource(call, latest);
-      // Nothing was started for this key yet: its process has died.
+      // Nothing was started for this key yet: the process that claimed it died.
       if (!isSettled(claim)) watchId = claim.value;
     }
   }

@@ -4,9 +4,14 @@ import type { Call } from "../../http/endpoint.ts";
 import { Problem } from "../../http/problem.ts";
 import { acceptedResponse, resourceResponse } from "../../http/resource.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
-import { shipmentWatch, type WatchInput, type WatchResult } from "./shipment.contract.ts";
-import { TRACKING_NUMBER } from "./shipment.request.ts";
-import { startOf, type WatchProgress } from "./shipment.watch.ts";
+import {
+  shipmentWatch,
+  trackingNumber as trackingNumberSchema,
+  type WatchInput,
+  type WatchProgress,
+  type WatchResult,
+} from "./shipment.contract.ts";
+import { startOf } from "./watch/state.ts";
 
 export type Watch = InstanceStatus<WatchInput, WatchResult, WatchProgress>;
 
@@ -14,15 +19,16 @@ const NOT_STARTED: WatchProgress = { last: null, checks: 0, nextCheckAt: null, g
 
 const { idPrefix } = shipmentWatch;
 
-/** One watch per parcel: its id is the parcel's. */
+/** One watch per parcel: the tracking number makes the instance id. */
 export const instanceIdOf = (trackingNumber: string) => `${idPrefix}${trackingNumber}`;
 
 const pathOf = (instanceId: string) => `/api/shipments/${instanceId.slice(idPrefix.length)}`;
 
-/** The tracking number of the route, if the carrier knows it. @throws {Problem} 404 */
+/** The tracking number in the route, if the carrier knows it. @throws {Problem} 404 */
 export async function knownParcel(request: HttpRequest, tracking: ParcelTracking): Promise<string> {
   const { trackingNumber = "" } = request.params;
-  if (TRACKING_NUMBER.test(trackingNumber) && (await tracking.knows(trackingNumber))) return trackingNumber;
+  if (trackingNumberSchema.safeParse(trackingNumber).success && (await tracking.knows(trackingNumber)))
+    return trackingNumber;
   throw new Problem("not-found", "The carrier does not know this tracking number");
 }
 
@@ -35,7 +41,7 @@ export async function findWatch(request: HttpRequest, orchestrations: Orchestrat
 }
 
 export function watchResource({ url }: Pick<Call, "url">, watch: Watch): HttpResponseInit {
-  // The engine counts a continued instance from its last continuation on; callers asked for the whole watch.
+  // For the engine an instance begins with its last continueAsNew. Callers see the beginning of the watch.
   const since = { ...watch, createdAt: startOf(watch.input) ?? watch.createdAt };
   return resourceResponse(since, {
     kind: "shipment",
@@ -45,6 +51,6 @@ export function watchResource({ url }: Pick<Call, "url">, watch: Watch): HttpRes
   });
 }
 
-/** 202 with the watch's URL: it begins, or it is about to stop. */
+/** 202 with the URL of the watch: it starts, or it will stop soon. */
 export const accepted = ({ url }: Pick<Call, "url">, id: string, status: "pending" | "running") =>
   acceptedResponse(id, status, { self: url(pathOf(id)) });

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isFinal, type OrchestrationClient } from "../../durable/client/orchestration-client.ts";
-import { Problem } from "../../http/problem.ts";
-import { statusWord } from "../../http/resource.ts";
-import type { Claims } from "../../storage/claims.ts";
-import { shipmentWatch, stopRequested } from "./shipment.contract.ts";
-import type { Watch } from "./shipment.resource.ts";
+import { isFinal, type OrchestrationClient } from "../../../durable/client/orchestration-client.ts";
+import { Problem } from "../../../http/problem.ts";
+import { statusWord } from "../../../http/resource.ts";
+import type { Claims } from "../../../storage/claims.ts";
+import { shipmentWatch, stopRequested } from "../shipment.contract.ts";
+import type { Watch } from "../shipment.view.ts";
 
-/** A look at the parcel, which a stop waits for, takes no longer. */
+/** Longer than a check of the parcel, which may be running when the stop comes. */
 const END_TIMEOUT_MS = 10_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 500;
 
-/** The stop of a watch, accepted before it takes effect: a row tells whoever comes meanwhile that it will end. */
+/** The claim that records an accepted stop, before it takes effect. Later requests see it. */
 const stopOf = (instanceId: string, watchId: string) => ({
   scope: instanceId,
   key: `stop-${watchId}`,
@@ -19,11 +19,11 @@ const stopOf = (instanceId: string, watchId: string) => ({
   value: "",
 });
 
-/** Whether the stop of this watch was accepted, though its event may be lost: one that has just failed drops it. */
+/** Whether the stop of this watch was accepted. Its event may be lost: an instance that has just failed drops it. */
 export const isStopAccepted = async (claims: Claims, instanceId: string, watchId: string): Promise<boolean> =>
   (await claims.find(stopOf(instanceId, watchId))) !== undefined;
 
-/** Accepts the stop of a watch that runs. May come more than once. */
+/** Accepts the stop of a running watch. Repeating it is harmless. */
 export async function stopWatch(
   orchestrations: OrchestrationClient,
   claims: Claims,
@@ -33,13 +33,13 @@ export async function stopWatch(
   await raiseStop(orchestrations, watch);
 }
 
-/** Whether this watch goes on, as far as anybody has asked for. */
+/** Whether this watch runs and was not asked to stop. */
 export async function isWatching(claims: Claims, watch: Watch): Promise<boolean> {
   return !isFinal(watch) && !(await isStopAccepted(claims, watch.instanceId, watch.input.watchId));
 }
 
 /**
- * Waits for the end of a watch whose stop was accepted, so that another one can start; at once if there is none.
+ * Waits until a watch whose stop was accepted has ended, so that the next one can start. Returns at once if there is none.
  *
  * @throws {Problem} 409 if an operator has suspended it, 503 if it does not end in time
  */
@@ -52,12 +52,9 @@ export async function endOfStoppedWatch(
   const stopped = await find();
   if (!stopped || isFinal(stopped) || (await isWatching(claims, stopped))) return;
   if (statusWord(stopped.runtimeStatus) === "suspended") {
-    throw new Problem(
-      "conflict",
-      "The watch that is to be stopped is suspended, and ends when it is resumed",
-    );
+    throw new Problem("conflict", "The watch to be stopped is suspended. It ends when it is resumed");
   }
-  // Again: whoever has accepted the stop may have died before it was sent.
+  // Again: the process that accepted the stop may have died before it sent the event.
   await raiseStop(orchestrations, stopped);
   const end = performance.now() + END_TIMEOUT_MS;
   for (let pause = FIRST_PAUSE_MS; performance.now() < end; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -65,9 +62,13 @@ export async function endOfStoppedWatch(
     if (!now || isFinal(now) || now.input.watchId !== stopped.input.watchId) return;
     await delay(pause);
   }
-  throw new Problem("unavailable", "The last watch of this parcel has not ended yet; try again shortly", {
-    headers: { "retry-after": "2" },
-  });
+  throw new Problem(
+    "unavailable",
+    "The last watch of this parcel has not ended yet. Try again in a few seconds",
+    {
+      headers: { "retry-after": "2" },
+    },
+  );
 }
 
 const raiseStop = (orchestrations: OrchestrationClient, { instanceId, input }: Watch) =>

@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { continuationToken } from "../../http/query.ts";
+
+/** Part of a regular expression. */
+export const ALBUM_NAME = "[a-z0-9][a-z0-9-]{0,62}";
 
 export const albumName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "Must be 1 to 63 of a-z, 0-9 and -, no dash first");
+  .regex(new RegExp(`^${ALBUM_NAME}$`), "Must be 1 to 63 of a-z, 0-9 and -, no dash first");
 
 const photoName = z
   .string()
@@ -17,9 +19,6 @@ export const photoPath = z.object({ album: albumName, name: photoName });
 
 /** Path parameters of an album. */
 export const albumPath = z.object({ album: albumName });
-
-/** Query of an album's listing. */
-export const listingQuery = z.strictObject({ continuation: continuationToken });
 
 export const MAX_PHOTO_BYTES = 50 * 1024 * 1024;
 

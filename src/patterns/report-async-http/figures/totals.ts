@@ -1,7 +1,7 @@
-import { csvLine } from "../../services/csv.ts";
-import { toDecimal } from "../../values/money.ts";
-import type { SalesFact } from "../../services/sales-journal.ts";
-import type { ReportRequest } from "./report.request.ts";
+import { csvLine } from "../../../services/csv.ts";
+import { toDecimal } from "../../../values/money.ts";
+import type { SalesFact } from "../../../services/sales-journal.ts";
+import type { ReportRequest } from "../report.contract.ts";
 
 type GroupBy = ReportRequest["groupBy"];
 
@@ -15,16 +15,16 @@ export interface Totals {
   readonly refunds: number;
 }
 
-/** The totals with more facts in them. */
+/** Adds facts to the totals. */
 export function addFacts(before: readonly Totals[], facts: readonly SalesFact[], groupBy: GroupBy): Totals[] {
   const groups = new Map(before.map((group) => [keyOf(group), group]));
   for (const fact of facts) {
     const { currency, value } = fact.amount;
     const empty = { name: nameOf(fact, groupBy), currency, orders: 0, units: 0, revenue: 0, refunds: 0 };
     const group = groups.get(keyOf(empty)) ?? empty;
-    // What was sold counts, and what was withdrawn of it counts backwards.
+    // Sales are added, withdrawals are subtracted.
     const sign = { sale: 1, withdrawal: -1, refund: 0 }[fact.kind];
-    // An order has a fact per product: days and countries count the first one, products each their own.
+    // An order has one fact per product. Days and countries count only the first one, so that they count each order once.
     const isCounted = groupBy === "sku" || fact.isFirst;
     groups.set(keyOf(group), {
       ...group,
@@ -37,7 +37,7 @@ export function addFacts(before: readonly Totals[], facts: readonly SalesFact[],
   return [...groups.values()];
 }
 
-/** The report as CSV: amounts as decimals, lines in order. */
+/** The report as CSV: amounts as decimals, lines sorted. */
 export function toCsv(totals: readonly Totals[], groupBy: GroupBy): string {
   const lines = totals
     .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))

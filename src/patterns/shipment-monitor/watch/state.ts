@@ -1,47 +1,15 @@
-import { z } from "zod";
-import type { Settled } from "../../durable/orchestration/step.ts";
-import { isoMilliseconds } from "../../durable/orchestration/duration.ts";
-import { deterministicFraction } from "../../durable/orchestration/deterministic-fraction.ts";
-
-const position = z.strictObject({
-  /** Another number is news. */
-  scan: z.int().min(0),
-  state: z.enum(["announced", "inTransit", "outForDelivery", "delivered", "lost", "returned"]),
-  place: z.string(),
-  at: z.string(),
-});
-export type Position = z.infer<typeof position>;
-
-/** What a watch knows by now: all that goes from one execution to the next. */
-export const watchState = z.strictObject({
-  generation: z.int().min(1),
-  checks: z.int().min(0),
-  /** Checks since the last news, by which the interval grows. */
-  quietChecks: z.int().min(0),
-  last: position.nullable(),
-  /** The scan of which the customer was told last; 0 before the first. */
-  toldScan: z.int().min(0),
-  overdueAt: z.iso.datetime(),
-});
-export type WatchState = z.infer<typeof watchState>;
-
-export type WatchEnd = "delivered" | "lost" | "returned" | "overdue";
-/** Custom status of a watch. */
-export type WatchProgress = {
-  last: Omit<Position, "scan"> | null;
-  checks: number;
-  nextCheckAt: string | null;
-  generation: number;
-};
-/** `key` tells it from other news of the parcel: with the recipient it makes the mail's idempotency key. */
-export type News = { kind: Position["state"] | "overdue"; place: string; key: string };
+import { deterministicFraction } from "../../../durable/orchestration/deterministic-fraction.ts";
+import { isoMilliseconds } from "../../../durable/orchestration/duration.ts";
+import type { Settled } from "../../../durable/orchestration/step.ts";
+import { JOURNEY_ENDS, type Position } from "../../../values/parcel-position.ts";
+import type { News, WatchEnd, WatchProgress, WatchState } from "../shipment.contract.ts";
 
 const GROWTH = 2;
-/** Part of the way down to the shortest interval by which a check may come earlier than its turn. */
+/** A check may come earlier by up to this part of the difference to the shortest interval. */
 const JITTER = 0.25;
-/** Azure Storage fires timers up to a second early: that close to the deadline is the deadline. */
+/** Azure Storage fires timers up to one second early. Such a timer counts as having reached the deadline. */
 const TIMER_TOLERANCE_MS = 1000;
-/** A timer of one second that fires early is one of no time at all: the carrier was asked ten times a second. */
+/** A timer of one second may fire at once. The carrier would be asked ten times a second. */
 const SHORTEST_WAIT_MS = 2 * TIMER_TOLERANCE_MS;
 
 export function firstState(now: Date, deadline: string): WatchState {
@@ -49,13 +17,13 @@ export function firstState(now: Date, deadline: string): WatchState {
   return { generation: 1, checks: 0, quietChecks: 0, last: null, toldScan: 0, overdueAt };
 }
 
-/** When the watch of a continued execution began. */
+/** When the watch began, for an execution that continues it. */
 export const startOf = (input: { deadline: string; state?: WatchState | undefined }): Date | undefined =>
   input.state && new Date(Date.parse(input.state.overdueAt) - isoMilliseconds(input.deadline));
 
-/** The state after a check; one that the carrier did not answer is a check without news. */
-export function checked(state: WatchState, look: Settled<Position>): WatchState {
-  const position = look.kind === "done" ? positionOf(look.value) : state.last;
+/** The state after a check. A check that failed counts as a check without news. */
+export function checked(state: WatchState, check: Settled<Position>): WatchState {
+  const position = check.kind === "done" ? positionOf(check.value) : state.last;
   const isNews = position !== null && position.scan !== state.last?.scan;
   return {
     ...state,
@@ -65,10 +33,10 @@ export function checked(state: WatchState, look: Settled<Position>): WatchState 
   };
 }
 
-/** A look tells more than the position, which is no part of the state. */
+/** Without `isStopped`, which the check also returns. */
 const positionOf = ({ scan, state, place, at }: Position): Position => ({ scan, state, place, at });
 
-/** What the customer has not been told yet. */
+/** The news that the customer has not been told yet. */
 export function newsOf(state: WatchState, watchId: string, overdue: boolean): News | undefined {
   const { last } = state;
   if (overdue && !journeyEnd(last)) {
@@ -78,12 +46,12 @@ export function newsOf(state: WatchState, watchId: string, overdue: boolean): Ne
   return { kind: last.state, place: last.place, key: `scan-${last.scan}` };
 }
 
-/** The state after a mail; one that could not be sent is tried again with the next check. */
+/** The state after a mail. If it could not be sent, the next check tries again. */
 export function told(state: WatchState, mail: Settled<void>): WatchState {
   return mail.kind === "done" && state.last ? { ...state, toldScan: state.last.scan } : state;
 }
 
-/** A journey that is over ends the watch once the customer knows of it. */
+/** A journey that has ended ends the watch once the customer was told. */
 export function endOf({ last, toldScan }: WatchState, overdue: boolean): WatchEnd | undefined {
   const end = journeyEnd(last);
   if (end && last?.scan === toldScan) return end;
@@ -91,17 +59,16 @@ export function endOf({ last, toldScan }: WatchState, overdue: boolean): WatchEn
 }
 
 function journeyEnd(last: Position | null): WatchEnd | undefined {
-  const state = last?.state;
-  return state === "delivered" || state === "lost" || state === "returned" ? state : undefined;
+  return JOURNEY_ENDS.find((state) => state === last?.state);
 }
 
 export const isOverdue = ({ overdueAt }: WatchState, now: Date): boolean =>
   now.getTime() >= Date.parse(overdueAt) - TIMER_TOLERANCE_MS;
 
 /**
- * When to look again: the interval doubles while nothing happens, up to the longest, and comes down to the
- * shortest with each piece of news. The jitter keeps thousands of watches that started together from asking the
- * carrier together for ever. The deadline is the last moment to look.
+ * The time of the next check. The interval doubles while there is no news, up to the longest one, and returns to the
+ * shortest one with each piece of news. Jitter spreads the checks of watches that started at the same time. The last
+ * check is at the deadline.
  */
 export function nextCheck(
   state: WatchState,

@@ -1,9 +1,8 @@
 import { renditionPath } from "./rendition-files.ts";
-import type { PhotoOutcome, Rendition } from "./rendition-lane.contract.ts";
-import type { Failure } from "./renditions.contract.ts";
-import type { RenditionsOrder } from "./renditions.request.ts";
+import type { PhotoOutcome, Rendition } from "../lanes/lane.contract.ts";
+import type { Failure, RenditionsOrder } from "../renditions.contract.ts";
 
-/** What a customer's program reads to find the renditions. */
+/** The list of all renditions, for a program of the customer. */
 export interface Manifest {
   readonly album: string;
   readonly format: RenditionsOrder["format"];
@@ -11,13 +10,13 @@ export interface Manifest {
     readonly name: string;
     readonly width: number;
     readonly height: number;
-    /** `url`: stored as a path below `files/`; `manifestFile` makes it absolute. */
+    /** `url` is stored as a path below `files/`. `manifestFile` makes it absolute. */
     readonly renditions: readonly (Rendition & { readonly url: string })[];
   }[];
   readonly failures: Failure[];
 }
 
-/** Pages are added in their order, so that the manifest has the order of the album. */
+/** Called page by page, so that the manifest has the order of the album. */
 export function addOutcomes(manifest: Manifest, outcomes: readonly PhotoOutcome[]): void {
   for (const outcome of outcomes) {
     const { name } = outcome;

@@ -1,13 +1,13 @@
 /**
- * A page is one execution of a lane: 40 photos take some 180 events if nothing fails, and their outcomes fit into
- * one message.
+ * A page is one execution of a lane. 40 photos take about 180 events if nothing fails, and their outcomes fit into one
+ * message.
  */
 const PHOTOS_PER_PAGE = 40;
 const MOST_LANES = 4;
-/** Fewer are no work for two lanes: one of them keeps a host instance busy. */
+/** Photos per lane at least. One lane is enough to use an instance of the host. */
 const PHOTOS_WORTH_A_LANE = 8;
 
-/** Cuts an album into pages, and says how many lanes work them off: small albums are spread evenly over lanes. */
+/** Divides an album into pages and sets the number of lanes. Small albums are distributed evenly over the lanes. */
 export function planPages(names: readonly string[]): { pages: string[][]; lanes: number } {
   const lanes = Math.min(MOST_LANES, Math.ceil(names.length / PHOTOS_WORTH_A_LANE));
   const size = Math.min(PHOTOS_PER_PAGE, Math.ceil(names.length / lanes));

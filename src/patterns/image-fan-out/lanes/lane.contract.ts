@@ -1,29 +1,28 @@
-import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
-import { partId } from "../../durable/orchestration/instance-id.ts";
-import type { Failure, Rendering, Tally } from "./renditions.contract.ts";
-import type { RenditionsOrder } from "./renditions.request.ts";
+import { defineActivity, defineOrchestration, type } from "../../../durable/orchestration/contract.ts";
+import { partId } from "../../../durable/orchestration/instance-id.ts";
+import type { Counts, Failure, Rendering, RenditionsOrder } from "../renditions.contract.ts";
 
-/** A lane works off the pages `page`, `page + stride` and so on, below `pages`. */
+/** A lane renders the pages `page`, `page + stride` and so on, below `pages`. */
 export type Lane = Rendering & {
   order: Omit<RenditionsOrder, "album">;
   page: number;
   stride: number;
   pages: number;
-  tally: Tally;
+  tally: Counts;
 };
 
 export const renditionLane = defineOrchestration("renditionLane", {
   input: type<Lane>(),
-  output: type<Tally>(),
-  status: type<Tally>(),
+  output: type<Counts>(),
+  status: type<Counts>(),
 });
 
-/** Known beforehand, so that a status query can ask each lane how far it is. */
+/** Known in advance, so that a status query can read the status of each lane. */
 export const laneId = (id: string, lane: number) => partId(id, `lane-${lane}`);
 
-export const NOTHING_YET: Tally = { done: 0, failed: 0, renditions: 0 };
+export const NOTHING_YET: Counts = { done: 0, failed: 0, renditions: 0 };
 
-export const addTallies = (a: Tally, b: Tally): Tally => ({
+export const addCounts = (a: Counts, b: Counts): Counts => ({
   done: a.done + b.done,
   failed: a.failed + b.failed,
   renditions: a.renditions + b.renditions,
@@ -38,19 +37,19 @@ export const readPage = defineActivity("readPage", {
   output: type<{ names: string[] }>(),
 });
 
-/** A photo that cannot be rendered is an outcome; only storage that does not answer is an error. */
+/** A photo that cannot be rendered is an outcome. Only a storage failure is an error. */
 export const renderPhoto = defineActivity("renderPhoto", {
   input: type<Rendering & { name: string; order: Lane["order"] }>(),
   output: type<PhotoOutcome>(),
 });
 
-/** Keeps a page's outcomes where the manifest finds them: the lane's next execution remembers counts only. */
+/** Stores the outcomes of a page for the manifest: the next execution of the lane keeps only counts. */
 export const recordPage = defineActivity("recordPage", {
   input: type<Rendering & { page: number; outcomes: PhotoOutcome[] }>(),
   output: type<void>(),
 });
 
-export const tallyOf = (outcome: PhotoOutcome): Tally =>
+export const countsOf = (outcome: PhotoOutcome): Counts =>
   outcome.kind === "rendered"
     ? { done: 1, failed: 0, renditions: outcome.renditions.length }
     : { done: 0, failed: 1, renditions: 0 };
