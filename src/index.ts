@@ -8,7 +8,7 @@ import { registerOrchestrators } from "./durable/orchestration/orchestrator.ts";
 import { registerEndpoints } from "./http/endpoint.ts";
 import { createOpenApiEndpoints } from "./openapi/openapi.http.ts";
 import { registerOperations } from "./operations/operations.ts";
-import { patternOfInstance, PATTERNS } from "./patterns/patterns.ts";
+import { loggedPattern, PATTERNS } from "./patterns/patterns.ts";
 import { registerQueueConsumers } from "./queues/queue-consumer.ts";
 import { TablePoisonMessages } from "./storage/poison-messages.ts";
 import { createServices } from "./services/services.ts";
@@ -20,9 +20,9 @@ if (settings.telemetry) {
   const { azureMonitor, startTelemetry } = await import("./telemetry.ts");
   startTelemetry(azureMonitor(settings.telemetry));
 }
-// Photos come as streams: without it each upload would be held in memory as a whole before a function sees it.
+// Without streams the host would hold each uploaded photo in memory before a function sees it.
 app.setup({ enableHttpStream: true });
-logPatternsBy((instanceId) => patternOfInstance(instanceId)?.name);
+logPatternsBy(loggedPattern);
 
 const storage = new Storage(settings.storage);
 const services = createServices(settings, storage);

@@ -1,4 +1,6 @@
-/** The patterns of the app: a new one is a folder and a line here. */
+/** The patterns of the app. A new one is a folder and one line here. */
+import { toHours } from "../durable/orchestration/duration.ts";
+import type { LoggedPattern } from "../durable/orchestration/log.ts";
 import type { NextInput } from "../durable/task-hub/former-run.ts";
 import type { Services } from "../services/services.ts";
 import { imageFanOut } from "./image-fan-out/renditions.pattern.ts";
@@ -20,7 +22,7 @@ export const PATTERNS: readonly Pattern<Services>[] = [
   salesAggregator,
 ];
 
-/** A pattern whose instances operators look after. */
+/** A pattern with orchestrations, whose instances operators manage. */
 export interface OrchestrationPattern extends PatternOrchestrations<Services> {
   readonly name: string;
   readonly idPrefix: string;
@@ -36,7 +38,13 @@ export function patternOfInstance(instanceId: string): OrchestrationPattern | un
   return ORCHESTRATION_PATTERNS.find(({ idPrefix }) => instanceId.startsWith(idPrefix));
 }
 
-/** The pattern of an orchestration, whose name has no case; undefined for one that this app does not have. */
+/** The pattern of an instance for the log. */
+export function loggedPattern(instanceId: string): LoggedPattern | undefined {
+  const pattern = patternOfInstance(instanceId);
+  return pattern && { name: pattern.name, stuckAfterHours: toHours(pattern.stuckAfter) };
+}
+
+/** The pattern of an orchestration; undefined for one that this app does not have. Names are compared without case. */
 export function patternOf(orchestration: string): OrchestrationPattern | undefined {
   return ORCHESTRATION_PATTERNS.find(({ orchestrators }) =>
     orchestrators.some(({ name }) => isSameName(name, orchestration)),
@@ -45,7 +53,7 @@ export function patternOf(orchestration: string): OrchestrationPattern | undefin
 
 export const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-/** How root instances start again, by orchestration; the others do so with their former input. */
+/** How root instances start again, by orchestration. The others start with their former input. */
 export const RESTART_INPUTS: Readonly<Record<string, NextInput>> = Object.fromEntries(
   ORCHESTRATION_PATTERNS.flatMap(({ root, restartInput }) =>
     restartInput ? [[root.name, restartInput]] : [],

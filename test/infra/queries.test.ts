@@ -1,21 +1,62 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { OrchestrationContext } from "durable-functions";
 import { expect, test } from "vitest";
 import { toMilliseconds } from "../../src/durable/orchestration/duration.ts";
-import { ORCHESTRATION_PATTERNS } from "../../src/patterns/patterns.ts";
+import { logPatternsBy } from "../../src/durable/orchestration/log.ts";
+import type { Orchestrator } from "../../src/durable/orchestration/orchestrator.ts";
+import { loggedPattern, ORCHESTRATION_PATTERNS, PATTERNS } from "../../src/patterns/patterns.ts";
 import { ROOT } from "../../tools/run.ts";
 
 const QUERIES = join(ROOT, "infra", "queries");
 const query = (name: string) => readFileSync(join(QUERIES, name), "utf8");
 const HOUR_MS = 3_600_000;
 
-test("the limits of stuck instances are those of the app", () => {
-  const rows = [...query("stuck-instances.kql").matchAll(/^ {4}"([a-z-]+)", (\d+)([hd]),$/gm)];
-  const limits = rows.map(([, pattern, count, unit]) => [pattern, Number(count) * (unit === "d" ? 24 : 1)]);
-  expect(limits).toEqual(
-    ORCHESTRATION_PATTERNS.map(({ name, stuckAfter }) => [name, toMilliseconds(stuckAfter) / HOUR_MS]),
+test("the query of stuck instances reads the limit that the app logs for each of its patterns", () => {
+  expect(query("stuck-instances.kql")).toContain('fields["stuckAfterHours"]');
+  logPatternsBy(loggedPattern);
+  const logged = ORCHESTRATION_PATTERNS.flatMap(({ idPrefix, orchestrators }) =>
+    orchestrators.map((orchestrator) => startLine(orchestrator, `${idPrefix}1`)),
+  );
+  expect(logged).toEqual(
+    ORCHESTRATION_PATTERNS.flatMap(({ name, stuckAfter, orchestrators }) =>
+      orchestrators.map((orchestrator) => ({
+        event: "orchestrationStarted",
+        instanceId: expect.any(String),
+        pattern: name,
+        orchestration: orchestrator.name,
+        stuckAfterHours: toMilliseconds(stuckAfter) / HOUR_MS,
+      })),
+    ),
   );
 });
+
+test("no query names a pattern: a new one needs no change of them", () => {
+  for (const name of readdirSync(QUERIES)) {
+    for (const pattern of PATTERNS) expect(query(name), name).not.toContain(`"${pattern.name}"`);
+  }
+});
+
+/** The first line that an instance logs. The orchestration itself stops at its missing input or at its first step. */
+function startLine({ handler }: Orchestrator, instanceId: string): unknown {
+  const lines: string[] = [];
+  const write = (text: string) => void lines.push(text);
+  const df = {
+    instanceId,
+    isReplaying: false,
+    currentUtcDateTime: new Date(),
+    getInput: () => undefined,
+    setCustomStatus: () => undefined,
+    callActivityWithRetry: () => ({ isCompleted: false }),
+  };
+  const context = { df, info: write, warn: write, error: write } as unknown as OrchestrationContext;
+  try {
+    handler(context).next();
+  } catch {
+    // Only the first line counts.
+  }
+  return JSON.parse(lines[0] ?? "null");
+}
 
 test("queries read events and fields that the app writes", () => {
   const source = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })

@@ -19,7 +19,9 @@ export function toMilliseconds(duration: Duration): number {
   return total;
 }
 
-/** The parts of ISO 8601 that have one length: years and months do not, and weeks stand alone. */
+export const toHours = (duration: Duration): number => toMilliseconds(duration) / 3_600_000;
+
+/** The parts of ISO 8601 that have a fixed length: years and months have none. Weeks are used alone. */
 const ISO_DURATION =
   /^P(?!$)(?:(\d{1,4})W|(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9}(?:\.\d{1,3})?)S)?)?)$/;
 
@@ -40,7 +42,7 @@ export function isoMilliseconds(text: string): number {
   return toMilliseconds(duration);
 }
 
-/** Schema of a duration between two others, bounds included: `isoDuration("PT1S", "P30D")`. It stays a text. */
+/** Schema of a duration between two others, both included: `isoDuration("PT1S", "P30D")`. The value stays a string. */
 export function isoDuration(shortest: string, longest: string): z.ZodType<string, string> {
   const [least, most] = [isoMilliseconds(shortest), isoMilliseconds(longest)];
   const schema = z.string().refine(
@@ -51,7 +53,7 @@ export function isoDuration(shortest: string, longest: string): z.ZodType<string
     },
     {
       error: `Must be an ISO 8601 duration from ${shortest} to ${longest}, such as PT72H`,
-      // Else zod would go on, and a schema around this one would compare what is no duration with another.
+      // Without this zod continues, and an outer schema would compare a text that is not a duration.
       abort: true,
     },
   );

@@ -2,6 +2,7 @@ import { app, type OrchestrationHandler, type Task } from "durable-functions";
 import type { OrchestrationContract } from "./contract.ts";
 import { type ContinuedAsNew, DurableContext } from "./durable-context.ts";
 import { failureMessage } from "./failure.ts";
+import { stuckAfterHours } from "./log.ts";
 
 /** An orchestration contract with the code that carries it out. */
 export interface Orchestrator {
@@ -45,12 +46,15 @@ export function orchestrator(
 }
 
 /**
- * What the queries in infra/queries count: a line for the start of each execution, so that a monitor that goes on
- * for weeks shows that it does, and one for the end of the instance.
+ * The lines that the queries in infra/queries read: one for the start of each execution, so that a monitor that runs for
+ * weeks shows that it is alive, and one for the end of the instance.
  */
 function logStart(df: DurableContext<object, unknown>, orchestration: string) {
   const begunAt = df.currentUtcDateTime.getTime();
-  df.log.info("orchestrationStarted", { orchestration });
+  df.log.info("orchestrationStarted", {
+    orchestration,
+    stuckAfterHours: stuckAfterHours(df.instanceId),
+  });
   return (level: "info" | "error", event: string, reason?: string) =>
     df.log[level](event, {
       orchestration,
