@@ -1,10 +1,7 @@
 /** Composition root: chooses the services and registers the patterns. The only module that acts when loaded. */
 import { app } from "@azure/functions";
 import { codeVersion } from "./code-version.ts";
-import { registerActivities } from "./durable/orchestration/activity.ts";
-import { registerEntities } from "./durable/orchestration/entity.ts";
-import { logPatternsBy } from "./durable/orchestration/log.ts";
-import { registerOrchestrators } from "./durable/orchestration/orchestrator.ts";
+import { registerFunctions } from "./durable/orchestration/functions.ts";
 import { registerEndpoints } from "./http/endpoint.ts";
 import { createOpenApiEndpoints } from "./openapi/openapi.http.ts";
 import { registerOperations } from "./operations/operations.ts";
@@ -22,16 +19,17 @@ if (settings.telemetry) {
 }
 // Without streams the host would hold each uploaded photo in memory before a function sees it.
 app.setup({ enableHttpStream: true });
-logPatternsBy(loggedPattern);
 
 const storage = new Storage(settings.storage);
 const services = createServices(settings, storage);
 const poison = new TablePoisonMessages(storage, services.mail, settings.alerts.mailTo);
 
-for (const { orchestrations, entities = [], activities, queues } of PATTERNS) {
-  registerOrchestrators(...(orchestrations?.orchestrators ?? []));
-  registerEntities(...entities);
-  registerActivities(...(activities?.(services) ?? []));
+for (const pattern of PATTERNS) {
+  const { orchestrations, entities, activities, queues } = pattern;
+  registerFunctions(
+    { orchestrators: orchestrations?.orchestrators, entities, activities: activities?.(services) },
+    loggedPattern(pattern),
+  );
   registerQueueConsumers({ storage: settings.storage, poison }, ...(queues?.(services) ?? []));
 }
 const operations = registerOperations({ settings, services, storage, version: codeVersion() });

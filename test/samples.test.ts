@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { validate } from "../src/http/problem.ts";
+import { validate } from "../src/http/read-request.ts";
 import { orderRequest } from "../src/patterns/order-chaining/order.contract.ts";
 
 const ORDERS = path.resolve(import.meta.dirname, "../samples/orders");

@@ -6,15 +6,17 @@ import {
   type InvocationContext,
 } from "@azure/functions";
 import type { z } from "zod";
-import { durableClientInput, orchestrationClient, taskHub } from "../durable/client/client-input.ts";
+import {
+  durableClientInput,
+  orchestrationClient,
+  type OrchestrationClient,
+} from "../durable/client/orchestration-client.ts";
+import { taskHub, type TaskHub } from "../durable/task-hub/task-hub.ts";
 import { eventLog, type Log } from "../durable/orchestration/log.ts";
-import type { OrchestrationClient } from "../durable/client/orchestration-client.ts";
-import type { TaskHub } from "../durable/task-hub/task-hub.ts";
 import { discardBody } from "./read-body.ts";
-import { isUnavailable } from "../storage/unavailable.ts";
-import { conditionOf } from "./preconditions.ts";
 import { Problem } from "./problem.ts";
-import { NO_QUERY, readQuery } from "./query.ts";
+import { conditionOf, NO_QUERY, readQuery } from "./read-request.ts";
+import { isUnavailable } from "../storage/unavailable.ts";
 
 /** What an endpoint can reach beside its request. */
 export interface Call {
@@ -79,7 +81,10 @@ async function answer(
     if (!query) readQuery(request, NO_QUERY);
     return await handle(request, {
       orchestrations: orchestrationClient(context),
-      taskHub: taskHub(context),
+      // Made where it is asked for: most endpoints never do.
+      get taskHub() {
+        return taskHub(context);
+      },
       url: (path) => new URL(`${base}${path}`).href,
       log: eventLog(context),
     });

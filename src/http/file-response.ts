@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import { isKnownToCaller, type Version } from "./preconditions.ts";
+import { isKnownToCaller, type Version } from "./read-request.ts";
 import { Problem } from "./problem.ts";
 import type { UploadResult } from "../storage/blob-upload.ts";
 

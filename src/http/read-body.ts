@@ -1,6 +1,7 @@
 import type { HttpRequest } from "@azure/functions";
 import type { z } from "zod";
-import { fieldProblem, Problem, validate } from "./problem.ts";
+import { fieldProblem, Problem } from "./problem.ts";
+import { validate } from "./read-request.ts";
 
 /** A body may take so long, and a second more for so many bytes that have come: slower ones are no uploads. */
 const GRACE_MS = 20_000;
@@ -54,8 +55,9 @@ function requirePlainAndWhole({ method, headers }: HttpRequest): void {
 /** @throws {Problem} 408 */
 async function within<T>(milliseconds: number, value: Promise<T>): Promise<T> {
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const problem = new Problem("request-timeout", "The body did not arrive in time; send it again");
-  const timer = setTimeout(reject, milliseconds, problem);
+  const timer = setTimeout(() => {
+    reject(new Problem("request-timeout", "The body did not arrive in time; send it again"));
+  }, milliseconds);
   try {
     return await Promise.race([value, tooLate]);
   } finally {

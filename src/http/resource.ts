@@ -80,19 +80,6 @@ export function resourceResponse(
   };
 }
 
-/** Answers a request that takes effect later: 202 with the resource's own URL. */
-export function acceptedResponse<Status extends ResourceStatus, Links extends { readonly self: string }>(
-  id: string,
-  status: Status,
-  links: Links,
-) {
-  return {
-    status: 202,
-    headers: { location: links.self, "retry-after": "1" },
-    jsonBody: { id, status, links },
-  } as const;
-}
-
 /** As the engine's times are: a process that knows its own beginning better must not seem younger than its changes. */
 const wholeSeconds = (time: Date) => new Date(Math.floor(time.getTime() / 1000) * 1000);
 

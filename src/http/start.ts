@@ -6,7 +6,7 @@ import type { InstanceStatus, OrchestrationClient } from "../durable/client/orch
 import { type ClaimRequest, type Claims, isSettled } from "../storage/claims.ts";
 import type { Call } from "./endpoint.ts";
 import { fieldProblem, Problem } from "./problem.ts";
-import { acceptedResponse } from "./resource.ts";
+import type { ResourceStatus } from "./resource.ts";
 
 /** How a POST becomes an orchestration. */
 export interface Start<Input extends object> {
@@ -54,6 +54,19 @@ export async function startOnce<Input extends object>(
   return acceptedResponse(id, "pending", { self, ...start.links?.(id) });
 }
 
+/** Answers a request that takes effect later: 202 with the resource's own URL. */
+export function acceptedResponse<Status extends ResourceStatus, Links extends { readonly self: string }>(
+  id: string,
+  status: Status,
+  links: Links,
+) {
+  return {
+    status: 202,
+    headers: { location: links.self, "retry-after": "1" },
+    jsonBody: { id, status, links },
+  } as const;
+}
+
 /** What `startOnce` does, without the answer: for whatever has an identity. Answers the instance's id. */
 export async function startClaimed<Input extends object>(
   orchestrations: OrchestrationClient,
@@ -81,7 +94,7 @@ export async function startClaimed<Input extends object>(
   if (claim.kind === "same") {
     if (await waitUntilStarted(orchestrations, orchestration, id, isSettled(claim) ? 0 : START_TIMEOUT_MS))
       return id;
-    // Purged long ago: another id keeps what the old process has left, its tombstones and mails, apart.
+    // The earlier instance was purged. A new id is used, so that its idempotency keys are not used again.
     if (isSettled(claim)) {
       if (!(await claims.renew(claimRequest, claim.version))) {
         return startClaimed(orchestrations, claims, start, { key, fingerprint });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RESOURCE_STATUSES } from "../http/resource.ts";
-import { instant } from "../values/instant.ts";
+import { instant } from "../values.ts";
 import type { Answer } from "./description.ts";
 
 export { instant };

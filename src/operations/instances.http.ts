@@ -1,7 +1,7 @@
 import { isFinal } from "../durable/client/orchestration-client.ts";
 import type { Endpoint } from "../http/endpoint.ts";
-import { conditionOf } from "../http/preconditions.ts";
-import { readQuery, toContinuation } from "../http/query.ts";
+import { conditionOf, readQuery } from "../http/read-request.ts";
+import { toContinuation } from "../http/continuation.ts";
 import { readOptionalJson } from "../http/read-body.ts";
 import type { Rescues } from "../storage/rescues.ts";
 import type { NextInputs } from "./rewind-or-restart.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { continuationToken } from "../http/query.ts";
+import { continuationToken } from "../http/continuation.ts";
 import { RESOURCE_STATUSES, type ResourceStatus, runtimeStatuses } from "../http/resource.ts";
-import { plainText } from "../values/plain-text.ts";
+import { plainText } from "../values.ts";
 import { ORCHESTRATION_PATTERNS, type OrchestrationPattern } from "../patterns/patterns.ts";
 
 const patternNames = ORCHESTRATION_PATTERNS.map(({ name }) => name);

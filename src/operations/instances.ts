@@ -2,7 +2,7 @@ import type { HttpRequest } from "@azure/functions";
 import type { HubInstance, HubPage, TaskHub } from "../durable/task-hub/task-hub.ts";
 import type { Call } from "../http/endpoint.ts";
 import { Problem } from "../http/problem.ts";
-import { pageOrProblem } from "../http/query.ts";
+import { pageOrProblem } from "../http/continuation.ts";
 import { EVERY_STATUS, statusWord } from "../http/resource.ts";
 import { readableHistory, readableReason } from "./instance-history.ts";
 import type { InstancesQuery } from "./instances.request.ts";

@@ -1,7 +1,7 @@
 import { app } from "@azure/functions";
-import { durableClientInput, taskHub } from "../durable/client/client-input.ts";
+import { durableClientInput } from "../durable/client/orchestration-client.ts";
+import { type HubInstance, taskHub, type TaskHub } from "../durable/task-hub/task-hub.ts";
 import { eventLog } from "../durable/orchestration/log.ts";
-import type { HubInstance, TaskHub } from "../durable/task-hub/task-hub.ts";
 import { runtimeStatuses } from "../http/resource.ts";
 import type { PurgeSettings } from "../settings.ts";
 import { dueTime } from "./due-time.ts";

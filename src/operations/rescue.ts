@@ -1,10 +1,10 @@
 import { app } from "@azure/functions";
-import { durableClientInput, taskHub } from "../durable/client/client-input.ts";
+import { durableClientInput } from "../durable/client/orchestration-client.ts";
+import { type HubInstance, type HubRun, taskHub, type TaskHub } from "../durable/task-hub/task-hub.ts";
 import { failureMessage } from "../durable/orchestration/failure.ts";
 import { isHostFailure, mayBeHostFailure } from "../durable/task-hub/host-failure.ts";
 import { processOf } from "../durable/orchestration/instance-id.ts";
 import { eventLog, type Log } from "../durable/orchestration/log.ts";
-import type { HubInstance, HubRun, TaskHub } from "../durable/task-hub/task-hub.ts";
 import { isAtLeast } from "../durable/orchestration/version.ts";
 import { inParallel } from "../storage/in-parallel.ts";
 import type { MailOutbox } from "../services/mail-outbox.ts";

@@ -1,9 +1,7 @@
-import type { Activity } from "../durable/orchestration/activity.ts";
+import type { Activity, Entity, Orchestrator } from "../durable/orchestration/functions.ts";
 import type { RootContract } from "../durable/orchestration/contract.ts";
 import type { Duration } from "../durable/orchestration/duration.ts";
-import type { Entity } from "../durable/orchestration/entity.ts";
 import type { NextInput } from "../durable/task-hub/former-run.ts";
-import type { Orchestrator } from "../durable/orchestration/orchestrator.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Descriptions } from "../openapi/description.ts";
 import type { QueueConsumer } from "../queues/queue-consumer.ts";

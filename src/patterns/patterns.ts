@@ -1,6 +1,6 @@
 /** The patterns of the app. A new one is a folder and one line here. */
 import { toHours } from "../durable/orchestration/duration.ts";
-import type { LoggedPattern } from "../durable/orchestration/log.ts";
+import type { LoggedPattern } from "../durable/orchestration/functions.ts";
 import type { NextInput } from "../durable/task-hub/former-run.ts";
 import type { Services } from "../services/services.ts";
 import { imageFanOut } from "./image-fan-out/renditions.pattern.ts";
@@ -22,6 +22,12 @@ export const PATTERNS: readonly Pattern<Services>[] = [
   salesAggregator,
 ];
 
+/** A pattern as the logs of its functions show it. */
+export const loggedPattern = ({ name, orchestrations }: Pattern<Services>): LoggedPattern => ({
+  name,
+  stuckAfterHours: orchestrations && toHours(orchestrations.stuckAfter),
+});
+
 /** A pattern with orchestrations, whose instances operators manage. */
 export interface OrchestrationPattern extends PatternOrchestrations<Services> {
   readonly name: string;
@@ -36,12 +42,6 @@ export const ORCHESTRATION_PATTERNS: readonly OrchestrationPattern[] = PATTERNS.
 /** The pattern of an instance, sub-orchestrations included, by its id. */
 export function patternOfInstance(instanceId: string): OrchestrationPattern | undefined {
   return ORCHESTRATION_PATTERNS.find(({ idPrefix }) => instanceId.startsWith(idPrefix));
-}
-
-/** The pattern of an instance for the log. */
-export function loggedPattern(instanceId: string): LoggedPattern | undefined {
-  const pattern = patternOfInstance(instanceId);
-  return pattern && { name: pattern.name, stuckAfterHours: toHours(pattern.stuckAfter) };
 }
 
 /** The pattern of an orchestration; undefined for one that this app does not have. Names are compared without case. */

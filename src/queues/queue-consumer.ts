@@ -1,9 +1,13 @@
 import { app, type InvocationContext } from "@azure/functions";
 import type { z } from "zod";
-import { durableClientInput, orchestrationClient } from "../durable/client/client-input.ts";
+import {
+  durableClientInput,
+  orchestrationClient,
+  type OrchestrationClient,
+} from "../durable/client/orchestration-client.ts";
 import { eventLog } from "../durable/orchestration/log.ts";
-import type { OrchestrationClient } from "../durable/client/orchestration-client.ts";
-import { Problem, validate } from "../http/problem.ts";
+import { Problem } from "../http/problem.ts";
+import { validate } from "../http/read-request.ts";
 import type { PoisonMessages } from "../storage/poison-messages.ts";
 import type { Settings } from "../settings.ts";
 

@@ -1,4 +1,4 @@
-import type { Money } from "../values/money.ts";
+import type { Money } from "../values.ts";
 
 export interface Product {
   readonly sku: string;

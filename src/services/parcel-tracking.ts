@@ -1,6 +1,6 @@
-import type { Position } from "../values/parcel-position.ts";
+import type { Position } from "../values.ts";
 
-export type { ParcelState, Position } from "../values/parcel-position.ts";
+export type { ParcelState, Position } from "../values.ts";
 
 /** The carrier's answer to "where is it?". */
 export interface ParcelTracking {

@@ -1,4 +1,4 @@
-import type { Money } from "../values/money.ts";
+import type { Money } from "../values.ts";
 
 export interface ChargeRequest {
   /** Charges and refunds of one key belong together, and each happens once. */

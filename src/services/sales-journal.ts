@@ -1,4 +1,4 @@
-import type { Money } from "../values/money.ts";
+import type { Money } from "../values.ts";
 
 /** An order that was confirmed. */
 export interface Sale {

@@ -1,4 +1,4 @@
-import type { Money } from "../values/money.ts";
+import type { Money } from "../values.ts";
 
 /** A line of a price list. */
 export interface PriceLine {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { InstanceStatus, OrchestrationClient } from "../durable/client/orchestration-client.ts";
 import type { OrchestrationContract } from "../durable/orchestration/contract.ts";
 import { Problem } from "../http/problem.ts";
-import { readQuery } from "../http/query.ts";
+import { readQuery } from "../http/read-request.ts";
 import type { LinkSigner } from "./link-signer.ts";
 
 /** A link in a mail, with which its holder answers a running process without a key. */

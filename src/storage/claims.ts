@@ -1,6 +1,5 @@
 import { odata } from "@azure/data-tables";
-import { conflictOf, findRow, insertOnce } from "./rows.ts";
-import type { Storage } from "./storage.ts";
+import { conflictOf, findRow, insertOnce, type Storage } from "./storage.ts";
 
 /** What a caller wants for itself alone. */
 export interface ClaimRequest {

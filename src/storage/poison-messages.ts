@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { MailOutbox } from "../services/mail-outbox.ts";
-import { insertOnce } from "./rows.ts";
-import type { Storage } from "./storage.ts";
+import { insertOnce, type Storage } from "./storage.ts";
 
 /** A message that could not be carried out in all its tries. */
 export interface PoisonMessage {

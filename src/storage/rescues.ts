@@ -1,6 +1,5 @@
 import { odata, type TableClient, type TableEntityResult } from "@azure/data-tables";
-import { conflictOf, findRow, insertOnce } from "./rows.ts";
-import type { Storage } from "./storage.ts";
+import { conflictOf, findRow, insertOnce, type Storage } from "./storage.ts";
 
 /**
  * `due`: this call has taken the next try, and nobody else has. `later`: it is not time yet, or somebody else was

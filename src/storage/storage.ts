@@ -1,4 +1,12 @@
-import { TableClient, TableServiceClient } from "@azure/data-tables";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  RestError,
+  TableClient,
+  type TableEntity,
+  type TableEntityResult,
+  TableServiceClient,
+  type TransactionAction,
+} from "@azure/data-tables";
 import type { TokenCredential } from "@azure/identity";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
@@ -110,4 +118,94 @@ function managedIdentity(clientId: string | undefined): TokenCredential {
       return (await credential).getToken(scopes, options);
     },
   };
+}
+
+/** Whether a table refused a write, and why: the row is there already, is not there, or has changed meanwhile. */
+export type Conflict = "exists" | "missing" | "changed";
+
+const CONFLICTS: Readonly<Record<number, Conflict>> = { 404: "missing", 409: "exists", 412: "changed" };
+
+/** What kind of conflict an error of the table client is, if it is one. */
+export function conflictOf(error: unknown): Conflict | undefined {
+  return error instanceof RestError && error.statusCode ? CONFLICTS[error.statusCode] : undefined;
+}
+
+/** Inserts a row unless its key is taken: of several callers exactly one gets `true`. */
+export async function insertOnce(table: TableClient, row: TableEntity): Promise<boolean> {
+  try {
+    await table.createEntity(row);
+    return true;
+  } catch (error) {
+    if (conflictOf(error) === "exists") return false;
+    throw error;
+  }
+}
+
+/** The row of a key, if there is one. */
+export async function findRow<Row extends object>(
+  table: TableClient,
+  partitionKey: string,
+  rowKey: string,
+): Promise<TableEntityResult<Row> | undefined> {
+  try {
+    return await table.getEntity<Row>(partitionKey, rowKey);
+  } catch (error) {
+    if (conflictOf(error) === "missing") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The row of this key: the given one if the key was free, else the one that came first. This is what makes a
+ * repeated step answer the same as the first time, and a tombstone keep out what comes after it.
+ */
+export async function firstOf<Row extends object>(table: TableClient, row: TableEntity<Row>): Promise<Row> {
+  if (await insertOnce(table, row)) return row;
+  return table.getEntity<Row>(row.partitionKey, row.rowKey);
+}
+
+/** How often a change is tried that others overtake: their number grows with the hosts, not with the requests. */
+const MOST_TRIES = 12;
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 500;
+
+/** Thrown by a try that another writer overtook: a row that it had read has changed before it could write. */
+export class Overtaken extends Error {}
+
+/** Runs a try again while others overtake it. @throws {Error} with this text when they have done so too often */
+export async function untilNotOvertaken<T>(attempt: () => Promise<T>, busy: string): Promise<T> {
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+    }
+    await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries));
+  }
+  throw new Error(busy);
+}
+
+/** All of the actions or none; `exists` if a row that was to be new is there. @throws {Overtaken} if one has changed */
+export async function commit(table: TableClient, actions: TransactionAction[]): Promise<"done" | "exists"> {
+  try {
+    await table.submitTransaction(actions);
+    return "done";
+  } catch (error) {
+    const conflict = conflictOf(error);
+    if (conflict === "exists") return "exists";
+    if (conflict === "changed") throw new Overtaken();
+    throw error;
+  }
+}
+
+/** Runs pieces of work one after another, in the order in which they came. */
+export class OneAtATime {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    // The next one waits for the end of this one, whichever end it is.
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
 }

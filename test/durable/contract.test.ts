@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import { type Activity, activity } from "../../src/durable/orchestration/activity.ts";
+import { type Activity, activity, orchestrator } from "../../src/durable/orchestration/functions.ts";
 import {
   defineActivity,
   defineEvent,
@@ -10,7 +10,6 @@ import {
   type,
 } from "../../src/durable/orchestration/contract.ts";
 import type { DurableContext } from "../../src/durable/orchestration/durable-context.ts";
-import { orchestrator } from "../../src/durable/orchestration/orchestrator.ts";
 
 type Answer = { kind: "yes"; count: number } | { kind: "no"; reason: string };
 

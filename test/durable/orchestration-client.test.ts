@@ -3,7 +3,11 @@ import type { AddressInfo } from "node:net";
 import { InvocationContext } from "@azure/functions";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { durableClientInput, orchestrationClient } from "../../src/durable/client/client-input.ts";
+import {
+  durableClientInput,
+  orchestrationClient,
+  type OrchestrationClient,
+} from "../../src/durable/client/orchestration-client.ts";
 import {
   defineEntity,
   defineEvent,
@@ -11,7 +15,6 @@ import {
   type,
 } from "../../src/durable/orchestration/contract.ts";
 import { TaskHubUnavailable } from "../../src/durable/task-hub/management-endpoint.ts";
-import type { OrchestrationClient } from "../../src/durable/client/orchestration-client.ts";
 import { isUnavailable } from "../../src/storage/unavailable.ts";
 
 const KEY = "the-system-key";

@@ -1,14 +1,12 @@
 /** What the typed layer refuses. Nothing here runs: `tsc` fails if one of the marked lines compiles. */
 import { z } from "zod";
-import { activity } from "../../src/durable/orchestration/activity.ts";
+import { activity, entity, orchestrator } from "../../src/durable/orchestration/functions.ts";
 import {
   defineActivity,
   defineEntity,
   defineOrchestration,
   type,
 } from "../../src/durable/orchestration/contract.ts";
-import { entity } from "../../src/durable/orchestration/entity.ts";
-import { orchestrator } from "../../src/durable/orchestration/orchestrator.ts";
 
 type Answer = { kind: "yes"; count: number } | { kind: "no"; reason: string };
 

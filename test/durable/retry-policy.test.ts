@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toRetryOptions } from "../../src/durable/orchestration/retry-policy.ts";
+import { toRetryOptions } from "../../src/durable/orchestration/duration.ts";
 
 test("a policy in the SDK's terms, with its defaults", () => {
   expect(toRetryOptions({ maxAttempts: 4, firstInterval: { seconds: 1 } })).toMatchObject({

@@ -2,7 +2,8 @@ import { HttpRequest } from "@azure/functions";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { UnknownContinuation } from "../../src/durable/task-hub/task-hub.ts";
-import { continuationToken, pageOrProblem, readQuery, toContinuation } from "../../src/http/query.ts";
+import { continuationToken, pageOrProblem, toContinuation } from "../../src/http/continuation.ts";
+import { readQuery } from "../../src/http/read-request.ts";
 
 describe("a continuation", () => {
   // The second is one of the extension's: two keys with a space between them, of which the second may be empty.

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { OrchestrationContext } from "durable-functions";
 import { expect, test } from "vitest";
 import { toMilliseconds } from "../../src/durable/orchestration/duration.ts";
-import { logPatternsBy } from "../../src/durable/orchestration/log.ts";
-import type { Orchestrator } from "../../src/durable/orchestration/orchestrator.ts";
+import type { Orchestrator } from "../../src/durable/orchestration/functions.ts";
+import type { Pattern } from "../../src/patterns/pattern.ts";
 import { loggedPattern, ORCHESTRATION_PATTERNS, PATTERNS } from "../../src/patterns/patterns.ts";
+import type { Services } from "../../src/services/services.ts";
 import { ROOT } from "../../tools/run.ts";
 
 const QUERIES = join(ROOT, "infra", "queries");
@@ -14,9 +15,8 @@ const HOUR_MS = 3_600_000;
 
 test("the query of stuck instances reads the limit that the app logs for each of its patterns", () => {
   expect(query("stuck-instances.kql")).toContain('fields["stuckAfterHours"]');
-  logPatternsBy(loggedPattern);
-  const logged = ORCHESTRATION_PATTERNS.flatMap(({ idPrefix, orchestrators }) =>
-    orchestrators.map((orchestrator) => startLine(orchestrator, `${idPrefix}1`)),
+  const logged = PATTERNS.flatMap((pattern) =>
+    (pattern.orchestrations?.orchestrators ?? []).map((orchestrator) => startLine(orchestrator, pattern)),
   );
   expect(logged).toEqual(
     ORCHESTRATION_PATTERNS.flatMap(({ name, stuckAfter, orchestrators }) =>
@@ -38,11 +38,11 @@ test("no query names a pattern: a new one needs no change of them", () => {
 });
 
 /** The first line that an instance logs. The orchestration itself stops at its missing input or at its first step. */
-function startLine({ handler }: Orchestrator, instanceId: string): unknown {
+function startLine({ handler }: Orchestrator, pattern: Pattern<Services>): unknown {
   const lines: string[] = [];
   const write = (text: string) => void lines.push(text);
   const df = {
-    instanceId,
+    instanceId: "any",
     isReplaying: false,
     currentUtcDateTime: new Date(),
     getInput: () => undefined,
@@ -51,7 +51,7 @@ function startLine({ handler }: Orchestrator, instanceId: string): unknown {
   };
   const context = { df, info: write, warn: write, error: write } as unknown as OrchestrationContext;
   try {
-    handler(context).next();
+    handler(context, loggedPattern(pattern)).next();
   } catch {
     // Only the first line counts.
   }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { InstanceView } from "durable-local-host/testing";
 import type { SalesView } from "../../src/patterns/sales-aggregator/sales.contract.ts";
 import { TableSalesJournal } from "../../src/services/sandbox/table-sales-journal.ts";
-import { REMEMBERED } from "../../src/patterns/sales-aggregator/seen-keys.ts";
+import { REMEMBERED } from "../../src/patterns/sales-aggregator/sales.entity.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { Orders } from "../patterns/order-chaining/orders.ts";
 import { APPROVER, aRefund, Refunds, SECOND } from "../patterns/refund-approval/refunds.ts";

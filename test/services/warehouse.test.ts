@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { TableCatalog } from "../../src/services/sandbox/table-catalog.ts";
-import { TableWarehouse } from "../../src/services/sandbox/table-warehouse.ts";
+import { TableCatalog, TableWarehouse } from "../../src/services/sandbox/table-warehouse.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { testStorage } from "../support/storage.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OneAtATime } from "../../src/storage/one-at-a-time.ts";
+import { OneAtATime } from "../../src/storage/storage.ts";
 
 test("a piece of work begins when the one before has ended, in whichever way", async () => {
   const oneAtATime = new OneAtATime();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatMoney, sum, toDecimal } from "../../src/values/money.ts";
+import { formatMoney, sum, toDecimal } from "../../src/values.ts";
 
 const euro = (value: number) => ({ value, currency: "EUR" });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainText } from "../../src/values/plain-text.ts";
+import { plainText } from "../../src/values.ts";
 
 test.each(["\u200B", "\u00AD\u200D", " \u2060 ", "\u3164", "\uFE0F"])(
   "text of characters that cannot be seen is refused: %j",

@@ -28,7 +28,7 @@ const RELATED: readonly (readonly [RegExp, near: readonly string[], around: read
     ["order.test", "refund.test", "shipment.test", "renditions.test", "test/operations/"],
   ],
   [/^src\/(signed-links)\//, ["test/$1/", "refund-approval/decision"], ["test/patterns/refund-approval/"]],
-  [/^src\/(values)\//, ["test/$1/", "test/services/money"], ["order.test", "refund.test"]],
+  [/^src\/(values)\.ts/, ["test/$1/", "test/services/money"], ["order.test", "refund.test"]],
   [/^src\/http\//, ["test/http/"], ["test/openapi/", "order.test", "albums.test", "report.test"]],
   [/^src\/(operations|queues)\//, ["test/$1/"], ["test/openapi/"]],
   [/^src\//, ["test/settings", "test/telemetry/"], ["order.test", "test/openapi/"]],

@@ -1,7 +1,10 @@
+import type { FunctionInput, InvocationContext } from "@azure/functions";
 import {
   type DurableClient,
   type DurableOrchestrationStatus,
   EntityId,
+  getClient,
+  input,
   OrchestrationRuntimeStatus,
 } from "durable-functions";
 import {
@@ -133,6 +136,14 @@ export class OrchestrationClient {
     if (!isSafeId(instanceId)) return undefined;
     return unlessRefused(this.#client.getStatus(instanceId, { showInput: true }), 404);
   }
+}
+
+/** The binding that gives a function its durable client; one value serves all functions. */
+export const durableClientInput: FunctionInput = input.durableClient();
+
+/** The client of an invocation whose function has {@link durableClientInput} among its extra inputs. */
+export function orchestrationClient(context: InvocationContext): OrchestrationClient {
+  return new OrchestrationClient(getClient(context));
 }
 
 const isPresent = (value: unknown) => value !== null && value !== undefined && value !== "";

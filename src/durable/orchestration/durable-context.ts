@@ -1,5 +1,13 @@
 import { EntityId, type OrchestrationContext } from "durable-functions";
-import { allSettled, EventStep, type Operation, type Settled, Step, TimerStep } from "./step.ts";
+import {
+  allSettled,
+  EventStep,
+  ExtensionClock,
+  type Operation,
+  type Settled,
+  Step,
+  TimerStep,
+} from "./step.ts";
 import {
   type ActivityContract,
   type EntityContract,
@@ -11,12 +19,10 @@ import {
   type OutputOf,
   type Shape,
 } from "./contract.ts";
-import { type Duration, toMilliseconds } from "./duration.ts";
-import { ExtensionClock } from "./extension-clock.ts";
+import { type Duration, type RetryPolicy, toMilliseconds, toRetryOptions } from "./duration.ts";
 import { Inbox, Mailbox } from "./mailbox.ts";
-import { instanceLog, type Log } from "./log.ts";
+import { eventLog, type Log } from "./log.ts";
 import { type Branches, race, type Winner } from "./race.ts";
-import { type RetryPolicy, toRetryOptions } from "./retry-policy.ts";
 import { isAtLeast } from "./version.ts";
 
 declare const nextExecution: unique symbol;
@@ -37,10 +43,12 @@ export class DurableContext<Input extends object, Status> {
   readonly #mailboxes = new Map<string, Mailbox>();
   #isContinued = false;
 
-  constructor(context: OrchestrationContext) {
+  /** @param pattern is in every line of the log */
+  constructor(context: OrchestrationContext, pattern?: string) {
     this.#context = context;
     this.#clock = new ExtensionClock(context.df);
-    this.log = instanceLog(context, context.df.instanceId, () => context.df.isReplaying);
+    const identity = { instanceId: context.df.instanceId, pattern };
+    this.log = eventLog(context, identity, () => context.df.isReplaying);
   }
 
   /** Whether this execution has made way for the next one. */

@@ -1,6 +1,5 @@
 import type { DurableOrchestrationContext, Task } from "durable-functions";
-import type { ExtensionClock } from "./extension-clock.ts";
-import { EventStep, type Operation, Step, TimerStep } from "./step.ts";
+import { EventStep, type ExtensionClock, type Operation, Step, TimerStep } from "./step.ts";
 
 type Branch = Step<unknown> | EventStep<unknown> | TimerStep;
 /** The branches of a race by name, and the tagged winner that they make. */

@@ -1,7 +1,7 @@
 import type { ActivityContract } from "./contract.ts";
 import { failureMessage } from "./failure.ts";
 import type { DurableContext } from "./durable-context.ts";
-import type { RetryPolicy } from "./retry-policy.ts";
+import type { RetryPolicy } from "./duration.ts";
 import type { Operation } from "./step.ts";
 
 /** Ends the steps of a saga: one of them refused. That is a result, and no failure of the system. */

@@ -1,6 +1,8 @@
+import type { InvocationContext } from "@azure/functions";
+import { durableClientInput } from "../client/orchestration-client.ts";
 import { type EntityContract, isEntityKey, type Operations } from "../orchestration/contract.ts";
 import { isSafeId } from "../orchestration/instance-id.ts";
-import { type ManagementAnswer, type ManagementEndpoint, TaskHubUnavailable } from "./management-endpoint.ts";
+import { type ManagementAnswer, ManagementEndpoint, TaskHubUnavailable } from "./management-endpoint.ts";
 
 /** Status of an instance in the words of the Durable extension. */
 export type RuntimeStatus =
@@ -49,6 +51,11 @@ export type InstanceCommand = "suspend" | "resume" | "terminate" | "rewind";
 /** The continuation that a caller sent is none that the task hub has given. */
 export class UnknownContinuation extends Error {}
 
+/** The task hub of an invocation whose function has {@link durableClientInput} among its extra inputs. */
+export function taskHub(context: InvocationContext): TaskHub {
+  return new TaskHub(new ManagementEndpoint(context.extraInputs.get(durableClientInput)));
+}
+
 /** The task hub as operators see it: instances of all orchestrations, and entities in pages. */
 export class TaskHub {
   readonly #endpoint: ManagementEndpoint;
@@ -59,7 +66,7 @@ export class TaskHub {
 
   /**
    * A page of instances, oldest id first, entities left out: so a page may be shorter than `top`, or even empty,
-   * with more to come. Statuses are always named: with none, the extension would take all for meant.
+   * with more to come. An empty list of statuses would select all instances, so it is answered here.
    */
   async instances(query: InstanceQuery, timeoutMs?: number): Promise<HubPage<HubInstance>> {
     if (query.statuses.length === 0) return { items: [], continuation: undefined };

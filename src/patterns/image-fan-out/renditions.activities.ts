@@ -1,4 +1,4 @@
-import { type Activity, activity } from "../../durable/orchestration/activity.ts";
+import { type Activity, activity } from "../../durable/orchestration/functions.ts";
 import type { AlbumStore } from "../../services/albums/album-store.ts";
 import { contactSheetOf } from "./files/contact-sheet.ts";
 import { addOutcomes, type Manifest } from "./files/manifest.ts";

@@ -1,7 +1,7 @@
 /** Everything that crosses a wire in this pattern: the request, the steps, the status and the result. */
 import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
-import { imageFormat } from "../../values/image-format.ts";
+import { imageFormat } from "../../values.ts";
 import { ALBUM_NAME, albumName } from "./albums/albums.contract.ts";
 
 /** What a caller sends to render an album. */

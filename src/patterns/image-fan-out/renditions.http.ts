@@ -1,8 +1,9 @@
 import type { Endpoint } from "../../http/endpoint.ts";
-import { findStarted, startOnce } from "../../http/start.ts";
-import { fieldProblem, Problem, validate } from "../../http/problem.ts";
-import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
+import { findStarted, startOnce } from "../../http/start.ts";
+import { fieldProblem, Problem } from "../../http/problem.ts";
+import { validate } from "../../http/read-request.ts";
+import { readJson } from "../../http/read-body.ts";
 import type { AlbumStore } from "../../services/albums/album-store.ts";
 import { MAX_RENDITION_PIXELS, megapixels, renditionPixels } from "../../services/images/image-renderer.ts";
 import type { Claims } from "../../storage/claims.ts";

@@ -8,8 +8,8 @@
  * The trap is size. Every event of a history is replayed at every step: 10,000 photos in one orchestration would
  * replay for hours. With lanes this history has about thirty events, whatever the size of the album.
  */
-import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
-import { PART_RETRY, STORAGE_RETRY } from "../../durable/orchestration/retry-policy.ts";
+import { orchestrator } from "../../durable/orchestration/functions.ts";
+import { PART_RETRY, STORAGE_RETRY } from "../../durable/orchestration/duration.ts";
 import { addCounts, laneId, NOTHING_YET, renditionLane } from "./lanes/lane.contract.ts";
 import { drawContactSheet, planRenditions, renditions, writeManifest } from "./renditions.contract.ts";
 

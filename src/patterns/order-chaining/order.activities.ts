@@ -1,11 +1,11 @@
-import { type Activity, activity } from "../../durable/orchestration/activity.ts";
+import { type Activity, activity } from "../../durable/orchestration/functions.ts";
 import type { Carrier } from "../../services/carrier.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
 import type { SalesFact, SalesJournal } from "../../services/sales-journal.ts";
 import type { Warehouse } from "../../services/warehouse.ts";
-import { formatMoney, type Money, sum } from "../../values/money.ts";
+import { formatMoney, type Money, sum } from "../../values.ts";
 import * as contract from "./order.contract.ts";
 
 /** What an order needs of the world outside. */

@@ -1,9 +1,7 @@
 /** Everything that crosses a wire in this pattern: the request, the steps, the status and the result. */
 import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
-import { money } from "../../values/money.ts";
-import { plainText } from "../../values/plain-text.ts";
-import { sku } from "../../values/sku.ts";
+import { money, plainText, sku } from "../../values.ts";
 
 const matching = (pattern: RegExp, message: string) => z.string().regex(pattern, message);
 

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../http/endpoint.ts";
+import { resourceResponse } from "../../http/resource.ts";
 import { findStarted, startOnce } from "../../http/start.ts";
 import { readJson } from "../../http/read-body.ts";
-import { resourceResponse } from "../../http/resource.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import type { Claims } from "../../storage/claims.ts";
 import { orderFulfilment, orderRequest, type OrderStatus, progressAt } from "./order.contract.ts";

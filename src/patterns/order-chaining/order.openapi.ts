@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Descriptions, idempotencyKey } from "../../openapi/description.ts";
 import { accepted, resource, resourceOf } from "../../openapi/schemas.ts";
-import { money } from "../../values/money.ts";
+import { money } from "../../values.ts";
 import { orderProgress, orderRequest, orderResult } from "./order.contract.ts";
 
 const order = resourceOf("Order", {

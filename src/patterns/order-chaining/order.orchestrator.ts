@@ -12,8 +12,8 @@
 import { settled } from "../../durable/orchestration/step.ts";
 import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
 import { failureMessage } from "../../durable/orchestration/failure.ts";
-import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
+import { orchestrator } from "../../durable/orchestration/functions.ts";
+import type { RetryPolicy } from "../../durable/orchestration/duration.ts";
 import { Refused, type UndoReport, undoSummary, UndoStack } from "../../durable/orchestration/undo-stack.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
 import * as order from "./order.contract.ts";

@@ -1,4 +1,4 @@
-import { type Activity, activity } from "../../durable/orchestration/activity.ts";
+import { type Activity, activity } from "../../durable/orchestration/functions.ts";
 import { csvLine } from "../../services/csv.ts";
 import type { ImportFiles } from "../../services/price-lists/import-files.ts";
 import { readPriceList } from "../../services/price-lists/price-list-reader.ts";

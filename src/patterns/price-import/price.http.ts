@@ -6,7 +6,8 @@ import {
 } from "../../durable/client/orchestration-client.ts";
 import type { Call, Endpoint } from "../../http/endpoint.ts";
 import { fileResponse } from "../../http/file-response.ts";
-import { Problem, validate } from "../../http/problem.ts";
+import { Problem } from "../../http/problem.ts";
+import { validate } from "../../http/read-request.ts";
 import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { findStarted, startOnce } from "../../http/start.ts";

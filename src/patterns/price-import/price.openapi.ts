@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Descriptions, idempotencyKey } from "../../openapi/description.ts";
 import { accepted, instant, resource, resourceOf } from "../../openapi/schemas.ts";
-import { money } from "../../values/money.ts";
+import { money } from "../../values.ts";
 import { importProgress, importRequest, listPath, shownResult } from "./price.contract.ts";
 
 const priceImport = resourceOf("PriceImport", {

@@ -10,8 +10,8 @@
  * a retry loop each. Histories have page numbers and the lines are in blobs, and no history has more than twenty pages.
  */
 import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
-import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
-import { PART_RETRY, type RetryPolicy, STORAGE_RETRY } from "../../durable/orchestration/retry-policy.ts";
+import { orchestrator } from "../../durable/orchestration/functions.ts";
+import { PART_RETRY, type RetryPolicy, STORAGE_RETRY } from "../../durable/orchestration/duration.ts";
 import { firstError, type Operation, settled } from "../../durable/orchestration/step.ts";
 import { priceSinglesImport, singlesId } from "./lines/line.contract.ts";
 import * as price from "./price.contract.ts";

@@ -1,4 +1,4 @@
-import { type Activity, activity } from "../../durable/orchestration/activity.ts";
+import { type Activity, activity } from "../../durable/orchestration/functions.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
 import type { PaymentProvider } from "../../services/payment-provider.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";

@@ -7,8 +7,7 @@ import {
   type,
 } from "../../durable/orchestration/contract.ts";
 import { isoDuration } from "../../durable/orchestration/duration.ts";
-import { currencyCode, type Money } from "../../values/money.ts";
-import { plainText } from "../../values/plain-text.ts";
+import { currencyCode, type Money, plainText } from "../../values.ts";
 
 /** What a caller sends to ask for a refund. */
 export const refundRequest = z.strictObject({

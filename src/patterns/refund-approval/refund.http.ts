@@ -6,7 +6,7 @@ import { findStarted, startOnce } from "../../http/start.ts";
 import type { SalesJournal } from "../../services/sales-journal.ts";
 import type { RefundSettings } from "../../settings.ts";
 import type { Claims } from "../../storage/claims.ts";
-import { formatMoney, type Money } from "../../values/money.ts";
+import { formatMoney, type Money } from "../../values.ts";
 import {
   NOBODY_ASKED,
   refundApproval,

@@ -15,9 +15,13 @@
  * before; the next race would wait for it in vain. The inbox keeps all waiters of a round.
  */
 import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
-import { isoMilliseconds, momentAfter, TIMER_TOLERANCE } from "../../durable/orchestration/duration.ts";
-import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
-import type { RetryPolicy } from "../../durable/orchestration/retry-policy.ts";
+import {
+  isoMilliseconds,
+  momentAfter,
+  type RetryPolicy,
+  TIMER_TOLERANCE,
+} from "../../durable/orchestration/duration.ts";
+import { orchestrator } from "../../durable/orchestration/functions.ts";
 import type { Operation } from "../../durable/orchestration/step.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
 import * as refund from "./refund.contract.ts";

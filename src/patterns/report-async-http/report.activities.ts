@@ -1,4 +1,4 @@
-import { type Activity, activity } from "../../durable/orchestration/activity.ts";
+import { type Activity, activity } from "../../durable/orchestration/functions.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
 import type { JournalPosition, SalesJournal } from "../../services/sales-journal.ts";
 import * as contract from "./report.contract.ts";

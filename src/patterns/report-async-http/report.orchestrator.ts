@@ -8,8 +8,8 @@
  * The trap: data that travels through the history. Each step reads and writes its totals in a blob and returns two
  * small values, so that the history of a report on a million sales stays small.
  */
-import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
-import { STORAGE_RETRY } from "../../durable/orchestration/retry-policy.ts";
+import { orchestrator } from "../../durable/orchestration/functions.ts";
+import { STORAGE_RETRY } from "../../durable/orchestration/duration.ts";
 import { addUpSales, salesReport, writeReport } from "./report.contract.ts";
 
 export const reportOrchestrator = orchestrator(salesReport, function* (df, request) {

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { defineEntity, type } from "../../durable/orchestration/contract.ts";
-import { instant } from "../../values/instant.ts";
-import { type Money, money } from "../../values/money.ts";
-import { sku } from "../../values/sku.ts";
+import { instant, type Money, money, sku } from "../../values.ts";
 
 /** A product's part of a confirmed order. Other fields that a sender adds are dropped. */
 export const productSold = z.object({

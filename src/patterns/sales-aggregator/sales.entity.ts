@@ -1,3 +1,8 @@
+import { createHash } from "node:crypto";
+import { entity } from "../../durable/orchestration/functions.ts";
+import type { Money } from "../../values.ts";
+import { productSales, type ProductSales } from "./sales.contract.ts";
+
 /**
  * Aggregator (stateful entity): running totals per product, fed by signals from orders and refunds. Operations on
  * one key run one at a time, so nothing is lost when a hundred orders sell the same print at once.
@@ -9,10 +14,6 @@
  * The trap: a signal comes at least once. Adding is not idempotent, so each one carries a key, and the entity
  * remembers the keys that it has counted lately.
  */
-import { entity } from "../../durable/orchestration/entity.ts";
-import type { Money } from "../../values/money.ts";
-import { productSales, type ProductSales } from "./sales.contract.ts";
-import { remember } from "./seen-keys.ts";
 
 export const NOTHING_YET: ProductSales = {
   orders: 0,
@@ -55,4 +56,23 @@ function add(amounts: readonly Money[], { value, currency }: Money): Money[] {
   const before = amounts.find((amount) => amount.currency === currency);
   if (!before) return [...amounts, { value, currency }];
   return amounts.map((amount) => (amount === before ? { value: before.value + value, currency } : amount));
+}
+
+/**
+ * How many keys an entity remembers. The bound is the price of a state that stays small: it is written with every
+ * batch of operations, and one too large for a table moves to a blob, where lists leave it out. This takes 7 KB.
+ *
+ * What it buys: a sender that dies between sending and recording sends again when its message becomes visible,
+ * after a minute. So a repeat is known as long as a product has fewer than 500 sales within a minute.
+ */
+export const REMEMBERED = 500;
+
+/** 60 bits: a new key looks like one of 500 others once in 10^15 times. */
+const FINGERPRINT = 10;
+
+/** The memory with this key in it, or undefined if it was in there already. The oldest is forgotten. */
+export function remember(seen: readonly string[], key: string): string[] | undefined {
+  const fingerprint = createHash("sha256").update(key).digest("base64url").slice(0, FINGERPRINT);
+  if (seen.includes(fingerprint)) return undefined;
+  return [...seen, fingerprint].slice(-REMEMBERED);
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Endpoint } from "../../http/endpoint.ts";
-import { Problem, validate } from "../../http/problem.ts";
-import { continuationToken, pageOrProblem, readQuery, toContinuation } from "../../http/query.ts";
+import { Problem } from "../../http/problem.ts";
+import { readQuery, validate } from "../../http/read-request.ts";
+import { continuationToken, pageOrProblem, toContinuation } from "../../http/continuation.ts";
 import type { Catalog } from "../../services/catalog.ts";
 import { productSales, salesPath } from "./sales.contract.ts";
 import { NOTHING_YET } from "./sales.entity.ts";

@@ -1,4 +1,4 @@
-import type { Money } from "../../values/money.ts";
+import type { Money } from "../../values.ts";
 import type { ProductSales, SalesView } from "./sales.contract.ts";
 
 /** @param currency of a product that has not been sold yet */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Activity, activity } from "../../durable/orchestration/activity.ts";
+import { type Activity, activity } from "../../durable/orchestration/functions.ts";
 import type { Claims } from "../../storage/claims.ts";
 import type { MailOutbox } from "../../services/mail-outbox.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";

@@ -7,8 +7,7 @@ import {
   type,
 } from "../../durable/orchestration/contract.ts";
 import { isoDuration, isoMilliseconds } from "../../durable/orchestration/duration.ts";
-import { instant } from "../../values/instant.ts";
-import { JOURNEY_ENDS, type ParcelState, type Position, position } from "../../values/parcel-position.ts";
+import { instant, JOURNEY_ENDS, type ParcelState, type Position, position } from "../../values.ts";
 
 /** The numbers that the carrier assigns. Any other text is an unknown number. */
 export const trackingNumber = z.string().regex(/^[A-Z0-9]{8,32}$/);

@@ -1,6 +1,6 @@
 import { isFinal } from "../../durable/client/orchestration-client.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
-import { conditionOf } from "../../http/preconditions.ts";
+import { conditionOf } from "../../http/read-request.ts";
 import { statusWord } from "../../http/resource.ts";
 import type { Claims } from "../../storage/claims.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";

@@ -10,7 +10,7 @@
  * ends this execution. A stop after it goes to the next execution.
  */
 import { type Operation, settled } from "../../durable/orchestration/step.ts";
-import { orchestrator } from "../../durable/orchestration/orchestrator.ts";
+import { orchestrator } from "../../durable/orchestration/functions.ts";
 import * as shipment from "./shipment.contract.ts";
 import * as watch from "./watch/state.ts";
 

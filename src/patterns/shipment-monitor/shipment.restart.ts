@@ -13,7 +13,7 @@ import {
   type WatchInput,
   watchInput,
 } from "./shipment.contract.ts";
-import type { Position } from "../../values/parcel-position.ts";
+import type { Position } from "../../values.ts";
 import * as watch from "./watch/state.ts";
 
 /**

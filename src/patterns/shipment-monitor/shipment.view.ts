@@ -2,7 +2,8 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { InstanceStatus, OrchestrationClient } from "../../durable/client/orchestration-client.ts";
 import type { Call } from "../../http/endpoint.ts";
 import { Problem } from "../../http/problem.ts";
-import { acceptedResponse, resourceResponse } from "../../http/resource.ts";
+import { resourceResponse } from "../../http/resource.ts";
+import { acceptedResponse } from "../../http/start.ts";
 import type { ParcelTracking } from "../../services/parcel-tracking.ts";
 import {
   shipmentWatch,

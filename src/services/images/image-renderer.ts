@@ -1,4 +1,4 @@
-import type { ImageFormat } from "../../values/image-format.ts";
+import type { ImageFormat } from "../../values.ts";
 
 /** The renditions to make of one photo. */
 export interface RenderingOrder {

@@ -1,5 +1,5 @@
 import type { Metadata } from "sharp";
-import type { ImageFormat } from "../../values/image-format.ts";
+import type { ImageFormat } from "../../values.ts";
 
 /** What a rendering takes beside its pixels. */
 const BASE = 20_000_000;

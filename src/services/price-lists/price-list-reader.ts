@@ -1,4 +1,4 @@
-import { type Money, toDecimal } from "../../values/money.ts";
+import { type Money, toDecimal } from "../../values.ts";
 import type { PriceLine } from "../supplier.ts";
 import { type CsvRecord, csvRecords, parseRecord } from "./csv-records.ts";
 

@@ -1,5 +1,4 @@
-import type { Storage } from "../../storage/storage.ts";
-import { insertOnce } from "../../storage/rows.ts";
+import { insertOnce, type Storage } from "../../storage/storage.ts";
 
 /** What a sandbox service does when it meets an input. */
 export type Fault =

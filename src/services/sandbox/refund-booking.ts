@@ -1,6 +1,5 @@
 import { odata, type TableClient, type TableEntity, type TableEntityResult } from "@azure/data-tables";
-import { commit, Overtaken, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
-import { insertOnce } from "../../storage/rows.ts";
+import { commit, insertOnce, Overtaken, untilNotOvertaken } from "../../storage/storage.ts";
 
 /**
  * A partition per order. `<key>:charge` decides a charge and says how much of it went back, `<key>:refund` decides

@@ -8,13 +8,11 @@ import type { Storage } from "../../storage/storage.ts";
 import type { Supplier } from "../supplier.ts";
 import type { Warehouse } from "../warehouse.ts";
 import { QueueMailOutbox } from "./queue-mail-outbox.ts";
-import { TableCarrier } from "./table-carrier.ts";
-import { TableCatalog } from "./table-catalog.ts";
-import { TableParcelTracking } from "./table-parcel-tracking.ts";
+import { TableCarrier, TableParcelTracking } from "./table-carrier.ts";
+import { TableCatalog, TableWarehouse } from "./table-warehouse.ts";
 import { TablePaymentLedger } from "./table-payment-ledger.ts";
 import { TableSalesJournal } from "./table-sales-journal.ts";
 import { TableSupplier } from "./table-supplier.ts";
-import { TableWarehouse } from "./table-warehouse.ts";
 
 /** The outside systems of the shop. */
 export interface OutsideSystems {

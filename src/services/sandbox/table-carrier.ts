@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { odata, type TableEntity } from "@azure/data-tables";
+import { odata, type TableClient, type TableEntity, type TableEntityResult } from "@azure/data-tables";
+import { conflictOf, findRow, firstOf, insertOnce, type Storage } from "../../storage/storage.ts";
 import type { Booking, BookingRequest, Carrier, Shipment } from "../carrier.ts";
-import type { Storage } from "../../storage/storage.ts";
+import type { ParcelTracking, Position } from "../parcel-tracking.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
-import { firstOf, insertOnce } from "../../storage/rows.ts";
-import { TableParcelTracking } from "./table-parcel-tracking.ts";
+import { journeyTo } from "./journeys.ts";
 
 /** A partition per order. Rows are only ever inserted: `<key>:booking` decides, `<key>:cancellation` undoes. */
 interface ShipmentRow {
@@ -84,3 +84,97 @@ export class TableCarrier implements Carrier {
 
 const trackingNumberOf = (key: string) =>
   `PP${createHash("sha256").update(key).digest("hex").slice(0, 16).toUpperCase()}`;
+
+/** One row per parcel, rewritten by each new look. */
+interface ParcelRow {
+  readonly postalCode: string;
+  readonly looks: number;
+  readonly lastLookId: string;
+  readonly scan: number;
+  readonly scannedAt: string;
+}
+
+const ROW_KEY = "parcel";
+/** Looks at one parcel at the same time are rare, and one of them succeeds each time. */
+const MOST_TRIES = 10;
+
+/** The parcels of the sandbox: each goes through the journey of its postal code, a step with every look at it. */
+export class TableParcelTracking implements ParcelTracking {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** Takes a parcel in; one that is there already stays where it is. */
+  async takeIn(trackingNumber: string, postalCode: string): Promise<void> {
+    const unseen: ParcelRow = { postalCode, looks: 0, lastLookId: "", scan: 0, scannedAt: "" };
+    await insertOnce(await this.#parcels(), { partitionKey: trackingNumber, rowKey: ROW_KEY, ...unseen });
+  }
+
+  /** Forgets a parcel whose booking was canceled. */
+  async giveBack(trackingNumber: string): Promise<void> {
+    try {
+      await (await this.#parcels()).deleteEntity(trackingNumber, ROW_KEY);
+    } catch (error) {
+      if (conflictOf(error) !== "missing") throw error;
+    }
+  }
+
+  async knows(trackingNumber: string): Promise<boolean> {
+    return (await findRow(await this.#parcels(), trackingNumber, ROW_KEY)) !== undefined;
+  }
+
+  async locate(trackingNumber: string, lookId: string): Promise<Position> {
+    const parcels = await this.#parcels();
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const parcel = await findRow<ParcelRow>(parcels, trackingNumber, ROW_KEY);
+      if (!parcel) throw new Error(`The carrier does not know ${trackingNumber}`);
+      const seen = parcel.lastLookId === lookId ? parcel : moved(parcel, lookId);
+      if (seen === parcel || (await save(parcels, parcel, seen))) return positionOf(seen);
+    }
+    throw new Error(`Too many look at ${trackingNumber} at the same time`);
+  }
+
+  #parcels(): Promise<TableClient> {
+    return this.#storage.table("parcels");
+  }
+}
+
+function moved(parcel: ParcelRow, lookId: string): ParcelRow {
+  const { postalCode, scan, scannedAt } = parcel;
+  const looks = parcel.looks + 1;
+  const { failingLooks, stages } = journeyTo(postalCode);
+  const reached = stages.filter(({ look }) => look <= looks - failingLooks).length;
+  const isNews = reached !== scan;
+  return {
+    postalCode,
+    looks,
+    lastLookId: lookId,
+    scan: reached,
+    scannedAt: isNews ? new Date().toISOString() : scannedAt,
+  };
+}
+
+/** False if somebody else has saved meanwhile. */
+async function save(
+  parcels: TableClient,
+  before: TableEntityResult<ParcelRow>,
+  after: ParcelRow,
+): Promise<boolean> {
+  const { partitionKey = "", rowKey = "", etag } = before;
+  try {
+    await parcels.updateEntity({ partitionKey, rowKey, ...after }, "Replace", { etag });
+    return true;
+  } catch (error) {
+    if (conflictOf(error) === "changed") return false;
+    throw error;
+  }
+}
+
+/** @throws {Error} if this look is one that the journey lets fail */
+function positionOf({ postalCode, scan, scannedAt }: ParcelRow): Position {
+  const stage = journeyTo(postalCode).stages[scan - 1];
+  if (!stage) throw new Error("The carrier's tracking did not answer in time");
+  return { scan, state: stage.state, place: stage.place, at: scannedAt };
+}

@@ -8,10 +8,9 @@ import type {
   Refund,
   RefundRequest,
 } from "../payment-provider.ts";
-import type { Storage } from "../../storage/storage.ts";
+import { firstOf, type Storage } from "../../storage/storage.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
 import { bookRefund, type LedgerRow, whatIsLeft } from "./refund-booking.ts";
-import { firstOf } from "../../storage/rows.ts";
 
 /** The card processor of the sandbox: a ledger in a table. */
 export class TablePaymentLedger implements PaymentProvider {

@@ -1,5 +1,5 @@
 import { odata, type TableClient, type TableEntity, type TableEntityResult } from "@azure/data-tables";
-import { type Money, sum } from "../../values/money.ts";
+import { type Money, sum } from "../../values.ts";
 import { apportion } from "../apportion.ts";
 import type {
   JournalPosition,
@@ -9,10 +9,16 @@ import type {
   SalesFact,
   SalesJournal,
 } from "../sales-journal.ts";
-import type { Storage } from "../../storage/storage.ts";
+import {
+  commit,
+  findRow,
+  firstOf,
+  insertOnce,
+  Overtaken,
+  type Storage,
+  untilNotOvertaken,
+} from "../../storage/storage.ts";
 import { faultOf, SANDBOX_FAULTS } from "./faults.ts";
-import { commit, Overtaken, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
-import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
 
 /** Partition `order:<id>`, row `sale`, `refund:<id>` or `withdrawal`: decides what is recorded. */
 interface RecordRow {

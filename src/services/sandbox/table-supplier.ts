@@ -1,10 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { odata, type TableClient, type TransactionAction } from "@azure/data-tables";
-import type { Money } from "../../values/money.ts";
-import type { Storage } from "../../storage/storage.ts";
+import type { Money } from "../../values.ts";
+import { findRow, insertOnce, type Storage } from "../../storage/storage.ts";
 import type { ImportKey, PriceInForce, PriceLine, Refusal, Supplier } from "../supplier.ts";
 import { FaultInjector, skuFault } from "./faults.ts";
-import { findRow, insertOnce } from "../../storage/rows.ts";
 
 /**
  * A row for each sku and import, so that no import touches what another one wrote: the price in force is that of

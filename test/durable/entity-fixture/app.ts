@@ -1,45 +1,49 @@
 /** An app with one entity and orchestrations that use it. */
-import { entity, registerEntities } from "../../../src/durable/orchestration/entity.ts";
-import { orchestrator, registerOrchestrators } from "../../../src/durable/orchestration/orchestrator.ts";
+import { entity, orchestrator, registerFunctions } from "../../../src/durable/orchestration/functions.ts";
 import { registerEndpoints } from "../../../src/http/endpoint.ts";
-import { pageOrProblem, readQuery, continuationToken, toContinuation } from "../../../src/http/query.ts";
+import { continuationToken, pageOrProblem, toContinuation } from "../../../src/http/continuation.ts";
+import { readQuery } from "../../../src/http/read-request.ts";
 import { z } from "zod";
 import { counter, signalAndCall, signalBadKey } from "./contracts.ts";
 
-registerEntities(
-  entity(counter, {
-    initial: { value: 0 },
-    operations: {
-      add: ({ value }, { by }) => ({ value: value + by }),
-      take({ value }, { by }) {
-        if (by > value) throw new Error(`There are only ${value}`);
-        return { state: { value: value - by }, result: { left: value - by } };
+registerFunctions({
+  entities: [
+    entity(counter, {
+      initial: { value: 0 },
+      operations: {
+        add: ({ value }, { by }) => ({ value: value + by }),
+        take({ value }, { by }) {
+          if (by > value) throw new Error(`There are only ${value}`);
+          return { state: { value: value - by }, result: { left: value - by } };
+        },
+        spoil(state) {
+          Object.assign(state, { value: 1000 });
+          throw new Error("Spoilt");
+        },
       },
-      spoil(state) {
-        Object.assign(state, { value: 1000 });
-        throw new Error("Spoilt");
-      },
-    },
-  }),
-);
+    }),
+  ],
+});
 
-registerOrchestrators(
-  orchestrator(signalAndCall, function* (df, { key, take }) {
-    df.signalEntity(counter, key, "add", { by: 2 });
-    df.signalEntity(counter, key, "add", { by: 3 });
-    try {
-      const { left } = yield* df.callEntity(counter, key, "take", { by: take });
-      return `${left} left`;
-    } catch (error) {
-      return error instanceof Error ? error.message : "no Error";
-    }
-  }),
-  // eslint-disable-next-line require-yield -- it ends before it could wait for anything
-  orchestrator(signalBadKey, function* (df, { key }) {
-    df.signalEntity(counter, key, "add", { by: 1 });
-    return "signaled";
-  }),
-);
+registerFunctions({
+  orchestrators: [
+    orchestrator(signalAndCall, function* (df, { key, take }) {
+      df.signalEntity(counter, key, "add", { by: 2 });
+      df.signalEntity(counter, key, "add", { by: 3 });
+      try {
+        const { left } = yield* df.callEntity(counter, key, "take", { by: take });
+        return `${left} left`;
+      } catch (error) {
+        return error instanceof Error ? error.message : "no Error";
+      }
+    }),
+    // eslint-disable-next-line require-yield -- it ends before it could wait for anything
+    orchestrator(signalBadKey, function* (df, { key }) {
+      df.signalEntity(counter, key, "add", { by: 1 });
+      return "signaled";
+    }),
+  ],
+});
 
 const pageQuery = z.strictObject({ continuation: continuationToken });
 

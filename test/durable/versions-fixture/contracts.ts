@@ -1,4 +1,4 @@
-import { activity } from "../../../src/durable/orchestration/activity.ts";
+import { activity } from "../../../src/durable/orchestration/functions.ts";
 import {
   defineActivity,
   defineEvent,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Problem, validate } from "../../../src/http/problem.ts";
+import { Problem } from "../../../src/http/problem.ts";
+import { validate } from "../../../src/http/read-request.ts";
 import { orderRequest } from "../../../src/patterns/order-chaining/order.contract.ts";
 import { anOrder, withValue } from "./order-samples.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { REMEMBERED, remember } from "../../../src/patterns/sales-aggregator/seen-keys.ts";
+import { remember, REMEMBERED } from "../../../src/patterns/sales-aggregator/sales.entity.ts";
 
 test("a key is new once", () => {
   const seen = remember([], "order-1:00");

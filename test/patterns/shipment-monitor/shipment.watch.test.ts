@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deterministicFraction } from "../../../src/durable/orchestration/deterministic-fraction.ts";
-import { Problem, validate } from "../../../src/http/problem.ts";
+import { Problem } from "../../../src/http/problem.ts";
+import { validate } from "../../../src/http/read-request.ts";
 import { watchRequest, type WatchState } from "../../../src/patterns/shipment-monitor/shipment.contract.ts";
 import {
   checked,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Endpoint } from "../../../http/endpoint.ts";
 import { storedResponse } from "../../../http/file-response.ts";
-import { conditionOf, isKnownToCaller } from "../../../http/preconditions.ts";
-import { fieldProblem, Problem, validate } from "../../../http/problem.ts";
-import { continuationToken, readQuery, toContinuation } from "../../../http/query.ts";
+import { conditionOf, isKnownToCaller, readQuery, validate } from "../../../http/read-request.ts";
+import { fieldProblem, Problem } from "../../../http/problem.ts";
+import { continuationToken, toContinuation } from "../../../http/continuation.ts";
 import type { AlbumStore } from "../../../services/albums/album-store.ts";
 import type { RenditionStore } from "../../../services/albums/rendition-store.ts";
 import type { ImageRenderer } from "../../../services/images/image-renderer.ts";

@@ -1,4 +1,4 @@
-import { type Activity, activity } from "../../../durable/orchestration/activity.ts";
+import { type Activity, activity } from "../../../durable/orchestration/functions.ts";
 import type { AlbumStore } from "../../../services/albums/album-store.ts";
 import type { RenditionStore } from "../../../services/albums/rendition-store.ts";
 import type { ImageRenderer } from "../../../services/images/image-renderer.ts";

@@ -9,8 +9,8 @@
  * again and again) would keep both places busy, but the extension starts a task again for each `Task.any` that contains
  * it. A wave waits for its slowest photo instead. Meanwhile the other lanes continue.
  */
-import { orchestrator } from "../../../durable/orchestration/orchestrator.ts";
-import { type RetryPolicy, STORAGE_RETRY } from "../../../durable/orchestration/retry-policy.ts";
+import { orchestrator } from "../../../durable/orchestration/functions.ts";
+import { type RetryPolicy, STORAGE_RETRY } from "../../../durable/orchestration/duration.ts";
 import {
   addCounts,
   countsOf,

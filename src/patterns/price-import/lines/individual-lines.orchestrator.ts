@@ -9,8 +9,8 @@
  */
 import { failureMessage } from "../../../durable/orchestration/failure.ts";
 import { partId } from "../../../durable/orchestration/instance-id.ts";
-import { orchestrator } from "../../../durable/orchestration/orchestrator.ts";
-import { PART_RETRY, STORAGE_RETRY } from "../../../durable/orchestration/retry-policy.ts";
+import { orchestrator } from "../../../durable/orchestration/functions.ts";
+import { PART_RETRY, STORAGE_RETRY } from "../../../durable/orchestration/duration.ts";
 import { firstError } from "../../../durable/orchestration/step.ts";
 import { addCounts, type LineCounts } from "../price.contract.ts";
 import {

@@ -12,12 +12,12 @@
 import {
   type Duration,
   isoMilliseconds,
+  type RetryPolicy,
   TIMER_TOLERANCE,
   toMilliseconds,
 } from "../../../durable/orchestration/duration.ts";
 import { failureMessage } from "../../../durable/orchestration/failure.ts";
-import { orchestrator } from "../../../durable/orchestration/orchestrator.ts";
-import type { RetryPolicy } from "../../../durable/orchestration/retry-policy.ts";
+import { orchestrator } from "../../../durable/orchestration/functions.ts";
 import type { Operation } from "../../../durable/orchestration/step.ts";
 import type { LineRetry } from "../price.contract.ts";
 import { type Answer, priceLineImport, setPrice, settlePrice } from "./line.contract.ts";

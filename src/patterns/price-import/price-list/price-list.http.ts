@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../../http/endpoint.ts";
 import { storedResponse } from "../../../http/file-response.ts";
-import { conditionOf } from "../../../http/preconditions.ts";
-import { Problem, validate } from "../../../http/problem.ts";
+import { conditionOf, validate } from "../../../http/read-request.ts";
+import { Problem } from "../../../http/problem.ts";
 import { SKU } from "../../../services/price-lists/price-list-reader.ts";
 import type { PriceListStore } from "../../../services/price-lists/price-list-store.ts";
 import type { Supplier } from "../../../services/supplier.ts";

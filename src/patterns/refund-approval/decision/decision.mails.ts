@@ -1,6 +1,5 @@
 import type { Mail } from "../../../services/mail-outbox.ts";
-import { formatMoment } from "../../../values/moment.ts";
-import { formatMoney } from "../../../values/money.ts";
+import { formatMoment, formatMoney } from "../../../values.ts";
 import type { MailCase } from "../refund.contract.ts";
 import { decisionPath } from "./decision.link.ts";
 

@@ -2,8 +2,7 @@ import type { HttpResponseInit } from "@azure/functions";
 import { html, type Html } from "../../../http/html.ts";
 import type { LedgerEntry } from "../../../services/payment-provider.ts";
 import { linkPage } from "../../../signed-links/link-page.ts";
-import { formatMoment } from "../../../values/moment.ts";
-import { formatMoney, type Money } from "../../../values/money.ts";
+import { formatMoment, formatMoney, type Money } from "../../../values.ts";
 import type { Choice } from "../refund.contract.ts";
 import type { Refund } from "./decision.link.ts";
 

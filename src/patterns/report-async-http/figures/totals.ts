@@ -1,5 +1,5 @@
 import { csvLine } from "../../../services/csv.ts";
-import { toDecimal } from "../../../values/money.ts";
+import { toDecimal } from "../../../values.ts";
 import type { SalesFact } from "../../../services/sales-journal.ts";
 import type { ReportRequest } from "../report.contract.ts";
 

@@ -1,7 +1,7 @@
 import { deterministicFraction } from "../../../durable/orchestration/deterministic-fraction.ts";
 import { isoMilliseconds } from "../../../durable/orchestration/duration.ts";
 import type { Settled } from "../../../durable/orchestration/step.ts";
-import { JOURNEY_ENDS, type Position } from "../../../values/parcel-position.ts";
+import { JOURNEY_ENDS, type Position } from "../../../values.ts";
 import type { News, WatchEnd, WatchProgress, WatchState } from "../shipment.contract.ts";
 
 const GROWTH = 2;

@@ -1,15 +1,16 @@
 /** Version 2.0: looks first, and asks after that; what 1.0 has started goes on as it was. */
-import { registerActivities } from "../../../../src/durable/orchestration/activity.ts";
-import { orchestrator, registerOrchestrators } from "../../../../src/durable/orchestration/orchestrator.ts";
+import { orchestrator, registerFunctions } from "../../../../src/durable/orchestration/functions.ts";
 import { activities, answered, approval, ask, look } from "../contracts.ts";
 
-registerActivities(...activities);
-registerOrchestrators(
-  orchestrator(approval, function* (df, { of }) {
-    const steps: string[] = [];
-    if (df.isSince("2.0")) steps.push((yield* df.callActivity(look, { of })).done);
-    steps.push((yield* df.callActivity(ask, { of })).done);
-    yield* df.waitForExternalEvent(answered);
-    return { steps: [...steps, "answered"], version: df.version ?? null };
-  }),
-);
+registerFunctions({ activities: [...activities] });
+registerFunctions({
+  orchestrators: [
+    orchestrator(approval, function* (df, { of }) {
+      const steps: string[] = [];
+      if (df.isSince("2.0")) steps.push((yield* df.callActivity(look, { of })).done);
+      steps.push((yield* df.callActivity(ask, { of })).done);
+      yield* df.waitForExternalEvent(answered);
+      return { steps: [...steps, "answered"], version: df.version ?? null };
+    }),
+  ],
+});

@@ -1,27 +1,6 @@
-import type { HttpRequest } from "@azure/functions";
 import { z } from "zod";
 import { UnknownContinuation } from "../durable/task-hub/task-hub.ts";
-import { fieldProblem, validate } from "./problem.ts";
-
-/** Parameters by which Azure lets a caller in: not the endpoint's, so not unknown to it either. */
-const OF_THE_HOST = new Set(["code", "clientId"]);
-
-/** Of an endpoint that takes nothing in its query. */
-export const NO_QUERY = z.strictObject({});
-
-/**
- * The query as the schema has it; a strict schema refuses parameters that it does not know. One that comes twice is
- * a list, which no schema takes: to go by one of the two would be a guess. @throws {Problem} 400
- */
-export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
-  const { searchParams } = new URL(request.url);
-  const own = [...new Set(searchParams.keys())].filter((name) => !OF_THE_HOST.has(name));
-  const values = own.map((name) => {
-    const all = searchParams.getAll(name);
-    return [name, all.length === 1 ? all[0] : all] as const;
-  });
-  return validate(schema, Object.fromEntries(values), "query");
-}
+import { fieldProblem } from "./problem.ts";
 
 const NOT_A_CONTINUATION = "Must be the continuation of the page before";
 

@@ -1,5 +1,58 @@
+/** What a request says beside its body, checked: single values, its query, its conditions. */
 import type { HttpRequest } from "@azure/functions";
-import { fieldProblem } from "./problem.ts";
+import { z } from "zod";
+import { type FieldError, fieldProblem, Problem } from "./problem.ts";
+
+/** A 400 names at most this many fields: a hostile body must not make a large answer. */
+const MOST_ERRORS = 20;
+
+/** Where in the request a value stands; the start of its pointers. */
+export type Place = "body" | "query" | "header" | "path";
+
+/** The value as the schema has it, or a 400 that names each wrong field. @throws {Problem} */
+export function validate<T>(schema: z.ZodType<T>, value: unknown, place: Place): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, place)).slice(0, MOST_ERRORS);
+  const [first] = errors;
+  throw new Problem("invalid-request", `${first?.pointer || "The body"}: ${first?.message}`, { errors });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      pointer: pointer(place, [...issue.path, key]),
+      message: "Unknown field",
+    }));
+  }
+  return [{ pointer: pointer(place, issue.path), message: issue.message }];
+}
+
+/** JSON pointer (RFC 6901): `~` and `/` inside a name are escaped. */
+function pointer(place: Place, path: readonly PropertyKey[]): string {
+  const tokens = path.map((key) => String(key).slice(0, 100).replaceAll("~", "~0").replaceAll("/", "~1"));
+  return place === "body" ? tokens.map((token) => `/${token}`).join("") : `#${place}/${tokens.join("/")}`;
+}
+
+/** Parameters by which Azure lets a caller in: not the endpoint's, so not unknown to it either. */
+const OF_THE_HOST = new Set(["code", "clientId"]);
+
+/** Of an endpoint that takes nothing in its query. */
+export const NO_QUERY = z.strictObject({});
+
+/**
+ * The query as the schema has it; a strict schema refuses parameters that it does not know. One that comes twice is
+ * a list, which no schema takes: to go by one of the two would be a guess. @throws {Problem} 400
+ */
+export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
+  const { searchParams } = new URL(request.url);
+  const own = [...new Set(searchParams.keys())].filter((name) => !OF_THE_HOST.has(name));
+  const values = own.map((name) => {
+    const all = searchParams.getAll(name);
+    return [name, all.length === 1 ? all[0] : all] as const;
+  });
+  return validate(schema, Object.fromEntries(values), "query");
+}
 
 /** What conditions are about: a version of something. */
 export interface Version {

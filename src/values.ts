@@ -1,0 +1,109 @@
+/** Values that several patterns share: the schema of each, its type, and how it reads as text. */
+import { z } from "zod";
+
+/** ISO 4217, by its form: which of the codes a shop takes is for the shop to say. */
+export const currencyCode = z.string().regex(/^[A-Z]{3}$/, "Must be an ISO 4217 code in upper case");
+
+/** An amount in minor units, `{ value: 1299, currency: "EUR" }`: never a fraction. */
+export const money = z
+  .object({ value: z.int().describe("In minor units: 1299 are 12.99 euros"), currency: currencyCode })
+  .meta({ id: "Money" });
+export type Money = Readonly<z.infer<typeof money>>;
+
+/**
+ * Currencies whose minor unit is not a hundredth, by its digits (ISO 4217). `Intl` follows what shops write, which
+ * for the dinar of Iraq or the forint is another number: as amounts in minor units those would be wrong.
+ */
+const OTHER_DIGITS: Readonly<Record<number, string>> = {
+  0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+  3: "BHD IQD JOD KWD LYD OMR TND",
+  4: "CLF UYW",
+};
+const DIGITS = new Map(
+  Object.entries(OTHER_DIGITS).flatMap(([digits, codes]) =>
+    codes.split(" ").map((code) => [code, Number(digits)] as const),
+  ),
+);
+
+/** The amount as a decimal: `12.99` of 1299 euro cents, `1299` of as many yen, `1.299` of as many fils of Kuwait. */
+export function toDecimal({ value, currency }: Money): string {
+  const digits = DIGITS.get(currency) ?? 2;
+  return (value / 10 ** digits).toFixed(digits);
+}
+
+/** The amount for people to read: `EUR 1,299.00`. */
+export function formatMoney(money: Money): string {
+  const [whole = "", fraction] = toDecimal(money).split(".");
+  const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
+  return `${money.currency} ${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
+}
+
+/** @throws {Error} if there is nothing to add up, or the amounts are of several currencies */
+export function sum(amounts: readonly Money[]): Money {
+  const [first] = amounts;
+  if (!first) throw new Error("Nothing to add up");
+  if (amounts.some(({ currency }) => currency !== first.currency)) {
+    throw new Error(`Amounts of several currencies do not add up: ${JSON.stringify(amounts)}`);
+  }
+  return { value: amounts.reduce((total, { value }) => total + value, 0), currency: first.currency };
+}
+
+/**
+ * A line of text that a caller sends and that ends in a mail, on a page, on a label or in a list of instances. A
+ * control character could start a new line or header there, and one that turns the direction of writing could make
+ * it read as something else: such are refused. Blanks around the text are dropped.
+ */
+export const plainText = (longest: number) =>
+  z
+    .string()
+    .regex(
+      /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u,
+      "Must not have control characters, nor such as change the direction of writing",
+    )
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine((text) => text === "" || VISIBLE.test(text), "Must have characters that can be seen");
+
+/** Neither a blank nor one that is not drawn at all, as a zero-width space or a soft hyphen. */
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
+
+/** The id of a product that the shop sells. */
+export const sku = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "Must be 1 to 64 of a-z, 0-9 and -, no dash first");
+
+/** A moment as the API shows it. */
+export const instant = z.iso.datetime().describe("RFC 3339, in UTC");
+
+/** A moment for people to read: `24 Nov 2026, 10:00 UTC`. @param moment in RFC 3339 */
+export function formatMoment(moment: string): string {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: "UTC",
+  });
+  return `${format.format(new Date(moment))} UTC`;
+}
+
+/** The states in which the journey of a parcel has ended. */
+export const JOURNEY_ENDS = ["delivered", "lost", "returned"] as const;
+
+export const parcelState = z.enum(["announced", "inTransit", "outForDelivery", ...JOURNEY_ENDS]);
+
+export type ParcelState = z.infer<typeof parcelState>;
+
+/** Where a parcel was last seen. */
+export const position = z.strictObject({
+  /** Counts what the carrier has recorded of the parcel: a new number is news. */
+  scan: z.int().min(0),
+  state: parcelState,
+  place: z.string(),
+  /** RFC 3339. */
+  at: z.string(),
+});
+export type Position = z.infer<typeof position>;
+
+/** The formats in which renditions are made. */
+export const imageFormat = z.enum(["webp", "jpeg", "avif"]);
+export type ImageFormat = z.infer<typeof imageFormat>;
