@@ -5,7 +5,8 @@ import { bin, fail, runNode } from "./run.ts";
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   format: [bin("prettier"), "--check", "--log-level", "warn", "."],
   types: [bin("typescript", "tsc"), "--noEmit"],
-  "lint and dependency rule": [bin("oxlint")],
+  lint: [bin("oxlint")],
+  boundaries: ["tools/boundaries.ts"],
   "dead code": [bin("knip")],
 };
 

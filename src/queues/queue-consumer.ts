@@ -8,7 +8,7 @@ import {
 import { eventLog } from "../durable/orchestration/log.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/read-request.ts";
-import type { PoisonMessages } from "../storage/poison-messages.ts";
+import type { PoisonMessages } from "./poison-messages.ts";
 import type { Settings } from "../settings.ts";
 
 /** Takes what comes in a queue. */

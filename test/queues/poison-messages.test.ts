@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TablePoisonMessages } from "../../src/storage/poison-messages.ts";
+import { TablePoisonMessages } from "../../src/queues/poison-messages.ts";
 import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
 import { Mailbox } from "../support/mailbox.ts";
 import { testStorage } from "../support/storage.ts";

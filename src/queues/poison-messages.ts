@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { MailOutbox } from "../services/mail-outbox.ts";
-import { insertOnce, type Storage } from "./storage.ts";
+import { insertOnce, type Storage } from "../storage/storage.ts";
 
 /** A message that could not be carried out in all its tries. */
 export interface PoisonMessage {

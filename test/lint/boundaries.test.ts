@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { type Breach, checkBoundaries, importsOf, readImports } from "../../tools/boundaries/check.ts";
+import { RULES } from "../../tools/boundaries/rules.ts";
+
+/** What the checker finds in a repository of these files. */
+function breachesIn(files: Readonly<Record<string, string>>): Breach[] {
+  const imports = Object.entries(files).map(([file, text]) => [file, importsOf(file, text)] as const);
+  return checkBoundaries(new Map(imports), RULES);
+}
+
+test("the repository keeps them all", () => {
+  const imports = readImports();
+  expect(imports.size).toBeGreaterThan(300);
+  expect(imports.get("src/index.ts")?.length).toBeGreaterThan(10);
+  expect(checkBoundaries(imports, RULES)).toEqual([]);
+});
+
+const ORCHESTRATOR = "src/patterns/order-chaining/order.orchestrator.ts";
+const CONTRACT = "src/patterns/a-b/a.contract.ts";
+const ACTIVITIES = "src/patterns/a-b/a.activities.ts";
+const ENGINE = "packages/local-host/src/engine";
+
+const BREACHES: [file: string, code: string, says: string][] = [
+  ["src/services/x.ts", 'import { a } from "../../tools/run.ts";', "nothing from outside"],
+  ["src/services/x.ts", 'import { a } from "durable-local-host/testing";', "nothing from outside"],
+  [ACTIVITIES, 'import { a } from "../../../packages/local-host/src/index.ts";', "nothing from outside"],
+  ["src/http/endpoint.ts", 'import { app } from "durable-functions";', "Only src/durable"],
+  ["src/http/endpoint.ts", 'const sdk = await import("durable-functions");', "Only src/durable"],
+  [ACTIVITIES, 'import * as df from "durable-functions";', "Only src/durable"],
+  ["src/durable/orchestration/step.ts", 'import { a } from "../../settings.ts";', "nothing of the app"],
+  ["src/values.ts", 'import { a } from "./settings.ts";', "what everything else is made of"],
+  ["src/storage/claims.ts", 'import type { A } from "../services/carrier.ts";', "what the shop stands on"],
+  ["src/http/start.ts", 'import { a } from "../patterns/a-b/a.contract.ts";', "the same for all patterns"],
+  ["src/signed-links/link.ts", 'import { a } from "../services/carrier.ts";', "the same for all patterns"],
+  ["src/services/carrier.ts", 'import { a } from "../durable/orchestration/step.ts";', "outside the app"],
+  [ACTIVITIES, 'import { a } from "../../services/sandbox/table-carrier.ts";', "by their interface"],
+  [ACTIVITIES, 'import { a } from "../../services/images/sharp-renderer.ts";', "by their interface"],
+  ["src/queues/x.ts", 'import { a } from "../services/sandbox/faults.ts";', "by their interface"],
+  ["src/operations/purge.ts", 'import { a } from "../patterns/a-b/a.contract.ts";', "by their manifests"],
+  [ACTIVITIES, 'import { a } from "../c-d/c.activities.ts";', "Patterns meet"],
+  ["src/patterns/a-b/a.view.ts", 'export { a } from "../c-d/c.view.ts";', "Patterns meet"],
+  ["src/patterns/a-b/lanes/lane.http.ts", 'import { a } from "../../c-d/lanes/x.ts";', "Patterns meet"],
+  [ACTIVITIES, 'import sharp from "sharp";', "Patterns meet"],
+  [CONTRACT, 'import { a } from "../../services/carrier.ts";', "Contracts import"],
+  [CONTRACT, 'import sharp from "sharp";', "Contracts import"],
+  [CONTRACT, 'import { a } from "../c-d/c.http.ts";', "Contracts import"],
+  [ORCHESTRATOR, 'import { readFileSync } from "node:fs";', "Orchestrators are replayed"],
+  [ORCHESTRATOR, 'import { a } from "../../services/carrier.ts";', "Orchestrators are replayed"],
+  [ORCHESTRATOR, 'import { a } from "./order.activities.ts";', "Orchestrators are replayed"],
+  [ORCHESTRATOR, 'import { app } from "durable-functions";', "work belongs in an activity"],
+  ["packages/local-host/src/host.ts", 'import { a } from "../../../src/settings.ts";', "by its path"],
+  ["packages/local-host/src/host.ts", 'import { app } from "durable-functions";', "by its path"],
+  [`${ENGINE}/engine.ts`, 'import { a } from "../triggers/listeners.ts";', "nothing of what is built on it"],
+  [`${ENGINE}/engine.ts`, 'import { a } from "../host.ts";', "nothing of what is built on it"],
+  ["packages/local-host/src/stores/store.ts", 'import { a } from "../engine/log.ts";', "below the engine"],
+  ["samples/plain-sdk/src/functions/a.ts", 'import { z } from "zod";', "the SDK alone"],
+  ["samples/plain-sdk/src/functions/a.ts", 'import { a } from "../../../../src/values.ts";', "the SDK alone"],
+  ["samples/plain-sdk/src/shop.ts", 'import { a } from "../../../src/values.ts";', "an app of its own"],
+  ...[
+    "history/events.ts",
+    "settings.ts",
+    "log.ts",
+    "delivery/run-queue.ts",
+    "replay/replay.ts",
+    "task-hub.ts",
+  ]
+    .concat(["activities/activities.ts", "orchestrations/episode.ts", "entities/entities.ts"])
+    .concat(["engine-task-hub.ts"])
+    .map((file): [string, string, string] => {
+      const up = file.includes("/") ? "../engine.ts" : "./engine.ts";
+      return [`${ENGINE}/${file}`, `import { a } from "${up}";`, "never upwards"];
+    }),
+  [`${ENGINE}/delivery/run-queue.ts`, 'import { a } from "../replay/replay.ts";', "sideways"],
+];
+
+describe("a file breaks a rule", () => {
+  test.each(BREACHES)("%s: %s", (file, code, says) => {
+    const rules = breachesIn({ [file]: code }).map(({ rule }) => `${rule.says} ${rule.advice}`);
+    expect(rules.join("\n")).toContain(says);
+  });
+
+  test("no rule is left out above", () => {
+    const broken = new Set(
+      BREACHES.flatMap(([file, code]) => breachesIn({ [file]: code })).map(({ rule }) => rule),
+    );
+    expect(RULES.filter((rule) => !broken.has(rule))).toEqual([]);
+  });
+});
+
+test("a breach names both files, the line, the rule and what to do", () => {
+  const code = '/** Steps. */\nimport { z } from "zod";\nimport {\n  a,\n} from "../c-d/c.activities.ts";\n';
+  expect(breachesIn({ [ACTIVITIES]: code })).toMatchObject([
+    {
+      file: ACTIVITIES,
+      line: 3,
+      imported: "src/patterns/c-d/c.activities.ts",
+      rule: { says: expect.stringContaining("Patterns meet"), advice: expect.stringContaining("service") },
+    },
+  ]);
+});
+
+test("an orchestrator must not reach a service by way of another file; types may", () => {
+  const helper = "src/patterns/order-chaining/helper.ts";
+  const orchestrator = 'import { help } from "./helper.ts";';
+  const service = "../../services/carrier.ts";
+  const breaches = breachesIn({ [ORCHESTRATOR]: orchestrator, [helper]: `import { a } from "${service}";` });
+  expect(breaches.map(({ file, imported }) => [file, imported])).toEqual([
+    [ORCHESTRATOR, `${helper}, which imports src/services/carrier.ts`],
+  ]);
+  expect(
+    breachesIn({ [ORCHESTRATOR]: orchestrator, [helper]: `import type { A } from "${service}";` }),
+  ).toEqual([]);
+});
+
+test("what a pattern is made of breaks nothing", () => {
+  const code = `import { orchestrator } from "../../durable/orchestration/functions.ts";
+import { money } from "../../values.ts";
+import { sold } from "../sales-aggregator/sales.contract.ts";
+import { order } from "./order.contract.ts";
+`;
+  expect(breachesIn({ [ORCHESTRATOR]: code })).toEqual([]);
+  const sample = 'import * as df from "durable-functions";\nimport { bank } from "../shop.ts";\n';
+  expect(breachesIn({ "samples/plain-sdk/src/functions/order-chaining.ts": sample })).toEqual([]);
+});
+
+test("what only looks like an import is none", () => {
+  const code = `// import { a } from "../../services/carrier.ts"
+const text = 'from "sharp"';
+export const name = "x";
+export function f() { return "from"; }
+`;
+  expect(importsOf(ORCHESTRATOR, code)).toEqual([]);
+});

@@ -1,0 +1,212 @@
+import type { Rule } from "./check.ts";
+
+/** What a module may use that works on the edge of the app: requests, functions, the shop's own layers. */
+const EDGE = [
+  "src/durable/**",
+  "src/http/*.ts",
+  "src/storage/*.ts",
+  "src/values.ts",
+  "src/signed-links/*.ts",
+];
+const LIBRARIES = ["@azure/functions", "zod", "node:*", "node:*/promises"];
+const CONTRACTS = ["src/patterns/*/*.contract.ts", "src/patterns/*/*/*.contract.ts"];
+/** The services of the sandbox and those on storage are for src/services/services.ts to choose. */
+const IMPLEMENTATIONS = [
+  "src/services/services.ts",
+  "src/services/sandbox/**",
+  "src/services/*/{blob,sharp}-*.ts",
+];
+
+/** Of the app. ARCHITECTURE.md shows the same as a table. */
+const APP: readonly Rule[] = [
+  {
+    files: ["src/**"],
+    never: [
+      "packages/**",
+      "tools/**",
+      "test/**",
+      "samples/**",
+      "durable-local-host",
+      "durable-local-host/**",
+    ],
+    says: "src/ ships to Azure and imports nothing from outside itself.",
+    advice: "Move what it needs into src/.",
+  },
+  {
+    files: ["src/**"],
+    except: ["src/durable/**"],
+    never: ["durable-functions"],
+    says: "Only src/durable imports the SDK.",
+    advice: "Use its typed layer; what is missing there belongs there.",
+  },
+  {
+    files: ["src/durable/**"],
+    only: ["src/durable/**", "durable-functions", ...LIBRARIES],
+    says: "src/durable knows nothing of the app around it.",
+    advice: "Pass in what it needs, or move the code to src/http, src/patterns or src/operations.",
+  },
+  {
+    files: ["src/values.ts"],
+    only: ["zod"],
+    says: "Values are what everything else is made of: they import zod and nothing else.",
+    advice: "Move the code to whatever uses it.",
+  },
+  {
+    files: ["src/storage/*.ts"],
+    only: ["src/storage/*.ts", "src/settings.ts", "@azure/*", ...LIBRARIES],
+    says: "src/storage is what the shop stands on, and knows nothing of the shop.",
+    advice: "Move what knows the shop to src/services, or pass it in.",
+  },
+  {
+    files: ["src/http/*.ts"],
+    only: ["src/http/*.ts", "src/durable/**", "src/storage/*.ts", "src/values.ts", ...LIBRARIES],
+    says: "src/http is the same for all patterns, and knows none of them and no service.",
+    advice: "Pass in what it needs, or move the code to the pattern.",
+  },
+  {
+    files: ["src/signed-links/*.ts"],
+    only: [...EDGE, "@azure/*", ...LIBRARIES],
+    says: "Signed links are the same for all patterns, and know none of them and no service.",
+    advice: "Pass in what it needs, or move the code to the pattern.",
+  },
+  {
+    files: ["src/services/**"],
+    except: ["src/services/services.ts"],
+    never: ["src/{durable,http,patterns,operations,openapi,queues,signed-links}/**"],
+    says: "A service is a system outside the app: it knows nothing of processes and requests.",
+    advice: "Pass in what it needs.",
+  },
+  {
+    files: ["src/{patterns,operations,queues,openapi,http,signed-links,storage}/**"],
+    except: ["src/patterns/patterns.ts", "src/operations/*.ts"],
+    never: IMPLEMENTATIONS,
+    says: "Everything knows services by their interface; src/services/services.ts chooses the implementation.",
+    advice: "Import the interface, and take the service as a parameter.",
+  },
+  {
+    files: ["src/operations/*.ts"],
+    never: ["src/services/sandbox/**", "src/services/*/*.ts", "src/patterns/*/**"],
+    says: "Operations work on all patterns by their manifests.",
+    advice: "Put what differs between patterns into the manifest (src/patterns/pattern.ts).",
+  },
+];
+
+const PATTERNS: readonly Rule[] = [
+  {
+    files: ["src/patterns/*/**"],
+    only: [
+      "{own}/**",
+      ...CONTRACTS,
+      "src/patterns/pattern.ts",
+      "src/services/**",
+      "src/settings.ts",
+      "src/openapi/*.ts",
+      "src/queues/*.ts",
+      ...EDGE,
+      ...LIBRARIES,
+    ],
+    says: "Patterns meet in contracts and services; nothing else of another pattern is imported.",
+    advice: "Put what both need into a contract, a service, src/values.ts or src/http.",
+  },
+  {
+    files: CONTRACTS,
+    only: [
+      "{own}/**",
+      ...CONTRACTS,
+      "src/durable/orchestration/*.ts",
+      "src/values.ts",
+      "zod",
+      "durable-functions",
+    ],
+    reach: true,
+    says: "Contracts import src/durable/orchestration, values, other contracts and zod, nothing else.",
+    advice: "A contract holds names, schemas and types; move what does something to the file that does it.",
+  },
+  {
+    files: ["src/patterns/**/*.orchestrator.ts"],
+    only: [
+      "{own}/**",
+      ...CONTRACTS,
+      "src/durable/orchestration/*.ts",
+      "src/durable/task-hub/former-run.ts",
+      "src/values.ts",
+      "zod",
+      "durable-functions",
+    ],
+    never: ["{own}/**/*.{activities,http,openapi,queue,pattern}.ts"],
+    reach: true,
+    says: "Orchestrators are replayed: they import contracts, src/durable/orchestration and values only.",
+    advice: "Work belongs in an activity: define it in the contract, and call it.",
+  },
+  {
+    files: ["src/patterns/**/*.orchestrator.ts"],
+    never: ["durable-functions", "zod"],
+    says: "Orchestrators are written with src/durable/orchestration, and schemas are in contracts.",
+    advice: "Use the typed layer; work belongs in an activity.",
+  },
+];
+
+/** The engine's rooms from the lowest floor to the highest: each imports lower ones only. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["history/*", "settings.ts", "log.ts"],
+  ["delivery/*", "replay/*"],
+  ["task-hub.ts", "activities/*"],
+  ["orchestrations/*", "entities/*"],
+  ["engine-task-hub.ts"],
+  ["engine.ts"],
+];
+const HOST = "packages/local-host/src";
+const ROOMS = FLOORS.flatMap((rooms, floor) =>
+  rooms.map((room) => ({ room: `${HOST}/engine/${room}`, floor })),
+);
+
+const LOCAL_HOST: readonly Rule[] = [
+  {
+    files: ["packages/local-host/src/**"],
+    only: [
+      "packages/local-host/src/**",
+      "@azure/data-tables",
+      "@azure/storage-{blob,queue}",
+      "croner",
+      "node:*",
+      "node:*/promises",
+    ],
+    says: "The local host knows the app by its path only, and the app's libraries through the app.",
+    advice: "Load it from the app's folder at run time.",
+  },
+  {
+    files: [`${HOST}/engine/**`],
+    never: [`${HOST}/{host,index,main,testing}.ts`, `${HOST}/{http,management,triggers,testing,cli}/**`],
+    says: "The engine knows nothing of what is built on it.",
+    advice: "Pass in what it needs, or move the code up.",
+  },
+  {
+    files: [`${HOST}/{stores,app,invocation}/**`],
+    never: [`${HOST}/{engine,http,management,triggers,testing,cli}/**`, `${HOST}/host.ts`],
+    says: "Stores, the loaded app and its invocation are below the engine.",
+    advice: "Pass in what they need, or move the code up.",
+  },
+  ...ROOMS.slice(0, -1).map(({ room, floor }) => ({
+    files: [room],
+    never: ROOMS.filter((other) => other.floor >= floor && other.room !== room).map((other) => other.room),
+    says: "The engine's folders import lower floors only, never upwards or sideways.",
+    advice: "Pass in what it needs, or move it down to the floor of those that use it.",
+  })),
+];
+
+const SAMPLES: readonly Rule[] = [
+  {
+    files: ["samples/plain-sdk/src/functions/*.ts"],
+    only: ["durable-functions", "samples/plain-sdk/src/shop.ts"],
+    says: "A file of the plain SDK shows the SDK alone.",
+    advice: "Put what it needs beside the SDK into src/shop.ts.",
+  },
+  {
+    files: ["samples/plain-sdk/src/*.ts"],
+    only: ["durable-functions", "@azure/functions", "node:*", "node:*/promises"],
+    says: "The sample is an app of its own: it shows the SDK alone.",
+    advice: "Write what it needs in the sample.",
+  },
+];
+
+export const RULES: readonly Rule[] = [...APP, ...PATTERNS, ...LOCAL_HOST, ...SAMPLES];
