@@ -101,7 +101,7 @@ export class TestHost implements AsyncDisposable {
   }
 
   /** Starts an orchestration as a client would. */
-  async start(name: string, input: unknown, options: { instanceId?: string } = {}): Promise<TestInstance> {
+  async start(name: string, input?: unknown, options: { instanceId?: string } = {}): Promise<TestInstance> {
     const text = input === undefined ? null : JSON.stringify(input);
     return this.instance(await this.hub.start({ name, input: text, ...options }));
   }

@@ -1,15 +1,27 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fromReadme, ifObtainable, installed, Project } from "./projects.ts";
+import { codeBlocks } from "../../../../test/support/code-blocks.ts";
+import { EmptyProject } from "../../../../test/support/empty-project.ts";
+import { isUnreachable } from "../../../../test/support/npm.ts";
 
 /** The packed package in projects of other people, tested by the README's own lines. */
 
+const PACKAGE = "packages/local-host";
 const MINUTE = 60_000;
+const fromReadme = codeBlocks(`${PACKAGE}/README.md`);
+const { engines } = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8"),
+) as { readonly engines: { readonly node: string } };
+const OLDEST_NODE = `node@${engines.node.replace(">=", "")}.0`;
 
 interface Kind {
-  readonly files: Readonly<Record<string, string | object>>;
+  readonly manifest: object;
+  readonly files?: Readonly<Record<string, string | object>>;
   readonly fromReadme: readonly string[];
-  readonly packages: readonly string[];
+  /** Packages that are installed in this repository, too. */
+  readonly here?: readonly string[];
+  readonly elsewhere?: readonly string[];
   /** Each runs the tests, and says that two have passed. */
   readonly commands: readonly {
     readonly run: string;
@@ -25,18 +37,17 @@ const JEST_IMPORT = fromReadme("test/approval.spec.js").replace(
 
 const KINDS: Readonly<Record<string, Kind>> = {
   "CommonJS JavaScript with node:test": {
-    files: { "package.json": { main: "src/*.js" } },
+    manifest: { main: "src/*.js" },
     fromReadme: ["src/approval.js", "test/approval.test.js"],
-    packages: [],
     commands: [{ run: "node --test", says: /^. pass 2$/m }],
   },
   "TypeScript in ES modules with Vitest": {
+    manifest: { type: "module", main: "dist/src/*.js" },
     files: {
-      "package.json": { type: "module", main: "dist/src/*.js" },
       "tsconfig.json": {
         compilerOptions: {
           target: "ES2022",
-          lib: ["ES2024", "ESNext.Disposable"],
+          lib: ["ES2022", "ESNext.Disposable"],
           module: "NodeNext",
           types: ["node"],
           strict: true,
@@ -47,16 +58,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
       },
     },
     fromReadme: ["src/approval.ts", "test/approval.test.ts"],
-    packages: ["vitest", "typescript", "@types/node"].map(installed),
+    here: ["vitest", "typescript", "@types/node"],
     commands: [
       { run: "npx tsc", says: /^$/ },
       { run: "npx vitest run --dir test", says: /Tests .*2 passed/ },
     ],
   },
   "CommonJS JavaScript with Jest": {
-    files: { "package.json": { main: "src/*.js" }, "test/approval.spec.mjs": JEST_IMPORT },
+    manifest: { main: "src/*.js" },
+    files: { "test/approval.spec.mjs": JEST_IMPORT },
     fromReadme: ["src/approval.js", "test/approval.spec.js"],
-    packages: ["jest@30"],
+    elsewhere: ["jest@30.5.2"],
     commands: [
       { run: "npx jest test/approval.spec.js", says: /Tests: .*2 passed/ },
       {
@@ -69,43 +81,62 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 describe.each(Object.entries(KINDS))("%s", (_name, kind) => {
-  const project = new Project();
-  let isInstalled = false;
+  const project = new EmptyProject();
 
   beforeAll(async () => {
     const blocks = ["host.json", ...kind.fromReadme].map((file) => [file, fromReadme(file)]);
     project.write({ ...kind.files, ...Object.fromEntries(blocks) });
-    isInstalled = (await ifObtainable(() => project.install(...kind.packages).then(() => true))) ?? false;
+    await project.install(PACKAGE, kind.manifest, kind.here ?? [], kind.elsewhere);
   }, 5 * MINUTE);
   afterAll(() => project.remove());
 
-  test("tests an approval of 72 hours by the README's lines", { timeout: 3 * MINUTE }, async (context) => {
-    context.skip(!isInstalled);
+  test("tests an approval of 72 hours by the README's lines", { timeout: 3 * MINUTE }, async () => {
     for (const { run, says, env } of kind.commands) expect(await project.run(run, env)).toMatch(says);
   });
 
-  test("serves its app by npx", { timeout: MINUTE }, async (context) => {
-    context.skip(!isInstalled);
-    const started = await project.serve((url) =>
+  test("serves its app by npx", { timeout: MINUTE }, async () => {
+    const started = await project.serve("npx durable-local-host --app . --port 0", (url) =>
       fetch(`${url}/runtime/webhooks/durabletask/orchestrators/approval`, { method: "POST" }),
     );
     expect(started.status).toBe(202);
   });
+});
 
-  test("says which library a queue needs", { timeout: MINUTE }, async (context) => {
-    context.skip(!isInstalled || kind.packages.length > 0, "one project without storage libraries is enough");
+describe("an app without storage libraries", () => {
+  const project = new EmptyProject();
+
+  beforeAll(async () => {
+    const files = ["host.json", "src/approval.js", "test/approval.test.js"];
+    project.write(Object.fromEntries(files.map((file) => [file, fromReadme(file)])));
     project.write({
       "queue/package.json": { main: "queue.js" },
-      "queue/host.json": { version: "2.0" },
+      "queue/host.json": fromReadme("host.json"),
       "queue/queue.js": `const { app } = require("@azure/functions");
 app.storageQueue("hear", { queueName: "calls", connection: "X", handler: () => {} });`,
       "queue/start.js": `const { createLocalHost } = require("durable-local-host");
 createLocalHost({ app: __dirname, port: 0, log: ({ message }) => console.log(message) })
   .then(async (host) => { await host.start(); await host.stop(); });`,
     });
+    await project.install(PACKAGE, { main: "src/*.js" }, []);
+  }, MINUTE);
+  afterAll(() => project.remove());
+
+  test("says which library a queue needs", { timeout: MINUTE }, async () => {
     const lines = (await project.run(`node ${path.join("queue", "start.js")}`)).trim().split("\n");
     expect(lines).toContain(
       "The app's queue bindings need a library that is not installed: npm install --save-dev @azure/storage-queue",
     );
+  });
+
+  test(`is tested on the oldest Node, ${OLDEST_NODE}`, { timeout: 3 * MINUTE }, async (context) => {
+    const node = `npx --yes --prefer-offline ${OLDEST_NODE}`;
+    const said = await project.run(`${node} --version`).catch((error: unknown) => {
+      if (!isUnreachable(error)) throw error;
+      return context.skip(`${OLDEST_NODE} is neither in npm's cache nor to be had from the registry`);
+    });
+    expect(said.trim()).toBe(OLDEST_NODE.replace("node@", "v"));
+    expect(await project.run(`${node} --test`)).toMatch(/^. pass 2$/m);
+    const entry = `${node} --print Object.keys(require("durable-local-host")).length>0`;
+    expect(await project.run(entry)).toBe("true\n");
   });
 });
