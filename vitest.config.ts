@@ -15,9 +15,9 @@ export default defineConfig({
     reporters: ["default", new ClosingLine()],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // The built app, and the local host's package, are loaded by Node itself, as on Azure, not through the test runner's transforms; GitHub's
-    // workflow parser goes through them, since it imports JSON in a way that Node does not take.
-    server: { deps: { external: [/\/dist\//, /\/local-host\/\w+\.cjs$/], inline: [/@actions\//] } },
+    // The built app and the packages are loaded by Node itself, as on Azure, not through the test runner's transforms;
+    // GitHub's workflow parser goes through them, since it imports JSON in a way that Node does not take.
+    server: { deps: { external: [/\/dist\//, /\/packages\/[\w-]+\/\w+\.cjs$/], inline: [/@actions\//] } },
     // One group after the other: load on one app would slow down the tests of another.
     projects: [
       {

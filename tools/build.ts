@@ -1,5 +1,20 @@
+import { globSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { commandLine } from "./command-line.ts";
-import { buildApp } from "./run.ts";
+import { buildApp, ROOT } from "./run.ts";
 
-commandLine("Usage: npm run build\n\nCompiles src/ to dist/, as for a deployment.", {});
+const { clean } = commandLine(
+  `Usage: npm run build
+
+Compiles src/ to dist/, as for a deployment, and the packages.
+
+  --clean   removes first what earlier builds made, also of files that are no longer there`,
+  { clean: { type: "boolean" } },
+);
+if (clean) {
+  for (const folder of globSync(["dist", "packages/*/dist", "packages/*/types/*"], { cwd: ROOT })) {
+    // Written by hand: it says how the declarations are read.
+    if (!folder.endsWith("package.json")) rmSync(join(ROOT, folder), { recursive: true });
+  }
+}
 process.exitCode = await buildApp();

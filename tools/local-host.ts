@@ -1,3 +1,7 @@
-/** The local host from its sources, in the folder where its user stands: npm runs scripts in that of package.json. */
+import { pathToFileURL } from "node:url";
+import { bin, buildApp } from "./run.ts";
+
+/** Builds the local host, and runs it in the folder where its user stands: npm runs scripts in that of package.json. */
+if ((await buildApp("--noCheck")) !== 0) process.exit(1);
 process.chdir(process.env["INIT_CWD"] ?? process.cwd());
-await import("../packages/local-host/src/main.ts");
+await import(pathToFileURL(bin("durable-local-host")).href);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -81,13 +81,12 @@ export async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv 
   return runNode(command, { env: { ...process.env, ...env } });
 }
 
-const BUILT = ["tsconfig.build.json", "packages/local-host/tsconfig.build.json"];
-
-/** Compiles the app, as for a deployment, and the local host's package. Answers the compiler's exit code. */
+/** Compiles the app, as for a deployment, and the packages. Answers the compiler's exit code. */
 export function buildApp(...flags: readonly string[]): Promise<number> {
   // Before any host starts: that of Azure also starts again when a folder appears at the top.
   mkdirSync(LOCAL, { recursive: true });
-  return runNode([bin("typescript", "tsc"), "--build", ...BUILT, ...flags]);
+  const projects = ["tsconfig.build.json", ...globSync("packages/*/tsconfig.build.json", { cwd: ROOT })];
+  return runNode([bin("typescript", "tsc"), "--build", ...projects, ...flags]);
 }
 
 /** Ends the process with one line of what is wrong and what to do about it. */

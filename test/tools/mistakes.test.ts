@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { ROOT } from "../../tools/run.ts";
+import { bin, ROOT } from "../../tools/run.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "mistakes-"));
 const file = path.join(folder, "a-file");
@@ -35,13 +35,17 @@ test.each([
   ["package.ts", ["--nothing"]],
   ["stage-package.ts", ["--backend", "x"]],
   ["check.ts", ["nothing"]],
-  ["../packages/local-host/src/main.ts", ["--port", "abc"]],
-  ["../packages/local-host/src/main.ts", ["--app", folder, "--store", `sqlite:${path.join(file, "hub.db")}`]],
+  [bin("durable-local-host"), ["--port", "abc"]],
+  [bin("durable-local-host"), ["--app", folder, "--store", `sqlite:${path.join(file, "hub.db")}`]],
 ])("%s %j is one line, before anything is built or started", (tool, args) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join("tools", tool), ...args], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [path.resolve(ROOT, "tools", tool), ...args],
+    {
+      cwd: ROOT,
+      encoding: "utf8",
+    },
+  );
   expect({ status, stdout, lines: stderr.trim().split("\n") }).toEqual({
     status: 1,
     stdout: "",

@@ -35,12 +35,14 @@ const JEST_IMPORT = fromReadme("test/approval.spec.js").replace(
   "import $1 from $2;",
 );
 
+const COMMON_JS: Kind = {
+  manifest: { main: "src/*.js" },
+  fromReadme: ["src/approval.js", "test/approval.test.js"],
+  commands: [{ run: "node --test", says: /^. pass 2$/m }],
+};
+
 const KINDS: Readonly<Record<string, Kind>> = {
-  "CommonJS JavaScript with node:test": {
-    manifest: { main: "src/*.js" },
-    fromReadme: ["src/approval.js", "test/approval.test.js"],
-    commands: [{ run: "node --test", says: /^. pass 2$/m }],
-  },
+  "CommonJS JavaScript with node:test": COMMON_JS,
   "TypeScript in ES modules with Vitest": {
     manifest: { type: "module", main: "dist/src/*.js" },
     files: {
@@ -80,15 +82,26 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-describe.each(Object.entries(KINDS))("%s", (_name, kind) => {
-  const project = new EmptyProject();
+const projects = new Map<Kind, EmptyProject>();
+afterAll(() => projects.forEach((project) => project.remove()));
 
+/** The installed project of this kind, the same for all tests. */
+async function projectOf(kind: Kind): Promise<EmptyProject> {
+  const known = projects.get(kind);
+  if (known !== undefined) return known;
+  const project = new EmptyProject();
+  projects.set(kind, project);
+  const blocks = ["host.json", ...kind.fromReadme].map((file) => [file, fromReadme(file)]);
+  project.write({ ...kind.files, ...Object.fromEntries(blocks) });
+  await project.install(PACKAGE, kind.manifest, kind.here ?? [], kind.elsewhere);
+  return project;
+}
+
+describe.each(Object.entries(KINDS))("%s", (_name, kind) => {
+  let project: EmptyProject;
   beforeAll(async () => {
-    const blocks = ["host.json", ...kind.fromReadme].map((file) => [file, fromReadme(file)]);
-    project.write({ ...kind.files, ...Object.fromEntries(blocks) });
-    await project.install(PACKAGE, kind.manifest, kind.here ?? [], kind.elsewhere);
+    project = await projectOf(kind);
   }, 5 * MINUTE);
-  afterAll(() => project.remove());
 
   test("tests an approval of 72 hours by the README's lines", { timeout: 3 * MINUTE }, async () => {
     for (const { run, says, env } of kind.commands) expect(await project.run(run, env)).toMatch(says);
@@ -102,12 +115,13 @@ describe.each(Object.entries(KINDS))("%s", (_name, kind) => {
   });
 });
 
-describe("an app without storage libraries", () => {
-  const project = new EmptyProject();
-
+describe("a project without storage libraries", () => {
+  let project: EmptyProject;
   beforeAll(async () => {
-    const files = ["host.json", "src/approval.js", "test/approval.test.js"];
-    project.write(Object.fromEntries(files.map((file) => [file, fromReadme(file)])));
+    project = await projectOf(COMMON_JS);
+  }, MINUTE);
+
+  test("says which library a queue needs", { timeout: MINUTE }, async () => {
     project.write({
       "queue/package.json": { main: "queue.js" },
       "queue/host.json": fromReadme("host.json"),
@@ -117,18 +131,13 @@ app.storageQueue("hear", { queueName: "calls", connection: "X", handler: () => {
 createLocalHost({ app: __dirname, port: 0, log: ({ message }) => console.log(message) })
   .then(async (host) => { await host.start(); await host.stop(); });`,
     });
-    await project.install(PACKAGE, { main: "src/*.js" }, []);
-  }, MINUTE);
-  afterAll(() => project.remove());
-
-  test("says which library a queue needs", { timeout: MINUTE }, async () => {
     const lines = (await project.run(`node ${path.join("queue", "start.js")}`)).trim().split("\n");
     expect(lines).toContain(
       "The app's queue bindings need a library that is not installed: npm install --save-dev @azure/storage-queue",
     );
   });
 
-  test(`is tested on the oldest Node, ${OLDEST_NODE}`, { timeout: 3 * MINUTE }, async (context) => {
+  test(`runs its tests on the oldest Node, ${OLDEST_NODE}`, { timeout: 3 * MINUTE }, async (context) => {
     const node = `npx --yes --prefer-offline ${OLDEST_NODE}`;
     const said = await project.run(`${node} --version`).catch((error: unknown) => {
       if (!isUnreachable(error)) throw error;
