@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ApiContract } from "../support/api-contract.ts";
-import { fillIn, type HttpFileRequest, readHttpFile } from "../support/http-file.ts";
+import { fillIn, type HttpFileRequest, readCalls } from "../support/http-file.ts";
 import { Mailbox } from "../support/mailbox.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
-const file = readHttpFile(path.join(import.meta.dirname, "../../api.http"));
+const file = readCalls();
 
 let shop: Shop;
 let contract: ApiContract;
@@ -36,30 +35,34 @@ async function tokenFromMail(refundId: string): Promise<string> {
   return /token=(\S+)/.exec(mail?.text ?? "")?.[1] ?? "";
 }
 
-test("every call of api.http works as it stands, one after another", { timeout: 60_000 }, async () => {
-  const variables: Record<string, string> = { ...file.variables, base: shop.host.url };
-  const bodies = new Map<string, unknown>();
-  const outcomes: string[] = [];
-  const faults: string[] = [];
-  for (const request of file.requests) {
-    const refund = bodies.get("requestRefund") as { id: string } | undefined;
-    if (request.url.includes("{{token}}") && refund && variables["token"] === file.variables["token"]) {
-      variables["token"] = await tokenFromMail(refund.id);
+test(
+  "every call of api.http, and of the patterns' pages, works as it stands, one after another",
+  { timeout: 60_000 },
+  async () => {
+    const variables: Record<string, string> = { ...file.variables, base: shop.host.url };
+    const bodies = new Map<string, unknown>();
+    const outcomes: string[] = [];
+    const faults: string[] = [];
+    for (const request of file.requests) {
+      const refund = bodies.get("requestRefund") as { id: string } | undefined;
+      if (request.url.includes("{{token}}") && refund && variables["token"] === file.variables["token"]) {
+        variables["token"] = await tokenFromMail(refund.id);
+      }
+      const fill = (text: string) => fillIn(text, variables, bodies);
+      const response = await send(request, fill);
+      faults.push(...(await contract.faults(request.method, new URL(fill(request.url)).pathname, response)));
+      const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+      if (request.name !== undefined && isJson) bodies.set(request.name, await response.json());
+      outcomes.push(`${response.status} ${request.title}`);
+      await shop.host.settle();
     }
-    const fill = (text: string) => fillIn(text, variables, bodies);
-    const response = await send(request, fill);
-    faults.push(...(await contract.faults(request.method, new URL(fill(request.url)).pathname, response)));
-    const isJson = response.headers.get("content-type")?.includes("json") ?? false;
-    if (request.name !== undefined && isJson) bodies.set(request.name, await response.json());
-    outcomes.push(`${response.status} ${request.title}`);
-    await shop.host.settle();
-  }
-  expect(faults).toEqual([]);
-  const refused = outcomes.filter((outcome) => !outcome.startsWith("2"));
-  expect(refused).toEqual([expect.stringMatching(/^409 Let a failed instance go on/)]);
-});
+    expect(faults).toEqual([]);
+    const refused = outcomes.filter((outcome) => !outcome.startsWith("2"));
+    expect(refused).toEqual([expect.stringMatching(/^409 Let a failed instance go on/)]);
+  },
+);
 
-test("api.http has every call of the API", () => {
+test("api.http and the patterns' pages have every call of the API", () => {
   const described = Object.entries(contract.document.paths).flatMap(([route, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${route.replaceAll(/\{\w+\}/g, "*")}`),
   );

@@ -185,7 +185,7 @@ export function mustRefuseQuery({ operation, mutations }: HostileRequest, { path
   if (isElsewhere) return false;
   const { searchParams } = new URL(path, "http://localhost");
   const names = [...searchParams.keys()].filter((name) => name !== "code" && name !== "clientId");
-  return new Set(names).size < names.length || names.some((name) => !operation.query?.includes(name));
+  return new Set(names).size < names.length || names.some((name) => !operation.query.includes(name));
 }
 
 /** What any server takes of a head. */

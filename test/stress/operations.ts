@@ -1,4 +1,6 @@
 import * as fc from "fast-check";
+import { api } from "../e2e/app.ts";
+import { type Schema, valuesOf } from "./schema-values.ts";
 import { ODD_DURATIONS, ODD_TIMES } from "./odd-values.ts";
 import { oddLine, oddPhoto } from "./odd-files.ts";
 
@@ -20,9 +22,7 @@ export interface Operation {
   /** JSON values are mutated field by field, texts as a whole. */
   readonly body?: fc.Arbitrary<unknown>;
   /** Names that it takes in its query. */
-  readonly query?: readonly string[];
-  /** Starts a process. */
-  readonly starts?: true;
+  readonly query: readonly string[];
 }
 
 const text = (...texts: readonly string[]): fc.Arbitrary<PathValue> =>
@@ -101,93 +101,72 @@ const csv = fc
   )
   .map(([mark, end, lines]) => `${mark}${["sku,price,currency", ...lines].join(end)}`);
 const reason = fc.record({ reason: fc.constantFrom("Because", "名前") });
-const json = { contentType: "application/json" } as const;
 
-const INSTANCES_QUERY = ["pattern", "status", "from", "to", "continuation"];
+/** By the parameter's name; others are any text. */
+const PARAMETERS: Readonly<Record<string, fc.Arbitrary<PathValue>>> = {
+  id: pool,
+  album,
+  trackingNumber: parcel,
+  sku: text("a-1", "mug-300", "calendar-2020", "nobodys"),
+  path: text("manifest.json", "contact-sheet.jpg", "a.jpg/32.webp"),
+  name: list,
+};
 
-/** Every operation of the API. A test compares it with the API's own description. */
-export const OPERATIONS: readonly Operation[] = [
-  { method: "GET", route: "catalog", parameters: {} },
-  { method: "POST", route: "orders", parameters: {}, ...json, body: order, starts: true },
-  { method: "GET", route: "orders/{id}", parameters: { id: pool } },
-  {
-    method: "PUT",
-    route: "albums/{album}/photos/{name}",
+/** What the document cannot tell: values that this run knows or that lead far. By the operation's name. */
+const TUNED: Readonly<Record<string, Partial<Pick<Operation, "parameters" | "body">>>> = {
+  placeOrder: { body: order },
+  putPhoto: {
     parameters: { album, name: text("a.jpg", "b.png") },
-    contentType: "image/jpeg",
     body: fc.oneof(fc.constant("not really a photo"), oddPhoto),
   },
-  { method: "GET", route: "albums/{album}", parameters: { album }, query: ["continuation"] },
-  { method: "DELETE", route: "albums/{album}", parameters: { album: text("hostile-b", "hostile-nobodys") } },
-  {
-    method: "POST",
-    route: "albums/{album}/renditions",
-    parameters: { album },
-    ...json,
-    body: renditions,
-    starts: true,
-  },
-  { method: "GET", route: "renditions/{id}", parameters: { id: pool } },
-  {
-    method: "GET",
-    route: "renditions/{id}/files/{path}",
-    parameters: { id: pool, path: text("manifest.json", "contact-sheet.jpg", "a.jpg/32.webp") },
-  },
-  { method: "POST", route: "reports", parameters: {}, ...json, body: report, starts: true },
-  { method: "GET", route: "reports/{id}", parameters: { id: pool } },
-  { method: "GET", route: "reports/{id}/file", parameters: { id: pool } },
-  { method: "DELETE", route: "reports/{id}", parameters: { id: pool } },
-  { method: "POST", route: "refunds", parameters: {}, ...json, body: refund, starts: true },
-  { method: "GET", route: "refunds/{id}", parameters: { id: pool } },
-  { method: "GET", route: "refunds/{id}/decision", parameters: { id: pool }, query: ["token"] },
-  {
-    method: "POST",
-    route: "refunds/{id}/decision",
-    parameters: { id: pool },
-    query: ["token"],
-    contentType: "application/x-www-form-urlencoded",
-    body: fc.constantFrom("decision=approve", "decision=reject"),
-  },
-  {
-    method: "POST",
-    route: "shipments/{trackingNumber}/watch",
-    parameters: { trackingNumber: parcel },
-    ...json,
-    body: watch,
-    starts: true,
-  },
-  { method: "GET", route: "shipments/{trackingNumber}", parameters: { trackingNumber: parcel } },
-  { method: "DELETE", route: "shipments/{trackingNumber}", parameters: { trackingNumber: parcel } },
-  {
-    method: "PUT",
-    route: "price-lists/{name}",
-    parameters: { name: list },
-    contentType: "text/csv",
-    body: csv,
-  },
-  {
-    method: "POST",
-    route: "price-lists/{name}/import",
-    parameters: { name: list },
-    ...json,
-    body: priceImport,
-    starts: true,
-  },
-  { method: "GET", route: "imports/{id}", parameters: { id: pool } },
-  { method: "GET", route: "imports/{id}/dead-letters", parameters: { id: pool } },
-  { method: "GET", route: "prices/{sku}", parameters: { sku: text("a-1", "nobodys") } },
-  { method: "GET", route: "sales", parameters: {}, query: ["continuation"] },
-  { method: "GET", route: "sales/{sku}", parameters: { sku: text("mug-300", "calendar-2020") } },
-  { method: "GET", route: "instances", parameters: {}, query: INSTANCES_QUERY },
-  { method: "GET", route: "instances/{id}", parameters: { id: pool } },
-  { method: "DELETE", route: "instances/{id}", parameters: { id: pool } },
-  ...["suspend", "resume", "terminate", "rewind", "restart"].map((command) => ({
-    method: "POST",
-    route: `instances/{id}/${command}`,
-    parameters: { id: pool },
-    ...json,
-    body: reason,
-  })),
-  { method: "GET", route: "health", parameters: {} },
-  { method: "GET", route: "openapi.json", parameters: {} },
-];
+  deleteAlbum: { parameters: { album: text("hostile-b", "hostile-nobodys") } },
+  renderAlbum: { body: renditions },
+  requestReport: { body: report },
+  requestRefund: { body: refund },
+  decideRefund: { body: fc.constantFrom("decision=approve", "decision=reject") },
+  watchShipment: { body: watch },
+  putPriceList: { body: csv },
+  importPriceList: { body: priceImport },
+  ...Object.fromEntries(
+    ["suspend", "resume", "terminate", "rewind", "restart"].map((name) => [
+      `${name}Instance`,
+      { body: reason },
+    ]),
+  ),
+};
+
+interface DescribedOperation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> };
+}
+
+interface ApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, DescribedOperation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+/** Every operation that the API's document describes: a new one is attacked without being named here. */
+export function operationsOf({ paths, components }: ApiDocument): Operation[] {
+  const find = (ref: string) => components.schemas[ref.split("/").at(-1) ?? ""] ?? {};
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, parameters = [], requestBody }]) => {
+      const [contentType, { schema = {} } = {}] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+      const namesIn = (place: string) => parameters.filter((it) => it.in === place).map(({ name }) => name);
+      return {
+        method: method.toUpperCase(),
+        route: path.replace("/api/", ""),
+        parameters: Object.fromEntries(
+          namesIn("path").map((name) => [name, PARAMETERS[name] ?? text("a", "nobodys")]),
+        ),
+        ...(contentType !== undefined && { contentType, body: valuesOf(schema, find) }),
+        query: namesIn("query"),
+        ...TUNED[operationId],
+      };
+    }),
+  );
+}
+
+const document = await api.get<ApiDocument>("/api/openapi.json");
+
+export const OPERATIONS = operationsOf(document);

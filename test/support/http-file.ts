@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { ROOT } from "../../tools/run.ts";
 
 /** A request of a `.http` file, its variables not replaced yet. */
 export interface HttpFileRequest {
@@ -18,9 +19,18 @@ export interface HttpFile {
   readonly requests: readonly HttpFileRequest[];
 }
 
-/** Reads the part of the `.http` format that our file uses: blocks by `###`, `@variable = value`, `# @name`. */
-export function readHttpFile(file: string): HttpFile {
-  const blocks = readFileSync(file, "utf8").split(/^###/m);
+/** The calls of `api.http`, and those that patterns show on their pages, in blocks of their own. */
+export function readCalls(): HttpFile {
+  const pages = globSync("docs/patterns/*.md", { cwd: ROOT }).toSorted();
+  const blocks = pages.flatMap((page) => readFileSync(path.join(ROOT, page), "utf8").match(HTTP_BLOCK) ?? []);
+  return parseHttp([readFileSync(path.join(ROOT, "api.http"), "utf8"), ...blocks].join("\n"));
+}
+
+const HTTP_BLOCK = /(?<=^```http\n)[\s\S]*?(?=^```$)/gm;
+
+/** Reads the part of the `.http` format that we use: blocks by `###`, `@variable = value`, `# @name`. */
+function parseHttp(text: string): HttpFile {
+  const blocks = text.split(/^###/m);
   const variables: Record<string, string> = {};
   const requests: HttpFileRequest[] = [];
   for (const [index, block] of blocks.entries()) {
@@ -29,12 +39,12 @@ export function readHttpFile(file: string): HttpFile {
       const [, name = "", value = ""] = /^@(\w+)\s*=\s*(.*)$/.exec(line) ?? [];
       if (name !== "") variables[name] = value;
     }
-    if (index > 0) requests.push(readRequest(lines, path.dirname(file)));
+    if (index > 0) requests.push(readRequest(lines));
   }
   return { variables, requests };
 }
 
-function readRequest(lines: readonly string[], folder: string): HttpFileRequest {
+function readRequest(lines: readonly string[]): HttpFileRequest {
   const start = lines.findIndex((line) => /^[A-Z]+ \S+$/.test(line));
   const [method = "", url = ""] = (lines[start] ?? "").split(" ");
   const end = lines.indexOf("", start);
@@ -51,7 +61,7 @@ function readRequest(lines: readonly string[], folder: string): HttpFileRequest 
     url,
     headers: Object.fromEntries(headers),
     body: body === "" || bodyFile ? undefined : body,
-    bodyFile: bodyFile && path.join(folder, bodyFile),
+    bodyFile: bodyFile && path.join(ROOT, bodyFile),
   };
 }
 

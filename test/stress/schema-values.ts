@@ -1,0 +1,69 @@
+import * as fc from "fast-check";
+
+/** What of a JSON schema of the API's document tells which values it takes. */
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly format?: string;
+  readonly pattern?: string;
+}
+
+const TEXTS = ["Sample", "Müller & Söhne", "名前", "A-1 (2nd floor)", "=1+1"];
+const FORMATS: Readonly<Record<string, readonly string[]>> = {
+  email: ["customer@example.com"],
+  date: ["2026-01-01", "2026-12-31"],
+  "date-time": ["2026-01-01T00:00:00Z"],
+  duration: ["PT1S", "PT1M"],
+  uri: ["https://example.com/"],
+};
+
+/** Values that a schema takes. @param find a shared schema by its reference */
+export function valuesOf(schema: Schema, find: (ref: string) => Schema): fc.Arbitrary<unknown> {
+  const values = (inner: Schema) => valuesOf(inner, find);
+  if (schema.$ref !== undefined) return values(find(schema.$ref));
+  if (schema.const !== undefined) return fc.constant(schema.const);
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return fc.oneof(...choices.map(values));
+  switch (schema.type) {
+    case "object": {
+      const members = Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, values(inner)]);
+      const requiredKeys = [...(schema.required ?? [])];
+      return fc.record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, {
+        requiredKeys,
+      });
+    }
+    case "array": {
+      const { minItems: minLength = 0, maxItems = 3, items = {} } = schema;
+      return fc.array(values(items), { minLength, maxLength: Math.max(minLength, Math.min(3, maxItems)) });
+    }
+    case "integer":
+    case "number":
+      return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 });
+    case "boolean":
+      return fc.boolean();
+    case "string":
+      return texts(schema);
+    default:
+      return fc.jsonValue({ maxDepth: 1 });
+  }
+}
+
+function texts({ format = "", pattern }: Schema): fc.Arbitrary<string> {
+  const usual = FORMATS[format];
+  if (usual) return fc.constantFrom(...usual);
+  const fitting = TEXTS.filter((text) => pattern === undefined || new RegExp(pattern, "u").test(text));
+  // Those of a stricter pattern, such as ids, are made from it.
+  return fitting.length > 0 ? fc.constantFrom(...fitting) : fc.stringMatching(new RegExp(pattern ?? ""));
+}
