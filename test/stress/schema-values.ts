@@ -36,29 +36,23 @@ export function valuesOf(schema: Schema, find: (ref: string) => Schema): fc.Arbi
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return fc.oneof(...choices.map(values));
-  switch (schema.type) {
-    case "object": {
-      const members = Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, values(inner)]);
-      const requiredKeys = [...(schema.required ?? [])];
-      return fc.record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, {
-        requiredKeys,
-      });
-    }
-    case "array": {
-      const { minItems: minLength = 0, maxItems = 3, items = {} } = schema;
-      return fc.array(values(items), { minLength, maxLength: Math.max(minLength, Math.min(3, maxItems)) });
-    }
-    case "integer":
-    case "number":
-      return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1000 });
-    case "boolean":
-      return fc.boolean();
-    case "string":
-      return texts(schema);
-    default:
-      return fc.jsonValue({ maxDepth: 1 });
-  }
+  return BY_TYPE[schema.type ?? ""]?.(schema, values) ?? fc.jsonValue({ maxDepth: 1 });
 }
+
+type Values = (inner: Schema) => fc.Arbitrary<unknown>;
+
+const BY_TYPE: Readonly<Record<string, (schema: Schema, values: Values) => fc.Arbitrary<unknown>>> = {
+  object({ properties = {}, required = [] }, values) {
+    const members = Object.entries(properties).map(([name, inner]) => [name, values(inner)] as const);
+    return fc.record(Object.fromEntries(members), { requiredKeys: [...required] });
+  },
+  array({ minItems: minLength = 0, maxItems = 3, items = {} }, values) {
+    return fc.array(values(items), { minLength, maxLength: Math.max(minLength, Math.min(3, maxItems)) });
+  },
+  integer: ({ minimum: min = 0, maximum: max = 1000 }) => fc.integer({ min, max }),
+  boolean: () => fc.boolean(),
+  string: texts,
+};
 
 function texts({ format = "", pattern }: Schema): fc.Arbitrary<string> {
   const usual = FORMATS[format];
