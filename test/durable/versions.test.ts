@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { createLocalHost, type LocalHost } from "durable-local-host";
-import { SqliteStore } from "durable-local-host";
+import { createLocalHost, type LocalHost, SqliteStore } from "durable-local-host";
 import { isAtLeast } from "../../src/durable/orchestration/version.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "versions-"));

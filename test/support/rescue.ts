@@ -1,4 +1,4 @@
-import type { TestHost } from "durable-local-host/testing";
+import type { TestHost, InstanceView } from "durable-local-host/testing";
 import { eventLog } from "../../src/durable/orchestration/log.ts";
 import { ManagementEndpoint } from "../../src/durable/task-hub/management-endpoint.ts";
 import { TaskHub } from "../../src/durable/task-hub/task-hub.ts";
@@ -8,7 +8,6 @@ import { TableRescues } from "../../src/storage/rescues.ts";
 import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import type { Shop } from "./shop.ts";
-import type { InstanceView } from "durable-local-host/testing";
 import { mayBeHostFailure } from "../../src/durable/task-hub/host-failure.ts";
 
 /** What an orchestrator fails with whose worker died. */

@@ -1,10 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadApp } from "durable-local-host";
-import { createLocalHost, type LocalHost } from "durable-local-host";
-import { MemoryStore } from "durable-local-host";
-import { SqliteStore } from "durable-local-host";
+import { loadApp, createLocalHost, type LocalHost, MemoryStore, SqliteStore } from "durable-local-host";
 import { SqliteFloor } from "./floors.ts";
 import { figure, rate, type Row, seconds } from "./measure.ts";
 import { BENCH_APP, SdkFloor } from "./sdk-floor.ts";

@@ -194,6 +194,15 @@ const LOCAL_HOST: readonly Rule[] = [
   })),
 ];
 
+const PACKAGES: readonly Rule[] = [
+  {
+    files: ["{test,tools,samples}/**"],
+    never: ["packages/*/{src,dist,types}/**"],
+    says: "The app uses a package as anybody does.",
+    advice: "Import it by its name; what is missing there belongs into its index.ts.",
+  },
+];
+
 const SAMPLES: readonly Rule[] = [
   {
     files: ["samples/plain-sdk/src/functions/*.ts"],
@@ -209,4 +218,4 @@ const SAMPLES: readonly Rule[] = [
   },
 ];
 
-export const RULES: readonly Rule[] = [...APP, ...PATTERNS, ...LOCAL_HOST, ...SAMPLES];
+export const RULES: readonly Rule[] = [...APP, ...PATTERNS, ...LOCAL_HOST, ...PACKAGES, ...SAMPLES];
