@@ -1,9 +1,6 @@
 "use strict";
-// One entry for import and require, in the realm where Node itself runs. Jest runs each test file in a realm with a module
-// system of its own, in which the host could not put itself in place of the Functions worker.
-const nodeProcess = require("node:vm").runInThisContext("process");
-const { createRequire } = nodeProcess.getBuiltinModule("node:module");
-const host = createRequire(__filename)("./dist/index.js");
+// One entry for import and require. Each name is written out, since only then import finds it.
+const host = require("./load.cjs").load("./dist/index.js");
 
 exports.AppError = host.AppError;
 exports.EventType = host.EventType;

@@ -1,8 +1,5 @@
 "use strict";
-// In the realm where Node itself runs, as index.cjs.
-const nodeProcess = require("node:vm").runInThisContext("process");
-const { createRequire } = nodeProcess.getBuiltinModule("node:module");
-const testing = createRequire(__filename)("./dist/testing.js");
+const testing = require("./load.cjs").load("./dist/testing.js");
 
 exports.createTestHost = testing.createTestHost;
 exports.historyRows = testing.historyRows;

@@ -85,6 +85,13 @@ describe("activities", () => {
     ]);
   });
 
+  test("a call that has been made cannot be asked to fail", async () => {
+    await using host = await createTestHost({ app });
+    await (await host.start("sum", { xs: [5] })).completion();
+    expect(() => host.activity("double").failOn(1)).toThrow("Call 1 of double has been made already");
+    host.activity("double").failOn(2);
+  });
+
   test("the answers of the next calls are lost, after the calls have run", async () => {
     await using host = await createTestHost({ app });
     let runs = 0;
@@ -137,6 +144,21 @@ describe("activities", () => {
   test("a name that the app does not have is refused with those that it has", async () => {
     await using host = await createTestHost({ app });
     expect(() => host.activity("duoble")).toThrow("no activity duoble. It has: double, remind");
+  });
+});
+
+describe("entities", () => {
+  test("are signalled, keep their state through a crash, and are read", async () => {
+    const counters = path.resolve(import.meta.dirname, "apps/counter-entity");
+    await using host = await createTestHost({ app: counters, store: "file" });
+    const counter = host.entity("Counter", "a");
+    expect(await counter.state()).toBeUndefined();
+    await counter.signal("add", 2);
+    await host.crash();
+    await counter.signal("add", 3);
+    expect(await counter.state()).toBe(5);
+    expect(await host.entity("counter", "b").state()).toBeUndefined();
+    expect(() => host.entity("cuonter", "a")).toThrow("no entity cuonter. It has: counter");
   });
 });
 

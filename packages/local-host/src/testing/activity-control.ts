@@ -57,8 +57,17 @@ export class ActivityControl {
     return this;
   }
 
-  /** Lets the n-th call from the beginning (1 = first) fail with an error of this text, without running it. */
+  /**
+   * Lets the n-th call since the host began (1 = first) fail with an error of this text, without running it.
+   *
+   * @throws {Error} if that call has been made: it would fail no more
+   */
   failOn(call: number, message = `Call ${call} of ${this.name} fails by request of the test`): this {
+    if (call <= this.calls.length) {
+      throw new Error(
+        `Call ${call} of ${this.name} has been made already: the host counts them from its beginning, ${this.calls.length} so far.`,
+      );
+    }
     this.#faults.push({ matches: (n) => n === call, error: new Error(message) });
     return this;
   }

@@ -59,6 +59,12 @@ export class ControlledRunner implements FunctionRunner {
     return control;
   }
 
+  /** @throws {Error} if the app has no such entity, with the names that it has */
+  checkEntity(name: string): void {
+    if (this.find("entity", name) !== undefined) return;
+    throw new Error(`The app has no entity ${name}. It has: ${this.names("entity").join(", ")}`);
+  }
+
   /** How often the instance's orchestrator has run so far. */
   replays(instanceId: string): number {
     return this.#replays.get(instanceId) ?? 0;

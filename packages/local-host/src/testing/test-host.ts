@@ -14,6 +14,7 @@ import { VirtualClock } from "../virtual-clock.ts";
 import type { ActivityControl } from "./activity-control.ts";
 import { ControlledRunner } from "./controlled-runner.ts";
 import { CrashStore } from "./crash-store.ts";
+import { TestEntity } from "./test-entity.ts";
 import { TestInstance } from "./test-instance.ts";
 
 export interface TestHostOptions {
@@ -114,6 +115,12 @@ export class TestHost implements AsyncDisposable {
       jumpUntil: (done) => this.clock.jumpUntil(done, this.#horizonMs),
       replays: (instanceId) => this.#running(this.#runner).replays(instanceId),
     }));
+  }
+
+  /** An entity of the app. @throws {Error} if the app has none of this name */
+  entity(name: string, key: string): TestEntity {
+    this.#running(this.#runner).checkEntity(name);
+    return new TestEntity(name, key, () => this);
   }
 
   /** Control over an activity of the app. @throws {Error} if the app has none of this name */

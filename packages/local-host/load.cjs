@@ -1,0 +1,20 @@
+"use strict";
+// Loads the built code in the realm where Node itself runs. Jest runs each test file in a realm with a module system of its
+// own, in which the host could not put itself in place of the Functions worker.
+const nodeProcess = require("node:vm").runInThisContext("process");
+const { engines } = require("./package.json");
+
+const [oldestMajor, oldestMinor] = engines.node.match(/\d+/g).map(Number);
+const [major, minor] = nodeProcess.versions.node.split(".").map(Number);
+
+/** What to tell somebody whose Node is too old; `undefined` if it is not. */
+exports.complaint =
+  major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
+    ? undefined
+    : `durable-local-host needs Node ${oldestMajor}.${oldestMinor} or later; this is ${nodeProcess.versions.node}.`;
+
+exports.load = (file) => {
+  if (exports.complaint) throw new Error(exports.complaint);
+  const { createRequire } = nodeProcess.getBuiltinModule("node:module");
+  return createRequire(__filename)(file);
+};
