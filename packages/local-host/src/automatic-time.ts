@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /**
- * How long time stands still after a call, in milliseconds of real time, so that whoever starts an instance can
- * raise its events before its time-out has come, and a handler that does both sees what it would see otherwise.
+ * How long virtual time stands still after a call, in milliseconds of real time. A client that starts an instance can
+ * then raise its events before virtual time reaches the time-out, as it would in real time.
  */
 const QUIET_MS = 200;
 
@@ -16,13 +16,13 @@ export class AutomaticTime {
     this.#clock = clock;
   }
 
-  /** Tells of a call from outside. */
+  /** Reports a call from outside. */
   onCall(): void {
     this.#quietUntil = performance.now() + QUIET_MS;
   }
 
   /**
-   * Goes on for as long as the process.
+   * Runs until the process ends.
    *
    * @param idle resolves when nothing can run
    */

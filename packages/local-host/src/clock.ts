@@ -4,26 +4,25 @@ export interface Alarm {
 }
 
 /**
- * The only source of time for engine, timers, retries and schedules. Nothing else in this package reads
- * `Date.now` or calls `setTimeout` for the app's time; that is what makes virtual time possible.
+ * The only source of time for engine, timers, retries and schedules. Virtual time is possible because nothing else in
+ * this package uses `Date.now` or `setTimeout` for the app's time.
  */
 export interface Clock {
   /** Milliseconds since the Unix epoch, never decreasing. */
   now(): number;
   /**
-   * Calls `ring` once, at `instant` (epoch milliseconds) or as soon after as possible, never before it. A
-   * `schedule` has another moment after every one: virtual time does not move by itself for its sake, or it
-   * would never come to an end.
+   * Calls `ring` once, at `instant` (epoch milliseconds) or as soon after as possible, never earlier. A `schedule`
+   * never ends, so virtual time does not move by itself to its next instant.
    */
   at(instant: number, ring: () => void, kind?: "schedule"): Alarm;
 }
 
-/** `setTimeout` takes at most this many milliseconds (a signed 32-bit number); longer waits are cut into pieces. */
+/** `setTimeout` accepts at most this many milliseconds (a signed 32-bit number); longer waits are split. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * The machine's own time, kept from running backwards: when it is put back, time goes on here at the pace of the
- * monotonic clock. Standing still instead would keep every timer waiting until the old time is there again.
+ * The machine's time, but never going backwards: when it is set back, this clock follows the monotonic clock. If it
+ * stood still instead, every timer would wait until the machine reaches the old time again.
  */
 export class SystemClock implements Clock {
   #latest = Date.now();

@@ -1,17 +1,17 @@
 import { AppError } from "./app-error.ts";
 
-/** What this host has put into `process.env`, for one app or another; anything else there was set outside. */
+/** What this host has put into `process.env` for any of its apps; everything else there was set outside. */
 const put = new Map<string, string>();
 
 const DEFAULTS = { AZURE_FUNCTIONS_ENVIRONMENT: "Development", FUNCTIONS_WORKER_RUNTIME: "node" };
 
 /**
- * The settings of one app: what is set outside, else its `local.settings.json`. A process has one `process.env` for
- * all its apps, so what the host itself reads for an app comes from here.
+ * The settings of one app: from the environment, else from its `local.settings.json`. A process has one `process.env`
+ * for all its apps, so the host reads an app's settings from here.
  */
 export class AppEnvironment {
   readonly #own: Readonly<Record<string, string>>;
-  /** What the host tells the app of where it runs. */
+  /** What the host tells the app about where it runs. */
   #facts: Readonly<Record<string, string>> = {};
 
   /** @param own `Values` of the app's `local.settings.json` */
@@ -44,8 +44,8 @@ export class AppEnvironment {
   }
 
   /**
-   * Puts everything into `process.env`, where the app's code reads it. What another app has put there is replaced, so
-   * that of several apps the one that took effect last is seen.
+   * Puts everything into `process.env`, where the app's code reads it. Values of another app are replaced: with several
+   * apps in one process, the last call counts.
    */
   takeEffect(facts: Readonly<Record<string, string>>): void {
     this.#facts = facts;

@@ -69,7 +69,7 @@ export function readAppFolder(folder: string): AppFolder {
   };
 }
 
-/** What to say of functions that only the old programming model has. */
+/** The message about functions of the old programming model. */
 export function oldModel(names: readonly string[]): string {
   return (
     `${names.join(", ")}: function.json is the old programming model (v3), which is not served here. Register functions ` +
@@ -113,7 +113,7 @@ function readObject(folder: string, name: string, parse: (text: string) => unkno
     throw new AppError(`${file} cannot be read: ${messageOf(error)}`);
   }
   try {
-    // Editors on Windows like to put a byte order mark in front, which JSON does not allow.
+    // Some Windows editors write a byte order mark, which JSON does not allow.
     return asObject(parse(text.replace(/^\uFEFF/, "")));
   } catch (error) {
     throw new AppError(`${file} is not valid JSON: ${messageOf(error)}`);

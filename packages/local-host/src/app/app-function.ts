@@ -2,19 +2,19 @@ import { AppError } from "./app-error.ts";
 import type { Registration } from "./registrations.ts";
 import type { BindingMetadata, FunctionCallback, FunctionMetadata } from "./worker-types.ts";
 
-/** A binding with the name under which it travels. */
+/** A binding with the name that it has on the wire. */
 export interface NamedBinding {
   readonly name: string;
   readonly binding: BindingMetadata;
 }
 
-/** Why a function is not served. The Functions host goes on without such a function, and says so. */
+/** Why a function is not served. The Functions host logs this and serves the other functions. */
 export interface FunctionError {
   readonly name: string;
   readonly message: string;
 }
 
-/** A registered function with what the hot path needs looked up once. */
+/** A registered function, with everything that each call needs prepared once. */
 export interface AppFunction {
   readonly name: string;
   readonly id: string;
@@ -31,12 +31,12 @@ export interface AppFunction {
   readonly disabled: boolean;
 }
 
-/** What the Functions host takes for a name, but for `host`. */
+/** What the Functions host accepts as a name; `host` is reserved as well. */
 const NAME = /^[a-z][a-z0-9_-]{0,127}$/i;
 
 /**
- * @param setting looks one of the app's settings up
- * @throws {AppError} when the Functions host would not take the function
+ * @param setting returns one of the app's settings
+ * @throws {AppError} when the Functions host would refuse the function
  */
 export function toAppFunction(
   { metadata, callback }: Registration,
@@ -45,7 +45,7 @@ export function toAppFunction(
   const { name } = metadata;
   if (!NAME.test(name) || name.toLowerCase() === "host") {
     throw new AppError(
-      `'${name}' is not a valid function name: use up to 128 of A-Z, 0-9, _ and -, a letter first, and not "host".`,
+      `'${name}' is not a valid function name: use up to 128 of A-Z, 0-9, _ and -, starting with a letter, and not "host".`,
     );
   }
   const bindings = Object.entries(metadata.bindings).map(([name, binding]) => ({ name, binding }));

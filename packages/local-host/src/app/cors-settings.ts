@@ -2,7 +2,7 @@ import { AppError } from "./app-error.ts";
 
 /** `Host.CORS` and `Host.CORSCredentials` of `local.settings.json`. */
 export interface CorsSettings {
-  /** As they are written there; none: no browser of another origin is let in. */
+  /** As they are written there. Without any, browsers of other origins are refused. */
   readonly origins: readonly string[];
   readonly credentials: boolean;
 }
@@ -14,13 +14,13 @@ export function readCors(host: Readonly<Record<string, unknown>>): CorsSettings 
   const credentials = host["CORSCredentials"] === true || /^true$/i.test(String(host["CORSCredentials"]));
   if (credentials && origins.length === 1 && origins[0] === "*") {
     throw new AppError(
-      `Host.CORS of local.settings.json is "*", which CORSCredentials rules out: name the origins.`,
+      `Host.CORS of local.settings.json is "*", which CORSCredentials does not allow: name the origins.`,
     );
   }
   return { origins, credentials };
 }
 
-/** Core Tools take an origin as it is written: what no browser sends never matches. */
+/** Core Tools compare an origin as it is written, so a value that no browser sends never matches. */
 export function corsWarnings({ origins }: CorsSettings): string[] {
   return origins
     .filter(
@@ -29,7 +29,7 @@ export function corsWarnings({ origins }: CorsSettings): string[] {
     .map((origin) => {
       const meant = browserOrigin(origin);
       const remedy = meant === undefined ? `Write "https://example.com", or "*" alone.` : `Write "${meant}".`;
-      return `Host.CORS of local.settings.json: "${origin}" is no origin that a browser sends. ${remedy}`;
+      return `Host.CORS of local.settings.json: "${origin}" is not an origin that a browser sends. ${remedy}`;
     });
 }
 

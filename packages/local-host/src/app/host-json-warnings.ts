@@ -1,6 +1,6 @@
-/** What `host.json` can ask for and the local host does not do, under what it does instead. */
+/** Settings of `host.json` that the local host does not follow, by what it does instead. */
 const NOT_FOLLOWED: Readonly<Record<string, readonly string[]>> = {
-  "a function may run as long as it likes": ["functionTimeout"],
+  "a function may run without a time limit": ["functionTimeout"],
   "every function is served": ["functions"],
   "only the retry options that a function has itself are followed": ["retry"],
   "requests are not limited": [
@@ -11,7 +11,7 @@ const NOT_FOLLOWED: Readonly<Record<string, readonly string[]>> = {
   "no events are published": ["extensions.durableTask.notifications"],
 };
 
-/** @param valueAt the value at a path of `host.json`, with what settings override */
+/** @param valueAt returns the value at a path of `host.json`, overrides by settings included */
 export function hostJsonWarnings(valueAt: (path: string) => unknown): string[] {
   return Object.entries(NOT_FOLLOWED).flatMap(([instead, paths]) => {
     const asked = paths.filter((path) => asksForSomething(valueAt(path)));
@@ -19,7 +19,7 @@ export function hostJsonWarnings(valueAt: (path: string) => unknown): string[] {
   });
 }
 
-/** False and -1, which is "no limit", are what the local host does. */
+/** False and -1 ("no limit") are what the local host does anyway. */
 function asksForSomething(value: unknown): boolean {
   return ![undefined, null, "", -1, "-1", false, "false"].some((nothing) => nothing === value);
 }

@@ -5,17 +5,17 @@ import { timeSpanMs } from "./time-span.ts";
 
 /** What the local host reads of `host.json`, with the defaults of the Functions host. */
 export interface HostSettings {
-  /** First path segments of HTTP functions, without slashes; empty for none. */
+  /** First path segments of all HTTP functions, without slashes; may be empty. */
   readonly routePrefix: string;
-  /** `extensions.http.customHeaders`: fields of every answer that does not set them itself. */
+  /** `extensions.http.customHeaders`: added to every response that does not set them itself. */
   readonly customHeaders: Readonly<Record<string, string>>;
   readonly hubName: string;
   /** The `extensions.durableTask` section as it stands; the engine reads its own settings from it. */
   readonly durableTask: Readonly<Record<string, unknown>>;
   readonly queues: QueueSettings;
-  /** `extensions.blobs`, for the queue that new blobs go through. */
+  /** `extensions.blobs`: settings of the queue that new blobs go through. */
   readonly blobs: QueueSettings;
-  /** What `host.json` asks for and the local host does not do, in sentences. */
+  /** What `host.json` asks for and the local host does not do, one sentence each. */
   readonly warnings: readonly string[];
 }
 
@@ -71,14 +71,14 @@ function storageWarnings(type: string): string[] {
   ];
 }
 
-/** As many messages as one request can bring. */
+/** The most messages that one request can return. */
 const MAX_BATCH = 32;
 
 function readBlobs(blobs: Section): QueueSettings {
   const parallel = Math.max(1, number(property(blobs, "maxDegreeOfParallelism"), 8 * availableParallelism()));
   const batchSize = Math.min(MAX_BATCH, Math.ceil(parallel / 2));
   return {
-    // A blob that is found is looked for in the queue at once: this is for what comes back after a failure.
+    // The queue is polled at once when a blob is found; this interval is for messages that return after a failure.
     maxPollingIntervalMs: 2 * SECOND_MS,
     visibilityTimeoutMs: 0,
     batchSize,

@@ -3,23 +3,23 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import * as util from "node:util";
 
-/** The first version that makes timers without `util.isDate`. */
+/** The first version that creates timers without `util.isDate`. */
 const FIRST_FOR_NODE_23 = [3, 3, 1] as const;
 
-/** What a library that the app has installed cannot do on this Node, in sentences. */
+/** What an installed library cannot do on this version of Node, one sentence each. */
 export function libraryWarnings(entryPoints: readonly string[]): string[] {
   const [entryPoint] = entryPoints;
   const version = entryPoint === undefined ? undefined : installedVersion(entryPoint, "durable-functions");
   if (version === undefined || "isDate" in util || !isBefore(version, FIRST_FOR_NODE_23)) return [];
   return [
-    `durable-functions ${version} cannot make timers on Node ${process.versions.node}, here as on Azure: an ` +
-      `orchestration that makes one fails with "isDate is not a function". Install version ` +
+    `durable-functions ${version} cannot create timers on Node ${process.versions.node}, here as on Azure: an ` +
+      `orchestration that creates one fails with "isDate is not a function". Install version ` +
       `${FIRST_FOR_NODE_23.join(".")} or later (npm install durable-functions@3), or have Node 22 run the local host: ` +
       "npx durable-local-host --app <folder>.",
   ];
 }
 
-/** The version of a package as the app's own code finds it; `undefined` if that cannot be told, as in a bundle. */
+/** The version of a package that the app's own code finds; `undefined` if it is unknown, as in a bundle. */
 function installedVersion(entryPoint: string, name: string): string | undefined {
   try {
     let folder = path.dirname(createRequire(entryPoint).resolve(name));

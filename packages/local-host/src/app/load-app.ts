@@ -14,9 +14,9 @@ import { workerCore } from "./worker-core.ts";
 import type { CoreLog } from "./worker-core.ts";
 
 export interface LoadOptions {
-  /** Authority that the app will be served under, for `WEBSITE_HOSTNAME`; default `localhost:7071`. */
+  /** Host and port that the app is served on, for `WEBSITE_HOSTNAME`; default `localhost:7071`. */
   readonly hostname?: string | undefined;
-  /** Gets what the library says outside of invocations. Default: nothing is shown. */
+  /** Receives what the library logs outside of invocations. Default: nothing is shown. */
   readonly log?: CoreLog | undefined;
 }
 
@@ -24,17 +24,17 @@ const loadedApps = new Map<string, Promise<LoadedApp>>();
 let lastLoad: Promise<unknown> = Promise.resolve();
 
 /**
- * Loads an app folder as the Functions worker does: `local.settings.json` into the environment (what is set
- * already wins), every file that `package.json#main` matches, `appStart` hooks, capabilities. Node keeps
- * modules for good, so an app is loaded once per process and folder; later calls get the same value.
+ * Loads an app folder as the Functions worker does: `local.settings.json` into the environment (variables that are set
+ * already win), every file that `package.json#main` matches, `appStart` hooks, capabilities. Node never unloads
+ * modules, so an app is loaded once per process and folder; later calls return the same value.
  *
- * @throws {AppError} one line that says what to mend
+ * @throws {AppError} one line that says what to correct
  */
 export function loadApp(folder: string, options: LoadOptions = {}): Promise<LoadedApp> {
   const key = canonical(folder);
   const known = loadedApps.get(key);
   if (known !== undefined) return known;
-  // One at a time: registrations carry no mark of the app that they come from.
+  // One at a time, because a registration does not say which app it comes from.
   const load = lastLoad.then(() => loadNow(key, options));
   lastLoad = load.catch(() => undefined);
   loadedApps.set(key, load);
@@ -76,12 +76,15 @@ async function loadNow(key: string, options: LoadOptions): Promise<LoadedApp> {
   );
   registrations.lock();
   const app = new LoadedApp({ folder, environment, registrations, model, capabilities, appHookData });
-  // An app without functions is refused, with the same words.
+  // An app without functions is refused later, and that error contains the warnings.
   if (model !== undefined) for (const warning of app.warnings) options.log?.("warning", "system", warning);
   return app;
 }
 
-/** The library's streaming server would keep the process alive and drop idle connections in mid-reuse. */
+/**
+ * By default, the library's streaming server would keep the process alive, and close idle connections just as they are
+ * reused.
+ */
 function keepForConnectionReuse(server: { unref(): unknown; keepAliveTimeout?: number }): void {
   server.unref();
   server.keepAliveTimeout = 0;
@@ -105,7 +108,7 @@ async function runEntryPoint(file: string, folder: AppFolder): Promise<void> {
 /** The library keeps its options once per process and closes them when the first app has started. */
 function hint(error: unknown): string {
   if (!messageOf(error).startsWith("Setup options can't be changed")) return "";
-  return " Of several apps in one process only the first may call app.setup: load this one first, or in a process of its own.";
+  return " If a process loads several apps, only the first may call app.setup: load this one first, or in its own process.";
 }
 
 function isEsModule(file: string, folder: AppFolder): boolean {
@@ -113,7 +116,7 @@ function isEsModule(file: string, folder: AppFolder): boolean {
   return /^\.m[jt]s$/.test(extension) || (folder.isModule && !/^\.c[jt]s$/.test(extension));
 }
 
-/** What the Node worker offers before library and app add theirs. */
+/** The capabilities of the Node worker itself; library and app add theirs. */
 function defaultCapabilities(): Record<string, string> {
   return Object.fromEntries(
     [

@@ -13,8 +13,8 @@ import type { Registrations } from "./registrations.ts";
 import type { HookCallback, HookName, ProgrammingModel } from "./worker-types.ts";
 
 /**
- * An app whose code has run and registered its functions. Immutable, so several hosts can serve it, one after
- * another or side by side; the app's own module state is shared by them.
+ * An app whose code has run and registered its functions. Immutable, so several hosts can serve it, one after another
+ * or at the same time; they share the app's module state.
  */
 export class LoadedApp {
   readonly folder: string;
@@ -22,15 +22,15 @@ export class LoadedApp {
   readonly environment: AppEnvironment;
   readonly localHttpPort: number | undefined;
   readonly cors: CorsSettings;
-  /** What is not done for the app, in sentences. */
+  /** What the local host does not do for the app, one sentence each. */
   readonly warnings: readonly string[];
   /** In the order of the Functions host, by name. */
   readonly functions: readonly AppFunction[];
-  /** What was registered and cannot be served. */
+  /** Functions that were registered but cannot be served. */
   readonly functionErrors: readonly FunctionError[];
   /** `undefined` when the app registered nothing. */
   readonly model: ProgrammingModel | undefined;
-  /** Where the library's own server takes HTTP requests, if the app asked for streaming. */
+  /** The address of the library's own HTTP server, if the app asked for streaming. */
   readonly streamingUrl: URL | undefined;
   /** Scratch space that all hooks of the app share. */
   readonly appHookData: Record<string, unknown>;
@@ -76,7 +76,7 @@ export class LoadedApp {
     this.#registrations = parts.registrations;
   }
 
-  /** The live list, in registration order. */
+  /** The list itself, in registration order: it changes with later registrations. */
   hooks(name: HookName): readonly HookCallback[] {
     return this.#registrations.hooks(name);
   }

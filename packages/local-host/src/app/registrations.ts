@@ -7,7 +7,7 @@ export interface Registration {
   readonly callback: FunctionCallback;
 }
 
-/** What one app has registered with the worker: functions until it has started, hooks at any time. */
+/** What one app has registered with the worker: functions during startup only, hooks at any time. */
 export class Registrations {
   readonly #functions = new Map<string, Registration>();
   readonly #hooks: Record<HookName, HookCallback[]> = {
@@ -33,7 +33,7 @@ export class Registrations {
     this.#locked = true;
   }
 
-  /** Returns how to take the function back. @throws {AppError} when it comes too late or its id is taken */
+  /** Returns a function that removes the registration. @throws {AppError} after startup, or if the id is in use */
   addFunction(metadata: FunctionMetadata, callback: FunctionCallback): () => void {
     if (this.#locked) throw new AppError("A function can only be registered during app startup.");
     const id = metadata.functionId ?? metadata.name;
@@ -46,7 +46,7 @@ export class Registrations {
     };
   }
 
-  /** Returns how to take the hook back. @throws {RangeError} for an unknown hook, as the worker does */
+  /** Returns a function that removes the hook. @throws {RangeError} for an unknown hook, as the worker does */
   addHook(name: string, callback: HookCallback): () => void {
     if (!isHookName(name)) throw new RangeError(`Unrecognized hook "${name}"`);
     const list = this.#hooks[name];

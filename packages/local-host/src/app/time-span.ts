@@ -9,8 +9,8 @@ const FORMS: readonly RegExp[] = [
 ];
 
 /**
- * Milliseconds of a time span as .NET's `TimeSpan.Parse` reads it: by the first form that it has with every part in
- * its range. So `24:00:00` is 24 days, as hours end at 23. `undefined` for anything else, and for negative spans.
+ * Milliseconds of a time span as .NET's `TimeSpan.Parse` reads it: it takes the first format in which every part is in
+ * range. So `24:00:00` is 24 days, because hours end at 23. `undefined` for anything else, and for negative spans.
  */
 export function timeSpanMs(value: unknown): number | undefined {
   if (typeof value !== "string") return undefined;

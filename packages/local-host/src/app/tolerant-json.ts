@@ -3,9 +3,9 @@ const COMMENT_OR_STRING = new RegExp(`${STRING}|//[^\\n]*|/\\*[^]*?\\*/`, "g");
 const LAST_COMMA_OR_STRING = new RegExp(`${STRING}|,(?=\\s*[}\\]])`, "g");
 
 /**
- * Parses JSON with comments and commas behind the last element, which the Functions host takes in its own files.
+ * Parses JSON with comments and trailing commas, as the Functions host accepts it in its own files.
  *
- * @throws {SyntaxError} whose position is that in `text`
+ * @throws {SyntaxError} with a position that refers to `text`
  */
 export function parseTolerantJson(text: string): unknown {
   return JSON.parse(

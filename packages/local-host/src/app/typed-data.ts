@@ -1,4 +1,4 @@
-/** A value in the form in which host and worker exchange it (host-to-worker RPC, `TypedData`). */
+/** A value as host and worker exchange it (`TypedData` of the host-to-worker RPC). */
 export interface TypedData {
   readonly string?: string | undefined;
   readonly json?: string | undefined;

@@ -10,7 +10,7 @@ import type {
 } from "./worker-types.ts";
 import { AppError } from "./app-error.ts";
 
-/** Where messages go that belong to no invocation. */
+/** Receives log messages that belong to no invocation. */
 export type CoreLog = (level: LogLevel, category: LogCategory, message: string) => void;
 
 interface CurrentApp {
@@ -18,7 +18,7 @@ interface CurrentApp {
   readonly log: CoreLog;
 }
 
-/** Undoes a registration, once; the shape that `@azure/functions-core` exports. */
+/** Removes a registration, once. `@azure/functions-core` exports a class of this shape. */
 class Disposable {
   #undo: (() => void) | undefined;
 
@@ -40,8 +40,8 @@ class Disposable {
 }
 
 /**
- * The object behind `require("@azure/functions-core")`. There is one per process, because the library keeps the
- * first one that it gets; registrations go to the app that is being loaded, or else to the one loaded last.
+ * What `require("@azure/functions-core")` returns. There is one per process, because the library keeps the first one
+ * that it gets. Registrations go to the app that is being loaded, else to the one loaded last.
  */
 class WorkerCore {
   readonly version = "3.11.0";
@@ -50,12 +50,12 @@ class WorkerCore {
   #model: ProgrammingModel | undefined;
   #app: CurrentApp | undefined;
 
-  /** Makes an app the one that registrations belong to. */
+  /** From now on, registrations belong to this app. */
   serve(app: CurrentApp): void {
     this.#app = app;
   }
 
-  // Arrow functions, because libraries take these members apart from the object.
+  // Arrow functions, because libraries call these members without the object.
   readonly setProgrammingModel = (model: ProgrammingModel): void => {
     this.#model = model;
   };
@@ -80,11 +80,11 @@ class WorkerCore {
 
 const CORE_MODULE = "@azure/functions-core";
 
-/** Shared by all copies of this module in a process: a test runner may evaluate it more than once. */
+/** Shared by all copies of this module in a process: a test runner may evaluate the module more than once. */
 const slot: { [key: symbol]: WorkerCore | undefined } = globalThis;
 const SLOT_KEY = Symbol.for("local-host.worker-core");
 
-/** The process's core; the first call makes `require("@azure/functions-core")` answer with it. */
+/** The core of this process; the first call makes `require("@azure/functions-core")` return it. */
 export function workerCore(): WorkerCore {
   const existing = slot[SLOT_KEY];
   if (existing !== undefined) return existing;

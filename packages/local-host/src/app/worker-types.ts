@@ -1,6 +1,6 @@
 import type { TypedData } from "./typed-data.ts";
 
-/** One binding of a function as `@azure/functions` registers it; only what this host reads is named. */
+/** One binding of a function as `@azure/functions` registers it; only the properties that this host reads. */
 export interface BindingMetadata {
   readonly type: string;
   readonly direction: "in" | "out";
@@ -47,20 +47,20 @@ export interface FunctionMetadata {
 export type FunctionCallback = (...args: readonly unknown[]) => unknown;
 
 export type LogLevel = "trace" | "debug" | "information" | "warning" | "error" | "critical" | "none";
-/** `user` for `context.log` and its siblings, `system` for what library and host say. */
+/** `user` for `context.log` and similar calls, `system` for messages of library and host. */
 export type LogCategory = "user" | "system";
 
 export type HookName = "preInvocation" | "postInvocation" | "appStart" | "appTerminate" | "log";
 export type HookCallback = (context: Record<string, unknown>) => unknown;
 
-/** Where an invocation belongs in a distributed trace, as W3C headers say it. */
+/** The position of an invocation in a distributed trace, as W3C headers. */
 export interface RpcTraceContext {
   readonly traceParent: string;
   readonly traceState: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** The request part of an invocation, in the words of the host-to-worker protocol. */
+/** The request of an invocation, as the host-to-worker protocol defines it. */
 export interface InvocationRequest {
   readonly invocationId: string;
   readonly functionId: string;
@@ -70,7 +70,7 @@ export interface InvocationRequest {
   readonly retryContext: RetryContext | undefined;
 }
 
-/** Which attempt this is, and how the one before it failed. */
+/** Which attempt this is, and why the previous one failed. */
 interface RetryContext {
   readonly retryCount: number;
   readonly maxRetryCount: number;
@@ -102,7 +102,7 @@ export interface ProgrammingModel {
   readonly name: string;
   readonly version: string;
   getInvocationModel(context: CoreInvocationContext): InvocationModel | Promise<InvocationModel>;
-  /** Not there before `@azure/functions` 4.3, which had nothing to add. */
+  /** Missing before `@azure/functions` 4.3. */
   getCapabilities?(
     defaults: Record<string, string>,
   ): Record<string, string> | Promise<Record<string, string>>;

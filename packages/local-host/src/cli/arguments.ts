@@ -16,7 +16,7 @@ Runs an Azure Functions app (Node, v4 programming model) with its durable functi
   --verbose           show what library and host log, too
   --help              this text
 
-Virtual time starts with the machine's and is what timers, retries, schedules and currentUtcDateTime go by. HTTP
+Virtual time starts at the machine's time; timers, retries, schedules and currentUtcDateTime follow it. HTTP
 callers live in real time: what waits for an event runs into its time-out at once, unless the event comes within
 0.2 s of the call before (every call but GET and HEAD stops time for that long) or time is paused. Schedules run
 when time passes them; it does not move for their sake alone. By hand:
@@ -25,7 +25,7 @@ when time passes them; it does not move for their sake alone. By hand:
   POST /admin/clock   {"advance":"PT1H"} or {"advanceTo":"2026-01-31T12:00:00Z"}; answers when all has run
 `;
 
-/** Whose time it is: the machine's, one that jumps by itself, or one that stands still until it is moved. */
+/** The clock: the machine's, a virtual one that jumps by itself, or a virtual one that moves only on request. */
 export type TimeChoice = "real" | "automatic" | "paused";
 
 /** Where instances are kept. */
@@ -42,10 +42,10 @@ export interface Arguments {
 }
 
 /**
- * Paths come out absolute.
+ * Returns absolute paths.
  *
  * @param currentFolder what relative paths start from
- * @throws {AppError} for what is not understood
+ * @throws {AppError} for an invalid argument
  */
 export function readArguments(args: readonly string[], currentFolder: string): Arguments {
   const { values } = parse(args);
@@ -89,7 +89,7 @@ function port(text: string): number {
 }
 
 function time(isVirtual: boolean, isPaused: boolean): TimeChoice {
-  if (isPaused && !isVirtual) throw new AppError("--paused goes with --virtual-time only.");
+  if (isPaused && !isVirtual) throw new AppError("--paused needs --virtual-time.");
   if (!isVirtual) return "real";
   return isPaused ? "paused" : "automatic";
 }

@@ -13,8 +13,8 @@ const SHORT_LEVELS: Readonly<Record<LogLevel, string>> = {
 };
 
 /**
- * Writes records as lines `time level [function] message`; further lines of a message are set in. Without
- * `verbose` only what the app says, and warnings and errors of anyone.
+ * Writes records as lines `time level [function] message`; further lines of a message are indented. Without `verbose`,
+ * it shows the app's messages, and warnings and errors of all sources.
  */
 export function consoleLog(write: (line: string) => void, verbose: boolean): LogSink {
   return (record) => {
@@ -33,7 +33,7 @@ function formatRecord({ time, level, functionName, message }: LogRecord): string
   return `${new Date(time).toISOString()} ${coloured(level)} ${where}${text}`;
 }
 
-/** What callers send may end up in messages: it must not move the cursor, colour the terminal or hide text. */
+/** Messages may contain input of callers, which must not move the cursor, colour the terminal or hide text. */
 function harmless(message: string): string {
   return message
     .replaceAll("\r\n", "\n")

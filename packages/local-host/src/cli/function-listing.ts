@@ -1,7 +1,7 @@
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { HttpRoute } from "../http/route-table.ts";
 
-/** What an app serves and where, the way Core Tools lists it. */
+/** Lists the functions of an app and their addresses, as Core Tools does. */
 export function functionListing(app: LoadedApp, routes: readonly HttpRoute[], url: string): string {
   const http = routes.map(
     ({ fn, methods, template }) => `\t${fn.name}: [${methods.join(",")}] ${url}/${template.text}`,

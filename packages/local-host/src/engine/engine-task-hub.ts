@@ -38,7 +38,7 @@ export class EngineTaskHub implements TaskHub {
       const before = this.#requireFree(instanceId);
       this.#instances.begin({
         instanceId,
-        // With dashes only here: a child's default id shows which kind of start its parent had.
+        // Only here with dashes, as in the extension: the format is visible in the default ids of children.
         executionId: randomUUID(),
         name: request.name,
         version: request.version ?? this.#parts.settings.defaultVersion,
@@ -199,7 +199,7 @@ export class EngineTaskHub implements TaskHub {
     return record;
   }
 
-  /** Returns the instance that a new one with this id replaces: a finished one, or any if the app says so. */
+  /** Returns the instance that a new one with this id replaces: a finished one, or any if the settings allow it. */
   #requireFree(instanceId: string): StoredInstance | undefined {
     const record = this.#instances.record(instanceId);
     if (record === undefined || isFinal(record.runtimeStatus)) return record;

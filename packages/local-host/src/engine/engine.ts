@@ -22,12 +22,12 @@ export interface EngineOptions {
   readonly runner: FunctionRunner;
   readonly store: Store;
   readonly clock: Clock;
-  /** On top of the extension's defaults; see `readEngineSettings` for those of a `host.json`. */
+  /** Override the extension's defaults; see `readEngineSettings` for those of a `host.json`. */
   readonly settings?: Partial<EngineSettings> | undefined;
   readonly log?: EngineLog | undefined;
   /** For `callHttp` with a token source. */
   readonly tokenFor?: TokenSource | undefined;
-  /** Called once when the store fails, or the engine itself; it does nothing more after that. */
+  /** Called once when the store or the engine fails; the engine does nothing after that. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
   /** How long `stop` waits for running functions, milliseconds. */
   readonly stopGraceMs?: number | undefined;
@@ -36,8 +36,8 @@ export interface EngineOptions {
 const DEFAULT_STOP_GRACE_MS = 5000;
 
 /**
- * The Durable extension in this process: runs orchestrations, activities and entities of one app on one store.
- * Behaves as the extension does, quirks included; see `EngineSettings.strict` for where it would only hang.
+ * The Durable extension in this process: runs orchestrations, activities and entities of one app on one store. Behaves
+ * as the extension does, its bugs included; `EngineSettings.strict` fails instances that would hang there.
  */
 export class Engine {
   /** What API and clients talk to. */
@@ -47,7 +47,7 @@ export class Engine {
   readonly #orchestrations: Orchestrations;
   readonly #entities: Entities;
   readonly #options: EngineOptions;
-  /** As of the constructor: later work is delivered already. */
+  /** Read in the constructor: work that is stored later is delivered at once. */
   #unfinished: UnfinishedWork | undefined;
   #whenIdle: (() => void)[] = [];
   #isStopped = false;
@@ -98,8 +98,8 @@ export class Engine {
   }
 
   /**
-   * Starts no new work, waits for running functions (up to the grace period) and commits their results. The next
-   * engine on the store continues the rest. The store stays open.
+   * Starts no new work, waits for running functions (up to the grace period) and commits their results. The next engine
+   * on this store continues the rest. The store stays open.
    */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
@@ -113,7 +113,7 @@ export class Engine {
     );
     await Promise.race([this.idle(), grace.promise]);
     clearTimeout(timeout);
-    // A failure of the store has been reported; the next engine repeats the work that was not committed.
+    // A failure of the store has been reported already; the next engine repeats the work that was not committed.
     await this.#parts.commits.committed().catch(() => undefined);
   }
 
@@ -143,7 +143,7 @@ export class Engine {
       try {
         if (predicate(instance)) resolve(instance);
       } catch (error) {
-        // An error here must not reach the commit that calls the watchers.
+        // An error of the predicate must not reach the commit that calls the watchers.
         reject(asError(error));
       }
     };

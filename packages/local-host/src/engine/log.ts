@@ -1,4 +1,4 @@
-/** Where the engine reports; `category` names the part of it that does. */
+/** Receives the engine's log messages; `category` names the part of the engine. */
 export type EngineLog = (
   level: "debug" | "information" | "warning" | "error",
   category: string,

@@ -1,28 +1,28 @@
 import { availableParallelism } from "node:os";
 
-/** What the engine takes from the `extensions.durableTask` section of `host.json`, and its own switches. */
+/** The engine's settings: from the `extensions.durableTask` section of `host.json`, and its own. */
 export interface EngineSettings {
   readonly maxConcurrentActivityFunctions: number;
   readonly maxConcurrentOrchestratorFunctions: number;
   readonly maxOrchestrationActions: number;
   readonly maxEntityOperationBatchSize: number;
   readonly storeInputsInOrchestrationHistory: boolean;
-  /** Version of instances that are started without one, and the one that this app is. */
+  /** Version of this app, and of instances that are started without a version. */
   readonly defaultVersion: string | null;
   readonly versionMatchStrategy: "None" | "Strict" | "CurrentOrOlder";
-  /** `Reject` leaves instances of other versions waiting, `Fail` fails them. */
+  /** `Reject` lets instances of other versions wait, `Fail` fails them. */
   readonly versionFailureStrategy: "Reject" | "Fail";
   /** Whether a start may replace an instance that has not ended. */
   readonly overridableExistingInstanceStates: "NonRunningStates" | "AnyState";
-  /** Sleep between two polls of `callHttp` when the answer names none. */
+  /** Time between two polls of `callHttp` when the response has no Retry-After. */
   readonly defaultAsyncRequestSleepTimeMilliseconds: number;
   /**
-   * How long one timer may be, and the pieces of longer ones: constants of the extension's provider for Azure Storage,
-   * 6 and 3 days there, that a test of long waits can shorten.
+   * How long one timer may be, and the length of the parts of longer ones. Constants of the extension's Azure Storage
+   * provider (6 and 3 days), which a test of long waits can shorten.
    */
   readonly maximumDelayTimeMilliseconds: number;
   readonly longRunningTimerIntervalLengthMilliseconds: number;
-  /** Fails an instance, with the cause as text, where the extension would leave it waiting for ever. */
+  /** Fails an instance, with the cause as message, where the extension would let it wait forever. */
   readonly strict: boolean;
 }
 
@@ -47,8 +47,8 @@ export const DEFAULT_SETTINGS: EngineSettings = {
 };
 
 /**
- * Reads a `durableTask` section, names without regard to case, on top of the defaults. Values of the wrong
- * type are ignored, as the extension's configuration does.
+ * Reads a `durableTask` section with case-insensitive names; the defaults apply to the rest. Values of the wrong type
+ * are ignored, as in the extension's configuration.
  */
 export function readEngineSettings(durableTask: Readonly<Record<string, unknown>>): EngineSettings {
   const section = new Section(durableTask);
@@ -91,7 +91,7 @@ class Section {
     return new Section(typeof value === "object" && value !== null ? { ...value } : {});
   }
 
-  /** Settings that come through the environment are texts, whatever they stand for. */
+  /** Settings from the environment are always strings. */
   text(name: string): string {
     const value = this.#values.get(name.toLowerCase());
     return ["string", "number", "boolean"].includes(typeof value) ? String(value) : "";

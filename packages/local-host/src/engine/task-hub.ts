@@ -4,7 +4,7 @@ import { RefusedChange } from "./delivery/commit-group.ts";
 import type { EntityId } from "./history/entity-id.ts";
 import type { HistoryEvent } from "./history/events.ts";
 
-/** Which instances to list; every part narrows. */
+/** Which instances to list; all given conditions must hold. */
 export interface InstanceFilter {
   readonly instanceIdPrefix?: string | undefined;
   readonly createdTimeFrom?: number | undefined;
@@ -21,7 +21,7 @@ export interface StartRequest {
   /** JSON text, or null for no input. */
   readonly input: string | null;
   readonly version?: string | undefined;
-  /** W3C `traceparent`: the trace that the instance, its activities and its children become part of. */
+  /** W3C `traceparent`: the trace of the instance, its activities and its children. */
   readonly traceParent?: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface EntityRecord {
   readonly lastOperationTime: number;
 }
 
-/** What an operation on an instance found, in place of doing it. Mapped to 404, 410, 409 and 412 by the API. */
+/** Why an operation on an instance is not possible. The API maps it to 404, 410, 409 and 412. */
 export class TaskHubError extends RefusedChange {
   readonly code: "notFound" | "finished" | "alreadyExists" | "wrongState";
 
@@ -44,8 +44,8 @@ export class TaskHubError extends RefusedChange {
 }
 
 /**
- * The engine's face: what the management API, the durable client and the test API can ask for. A promise that
- * resolves means that the change is committed to the store and survives a kill of the process.
+ * The engine's interface for the management API, the durable client and the test API. When a promise resolves, the
+ * change is committed to the store and survives a kill of the process.
  */
 export interface TaskHub {
   /** @throws {TaskHubError} `alreadyExists` if the id belongs to an instance that is not final */
@@ -64,7 +64,10 @@ export interface TaskHub {
   resume(instanceId: string, reason: string | null): Promise<void>;
   /** @throws {TaskHubError} `notFound`, `wrongState` unless Failed */
   rewind(instanceId: string, reason: string | null): Promise<void>;
-  /** Starts again with the same name, input and, unless given, version, under `newInstanceId` or in place. @throws {TaskHubError} */
+  /**
+   * Starts again with the same name and input (and version, unless given), under `newInstanceId` or in place. @throws
+   * {TaskHubError}
+   */
   restart(instanceId: string, newInstanceId: string, version?: string): Promise<void>;
   /** @throws {TaskHubError} `notFound`, `wrongState` unless final */
   purge(instanceId: string): Promise<void>;

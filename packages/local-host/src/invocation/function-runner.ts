@@ -37,7 +37,7 @@ export interface FunctionRunner {
    * Invokes a function by its registered name with its trigger's value. Never rejects for what user code does.
    *
    * @param metadata trigger metadata beside the value, for example `{ instanceId: { string: "i1" } }`
-   * @param traceParent the trace that the instance belongs to
+   * @param traceParent the trace of the instance
    */
   run(
     kind: DurableKind,

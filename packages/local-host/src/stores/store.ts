@@ -9,7 +9,7 @@ export interface StoredInstance extends Instance {
   readonly parent: ParentInstance | null;
   /** Of the first event: 0 from a start, more when the id is used again, null for a child. */
   readonly generation: number | null;
-  /** The instance that this one is a restart of. */
+  /** The instance that was restarted as this one. */
   readonly sourceInstanceId: string | null;
 }
 

@@ -58,7 +58,7 @@ export class BlobTriggers implements TriggerListener {
     });
   }
 
-  /** @throws {AppError} when the Functions host would not take the function's path */
+  /** @throws {AppError} when the Functions host would refuse the function's path */
   add(fn: AppFunction): void {
     const pattern = this.#calls.pattern(fn);
     const { connection, source } = fn.trigger.binding;

@@ -196,7 +196,7 @@ test("an app that calls app.setup after another has started is told why it canno
   const late = appFolder({ "app.mjs": `${HELLO} app.setup({ enableHttpStream: true });` });
   expect(await refusal(late)).toBe(
     `Worker was unable to load entry point "app.mjs": Setup options can't be changed after app startup has finished. ` +
-      "Of several apps in one process only the first may call app.setup: load this one first, or in a process of its own.",
+      "If a process loads several apps, only the first may call app.setup: load this one first, or in its own process.",
   );
 });
 

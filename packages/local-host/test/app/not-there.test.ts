@@ -59,7 +59,7 @@ test("what host.json asks for in vain is told at start, unless it is what the lo
     });
   const inVain = await startedHost(appFolder({ "app.mjs": APP, "host.json": ask("00:05:00", 10) }));
   expect(inVain.host.app.warnings).toEqual([
-    "host.json: not followed: functionTimeout. Here a function may run as long as it likes.",
+    "host.json: not followed: functionTimeout. Here a function may run without a time limit.",
     "host.json: not followed: extensions.http.maxConcurrentRequests, extensions.http.maxOutstandingRequests. Here requests are not limited.",
   ]);
   const granted = await startedHost(appFolder({ "app.mjs": APP, "host.json": ask("-1", -1) }));

@@ -43,7 +43,7 @@ test("a durable-functions that cannot make timers on this Node is told at start,
   for (const version of ["3.0.0", "3.2.0", "3.3.0", "3.0.0-alpha.5"]) {
     expect(libraryWarnings([appWith("durable-functions", version)])).toEqual([
       expect.stringMatching(
-        /^durable-functions 3\.\d\.\d\S* cannot make timers on Node .*npm install durable-functions@3.*npx durable-local-host/,
+        /^durable-functions 3\.\d\.\d\S* cannot create timers on Node .*npm install durable-functions@3.*npx durable-local-host/,
       ),
     ]);
   }

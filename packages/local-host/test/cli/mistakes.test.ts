@@ -102,7 +102,7 @@ test("options that do not exist, lack a value, or do not go together", async () 
   expect(await refusal(app, "--prot", "7071")).toMatch(/'--prot'/);
   expect(await refusal(app, "--port")).toMatch(/'--port <value>'/);
   expect(await refusal(app, "stray")).toMatch(/'stray'/);
-  expect(await refusal(app, "--paused")).toBe("--paused goes with --virtual-time only.");
+  expect(await refusal(app, "--paused")).toBe("--paused needs --virtual-time.");
 });
 
 test("a store that cannot be", async () => {

@@ -83,8 +83,8 @@ test("an asterisk with credentials is refused, as by Core Tools", async () => {
 test("origins that no browser sends are told at start", async () => {
   const { logs } = await startedHost(corsApp({ CORS: `${SHOP}/, http://a.example,*,HTTP://B.example` }));
   expect(logs.map(({ level, message }) => [level, message.replace(/^.*json: /, "")])).toEqual([
-    ["warning", `"${SHOP}/" is no origin that a browser sends. Write "${SHOP}".`],
-    ["warning", `" http://a.example" is no origin that a browser sends. Write "http://a.example".`],
-    ["warning", `"*" is no origin that a browser sends. Write "https://example.com", or "*" alone.`],
+    ["warning", `"${SHOP}/" is not an origin that a browser sends. Write "${SHOP}".`],
+    ["warning", `" http://a.example" is not an origin that a browser sends. Write "http://a.example".`],
+    ["warning", `"*" is not an origin that a browser sends. Write "https://example.com", or "*" alone.`],
   ]);
 });

@@ -29,17 +29,17 @@ export class Activities {
     this.#waitingInTest.onWait(() => parts.commits.schedule());
   }
 
-  /** Activities that wait for a test do not count. */
+  /** True even if activities wait for a test. */
   get isIdle(): boolean {
     return this.#pool.isIdleBut(this.#waitingInTest.count);
   }
 
-  /** @param traceParent the trace that the instance belongs to */
+  /** @param traceParent the trace of the instance */
   start(activity: StoredActivity, traceParent: string | undefined): void {
     this.#pool.add({ activity, traceParent });
   }
 
-  /** Starts nothing more; activities that wait stay in the store. */
+  /** Starts no more activities; those that wait stay in the store. */
   stop(): void {
     this.#isStopped = true;
     this.#pool.stop();

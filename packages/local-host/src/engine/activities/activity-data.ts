@@ -5,14 +5,14 @@ import type { FailureDetails, TaskFailure } from "../history/events.ts";
 /** The wire form of an activity's input; `input` is its JSON text. */
 export function activityInput(input: string | null): TypedData {
   if (input === null) return {};
-  // Objects and arrays go as they are; only to see that they need not be parsed.
+  // Objects and arrays are passed as they are, without parsing.
   if (input.startsWith("{") || input.startsWith("[")) return { string: input };
   const value: unknown = JSON.parse(input);
   switch (typeof value) {
     case "string":
       return { string: value };
     case "boolean":
-      // The extension writes booleans the .NET way, which is no JSON: the function gets a text.
+      // The extension writes booleans as .NET does, which is not JSON, so the function gets a string.
       return { string: value ? "True" : "False" };
     default:
       return value === null ? {} : { string: input };
@@ -51,8 +51,8 @@ export function activityFailure(
 }
 
 /**
- * With an exception properties provider the SDK replaces the message of an error by a JSON text with what the
- * provider adds; the extension turns exactly that shape into failure details.
+ * With an exception properties provider, the SDK replaces the message of an error by JSON that contains the properties;
+ * the extension converts exactly that shape to failure details.
  */
 function detailsInMessage(message: string): FailureDetails | undefined {
   if (!message.startsWith("{")) return undefined;
@@ -89,7 +89,7 @@ function toFailureDetails(value: unknown): FailureDetails | undefined {
 
 const COR_E_EXCEPTION = -2146233088;
 
-/** An exception as .NET serialises it; the orchestrator sees this text behind the reason. */
+/** An exception as .NET serialises it; the orchestrator sees this text after the reason. */
 function serializedException(message: string, stack: string): string {
   return JSON.stringify({
     $type: "System.Exception, System.Private.CoreLib",
@@ -116,7 +116,7 @@ function serializedException(message: string, stack: string): string {
   });
 }
 
-/** The failure of a `callHttp` request that got no answer. */
+/** The failure of a `callHttp` request that got no response. */
 export function httpFailure(message: string): TaskFailure {
   return {
     Reason: message,

@@ -9,7 +9,7 @@ import { activityFailure, activityInput, resultText } from "./activity-data.ts";
 import { runHttpActivity } from "./http-activity.ts";
 import type { TokenSource } from "./http-activity.ts";
 
-/** Runs one activity, the app's or the host's own for `callHttp`, and says how it ended. */
+/** Runs one activity, the app's or the host's own for `callHttp`, and returns how it ended. */
 export class ActivityExecution {
   readonly #parts: EngineParts;
   readonly #tokenFor: TokenSource | undefined;
@@ -21,9 +21,9 @@ export class ActivityExecution {
   }
 
   /**
-   * Does not reject: the store is not touched here, so an error fails only this activity.
+   * Never rejects: the store is not used here, so an error fails only this activity.
    *
-   * @param traceParent the trace that its instance belongs to
+   * @param traceParent the trace of its instance
    */
   async run(activity: StoredActivity, traceParent: string | undefined): Promise<TaskCompleted | TaskFailed> {
     try {
@@ -53,7 +53,7 @@ export class ActivityExecution {
     this.#parts.log(
       "warning",
       "HTTP",
-      "callHttp with a tokenSource: there is no managed identity here, so that its requests go out without Authorization.",
+      "callHttp with a tokenSource: there is no managed identity here, so its requests are sent without Authorization.",
     );
   }
 
@@ -65,7 +65,7 @@ export class ActivityExecution {
     const registered = runner.find("activity", name);
     const isDisabled = runner.isDisabled("activity", name);
     if (registered === undefined || isDisabled) {
-      // It existed when it was scheduled: the app has changed since then.
+      // The function existed when it was scheduled: the app has changed since then.
       const message = `Activity function '${name}' ${isDisabled ? "is disabled" : "does not exist"}.`;
       return taskFailed(clock.now(), taskId, activityFailure(name, { ok: false, message, stack: "" }));
     }

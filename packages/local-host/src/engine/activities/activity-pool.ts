@@ -7,7 +7,7 @@ export class ActivityPool<T> {
   #running = 0;
   #isStopped = false;
 
-  /** `execute` must not reject. */
+  /** @param execute must not reject */
   constructor(limit: number, execute: (activity: T) => Promise<void>) {
     this.#limit = limit;
     this.#execute = execute;
@@ -25,7 +25,7 @@ export class ActivityPool<T> {
     this.#fill();
   }
 
-  /** Starts nothing more; activities that wait stay in the store. */
+  /** Starts no more activities; those that wait stay in the store. */
   stop(): void {
     this.#isStopped = true;
     this.#queue = [];

@@ -9,7 +9,7 @@ import type { HttpAnswer } from "./http-exchange.ts";
 /** Gets a bearer token for a resource. */
 export type TokenSource = (resource: string) => Promise<string>;
 
-/** Does a `callHttp` request. Statuses are results, whatever they are; no answer at all is a failure. */
+/** Sends a `callHttp` request. Any status is a result; only a missing response is a failure. */
 export async function runHttpActivity(
   request: HttpRequest,
   tokenFor: TokenSource | undefined,
@@ -46,7 +46,7 @@ async function requestHeaders(
   return headers;
 }
 
-/** Headers that .NET counts to the content and leaves out of the response's own. */
+/** Headers that .NET assigns to the content and omits from the response's own headers. */
 const CONTENT_HEADERS = new Set([
   "allow",
   "content-disposition",
@@ -61,7 +61,7 @@ const CONTENT_HEADERS = new Set([
   "last-modified",
 ]);
 
-/** Headers that .NET knows are spelt its way; others come as they were sent. */
+/** .NET changes the spelling of headers that it knows; others stay as they were sent. */
 const KNOWN_HEADERS = new Map(
   [
     "Accept-Ranges",
@@ -103,7 +103,7 @@ function toResult({ status, headers, body }: HttpAnswer): HttpActivityResult {
   return { statusCode: status, headers: Object.fromEntries(shown), content: body };
 }
 
-/** As .NET words it where it has words of its own; otherwise Node's. */
+/** .NET's message where it is known, otherwise Node's. */
 function failureMessage(error: unknown, uri: string): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ECONNREFUSED") return `Connection refused (${authority(uri)})`;

@@ -5,12 +5,12 @@ import https from "node:https";
 export interface HttpExchange {
   readonly method: string;
   readonly url: URL;
-  /** Names as they go out. */
+  /** With names as they are sent. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
 }
 
-/** An answer with its header fields in the order and spelling in which they came. */
+/** A response, with its header fields in the order and spelling in which they were received. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -21,8 +21,8 @@ const MAX_REDIRECTS = 50;
 const REDIRECTS = new Set([300, 301, 302, 303, 307, 308]);
 
 /**
- * Sends a request and follows redirects as .NET's client does. `fetch` would not do: it sorts header fields and
- * changes their case, which the orchestrator sees, and refuses some ports and methods.
+ * Sends a request and follows redirects as .NET's client does. `fetch` is not suitable: it sorts header fields and
+ * changes their case, which the orchestrator would see, and it refuses some ports and methods.
  */
 export async function exchange(request: HttpExchange): Promise<HttpAnswer> {
   let current = request;
@@ -31,7 +31,7 @@ export async function exchange(request: HttpExchange): Promise<HttpAnswer> {
     const location = answer.headers.find(([name]) => name.toLowerCase() === "location")?.[1];
     if (!REDIRECTS.has(answer.status) || location === undefined || redirects === MAX_REDIRECTS) return answer;
     const url = new URL(location, current.url);
-    // A redirect away from TLS is answered as it is.
+    // A redirect from https to http is not followed.
     if (current.url.protocol === "https:" && url.protocol !== "https:") return answer;
     current = redirected(current, url, answer.status);
   }
@@ -39,7 +39,7 @@ export async function exchange(request: HttpExchange): Promise<HttpAnswer> {
 
 function redirected(request: HttpExchange, url: URL, status: number): HttpExchange {
   const becomesGet = status === 303 ? request.method !== "HEAD" : status < 307 && request.method === "POST";
-  // Credentials are for the server that was addressed, and a length without a body would keep the next one waiting.
+  // Credentials are only for the original server. A length without a body would let the next server wait for one.
   if (!becomesGet) return { ...request, url, headers: without(request.headers, /^authorization$/i) };
   const headers = without(request.headers, /^(?:authorization|content-.*)$/i);
   return { ...request, url, headers, method: "GET", body: undefined };

@@ -6,7 +6,7 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-/** Thrown before the first of several changes is made, so that it concerns only the caller. */
+/** Thrown before the first of several changes is made, so it affects only the caller. */
 export class RefusedChange extends Error {}
 
 /** Work that a turn starts besides its commit. */
@@ -16,8 +16,8 @@ export interface ReadyWork {
 }
 
 /**
- * Makes one commit of all changes in one turn of the event loop. What must not happen before the commit is
- * registered here. No timer runs and nothing is polled while there is nothing to do.
+ * Makes one commit of all changes in one turn of the event loop, and then runs the effects that must follow a commit.
+ * No timer runs and nothing is polled while there is nothing to do.
  */
 export class CommitGroup {
   readonly #store: Store;
@@ -43,7 +43,7 @@ export class CommitGroup {
     this.#afterTurn.push(listener);
   }
 
-  /** Calls `listener` once, when nothing can be committed any more. */
+  /** Calls `listener` once, when commits are no longer possible. */
   onFailure(listener: (error: unknown) => void): void {
     this.#onFailure.push(listener);
   }
@@ -64,7 +64,7 @@ export class CommitGroup {
     setImmediate(() => this.#turn());
   }
 
-  /** Runs `effect` once all changes made so far are durable; never, if their commit fails. */
+  /** Runs `effect` once all changes made so far are durable. If their commit fails, `effect` never runs. */
   afterCommit(effect: () => void): void {
     this.#waiting.push({ done: effect, failed: ignore });
     this.schedule();
@@ -85,7 +85,7 @@ export class CommitGroup {
     return result;
   }
 
-  /** Reads from the store when nothing in it is uncommitted. An error in `from` concerns only the caller. */
+  /** Reads from the store when it has no uncommitted changes. An error in `from` affects only the caller. */
   async read<T>(from: (store: Store) => T): Promise<T> {
     this.#throwIfFailed();
     if (this.#waiting.length > 0 || this.#isScheduled) {
@@ -136,7 +136,7 @@ export class CommitGroup {
       for (const { done } of waiting) done();
       this.#startWork();
     } catch (error) {
-      // For those that have been called already, a second call does nothing.
+      // Calling one that has already been called has no effect.
       this.#waiting = [...waiting, ...this.#waiting];
       this.fail(error);
     }
@@ -160,5 +160,5 @@ export class CommitGroup {
 }
 
 function ignore(): void {
-  // Without the commit its effect does not happen.
+  // The commit failed, so the effect does not run.
 }

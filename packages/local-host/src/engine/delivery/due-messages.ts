@@ -6,7 +6,7 @@ interface Entry<T> {
   readonly item: T;
 }
 
-/** Items that wait for their time, on one alarm of the clock: a binary heap with the earliest on top. */
+/** Items that wait until they are due, with one alarm for all: a binary heap with the earliest item on top. */
 export class DueMessages<T> {
   readonly #clock: Clock;
   readonly #ring: (items: readonly T[]) => void;
@@ -16,13 +16,13 @@ export class DueMessages<T> {
   #count = 0;
   #isStopped = false;
 
-  /** `ring` gets everything that is due, earliest first, equal times in the order in which they were added. */
+  /** @param ring gets all items that are due, earliest first; equal times in the order in which they were added */
   constructor(clock: Clock, ring: (items: readonly T[]) => void) {
     this.#clock = clock;
     this.#ring = ring;
   }
 
-  /** Instant of the next item, epoch milliseconds. */
+  /** When the next item is due, epoch milliseconds. */
   get next(): number | undefined {
     return this.#heap[0]?.due;
   }
@@ -44,7 +44,7 @@ export class DueMessages<T> {
     this.#arm();
   }
 
-  /** Forgets all items and takes no more. */
+  /** Discards all items and accepts no more. */
   stop(): void {
     this.#isStopped = true;
     this.#alarm?.cancel();

@@ -1,7 +1,7 @@
 import type { Instance } from "../../stores/instance.ts";
 import type { StoredInstance } from "../../stores/store.ts";
 
-/** Those who wait for an instance to get somewhere; told after every commit that concerns it. */
+/** Callers that wait for a change of an instance; they are notified after every commit that affects it. */
 export class InstanceWatchers {
   readonly #byInstance = new Map<string, Set<(instance: Instance) => void>>();
 
@@ -9,7 +9,7 @@ export class InstanceWatchers {
     return this.#byInstance.has(instanceId);
   }
 
-  /** Returns a function that ends the watching. */
+  /** Returns a function that ends the subscription. */
   watch(instanceId: string, watcher: (instance: Instance) => void): () => void {
     const watchers = this.#byInstance.get(instanceId) ?? new Set();
     this.#byInstance.set(instanceId, watchers);

@@ -6,7 +6,7 @@ import type { HistoryEvent, IncomingEvent } from "../history/events.ts";
 import type { CommitGroup } from "./commit-group.ts";
 import { DueMessages } from "./due-messages.ts";
 
-/** The instance that an event is for; `executionId` null = whichever execution runs when it arrives. */
+/** The instance that an event is for; `executionId` null means the execution that runs when it arrives. */
 export type Recipient = Pick<StoredMessage, "kind" | "instanceId" | "executionId">;
 
 /** An event for an instance, and the row that is deleted with the change that processes it. */
@@ -15,12 +15,12 @@ export interface Delivery extends Recipient {
   readonly source: { readonly table: "messages" | "activities"; readonly seq: number };
 }
 
-/** What takes in the events of one kind of instance. */
+/** Receives the events of one kind of instance. */
 export interface Receiver {
   receive(delivery: Delivery): void;
 }
 
-/** Carries events between instances: stored with the change that sends them, delivered after its commit. */
+/** Delivers events between instances: stored with the change that sends them, delivered after its commit. */
 export class MessageDelivery {
   readonly #parts: MessageDeliveryParts;
   readonly #due: DueMessages<Delivery>;
@@ -34,17 +34,17 @@ export class MessageDelivery {
     });
   }
 
-  /** Names who takes in the events of one kind of instance. */
+  /** Sets the receiver for one kind of instance. */
   register(kind: Recipient["kind"], receiver: Receiver): void {
     this.#receivers.set(kind, receiver);
   }
 
-  /** Instant of the next message that waits for its time, epoch milliseconds. */
+  /** When the next scheduled message is due, epoch milliseconds. */
   get nextDue(): number | undefined {
     return this.#due.next;
   }
 
-  /** `due` in epoch milliseconds; undefined = at once. */
+  /** @param due epoch milliseconds; undefined means immediately */
   send({ kind, instanceId, executionId }: Recipient, event: IncomingEvent, due?: number): void {
     const { store, commits, nextNumber } = this.#parts;
     const text = eventText(event);
@@ -61,7 +61,7 @@ export class MessageDelivery {
     this.#deliverWhenDue({ kind, instanceId, executionId, text, source }, due ?? undefined);
   }
 
-  /** Hands an event to its receiver now. After `stop` it does nothing: the event stays in the store. */
+  /** Passes an event to its receiver now. After `stop` it does nothing, and the event stays in the store. */
   deliver(delivery: Delivery): void {
     if (this.#isStopped) return;
     try {
@@ -71,7 +71,7 @@ export class MessageDelivery {
     }
   }
 
-  /** Deletes the row of an event that has been processed, or that nobody waits for. */
+  /** Deletes the row of an event that has been processed or is not needed. */
   discard({ source }: Delivery): void {
     const { store, commits } = this.#parts;
     if (source.table === "messages") store.deleteMessage(source.seq);

@@ -9,8 +9,8 @@ export interface QueuedWork<T> {
 }
 
 /**
- * Runs orchestrations or entities that have events: each item once at a time, in the order in which they became
- * ready. Items start with a turn of the commit group.
+ * Runs orchestrations or entities that have events, in the order in which they became ready; an item never runs twice
+ * at the same time. Items start with a turn of the commit group.
  */
 export class RunQueue<T extends object> implements ReadyWork {
   readonly #commits: CommitGroup;
@@ -35,7 +35,7 @@ export class RunQueue<T extends object> implements ReadyWork {
     return this.#running === 0 && this.#ready.length === 0;
   }
 
-  /** Queues an item that has work, unless it is in the queue or runs. */
+  /** Queues an item that has work, unless it is already queued or running. */
   add(item: T): void {
     if (this.#isStopped || this.#taken.has(item) || !this.#work.hasWork(item)) return;
     this.#taken.add(item);
@@ -57,7 +57,7 @@ export class RunQueue<T extends object> implements ReadyWork {
     if (started < ready.length) this.#ready = [...ready.slice(started), ...this.#ready];
   }
 
-  /** Starts nothing more; the events of waiting items stay in the store. */
+  /** Starts no more items; the events of waiting items stay in the store. */
   stop(): void {
     this.#isStopped = true;
     this.#ready = [];

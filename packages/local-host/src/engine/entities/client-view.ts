@@ -12,7 +12,7 @@ import { readSchedulerState } from "./scheduler-state.ts";
 
 const NO_TIME = "0001-01-01T00:00:00";
 
-/** Clients reach an entity under its name in lower case. */
+/** Clients address an entity by its name in lower case. */
 export function schedulerOf({ name, key }: EntityId): string {
   return schedulerId({ name: name.toLowerCase(), key });
 }
@@ -32,7 +32,7 @@ export function clientSignal(now: number, operation: string, input: string | nul
   return eventRaised(now, "op", jsonNet(request));
 }
 
-/** An entity as clients see it; undefined for one that does not exist, or no more. */
+/** An entity as clients see it; undefined if it does not exist or was deleted. */
 export function toEntityRecord(instance: StoredInstance): EntityRecord | undefined {
   const { exists, state } = readSchedulerState(instance.input);
   if (exists !== true) return undefined;

@@ -23,7 +23,7 @@ interface LiveEntity {
   inbox: Delivery[];
 }
 
-/** Takes in the messages to entities. Each entity runs its operations in batches, in the order of their arrival. */
+/** Receives the messages to entities. Each entity runs its operations in batches, in the order of arrival. */
 export class Entities implements Receiver {
   readonly queue: RunQueue<LiveEntity>;
   readonly #parts: EngineParts;
@@ -45,12 +45,12 @@ export class Entities implements Receiver {
     this.queue.add(entity);
   }
 
-  /** Forgets an entity that is deleted from outside. */
+  /** Removes from memory an entity that is deleted from outside. */
   forget(instanceId: string): void {
     this.#live.delete(instanceId);
   }
 
-  /** Undefined if an orchestration has the entity's id: ids of starts are not checked. */
+  /** Undefined if an orchestration has the entity's id, because ids are not checked at the start. */
   #find(instanceId: string): LiveEntity | undefined {
     const known = this.#live.get(instanceId);
     if (known !== undefined) return known;
@@ -74,7 +74,7 @@ export class Entities implements Receiver {
     log(
       "warning",
       "Entity",
-      `${delivery.instanceId} is an orchestration: what is sent to that entity is lost.`,
+      `${delivery.instanceId} is an orchestration: messages to the entity of this id are lost.`,
     );
   }
 
@@ -88,7 +88,7 @@ export class Entities implements Receiver {
     this.#commit(entity, deliveries, operations, lock, answer);
   }
 
-  /** Sorts messages into the queue; what comes from the holder of the lock goes to its front. */
+  /** Adds messages to the queue; those from the holder of the lock go to the front. */
   #sortIn({ state }: LiveEntity, deliveries: readonly Delivery[]): void {
     const fromHolder: RequestMessage[] = [];
     for (const { text } of deliveries) {
@@ -107,7 +107,7 @@ export class Entities implements Receiver {
     if (fromHolder.length > 0) state.queue = [...fromHolder, ...(state.queue ?? [])];
   }
 
-  /** As many operations as may run together: up to the next lock request, or to the batch limit. */
+  /** The operations that may run together: up to the next lock request or the batch limit. */
   #takeBatch(state: SchedulerState): { operations: RequestMessage[]; lock: RequestMessage | undefined } {
     const { maxEntityOperationBatchSize } = this.#parts.settings;
     const operations: RequestMessage[] = [];
@@ -131,7 +131,7 @@ export class Entities implements Receiver {
     return { operations, lock };
   }
 
-  /** Does not reject: what goes wrong with a batch fails its operations only. */
+  /** Never rejects: an error in a batch fails only its operations. */
   async #invoke(entity: LiveEntity, operations: readonly RequestMessage[]): Promise<EntityAnswer> {
     const { state, instanceId } = entity;
     const { runner, log } = this.#parts;
@@ -146,7 +146,7 @@ export class Entities implements Receiver {
       const trigger = entityPayload(instanceId, state, operations);
       for (;;) {
         const result = await runner.run("entity", registered, trigger);
-        // The extension puts the batch back into its queue, and it is delivered again.
+        // As in the extension, the batch returns to the queue and is delivered again.
         if (!result.ok && result.isWorkerGone) continue;
         return readEntityAnswer(result, state, operations.length);
       }
@@ -207,7 +207,7 @@ function mayDequeue({ queue, lockedBy }: SchedulerState): boolean {
   return first !== undefined && (lockedBy === undefined || lockedBy === first.parent);
 }
 
-/** The extension's order of properties, for those who read the state as text. */
+/** The properties in the extension's order, for code that compares the state as text. */
 function inOrder({ exists, state, queue, lockedBy, sorter }: SchedulerState): SchedulerState {
   return {
     ...(exists === undefined ? {} : { exists }),

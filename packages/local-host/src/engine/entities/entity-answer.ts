@@ -1,7 +1,7 @@
 import type { InvocationResult } from "../../invocation/function-runner.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
 
-/** How one operation ended: JSON text of its result or of what was thrown. */
+/** How one operation ended: JSON text of its result or of the thrown value. */
 export interface OperationResult {
   readonly isError: boolean;
   readonly result: string | null;
@@ -11,7 +11,7 @@ export interface OperationResult {
 export interface EntitySignal {
   readonly target: { readonly name: string; readonly key: string };
   readonly name: string;
-  /** JSON text; empty for none. */
+  /** JSON text; empty if there is no input. */
   readonly input: string;
 }
 
@@ -24,7 +24,7 @@ export interface EntityAnswer {
   readonly signals: readonly EntitySignal[];
 }
 
-/** Reads an entity function's answer; a function that failed as a whole failed every operation. */
+/** Reads the answer of an entity function; if the function itself failed, every operation failed. */
 export function readEntityAnswer(
   result: InvocationResult,
   before: SchedulerState,
@@ -35,7 +35,7 @@ export function readEntityAnswer(
   return answer ?? failedBatch("Out of proc entities must return a valid JSON schema.", before, operations);
 }
 
-/** Every operation fails with the same words; the entity stays as it was. */
+/** Every operation fails with the same message; the entity does not change. */
 export function failedBatch(message: string, before: SchedulerState, operations: number): EntityAnswer {
   const result = { isError: true, result: JSON.stringify(message) };
   return {
@@ -46,7 +46,7 @@ export function failedBatch(message: string, before: SchedulerState, operations:
   };
 }
 
-/** Undefined for what is no answer: without the SDK's own entity wrapper a function may return anything. */
+/** Undefined if it is not a valid answer: without the SDK's entity wrapper a function may return anything. */
 function toAnswer(value: unknown): EntityAnswer | undefined {
   if (!isObject(value)) return undefined;
   const { entityExists, entityState: state = null, results, signals } = value;

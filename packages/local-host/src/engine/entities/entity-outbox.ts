@@ -10,7 +10,7 @@ import { toTimestamp } from "../history/timestamps.ts";
 import type { EntityAnswer, EntitySignal } from "./entity-answer.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
 
-/** What one entity sends: responses to callers, signals to other entities, locks given and passed on. */
+/** What one entity sends: responses to callers, signals to other entities, and locks that are granted and passed on. */
 export class EntityOutbox {
   readonly #instanceId: string;
   readonly #messages: MessageDelivery;
@@ -30,7 +30,7 @@ export class EntityOutbox {
     });
   }
 
-  /** The target's name goes out as the function wrote it: with another case it is another entity. */
+  /** The target's name is sent as the function wrote it: a name in another case means another entity. */
   signal(state: SchedulerState, { target, name, input }: EntitySignal, at: number): void {
     const instanceId = schedulerId(target);
     const label = this.#sorter.label(instanceId, toTimestamp(at));
@@ -47,7 +47,7 @@ export class EntityOutbox {
     });
   }
 
-  /** Passes a lock request that was granted here to the next entity of its set, or tells the requester. */
+  /** Passes a lock request that was granted here to the next entity of its set, or notifies the requester. */
   passLockOn(request: RequestMessage, at: number): void {
     const position = (request.pos ?? 0) + 1;
     const next = request.lockset?.[position];

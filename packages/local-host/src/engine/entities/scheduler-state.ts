@@ -5,28 +5,28 @@ const WINDOW_MS = 30 * 60 * 1000;
 /** What an entity keeps between its batches; the JSON form is the extension's own. */
 export interface SchedulerState {
   exists?: boolean;
-  /** JSON text of the user's state. */
+  /** JSON text of the app's state. */
   state?: string;
-  /** Requests that wait, because the entity is locked or a batch was full. */
+  /** Requests that wait because the entity is locked or a batch was full. */
   queue?: RequestMessage[];
   /** Instance that holds the lock. */
   lockedBy?: string;
   sorter: SorterState;
 }
 
-/** From whom the last requests came, and to whom they went. Only for those who look at the state. */
+/** Senders of the last received requests and targets of the last sent ones. Only shown in the state, not used. */
 export interface SorterState {
   LastSentToInstance?: Record<string, string>;
   ReceivedFromInstance?: Record<string, { Last: string; ExecutionId?: string }>;
   ReceiveHorizon?: string;
 }
 
-/** A new entity's state, or the one that a record's input tells. */
+/** The state of a new entity, or the one that a record's input contains. */
 export function readSchedulerState(input: string | null): SchedulerState {
   return input === null ? { sorter: {} } : (JSON.parse(input) as SchedulerState);
 }
 
-/** What an entity's instance shows as custom status: whatever differs from the default. */
+/** The custom status of an entity's instance: the properties that differ from the default. */
 export function entityStatus({ exists, queue, lockedBy }: SchedulerState): string {
   const queueSize = queue?.length ?? 0;
   return JSON.stringify({
@@ -36,7 +36,7 @@ export function entityStatus({ exists, queue, lockedBy }: SchedulerState): strin
   });
 }
 
-/** Keeps the books of the message sorter; requests of clients and forwarded locks are not in them. */
+/** Records a request as the message sorter does; requests of clients and forwarded locks are not recorded. */
 export function noteReceived(state: SchedulerState, request: RequestMessage): void {
   const { parent, parentExecution, Timestamp: timestamp } = request;
   if (parent === undefined || timestamp === undefined || (request.pos ?? 0) > 0) return;
@@ -52,7 +52,7 @@ export function noteReceived(state: SchedulerState, request: RequestMessage): vo
   };
 }
 
-/** Senders of the last half hour; others are forgotten, so that the state does not grow with their number. */
+/** Senders of the last half hour. Others are removed, so that the state does not grow without limit. */
 function recent(
   received: SorterState["ReceivedFromInstance"],
   timestamp: string,

@@ -3,12 +3,12 @@ export interface EntityId {
   readonly key: string;
 }
 
-/** The instance id that an entity is reached under: `@name@key`. The name is taken as it is. */
+/** The instance id of an entity: `@name@key`. The case of the name is kept. */
 export function schedulerId({ name, key }: EntityId): string {
   return `@${name}@${key}`;
 }
 
-/** The other way round; an id that is none gives an empty name. */
+/** The inverse of `schedulerId`; an id that is not an entity's gives an empty name. */
 export function entityIdOf(instanceId: string): EntityId {
   const second = instanceId.indexOf("@", 1);
   if (!instanceId.startsWith("@") || second < 0) return { name: "", key: instanceId };

@@ -1,4 +1,4 @@
-/** The .NET type names that the extension writes into the messages between orchestrations and entities. */
+/** A .NET type name as the extension writes it into the messages between orchestrations and entities. */
 export function messageType(
   name: "RequestMessage" | "ResponseMessage" | "ReleaseMessage" | "EntityId",
 ): string {

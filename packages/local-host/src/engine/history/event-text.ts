@@ -5,8 +5,8 @@ const NEW = '"IsPlayed":false';
 const PLAYED = '"IsPlayed":true';
 
 /**
- * JSON texts of an event: `fresh` for the episode that brings or writes it, `played` for every later one. The
- * extension marks what came from outside as played afterwards, and leaves what the episode wrote unmarked.
+ * JSON texts of an event: `fresh` for the episode that receives or writes it, `played` for every later one. The
+ * extension marks events from outside as played afterwards; events that the episode itself wrote stay unmarked.
  */
 export interface EventText {
   readonly event: HistoryEvent;
@@ -20,7 +20,7 @@ export function eventText(event: HistoryEvent): EventText {
   return { event, fresh, played: comesFromOutside(event) ? asPlayed(fresh) : fresh };
 }
 
-/** An event that an episode both writes and processes, as only continue-as-new makes them. */
+/** An event that an episode both writes and processes; only continue-as-new creates such events. */
 export function processedEventText(event: HistoryEvent): EventText {
   const fresh = JSON.stringify(event);
   return {
@@ -31,7 +31,7 @@ export function processedEventText(event: HistoryEvent): EventText {
 }
 
 function asPlayed(fresh: string): string {
-  // The flag stands near the end, behind the event's own properties, which may contain the same words.
+  // The flag comes near the end, after the event's own properties, which may contain the same text.
   const at = fresh.lastIndexOf(NEW);
   return fresh.slice(0, at) + PLAYED + fresh.slice(at + NEW.length);
 }

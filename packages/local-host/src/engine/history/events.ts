@@ -34,7 +34,7 @@ export const OrchestrationStatus = {
   Suspended: 7,
 } as const;
 
-/** What the extension keeps of an error that carries properties of its own. */
+/** What the extension keeps of an error that has its own properties. */
 export interface FailureDetails {
   readonly ErrorType: string;
   readonly ErrorMessage: string;
@@ -44,7 +44,7 @@ export interface FailureDetails {
   readonly Properties: Readonly<Record<string, unknown>> | null;
 }
 
-/** What all events share. Timestamps are ISO 8601 in UTC with seven digits of a second. */
+/** Properties of all events. Timestamps are ISO 8601 in UTC with seven fractional digits. */
 interface EventBase {
   /** The task's id for scheduled events, otherwise -1. */
   readonly EventId: number;
@@ -52,7 +52,7 @@ interface EventBase {
   readonly Timestamp: string;
 }
 
-/** Where an execution belongs in a distributed trace. */
+/** The position of an execution in a distributed trace. */
 export interface ParentTraceContext {
   readonly TraceParent: string;
   readonly TraceState: string | null;
@@ -73,7 +73,7 @@ export interface ExecutionStarted extends EventBase {
   readonly Correlation: null;
   readonly ParentTraceContext: ParentTraceContext | null;
   readonly ScheduledStartTime: null;
-  /** 0 from a start, more when the id is used again, null for a child or a continued execution. */
+  /** 0 for the first start with this id, increased when the id is reused, null for a child or a continued execution. */
   readonly Generation: number | null;
   readonly GenerateNewTrace: false;
 }
@@ -101,7 +101,7 @@ export interface TaskScheduled extends EventBase {
   readonly Tags: null;
 }
 
-/** JSON text of a result, under the id of the task that it completes. */
+/** JSON text of a result, with the id of the task that it completes. */
 export interface TaskCompleted extends EventBase {
   readonly EventType: 5;
   readonly TaskScheduledId: number;
@@ -180,7 +180,7 @@ export interface EventRaised extends EventBase {
   readonly ParentTraceContext: null;
 }
 
-/** Written by rewind: in place of what failed, and once with the reason. */
+/** Written by rewind: one in place of each failed event, and one with the reason. */
 export interface GenericEvent extends EventBase {
   readonly EventType: 17;
   readonly Data: string | null;
@@ -196,7 +196,7 @@ export interface ExecutionResumed extends EventBase {
   readonly Reason: string | null;
 }
 
-/** What comes to an instance from outside an episode, as a message. */
+/** An event that an instance receives as a message from outside an episode. */
 export type IncomingEvent =
   | ExecutionStarted
   | ExecutionTerminated
@@ -210,7 +210,7 @@ export type IncomingEvent =
   | ExecutionSuspended
   | ExecutionResumed;
 
-/** What an episode writes for the work that it schedules. */
+/** An event that an episode writes for work that it schedules. */
 export type ScheduledEvent = TaskScheduled | SubOrchestrationInstanceCreated | TimerCreated | EventSent;
 
 /** One event of an orchestration's history, in the form in which the SDK replays it. */

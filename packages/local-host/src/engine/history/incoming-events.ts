@@ -19,14 +19,14 @@ import type {
 import { toTimestamp } from "./timestamps.ts";
 import { parentTraceContext } from "./trace-context.ts";
 
-// Own properties come before the common ones: that is the order in which the extension shows events.
+// An event's own properties come before the common ones, as in the extension's output.
 
-/** What every event from outside ends in. `at` is when it came about, epoch milliseconds. */
+/** The last properties of every event from outside. `at` is the time of the event, epoch milliseconds. */
 function common(at: number): { EventId: -1; IsPlayed: false; Timestamp: string } {
   return { EventId: -1, IsPlayed: false, Timestamp: toTimestamp(at) };
 }
 
-/** `ticks` of 100 ns set episodes of the same millisecond apart. */
+/** `ticks` (of 100 ns) distinguish episodes of the same millisecond. */
 export function orchestratorStarted(at: number, ticks: number): OrchestratorStarted {
   return {
     EventType: EventType.OrchestratorStarted,
@@ -114,7 +114,7 @@ export function subOrchestrationFailed(
   };
 }
 
-/** `createdAt` is when the timer was set, as in the extension; not when it fired. */
+/** As in the extension, the time of the event is that of the timer's creation, not when it fired. */
 export function timerFired(createdAt: number, timerId: number, fireAt: number): TimerFired {
   return {
     EventType: EventType.TimerFired,

@@ -1,17 +1,17 @@
 const NO_TIME = "0001-01-01T00:00:00";
 
 /**
- * Labels requests to entities with a time stamp and that of the request before, as the extension does to put
- * them in order at the receiver. This host delivers in order anyway; the labels are for those who read them.
+ * Labels requests to entities with a timestamp and that of the previous request. The extension uses the labels to
+ * restore the order at the receiver; this host delivers in order and only writes them.
  */
 export class MessageSorter {
   readonly #lastSent = new Map<string, string>();
 
-  /** `now` is a time stamp in UTC with seven digits of a second. */
+  /** @param now a timestamp in UTC with seven fractional digits */
   label(target: string, now: string): { Timestamp: string; Predecessor: string } {
     const key = target.toLowerCase();
     const last = this.#lastSent.get(key);
-    // Without its mark for UTC a time stamp of fixed width compares as text.
+    // Timestamps of fixed width can be compared as text if the UTC designator is removed.
     const isLater = last === undefined || withoutZone(now) > withoutZone(last);
     const timestamp = isLater ? now : oneTickAfter(last);
     this.#lastSent.set(key, timestamp);
@@ -23,7 +23,7 @@ function withoutZone(timestamp: string): string {
   return timestamp.endsWith("Z") ? timestamp.slice(0, -1) : timestamp;
 }
 
-/** 100 ns later; the extension loses the mark for UTC on the way. */
+/** 100 ns later, without the UTC designator, as in the extension. */
 function oneTickAfter(timestamp: string): string {
   const text = withoutZone(timestamp);
   const dot = text.lastIndexOf(".");

@@ -54,7 +54,7 @@ const STATUS = {
   terminated: OrchestrationStatus.Terminated,
 } as const;
 
-/** An end that is final; continue-as-new leaves no such event. */
+/** A final completion; continue-as-new writes no event for its end. */
 export type FinalCompletion = Exclude<Completion, { readonly kind: "continuedAsNew" }>;
 
 /** The last event of an execution. */

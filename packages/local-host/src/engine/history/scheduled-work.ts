@@ -1,6 +1,6 @@
 import type { FailureDetails } from "./events.ts";
 
-/** Work that an orchestration schedules, under its task id. Instants are epoch milliseconds. */
+/** Work that an orchestration schedules, with its task id. Instants are epoch milliseconds. */
 export type ScheduledWork =
   | { readonly kind: "activity"; readonly id: number; readonly name: string; readonly input: unknown }
   | { readonly kind: "timer"; readonly id: number; readonly fireAt: number }
@@ -20,7 +20,7 @@ export type ScheduledWork =
       readonly name: string;
       /** JSON text. */
       readonly input: string;
-      /** Delivered not before this instant; undefined = at once. */
+      /** Not delivered before this instant; undefined means immediately. */
       readonly due: number | undefined;
     };
 
@@ -34,7 +34,7 @@ export type Completion =
   | ({ readonly kind: "failed"; readonly id: number } & OrchestrationFailure)
   | { readonly kind: "continuedAsNew"; readonly id: number; readonly input: string | null };
 
-/** Why an orchestration failed: `reason` becomes its result, `details` goes to a parent. */
+/** Why an orchestration failed: `reason` becomes its result, `details` is sent to the parent. */
 export interface OrchestrationFailure {
   readonly reason: string;
   readonly details: string | null;

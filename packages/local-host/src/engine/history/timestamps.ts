@@ -2,12 +2,12 @@ let lastInstant = Number.NaN;
 let lastPrefix = "";
 
 /**
- * ISO 8601 in UTC with seven digits of a second, as the extension writes it; takes epoch milliseconds.
+ * ISO 8601 in UTC with seven fractional digits, as the extension writes it; takes epoch milliseconds.
  *
- * @param ticks units of 100 ns on top, 0 to 9999
+ * @param ticks additional units of 100 ns, 0 to 9999
  */
 export function toTimestamp(instant: number, ticks = 0): string {
-  // Events of one episode share their instant, so the last text is usually the one that is asked for.
+  // Events of one episode have the same instant, so the last text can usually be reused.
   if (instant !== lastInstant) {
     lastPrefix = new Date(instant).toISOString().slice(0, -1);
     lastInstant = instant;
@@ -18,7 +18,7 @@ export function toTimestamp(instant: number, ticks = 0): string {
 const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00.000Z");
 const LAST_INSTANT = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** Whether .NET has this instant, epoch milliseconds: one of the years 1 to 9999. */
+/** Whether .NET can represent this instant (epoch milliseconds): it must lie in the years 1 to 9999. */
 export function isInstant(instant: number): boolean {
   return instant >= FIRST_INSTANT && instant <= LAST_INSTANT;
 }

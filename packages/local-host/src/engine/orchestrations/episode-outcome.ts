@@ -13,32 +13,32 @@ import type { EpisodeTime, LiveInstance } from "./live-instance.ts";
 
 /** What one episode did, for the commit. */
 export interface EpisodeOutcome {
-  /** Start of the execution that goes on, if the instance continued as new; the old history goes. */
+  /** Start of the next execution, if the instance continued as new; the old history is deleted. */
   readonly restarted: { readonly executionId: string; readonly input: string | null } | undefined;
-  /** To be appended to the history, in order. */
+  /** Events to append to the history, in order. */
   readonly events: readonly EventText[];
-  /** Work of all executions of the episode, each under its execution. */
+  /** New work of all executions of the episode, grouped by execution. */
   readonly work: readonly { readonly executionId: string; readonly items: readonly ScheduledWork[] }[];
   readonly completion: FinalCompletion | undefined;
   readonly customStatus: string | null;
-  /** What the extension would have said nothing about, of all executions of the episode. */
+  /** Problems that the extension does not report, of all executions of the episode. */
   readonly problems: readonly string[];
-  /** What the execution that goes on has asked for so far. */
+  /** Actions of the execution that continues. */
   readonly actions: readonly Action[];
-  /** The last execution of many has not run yet, and needs another episode for it. */
+  /** The last execution has not run yet and needs another episode. */
   readonly isCutShort: boolean;
-  /** When the episode began; of several, the last. */
+  /** When the episode's last execution began. */
   readonly time: EpisodeTime;
-  /** The trace that the instance belongs to, and what it schedules with it. */
+  /** The trace of the instance and of everything that it schedules. */
   readonly traceParent: string | undefined;
 }
 
-/** What an episode adds to the history before it does anything. */
+/** What an episode adds to the history before the orchestrator runs. */
 export function freshEvents(time: EpisodeTime, batch: readonly Delivery[]): EventText[] {
   return [eventText(orchestratorStarted(time.at, time.ticks)), ...startFirst(batch)];
 }
 
-/** The start sorts before events that were raised ahead of it. */
+/** The start comes before events that were raised earlier. */
 function startFirst(batch: readonly Delivery[]): EventText[] {
   const texts = batch.map(({ text }) => text);
   const at = texts.findIndex(({ event }) => event.EventType === EventType.ExecutionStarted);
@@ -46,7 +46,7 @@ function startFirst(batch: readonly Delivery[]): EventText[] {
   return [...start, ...texts];
 }
 
-/** The instance fails with what broke its episode; nothing else comes of it. */
+/** The instance fails with the error of its episode; the episode has no other effect. */
 export function brokenEpisode(
   instance: LiveInstance,
   batch: readonly Delivery[],

@@ -103,7 +103,7 @@ export class EpisodeWriter {
     }
   }
 
-  /** A terminated child counts as failed, without the details that the SDK asks for. */
+  /** A terminated child counts as failed, without the details that the SDK expects. */
   #tellParent(record: StoredInstance, completion: FinalCompletion): void {
     if (record.parent === null) return;
     const { OrchestrationInstance: parent, TaskScheduleId: taskId } = record.parent;
@@ -122,7 +122,7 @@ export class EpisodeWriter {
     );
   }
 
-  /** An event without a meaning, which starts the next episode. */
+  /** A generic event whose only purpose is to start the next episode. */
   #continueLater({ instanceId, executionId }: StoredInstance, at: number): void {
     this.#parts.messages.send({ kind: "orchestration", instanceId, executionId }, genericEvent(at, null));
   }

@@ -26,13 +26,13 @@ import { versionMatches } from "./version-match.ts";
 
 const VERSION_MISMATCH = "Orchestration version did not comply with Worker Versioning";
 
-/** After so many executions without a wait an episode makes way for others, and for a termination. */
+/** After this many executions without a wait the episode ends, so that others can run and a termination is seen. */
 const MAX_GENERATIONS = 100;
 const TOO_MANY_GENERATIONS =
   `It has continued as new ${MAX_GENERATIONS} times without waiting for anything. An event that wins a race ` +
   "against a timer right before continueAsNew is delivered to the next execution again: await something in between.";
 
-/** An execution while an episode works on it. */
+/** An execution during an episode. */
 interface Execution {
   executionId: string;
   input: string | null;
@@ -42,7 +42,7 @@ interface Execution {
   readonly traceParent: string | undefined;
 }
 
-/** Runs episodes: one invocation of the orchestrator function, and the replay of what it asked for. */
+/** Runs episodes: one invocation of the orchestrator function, and the replay of its actions. */
 export class EpisodeRunner {
   readonly #parts: EngineParts;
   readonly #functions: KnownFunctions;
@@ -62,8 +62,8 @@ export class EpisodeRunner {
   }
 
   /**
-   * Changes nothing of the instance; `batch` holds only events for its current execution. Does not reject: the
-   * store is not touched here, so whatever goes wrong is this instance's own affair, and fails it.
+   * Does not change the instance; `batch` contains only events for its current execution. Never rejects: the store is
+   * not used here, so any error concerns only this instance and fails it.
    */
   async run(instance: LiveInstance, batch: readonly Delivery[]): Promise<EpisodeOutcome> {
     try {
@@ -112,7 +112,7 @@ export class EpisodeRunner {
           traceParent: execution.traceParent,
         };
       }
-      // The status of the old execution shows until the new one has run for a second time, or has ended.
+      // The status of the old execution stays visible until the new one has run twice or has ended.
       carriedStatus = result.customStatus;
       restarted = { executionId: randomUUID().replaceAll("-", ""), input: result.completion.input };
       time = generationTime(startOf(execution), time, this.#parts.clock.now());
@@ -139,7 +139,7 @@ export class EpisodeRunner {
     const { instanceId, name, parentInstanceId } = instance.record;
     const past = execution.history;
     const length = past.length;
-    // Appended in place and taken away again: copying a long history for every episode would cost more.
+    // Appended in place and removed again, because copying a long history for every episode is expensive.
     for (const { event } of execution.fresh) past.push(event);
     try {
       return replay(
@@ -205,13 +205,13 @@ export class EpisodeRunner {
   }
 }
 
-/** The input of the execution; the record's may be that of an earlier one. */
+/** The input of this execution; the record may contain that of an earlier one. */
 function startedWith(events: readonly HistoryEvent[]): string | null | undefined {
   for (const event of events) if (event.EventType === EventType.ExecutionStarted) return event.Input;
   return undefined;
 }
 
-/** Only a start over HTTP without a body brings such an input: an empty text. */
+/** Only a start over HTTP without a body leads to invalid JSON: an empty string. */
 function isJson(input: string | null): boolean {
   if (input === null) return true;
   try {
@@ -228,19 +228,19 @@ function startOf({ history, fresh }: Execution): number {
   return first === undefined ? 0 : fromTimestamp(first.Timestamp);
 }
 
-/** An execution that took less than this was over as fast as only an in-process host is. */
+/** Only an in-process host finishes an execution faster than this. */
 const SHORT_EXECUTION_MS = 5;
 
 /**
- * When the next execution begins. The SDK makes guids of the time in milliseconds and a counter that begins
- * anew: after a very short execution the next one starts a millisecond later, so that guids do not repeat.
+ * When the next execution begins. The SDK derives GUIDs from the time in milliseconds and a counter that restarts at 0.
+ * After a very short execution the next one starts a millisecond later, so that GUIDs do not repeat.
  */
 function generationTime(began: number, last: EpisodeTime, now: number): EpisodeTime {
   const isShort = last.at - began < SHORT_EXECUTION_MS;
   return episodeTimeAfter(last, Math.max(now, isShort ? last.at + 1 : last.at));
 }
 
-/** The next execution begins in the same episode, with a history of its own and the ids from 0. */
+/** The next execution begins in the same episode, with its own history and with ids from 0. */
 function startOver(
   { record }: LiveInstance,
   execution: Execution,

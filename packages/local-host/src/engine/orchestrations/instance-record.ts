@@ -5,7 +5,7 @@ import type { EpisodeOutcome } from "./episode-outcome.ts";
 
 const FINAL_STATUS = { completed: "Completed", failed: "Failed", terminated: "Terminated" } as const;
 
-/** The record of an instance after an episode: the extension writes it from the episode's events in order. */
+/** The record of an instance after an episode, derived from the episode's events in order, as in the extension. */
 export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): StoredInstance {
   const { restarted, completion } = outcome;
   let runtimeStatus: StoredInstance["runtimeStatus"] =
@@ -16,14 +16,14 @@ export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): Sto
       runtimeStatus = "Suspended";
       output = event.Reason;
     } else if (event.EventType === EventType.ExecutionResumed) {
-      // The reason for resuming stays as output until there is a real one.
+      // As in the extension, the reason for resuming stays as output until there is a real output.
       runtimeStatus = "Running";
       output = event.Reason;
     }
   }
   if (completion !== undefined) {
     runtimeStatus = FINAL_STATUS[completion.kind];
-    // Nothing takes no place: a reason from before stays to be seen.
+    // Without a new output, an earlier reason stays visible.
     output = outputOf(completion) ?? output;
   }
   return {
@@ -37,7 +37,7 @@ export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): Sto
       ? {}
       : {
           executionId: restarted.executionId,
-          // Continuing with null leaves the old input to be seen, though the function gets null.
+          // After continueAsNew(null) the old input stays visible, although the function gets null.
           input: restarted.input ?? before.input,
           generation: null,
           createdTime: outcome.time.at,
@@ -45,10 +45,10 @@ export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): Sto
   };
 }
 
-/** An instance that goes on for ever may have problems without end. */
+/** An eternal instance may have problems without limit. */
 const MAX_PROBLEMS = 20;
 
-/** The problems known so far with those of an episode, each once. */
+/** The known problems and those of an episode, without duplicates. */
 function withNew(known: readonly string[], found: readonly string[]): readonly string[] {
   const added = found.filter((problem, i) => !known.includes(problem) && found.indexOf(problem) === i);
   return added.length === 0 ? known : [...known, ...added].slice(0, MAX_PROBLEMS);

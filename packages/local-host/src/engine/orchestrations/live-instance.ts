@@ -3,7 +3,7 @@ import type { Delivery } from "../delivery/message-delivery.ts";
 import type { HistoryEvent } from "../history/events.ts";
 import type { Action } from "../replay/actions.ts";
 
-/** Epoch milliseconds, and units of 100 ns on top. */
+/** Epoch milliseconds, and additional units of 100 ns. */
 export interface EpisodeTime {
   readonly at: number;
   readonly ticks: number;
@@ -12,15 +12,15 @@ export interface EpisodeTime {
 const LAST_TICK = 9999;
 const BEFORE_ALL: EpisodeTime = { at: Number.NEGATIVE_INFINITY, ticks: 0 };
 
-/** The time of an episode after `last`: now, or a little later than `last` if the clock has not moved on. */
+/** The time of an episode after `last`: now, or one tick after `last` if the clock has not moved. */
 export function episodeTimeAfter(last: EpisodeTime, now: number): EpisodeTime {
   if (now > last.at) return { at: now, ticks: 0 };
   return { at: last.at, ticks: Math.min(last.ticks + 10, LAST_TICK) };
 }
 
 /**
- * An orchestration that is not final, kept in memory: its record, its history as events and as the text for the SDK,
- * and the events that have arrived since.
+ * An orchestration that is not final, in memory: its record, its history as events and as text for the SDK, and the
+ * events that have arrived since.
  */
 export class LiveInstance {
   /** As it was last written to the store. */

@@ -67,7 +67,7 @@ export class LiveInstances {
     return this.#live.get(instance.record.instanceId) === instance;
   }
 
-  /** Drops an instance that is final, deleted or replaced. An episode that still runs has no effect. */
+  /** Removes from memory an instance that is final, deleted or replaced. A running episode then has no effect. */
   forget(instanceId: string): void {
     this.#live.delete(instanceId);
   }

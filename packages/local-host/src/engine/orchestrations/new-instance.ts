@@ -1,6 +1,6 @@
 import type { ParentInstance } from "../../stores/instance.ts";
 
-/** What is needed to begin an instance. */
+/** What is needed to start an instance. */
 export interface NewInstance {
   readonly instanceId: string;
   readonly executionId: string;
@@ -9,10 +9,10 @@ export interface NewInstance {
   /** JSON text. */
   readonly input: string | null;
   readonly parent: ParentInstance | null;
-  /** 0 for a new id, more for one that is used again, null for a child. */
+  /** 0 for a new id, increased when the id is reused, null for a child. */
   readonly generation: number | null;
-  /** The instance that this one is a restart of. */
+  /** The instance that was restarted as this one. */
   readonly sourceInstanceId: string | null;
-  /** W3C `traceparent` of what started it. */
+  /** W3C `traceparent` of the request that started it. */
   readonly traceParent: string | undefined;
 }

@@ -11,7 +11,7 @@ import type { LiveInstance } from "./live-instance.ts";
 import { LiveInstances } from "./live-instances.ts";
 import { versionMatches } from "./version-match.ts";
 
-/** Takes in the events of orchestrations, runs their episodes, and commits the outcomes. */
+/** Receives the events of orchestrations, runs their episodes, and commits the outcomes. */
 export class Orchestrations implements Receiver {
   readonly instances: LiveInstances;
   readonly queue: RunQueue<LiveInstance>;
@@ -39,7 +39,7 @@ export class Orchestrations implements Receiver {
     this.queue.add(instance);
   }
 
-  /** Whether this host may run an instance of that version, if only to fail it. */
+  /** Whether this host may run an instance of that version, or must fail it. */
   #accepts({ version }: StoredInstance): boolean {
     const { settings } = this.#parts;
     return settings.versionFailureStrategy === "Fail" || versionMatches(version, settings);
@@ -53,7 +53,7 @@ export class Orchestrations implements Receiver {
     else this.#abandon(instance, batch);
   }
 
-  /** Takes the events for the current execution and drops those for an earlier one. */
+  /** Returns the events for the current execution and discards those for an earlier one. */
   #takeBatch(instance: LiveInstance): Delivery[] {
     const { inbox, record } = instance;
     instance.inbox = [];
@@ -64,7 +64,10 @@ export class Orchestrations implements Receiver {
     });
   }
 
-  /** The instance was replaced or deleted during the episode: a successor gets the events for any execution. */
+  /**
+   * The instance was replaced or deleted during the episode: its successor gets the events that are not for a certain
+   * execution.
+   */
   #abandon(instance: LiveInstance, batch: readonly Delivery[]): void {
     const successor = this.instances.find(instance.record.instanceId);
     for (const delivery of [...batch, ...instance.inbox]) {
@@ -87,7 +90,7 @@ export class Orchestrations implements Receiver {
     commits.afterCommit(() => watchers.tell(record));
   }
 
-  /** Updates the instance in memory to what was written to the store. */
+  /** Updates the instance in memory to match the store. */
   #advance(instance: LiveInstance, record: StoredInstance, outcome: EpisodeOutcome, text: string): void {
     instance.record = record;
     instance.lastEpisode = outcome.time;

@@ -3,9 +3,9 @@ import { EventType, OrchestrationStatus } from "../history/events.ts";
 import type { GenericEvent, HistoryEvent } from "../history/events.ts";
 
 /**
- * Takes failures out of the history of a failed instance, and of the failed children that it failed by, so that
- * they can run on: what failed becomes a generic event, which replay ignores, and keeps its place. Returns the
- * instances that have to be woken; a parent is woken by its child.
+ * Removes failures from the history of a failed instance, and of the failed children that caused them, so that they can
+ * continue. Each failure is replaced by a generic event, which replay ignores. Returns the instances that must be
+ * started again; a parent is started by its child.
  */
 export function rewindHistory(store: Store, instance: StoredInstance, now: number): string[] {
   const events = JSON.parse(`[${store.history(instance.key)}]`) as HistoryEvent[];

@@ -1,6 +1,6 @@
 import type { TimerLimits } from "../replay/timers.ts";
 
-/** Schema versions as the extension announces them: V4. */
+/** Schema version V4, as the extension announces it. */
 const VERSIONS = `"upperSchemaVersion":1,"upperSchemaVersionNew":3`;
 
 /**
@@ -28,7 +28,7 @@ export function triggerPayload(parts: {
   );
 }
 
-/** As .NET writes a time span of whole seconds: `3.00:00:00`, `00:01:00`. */
+/** A time span of whole seconds as .NET writes it: `3.00:00:00`, `00:01:00`. */
 function timeSpan(milliseconds: number): string {
   const seconds = Math.trunc(milliseconds / 1000);
   const days = Math.trunc(seconds / 86_400);

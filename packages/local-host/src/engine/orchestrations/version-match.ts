@@ -15,7 +15,9 @@ export function versionMatches(
   }
 }
 
-/** As the framework compares: no version is older than any; dotted numbers by number, others as text in capitals. */
+/**
+ * Compares as the framework does: a missing version is the oldest; dotted numbers by number, others as upper-case text.
+ */
 function compareVersions(a: string, b: string): number {
   const [left, right] = [a.trim(), b.trim()];
   if (left === "" || right === "") return Number(left !== "") - Number(right !== "");

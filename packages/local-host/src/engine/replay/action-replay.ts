@@ -16,14 +16,14 @@ import { withRetry } from "./retry.ts";
 import { Timers } from "./timers.ts";
 import type { TimerLimits } from "./timers.ts";
 
-/** The app's functions as far as scheduling needs them. */
+/** What scheduling needs to know about the app's functions. */
 export interface KnownFunctions {
   has(kind: "orchestrator" | "activity" | "entity", name: string): boolean;
-  /** The extension's sentence about a function that is not there, with the names that are. */
+  /** The extension's message about a missing function, with the names that exist. */
   missing(kind: "orchestrator" | "activity" | "entity", name: string): string;
-  /** Of children that ask for none. */
+  /** The version of children that are started without one. */
   readonly defaultVersion: string | null;
-  /** Between two polls of an HTTP call whose answer names no time. */
+  /** Time between two polls of an HTTP call whose response has no Retry-After. */
   readonly httpSleepMs: number;
   readonly timers: TimerLimits;
 }
@@ -32,8 +32,8 @@ const SETTLED = Future.settled(DONE);
 const SETTLED_FAILED = Future.settled(FAILED);
 
 /**
- * Runs the orchestrator's actions in order, as the extension does: each is scheduled and awaited before the
- * next, and its failure is the orchestrator's business, not ours.
+ * Runs the orchestrator's actions in order, as the extension does: each is scheduled and awaited before the next. A
+ * failed action does not stop the replay, because the orchestrator handles it.
  */
 export class ActionReplay {
   readonly #context: OrchestrationContext;
@@ -48,7 +48,7 @@ export class ActionReplay {
   /** Tasks of the compound that is being started. */
   #children: CompoundTask[] = [];
 
-  /** `onEnd` is called once all actions are done, with the failure of one that the extension itself refused. */
+  /** @param onEnd called once all actions are done, with the failure of an action that the extension refused */
   constructor(
     context: OrchestrationContext,
     state: OrchestratorState,
@@ -64,7 +64,7 @@ export class ActionReplay {
     this.#onEnd = onEnd;
   }
 
-  /** Goes on until an action has to wait. */
+  /** Runs actions until one has to wait. */
   run(): void {
     const actions = this.#state.actions[0] ?? [];
     for (let action = actions[this.#next]; action !== undefined; action = actions[this.#next]) {
@@ -79,7 +79,7 @@ export class ActionReplay {
     this.#onEnd(undefined);
   }
 
-  /** Says so if a timer, or a task in two compounds, has made orchestrator and extension count differently. */
+  /** Reports a timer, or a task in two compounds, that makes orchestrator and extension count tasks differently. */
   reportDifferentCounts(events: Iterable<HistoryEvent>): void {
     this.#timers.inspect(events);
     const isExplained = this.#context.completion !== undefined || this.#context.problems.certain.length > 0;
@@ -92,14 +92,14 @@ export class ActionReplay {
     if (task !== undefined) this.#context.problems.report(reusedTask(task));
   }
 
-  /** The orchestrator has gone on, though what it asked for is not done here. */
+  /** The orchestrator has continued although its actions are not done here. */
   get #isOvertaken(): boolean {
     const { isDone, error = "" } = this.#state;
     if (this.#current.isSettled) return false;
     return isDone || error !== "" || this.#next < (this.#state.actions[0]?.length ?? 0);
   }
 
-  /** Sends what is still locked its release; for the end of the orchestration. */
+  /** Releases all remaining locks at the end of the orchestration. */
   releaseLocks(): void {
     this.#entities.release();
   }
@@ -227,8 +227,8 @@ export class ActionReplay {
   }
 
   /**
-   * What the extension finds wrong while it makes a task is thrown into that task, where nobody looks: nothing
-   * is scheduled, and orchestrator and extension no longer count alike.
+   * If creating a task fails in the extension, the error ends up in that task, which is never observed: nothing is
+   * scheduled, and orchestrator and extension no longer count tasks alike.
    */
   #ifKnown(kind: "orchestrator" | "activity" | "entity", name: string, start: () => Future): Future {
     if (!this.#functions.has(kind, name)) return this.#unschedulable(this.#functions.missing(kind, name));

@@ -37,7 +37,7 @@ export interface HttpRequest {
   readonly asynchronousPatternEnabled?: boolean;
 }
 
-/** One thing that the orchestrator asked for, as the SDK writes it. Inputs are any JSON value. */
+/** One action of the orchestrator, as the SDK writes it. Inputs are any JSON value. */
 export type Action =
   | { readonly actionType: 0; readonly functionName: string; readonly input?: unknown }
   | {

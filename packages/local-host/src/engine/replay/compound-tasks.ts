@@ -3,7 +3,7 @@ import type { Action } from "./actions.ts";
 import type { Future } from "./future.ts";
 import type { Problems } from "./problems.ts";
 
-/** A task within a Task.any or Task.all, however deep. */
+/** A task within a Task.any or Task.all, at any depth. */
 export interface CompoundTask {
   readonly action: Action;
   readonly task: Future;
@@ -15,12 +15,12 @@ const CONSEQUENCE =
   "compound only.";
 
 /**
- * Watches for a task that is in a second Task.any or Task.all. It comes as one more action, which nothing tells from
- * a call that is equal and meant; what the orchestrator does next may tell.
+ * Detects a task that is in a second Task.any or Task.all. It appears as one more action, which looks exactly like an
+ * intended second call; only what the orchestrator does next may show the difference.
  */
 export class CompoundTasks {
   readonly #problems: Problems;
-  /** For each compound that was yielded, those of its tasks that take an id. */
+  /** For each compound that was yielded, its tasks that use an id. */
   readonly #groups: (readonly CompoundTask[])[] = [];
   #open: CompoundTask[] = [];
 
@@ -28,7 +28,7 @@ export class CompoundTasks {
     this.#problems = problems;
   }
 
-  /** Takes in the tasks of a compound that was started just now. */
+  /** Adds the tasks of a compound that was just started. */
   add(tasks: readonly CompoundTask[]): void {
     const group = tasks.filter(({ action }) => takesId(action));
     const before = this.#open.filter(({ task }) => !task.isSettled);
@@ -37,12 +37,12 @@ export class CompoundTasks {
     this.#open = [...before, ...group.filter(({ task }) => !task.isSettled)];
   }
 
-  /** Whether some of the tasks of the last compound have failed: the SDK goes on at once then, the extension not. */
+  /** Whether a task of the last compound has failed: the SDK then continues at once, the extension does not. */
   get hasFailures(): boolean {
     return this.#groups.at(-1)?.some(({ task }) => task.hasFailed) ?? false;
   }
 
-  /** The first task that equals one of an earlier compound, in words. */
+  /** A description of the first task that equals one of an earlier compound. */
   get repeated(): string | undefined {
     const seen = new Set<string>();
     for (const group of this.#groups) {
@@ -57,19 +57,19 @@ export class CompoundTasks {
     const open = new Set(before.map(({ action }) => key(action)));
     for (const { action } of group) {
       const isTimer = action.actionType === ActionType.CreateTimer;
-      // A cancelled one is another than the one that is open.
+      // A cancelled timer is not the one that is open.
       if (!open.has(key(action)) || (isTimer && action.isCanceled)) continue;
       const again =
         `${describe(action)} is in Task.any or Task.all while an equal ${isTimer ? "timer" : "call"} of an earlier ` +
         `one is open. ${CONSEQUENCE}`;
-      // Nobody means to have two timers for one instant; two equal calls may be meant.
+      // Two timers for one instant make no sense; two equal calls may be intended.
       if (isTimer) this.#problems.report(again);
       else this.#problems.suspect(again);
     }
   }
 }
 
-/** Says what a repeated task has led to, once the orchestrator is ahead of the extension. */
+/** Describes the effect of a repeated task, once the orchestrator is ahead of the extension. */
 export function reusedTask(task: string): string {
   return (
     `${task} is in a second Task.any or Task.all, and the orchestrator has gone on while the extension still waits: ` +
@@ -86,7 +86,7 @@ function takesId(action: Action): boolean {
   );
 }
 
-/** Equal for one task that is seen twice; whether a timer is cancelled may change in between. */
+/** Equal if the same task is seen twice; a timer may be cancelled in between. */
 function key(action: Action): string {
   return action.actionType === ActionType.CreateTimer ? action.fireAt : JSON.stringify(action);
 }

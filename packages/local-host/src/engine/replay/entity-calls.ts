@@ -4,12 +4,12 @@ import { EntityRequests } from "./entity-requests.ts";
 import { FAILED, Future } from "./future.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 
-/** What an orchestration does with entities, and the locks that it holds. */
+/** The entity operations of an orchestration, and the locks that it holds. */
 export class EntityCalls {
   readonly #context: OrchestrationContext;
   readonly #messages: EntityRequests;
   #lockRequestId: string | undefined;
-  /** Locked entities that no call is under way to; the extension releases them in this order. */
+  /** Locked entities without a call in progress; the extension releases them in this order. */
   #locks: EntityId[] = [];
 
   constructor(context: OrchestrationContext) {

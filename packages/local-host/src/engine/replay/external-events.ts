@@ -7,8 +7,8 @@ interface Named<T> {
 }
 
 /**
- * Waiters and early events of one execution, by name without regard to case. The newest waiter is served
- * first, so that one that lost its race does not swallow the next event; early events are kept in order.
+ * Waiters and early events of one execution, by case-insensitive name. The newest waiter is served first, so that a
+ * waiter that lost its race does not take the next event; early events are kept in order.
  */
 export class ExternalEvents {
   readonly #problems: Problems;
@@ -19,7 +19,7 @@ export class ExternalEvents {
     this.#problems = problems;
   }
 
-  /** Names of events that had come before anything waited for them, and have their waiter now. */
+  /** Names of events that arrived before anything waited for them, and have been received since. */
   readonly cameEarly = new Set<string>();
 
   /** Names of events that nothing has waited for. */

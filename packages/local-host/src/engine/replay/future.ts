@@ -1,4 +1,4 @@
-/** How a durable task ended; failures matter only to retries and to those who await. */
+/** How a durable task ended; failures matter only to retries and to code that awaits the task. */
 export type TaskOutcome =
   { readonly ok: true; readonly result: string | null } | { readonly ok: false; readonly retriable: boolean };
 
@@ -6,8 +6,8 @@ export const DONE: TaskOutcome = { ok: true, result: null };
 export const FAILED: TaskOutcome = { ok: false, retriable: true };
 
 /**
- * A durable task during replay. Settling runs the continuations at once, as the extension's own scheduler
- * does: everything that follows from an event happens before the next event.
+ * A durable task during replay. Settling runs the continuations at once, as the extension's scheduler does: all effects
+ * of an event happen before the next event.
  */
 export class Future {
   #outcome: TaskOutcome | undefined;
@@ -27,7 +27,7 @@ export class Future {
     return this.#outcome?.ok === false;
   }
 
-  /** Only the first call counts. */
+  /** Only the first call has an effect. */
   settle(outcome: TaskOutcome): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
@@ -55,7 +55,7 @@ export function whenAll(futures: readonly Future[]): Future {
   return all;
 }
 
-/** Settles with the first that does. */
+/** Settles with the first one that settles. */
 export function whenAny(futures: readonly Future[]): Future {
   const any = new Future();
   for (const future of futures) future.whenSettled(() => any.settle(DONE));

@@ -2,7 +2,7 @@ import type { HttpRequest } from "./actions.ts";
 import { FAILED, Future } from "./future.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 
-/** The activity behind `callHttp`; it runs in the host. */
+/** The activity that implements `callHttp`; it runs in the host. */
 export const HTTP_ACTIVITY = "BuiltIn::HttpActivity";
 
 /** The result of the HTTP activity. A header has several values as an array. */
@@ -13,8 +13,8 @@ export interface HttpActivityResult {
 }
 
 /**
- * A request, and as long as the answer is 202 a poll of its `Location` after `Retry-After` seconds, or after `sleepMs`
- * if it names none.
+ * Sends a request and, as long as the response is 202, polls its `Location` after `Retry-After` seconds, or after
+ * `sleepMs` if there is no such header.
  */
 export function callHttp(context: OrchestrationContext, request: HttpRequest, sleepMs: number): Future {
   const task = new Future();
@@ -30,7 +30,7 @@ export function callHttp(context: OrchestrationContext, request: HttpRequest, sl
         return task.settle(FAILED);
       }
       context.createTimer(context.now + wait).whenSettled(() => {
-        // Without a Location the extension fails only here, after the timer; the SDK has long gone on.
+        // Without a Location the extension fails only here, after the timer, when the SDK has already continued.
         const location = header(answer, "location");
         if (location === undefined || !URL.canParse(location, request.uri)) task.settle(FAILED);
         else send(pollRequest(request, location));
@@ -41,9 +41,11 @@ export function callHttp(context: OrchestrationContext, request: HttpRequest, sl
   return task;
 }
 
-/** Not for a poll: the key of one function does not open another. */
+/** Not sent with a poll, because the key of one function is not valid for another. */
 const KEY = "x-functions-key";
-/** Only for whom the orchestrator itself has addressed: any server that it calls can name another one to poll. */
+/**
+ * Sent only to the server that the orchestrator itself has called, because that server can name another one to poll.
+ */
 const CREDENTIALS = ["authorization", "cookie"];
 
 function pollRequest(request: HttpRequest, location: string): HttpRequest {

@@ -4,7 +4,7 @@ import type { ScheduledWork } from "../history/scheduled-work.ts";
 import { fromTimestamp, toTimestamp } from "../history/timestamps.ts";
 import { UNNOTICED } from "./replayed-actions.ts";
 
-/** The replayed orchestrator did not do again what its history says it did. */
+/** The replayed orchestrator did not do the same as its history says. */
 export class NonDeterminismError extends Error {
   constructor(message: string) {
     super(`Non-Deterministic workflow detected: ${message}`);
@@ -23,8 +23,8 @@ const ACTION_TYPES: Readonly<Record<ScheduledWork["kind"], string>> = {
 };
 
 /**
- * Compares a scheduled event of the history with what the replay scheduled under its id: kinds, and names
- * without regard to case. The texts are those of the Durable Task Framework.
+ * Compares a scheduled event of the history with what the replay scheduled under its id: kinds, and case-insensitive
+ * names. The messages are those of the Durable Task Framework.
  *
  * @throws {NonDeterminismError}
  */
@@ -42,8 +42,8 @@ export function compareWithReplay(event: ScheduledEvent, work: ScheduledWork | u
 }
 
 /**
- * What the extension does not look at, though it is part of what must not change: due times, and inputs where
- * the history keeps them. Returns the difference in words.
+ * Compares what must not change but is not checked by the extension: due times, and inputs where the history has them.
+ * Returns a description of the difference.
  */
 export function unseenDifference(event: ScheduledEvent, work: ScheduledWork | undefined): string | undefined {
   const seen = recordedValue(event);
@@ -66,7 +66,7 @@ const WORK_NAMES: Readonly<Record<ScheduledWork["kind"], string>> = {
   event: "message to an entity",
 };
 
-/** Undefined if the history does not tell. */
+/** Undefined if the history does not contain it. */
 function recordedValue(event: ScheduledEvent): string | undefined {
   if (event.EventType === EventType.TimerCreated) return dueText(fromTimestamp(event.FireAt));
   return event.Input === null ? undefined : `input ${event.Input}`;

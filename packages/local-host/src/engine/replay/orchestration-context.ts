@@ -7,7 +7,7 @@ import { DONE, Future } from "./future.ts";
 import { compareWithReplay, unseenDifference } from "./non-determinism.ts";
 import type { Problems } from "./problems.ts";
 
-/** Who is replayed, and within which limits. */
+/** The instance that is replayed, and its limits. */
 export interface Identity {
   readonly instanceId: string;
   readonly executionId: string;
@@ -15,13 +15,13 @@ export interface Identity {
   readonly parentInstanceId: string | null;
 }
 
-/** Too many actions; fails the task that would have been one too many. */
+/** Too many actions; fails the task that exceeds the limit. */
 export class ActionLimitError extends Error {}
 
 /**
- * One execution as the Durable Task Framework sees it: the counter that gives tasks their ids, the tasks that
- * are open, and the work that was scheduled but is not in the history yet. Replaying the history through it
- * with the orchestrator's actions leaves in it exactly what the episode adds.
+ * One execution as the Durable Task Framework sees it: the counter for task ids, the open tasks, and the work that was
+ * scheduled but is not in the history yet. After a replay of the history with the orchestrator's actions it contains
+ * exactly what the episode adds.
  */
 export class OrchestrationContext {
   readonly identity: Identity;
@@ -29,9 +29,9 @@ export class OrchestrationContext {
   readonly problems: Problems;
   /** Instant of the episode that is being replayed, epoch milliseconds. */
   now = 0;
-  /** The same as in the history. */
+  /** The same instant as it is written in the history. */
   nowText = "";
-  /** Events that belong to the next execution, because they came after continue-as-new. */
+  /** Events for the next execution, because they arrived after continue-as-new. */
   readonly carriedEvents: EventRaised[] = [];
   readonly #start: () => void;
   readonly #maxActions: number;
@@ -47,7 +47,7 @@ export class OrchestrationContext {
   #withheld = new Map<number, ScheduledWork>();
   #whileSuspended: HistoryEvent[] = [];
 
-  /** `start` runs the orchestrator's actions; it is called when the execution starts. */
+  /** @param start runs the orchestrator's actions; called when the execution starts */
   constructor(identity: Identity, problems: Problems, maxActions: number, start: () => void) {
     this.identity = identity;
     this.problems = problems;
@@ -122,7 +122,7 @@ export class OrchestrationContext {
       case EventType.TimerFired:
         return this.#settle(event.TimerId, DONE);
       default:
-      // Brackets, ends of earlier runs and what rewind leaves behind mean nothing to a replay.
+      // A replay ignores the start and end of episodes, ends of earlier runs and the events that rewind writes.
     }
   }
 
@@ -137,7 +137,7 @@ export class OrchestrationContext {
     this.#scheduled.clear();
   }
 
-  /** Work that the history has already is not new. */
+  /** Work that is already in the history is not new. */
   #confirm(event: ScheduledEvent): void {
     const work = this.#scheduled.get(event.EventId);
     compareWithReplay(event, work);
@@ -146,7 +146,7 @@ export class OrchestrationContext {
     this.#scheduled.delete(event.EventId);
   }
 
-  /** Nothing that could come would be noticed: no task is open and no event is awaited. */
+  /** No task is open and no event is awaited, so nothing can wake this execution. */
   get waitsForNothing(): boolean {
     return (
       !this.#isSuspended &&
@@ -182,23 +182,23 @@ export class OrchestrationContext {
     } else this.#complete({ kind: "completed", id: this.#nextId++, result: output });
   }
 
-  /** The id of the task that is made next. */
+  /** The id of the task that is created next. */
   get nextId(): number {
     return this.#nextId;
   }
 
-  /** The next id; for an end that the engine decides on. */
+  /** Uses the next id, for a completion that the engine decides on. */
   takeId(): number {
     return this.#nextId++;
   }
 
-  /** Ends the execution at once, open tasks or not. */
+  /** Ends the execution at once, even if tasks are open. */
   fail(failure: OrchestrationFailure): void {
     this.#complete({ kind: "failed", id: this.#nextId++, ...failure });
   }
 
   #complete(completion: Completion): void {
-    // The first end counts: an orchestrator may return in the same episode in which it is terminated.
+    // The first completion counts: an orchestrator may return in the same episode in which it is terminated.
     this.#completion ??= completion;
   }
 
@@ -228,12 +228,12 @@ export class OrchestrationContext {
   }
 
   /**
-   * A cancelled timer still takes its id and fires, but nobody waits for it.
+   * A cancelled timer still uses an id and fires, but nothing waits for it.
    *
-   * @throws {RangeError} for an instant beyond the years that .NET has, as only a delay can lead to
+   * @throws {RangeError} for an instant that .NET cannot represent, to which only a delay can lead
    */
   createTimer(instant: number, isCanceled = false): Future {
-    // A delay with a backoff may end within a millisecond; stores keep whole ones.
+    // A delay with a backoff may be fractional; stores keep whole milliseconds.
     const fireAt = Math.round(instant);
     if (!isInstant(fireAt)) throw new RangeError("A delay leads to an instant beyond the years 1 to 9999.");
     this.#countAction();
@@ -248,7 +248,7 @@ export class OrchestrationContext {
     this.#scheduled.set(id, { kind: "event", id, instanceId, name, input, due });
   }
 
-  /** What was left behind by an execution that goes on as a new one. */
+  /** Reports the events that a continued execution did not receive. */
   reportDropped(): void {
     const { unseen } = this.externalEvents;
     if (this.#completion?.kind !== "continuedAsNew" || unseen.length === 0) return;

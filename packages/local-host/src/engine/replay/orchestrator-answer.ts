@@ -9,17 +9,17 @@ const UNREADABLE =
   "The orchestrator threw something else than an Error with a message (a string, an object, or an Error without " +
   "text); the extension cannot say what it was. Throw an Error that has a message.";
 
-/** What came back from one invocation of an orchestrator function. */
+/** The answer of one invocation of an orchestrator function. */
 export type OrchestratorAnswer =
   | { readonly kind: "state"; readonly state: OrchestratorState }
-  /** The function could not say what it did; `message` is why. */
+  /** The answer has no actions; `message` says why. */
   | { readonly kind: "failure"; readonly message: string; readonly cause?: string }
   /** The function returned null, which ends the orchestration with null. */
   | { readonly kind: "nothing" };
 
 /**
- * Reads the SDK's answer. An uncaught error arrives as a failed invocation whose message ends in the labelled
- * state; the label counts only if that state tells of an error, otherwise the failure is an opaque one.
+ * Reads the SDK's answer. An uncaught error arrives as a failed invocation whose message ends with the labelled state.
+ * The label counts only if that state contains an error; otherwise it is an ordinary failure.
  */
 export function readAnswer(result: InvocationResult): OrchestratorAnswer {
   if (result.ok) return readReturnValue(result.returnValue);
@@ -68,7 +68,7 @@ function readReturnValue(value: TypedData | null | undefined): OrchestratorAnswe
 
 const SCHEMA_NAMES = ["Original", "V2", "V3", "V4"];
 
-/** From V2 on all actions stand in one inner array; V1 is not asked for by this host. */
+/** From V2 on, all actions are in one inner array; this host does not ask for V1. */
 function checkLength(state: OrchestratorState): OrchestratorAnswer {
   if (state.actions.length === 1) return stateAnswer(state);
   const name = SCHEMA_NAMES[state.schemaVersion ?? 0] ?? String(state.schemaVersion);
@@ -78,7 +78,7 @@ function checkLength(state: OrchestratorState): OrchestratorAnswer {
   };
 }
 
-/** Nothing of a state with a date that is none can be replayed: the extension cannot even read it. */
+/** A state with an invalid date cannot be replayed: the extension cannot read it. */
 function stateAnswer(state: OrchestratorState): OrchestratorAnswer {
   for (const action of state.actions[0] ?? []) {
     const wrong = wrongDate(action);
@@ -91,7 +91,7 @@ function stateAnswer(state: OrchestratorState): OrchestratorAnswer {
   return { kind: "state", state };
 }
 
-/** JSON of the first due time that is no date, be it of the action or of one within it. */
+/** JSON of the first invalid due time, of the action itself or of one within it. */
 function wrongDate(action: Action): string | undefined {
   if ("fireAt" in action && !isInstant(fromTimestamp(action.fireAt))) return JSON.stringify(action.fireAt);
   if (!("compoundActions" in action) || !Array.isArray(action.compoundActions)) return undefined;

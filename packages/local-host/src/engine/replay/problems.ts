@@ -1,6 +1,6 @@
 /**
- * Collects what the extension would swallow: causes for which an instance waits for ever or fails without a
- * readable text. They change nothing of the replay; the engine logs them, or fails the instance if it is strict.
+ * Collects problems that the extension does not report: causes for which an instance waits forever or fails without a
+ * readable message. They do not change the replay; the engine logs them, or fails the instance in strict mode.
  */
 export class Problems {
   readonly #certain: string[] = [];
@@ -18,7 +18,7 @@ export class Problems {
     if (!this.#certain.includes(problem)) this.#certain.push(problem);
   }
 
-  /** For what looks like a problem but may be meant: it is logged and never fails an instance. */
+  /** Adds a possible problem that may be intended: it is logged and never fails an instance. */
   suspect(problem: string): void {
     if (!this.#suspected.includes(problem)) this.#suspected.push(problem);
   }

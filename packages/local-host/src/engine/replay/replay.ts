@@ -14,34 +14,34 @@ import { firstDifference } from "./replayed-actions.ts";
 
 /** What an episode adds to its execution. */
 export interface ReplayResult {
-  /** To be scheduled, in the order of the ids. */
+  /** Work to schedule, in the order of the ids. */
   readonly newWork: readonly ScheduledWork[];
-  /** Undefined while the execution goes on. */
+  /** Undefined while the execution continues. */
   readonly completion: Completion | undefined;
   /** For the next execution, after continue-as-new. */
   readonly carriedEvents: readonly EventRaised[];
-  /** JSON text; null if the orchestrator set none, which takes away an earlier one. */
+  /** JSON text; null if the orchestrator set none, which removes an earlier one. */
   readonly customStatus: string | null;
-  /** What the extension would have said nothing about. */
+  /** Problems that the extension does not report. */
   readonly problems: readonly string[];
-  /** What the orchestrator asked for, to be compared with what it asks for next time. */
+  /** The orchestrator's actions, to compare with those of the next episode. */
   readonly actions: readonly Action[];
 }
 
 export interface ReplayOptions {
   readonly functions: KnownFunctions;
   readonly maxActions: number;
-  /** Fails the execution for a problem. */
+  /** Whether a problem fails the execution. */
   readonly strict: boolean;
-  /** The actions of the same execution's last episode, if they are known. */
+  /** The actions of the execution's last episode, if they are known. */
   readonly lastActions: readonly Action[] | undefined;
 }
 
 const MAX_CUSTOM_STATUS_KB = 16;
 
 /**
- * Replays an execution's history against what its orchestrator function answered, the way the extension does:
- * the actions are the program, the events its input, and what is left over is new.
+ * Replays an execution's history with the actions that its orchestrator function returned, as the extension does. The
+ * actions are the program, the events are its input, and work that is not in the history is new.
  */
 export function replay(
   identity: Identity,
@@ -57,7 +57,7 @@ export function replay(
   let output: string | null = null;
   const end = (refused: OrchestrationFailure | undefined): void => {
     failure = refused ?? failureOf(identity.name, state);
-    // Neither failed nor done: the orchestrator waits, and so does its replay.
+    // Neither failed nor done: the orchestrator waits, so the execution continues.
     if (failure === undefined && !state.isDone) return;
     ended = true;
     if (failure === undefined) output = jsonNetOrNull(state.output);
@@ -90,7 +90,7 @@ export function replay(
   };
 }
 
-/** Of a replay that broke off: by lost determinism, or by an action that cannot be carried out. */
+/** The failure of a replay that stopped: the orchestrator is not deterministic, or an action cannot be executed. */
 function failureBy(name: string, error: unknown): OrchestrationFailure {
   const message = messageOf(error);
   const reason =
@@ -100,13 +100,13 @@ function failureBy(name: string, error: unknown): OrchestrationFailure {
 
 interface Ending {
   readonly ended: boolean;
-  /** How the replay differed from its history. */
+  /** How the replay differs from its history. */
   readonly lost: string | undefined;
-  /** What the orchestrator asked for in the episode before, if this host has seen it. */
+  /** The orchestrator's actions in the previous episode, if this host ran it. */
   readonly lastActions: readonly Action[] | undefined;
 }
 
-/** Looks for what would leave the instance hanging, or its developer without a clue. */
+/** Looks for causes that would leave the instance waiting forever without an explanation. */
 function inspect(
   context: OrchestrationContext,
   answer: OrchestratorAnswer,
@@ -121,7 +121,7 @@ function inspect(
   const difference =
     lastActions === undefined ? undefined : firstDifference(lastActions, state.actions[0] ?? []);
   if (difference !== undefined) problems.report(difference);
-  // After a restart of the host there is nothing to compare with but the history.
+  // After a restart of the host, only the history can be compared.
   else if (lost !== undefined && problems.certain.length === 0) problems.suspect(lost);
   if (
     !ended &&
@@ -194,7 +194,7 @@ function failureOf(name: string, state: OrchestratorState): OrchestrationFailure
   };
 }
 
-/** The SDK leaves out what is undefined; the extension writes it as null. */
+/** The SDK omits undefined properties; the extension writes them as null. */
 function complete(details: Partial<FailureDetails>): FailureDetails {
   return {
     ErrorType: details.ErrorType ?? "Error",

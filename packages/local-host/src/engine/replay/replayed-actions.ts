@@ -2,8 +2,8 @@ import { ActionType } from "./actions.ts";
 import type { Action } from "./actions.ts";
 
 /**
- * Names the first difference between the actions of two successive episodes. An orchestrator must ask for the
- * same things in every replay and may only add to them; cancelling a timer is the one change that is allowed.
+ * Describes the first difference between the actions of two successive episodes. An orchestrator must repeat its
+ * actions in every replay and may only add new ones; cancelling a timer is the only change allowed.
  */
 export function firstDifference(before: readonly Action[], now: readonly Action[]): string | undefined {
   for (const [i, earlier] of before.entries()) {
@@ -27,7 +27,7 @@ const VALUE =
 
 type Compound = Extract<Action, { readonly actionType: 11 | 12 }>;
 
-/** What the real extension would make of the difference. It compares kinds and names with its history, no more. */
+/** What the real extension does with the difference. It compares only kinds and names with its history. */
 function consequence(before: Action, now?: Action): string {
   const left = traceOf(before);
   if (left === "") {
@@ -39,13 +39,13 @@ function consequence(before: Action, now?: Action): string {
   return now !== undefined && traceOf(now) === left ? UNNOTICED : FAILS;
 }
 
-/** For what is not compared at all. */
+/** For values that the extension does not compare. */
 export const UNNOTICED =
   "The real extension does not notice: what was scheduled first counts, and the orchestrator goes on with its result.";
 const FAILS =
   "The real extension fails such an instance with 'Non-Deterministic workflow detected', or lets it wait for ever.";
 
-/** What an action leaves in the history as far as it is compared; empty for nothing. */
+/** The part of an action's history that the extension compares; may be empty. */
 function traceOf(action: Action): string {
   switch (action.actionType) {
     case ActionType.CallActivity:
@@ -157,7 +157,7 @@ function short(value: unknown): string {
   return `input ${text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}...`}`;
 }
 
-/** For values that came out of JSON. */
+/** Deep equality of JSON values. */
 function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

@@ -11,9 +11,9 @@ const SDK_WAITS =
   "Limit the number of attempts instead.";
 
 /**
- * The framework's retry loop. Two of its habits are part of the protocol with the SDK, which counts ids along:
- * the last failed attempt is followed by one more timer that is due at once, and giving up because of
- * `retryTimeout`, or for an error that cannot be retried, sets no timer at all (the SDK then waits for ever).
+ * The framework's retry loop. The SDK counts ids in parallel, so two details are part of the protocol: the last failed
+ * attempt is followed by one more timer that is due at once; and if it gives up because of `retryTimeout` or a
+ * non-retriable error, it sets no timer at all (the SDK then waits forever).
  */
 export function withRetry(
   context: OrchestrationContext,

@@ -4,16 +4,16 @@ import { fromTimestamp, toTimestamp } from "../history/timestamps.ts";
 import { DONE, Future } from "./future.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 
-/** What a storage provider says of its timers, in milliseconds. The names are the extension's. */
+/** A storage provider's limits for timers, in milliseconds. The names are the extension's. */
 export interface TimerLimits {
   /** Longest wait of one timer. */
   readonly maximumDelayTime: number;
-  /** Length of the pieces that a longer one is cut into. */
+  /** Length of the parts that a longer timer is split into. */
   readonly longRunningTimerIntervalLength: number;
 }
 
 interface LongTimer {
-  /** Task id of its first piece. */
+  /** Task id of its first part. */
   readonly id: number;
   readonly fireAt: number;
   readonly createdAt: number;
@@ -25,16 +25,16 @@ const CONSEQUENCE =
   "instance fails or waits for ever. See docs/long-waits.md.";
 
 /**
- * Timers as the extension creates them. Whether one is cut into pieces depends on the time at which the extension
- * gets to it, and that is not always the orchestrator's: a race whose timer was cancelled counts as decided at once.
+ * Timers as the extension creates them. Whether a timer is split depends on the time at which the extension creates it,
+ * which is not always the orchestrator's time: to the extension, a race whose timer was cancelled is decided at once.
  */
 export class Timers {
   readonly #context: OrchestrationContext;
   readonly #limits: TimerLimits;
   readonly #long: LongTimer[] = [];
   /**
-   * A flag of the whole execution in the extension: set by a long timer, taken back by the next one that ends, and
-   * never by one that is cancelled. While it is set, a timer that is due already makes no task.
+   * In the extension, this flag belongs to the whole execution: a long timer sets it, the next timer that ends clears
+   * it, and a cancelled one never does. While it is set, a timer that is already due creates no task.
    */
   #isLongRunning = false;
 
@@ -43,7 +43,7 @@ export class Timers {
     this.#limits = limits;
   }
 
-  /** A timer as the SDK asks for it. Instants in epoch milliseconds. */
+  /** Creates a timer as the SDK asks for it. Instants are epoch milliseconds. */
   create(fireAt: number, isCanceled: boolean): Future {
     const createdAt = this.#context.now;
     const isLong = fireAt - createdAt > this.#limits.maximumDelayTime;
@@ -87,7 +87,7 @@ export class Timers {
     return Math.min(fireAt, this.#context.now + this.#limits.longRunningTimerIntervalLength);
   }
 
-  /** Says where orchestrator and extension have come to different pieces. */
+  /** Reports timers that orchestrator and extension have split differently. */
   inspect(events: Iterable<HistoryEvent>): void {
     if (this.#long.length === 0) return;
     const created = new Map<number, number>();
