@@ -7,7 +7,7 @@ import type { VirtualClock } from "./virtual-clock.ts";
  */
 const QUIET_MS = 200;
 
-/** Lets virtual time jump to the next due moment whenever nothing can run. */
+/** Lets virtual time jump to the next due time whenever nothing can run. */
 export class AutomaticTime {
   readonly #clock: VirtualClock;
   #quietUntil = 0;

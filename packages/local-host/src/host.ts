@@ -34,21 +34,21 @@ import { StorageConnections } from "./triggers/storage-connection.ts";
 import type { ListenerLog } from "./triggers/trigger-listener.ts";
 
 export interface LocalHostOptions {
-  /** A folder, which is loaded, or an app loaded before, which several hosts may share. */
+  /** The app's folder, or an app that is already loaded, which several hosts may share. */
   readonly app: string | LoadedApp;
   /** Default: `Host.LocalHttpPort` of the app's `local.settings.json`, else 7071. 0 takes any free port. */
   readonly port?: number | undefined;
-  /** Where instances are kept; whoever made it closes it. Default: in memory, gone with the host. */
+  /** Where instances are kept; the caller closes it. Default: in memory, lost when the host ends. */
   readonly store?: Store | undefined;
   /** Default: the machine's clock. */
   readonly clock?: Clock | undefined;
   /** Default: nothing is shown. */
   readonly log?: LogSink | undefined;
-  /** On top of what `host.json` says. */
+  /** Override the settings of `host.json`. */
   readonly engine?: Partial<EngineSettings> | undefined;
-  /** Stands between the engine and the app's durable functions; for tests. */
+  /** Wraps the runner of the app's durable functions; for tests. */
   readonly wrapRunner?: ((runner: FunctionRunner) => FunctionRunner) | undefined;
-  /** How long `stop` waits for requests and durable functions that run, milliseconds each; default 5,000. */
+  /** How long `stop` waits for running requests, and then for durable functions, milliseconds each; default 5,000. */
   readonly stopGraceMs?: number | undefined;
   /** Called when a request that may change something (any but GET and HEAD) begins, and when it is answered. */
   readonly onCall?: (() => void) | undefined;
@@ -65,7 +65,8 @@ const DEFAULT_STOP_GRACE_MS = 5000;
  * @throws {AppError} when the app cannot be loaded or the port is taken
  */
 export async function createLocalHost(options: LocalHostOptions): Promise<LocalHost> {
-  // The port is opened before the app's code runs, which asks for its address; the folder says which port.
+  // The port is opened before the app's code runs, because that code may need the address; `local.settings.json` may
+  // set the port.
   const app = typeof options.app === "string" ? readAppFolder(options.app) : options.app;
   const server = await HttpServer.listen(options.port ?? app.localHttpPort ?? DEFAULT_PORT);
   try {
@@ -78,7 +79,7 @@ export async function createLocalHost(options: LocalHostOptions): Promise<LocalH
 
 interface HostParts {
   readonly app: LoadedApp;
-  /** Whether the app ends with this host. */
+  /** Whether the app is terminated when this host stops. */
   readonly ownsApp: boolean;
   readonly server: HttpServer;
   readonly frontEnd: FrontEnd;
@@ -93,9 +94,9 @@ interface HostParts {
 /** The Functions host and the Durable extension for one app, in this process. */
 export class LocalHost {
   readonly app: LoadedApp;
-  /** What the management API talks to; tests may, too. */
+  /** Used by the management API; tests may use it, too. */
   readonly hub: TaskHub;
-  /** For tests: waits for instances, tells when nothing runs, knows what is due next. */
+  /** For tests: waits for instances, reports when nothing runs and what is due next. */
   readonly engine: Engine;
   readonly routes: readonly HttpRoute[];
   /** For example `http://127.0.0.1:7071`. */
@@ -179,8 +180,8 @@ export class LocalHost {
   }
 
   /**
-   * Resolves when no function but HTTP ones runs and none is ready to run: only time or a call from outside can
-   * go on.
+   * Resolves when no function runs or is ready to run, HTTP functions excepted: only time or a call from outside can
+   * change that.
    */
   async idle(): Promise<void> {
     const { calls, engine } = this.#parts;
@@ -202,8 +203,8 @@ export class LocalHost {
   }
 
   /**
-   * Ends requests and functions in flight, then closes everything; the app's `appTerminate` hooks run last if
-   * this host loaded it. Later calls wait for the first.
+   * Ends running requests and functions, then closes everything. The app's `appTerminate` hooks run last if this host
+   * loaded it. Later calls wait for the first.
    */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
@@ -221,10 +222,10 @@ export class LocalHost {
   }
 }
 
-/** An app loaded for this host, or one that was loaded before and is to know now where it is served. */
+/** Loads the app for this host; an app that is already loaded gets the new address. */
 async function loadFor(authority: string, app: string | LoadedApp, log: CoreLog): Promise<LoadedApp> {
   const loaded = typeof app === "string" ? await loadApp(app, { hostname: authority, log }) : app;
-  // Handlers build links from the host's name, and the SDK rewrites every management URL if it is not set.
+  // Handlers build links with the host's name; if it is missing, the SDK rewrites every management URL.
   loaded.environment.takeEffect({ WEBSITE_HOSTNAME: authority, AzureWebJobsScriptRoot: loaded.folder });
   return loaded;
 }

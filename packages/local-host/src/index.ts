@@ -1,4 +1,4 @@
-/** The host as a library: load an app, serve it, look into its task hub. For tests see `durable-local-host/testing`. */
+/** The host as a library: load an app, serve it, read its task hub. For tests see `durable-local-host/testing`. */
 export { AppError } from "./app/app-error.ts";
 export { loadApp, type LoadOptions } from "./app/load-app.ts";
 export type { LoadedApp } from "./app/loaded-app.ts";

@@ -20,7 +20,8 @@ try {
   if (args.help) console.log(USAGE);
   else await serve(args);
 } catch (error) {
-  // What the person at the terminal can mend is one line; anything else is a mistake in here and needs its stack.
+  // An error that the user can correct is shown as one line; any other is a bug of this host and is shown with its
+  // stack.
   const isExpected = error instanceof AppError || error instanceof StoreError;
   console.error(isExpected ? messageOf(error).replaceAll(/\s*\n\s*/g, " ") : error);
   const wantsAll = process.argv.includes("--verbose");
@@ -30,7 +31,7 @@ try {
 
 async function serve(args: Arguments): Promise<void> {
   const store = await openStore(args.store);
-  // Where the worker runs an app's code; this process has that one app only.
+  // The worker runs an app's code in the app's folder; this process serves only that app.
   process.chdir(readAppFolder(args.app).folder);
   const { clock, onCall, begin } = timeFor(args.time);
   const host = await createLocalHost({
@@ -53,7 +54,7 @@ async function serve(args: Arguments): Promise<void> {
 interface Time {
   readonly clock: Clock;
   readonly onCall?: () => void;
-  /** Lets time pass once the host has started. */
+  /** Starts the clock once the host has started. */
   readonly begin: (idle: () => Promise<void>) => void;
 }
 
@@ -62,11 +63,11 @@ function timeFor(choice: TimeChoice): Time {
   const clock = new VirtualClock(Date.now());
   if (choice === "paused") return { clock, begin: (idle) => clock.waitWith(idle) };
   const automatic = new AutomaticTime(clock);
-  // A host whose time has stopped must not live on: a rejection here ends the process.
+  // A host without a running clock is useless, so a rejection here ends the process.
   return { clock, onCall: () => automatic.onCall(), begin: (idle) => void automatic.run(idle) };
 }
 
-/** The first signal lets what runs come to its end, the second does not wait. */
+/** The first signal lets running functions finish, the second ends the process at once. */
 function stopOnSignal(host: LocalHost, closeStore: () => void): void {
   let isStopping = false;
   const stop = (): void => {
@@ -88,7 +89,7 @@ function stopOnSignal(host: LocalHost, closeStore: () => void): void {
   onNpmKilled(stop);
 }
 
-/** npm and npx pass a kill to their shell alone, and this process would live on without a parent. */
+/** npm and npx pass a kill only to their shell; without this, the process would continue without its parent. */
 function onNpmKilled(stop: () => void): void {
   if (process.env["npm_lifecycle_event"] === undefined) return;
   const parent = process.ppid;

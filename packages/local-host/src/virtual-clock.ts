@@ -2,29 +2,29 @@ import type { Alarm, Clock } from "./clock.ts";
 
 interface PendingAlarm {
   readonly instant: number;
-  /** Order of setting, for alarms of the same instant. */
+  /** Order in which alarms of the same instant were set. */
   readonly seq: number;
   readonly ring: () => void;
   readonly kind: "schedule" | undefined;
 }
 
 /**
- * A clock that stands still until it is told to move. Moving rings every alarm on the way at its own instant, in
- * due order, and lets what an alarm set off come to rest before the next one rings. Nothing global is faked:
- * `Date`, `setTimeout` and `performance` of the process stay real.
+ * A clock that moves only on request. Moving rings every alarm at its own instant, in order, and waits until the
+ * effects of an alarm are done before the next one rings. `Date`, `setTimeout` and `performance` of the process are not
+ * replaced.
  */
 export class VirtualClock implements Clock {
   #now: number;
   #seq = 0;
-  /** Sorted by instant, then by order of setting; the earliest is last, where it is cheap to take. */
+  /** Sorted by instant, then by order of setting; the earliest is last, where removing it is cheap. */
   readonly #alarms: PendingAlarm[] = [];
-  /** How many alarms are set that time moves for. */
+  /** How many alarms are set, schedules excepted. */
   #awaited = 0;
   #whenAwaited: (() => void)[] = [];
   #atRest: () => Promise<void> = () => Promise.resolve();
   #moves: Promise<unknown> = Promise.resolve();
 
-  /** @param start where the clock stands at first, a date or epoch milliseconds */
+  /** @param start initial time, a date or epoch milliseconds */
   constructor(start: Date | number) {
     this.#now = Number(start);
   }
@@ -49,27 +49,27 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Tells the clock how to wait until nothing can run but by an alarm.
+   * Sets how the clock waits until only an alarm can make anything run.
    *
-   * @param atRest resolves when that is so
+   * @param atRest resolves when this is the case
    */
   waitWith(atRest: () => Promise<void>): void {
     this.#atRest = atRest;
   }
 
-  /** Moves on by so many milliseconds. @throws {RangeError} for a negative number */
+  /** Moves forward by this many milliseconds. @throws {RangeError} for a negative number */
   advance(milliseconds: number): Promise<void> {
     return this.#inTurn(() => this.#moveTo(this.#now + milliseconds));
   }
 
-  /** Moves on to an instant, a date or epoch milliseconds. @throws {RangeError} if it is in the past */
+  /** Moves forward to an instant, a date or epoch milliseconds. @throws {RangeError} if it is in the past */
   advanceTo(instant: Date | number): Promise<void> {
     return this.#inTurn(() => this.#moveTo(Number(instant)));
   }
 
   /**
-   * Jumps from one due moment to the next, for as long as something but schedules is due and `done` says no.
-   * Answers whether it is done; if not, there is nothing left that could happen by itself within `horizonMs`.
+   * Jumps from one due time to the next until `done` returns true, or until only schedules are due within `horizonMs`.
+   * Returns whether it is done.
    */
   jumpUntil(done: () => boolean | Promise<boolean>, horizonMs = Infinity): Promise<boolean> {
     return this.#inTurn(async () => {
@@ -82,7 +82,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Jumps to the next due moment once nothing can run. Answers false if nothing but schedules is due. */
+  /** Jumps to the next due time once nothing can run. Returns false if only schedules are due. */
   jump(): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.#atRest();
@@ -90,7 +90,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Resolves when there is something to jump to: at once, or when it is set. */
+  /** Resolves when there is an alarm to jump to: at once, or when one is set. */
   whenDue(): Promise<void> {
     if (this.#awaited > 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenAwaited.push(resolve));
@@ -103,7 +103,7 @@ export class VirtualClock implements Clock {
     return true;
   }
 
-  /** Two moves at once would tear the due order apart: each waits for the one before. */
+  /** Two moves at the same time would break the order of alarms, so each waits for the previous one. */
   #inTurn<T>(move: () => Promise<T>): Promise<T> {
     const result = this.#moves.then(move);
     this.#moves = result.catch(() => undefined);

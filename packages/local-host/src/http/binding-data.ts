@@ -1,16 +1,16 @@
 import { jsonNetTime, rewriteJson } from "../json-net.ts";
 import type { RpcHttpRequest } from "./rpc-http.ts";
 
-/** The parts of a request that have names in them; `query` as it was sent. */
+/** The parts of a request that contain names; `query` as it was sent. */
 interface NamedParts extends Pick<RpcHttpRequest, "headers" | "params" | "body"> {
   readonly query: string;
 }
 
 /**
- * What the Functions host knows of a request by name. Outputs may refer to it, and with streaming the library makes
- * `request.params` of it: properties of a JSON body, then query values, then route values, and `Query` and `Headers`
- * as a whole if nothing else has that name. Names have no case: a later value takes the place of an earlier one,
- * under the name as it came first.
+ * The named values of a request, as the Functions host collects them. Output bindings may refer to them, and with
+ * streaming they become `request.params`: properties of a JSON body, then query values, then route values, and all of
+ * `Query` and `Headers` if nothing else has that name. Names are case-insensitive: a later value replaces an earlier
+ * one, and the first spelling of the name is kept.
  */
 export function bindingData({ headers, query, params, body }: NamedParts): Record<string, unknown> {
   const data = new Names();
@@ -27,7 +27,7 @@ export function bindingData({ headers, query, params, body }: NamedParts): Recor
   return Object.fromEntries(data.entries());
 }
 
-/** A .NET dictionary without case. */
+/** A .NET dictionary with case-insensitive keys. */
 class Names {
   readonly #entries = new Map<string, [name: string, value: unknown]>();
 
@@ -57,12 +57,12 @@ function bodyProperties(bytes: Uint8Array | undefined): (readonly [name: string,
       .filter(([, property]) => property !== null && !Array.isArray(property))
       .map(([name, property]) => [name, typeof property === "object" ? property : dotNetText(property)]);
   } catch {
-    // A body that is no JSON has no names.
+    // A body that is not JSON has no names.
     return [];
   }
 }
 
-/** Json.NET refuses what is nested more deeply: such a body has no names. */
+/** Json.NET refuses deeper nesting: such a body has no names. */
 const MAX_DEPTH = 64;
 
 function isNestedAtMost(depth: number, value: unknown): boolean {

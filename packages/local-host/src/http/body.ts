@@ -4,11 +4,14 @@ import type { IncomingMessage } from "node:http";
 /** The Functions host refuses larger request bodies (104,857,600 bytes). */
 const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
-/** What Azure's server (Kestrel, `MinRequestBodyDataRate`) wants of a body that the host reads; slower ones are cut off. */
+/**
+ * The slowest request body that Azure's server accepts (Kestrel, `MinRequestBodyDataRate`); it closes slower
+ * connections.
+ */
 const LEAST_BYTES_PER_SECOND = 240;
 const GRACE_MS = 5000;
 
-/** The body is larger than the host takes; answered with 500, as the Functions host does. */
+/** The body is larger than the host accepts; answered with 500, as the Functions host does. */
 export class BodyTooLargeError extends Error {
   constructor() {
     super(`The request body is larger than ${MAX_BODY_BYTES} bytes.`);
@@ -31,7 +34,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
 async function readChunks(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Leaving the loop must not close the connection: the client has yet to get its answer.
+  // Leaving the loop must not close the connection: the client still needs its response.
   const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
   for await (const chunk of parts) {
     size += chunk.length;
@@ -43,8 +46,8 @@ async function readChunks(request: IncomingMessage): Promise<Buffer> {
 }
 
 /**
- * Reads a body that may be a JSON object; `undefined` for any other, which stays in the request. The Functions host
- * reads every body that has a length before it calls the function, to find names in it; only an object has names.
+ * Reads a body that may be a JSON object; any other body stays unread, and the result is `undefined`. The Functions
+ * host reads every body with a length before it calls the function, to find names in it; only an object has names.
  *
  * @throws {BodyTooLargeError}
  */
@@ -60,10 +63,12 @@ export async function readObjectBody(request: IncomingMessage): Promise<Buffer |
   return OBJECT_START.test(start.toString("latin1")) ? readBody(request) : undefined;
 }
 
-/** An opening brace, perhaps behind a byte order mark in UTF-8. */
+/** An opening brace, optionally after a UTF-8 byte order mark. */
 const OBJECT_START = /^(?:\u00EF\u00BB\u00BF)?\s*\{/;
 
-/** Ends the connection of a caller who keeps the host waiting for a body, as the app does for one that it reads. */
+/**
+ * Closes the connection of a caller that sends its body too slowly, as the app does for bodies that it reads itself.
+ */
 async function atLeastRate<T>(request: IncomingMessage, read: () => Promise<T>): Promise<T> {
   const { socket } = request;
   const [since, before] = [performance.now(), socket.bytesRead];
@@ -71,7 +76,7 @@ async function atLeastRate<T>(request: IncomingMessage, read: () => Promise<T>):
     const elapsedMs = performance.now() - since;
     const least = (LEAST_BYTES_PER_SECOND * elapsedMs) / 1000;
     if (elapsedMs >= GRACE_MS && socket.bytesRead - before < least) {
-      request.destroy(new Error("The request body comes too slowly."));
+      request.destroy(new Error("The request body arrives too slowly."));
     }
   }, 1000);
   try {

@@ -9,7 +9,7 @@ import type { RouteMatch } from "./route-table.ts";
 import type { RpcHttpRequest, RpcHttpResponse } from "./rpc-http.ts";
 import { setCookie } from "./set-cookie.ts";
 
-/** Serves HTTP functions with whole bodies in both directions, which is what an app gets by default. */
+/** Serves HTTP functions with complete bodies in both directions, the default of an app. */
 export class BufferedTrigger {
   readonly #invoker: Invoker;
   readonly #authority: string;
@@ -47,7 +47,7 @@ export class BufferedTrigger {
   }
 }
 
-/** The function's answer: `$return`, or else whichever output binding is of type http. */
+/** The function's response: `$return`, or else the output binding of type http. */
 function httpOutput(
   { route: { fn } }: RouteMatch,
   { response }: Extract<InvocationOutcome, { ok: true }>,
@@ -69,7 +69,7 @@ function writeResponse(response: ServerResponse, http: RpcHttpResponse | undefin
   }
   const status = Number(http.statusCode ?? 200);
   for (const [name, value] of Object.entries(http.headers ?? {})) {
-    // The body is sent whole: a length or coding that the app thought of would contradict it.
+    // The body is sent in one piece, so a length or encoding that the app sets could contradict it.
     if (name !== "content-length" && name !== "transfer-encoding") response.setHeader(name, value);
   }
   if (http.cookies !== undefined && http.cookies.length > 0) {

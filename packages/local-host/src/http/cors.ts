@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CorsSettings } from "../app/cors-settings.ts";
 
-/** Lets the origins that `local.settings.json` names use the host from a browser, as Core Tools do. */
+/** Allows browsers to call the host from the origins that `local.settings.json` names, as Core Tools do. */
 export class Cors {
   readonly #origins: ReadonlySet<string>;
   readonly #isForAll: boolean;
@@ -13,7 +13,7 @@ export class Cors {
     this.#credentials = credentials;
   }
 
-  /** Writes the header fields for the request's origin; answers a preflight request, which goes no further. */
+  /** Writes the header fields for the request's origin; answers a preflight request, which is not passed on. */
   handle(request: IncomingMessage, response: ServerResponse): "answered" | "go on" {
     const { origin } = request.headers;
     if (this.#origins.size === 0 || origin === undefined) return "go on";

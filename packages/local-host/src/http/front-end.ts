@@ -15,7 +15,7 @@ import type { HttpRoute, ShadowedRoute } from "./route-table.ts";
 import { StreamingTrigger } from "./streaming-trigger.ts";
 import type { ListenerLog } from "../triggers/trigger-listener.ts";
 
-/** Sends each request where it belongs: management API, admin API, an HTTP function, or nowhere (404). */
+/** Routes each request: to the management API, the admin API, an HTTP function, or 404. */
 export class FrontEnd {
   readonly routes: readonly HttpRoute[];
   readonly #table: RouteTable;
@@ -56,7 +56,7 @@ export class FrontEnd {
       app.streamingUrl === undefined ? undefined : new StreamingTrigger(app.streamingUrl, parts);
   }
 
-  /** From now on the app gets no new requests; its own calls to the management API are still answered. */
+  /** From now on the app gets no new requests; its own calls of the management API are still answered. */
   drain(): void {
     this.#draining = true;
   }
@@ -93,7 +93,7 @@ export class FrontEnd {
 
 const HOME_PAGE = "<!DOCTYPE html><title>Local host</title><p>The function app is up and running.</p>\n";
 
-/** Any method: monitors and browsers ask for this address to see whether the app is there. */
+/** For any method: monitors and browsers use this address to check whether the app runs. */
 function answerHome(response: ServerResponse, environment: AppEnvironment): void {
   if (environment.get("AzureWebJobsDisableHomepage")?.toLowerCase() === "true") response.writeHead(204).end();
   else response.writeHead(200, { "content-type": "text/html" }).end(HOME_PAGE);
@@ -106,6 +106,6 @@ function errorText({ name, message }: FunctionError): string {
 function shadowText({ route, by, methods }: ShadowedRoute): string {
   return (
     `${methods.join(", ")} /${route.template.text} never reaches this function: the Functions host tries routes in the ` +
-    `order of the functions' names, and /${by.template.text} of '${by.fn.name}' comes first and matches, too.`
+    `order of the functions' names, and /${by.template.text} of '${by.fn.name}' comes first and also matches.`
   );
 }

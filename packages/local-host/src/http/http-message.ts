@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** Header fields by lower-case name, repeated ones joined by commas, as the Functions host passes them on. */
+/** Header fields by lower-case name, repeated ones joined by commas, as the Functions host passes them to functions. */
 export function joinedHeaders(request: IncomingMessage): Record<string, string> {
   const { rawHeaders } = request;
   const headers = new Map<string, string>();
@@ -13,7 +13,7 @@ export function joinedHeaders(request: IncomingMessage): Record<string, string> 
   return Object.fromEntries(headers);
 }
 
-/** The path as it was sent, but without dot segments, and the query without its question mark. */
+/** The path as it was sent but without dot segments, and the query without its question mark. */
 export function splitTarget(request: IncomingMessage): { readonly path: string; readonly query: string } {
   const target = request.url ?? "/";
   // A proxy may send the absolute form.
@@ -24,7 +24,7 @@ export function splitTarget(request: IncomingMessage): { readonly path: string; 
     : { path: withoutDots(relative.slice(0, mark)), query: relative.slice(mark + 1) };
 }
 
-/** Removes `.` and `..`, escaped or not, as the Functions host's server does before anything sees the path. */
+/** Removes `.` and `..`, escaped or not, as the Functions host's server does before routing. */
 function withoutDots(path: string): string {
   if (!/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return path;
   const kept: string[] = [];
@@ -38,14 +38,14 @@ function withoutDots(path: string): string {
   return `/${kept.join("/")}`;
 }
 
-/** What the Functions host's server takes of header fields. */
+/** The most header fields that the Functions host's server accepts. */
 const MOST_FIELDS = 100;
-/** Bytes of the first line, with its end. */
+/** Bytes of the first line, with its line end. */
 export const MAX_REQUEST_LINE = 8192;
-/** A name of the longest kind, with a port. */
+/** The longest host name, with a port. */
 const LONGEST_HOST = 260;
 
-/** The status with which servers refuse the head of a request themselves; undefined if they pass it on. */
+/** The status with which Azure's servers refuse the head of a request; undefined if they accept it. */
 export function refusedHead(request: IncomingMessage): number | undefined {
   const { method = "", url = "", rawHeaders } = request;
   if (`${method} ${url} HTTP/1.1\r\n`.length > MAX_REQUEST_LINE) return 414;
@@ -55,13 +55,13 @@ export function refusedHead(request: IncomingMessage): number | undefined {
   return others.length === 0 && (name === "" || isHost(name)) ? undefined : 400;
 }
 
-/** A host and perhaps a port. */
+/** A host with an optional port. */
 function isHost(name: string): boolean {
   const isPlain = name.length <= LONGEST_HOST && /^[A-Za-z0-9!$&'()._~[\]:-]+$/.test(name);
   return isPlain && URL.canParse(`http://${name}/`);
 }
 
-/** Query values by name, repeated ones joined by commas, as the Functions host passes them on. */
+/** Query values by name, repeated ones joined by commas, as the Functions host passes them to functions. */
 export function joinedQuery(query: string): Record<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {

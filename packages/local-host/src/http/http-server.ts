@@ -8,12 +8,12 @@ import { MAX_REQUEST_LINE } from "./http-message.ts";
 
 const LOOPBACK = "127.0.0.1";
 /**
- * What this host adds to a head fits in here. The library's server, which takes as much as any in this process, would
- * refuse what is longer, and the invocation would wait for the request for ever.
+ * Room for the header fields that this host adds. The library's server has the same limit as this one: it would refuse
+ * a longer head, and the invocation would wait forever for the request.
  */
 const OWN_FIELDS_BYTES = 1024;
 
-/** Answers one request; what it throws becomes a 500. */
+/** Answers one request; an error that it throws becomes a 500. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** The host's one HTTP server, on the loopback address. It listens before there is a handler; requests wait. */
@@ -31,7 +31,7 @@ export class HttpServer {
     server.on("request", (request, response) => this.#receive(request, response));
   }
 
-  /** @param port 0 for any free one. @throws {AppError} when the port is in use */
+  /** @param port 0 means any free port. @throws {AppError} when the port is in use */
   static async listen(port: number): Promise<HttpServer> {
     const server = createServer({
       keepAlive: true,
@@ -43,7 +43,7 @@ export class HttpServer {
         reject(
           error.code === "EADDRINUSE"
             ? new AppError(
-                `Port ${port} is in use. Choose another one with --port, or stop what listens there.`,
+                `Port ${port} is in use. Choose another one with --port, or stop the process that uses it.`,
               )
             : new AppError(`Cannot listen on port ${port}: ${error.message}`),
         ),
@@ -59,15 +59,15 @@ export class HttpServer {
     return `${LOOPBACK}:${this.port}`;
   }
 
-  /** Starts to answer, first the requests that came before. */
+  /** Starts to answer, first the requests that arrived before. */
   answerWith(handler: RequestHandler): void {
     this.#handler = handler;
     for (const { request, response } of this.#waiting.splice(0)) this.#receive(request, response);
   }
 
   /**
-   * Waits up to `graceMs` for the requests being answered, then cuts off what is left. It listens while it
-   * waits, because handlers call the management API over this very server.
+   * Waits up to `graceMs` for running requests, then closes the remaining connections. It still listens while it waits,
+   * because handlers call the management API on this server.
    */
   async close(graceMs: number): Promise<void> {
     for (const { response } of this.#waiting.splice(0)) response.writeHead(503).end();
@@ -101,7 +101,7 @@ function answerError(response: ServerResponse): void {
     return;
   }
   for (const name of response.getHeaderNames()) response.removeHeader(name);
-  // What the client still sends, perhaps a body that was too large, is not waited for.
+  // Does not wait for the rest of the request, which may be a body that is too large.
   response.writeHead(500, { "content-length": 0, connection: "close" }).end();
 }
 
@@ -112,7 +112,9 @@ const PARSER_STATUSES: Readonly<Record<string, number>> = {
 };
 const LONG_LINE = new RegExp(`^[A-Z]+ [^\\n]{${MAX_REQUEST_LINE - 32}}`);
 
-/** Answers what Node's parser refuses as Node would, but tells an address that is too long from fields that are. */
+/**
+ * Answers malformed requests as Node does, but with different statuses for an address and for fields that are too long.
+ */
 function refuseMalformed(error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex): void {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();

@@ -1,6 +1,6 @@
 import { AppError } from "../app/app-error.ts";
 
-/** Says whether the text of a route parameter is acceptable. */
+/** Returns whether the text of a route parameter is acceptable. */
 export type RouteConstraint = (value: string) => boolean;
 
 const INT_RANGE = [-2147483648n, 2147483647n] as const;
@@ -24,7 +24,7 @@ const PLAIN_CONSTRAINTS: ReadonlyMap<string, RouteConstraint> = new Map([
 ]);
 
 /**
- * Makes the constraint that follows a `:` in a route template, for example `int` or `length(2,5)`.
+ * Creates the constraint that follows a `:` in a route template, for example `int` or `length(2,5)`.
  *
  * @throws {AppError} for a name or an argument that ASP.NET routing does not know
  */
@@ -63,7 +63,7 @@ function sizeConstraint(name: string, argument: string, text: string): RouteCons
   }
 }
 
-/** ASP.NET matches without case; braces and brackets are doubled inside a template. */
+/** ASP.NET ignores case; braces and brackets are doubled inside a template. */
 function regexConstraint(argument: string): RouteConstraint {
   try {
     const pattern = new RegExp(argument.replaceAll("{{", "{").replaceAll("}}", "}"), "i");

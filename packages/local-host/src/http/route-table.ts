@@ -16,29 +16,29 @@ export interface RouteMatch {
   readonly params: RouteValues;
 }
 
-/** A route that gets none of its requests for some methods. */
+/** A route that never gets the requests for some of its methods. */
 export interface ShadowedRoute {
   readonly route: HttpRoute;
-  /** The route that gets them: it is tried first and matches the same paths and more. */
+  /** The route that gets them instead: it is tried first and matches at least the same paths. */
   readonly by: HttpRoute;
   readonly methods: readonly string[];
 }
 
-/** Methods that a trigger without any is open to. */
+/** The methods of a trigger that names none. */
 const ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"];
 
 /**
- * The HTTP functions of an app, in the order in which the Functions host tries them: by name, first match wins,
- * the more specific template has no precedence. A method that does not fit is no match.
+ * The HTTP functions of an app, in the order in which the Functions host tries them: by name. The first match wins, so
+ * a more specific template has no precedence. The method must match, too.
  */
 export class RouteTable {
   readonly routes: readonly HttpRoute[];
-  /** Functions without a route of their own, which are not served. */
+  /** Functions whose route is already in use; they are not served. */
   readonly errors: readonly FunctionError[];
   readonly shadowed: readonly ShadowedRoute[];
 
   /**
-   * @param functions in the order of the host
+   * @param functions in the order of the Functions host
    * @throws {AppError} for malformed routes
    */
   constructor(functions: readonly AppFunction[], routePrefix: string) {
@@ -83,12 +83,12 @@ function toRoute(fn: AppFunction, routePrefix: string): HttpRoute {
   }
 }
 
-/** What the function calls its route, below the prefix. */
+/** The function's route below the prefix. */
 function ownPath({ name, trigger: { binding } }: AppFunction): string {
   return (binding.route ?? name).replace(/^\/+|\/+$/g, "");
 }
 
-/** Why the Functions host would not take a route beside those that it has taken, in its words. */
+/** The Functions host's message if it refuses a route because of those that it has accepted. */
 function conflict({ fn, methods }: HttpRoute, taken: readonly HttpRoute[]): string | undefined {
   const path = ownPath(fn).toLowerCase();
   if (/^(?:admin|runtime)/.test(path)) {

@@ -26,7 +26,7 @@ export type RouteValues = Readonly<Record<string, string>>;
 export class RouteTemplate {
   readonly text: string;
   readonly #segments: readonly Segment[];
-  /** The segments without the names of their parameters: two of one shape match the same texts. */
+  /** The segments without the names of their parameters: two segments of the same shape match the same texts. */
   readonly #shapes: readonly string[];
 
   /** @throws {AppError} when the template is malformed */
@@ -38,7 +38,7 @@ export class RouteTemplate {
     this.#checkOrder();
   }
 
-  /** Whether this surely matches every path that the other one matches; how constraints overlap is not looked at. */
+  /** Whether this certainly matches every path that the other one matches; overlapping constraints are not compared. */
   covers(other: RouteTemplate): boolean {
     if (other.#segments.length > this.#segments.length && !this.#hasOpenEnd) return false;
     return this.#segments.every((segment, index) => {
@@ -78,7 +78,7 @@ export class RouteTemplate {
         }
         names.add(part.name.toLowerCase());
         if (part.catchAll && (index < this.#segments.length - 1 || segment.length > 1)) {
-          throw new AppError(`Route "${this.text}" goes on after its catch-all parameter.`);
+          throw new AppError(`Route "${this.text}" has more segments after its catch-all parameter.`);
         }
       }
     }
@@ -143,7 +143,7 @@ function sameText(a: string, b: string): boolean {
   return a === b || a.toLowerCase() === b.toLowerCase();
 }
 
-/** Cuts at slashes outside of braces: a regex constraint may hold one. */
+/** Splits at slashes outside of braces, because a regex constraint may contain a slash. */
 function splitSegments(template: string): string[] {
   const trimmed = template.replace(/^\/+|\/+$/g, "");
   if (trimmed === "") return [];

@@ -1,4 +1,4 @@
-/** An HTTP request in the form in which the host hands it to the worker. */
+/** An HTTP request in the form in which the host passes it to the worker. */
 export interface RpcHttpRequest {
   readonly method: string;
   /** Absolute. */
@@ -13,7 +13,7 @@ interface Nullable<T> {
   readonly value: T;
 }
 
-/** A cookie in the worker's response; `none` means that nothing was said about SameSite. */
+/** A cookie in the worker's response; `none` means that SameSite is not set. */
 export interface RpcHttpCookie {
   readonly name: string;
   readonly value: string;
@@ -27,7 +27,7 @@ export interface RpcHttpCookie {
   readonly maxAge?: Nullable<number> | undefined;
 }
 
-/** An HTTP response in the form in which the worker hands it to the host. */
+/** An HTTP response in the form in which the worker passes it to the host. */
 export interface RpcHttpResponse {
   readonly statusCode?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -2,7 +2,7 @@ import type { RpcHttpCookie } from "./rpc-http.ts";
 
 const MILLISECONDS = 1000;
 
-/** The text of a `Set-Cookie` field the way ASP.NET writes it: value escaped, path `/` unless given. */
+/** The text of a `Set-Cookie` field as ASP.NET writes it: value escaped, path `/` unless given. */
 export function setCookie(cookie: RpcHttpCookie): string {
   const parts = [`${cookie.name}=${encodeURIComponent(cookie.value)}`];
   if (cookie.expires) {

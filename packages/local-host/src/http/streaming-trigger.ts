@@ -12,7 +12,7 @@ import type { RouteMatch } from "./route-table.ts";
 import type { ListenerLog } from "../triggers/trigger-listener.ts";
 import { traceParentOf } from "./trace-parent.ts";
 
-/** Fields that belong to one connection and are not passed on (RFC 9110, 7.6.1). */
+/** Fields that belong to one connection and are not forwarded (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
@@ -26,20 +26,23 @@ const HOP_BY_HOP = new Set([
   "expect",
 ]);
 
-/** What this host says itself: a client that sent them would say where its request came in, or which one it is. */
+/**
+ * Fields that this host sets itself. From a client they are not forwarded, because they could forge the address or the
+ * id of a request.
+ */
 const OF_THE_HOST = new Set(["x-ms-invocation-id", "x-forwarded-host", "x-forwarded-proto"]);
 
 const UNANSWERED =
   "With HTTP streaming nothing answers the client of a function that throws or returns nothing: on Azure it waits for " +
   "four minutes. It was answered at once here. Catch what is thrown, and return a response always.";
 
-/** How long the rest of an upload that nobody reads is taken in, as the Functions host's server does. */
+/** How long the unread rest of an upload is still received, as in the Functions host's server. */
 const DISCARD_LIMIT_MS = 5000;
 
 /**
- * Serves HTTP functions of an app that asked for streaming: the request goes to the server that the library
- * itself has opened in this process, while the invocation runs beside it and finds the request there by its id.
- * Only JSON objects are read before; all else flows, in both directions, at the pace of its reader.
+ * Serves HTTP functions of an app that asked for streaming. The request goes to the server that the library has opened
+ * in this process; the invocation runs at the same time and finds the request there by its id. Only JSON objects are
+ * read in advance; everything else is streamed in both directions, with back pressure.
  */
 export class StreamingTrigger {
   readonly #invoker: Invoker;
@@ -47,7 +50,7 @@ export class StreamingTrigger {
   readonly #authority: string;
   readonly #writeOutputs: OutputWriter;
   readonly #log: ListenerLog;
-  // No limit: a request that waited for a free connection would wait for other people's handlers.
+  // No limit: otherwise a request could wait for a connection until the handlers of other requests end.
   readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
   constructor(
@@ -60,7 +63,7 @@ export class StreamingTrigger {
     },
   ) {
     this.#invoker = parts.invoker;
-    // The name would cost a lookup per connection; the library listens on all addresses.
+    // An address, because a name would need a lookup per connection; the library listens on all addresses.
     this.#target = {
       host: url.hostname === "localhost" ? "127.0.0.1" : url.hostname,
       port: Number(url.port),
@@ -93,7 +96,7 @@ export class StreamingTrigger {
       bindingData: () => data,
       traceParent: traceParentOf(request),
     });
-    // The response has gone by now, so a failure shows in the log only.
+    // The response has already been sent, so a failure is only logged.
     if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome.response, () => data);
     if (!outcome.ok || !outcome.answered) {
       endWithoutAnswer(upstream, response, outcome);
@@ -114,7 +117,7 @@ export class StreamingTrigger {
       headers: [
         ...forwardable(request.rawHeaders, OF_THE_HOST),
         ...framing(request),
-        // HTTP/1.0 has no need of it, the library's server does.
+        // HTTP/1.0 does not require this field, but the library's server does.
         ...(request.headers.host === undefined ? ["host", host] : []),
         "x-ms-invocation-id",
         invocationId,
@@ -128,14 +131,14 @@ export class StreamingTrigger {
 }
 
 /**
- * How the library is to tell where a body without a length ends. Node would say so by itself for methods that usually
- * have a body only: with others the library would take the body for the next request, one that anybody may write.
+ * The field that marks the end of a body without a length. Node adds it only for methods that usually have a body; with
+ * other methods the library would read the body as the next request, which allows request smuggling.
  */
 function framing({ headers }: IncomingMessage): string[] {
   return headers["transfer-encoding"] === undefined ? [] : ["transfer-encoding", "chunked"];
 }
 
-/** What the library needs of the request beside the stream itself. */
+/** What the library needs of the request besides the stream. */
 function rpcMetadata(data: Readonly<Record<string, unknown>>): Record<string, TypedData> {
   return Object.fromEntries(
     Object.entries(data).map(([name, value]) => [
@@ -146,9 +149,9 @@ function rpcMetadata(data: Readonly<Record<string, unknown>>): Record<string, Ty
 }
 
 /**
- * Carries both bodies; settles, never rejecting, when the response has ended or either side is gone.
+ * Transfers both bodies. Resolves, never rejects, when the response has ended or one side has disconnected.
  *
- * @param body what was read of the request before, which is all of it then
+ * @param body the complete body, if it has been read already
  */
 async function relay(
   request: IncomingMessage,
@@ -162,13 +165,13 @@ async function relay(
   const answer = new Promise<IncomingMessage | undefined>((resolve) => {
     upstream.once("response", resolve);
     upstream.once("close", () => resolve(undefined));
-    // What went wrong shows in the invocation's outcome; an error without a listener would end the process.
+    // The invocation's outcome reports the error; without a listener it would end the process.
     upstream.on("error", () => resolve(undefined));
   });
-  // A caller may wait for an answer before it sends the body: without this the library would hear of the request
-  // with the first byte only.
+  // A caller may wait for the response before it sends the body: without this, the library would get the request only
+  // with the first byte.
   upstream.flushHeaders();
-  // Not `pipeline`: that would cut the client off when the library is done before the upload is.
+  // Not `pipeline`, which would close the client's connection if the library finishes before the upload.
   if (body === undefined) request.pipe(upstream);
   else upstream.end(body);
   const incoming = await answer;
@@ -183,9 +186,9 @@ async function relay(
   await pipeline(incoming, response).catch(() => response.destroy());
 }
 
-/** A handler may answer before it has read everything: the client may finish its upload, but not for ever. */
+/** A handler may answer before it has read everything: the client may finish its upload within a limited time. */
 function discardRest(request: IncomingMessage, upstream: ClientRequest): void {
-  // Not `complete`: that is so once all has come in, read or not, and what is not read blocks the connection.
+  // Not `complete`: that is true once everything has arrived, read or not, and unread data blocks the connection.
   if (request.readableEnded) return;
   request.unpipe(upstream);
   request.resume();
@@ -194,7 +197,7 @@ function discardRest(request: IncomingMessage, upstream: ClientRequest): void {
   request.once("close", () => clearTimeout(cutOff));
 }
 
-/** The handler failed or gave no response, so nothing more will come from the library. */
+/** The handler failed or returned no response, so the library will send nothing more. */
 function endWithoutAnswer(
   upstream: ClientRequest,
   response: ServerResponse,

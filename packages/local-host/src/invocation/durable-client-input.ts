@@ -1,11 +1,11 @@
 import type { TypedData } from "../app/typed-data.ts";
 
-/** What the addresses of one host are made of. */
+/** The parts of one host's management URLs. */
 export interface ManagementAddress {
   /** For example `http://127.0.0.1:7071`. */
   readonly origin: string;
   readonly hubName: string;
-  /** System key in the URLs, as the extension puts it there. */
+  /** System key in the URLs, as the extension adds it. */
   readonly key: string;
 }
 
@@ -20,8 +20,8 @@ export function managementQuery({ hubName, key }: ManagementAddress): string {
 }
 
 /**
- * The value of a `durableClient` input binding: URL templates and the base address that the SDK talks to. The
- * same for every invocation, so it is made once per host.
+ * The value of a `durableClient` input binding: URL templates and the base address that the SDK uses. It is the same
+ * for every invocation, so it is created once per host.
  */
 export function durableClientInput(address: ManagementAddress): TypedData {
   const base = `${address.origin}${WEBHOOK_PATH}`;

@@ -12,7 +12,7 @@ const TRIGGER_TYPES: Readonly<Record<DurableKind, string>> = {
   entity: "entitytrigger",
 };
 
-/** An activity's metadata has the value itself, too, under the name of its binding, behind the instance id. */
+/** An activity's metadata also contains the value itself, under the name of its binding, after the instance id. */
 function withValue(
   kind: DurableKind,
   fn: AppFunction,
@@ -26,21 +26,21 @@ function withValue(
 
 const INT64_LIMIT = 2 ** 63;
 
-/** An integer travels in 64 bits and stops at their end, which a JavaScript number cannot say. */
+/** An integer is sent as 64 bits and limited to that range, which a JavaScript number cannot represent exactly. */
 function asInt64(value: TypedData | null | undefined): TypedData | null | undefined {
   const int = value?.int;
   if (int === undefined || Math.abs(int) < INT64_LIMIT) return value;
   return { json: int > 0 ? "9223372036854775807" : "-9223372036854775808" };
 }
 
-/** Serves the engine with the durable functions of an app. */
+/** Runs the durable functions of an app for the engine. */
 export class DurableRunner implements FunctionRunner {
   readonly #invoker: Invoker;
   readonly #writeOutputs: OutputWriter | undefined;
   readonly #functions: Readonly<Record<DurableKind, ReadonlyMap<string, AppFunction>>>;
   readonly #names: Readonly<Record<DurableKind, readonly string[]>>;
 
-  /** Without `writeOutputs` nothing comes of output bindings. */
+  /** @param writeOutputs without it, output bindings are ignored */
   constructor(functions: readonly AppFunction[], invoker: Invoker, writeOutputs?: OutputWriter) {
     this.#invoker = invoker;
     this.#writeOutputs = writeOutputs;

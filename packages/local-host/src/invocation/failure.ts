@@ -1,14 +1,14 @@
 import { inspect } from "node:util";
 import type { AppFunction } from "../app/app-function.ts";
 
-/** What was thrown, as message and stack. */
+/** A thrown value, as message and stack. */
 export interface InvocationFailure {
   readonly ok: false;
   readonly message: string;
   readonly stack: string;
 }
 
-/** Of any thrown value, however odd: one that is no error becomes its text. Never throws itself. */
+/** Converts any thrown value; one that is not an error becomes text. Never throws. */
 export function failureOf(thrown: unknown): InvocationFailure {
   try {
     if (typeof thrown !== "object" || thrown === null) return failed(String(thrown), "");
@@ -37,10 +37,10 @@ function jsonOf(value: object): string {
   }
 }
 
-/** A failed orchestrator carries its whole state behind this label, which is nothing for a log. */
+/** The message of a failed orchestrator contains its whole state after this label, which does not belong in a log. */
 const STATE_LABEL = "\n\n$OutOfProcData$:";
 
-/** A failure in words for the log. */
+/** A failure as text for the log. */
 export function failureText(fn: AppFunction, { message, stack }: InvocationFailure): string {
   const cause = fn.triggerType === "orchestrationtrigger" ? labelledError(message) : undefined;
   if (cause !== undefined) return `Orchestrator function '${fn.name}' failed: ${cause}`;
@@ -54,7 +54,7 @@ function labelledError(message: string): string | undefined {
     const { error } = JSON.parse(message.slice(at + STATE_LABEL.length)) as { readonly error?: unknown };
     return String(error);
   } catch {
-    // What stands behind the label was written by the app.
+    // The text after the label was written by the app, not by the SDK.
     return undefined;
   }
 }

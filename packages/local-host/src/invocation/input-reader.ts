@@ -6,8 +6,8 @@ export interface InputReader {
   /** Whether this is one of its bindings. */
   reads(input: NamedBinding): boolean;
   /**
-   * @param data what names and paths may refer to
-   * @returns nothing if there is no such thing
+   * @param data values that names and paths may refer to
+   * @returns undefined if it does not exist
    */
   read(
     fn: AppFunction,

@@ -25,14 +25,14 @@ export interface Invocation {
   /** Default: a new GUID. */
   readonly invocationId?: string | undefined;
   readonly trigger: TypedData | undefined;
-  /** Sent to the library as it is; only HTTP streaming needs that. */
+  /** Passed to the library unchanged; only HTTP streaming needs it. */
   readonly rpcMetadata?: Readonly<Record<string, TypedData>> | undefined;
-  /** Makes `context.triggerMetadata` when a function first looks at it, which few do. */
+  /** Creates `context.triggerMetadata` on first use, because few functions use it. */
   readonly triggerMetadata?: (() => unknown) | undefined;
-  /** Makes what names and paths of input bindings may refer to. */
+  /** Creates the values that names and paths of input bindings may refer to. */
   readonly bindingData?: (() => Readonly<Record<string, unknown>>) | undefined;
   readonly retry?: InvocationRequest["retryContext"];
-  /** W3C `traceparent` of whatever led to this call. */
+  /** W3C `traceparent` of the cause of this call. */
   readonly traceParent?: string | undefined;
 }
 
@@ -46,10 +46,10 @@ type NamedData = InvocationRequest["inputData"][number];
 /** A request whose inputs are still being read. */
 type OpenRequest = Omit<InvocationRequest, "inputData"> & { readonly inputData: NamedData[] };
 
-/** Values for bindings of one type, made per invocation. */
+/** Creates the value of a binding of one type for one invocation. */
 export type InputBinder = (fn: AppFunction) => TypedData;
 
-/** Calls functions the way the Node worker does: hooks, arguments, handler, result. One per host. */
+/** Calls functions as the Node worker does: hooks, arguments, handler, result. One per host. */
 export class Invoker {
   readonly #app: LoadedApp;
   readonly #model: ProgrammingModel;
@@ -67,7 +67,7 @@ export class Invoker {
     readonly log: LogSink;
     readonly now: () => number;
     readonly binders: ReadonlyMap<string, InputBinder>;
-    /** Reads what has no binder. */
+    /** Reads the inputs that have no binder. */
     readonly inputs?: InputReader | undefined;
   }) {
     this.#app = parts.app;
@@ -80,7 +80,7 @@ export class Invoker {
     this.#postHooks = parts.app.hooks("postInvocation");
   }
 
-  /** Never rejects for what user code does. */
+  /** Never rejects because of app code. */
   async invoke(fn: AppFunction, invocation: Invocation): Promise<InvocationOutcome> {
     const request = this.#request(fn, invocation);
     const core = new CoreContext(request, fn.metadata, (level, category, message) =>
@@ -146,7 +146,7 @@ export class Invoker {
     try {
       return await model.invokeFunction(context, inputs, callback);
     } catch (error) {
-      // The worker takes a thrown null or undefined for "no error".
+      // To the worker, a thrown null or undefined means "no error".
       if (error === null || error === undefined) return undefined;
       throw error;
     }
@@ -163,7 +163,7 @@ export class Invoker {
     const before = { ...shared, functionCallback, inputs };
     core.state = "preInvocationHooks";
     await this.#runHooks("preInvocation", this.#preHooks, before, core);
-    // Null until there is something, as the worker has it: a hook may ask for just that.
+    // Null until there is a result, as in the worker: a hook may compare with null.
     let result: unknown = null;
     let error: unknown = null;
     core.state = "invocation";
@@ -177,11 +177,11 @@ export class Invoker {
     try {
       await this.#runHooks("postInvocation", this.#postHooks, after, core);
     } finally {
-      // What is logged from here on comes too late, and the library says so.
+      // From here on, log calls are too late, and the library warns about them.
       core.state = undefined;
     }
     if (after.error === null || after.error === undefined) return after.result;
-    // eslint-disable-next-line typescript/only-throw-error -- whatever the app threw is passed on as it is
+    // eslint-disable-next-line typescript/only-throw-error -- the app's thrown value is passed on unchanged
     throw after.error;
   }
 
@@ -197,7 +197,7 @@ export class Invoker {
     this.#debug(core, `Executed "${name}" hooks`);
   }
 
-  /** What the worker says of its own work: log hooks get it, and the host's log is too coarse for it. */
+  /** The worker's own messages: log hooks get them, the host's log does not. */
   #debug(core: CoreContext, message: string): void {
     const hooks = this.#app.hooks("log");
     if (hooks.length > 0) this.#runLogHooks(hooks, core, "system", { level: "debug", message });
@@ -234,7 +234,7 @@ export class Invoker {
     try {
       for (const hook of hooks) hook(context);
     } catch {
-      // The worker swallows what log hooks throw: a log line must not fail an invocation.
+      // The worker ignores errors of log hooks: a log line must not fail an invocation.
     }
     if (category === "user") {
       entry.level = context.level;
@@ -253,7 +253,7 @@ class CoreContext implements CoreInvocationContext {
   readonly metadata: FunctionMetadata;
   readonly log: (level: LogLevel, category: LogCategory, message: string) => void;
   state: CoreInvocationContext["state"] = undefined;
-  /** The library's InvocationContext, once there is one; log hooks see it. */
+  /** The library's InvocationContext, once it exists; log hooks receive it. */
   userContext: object | undefined = undefined;
 
   constructor(

@@ -2,7 +2,7 @@ import type { DurableKind, FunctionRunner } from "./function-runner.ts";
 
 const ARTICLES = { orchestrator: "an orchestrator", activity: "an activity", entity: "an entity" } as const;
 
-/** The extension's sentence about a function that the app does not have. */
+/** The extension's message about a function that the app does not have. */
 export function missingFunction(runner: FunctionRunner, kind: DurableKind, name: string): string {
   const names = runner.names(kind);
   const known =

@@ -2,9 +2,9 @@ import type { AppFunction } from "../app/app-function.ts";
 import type { InvocationResponse } from "../app/worker-types.ts";
 
 /**
- * Writes what a function handed to its output bindings; returns what went wrong, which was logged then.
+ * Writes the values of a function's output bindings; returns the failure, which has been logged.
  *
- * @param data makes what names and paths may refer to
+ * @param data creates the values that names and paths may refer to
  */
 export type OutputWriter = (
   fn: AppFunction,

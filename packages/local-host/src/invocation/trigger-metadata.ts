@@ -1,9 +1,8 @@
 import type { TypedData } from "../app/typed-data.ts";
 
 /**
- * What a function sees as `context.triggerMetadata`: the host's own entries, overridden by every top-level
- * property of a JSON object trigger value that is neither array nor null. Names start in lower case at all
- * depths, because the library makes them so.
+ * `context.triggerMetadata` of a function: the host's own entries, overridden by the top-level properties of a trigger
+ * value that is a JSON object. Names start in lower case at all depths, as the library writes them.
  */
 export function triggerMetadata(
   trigger: TypedData | undefined,
@@ -12,7 +11,7 @@ export function triggerMetadata(
   return merged(trigger, own, fromTypedData);
 }
 
-/** What names and paths of bindings may refer to: the same, but a text is what it is, even if it looks like JSON. */
+/** Values that names and paths of bindings may refer to: the same, but a string is never parsed as JSON. */
 export function expressionData(
   trigger: TypedData | undefined,
   own: Readonly<Record<string, TypedData>>,
@@ -43,7 +42,7 @@ function merged(
   return result;
 }
 
-/** The value that the library makes of a wire form; only the forms that this host sends. */
+/** The value that the library reads from its wire form; only the forms that this host sends. */
 function fromTypedData(data: TypedData | undefined): unknown {
   if (data === undefined) return undefined;
   if (data.string !== undefined) return parseOrText(data.string);

@@ -1,6 +1,6 @@
 /**
- * Activities that have been called and wait for a test to let them go on. The engine counts them as at rest:
- * otherwise virtual time could never reach the moment at which they go on.
+ * Activities that have been called and wait for a test to continue them. The engine counts them as idle: otherwise
+ * virtual time could not move while they wait.
  */
 export class WaitingInTest {
   #count = 0;
@@ -10,7 +10,7 @@ export class WaitingInTest {
     return this.#count;
   }
 
-  /** Counts one more; the function that comes back takes it off again, at once. */
+  /** Adds one. Returns a function that removes it again at once. */
   add(): () => void {
     this.#count++;
     this.#listener();
@@ -21,7 +21,7 @@ export class WaitingInTest {
     };
   }
 
-  /** Tells the engine when there is one more; there is one listener, the engine of the moment. */
+  /** Notifies the current engine, the only listener, about each additional one. */
   onWait(listener: () => void): void {
     this.#listener = listener;
   }

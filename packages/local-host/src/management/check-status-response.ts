@@ -3,7 +3,7 @@ import type { ManagementAddress } from "../invocation/durable-client-input.ts";
 import type { ManagementRequest } from "./management-request.ts";
 import { formEncode } from "./request-path.ts";
 
-/** Seconds after which the extension asks clients to look again. */
+/** Seconds after which clients should poll again, as the extension tells them. */
 const RETRY_AFTER_S = "10";
 
 /** Answers 202 with the management URLs of an instance. */

@@ -10,7 +10,7 @@ import type { ManagementRequest } from "./management-request.ts";
 
 const DEFAULT_PAGE_SIZE = 100;
 
-/** Entity names have no case; a key of `$` in a path stands for the empty one. */
+/** Entity names are case-insensitive; a key of `$` in a path means the empty key. */
 export function entityId(name: string, key: string): EntityId {
   return { name: name.toLowerCase(), key: key === "$" ? "" : key };
 }

@@ -47,7 +47,7 @@ const STATUS_NAMES: readonly string[] = [
   "Suspended",
 ];
 
-/** What is shown of an event as it is, in the order in which the extension writes it. */
+/** Event fields that are shown unchanged, in the extension's order. */
 const SHOWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ExecutionStarted: [
     "Input",
@@ -74,7 +74,7 @@ const SHOWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ExecutionResumed: ["Reason"],
 };
 
-/** Scheduling events, which vanish behind their completion. */
+/** Scheduling events, which are replaced by their completion. */
 const SCHEDULED_BY: Readonly<Record<string, string>> = {
   TaskCompleted: "TaskScheduled",
   TaskFailed: "TaskScheduled",
@@ -82,14 +82,14 @@ const SCHEDULED_BY: Readonly<Record<string, string>> = {
   SubOrchestrationInstanceFailed: "SubOrchestrationInstanceCreated",
 };
 
-/** Values that are written although the event does not carry them. */
+/** Values that are written although the event does not contain them. */
 const DEFAULTS: Fields = { GenerateNewTrace: false };
 
 /**
- * JSON source of `historyEvents`: readable names, a task's scheduling folded into its completion, brackets left
- * out.
+ * JSON source of `historyEvents`: readable names, each scheduling merged into its completion, start and end of episodes
+ * omitted.
  *
- * @throws {ManagementError} 400 when two tasks were scheduled under one id, as after a change of code
+ * @throws {ManagementError} 400 when two tasks were scheduled with the same id, as after a change of the code
  */
 export function historySource(events: readonly HistoryEvent[], options: HistoryOptions): string {
   const all = events.map((event): Fields => ({ ...event }));

@@ -8,7 +8,7 @@ import { ManagementError, exceptionBody, unexpectedError } from "./management-er
 import type { ManagementRequest } from "./management-request.ts";
 import { isFinal } from "./status-view.ts";
 
-/** Reads a JSON body as it stands. @throws {ManagementError} 400 */
+/** Reads a JSON body without changing it. @throws {ManagementError} 400 */
 export async function jsonBody(request: ManagementRequest): Promise<string> {
   const text = await request.bodyText();
   if (!isJson(text)) {
@@ -31,7 +31,7 @@ export async function raiseEvent(
   if (!request.isJson) {
     throw new ManagementError(400, { Message: "Only application/json request content is supported" });
   }
-  // Unlike the input of a start, which stays as it was sent, the extension writes it anew.
+  // The extension rewrites the input of an event, unlike the input of a start, which stays as it was sent.
   const input = rewriteJson(await jsonBody(request));
   await command(hub.raiseEvent(instanceId, eventName, input));
   request.empty(202);
@@ -65,7 +65,7 @@ export async function suspendOrResume(
 /** `POST instances/{id}/rewind`. @throws {ManagementError} 404, 412 unless Failed */
 export async function rewind(hub: TaskHub, request: ManagementRequest, instanceId: string): Promise<void> {
   const instance = await hub.get(instanceId);
-  // The dollar sign is the extension's own slip, and clients see it.
+  // The dollar sign is a typing error of the extension that clients see.
   if (instance === undefined) {
     throw new ManagementError(404, `No orchestration with instance ID "$${instanceId}" found.`);
   }
@@ -116,7 +116,7 @@ async function expectUnfinished(hub: TaskHub, instanceId: string): Promise<Insta
   return instance;
 }
 
-/** The state may have changed since it was looked at; the hub has the last word. */
+/** The state may have changed since it was read, so the hub decides. */
 async function command(change: Promise<void>): Promise<void> {
   try {
     await change;

@@ -19,7 +19,7 @@ export async function answerStatus(
   await answerWithStatus(hub, request, instance);
 }
 
-/** The status code says where the instance is: 202 while it may go on, 200 when it is final. */
+/** The status code shows the state of the instance: 202 until it has ended, then 200. */
 export async function answerWithStatus(
   hub: TaskHub,
   request: ManagementRequest,
@@ -41,7 +41,7 @@ export async function answerWithStatus(
   } else request.json(200, source);
 }
 
-/** `GET instances`: one page, the token for the next one in a header. */
+/** `GET instances`: one page, with the token for the next page in a header. */
 export async function answerInstances(hub: TaskHub, request: ManagementRequest): Promise<void> {
   const { query } = request;
   const page = await hub.list({
@@ -57,13 +57,16 @@ export async function answerInstances(hub: TaskHub, request: ManagementRequest):
   request.json(200, `[${sources.join(",")}]`, continuationHeader(page.continuation));
 }
 
-/** Ids have characters that a header cannot carry, so that the token is their base64. */
+/** The token is base64, because ids may contain characters that are not allowed in a header. */
 export function continuationHeader(continuation: string | undefined): Record<string, string> {
   if (continuation === undefined) return {};
   return { [CONTINUATION_HEADER]: Buffer.from(continuation).toString("base64url") };
 }
 
-/** Where the page before ended; an empty header is none. @throws {ManagementError} 400 for a token of someone else */
+/**
+ * Where the previous page ended; an empty header counts as missing. @throws {ManagementError} 400 for a token that this
+ * API did not issue
+ */
 export function continuationOf(request: ManagementRequest): string | undefined {
   const token = request.header(CONTINUATION_HEADER) ?? "";
   if (token === "") return undefined;

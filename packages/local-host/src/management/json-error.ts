@@ -1,8 +1,8 @@
 import { messageOf } from "../errors.ts";
 
 /**
- * What the extension's JSON reader says about a text that JSON.parse refuses: its own words for an empty text and
- * for an unquoted name that never ends, which were seen, and JavaScript's words for the rest.
+ * The message of the extension's JSON reader about invalid JSON: its own message for an empty text and for an
+ * unfinished unquoted name, both observed on the extension, and JavaScript's message for the rest.
  */
 export function jsonReaderMessage(text: string): string {
   if (text.trim() === "") return "Error reading JToken from JsonReader. Path '', line 0, position 0.";

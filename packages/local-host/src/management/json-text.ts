@@ -1,7 +1,7 @@
 /**
- * JSON source for a stored text, as the extension writes it into a response: JSON is embedded as it stands, other
- * text becomes a string without its outer white space. The bare word `undefined` stays bare, which makes the
- * response invalid JSON, as it does on the real extension.
+ * JSON source for a stored text, as the extension writes it into a response: JSON is embedded unchanged, other text
+ * becomes a string without leading and trailing white space. The word `undefined` stays without quotes, which makes the
+ * response invalid JSON, as in the real extension.
  */
 export function embedded(stored: string | null): string {
   if (stored === null) return "null";
@@ -20,7 +20,7 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** Builds a JSON object from members whose values are JSON source already. */
+/** Builds a JSON object from members whose values are already JSON source. */
 export function objectSource(members: readonly (readonly [name: string, source: string])[]): string {
   return `{${members.map(([name, source]) => `${JSON.stringify(name)}:${source}`).join(",")}}`;
 }

@@ -20,8 +20,8 @@ import { restart, restartWithOptions, start } from "./starts.ts";
 import type { StartParts } from "./starts.ts";
 
 /**
- * The Durable extension's HTTP API, under the webhook path and under the path that the SDK's client uses. The
- * system key in the URLs is not checked, as Core Tools does not check it locally.
+ * The Durable extension's HTTP API, under the webhook path and the path that the SDK's client uses. As in Core Tools,
+ * the system key in the URLs is not checked.
  */
 export class ManagementApi {
   readonly #parts: StartParts;
@@ -52,7 +52,7 @@ export class ManagementApi {
     }
   }
 
-  /** Returns false for what the API does not have. */
+  /** Returns false for an address that the API does not have. */
   async #dispatch(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
     const [resource = "", ...rest] = segments;
     switch (resource.toLowerCase()) {

@@ -1,4 +1,4 @@
-/** A refusal of the management API with the body that the extension gives it. */
+/** An error response of the management API, with the extension's body. */
 export class ManagementError extends Error {
   readonly status: number;
   /** Serialised as JSON; `undefined` for an empty body. */
@@ -12,7 +12,7 @@ export class ManagementError extends Error {
   }
 }
 
-/** The extension's body for a .NET exception. There is no .NET stack here, so it is empty. */
+/** The extension's body for a .NET exception. The stack is empty, because there is no .NET here. */
 export function exceptionBody(message: string, exceptionMessage: string, exceptionType: string): unknown {
   return {
     Message: message,

@@ -10,7 +10,7 @@ const JSON_TYPE = "application/json; charset=utf-8";
 export class ManagementRequest {
   readonly method: string;
   readonly query: ManagementQuery;
-  /** Origin under which the client reached this host, for links in responses. */
+  /** Origin with which the client reached this host, for links in responses. */
   readonly origin: string;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -25,7 +25,7 @@ export class ManagementRequest {
     this.#authority = authority;
   }
 
-  /** The request's own address, spelt as .NET spells it. */
+  /** The request's own address, as .NET writes it. */
   get url(): string {
     return plainUri(absoluteUrl(this.#request, this.#authority));
   }
@@ -35,12 +35,12 @@ export class ManagementRequest {
     return Array.isArray(value) ? value[0] : value;
   }
 
-  /** Whether the content type says JSON. */
+  /** Whether the content type is JSON. */
   get isJson(): boolean {
     return /^\s*application\/json\s*(?:;|$)/i.test(this.header("content-type") ?? "");
   }
 
-  /** Whether the client said anything about a body. */
+  /** Whether the request announces a body. */
   get announcesBody(): boolean {
     return this.header("content-length") !== undefined || this.header("transfer-encoding") !== undefined;
   }

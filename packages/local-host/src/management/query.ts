@@ -13,7 +13,7 @@ const RUNTIME_STATUSES: readonly RuntimeStatus[] = [
 
 const INT32_MAX = 2 ** 31 - 1;
 
-/** The query of a management request, read as leniently as the extension reads it. Names have no case. */
+/** The query of a management request, read as leniently as in the extension. Names are case-insensitive. */
 export class ManagementQuery {
   readonly #values = new Map<string, string[]>();
 
@@ -40,26 +40,26 @@ export class ManagementQuery {
   date(name: string): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    // Without an offset a time is meant in UTC, whatever the machine's own zone is.
+    // A time without an offset is in UTC, independent of the machine's time zone.
     const zoned = /(?:z|[+-]\d\d:?\d\d|gmt|utc)\s*$/i.test(value);
     const parsed = Date.parse(zoned ? value : `${value}${value.includes("T") ? "Z" : " UTC"}`);
     return Number.isNaN(parsed) ? undefined : parsed;
   }
 
-  /** A whole number that .NET's `int` holds, if it is one and positive. */
+  /** A positive whole number that fits .NET's `int`, else undefined. */
   count(name: string): number | undefined {
     const text = this.text(name)?.trim() ?? "";
     const parsed = /^\+?\d+$/.test(text) ? Number(text) : 0;
     return parsed > 0 && parsed <= INT32_MAX ? parsed : undefined;
   }
 
-  /** A time span in seconds, fractions included, if it is one and positive. */
+  /** A positive time span in seconds, fractions allowed, else undefined. */
   seconds(name: string): number | undefined {
     const parsed = Number(this.text(name) ?? Number.NaN);
     return Number.isFinite(parsed) && parsed > 0 ? parsed : undefined;
   }
 
-  /** Comma lists, repeatable; unknown names are dropped, and none left means no filter. */
+  /** Comma-separated and repeatable. Unknown names are ignored; if no name is left, there is no filter. */
   runtimeStatuses(): readonly RuntimeStatus[] | undefined {
     const names = (this.#values.get("runtimestatus") ?? []).flatMap((list) => list.split(","));
     const known = RUNTIME_STATUSES.filter((status) => names.some((name) => name.trim() === status));

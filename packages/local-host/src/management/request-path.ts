@@ -1,6 +1,6 @@
 /**
- * Splits a management path. It goes once through .NET's form-style decoding before it is split: `+` is a space,
- * `%2F` separates, an escape that is malformed or no UTF-8 stays as it is.
+ * Splits a management path after .NET's form decoding: `+` is a space, `%2F` separates segments, an escape that is
+ * malformed or not UTF-8 stays unchanged.
  */
 export function managementSegments(path: string): readonly string[] {
   const trimmed = formDecode(path).replace(/^\/+|\/+$/g, "");
@@ -17,7 +17,7 @@ function formDecode(text: string): string {
   }
 }
 
-/** Escapes of one character by its first byte; others are no UTF-8 and stay as they are. */
+/** The escapes of one UTF-8 character, by its first byte; other escapes stay unchanged. */
 const UTF8_CHARACTER =
   /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi;
 
@@ -31,12 +31,15 @@ function decodeOrKeep(escapes: string): string {
 
 const PLAIN_CHARACTERS = /%(?:2[1246789ABCDE]|3[0-9ABD]|4[0-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/gi;
 
-/** An address the way .NET spells it: characters that need no escape lose it. */
+/** An address as .NET writes it: characters that need no escape are unescaped. */
 export function plainUri(uri: string): string {
   return uri.replace(PLAIN_CHARACTERS, (escape) => decodeURIComponent(escape));
 }
 
-/** .NET's `WebUtility.UrlEncode`: a space becomes `+`, and of the rest only `-_.!*()` stay as they are. */
+/**
+ * .NET's `WebUtility.UrlEncode`: a space becomes `+`, and of the other special characters only `-_.!*()` stay
+ * unescaped.
+ */
 export function formEncode(text: string): string {
   return encodeURIComponent(text).replaceAll("%20", "+").replaceAll("'", "%27").replaceAll("~", "%7E");
 }

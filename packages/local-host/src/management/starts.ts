@@ -12,7 +12,7 @@ import { ManagementError, argumentError, exceptionBody } from "./management-erro
 import type { ManagementRequest } from "./management-request.ts";
 import { isFinal } from "./status-view.ts";
 
-/** What starting and restarting need of the host. */
+/** What starts and restarts need from the host. */
 export interface StartParts {
   readonly hub: TaskHub;
   readonly clock: Clock;
@@ -52,7 +52,9 @@ export async function start(
   await answerStart(parts, request, id, wait);
 }
 
-/** `Content-Length: 0` means no input; a request that does not mention a body has an empty text for input. */
+/**
+ * `Content-Length: 0` means no input; a request without this header and without a body has an empty string as input.
+ */
 async function startInput(request: ManagementRequest): Promise<string | null> {
   if (!request.announcesBody) return "";
   if (request.header("content-length") === "0") return null;
@@ -144,7 +146,7 @@ interface Wait {
   readonly pollingMs: number;
 }
 
-/** Both parameters are needed; one alone does not wait. */
+/** Both parameters are needed; with only one, the response does not wait. */
 function waitOf({ query }: ManagementRequest): Wait | undefined {
   const timeout = query.seconds("timeout");
   const polling = query.seconds("pollingInterval");

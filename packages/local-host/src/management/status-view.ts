@@ -1,7 +1,7 @@
 import type { Instance } from "../stores/instance.ts";
 import { embedded, objectSource } from "./json-text.ts";
 
-/** What of an instance is shown; `historyEvents` is JSON source. */
+/** What is shown of an instance; `historyEvents` is JSON source. */
 export interface StatusOptions {
   readonly showInput: boolean;
   readonly historyEvents?: string | undefined;
@@ -27,7 +27,7 @@ export function statusSource(instance: Instance, { showInput, historyEvents }: S
   return objectSource(members);
 }
 
-/** `"yyyy-MM-ddTHH:mm:ssZ"`: the extension cuts fractions of a second off. */
+/** `"yyyy-MM-ddTHH:mm:ssZ"`: the extension removes fractions of a second. */
 function seconds(instant: number): string {
   return `"${new Date(instant).toISOString().slice(0, 19)}Z"`;
 }

@@ -1,8 +1,8 @@
-/** Runtime status in the words of the management API. */
+/** Runtime status as the management API names it. */
 export type RuntimeStatus =
   "Pending" | "Running" | "ContinuedAsNew" | "Suspended" | "Completed" | "Failed" | "Terminated" | "Canceled";
 
-/** What the store knows of one orchestration instance. All texts are JSON as the engine got it, or null. */
+/** What the store keeps of one orchestration instance. All texts are JSON as the engine received it, or null. */
 export interface Instance {
   readonly instanceId: string;
   readonly executionId: string;
@@ -17,11 +17,11 @@ export interface Instance {
   readonly createdTime: number;
   /** Epoch milliseconds. */
   readonly lastUpdatedTime: number;
-  /** What the extension would have said nothing about, oldest first; the management API does not show it either. */
+  /** Problems that the extension does not report, oldest first; the management API does not show them either. */
   readonly problems: readonly string[];
 }
 
-/** Who started a sub-orchestration, and as which of its tasks. */
+/** The parent of a sub-orchestration, and the parent's task id for it. */
 export interface ParentInstance {
   readonly Name: string;
   readonly OrchestrationInstance: { readonly InstanceId: string; readonly ExecutionId: string };

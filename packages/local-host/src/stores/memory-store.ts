@@ -8,7 +8,7 @@ import type {
   UnfinishedWork,
 } from "./store.ts";
 
-/** A task hub that lives as long as the object: for tests and throw-away runs. */
+/** A task hub in memory: for tests and temporary runs. */
 export class MemoryStore implements Store {
   readonly #instances = new Map<string, StoredInstance>();
   readonly #history = new Map<number, string>();
@@ -89,11 +89,11 @@ export class MemoryStore implements Store {
   }
 
   commit(): void {
-    // Nothing outlives the object, so there is nothing to make durable.
+    // Nothing to do: this store only lives in memory.
   }
 
   close(): void {
-    // Kept as it is: a test may hand the same store to a second engine.
+    // The data stays, because a test may pass the same store to a second engine.
   }
 }
 

@@ -53,12 +53,12 @@ const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 
 /**
- * Opens a task hub file for this process alone, and makes its tables if it is new.
+ * Opens a task hub file exclusively, and creates its tables if it is new.
  *
- * @throws {StoreError} if another process has it, or it is not a task hub file of this version
+ * @throws {StoreError} if another process uses the file, or it is not a task hub file of this version
  */
 export function openDatabase(file: string): DatabaseSync {
-  // Not an import: Node 22.12 has the module only behind a flag, and warns where it is loaded for nothing.
+  // Not an import: Node 22.12 has the module only behind a flag, and Node warns whenever it is loaded.
   const sqlite = process.getBuiltinModule("node:sqlite");
   if (sqlite === undefined) {
     throw new StoreError("SQLite needs Node 22.13 or later, or NODE_OPTIONS=--experimental-sqlite.");

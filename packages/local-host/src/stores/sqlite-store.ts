@@ -239,7 +239,7 @@ function toInstance(row: Row): StoredInstance {
   };
 }
 
-/** Hardly an instance has any, so none is no text. */
+/** Null if there are none, because most instances have none. */
 function problemsText({ problems }: StoredInstance): string | null {
   return problems.length === 0 ? null : JSON.stringify(problems);
 }

@@ -1,13 +1,13 @@
 import type { Instance, ParentInstance, RuntimeStatus } from "./instance.ts";
 
-/** An instance as the store keeps it: what the API shows and what the engine needs to go on with it. */
+/** An instance as the store keeps it: what the API shows and what the engine needs to continue it. */
 export interface StoredInstance extends Instance {
-  /** Never used again, so that the history of an earlier instance with the same id cannot be mixed in. */
+  /** Never reused, so that histories of instances with the same id cannot be mixed up. */
   readonly key: number;
   /** An entity keeps its scheduler state, with the user's state in it, as its input. */
   readonly kind: "orchestration" | "entity";
   readonly parent: ParentInstance | null;
-  /** Of the first event: 0 from a start, more when the id is used again, null for a child. */
+  /** From the first event: 0 for the first start with this id, increased when the id is reused, null for a child. */
   readonly generation: number | null;
   /** The instance that was restarted as this one. */
   readonly sourceInstanceId: string | null;
@@ -18,9 +18,9 @@ export interface StoredMessage {
   readonly seq: number;
   readonly kind: "orchestration" | "entity";
   readonly instanceId: string;
-  /** The execution that the message is for; null for whichever runs when it arrives. */
+  /** The execution that the message is for; null means the one that runs when it arrives. */
   readonly executionId: string | null;
-  /** Not before this instant, epoch milliseconds; null = at once. */
+  /** Not delivered before this instant, epoch milliseconds; null means immediately. */
   readonly due: number | null;
   /** JSON text of the event. */
   readonly body: string;
@@ -33,7 +33,7 @@ export interface StoredActivity {
   readonly executionId: string;
   readonly taskId: number;
   readonly name: string;
-  /** JSON text, or null for none. */
+  /** JSON text, or null without input. */
   readonly input: string | null;
 }
 
@@ -57,9 +57,9 @@ export interface InstanceQuery {
   readonly after?: string | undefined;
 }
 
-/** What there is to take up again when a store is opened. */
+/** The unfinished work in a store when it is opened. */
 export interface UnfinishedWork {
-  /** The greatest number that was ever used as a key or sequence number. */
+  /** The greatest number that has been used as a key or sequence number. */
   readonly lastNumber: number;
   /** Both in the order in which they were put. */
   readonly messages: readonly StoredMessage[];
@@ -75,9 +75,8 @@ export class StoreError extends Error {
 }
 
 /**
- * Where a task hub lives. Changes collect until `commit`, which makes them durable together or not at all;
- * reads see them at once. Every call is synchronous: the engine makes all changes of an episode in one go, so
- * no commit can come between them.
+ * The storage of a task hub. Changes are collected until `commit`, which makes all or none of them durable; reads see
+ * them at once. Every call is synchronous, so no commit can happen between the changes of one episode.
  */
 export interface Store {
   unfinished(): UnfinishedWork;
@@ -86,9 +85,11 @@ export interface Store {
   /** JSON texts of all events, oldest first, joined with commas; empty if there are none. */
   history(key: number): string;
 
-  /** Replaces what has the same instance id. */
+  /** Replaces an instance with the same id. */
   putInstance(instance: StoredInstance): void;
-  /** As `putInstance`, for one that is there and differs in status, output, custom status, time and problems only. */
+  /**
+   * Like `putInstance`, for an existing instance of which only status, output, custom status, time and problems change.
+   */
   updateInstance(instance: StoredInstance): void;
   /** Deletes the instance, its history, and the messages and activities that wait for it. */
   deleteInstance(instance: StoredInstance): void;
@@ -99,8 +100,8 @@ export interface Store {
   putActivity(activity: StoredActivity): void;
   deleteActivity(seq: number): void;
 
-  /** @throws {StoreError} when the changes could not be made durable; none of them was then */
+  /** @throws {StoreError} when the changes could not be made durable; then none of them is */
   commit(): void;
-  /** Gives the store back without committing. */
+  /** Closes the store without committing. */
   close(): void;
 }

@@ -11,17 +11,17 @@ export interface ActivityCall {
   readonly instanceId: string;
   /** The clock's time at the call, epoch milliseconds. */
   readonly at: number;
-  /** How it ended; absent while it runs. */
+  /** How the call ended; absent while it runs. */
   outcome?: { readonly result: unknown } | { readonly error: string };
 }
 
-/** An activity that was called and waits, not run yet. */
+/** An activity that was called and waits before it runs. */
 export interface HeldCall extends ActivityCall {
   /** Lets it run. */
   release(): void;
 }
 
-/** What a test has in place of an activity's code. Throwing fails the call. */
+/** Replaces an activity's code in a test. Throwing fails the call. */
 export type Double = (input: never, call: { readonly instanceId: string }) => unknown;
 
 interface Fault {
@@ -31,8 +31,8 @@ interface Fault {
 }
 
 /**
- * What a test does with one activity: looks at its calls, puts a double in its place, lets calls fail before they
- * run or after, be slow, or wait. Everything not asked for runs the app's own code.
+ * Controls one activity in a test: shows its calls, replaces its code, and lets calls fail before or after they run, be
+ * slow, or wait. Without instructions, the app's own code runs.
  */
 export class ActivityControl {
   readonly name: string;
@@ -41,7 +41,7 @@ export class ActivityControl {
   readonly #clock: Clock;
   #double: Double | undefined;
   #faults: Fault[] = [];
-  /** How many of the next answers are lost, and with which error. */
+  /** How many of the next answers get lost, and with which error. */
   #lost: { left: number; readonly error: Error } | undefined;
   #delayMs = 0;
   #holders: ((call: HeldCall) => void)[] = [];
@@ -51,7 +51,7 @@ export class ActivityControl {
     this.#clock = clock;
   }
 
-  /** Runs `double` in place of the app's code from now on. */
+  /** From now on, runs `double` in place of the app's code. */
   replaceWith(double: Double): this {
     this.#double = double;
     return this;
@@ -79,8 +79,8 @@ export class ActivityControl {
   }
 
   /**
-   * Lets the next `times` calls run to their end and loses their answers: the effect is there, and the engine sees a
-   * failure. Without `times`, every call from now on. A call that fails by itself has no answer to lose.
+   * Lets the next `times` calls run, but loses their answers: they have their effect, and the engine sees a failure.
+   * Without `times`, this applies to every call from now on. A call that fails by itself does not count.
    */
   failAfterRunning(
     times = Infinity,
@@ -96,7 +96,7 @@ export class ActivityControl {
     return this;
   }
 
-  /** Back to the app's own code: no double, no faults, no lost answers, no delay. The calls stay. */
+  /** Restores the app's own code: no double, no faults, no lost answers, no delay. The list of calls stays. */
   restore(): this {
     this.#double = undefined;
     this.#faults = [];
@@ -105,7 +105,7 @@ export class ActivityControl {
     return this;
   }
 
-  /** The next call, held before it runs: the moment to look around, raise an event, or crash the host. */
+  /** The next call, held before it runs, so that a test can check the state, raise an event, or crash the host. */
   nextCall(): Promise<HeldCall> {
     return new Promise((resolve) => this.#holders.push(resolve));
   }
@@ -155,8 +155,8 @@ export class ActivityControl {
 }
 
 /**
- * Waits for somebody to call `goOn`; from that call on the activity counts as running again. One whose worker dies
- * meanwhile never goes on.
+ * Waits for a call of `goOn`; from then on the activity counts as running again. If its worker dies meanwhile, it never
+ * continues.
  */
 function waitInTest(
   waitingInTest: WaitingInTest,
@@ -178,7 +178,7 @@ function failure(error: unknown): InvocationResult {
   return { ok: false, message, stack };
 }
 
-/** A wire value as the function's code gets it. */
+/** A wire value as the function's code receives it. */
 export function decode(data: TypedData): unknown {
   const text = data.json ?? data.string;
   if (text === undefined) return data.int ?? data.double ?? data.bytes;

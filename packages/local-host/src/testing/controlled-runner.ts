@@ -9,22 +9,19 @@ import {
 import { type TypedData } from "../app/typed-data.ts";
 import { ActivityControl, decode } from "./activity-control.ts";
 
-/**
- * Stands between engine and app in tests: activities go through their controls, and each orchestrator's replays
- * are counted.
- */
+/** Sits between engine and app in tests: applies the activity controls and counts the replays of each orchestrator. */
 export class ControlledRunner implements FunctionRunner {
-  /** New with every start of the host: calls that a dead one left waiting concern nobody. */
+  /** New with every start of the host, because calls of a stopped host no longer count. */
   readonly waitingInTest = new WaitingInTest();
   readonly #real: FunctionRunner;
   readonly #clock: Clock;
   readonly #controls: Map<string, ActivityControl>;
   readonly #replays: Map<string, number>;
-  /** The worker process of the moment: its death ends all calls that are in flight. */
+  /** The current worker process: its death ends all calls in progress. */
   #worker = new AbortController();
   #callsLeft = Infinity;
 
-  /** @param shared what outlives a crash of the host: controls and counts of an earlier runner */
+  /** @param shared what survives a crash of the host: controls and counts of an earlier runner */
   constructor(
     real: FunctionRunner,
     clock: Clock,
@@ -86,7 +83,7 @@ export class ControlledRunner implements FunctionRunner {
     return this.#heard(signal, this.activity(name).run(call, real, this.waitingInTest, signal));
   }
 
-  /** Ends the worker process: the calls in flight have no answer, and another process takes the next ones. */
+  /** Ends the worker process: the calls in progress get no answer, and a new process runs the next ones. */
   killWorker(): void {
     this.#callsLeft = Infinity;
     const old = this.#worker;
@@ -94,12 +91,12 @@ export class ControlledRunner implements FunctionRunner {
     old.abort();
   }
 
-  /** Lets so many more calls end, and ends the worker when the one after them has run, before its answer is heard. */
+  /** Lets this many more calls end. Ends the worker after the next call has run, before its answer is received. */
   killWorkerAfter(calls: number): void {
     this.#callsLeft = calls;
   }
 
-  /** Whether the worker that `killWorkerAfter` has doomed is still there. */
+  /** Whether `killWorkerAfter` has been called and the worker has not ended yet. */
   get isWorkerDoomed(): boolean {
     return this.#callsLeft !== Infinity;
   }
@@ -119,7 +116,7 @@ export class ControlledRunner implements FunctionRunner {
   }
 
   #countReplay(trigger: TypedData | undefined): void {
-    // The id stands behind history and input, both of which may be long: no need to parse them.
+    // The id comes after history and input, which may be long, so only the end is searched.
     const tail = trigger?.string?.slice(-2000) ?? "";
     const id = [...tail.matchAll(/"instanceId":("(?:[^"\\]|\\.)*")/g)].at(-1)?.[1];
     if (id === undefined) return;

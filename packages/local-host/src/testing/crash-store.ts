@@ -8,7 +8,7 @@ import type {
   UnfinishedWork,
 } from "../stores/store.ts";
 
-/** What a crashed store throws; the engine stops over it, as it would over a disk that is gone. */
+/** Thrown by a crashed store; the engine stops, as it would after a failure of the disk. */
 export class Crash extends Error {
   constructor() {
     super("The test crashes the host here");
@@ -16,7 +16,7 @@ export class Crash extends Error {
   }
 }
 
-/** A store that can be told to die: what was not committed by then is lost, as with kill -9. */
+/** A store that can crash on demand: uncommitted changes are lost, as with kill -9. */
 export class CrashStore implements Store {
   readonly #store: Store;
   #commitsLeft = Infinity;
@@ -25,7 +25,7 @@ export class CrashStore implements Store {
     this.#store = store;
   }
 
-  /** Lets so many more commits succeed, then nothing any more. 0 = at once. */
+  /** Lets this many more commits succeed; after that, everything fails. 0 means at once. */
   crashAfter(commits: number): void {
     this.#commitsLeft = commits;
   }

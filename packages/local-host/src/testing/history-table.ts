@@ -1,6 +1,6 @@
 import { EventType, type HistoryEvent } from "../engine/history/events.ts";
 
-/** One line of a history: what happened, to what, and with which id. */
+/** One row of a history: the event, its subject, and its id. */
 export interface HistoryRow {
   /** Name of the event type, for example `TaskScheduled`; or `Problem`. */
   readonly event: string;
@@ -13,8 +13,8 @@ export interface HistoryRow {
 const NAMES = new Map<number, string>(Object.entries(EventType).map(([name, type]) => [type, name]));
 
 /**
- * A history for people and assertions: no times but a timer's own, no payloads, brackets of episodes kept. What the
- * extension would have said nothing about follows the events, as rows named `Problem`.
+ * A history for people and assertions: no payloads, and no times except the due times of timers. Starts and ends of
+ * episodes are included. Problems that the extension does not report follow as rows named `Problem`.
  */
 export function historyRows(events: readonly HistoryEvent[], problems: readonly string[] = []): HistoryRow[] {
   const rows = events.map((event): HistoryRow => {
@@ -29,7 +29,7 @@ export function historyRows(events: readonly HistoryEvent[], problems: readonly 
   return [...rows, ...problems.map((problem) => ({ event: "Problem", what: problem }))];
 }
 
-/** The rows as text, a line each. */
+/** The rows as text, one line each. */
 export function historyTable(rows: readonly HistoryRow[]): string {
   return rows
     .map(({ event, id, what }) =>

@@ -18,18 +18,18 @@ import { TestEntity } from "./test-entity.ts";
 import { TestInstance } from "./test-instance.ts";
 
 export interface TestHostOptions {
-  /** The app's folder, with its code built, or an app loaded before. */
+  /** The folder of the built app, or an app that is already loaded. */
   readonly app: string | LoadedApp;
-  /** Where virtual time stands at first; default 2026-01-01T00:00:00Z. */
+  /** The start of virtual time; default 2026-01-01T00:00:00Z. */
   readonly startAt?: Date | undefined;
   /** `file` keeps the task hub in a temporary SQLite file, which a crash needs. Default `memory`. */
   readonly store?: "memory" | "file" | undefined;
   /**
-   * How far `completion` and `waitUntil` move time on; default a year. An eternal instance beside would let time go
-   * on for ever.
+   * How far `completion` and `waitUntil` move time forward; default one year. Without a limit, another instance that
+   * never ends would let time move forever.
    */
   readonly horizon?: TimeSpan | undefined;
-  /** On top of the app's `host.json`; `strict` is on unless it is set here. */
+  /** Override the app's `host.json`; `strict` is on unless it is set here. */
   readonly settings?: Partial<EngineSettings> | undefined;
 }
 
@@ -46,8 +46,8 @@ const DEFAULT_START = new Date("2026-01-01T00:00:00Z");
 const DEFAULT_HORIZON: TimeSpan = { days: 365 };
 
 /**
- * Loads an app into a host for tests: virtual time, control over activities, crashes on demand. Several may run
- * side by side. Stop it when done (`await using` does).
+ * Loads an app into a host for tests: virtual time, control over activities, crashes on demand. Several hosts may run
+ * at the same time. Stop it when done (`await using` does).
  */
 export async function createTestHost(options: TestHostOptions): Promise<TestHost> {
   const app = typeof options.app === "string" ? await loadApp(options.app) : options.app;
@@ -101,13 +101,13 @@ export class TestHost implements AsyncDisposable {
     return this.#running(this.#host).hub;
   }
 
-  /** Starts an orchestration as a client would. */
+  /** Starts an orchestration as a client does. */
   async start(name: string, input?: unknown, options: { instanceId?: string } = {}): Promise<TestInstance> {
     const text = input === undefined ? null : JSON.stringify(input);
     return this.instance(await this.hub.start({ name, input: text, ...options }));
   }
 
-  /** An instance that something else started, an HTTP call for example. */
+  /** An instance that was started in another way, for example by an HTTP call. */
   instance(id: string): TestInstance {
     return new TestInstance(id, () => ({
       hub: this.hub,
@@ -133,12 +133,12 @@ export class TestHost implements AsyncDisposable {
     return fetch(new URL(urlOrPath, this.url), init);
   }
 
-  /** Waits until nothing can run any more unless time moves or somebody calls. Time stands still. */
+  /** Waits until nothing can run unless time moves or a call arrives. Time stands still. */
   settle(): Promise<void> {
     return this.#running(this.#host).idle();
   }
 
-  /** Moves virtual time on; everything due on the way happens in due order, each thing at its own moment. */
+  /** Moves virtual time forward; everything that becomes due happens in order, each at its own due time. */
   advance(by: TimeSpan): Promise<void> {
     return this.clock.advance(milliseconds(by));
   }
@@ -148,8 +148,8 @@ export class TestHost implements AsyncDisposable {
   }
 
   /**
-   * Lets the host die after so many more commits to its task hub: what was not committed by then is lost.
-   * Activities that run at that moment run on to their end, unheard; a killed process would cut them short.
+   * Crashes the host after this many more commits to its task hub; uncommitted changes are lost. Activities that run at
+   * that moment continue to their end, but their answers are ignored; a killed process would stop them.
    */
   crashAfterCommits(commits: number): void {
     if (!this.#folder) throw new Error('A crash needs createTestHost({ store: "file" })');
@@ -157,8 +157,8 @@ export class TestHost implements AsyncDisposable {
   }
 
   /**
-   * Lets the host die after so many commits, starts it again, and waits for the instance to end. Answers whether it
-   * did die: call it for 0, 1, 2 … commits until it does not, and no moment is a bad one to die.
+   * Crashes the host after this many commits, starts it again, and waits for the instance to end. Returns whether it
+   * crashed: call it for 0, 1, 2 … commits until it returns false, to test a crash at every commit.
    */
   async completeThroughDeath(instanceId: string, commits: number): Promise<boolean> {
     this.crashAfterCommits(commits);
@@ -173,10 +173,10 @@ export class TestHost implements AsyncDisposable {
   }
 
   /**
-   * Ends the worker process now, as the system does when memory runs out; the host goes on with a new one. Durable
-   * functions in flight end as the extension ends them: an activity fails, with the text that names the exit; an
-   * orchestrator's instance fails, as non-deterministic once it has a history; an entity's batch is delivered again.
-   * Their code runs on to its end, unheard, unless it was held before it began.
+   * Ends the worker process now, as the system does when memory runs out; the host continues with a new one. Running
+   * durable functions end as in the extension: an activity fails, with a message about the exit; an orchestrator's
+   * instance fails, as non-deterministic if it has a history; an entity's batch is delivered again. Their code
+   * continues to its end, but the answers are ignored, unless it was held before it began.
    */
   async killWorker(): Promise<void> {
     this.#running(this.#runner).killWorker();
@@ -184,8 +184,8 @@ export class TestHost implements AsyncDisposable {
   }
 
   /**
-   * Lets so many more calls of durable functions end, and ends the worker as the next one has run, before its answer
-   * is heard. `isWorkerDoomed` tells whether that is yet to come.
+   * Lets this many more calls of durable functions end. Ends the worker after the next call has run, before its answer
+   * is received. `isWorkerDoomed` is true until that happens.
    */
   killWorkerAfter(calls: number): void {
     this.#running(this.#runner).killWorkerAfter(calls);
@@ -195,7 +195,7 @@ export class TestHost implements AsyncDisposable {
     return this.#running(this.#runner).isWorkerDoomed;
   }
 
-  /** Dies now, and comes up again on what was committed. */
+  /** Crashes now, and starts again with the committed state. */
   async crash(): Promise<void> {
     this.crashAfterCommits(0);
     await this.restart();

@@ -12,11 +12,13 @@ export interface InstanceView {
   readonly customStatus: unknown;
 }
 
-/** What a test instance needs of its host. It outlives restarts, so nothing is kept of the host itself. */
+/**
+ * What a test instance needs from its host. An instance survives restarts of the host, so it keeps no reference to it.
+ */
 export interface InstanceHost {
   readonly hub: TaskHub;
   settle(): Promise<void>;
-  /** Moves virtual time until `done`, as far as anything is due before the host's horizon. */
+  /** Moves virtual time until `done`, as long as something is due before the host's horizon. */
   jumpUntil(done: () => Promise<boolean>): Promise<boolean>;
   replays(instanceId: string): number;
 }
@@ -38,7 +40,9 @@ export class TestInstance {
     return this.#host().replays(this.id);
   }
 
-  /** The instance as it is now, after all that can run has run. @throws {Error} if there is none of this id */
+  /**
+   * The current instance, after everything that can run has run. @throws {Error} if there is no instance with this id
+   */
   async status(): Promise<InstanceView> {
     await this.#host().settle();
     const instance = await this.#host().hub.get(this.id);
@@ -47,15 +51,15 @@ export class TestInstance {
   }
 
   /**
-   * The instance once it has ended. Time jumps from one due moment to the next until it has.
+   * The instance once it has ended. Time jumps from one due time to the next until then.
    *
-   * @throws {Error} with its history if nothing is due before the host's horizon: it waits for an event, say
+   * @throws {Error} with its history if nothing is due before the host's horizon, for example if it waits for an event
    */
   async completion(): Promise<InstanceView> {
     return this.waitUntil(({ runtimeStatus }) => FINAL.has(runtimeStatus), "end");
   }
 
-  /** The instance once `test` holds for it, time jumping on as for `completion`. */
+  /** The instance once `test` returns true; time jumps as for `completion`. */
   async waitUntil(test: (instance: InstanceView) => boolean, what = "get there"): Promise<InstanceView> {
     let last: InstanceView | undefined;
     const isThere = async () => {
@@ -69,7 +73,7 @@ export class TestInstance {
     );
   }
 
-  /** Raises an external event and lets what it sets off come to rest. */
+  /** Raises an external event and waits until its effects are done. */
   async raise(event: string, payload: unknown = null): Promise<void> {
     await this.#host().hub.raiseEvent(this.id, event, JSON.stringify(payload));
     await this.#host().settle();
@@ -90,7 +94,7 @@ export class TestInstance {
     await this.#host().settle();
   }
 
-  /** The history of the current execution, a row an event, and the instance's problems behind it. */
+  /** The history of the current execution, one row for each event, followed by the instance's problems. */
   async history(): Promise<HistoryRow[]> {
     const host = this.#host();
     await host.settle();
@@ -116,7 +120,7 @@ function view(instance: Instance): InstanceView {
   };
 }
 
-/** Failure texts and reasons are stored as they are, not as JSON. */
+/** Failure messages and reasons are stored as plain text, not as JSON. */
 function parsed(text: string | null): unknown {
   if (text === null) return null;
   try {

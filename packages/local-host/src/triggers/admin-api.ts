@@ -37,14 +37,14 @@ export class AdminApi {
     this.#clock = parts.clock;
   }
 
-  /** Resolves when the functions started by hand have ended. */
+  /** Resolves when the functions that were started by hand have ended. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#running);
   }
 
   async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const [, , area = "", name = "", ...more] = path.split("/").map(decode);
-    // In other areas the name is one that the app or a client has chosen.
+    // In other areas, the name comes from the app or a client.
     const known = area.toLowerCase() === "host" ? name : "*";
     const parts = [area, ...(name === "" ? [] : [known]), ...more];
     const route = `${request.method ?? ""} ${parts.join("/").toLowerCase()}`;
@@ -69,7 +69,7 @@ export class AdminApi {
     } else answer(response, 404);
   }
 
-  /** What the extension would have said nothing about, an array of texts. */
+  /** The problems that the extension does not report, as an array of strings. */
   async #problems(response: ServerResponse, instanceId: string): Promise<void> {
     const instance = await this.#hub.get(instanceId);
     if (instance === undefined) answer(response, 404);
@@ -78,7 +78,7 @@ export class AdminApi {
 
   /** Any function but an HTTP one can be run by hand, with `{ "input": ... }` for its trigger's value, or a blob's path. */
   async #run(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
-    // The worker takes two functions whose names differ in case only.
+    // The worker allows two functions whose names differ only in case.
     const fn =
       this.#functions.find((candidate) => candidate.name === name) ??
       this.#functions.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());

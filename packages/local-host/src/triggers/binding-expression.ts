@@ -3,24 +3,24 @@ import type { AppEnvironment } from "../app/app-environment.ts";
 import { AppError } from "../app/app-error.ts";
 import type { Clock } from "../clock.ts";
 
-/** What the Functions host writes for `{DateTime}`: a time that may stand in the name of a file. */
+/** The Functions host's format of `{DateTime}`, which is allowed in file names. */
 const DEFAULT_TIME_FORMAT = "yyyy-MM-ddTHH-mm-ssK";
 
 const EXPRESSION = /\{([^{}]+)\}/g;
 const BARE_VALUE =
   /^(?:-?[\d.]+(?:e[+-]?\d+)?|true|false|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\dTZ:.+-]+)$/i;
 
-/** What expressions may refer to. */
+/** The values that expressions may refer to. */
 export interface ExpressionSource {
-  /** What the trigger brought along. */
+  /** The values of the trigger. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly functionName: string;
 }
 
 /**
- * Fills in what the name, path or key of a binding may refer to: `%SETTING%`, what the trigger brought along by name,
- * with a dot for inner properties, `{rand-guid}` and `{DateTime}`, both with a .NET format behind a colon if need be, the
- * same as `{sys.randguid}` and `{sys.utcnow}`, and `{sys.methodname}`, which is the function's name.
+ * Replaces the expressions in the name, path or key of a binding: `%SETTING%`; a value of the trigger by its name, with
+ * dots for inner properties; `{rand-guid}` and `{DateTime}`, optionally with a colon and a .NET format, or
+ * `{sys.randguid}` and `{sys.utcnow}`; and `{sys.methodname}`, the function's name.
  */
 export class BindingExpressions {
   readonly #environment: AppEnvironment;
@@ -31,7 +31,7 @@ export class BindingExpressions {
     this.#clock = clock;
   }
 
-  /** @throws {AppError} that names what cannot be filled in */
+  /** @throws {AppError} that names the expression without a value */
   fillIn(template: string, source: ExpressionSource): string {
     return this.#environment
       .resolve(template)
@@ -39,10 +39,10 @@ export class BindingExpressions {
   }
 
   /**
-   * Fills a table's filter in, so that no value can change what the filter means: in quotes, quotes are doubled;
-   * elsewhere only a number, a truth value, a time or a GUID may stand.
+   * Replaces the expressions in a table's filter so that no value can change the meaning of the filter: quotes inside
+   * quotes are doubled; outside of quotes only a number, true, false, a time or a GUID is allowed.
    *
-   * @throws {AppError} that names what cannot be filled in
+   * @throws {AppError} that names the expression without a value
    */
   fillInFilter(template: string, source: ExpressionSource): string {
     const pieces = this.#environment.resolve(template).split("'");
@@ -111,7 +111,7 @@ function guid(format: string): string {
   return form;
 }
 
-/** The parts of a .NET format that time in UTC needs; other letters stand for themselves only in quotes, as there. */
+/** The parts of a .NET format that a time in UTC needs; as in .NET, other letters are literal only in quotes. */
 function time(instant: number, format: string): string {
   const [, yyyy = "", MM = "", dd = "", HH = "", mm = "", ss = "", fff = ""] =
     /^(\d+)-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})/.exec(new Date(instant).toISOString()) ?? [];

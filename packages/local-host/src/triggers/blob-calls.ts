@@ -10,7 +10,7 @@ import { splitBlobPath } from "./storage-connection.ts";
 import type { StorageConnections } from "./storage-connection.ts";
 import { isNotFound } from "./storage-error.ts";
 
-/** Calls functions with a blob trigger: its bytes, and what is known of it. */
+/** Calls functions with a blob trigger, with the blob's bytes and metadata. */
 export class BlobCalls {
   readonly #calls: FunctionCalls;
   readonly #connections: StorageConnections;
@@ -22,16 +22,16 @@ export class BlobCalls {
     this.#environment = environment;
   }
 
-  /** @throws {AppError} when the Functions host would not take the path of the trigger */
+  /** @throws {AppError} when the Functions host would refuse the path of the trigger */
   pattern(fn: AppFunction): BlobPattern {
     return new BlobPattern(this.#environment.resolve(fn.trigger.binding.path ?? ""));
   }
 
   /**
-   * Calls a function with a blob as it is now; resolves with whether it succeeded.
+   * Calls a function with the current content of a blob; resolves with whether it succeeded.
    *
-   * @param isWanted looks at the blob before it is read; false skips the call
-   * @param more metadata
+   * @param isWanted is called before the blob is read; false skips the call
+   * @param more additional metadata
    */
   async call(
     fn: AppFunction,
@@ -61,7 +61,7 @@ export class BlobCalls {
   }
 
   /**
-   * Calls a function for a blob that somebody names by hand, whether it fits the trigger's path or not.
+   * Calls a function for a blob that a person names, whether it matches the trigger's path or not.
    *
    * @throws {AppError} when there is no such blob
    */

@@ -1,12 +1,12 @@
 import { AppError } from "../app/app-error.ts";
 
-/** What of a container a blob trigger is for: all of it, one blob, or those whose names fit `{...}`. */
+/** The blobs that a blob trigger is for: all of a container, one blob, or those whose names match `{...}`. */
 export class BlobPattern {
   readonly container: string;
   readonly #path: RegExp | undefined;
   readonly #names: readonly string[];
 
-  /** @throws {AppError} when the Functions host would not take the path */
+  /** @throws {AppError} when the Functions host would refuse the path */
   constructor(text: string) {
     const [container = "", ...rest] = text.split("/");
     const name = rest.join("/");
@@ -21,7 +21,7 @@ export class BlobPattern {
     }
     this.container = container;
     const pieces = name.split(/\{([^{}]*)\}/);
-    // What stands behind a colon is a format, which does not matter for what fits.
+    // The text after a colon is a format, which does not affect the match.
     this.#names = pieces.filter((_, index) => index % 2 === 1).map((piece) => piece.replace(/:.*$/, ""));
     const wrong = this.#names.find((piece) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(piece));
     if (wrong !== undefined) {
@@ -30,7 +30,7 @@ export class BlobPattern {
     this.#path = name === "" ? undefined : fitting(pieces);
   }
 
-  /** The parts of a blob's name by their names in the pattern; `undefined` if it does not fit. */
+  /** The parts of a blob's name by their names in the pattern; `undefined` if it does not match. */
   match(blob: string): Readonly<Record<string, string>> | undefined {
     if (this.#path === undefined) return {};
     const found = this.#path.exec(blob);
@@ -39,7 +39,7 @@ export class BlobPattern {
   }
 }
 
-/** Greedy, and over slashes, as the Functions host has it. */
+/** Greedy, and across slashes, as in the Functions host. */
 function fitting(pieces: readonly string[]): RegExp {
   const parts = pieces.map((piece, index) =>
     index % 2 === 1 ? "(.*)" : piece.replaceAll(/[$()*+.?[\\\]^{|}/]/g, String.raw`\$&`),

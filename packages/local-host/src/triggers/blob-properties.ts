@@ -2,7 +2,7 @@ import type { BlobGetPropertiesResponse } from "@azure/storage-blob";
 
 type Name = keyof BlobGetPropertiesResponse;
 
-// What a property is if the service says nothing of it is .NET's default for its type.
+// A property that the service does not return has the .NET default of its type.
 const TIMES = ["lastModified", "createdOn", "copyCompletedOn", "accessTierChangedOn"] as const;
 const NUMBERS = ["contentLength", "blobSequenceNumber", "blobCommittedBlockCount", "tagCount"] as const;
 const FLAGS = ["isIncrementalCopy", "isServerEncrypted", "accessTierInferred", "isSealed"] as const;
@@ -21,7 +21,7 @@ const TEXTS = [
   "copySource",
   "copyStatusDescription",
 ] as const;
-/** .NET's numbers for what the service says in words. */
+/** .NET's numbers for the names that the service returns. */
 const WORDS = {
   blobType: ["BlockBlob", "PageBlob", "AppendBlob"],
   copyStatus: ["pending", "success", "aborted", "failed"],
@@ -31,7 +31,7 @@ const WORDS = {
 } as const;
 const NEVER = "0001-01-01T00:00:00+00:00";
 
-/** What a function finds as `context.triggerMetadata.properties`: .NET's `BlobProperties` as Json.NET writes them. */
+/** `context.triggerMetadata.properties`: .NET's `BlobProperties` as Json.NET writes them. */
 export function blobProperties(properties: BlobGetPropertiesResponse): Readonly<Record<string, unknown>> {
   const { contentMD5, metadata } = properties;
   const valuesOf = (names: readonly Name[], standIn: unknown) =>
@@ -46,7 +46,7 @@ export function blobProperties(properties: BlobGetPropertiesResponse): Readonly<
     ),
     metadata: metadata ?? {},
     contentHash: contentMD5 === undefined ? null : Buffer.from(contentMD5).toString("base64"),
-    // .NET's ETag has no public property that could be written.
+    // .NET's ETag has no public properties, so it is written as an empty object.
     eTag: {},
   };
 }

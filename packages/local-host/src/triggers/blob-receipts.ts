@@ -6,7 +6,7 @@ import type { StorageConnections } from "./storage-connection.ts";
 
 const CONTAINER = "azure-webjobs-hosts";
 
-/** A blob as it was at one time: every write makes another version. */
+/** A version of a blob: every write creates another one. */
 export interface BlobVersion {
   readonly container: string;
   readonly blob: string;
@@ -14,7 +14,7 @@ export interface BlobVersion {
   readonly etag: string;
 }
 
-/** Names one app where several share a storage account; the same from one start to the next. */
+/** Identifies an app among several that share a storage account; does not change between starts. */
 export function hostId(app: LoadedApp): string {
   const own = app.environment.get("AzureFunctionsWebHost__hostid");
   if (own !== undefined && own !== "") return own.toLowerCase();
@@ -26,7 +26,9 @@ export function functionId({ name }: Pick<AppFunction, "name">): string {
   return `Host.Functions.${name}`;
 }
 
-/** Which versions of blobs were passed on to one function: kept where the Functions host keeps it, for the next start. */
+/**
+ * Which versions of blobs were passed to one function, stored where the Functions host stores it, for the next start.
+ */
 export class BlobReceipts {
   readonly #prefix: string;
   readonly #connections: StorageConnections;

@@ -5,10 +5,10 @@ import { receiptKey } from "./blob-receipts.ts";
 import type { BlobReceipts, BlobVersion } from "./blob-receipts.ts";
 import { isNotFound, storageErrorText } from "./storage-error.ts";
 
-/** The Functions host takes 10 seconds, and minutes on a Consumption plan. */
+/** The Functions host scans every 10 seconds, on a Consumption plan every few minutes. */
 const INTERVAL_MS = 1000;
 
-/** Looks for new versions of blobs in a container, again and again, and passes each one on once. */
+/** Scans a container for new versions of blobs at intervals, and passes each one on once. */
 export class BlobScanner {
   readonly #pattern: BlobPattern;
   readonly #container: () => Promise<ContainerClient>;
@@ -17,9 +17,9 @@ export class BlobScanner {
   readonly #tellFault: (message: string) => void;
   readonly #stopping = new AbortController();
   #scanning: Promise<void> = Promise.resolve();
-  /** By storage's clock: what was last written before then has been seen. */
+  /** By storage's clock: versions that were written before this time have been seen. */
   #since = new Date(0);
-  /** Of the versions that a scan comes upon again, those that have been passed on. */
+  /** Versions that a scan finds again and that have been passed on already. */
   #known: ReadonlySet<string> | undefined;
   #fault: string | undefined;
 
@@ -28,7 +28,7 @@ export class BlobScanner {
     readonly container: () => Promise<ContainerClient>;
     readonly receipts: BlobReceipts;
     readonly passOn: (version: BlobVersion) => Promise<void>;
-    /** Gets why the container cannot be read; once, not at every scan. */
+    /** Called with the reason why the container cannot be read; once, not at every scan. */
     readonly tellFault: (message: string) => void;
   }) {
     this.#pattern = parts.pattern;
@@ -54,7 +54,7 @@ export class BlobScanner {
         await this.#scan();
         this.#fault = undefined;
       } catch (error) {
-        // A container that does not exist yet is no mistake: whoever writes the first blob creates it.
+        // A container that does not exist yet is not an error: the writer of the first blob creates it.
         const fault = isNotFound(error) ? undefined : storageErrorText(error);
         if (fault !== undefined && fault !== this.#fault && !signal.aborted) this.#tellFault(fault);
         this.#fault = fault;
@@ -70,7 +70,7 @@ export class BlobScanner {
     let began: Date | undefined;
     const pages = container.listBlobsFlat({ abortSignal: this.#stopping.signal }).byPage();
     for await (const { date, segment } of pages) {
-      // What is written from now on may be behind the page that is being read. Dates are in whole seconds.
+      // Blobs that are written from now on may belong to a page that has been read already. Dates are in whole seconds.
       began ??= date ?? this.#since;
       for (const { name, properties } of segment.blobItems) {
         if (properties.lastModified < this.#since || this.#pattern.match(name) === undefined) continue;
@@ -89,7 +89,7 @@ export class BlobScanner {
   }
 }
 
-/** Listings have tags without quotes, properties have them with quotes. */
+/** ETags have no quotes in listings, but have them in properties. */
 export function quoted(etag: string | undefined): string {
   return `"${(etag ?? "").replaceAll('"', "")}"`;
 }

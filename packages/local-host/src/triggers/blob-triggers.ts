@@ -19,14 +19,14 @@ interface BlobMessage extends BlobVersion {
 
 interface Watched {
   readonly fn: AppFunction;
-  /** `undefined` if an Event Grid subscription tells of new blobs. */
+  /** `undefined` if an Event Grid subscription reports new blobs. */
   readonly scanner: BlobScanner | undefined;
 }
 
 /**
- * Calls functions for every new version of a blob. As in the Functions host a version goes into a queue of the app's
- * storage first, and has a receipt from then on: what is in the queue survives this process, is tried up to five times
- * and ends in `webjobs-blobtrigger-poison`.
+ * Calls functions for every new version of a blob. As in the Functions host, a version is first put into a queue of the
+ * app's storage and gets a receipt. The message in the queue survives this process, is tried up to five times and then
+ * moved to `webjobs-blobtrigger-poison`.
  */
 export class BlobTriggers implements TriggerListener {
   readonly #calls: BlobCalls;
@@ -79,7 +79,7 @@ export class BlobTriggers implements TriggerListener {
     return this.#watched.size === 0;
   }
 
-  /** The function that messages call so. */
+  /** The function with this id in messages. */
   find(id: string): AppFunction | undefined {
     return this.#watched.get(id)?.fn;
   }
@@ -94,7 +94,7 @@ export class BlobTriggers implements TriggerListener {
     await this.#pump.stop();
   }
 
-  /** Keeps the call of a function in storage; it is made soon after. */
+  /** Stores the call of a function in the queue; it is made soon after. */
   async enqueue(fn: AppFunction, version: BlobVersion): Promise<void> {
     const queue = (await this.#connections.queues(undefined)).getQueueClient(this.#queueName);
     await queue.createIfNotExists();
@@ -111,7 +111,7 @@ export class BlobTriggers implements TriggerListener {
       return true;
     }
     try {
-      // Of a blob that has been written again the new version has a message of its own.
+      // If the blob has been written again, the new version has its own message.
       return await this.#calls.call(watched.fn, message, ({ etag }) => {
         return watched.scanner === undefined || quoted(etag) === message.etag;
       });
@@ -121,7 +121,7 @@ export class BlobTriggers implements TriggerListener {
     }
   }
 
-  /** In the account of the blob, unless that has no queues. */
+  /** The poison queue is in the blob's account, unless that has no queues. */
   async #poisonQueue(text: string | undefined): Promise<QueueClient> {
     const fn = text === undefined ? undefined : this.find(parseMessage(text).functionId);
     const service = await this.#connections
@@ -131,7 +131,7 @@ export class BlobTriggers implements TriggerListener {
   }
 }
 
-/** In the words and with the line breaks of the Functions host: people read these in the poison queue. */
+/** With the text and the line breaks of the Functions host, because people read these messages in the poison queue. */
 function formatMessage(fn: AppFunction, { container, blob, etag }: BlobVersion): string {
   const message = {
     Type: "BlobTrigger",

@@ -10,7 +10,7 @@ interface BlobEvent {
   readonly data?: { readonly url?: unknown; readonly eTag?: unknown; readonly validationCode?: unknown };
 }
 
-/** Where an Event Grid subscription tells of new blobs, for functions whose trigger has `source: "EventGrid"`. */
+/** Receives the events of an Event Grid subscription, for functions whose trigger has `source: "EventGrid"`. */
 export class BlobWebhook {
   readonly #triggers: BlobTriggers;
 
@@ -48,7 +48,7 @@ function versionOf({ data }: BlobEvent) {
   if (typeof data?.url !== "string" || !URL.canParse(data.url)) return undefined;
   const url = new URL(data.url);
   const path = decodeURIComponent(url.pathname).slice(1).split("/");
-  // Azurite has the account in front of the container, Azure has it in the host's name.
+  // The account is the first path segment in Azurite, but part of the host name in Azure.
   if (/^(?:localhost|[\d.]+|\[.*\])$/.test(url.hostname)) path.shift();
   const [container = "", ...blob] = path;
   if (container === "" || blob.join("/") === "") return undefined;

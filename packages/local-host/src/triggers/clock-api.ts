@@ -9,8 +9,8 @@ const HELP =
   'The body must be {"advance":"PT1H"} or {"advanceTo":"2026-01-31T12:00:00Z"}, and time moves forward only.';
 
 /**
- * Virtual time for people without a test runner. `GET` tells where it stands and what is due next; `POST` moves
- * it and answers when everything due on the way has run.
+ * Virtual time without a test runner. `GET` returns the current time and when something is due next; `POST` moves time
+ * and answers when everything that became due has run.
  */
 export async function serveClock(
   clock: VirtualClock,
@@ -20,7 +20,7 @@ export async function serveClock(
   if (request.method === "GET") return answer(response, 200, position(clock));
   const target = readTarget((await readBody(request))?.toString("utf8") ?? "", clock.now());
   if (target === undefined) return answer(response, 400, { error: HELP });
-  // In automatic mode time may have passed the instant while this move waited for its turn.
+  // In automatic mode, time may have passed the instant while this request waited.
   await clock.advanceTo(target).catch(() => undefined);
   answer(response, 200, position(clock));
 }
@@ -30,7 +30,7 @@ function position(clock: VirtualClock): { readonly now: string; readonly nextDue
   return { now: isoText(clock.now()), nextDue: nextDue === undefined ? null : isoText(nextDue) };
 }
 
-/** The instant to move to, epoch milliseconds; undefined for what is no instant or lies in the past. */
+/** The instant to move to, epoch milliseconds; undefined if it is invalid or in the past. */
 function readTarget(text: string, now: number): number | undefined {
   const { advance, advanceTo } = readObject(text);
   let target = Number.NaN;
@@ -48,7 +48,10 @@ function readObject(text: string): { readonly advance?: unknown; readonly advanc
   }
 }
 
-/** Milliseconds of an ISO 8601 duration in weeks and smaller units, whose lengths are fixed; NaN for anything else. */
+/**
+ * Milliseconds of an ISO 8601 duration. Only weeks and smaller units are allowed, because their lengths are fixed; NaN
+ * for anything else.
+ */
 function durationMs(text: string): number {
   const parts =
     /^P(?=[\dT])(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(text);

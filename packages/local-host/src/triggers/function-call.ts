@@ -9,7 +9,7 @@ import type { OutputBindings } from "./output-bindings.ts";
 
 const MILLISECONDS = 1000;
 
-/** Calls functions that no one waits for, repeats them as their retry options say, and writes their outputs. */
+/** Calls functions whose result nobody waits for, retries them as their retry options say, and writes their outputs. */
 export class FunctionCalls {
   readonly #invoker: Invoker;
   readonly #outputs: OutputBindings;
@@ -25,7 +25,7 @@ export class FunctionCalls {
     this.#clock = clock;
   }
 
-  /** Gives up attempts that are still to come; what runs goes on. */
+  /** Cancels later attempts; a running attempt continues. */
   stop(): void {
     this.#stopped = true;
     for (const wake of this.#waits) wake();
@@ -35,12 +35,12 @@ export class FunctionCalls {
     return this.#running === 0;
   }
 
-  /** Resolves when none runs; one that waits for its next attempt does not. */
+  /** Resolves when no function runs; one that waits for its next attempt does not count. */
   idle(): Promise<void> {
     return this.isIdle ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Returns how the last attempt ended; an output that cannot be written is a failure. Never rejects. */
+  /** Returns the outcome of the last attempt; an output that cannot be written is a failure. Never rejects. */
   async call(
     fn: AppFunction,
     trigger: TypedData | undefined,
@@ -67,7 +67,7 @@ export class FunctionCalls {
       const outcome = await this.#invoker.invoke(fn, {
         trigger,
         bindingData,
-        // A timer trigger gives its function none.
+        // A function with a timer trigger gets none.
         ...(fn.triggerType === "timertrigger"
           ? {}
           : { triggerMetadata: () => triggerMetadata(trigger, metadata) }),
@@ -78,7 +78,7 @@ export class FunctionCalls {
         return error === undefined ? outcome : failureOf(error);
       }
       failed = outcome;
-      // The Functions host takes -1 for "without end".
+      // In the Functions host, -1 means no limit.
       if (this.#stopped || (maxRetryCount >= 0 && retryCount >= maxRetryCount)) return outcome;
       if (!(await this.#wait(retryDelayMs(retryOptions, retryCount)))) return outcome;
     }
@@ -101,7 +101,7 @@ export class FunctionCalls {
 
   #leave(): void {
     this.#running--;
-    // What follows a call, the next moment of a schedule say, comes first.
+    // Work that follows the call comes first, for example the next time of a schedule.
     setImmediate(() => {
       if (this.isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
     });

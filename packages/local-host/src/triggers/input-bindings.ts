@@ -13,7 +13,7 @@ import { readTable } from "./table-input.ts";
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** Reads what functions ask for beside their trigger's value: blobs, and entities of tables. */
+/** Reads the input bindings of functions: blobs, and entities of tables. */
 export class InputBindings implements InputReader {
   readonly #connections: StorageConnections;
   readonly #expressions: BindingExpressions;
@@ -27,7 +27,7 @@ export class InputBindings implements InputReader {
     this.#expressions = new BindingExpressions(parts.environment, parts.clock);
   }
 
-  /** Why an input is not read; `undefined` if it is. */
+  /** Why an input is not read; `undefined` if it is read. */
   static refusal({ binding }: NamedBinding): string | undefined {
     switch (binding.type.toLowerCase()) {
       case "durableclient":
@@ -38,7 +38,7 @@ export class InputBindings implements InputReader {
         return "The Functions host cannot read a queue as an input: every call of this function fails.";
       default:
         return (
-          `The input binding ${binding.type} is not read by the local host: it stays empty. Run the app with ` +
+          `The input binding ${binding.type} is not supported by the local host and stays empty. Run the app with ` +
           '"func start" to have it read.'
         );
     }
@@ -63,7 +63,7 @@ export class InputBindings implements InputReader {
     }
   }
 
-  /** A text, unless the binding says `binary`; nothing if there is no such blob. */
+  /** A string, unless the binding says `binary`; nothing if the blob does not exist. */
   async #readBlob(
     binding: NamedBinding["binding"],
     source: ExpressionSource,

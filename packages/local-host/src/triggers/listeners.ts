@@ -31,7 +31,7 @@ export class Listeners {
   readonly #timers = new Map<AppFunction, TimerTrigger>();
   readonly #queues: QueueTrigger[] = [];
 
-  /** Functions that cannot be listened for, and bindings that will stay empty, are told to `log`. */
+  /** @param parts `log` gets the functions without a listener, and the bindings that will stay empty */
   constructor(parts: ListenerParts) {
     const { app, connections, log } = parts;
     this.blobCalls = new BlobCalls(parts.calls, connections, app.environment);
@@ -44,13 +44,13 @@ export class Listeners {
       try {
         this.#listenFor(fn, parts);
       } catch (error) {
-        // The Functions host starts without a function that is wrong, and says so.
+        // Like the Functions host, logs a function that is invalid and serves the others.
         log(fn, "error", messageOf(error));
       }
     }
   }
 
-  /** The value that a timer function would get now; `undefined` if its schedule is not kept. */
+  /** The value that a timer function would get now; `undefined` if its schedule does not run. */
   timerInfo(fn: AppFunction): TypedData | undefined {
     return this.#timers.get(fn)?.info;
   }
@@ -77,7 +77,7 @@ export class Listeners {
         this.#queues.push(new QueueTrigger({ fn, app, calls, connections, log }));
         return;
       case "blobtrigger":
-        // New blobs wait in a queue, as in the Functions host.
+        // As in the Functions host, new blobs wait in a queue.
         requireLibraries(connections, "blob", "queue");
         this.blobs.add(fn);
     }

@@ -4,7 +4,7 @@ interface Field {
   readonly name: string;
   readonly min: number;
   readonly max: number;
-  /** Of the values from `min` on; any beginning of a name stands for it. */
+  /** Names of the values from `min` on; the first letters of a name are enough. */
   readonly names?: readonly string[];
 }
 
@@ -41,10 +41,10 @@ const FIELDS: readonly Field[] = [
 ];
 
 /**
- * Reads a schedule by the rules of NCrontab, the library of the Functions host, and writes it as six fields of plain
- * numbers. It has lists, ranges (also the wrong way round), steps and names, and nothing of what other crons add.
+ * Reads a schedule by the rules of NCrontab, the library of the Functions host, and writes it as six numeric fields.
+ * NCrontab has lists, ranges (also in descending order), steps and names, and no extensions of other cron formats.
  *
- * @returns `undefined` for what has neither six fields nor five, which stand for second 0
+ * @returns `undefined` without six fields, or five, which mean second 0
  * @throws {AppError} that names the field at fault
  */
 export function numericCron(expression: string): string | undefined {
@@ -60,7 +60,7 @@ function numericField(field: Field, text: string): string {
   return [...values].sort((a, b) => a - b).join(",");
 }
 
-/** `*`, a value or a range, each with `/step` behind it if need be; a value with a step goes on to the end. */
+/** `*`, a value or a range, each with an optional `/step`; a value with a step continues to the maximum. */
 function itemValues(field: Field, item: string): number[] {
   const [, base = "", step] = /^([^/]+)(?:\/(.*))?$/.exec(item) ?? [];
   const [, from = base, to] = /^([^-]+)-(.*)$/.exec(base) ?? [];
@@ -71,7 +71,7 @@ function itemValues(field: Field, item: string): number[] {
   return sequence(Math.min(first, last), Math.max(first, last), stepOf(field, step));
 }
 
-/** NCrontab takes a step below one for one. */
+/** NCrontab treats a step below 1 as 1. */
 function stepOf(field: Field, text = "1"): number {
   if (!/^[+-]?\d+$/.test(text)) throw new AppError(`"${text}" is no step for the ${field.name}`);
   return Math.max(Number(text), 1);

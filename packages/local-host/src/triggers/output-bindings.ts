@@ -16,7 +16,7 @@ import type { ListenerLog } from "./trigger-listener.ts";
 
 const SUPPORTED_TYPES: ReadonlySet<string> = new Set(["http", "queue", "blob", "table"]);
 
-/** Writes what functions hand to their output bindings; `http` is the business of the HTTP trigger. */
+/** Writes the values of output bindings, except `http`, which the HTTP trigger writes. */
 export class OutputBindings {
   readonly #connections: StorageConnections;
   readonly #encoding: MessageEncoding;
@@ -40,9 +40,9 @@ export class OutputBindings {
   }
 
   /**
-   * Returns what went wrong, which was logged then; the invocation has failed if there is anything.
+   * Returns the failure, which has been logged. With a failure, the invocation has failed.
    *
-   * @param data makes what names and paths may refer to
+   * @param data creates the values that names and paths may refer to
    */
   async write(
     fn: AppFunction,
@@ -108,14 +108,14 @@ export class OutputBindings {
   }
 }
 
-/** Each element of an array is a message of its own, also of one that was given as a text. */
+/** Each element of an array is a separate message, even if the array was given as text. */
 function messagesOf(value: TypedData): readonly (string | Uint8Array)[] {
   const parsed = parsedJson(value);
   if (!Array.isArray(parsed)) return [contentOf(value)];
   return parsed.map((element: unknown) => (typeof element === "string" ? element : JSON.stringify(element)));
 }
 
-/** `undefined` for what is no JSON. The Functions host takes a text in braces or brackets for JSON. */
+/** `undefined` if it is not JSON. The Functions host treats a text in braces or brackets as JSON. */
 function parsedJson({ json, string = "" }: TypedData): unknown {
   if (json !== undefined) return JSON.parse(json);
   try {

@@ -1,7 +1,7 @@
 import type { DequeuedMessageItem } from "@azure/storage-queue";
 import type { TypedData } from "../app/typed-data.ts";
 
-/** How message texts travel: `base64` is the default of the Functions host. */
+/** How message texts are encoded; `base64` is the default of the Functions host. */
 export type MessageEncoding = "base64" | "none";
 
 export function encodeMessage(text: string | Uint8Array, encoding: MessageEncoding): string {

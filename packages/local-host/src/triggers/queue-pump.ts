@@ -5,9 +5,9 @@ import type { LogLevel } from "../app/worker-types.ts";
 import { decodeMessage, encodeMessage } from "./queue-message.ts";
 import { isNotFound, storageErrorText } from "./storage-error.ts";
 
-/** The wait after an empty poll starts here and doubles up to `maxPollingInterval`. */
+/** The wait after an empty poll starts with this value and doubles up to `maxPollingInterval`. */
 const SHORTEST_POLL_MS = 100;
-/** How long a message stays hidden while it is handled; renewed half-way. */
+/** How long a message stays hidden while it is handled; renewed after half of the time. */
 const LEASE_S = 600;
 const MILLISECONDS = 1000;
 
@@ -15,16 +15,17 @@ interface PumpParts {
   readonly queueName: string;
   readonly service: () => Promise<QueueServiceClient>;
   readonly settings: QueueSettings;
-  /** Deals with one message; false or a rejection sends it back for another try. */
+  /** Handles one message; after false or a rejection it is retried. */
   readonly handle: (text: string, message: DequeuedMessageItem) => Promise<boolean>;
-  /** Where a message goes that has had all its tries; `undefined` text: it is not in the expected encoding. */
+  /** The queue for a message that has no tries left. Its text is `undefined` if it is not in the expected encoding. */
   readonly poisonQueue: (text: string | undefined) => Promise<QueueClient>;
   readonly log: (level: LogLevel, message: string) => void;
 }
 
 /**
- * Takes the messages of one storage queue. A message that cannot be handled comes back after `visibilityTimeout`; after
- * `maxDequeueCount` tries it goes to the poison queue, without another one if it has had more.
+ * Receives the messages of one storage queue. A message that cannot be handled becomes visible again after
+ * `visibilityTimeout`. After `maxDequeueCount` tries it is moved to the poison queue; with more tries than that, it is
+ * moved without another one.
  */
 export class QueuePump {
   readonly #parts: PumpParts;
@@ -50,12 +51,12 @@ export class QueuePump {
     await Promise.all(this.#running);
   }
 
-  /** Looks for messages now: one was sent from here. */
+  /** Polls at once, because this process has sent a message. */
   hurry(): void {
     this.#hurry?.abort();
   }
 
-  // Storage has its own time: what is polled, and how long a message stays hidden, does not follow the app's clock.
+  // Polling and the visibility of messages follow real time, because storage does not know the app's clock.
   async #poll(): Promise<void> {
     const { settings, queueName, service } = this.#parts;
     const queue = (await service()).getQueueClient(queueName);
@@ -85,7 +86,7 @@ export class QueuePump {
       this.#fault = undefined;
       return receivedMessageItems;
     } catch (error) {
-      // A queue that does not exist yet is no mistake: whoever writes the first message creates it.
+      // A queue that does not exist yet is not an error: the writer of the first message creates it.
       if (!this.#stopping.signal.aborted && !isNotFound(error)) this.#tellFault(queue.name, error);
       return [];
     }
@@ -111,7 +112,7 @@ export class QueuePump {
     const text = decodeMessage(message.messageText, settings.messageEncoding);
     const lease = new MessageLease(queue, message);
     const triesLeft = settings.maxDequeueCount - message.dequeueCount;
-    // Its last try may have ended with the host, before the message could be moved.
+    // The host may have stopped after the last try, before the message was moved.
     const mayRun = text !== undefined && triesLeft >= 0;
     const succeeded = mayRun && (await this.#try(text, message, lease));
     if (!succeeded) {
@@ -170,7 +171,7 @@ class MessageLease {
     clearInterval(this.#renewal);
   }
 
-  /** Makes the message visible again after so many seconds. */
+  /** Makes the message visible again after this many seconds. */
   async giveBack(seconds: number): Promise<void> {
     const updated = await this.#queue.updateMessage(this.#id, this.#receipt, undefined, seconds);
     this.#receipt = updated.popReceipt ?? this.#receipt;

@@ -14,8 +14,8 @@ export interface Schedule {
 }
 
 /**
- * Reads the `schedule` of a timer trigger as the Functions host does: an NCRONTAB expression, in which a day must fit
- * both its fields, or else a .NET time span.
+ * Reads the `schedule` of a timer trigger as the Functions host does: an NCRONTAB expression, in which a day must match
+ * both day fields, or else a .NET time span.
  *
  * @param timeZone IANA name
  * @throws {AppError} when it is neither
@@ -24,7 +24,7 @@ export function parseSchedule(expression: string, timeZone: string): Schedule {
   try {
     const numbers = numericCron(expression);
     if (numbers === undefined) return interval(expression);
-    // Croner finds the next moment, by calendar and time zone.
+    // Croner computes the next occurrence, by calendar and time zone.
     const cron = new Cron(numbers, { paused: true, timezone: timeZone, domAndDow: true, mode: "6-part" });
     return { kind: "cron", next: (instant) => cron.nextRun(new Date(instant))?.getTime() };
   } catch (error) {
@@ -42,7 +42,7 @@ function interval(expression: string): Schedule {
   return { kind: "interval", next: (instant) => instant + length };
 }
 
-/** Whether a schedule comes up more than once in the minute after `instant`: the Functions host keeps no status then. */
+/** Whether a schedule occurs more than once in the minute after `instant`: then the Functions host keeps no status. */
 export function isSubMinute(schedule: Schedule, instant: number): boolean {
   const first = schedule.next(instant);
   if (first === undefined) return false;

@@ -10,8 +10,8 @@ import type { StorageKind } from "./storage-libraries.ts";
 const DEFAULT_CONNECTION = "AzureWebJobsStorage";
 
 /**
- * Storage accounts by the name of their connection setting. The client libraries are loaded only when an app
- * has a binding that needs them: they would double the time that a host takes to start.
+ * Storage accounts by the name of their connection setting. The client libraries are loaded only when a binding needs
+ * them, because they double the start-up time of a host.
  */
 export class StorageConnections {
   readonly #environment: AppEnvironment;
@@ -49,7 +49,7 @@ export class StorageConnections {
     return Client.fromConnectionString(text, name, { allowInsecureConnection: true });
   }
 
-  /** Why there is no such account; `undefined` if a setting names one. */
+  /** Why the account cannot be used; `undefined` if it can. */
   refusal(connection: string | undefined): string | undefined {
     try {
       this.#connectionString(connection);
@@ -59,7 +59,7 @@ export class StorageConnections {
     }
   }
 
-  /** What to install for a kind of storage; `undefined` if its library is there. */
+  /** What to install for a kind of storage; `undefined` if its library is installed. */
   missingLibrary(kind: StorageKind): string | undefined {
     return this.#libraries.refusal(kind);
   }
@@ -74,7 +74,7 @@ export class StorageConnections {
     );
   }
 
-  /** What to say of settings such as `NAME__accountName`, with which the Functions host signs in by an identity. */
+  /** The message for settings such as `NAME__accountName`, with which the Functions host uses a managed identity. */
   #byIdentity(name: string): string | undefined {
     const prefixes = [`${name}__`, `AzureWebJobs${name}__`].map((prefix) => prefix.toLowerCase());
     const setting = Object.keys(this.#environment.all()).find((candidate) =>

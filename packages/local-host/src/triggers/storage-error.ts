@@ -5,7 +5,7 @@ interface StorageDetails {
   readonly message?: unknown;
 }
 
-/** What storage says is wrong, with its code; the client's own message has the status only. */
+/** Storage's error message with its code; the client's own message contains only the status. */
 export function storageErrorText(error: unknown): string {
   const { code, message } = detailsOf(error);
   if (typeof code === "string" && typeof message === "string") return `${firstLine(message)} (${code})`;
@@ -16,7 +16,7 @@ export function storageErrorText(error: unknown): string {
   return isStorageError(error) ? firstLine(text) : text;
 }
 
-/** Identifiers of the request follow on lines of their own; the number of an action in a transaction stands before. */
+/** The next lines contain ids of the request; the number of an action in a transaction may precede the message. */
 function firstLine(text: string): string {
   return (text.split("\n", 1)[0] ?? "").replace(/^\d+:/, "");
 }

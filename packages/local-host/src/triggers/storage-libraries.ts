@@ -28,7 +28,7 @@ export class StorageLibraries {
     this.#appFolder = appFolder;
   }
 
-  /** What to install for a kind of storage; `undefined` if its library is there. */
+  /** What to install for a kind of storage; `undefined` if its library is installed. */
   refusal(kind: StorageKind): string | undefined {
     if (this.#find(kind) !== undefined) return undefined;
     return `The app's ${kind} bindings need a library that is not installed: npm install --save-dev ${PACKAGES[kind]}`;
@@ -38,13 +38,13 @@ export class StorageLibraries {
   async load<K extends StorageKind>(kind: K): Promise<Libraries[K]> {
     const found = this.#find(kind);
     if (found === undefined) throw new AppError(this.refusal(kind) ?? PACKAGES[kind]);
-    // By name if it is the same copy: the ES module, which an app may have loaded already, loads only once then.
+    // By name if it is the same copy, so that the ES module is loaded only once if the app has loaded it already.
     const isOwn = found === resolved(import.meta.filename, PACKAGES[kind]);
     const library: unknown = isOwn ? await import(PACKAGES[kind]) : createRequire(found)(found);
     return library as Libraries[K];
   }
 
-  /** The app's copy; that of this package for an app that has none, which has it in its bundle. */
+  /** The app's copy, or this package's copy if the app has bundled its own. */
   #find(kind: StorageKind): string | undefined {
     const name = PACKAGES[kind];
     return resolved(path.join(this.#appFolder, "package.json"), name) ?? resolved(import.meta.filename, name);

@@ -4,14 +4,14 @@ import type { BindingMetadata } from "../app/worker-types.ts";
 import type { TypedData } from "../app/typed-data.ts";
 import { isNotFound } from "./storage-error.ts";
 
-/** Puts values into what a binding says. */
+/** Replaces the expressions in a binding's properties. */
 export interface FillIn {
   readonly text: (template: string) => string;
-  /** For a filter, in which a value must not end its quotes. */
+  /** For a filter, in which a value must not close its quotes. */
   readonly filter: (template: string) => string;
 }
 
-/** One entity if the binding names both keys, else an array of those that its filter lets through. */
+/** One entity if the binding names both keys, else an array of those that match its filter. */
 export async function readTable(
   binding: BindingMetadata,
   openTable: (name: string) => Promise<TableClient>,
@@ -52,7 +52,7 @@ async function readEntity(
   }
 }
 
-/** Zero is no limit, as there. */
+/** As in the extension, zero means no limit. */
 function takeOf({ take }: BindingMetadata, fillIn: FillIn): number | undefined {
   if (take === undefined) return undefined;
   const number = Number(fillIn.text(String(take)));
@@ -64,7 +64,7 @@ function takeOf({ take }: BindingMetadata, fillIn: FillIn): number | undefined {
 
 const KEYS: Readonly<Record<string, string>> = { partitionKey: "PartitionKey", rowKey: "RowKey" };
 
-/** An entity as the extension writes it: keys in its spelling, neither time stamp nor tag. */
+/** An entity as the extension writes it: its spelling of the keys, without timestamp and ETag. */
 function plain(entity: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(entity)

@@ -3,20 +3,21 @@ import { AppError } from "../app/app-error.ts";
 import { jsonNetTime } from "../json-net.ts";
 import { isNotFound } from "./storage-error.ts";
 
-/** Storage takes no more in one transaction. */
+/** The maximum of actions in one storage transaction. */
 const MAX_BATCH = 100;
 
-/** Keys that the binding gives; an entity's own ones win. */
+/** Keys from the binding; an entity's own keys override them. */
 export interface BindingKeys {
   readonly partitionKey: string | undefined;
   readonly rowKey: string | undefined;
 }
 
 /**
- * Inserts an entity, or each of an array, as the Tables extension does: partition by partition, each in transactions.
- * The table is made if it is not there.
+ * Inserts an entity, or each entity of an array, as the Tables extension does: one partition after another, in
+ * transactions. Creates the table if it does not exist.
  *
- * @throws {AppError} for what is no entity; whatever storage refuses, such as an entity that is there
+ * @throws {AppError} for a value that is not an entity; also throws storage's errors, for example if an entity exists
+ * already
  */
 export async function insertEntities(table: TableClient, value: unknown, keys: BindingKeys): Promise<void> {
   const entities = (Array.isArray(value) ? value : [value]).map((entity) => toEntity(entity, keys));
@@ -53,7 +54,7 @@ function toEntity(value: unknown, keys: BindingKeys): Entity {
   };
 }
 
-/** Keys of an entity have no case, and are taken as texts. */
+/** Names of keys are case-insensitive; their values become strings. */
 function take(properties: Map<string, unknown>, key: string): string | undefined {
   const name = [...properties.keys()].find((candidate) => candidate.toLowerCase() === key.toLowerCase());
   if (name === undefined) return undefined;
@@ -63,7 +64,7 @@ function take(properties: Map<string, unknown>, key: string): string | undefined
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Json.NET reads integers as 64 bits, and texts that are times as times. */
+/** Json.NET reads integers as 64-bit numbers, and strings that look like times as times. */
 function toProperty(name: string, value: unknown): unknown {
   if (typeof value === "object" && value !== null) {
     throw new AppError(`A table output takes plain values: "${name}" is an object or an array.`);
@@ -77,7 +78,7 @@ function toProperty(name: string, value: unknown): unknown {
   return value;
 }
 
-/** Runs of one partition without a row twice: a transaction can do no more. */
+/** Batches with one partition and no row twice, as a transaction requires. */
 function batches(entities: readonly Entity[]): readonly (readonly Entity[])[] {
   const all: Entity[][] = [];
   const open = new Map<string, Entity[]>();

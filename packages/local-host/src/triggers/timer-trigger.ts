@@ -7,10 +7,10 @@ import { isSubMinute, parseSchedule } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 import type { TriggerListener } from "./trigger-listener.ts";
 
-/** The year 1: what the Functions host writes for a time that has not been yet. */
+/** The year 1: the Functions host writes it if there is no such time yet. */
 const NEVER = Date.parse("0001-01-01T00:00:00Z");
 
-/** Calls one timer function when its schedule says so, by the host's clock, never twice at a time. */
+/** Calls one timer function by its schedule and the host's clock, never twice at the same time. */
 export class TimerTrigger implements TriggerListener {
   readonly #fn: AppFunction;
   readonly #calls: FunctionCalls;
@@ -44,8 +44,8 @@ export class TimerTrigger implements TriggerListener {
   }
 
   /**
-   * The trigger's value, as the Functions host writes it. Its status is that of before the run: the last run is the
-   * one before, the next one the one that is due.
+   * The trigger's value, as the Functions host writes it. It shows the status before this run: `Last` is the previous
+   * run, `Next` is the run that is due now.
    */
   get info(): TypedData {
     const text = (instant: number): string => new Date(instant).toISOString();
@@ -58,7 +58,7 @@ export class TimerTrigger implements TriggerListener {
       json: JSON.stringify({
         Schedule: { AdjustForDST: this.#schedule.kind === "cron" },
         ScheduleStatus: this.#hasStatus ? status : null,
-        // Nothing is kept of a run that was missed while no host was there.
+        // Runs that were missed while the host was stopped are not recorded.
         IsPastDue: false,
       }),
     };
@@ -75,7 +75,7 @@ export class TimerTrigger implements TriggerListener {
     await this.#running;
   }
 
-  /** The next run is counted from the time of this one: if it comes due meanwhile, it follows at once. */
+  /** The next run is computed from the time of this one: if it becomes due meanwhile, it follows at once. */
   #arm(): void {
     const due = this.#next;
     if (this.#stopped || due === undefined) return;

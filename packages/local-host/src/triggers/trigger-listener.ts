@@ -1,12 +1,12 @@
 import type { AppFunction } from "../app/app-function.ts";
 import type { LogLevel } from "../app/worker-types.ts";
 
-/** Calls a function when something outside of HTTP happens: time has come, a message has arrived. */
+/** Calls a function for something other than an HTTP request, such as a due schedule or a message. */
 export interface TriggerListener {
   start(): void;
-  /** Takes nothing new and waits for what is running. */
+  /** Starts nothing new and waits for running functions. */
   stop(): Promise<void>;
 }
 
-/** Says something about a function that is not said by it. */
+/** Logs a message of the host about a function. */
 export type ListenerLog = (fn: Pick<AppFunction, "name">, level: LogLevel, message: string) => void;

@@ -15,13 +15,13 @@ const SERVED_TRIGGERS: ReadonlySet<string> = new Set([
   "entitytrigger",
 ]);
 
-/** Something that is not done for some functions. */
+/** Something that the local host does not do for some functions. */
 interface Unserved {
   readonly functionNames: readonly string[];
   readonly message: string;
 }
 
-/** What the local host does not have of the functions' triggers and bindings: each kind once, with what to do. */
+/** The triggers and bindings that the local host does not support: each kind once, with a remedy. */
 export function unservedBindings(
   functions: readonly AppFunction[],
   connections: StorageConnections,
@@ -56,7 +56,7 @@ function messagesFor(fn: AppFunction): readonly string[] {
   return [...trigger, ...inputs.filter((message) => message !== undefined), ...outputs];
 }
 
-/** Triggers tell it themselves; an input or output would fail only once the function is called. */
+/** Triggers report this themselves; an input or output would fail only when the function is called. */
 function withoutStorage(fn: AppFunction, connections: StorageConnections): readonly string[] {
   return [...fn.extraInputs, ...fn.outputs].flatMap(({ binding }) => {
     const kind = storageKind(binding.type);

@@ -93,7 +93,7 @@ test("a port that is in use", async () => {
   const address = server.address();
   const port = typeof address === "object" && address !== null ? String(address.port) : "";
   expect(await refusal(appFolder({ "app.mjs": HELLO }), "--port", port)).toBe(
-    `Port ${port} is in use. Choose another one with --port, or stop what listens there.`,
+    `Port ${port} is in use. Choose another one with --port, or stop the process that uses it.`,
   );
 });
 

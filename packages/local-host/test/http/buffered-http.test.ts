@@ -281,7 +281,7 @@ test("a busy port is one clear line", async () => {
   const port = Number(new URL(host.url).port);
   const second = createLocalHost({ app, port });
   await expect(second).rejects.toThrow(
-    `Port ${port} is in use. Choose another one with --port, or stop what listens there.`,
+    `Port ${port} is in use. Choose another one with --port, or stop the process that uses it.`,
   );
 });
 
