@@ -56,6 +56,8 @@ export class EmptyProject {
       "package.json": { private: true, ...manifest, dependencies },
       "package-lock.json": { lockfileVersion: 3, requires: true, packages },
     });
+    // Links the copied packages' commands: npm would fetch a package anew whose command is not there.
+    await this.run("npm rebuild --ignore-scripts");
     const tarball = await pack(folder, this.folder);
     const flags = `${elsewhere.length > 0 ? "--prefer-offline" : "--offline"} --no-audit --no-fund --ignore-scripts`;
     const install = `npm install --save-dev ${flags} ${[`./${tarball}`, ...elsewhere].join(" ")}`;

@@ -6,6 +6,7 @@ type Versions = Readonly<Record<string, string>>;
 
 interface LockEntry {
   readonly version: string;
+  readonly integrity?: string;
   readonly dependencies?: Versions;
   readonly optionalDependencies?: Versions;
   readonly peerDependencies?: Versions;
@@ -45,7 +46,13 @@ export function copyInstalled(
     if (existsSync(source))
       cpSync(source, path.join(project, place), { recursive: true, filter: notNested(source) });
   }
-  return Object.fromEntries(places.map((place) => [place, locked(place)]));
+  // With a checksum, npm would not believe what is there and unpack it anew.
+  return Object.fromEntries(
+    places.map((place) => {
+      const { integrity: _, ...entry } = locked(place);
+      return [place, entry];
+    }),
+  );
 }
 
 function needs({

@@ -83,7 +83,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 const projects = new Map<Kind, EmptyProject>();
-afterAll(() => projects.forEach((project) => project.remove()));
+// Thousands of files, on a disk that other tests use.
+afterAll(() => projects.forEach((project) => project.remove()), 2 * MINUTE);
 
 /** The installed project of this kind, the same for all tests. */
 async function projectOf(kind: Kind): Promise<EmptyProject> {
