@@ -48,7 +48,7 @@ test("counter entity: signalled, read over HTTP, called by an orchestration", as
 });
 
 describe("endless counter with continue-as-new", () => {
-  test("goes round once an hour for ever, until it is terminated", async () => {
+  test("runs once an hour forever, until it is terminated", async () => {
     const app = await sampleApp("endless-counter", "--virtual-time");
     const run = await app.start("countHours", { hours: 0 });
     const hoursOf = (customStatus: unknown) => (customStatus as { hours?: number } | null)?.hours ?? 0;

@@ -50,7 +50,7 @@ describe("time", () => {
     await expect(waiting.completion()).rejects.toThrow(/is Running and nothing is due[^]*ExecutionStarted/);
   });
 
-  test("says so, too, while another instance goes on for ever", async () => {
+  test("says so, too, while another instance goes on forever", async () => {
     await using host = await createTestHost({ app, horizon: { days: 2 } });
     await host.start("hourly", {});
     const waiting = await host.start("patient", {});
@@ -181,7 +181,7 @@ describe("looking at an instance", () => {
     await using host = await createTestHost({ app, settings: { strict: false } });
     const patient = await host.start("patient", {});
     await patient.raise("NEVER");
-    const problem = "The event 'NEVER' is taken for 'never', whose case differs";
+    const problem = "The event 'NEVER' matches 'never' except for its case";
     expect((await patient.history()).at(-1)).toEqual({
       event: "Problem",
       what: expect.stringContaining(problem) as string,

@@ -10,18 +10,18 @@ Runs an Azure Functions app (Node, v4 programming model) with its durable functi
   --app <folder>      the app; default: the current folder
   --port <number>     default: Host.LocalHttpPort of local.settings.json, else 7071; 0 takes any free port
   --store <store>     memory (default) or sqlite:<file>, which keeps instances from one run to the next
-  --virtual-time      time jumps to the next due moment whenever nothing can run: 30 days pass in milliseconds
+  --virtual-time      time jumps to the next due time whenever nothing can run: 30 days pass in milliseconds
   --paused            with --virtual-time: time stands still until POST /admin/clock moves it
-  --strict            fail an instance, with the cause, where the real extension would leave it waiting for ever
-  --verbose           show what library and host log, too
+  --strict            fail an instance, with the cause, where the real extension would let it wait forever
+  --verbose           also show the log messages of library and host
   --help              this text
 
 Virtual time starts at the machine's time; timers, retries, schedules and currentUtcDateTime follow it. HTTP
-callers live in real time: what waits for an event runs into its time-out at once, unless the event comes within
-0.2 s of the call before (every call but GET and HEAD stops time for that long) or time is paused. Schedules run
-when time passes them; it does not move for their sake alone. By hand:
+callers live in real time: an instance that waits for an event times out at once, unless the event arrives within
+0.2 s after the last call (every call except GET and HEAD stops time for that long) or time is paused. Schedules
+run when time passes them, but time does not move only for a schedule. By hand:
 
-  GET  /admin/clock   where time stands and what is due next
+  GET  /admin/clock   the current virtual time and when something is due next
   POST /admin/clock   {"advance":"PT1H"} or {"advanceTo":"2026-01-31T12:00:00Z"}; answers when all has run
 `;
 

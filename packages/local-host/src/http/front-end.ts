@@ -106,6 +106,6 @@ function errorText({ name, message }: FunctionError): string {
 function shadowText({ route, by, methods }: ShadowedRoute): string {
   return (
     `${methods.join(", ")} /${route.template.text} never reaches this function: the Functions host tries routes in the ` +
-    `order of the functions' names, and /${by.template.text} of '${by.fn.name}' comes first and also matches.`
+    `order of the function names, and /${by.template.text} of '${by.fn.name}' comes first and also matches.`
   );
 }

@@ -33,8 +33,8 @@ const HOP_BY_HOP = new Set([
 const OF_THE_HOST = new Set(["x-ms-invocation-id", "x-forwarded-host", "x-forwarded-proto"]);
 
 const UNANSWERED =
-  "With HTTP streaming nothing answers the client of a function that throws or returns nothing: on Azure it waits for " +
-  "four minutes. It was answered at once here. Catch what is thrown, and return a response always.";
+  "With HTTP streaming, the client of a function that throws or returns nothing gets no response: on Azure it waits " +
+  "for four minutes. This host has answered it at once. Catch errors, and always return a response.";
 
 /** How long the unread rest of an upload is still received, as in the Functions host's server. */
 const DISCARD_LIMIT_MS = 5000;

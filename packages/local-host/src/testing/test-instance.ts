@@ -46,7 +46,7 @@ export class TestInstance {
   async status(): Promise<InstanceView> {
     await this.#host().settle();
     const instance = await this.#host().hub.get(this.id);
-    if (!instance) throw new Error(`There is no instance ${this.id}`);
+    if (!instance) throw new Error(`There is no instance with id ${this.id}`);
     return view(instance);
   }
 

@@ -62,9 +62,7 @@ export class BindingExpressions {
       lookUp(source.data, expression.split(".")) ?? this.#builtIn(expression, source.functionName);
     if (value === undefined) {
       const known = Object.keys(source.data).sort().join(", ");
-      throw new AppError(
-        `${whole} in "${template}" stands for nothing. The trigger has: ${known || "nothing"}.`,
-      );
+      throw new AppError(`${whole} in "${template}" has no value. The trigger has: ${known || "nothing"}.`);
     }
     return typeof value === "string" ? value : JSON.stringify(value);
   }
@@ -131,7 +129,7 @@ function time(instant: number, format: string): string {
     const part = quoted ?? parts[run];
     if (part === undefined) {
       throw new AppError(
-        `{DateTime:${format}}: ${run} is not known here. Use ${Object.keys(parts).join(", ")}.`,
+        `{DateTime:${format}}: ${run} is not supported. Use ${Object.keys(parts).join(", ")}.`,
       );
     }
     return part;

@@ -17,7 +17,9 @@ export class BlobPattern {
       throw new AppError(`The path "${text}" of a blob trigger must name its container: no {...} there.`);
     }
     if (!/^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$|^\$(?:root|web|logs)$/.test(container)) {
-      throw new AppError(`"${container}" is no name of a container: 3 to 63 of a-z, 0-9 and single hyphens.`);
+      throw new AppError(
+        `"${container}" is not a container name: use 3 to 63 of a-z, 0-9 and single hyphens.`,
+      );
     }
     this.container = container;
     const pieces = name.split(/\{([^{}]*)\}/);
@@ -25,7 +27,7 @@ export class BlobPattern {
     this.#names = pieces.filter((_, index) => index % 2 === 1).map((piece) => piece.replace(/:.*$/, ""));
     const wrong = this.#names.find((piece) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(piece));
     if (wrong !== undefined) {
-      throw new AppError(`"${wrong}" in the path "${text}" is no name for a part of it.`);
+      throw new AppError(`"${wrong}" in the path "${text}" is not a valid name for a part of it.`);
     }
     this.#path = name === "" ? undefined : fitting(pieces);
   }

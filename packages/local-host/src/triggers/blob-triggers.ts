@@ -24,7 +24,7 @@ interface Watched {
 }
 
 /**
- * Calls functions for every new version of a blob. As in the Functions host, a version is first put into a queue of the
+ * Calls functions forevery new version of a blob. As in the Functions host, a version is first put into a queue of the
  * app's storage and gets a receipt. The message in the queue survives this process, is tried up to five times and then
  * moved to `webjobs-blobtrigger-poison`.
  */
@@ -107,7 +107,7 @@ export class BlobTriggers implements TriggerListener {
     if (watched === undefined) {
       const name = message.functionId.replace(/^Host\.Functions\./, "");
       const what = `${message.container}/${message.blob}`;
-      this.#log({ name }, "warning", `There is no such blob trigger any more: ${what} is skipped.`);
+      this.#log({ name }, "warning", `This blob trigger does not exist any more: ${what} is skipped.`);
       return true;
     }
     try {

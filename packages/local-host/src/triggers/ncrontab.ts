@@ -73,7 +73,7 @@ function itemValues(field: Field, item: string): number[] {
 
 /** NCrontab treats a step below 1 as 1. */
 function stepOf(field: Field, text = "1"): number {
-  if (!/^[+-]?\d+$/.test(text)) throw new AppError(`"${text}" is no step for the ${field.name}`);
+  if (!/^[+-]?\d+$/.test(text)) throw new AppError(`"${text}" is not a step for the ${field.name}`);
   return Math.max(Number(text), 1);
 }
 
@@ -83,7 +83,7 @@ function valueOf({ name, min, max, names = [] }: Field, text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new AppError(
-    `"${text}" is no ${name}: ${names.length > 0 ? "a name or " : ""}a number from ${min} to ${max} is needed`,
+    `"${text}" is not a ${name}: ${names.length > 0 ? "a name or " : ""}a number from ${min} to ${max} is needed`,
   );
 }
 

@@ -28,7 +28,7 @@ export function parseSchedule(expression: string, timeZone: string): Schedule {
     const cron = new Cron(numbers, { paused: true, timezone: timeZone, domAndDow: true, mode: "6-part" });
     return { kind: "cron", next: (instant) => cron.nextRun(new Date(instant))?.getTime() };
   } catch (error) {
-    throw new AppError(`"${expression}" is no schedule: ${messageOf(error)}.`);
+    throw new AppError(`"${expression}" is not a schedule: ${messageOf(error)}.`);
   }
 }
 

@@ -82,7 +82,7 @@ export class StorageConnections {
     );
     if (setting === undefined) return undefined;
     return (
-      `The setting "${setting}" asks for a connection by identity, which the local host does not make: set "${name}" ` +
+      `The setting "${setting}" asks for a connection by identity, which the local host does not support: set "${name}" ` +
       "to a storage connection string, for example UseDevelopmentStorage=true."
     );
   }
@@ -101,7 +101,7 @@ export function splitBlobPath(path: string): { readonly container: string; reado
   const [container = "", ...rest] = path.replace(/^\/+/, "").split("/");
   const blob = rest.join("/");
   if (container === "" || blob === "") {
-    throw new AppError(`The blob path "${path}" names no blob in a container.`);
+    throw new AppError(`The blob path "${path}" does not name a blob in a container.`);
   }
   return { container, blob };
 }

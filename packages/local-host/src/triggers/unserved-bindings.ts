@@ -50,7 +50,7 @@ function messagesFor(fn: AppFunction): readonly string[] {
     .filter((output) => !OutputBindings.supports(output))
     .map(
       ({ binding }) =>
-        `The output binding ${binding.type} is not written by the local host: what it is given is lost. Run the app ` +
+        `The output binding ${binding.type} is not written by the local host: its values are lost. Run the app ` +
         'with "func start" to have it written.',
     );
   return [...trigger, ...inputs.filter((message) => message !== undefined), ...outputs];

@@ -21,7 +21,7 @@ test("triggers and outputs that are not there are told at start, each kind in on
     [
       "keepOrder, saveOrder",
       "warning",
-      'The output binding cosmosDB is not written by the local host: what it is given is lost. Run the app with "func start" to have it written.',
+      'The output binding cosmosDB is not written by the local host: its values are lost. Run the app with "func start" to have it written.',
     ],
     [
       "onOrder",
@@ -94,7 +94,7 @@ app.storageQueue("work", { queueName: "work", connection: "Shop", handler: () =>
     }),
   );
   const told =
-    'The setting "Shop__accountname" asks for a connection by identity, which the local host does not make: ' +
+    'The setting "Shop__accountname" asks for a connection by identity, which the local host does not support: ' +
     'set "Shop" to a storage connection string, for example UseDevelopmentStorage=true.';
   await expect.poll(() => logs.map(({ message }) => message)).toEqual([told]);
 });

@@ -38,7 +38,7 @@ core.registerFunction({ name: "tea", bindings: {
   expect((await fetch(`${host.url}/api/tea`)).status).toBe(418);
 });
 
-test("a durable-functions that cannot make timers on this Node is told at start, with the remedy", () => {
+test("a version of durable-functions that cannot create timers on this Node is reported at the start, with the remedy", () => {
   expect("isDate" in util).toBe(false);
   for (const version of ["3.0.0", "3.2.0", "3.3.0", "3.0.0-alpha.5"]) {
     expect(libraryWarnings([appWith("durable-functions", version)])).toEqual([
@@ -63,5 +63,5 @@ test("it is among the warnings of an app when that is loaded", async () => {
     `import { app } from "@azure/functions"; app.http("hello", { handler: () => ({}) });`,
   );
   const { warnings } = await loadApp(folder);
-  expect(warnings).toEqual([expect.stringContaining("durable-functions 3.2.0 cannot make timers")]);
+  expect(warnings).toEqual([expect.stringContaining("durable-functions 3.2.0 cannot create timers")]);
 });

@@ -68,8 +68,8 @@ test("another due time passes with a warning", async () => {
 
 test.each([
   ["changesName", "The real extension fails such an instance with 'Non-Deterministic workflow detected'"],
-  ["changesInput", "The real extension does not notice: what was scheduled first counts"],
-  ["changesTimer", "The real extension does not notice: what was scheduled first counts"],
+  ["changesInput", "The real extension does not notice: the first scheduling counts"],
+  ["changesTimer", "The real extension does not notice: the first scheduling counts"],
   ["changesEvent", "The real extension does not notice, because a wait leaves nothing in the history"],
 ])("a difference says what the real extension makes of it: %s", async (name, words) => {
   const stage = await Stage.open(["A"]);
@@ -138,14 +138,14 @@ test("a thrown text fails unreadably, and readably if strict", async () => {
   );
   const stage = await Stage.open([], strict);
   await stage.start("throwsText");
-  expect((await stage.get()).output).toContain("threw something else than an Error with a message");
+  expect((await stage.get()).output).toContain("threw something other than an Error with a message");
 });
 
 test("a thrown undefined hangs, and fails the instance if strict", async () => {
   const lenient = await Stage.open();
   await lenient.start("throwsUndefined");
   expect((await lenient.get()).runtimeStatus).toBe("Running");
-  expect(lenient.log.join()).toContain("it waits for ever");
+  expect(lenient.log.join()).toContain("it waits forever");
   const stage = await Stage.open([], strict);
   await stage.start("throwsUndefined");
   expect((await stage.get()).runtimeStatus).toBe("Failed");
@@ -167,7 +167,7 @@ test("strict fails a second compound once the orchestrator is ahead of the exten
   const { runtimeStatus, output } = await stage.get();
   expect(runtimeStatus).toBe("Failed");
   expect(output).toContain(
-    "A call of 'B' is in a second Task.any or Task.all, and the orchestrator has gone on",
+    "A call of 'B' is in a second Task.any or Task.all, and the orchestrator has continued",
   );
 });
 
@@ -176,11 +176,11 @@ test("strict fails a task in Task.any and then in Task.all, whichever ends it", 
   await stage.start("anyThenAll");
   await stage.raise("Go", 1);
   await stage.succeed("A", "a");
-  expect((await stage.get()).output).toContain("they no longer count alike");
+  expect((await stage.get()).output).toContain("they no longer count tasks alike");
   const other = await Stage.open([], strict);
   await other.start("anyThenAll");
   await other.raise("Go", 1);
-  expect((await other.get()).output).toContain("they no longer count alike");
+  expect((await other.get()).output).toContain("they no longer count tasks alike");
 });
 
 test("a task in two compounds gives the wrong results of the extension, and is told", async () => {

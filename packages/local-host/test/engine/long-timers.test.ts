@@ -163,16 +163,16 @@ async function problemsOf(name: string, timerDays: number, gapDays: number) {
 describe("the warning names the cause", () => {
   test("a timer that only the extension cuts, because cancelled ones before it count as decided at once", async () => {
     const [first] = await problemsOf("races", 3, 1);
-    expect(first).toContain("is cut into pieces by the extension and not by the orchestrator");
+    expect(first).toContain("is split by the extension but not by the orchestrator");
     expect(first).toContain("more than 60 seconds before");
-    expect(first).toContain("Remedy: wait for something between the races that nothing cancels");
+    expect(first).toContain("Remedy: between the races, wait for something that is not cancelled");
   });
 
   test("a timer of more than six days that is cancelled after its first piece", async () => {
     const problems = await problemsOf("longRaced", 7, 4);
-    expect(problems).toEqual([expect.stringContaining("was cancelled, and its first piece has fired")]);
+    expect(problems).toEqual([expect.stringContaining("was cancelled, and its first part has fired")]);
     expect(problems[0]).toContain("A timer of more than 60 seconds, for 2025-");
-    expect(problems[0]).toContain("Remedy: cut the wait into races against timers of at most 60 seconds");
+    expect(problems[0]).toContain("Remedy: split the wait into races against timers of at most 60 seconds");
   });
 
   test("a timer that is due already after one of more than six days", async () => {
@@ -187,7 +187,7 @@ describe("the warning names the cause", () => {
     const { instance, problems } = await replayed(run);
     // The long one ends the race: nothing was made for the one that was due.
     expect(instance?.lastUpdatedTime).toBe(START + 7 * DAY);
-    expect(problems[0]).toContain("is due already and comes after one of more than 60 seconds");
+    expect(problems[0]).toContain("is already due and follows one of more than 60 seconds");
   });
 
   test("the longest timer is named as people know it: in days where it has not been shortened", async () => {

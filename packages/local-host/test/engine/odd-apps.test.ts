@@ -182,7 +182,7 @@ describe.each([
     survive(
       async (engine) => {
         const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${retryAfter}`;
-        expect((await outcome(engine, "CallsUrl", url)).output).toContain("no whole number of seconds");
+        expect((await outcome(engine, "CallsUrl", url)).output).toContain("not a whole number of seconds");
       },
       { strict: true },
     ),

@@ -31,7 +31,7 @@ test("an event under a name in another case is used up, and the exact one still 
   await stage.start("waitForGo");
   await stage.raise("go", 1);
   expect((await stage.get()).runtimeStatus).toBe("Running");
-  expect(stage.log.join()).toContain("The event 'go' is taken for 'Go', whose case differs");
+  expect(stage.log.join()).toContain("The event 'go' matches 'Go' except for its case");
   await stage.raise("Go", 2);
   expect(episodes(await stage.history())).toEqual([
     "ExecutionStarted waitForGo",
@@ -103,7 +103,7 @@ test("an event that wins a race right before continue-as-new is delivered again"
   expect((await stage.get()).output).toBe("[1,1]");
 });
 
-test("an instance that continues as new for ever can still be terminated", async () => {
+test("an instance that continues as new forever can still be terminated", async () => {
   const stage = await Stage.open();
   await stage.start("racePerGeneration", { seen: [], of: 1e9 });
   await stage.engine.hub.raiseEvent("i1", "Value", "1");
@@ -170,7 +170,7 @@ test("an attempt that fails in the instant of the retry timeout is the last", as
   ]);
 });
 
-test("a timer of more than six days is cut into pieces of three days", async () => {
+test("a timer of more than six days is split into parts of three days", async () => {
   const stage = await Stage.open();
   const day = 24 * 3600 * 1000;
   await stage.start("longTimer", 10 * day);

@@ -75,7 +75,7 @@ test("a step that was renamed under a running instance, while its host was down"
 
 test("two children of one id at once, but not one after the other", async () => {
   expect(await told("Twins")).toEqual([
-    expect.stringContaining("Two sub-orchestrations with the id 'same' run at once"),
+    expect.stringContaining("Two sub-orchestrations with the id 'same' run at the same time"),
   ]);
   expect(await told("Again")).toEqual([]);
 });
@@ -93,6 +93,6 @@ test("events that continueAsNew drops, but not those that were waited for", asyn
 test("an event that came before its wait, with a library that does not see it", async () => {
   const problems = await told("OldLibrary", ({ hub }) => hub.raiseEvent("i1", "go", "1"), true);
   expect(problems).toEqual([
-    expect.stringMatching(/waits for ever\. The event 'go' came before the wait for it, .*durable-functions/),
+    expect.stringMatching(/waits forever\. The event 'go' came before the wait for it, .*durable-functions/),
   ]);
 });

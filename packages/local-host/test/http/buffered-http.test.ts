@@ -256,7 +256,7 @@ test.each([
               functionName: "b",
               message:
                 `GET /api/${second} never reaches this function: the Functions host tries routes in the order of ` +
-                `the functions' names, and /api/${first} of 'a' comes first and matches, too.`,
+                `the function names, and /api/${first} of 'a' comes first and also matches.`,
             },
           ]
         : [],

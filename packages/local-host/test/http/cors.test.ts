@@ -76,7 +76,7 @@ test("without Host.CORS the app answers for itself", async () => {
 test("an asterisk with credentials is refused, as by Core Tools", async () => {
   const app = corsApp({ CORS: "*", CORSCredentials: true });
   await expect(createLocalHost({ app, port: 0 })).rejects.toThrow(
-    /CORSCredentials rules out: name the origins/,
+    /CORSCredentials does not allow: name the origins/,
   );
 });
 

@@ -77,7 +77,7 @@ describe("constraints", () => {
 test.each([
   ["a/{", "never closed"],
   ["a/{}", "without a name"],
-  ["{*rest}/more", "goes on after its catch-all"],
+  ["{*rest}/more", "has more segments after its catch-all"],
   ["{a}/{A}", "twice"],
   ["{a:never}", `Unknown route constraint "never"`],
   ["a//b", "empty segment"],

@@ -33,11 +33,11 @@ test("a GUID has the format that is asked for", () => {
 
 test("what is unknown is refused by name, with what there is", () => {
   expect(() => fillIn("x/{nane}")).toThrow(
-    '{nane} in "x/{nane}" stands for nothing. The trigger has: Headers, Query, name, order.',
+    '{nane} in "x/{nane}" has no value. The trigger has: Headers, Query, name, order.',
   );
   expect(() => fillIn("x/{name}", {})).toThrow("The trigger has: nothing.");
   expect(() => fillIn("%BUCKET%/{name}")).toThrow(
     'The setting "BUCKET" is missing: "%BUCKET%/{name}" refers to it.',
   );
-  expect(() => fillIn("{DateTime:dddd}")).toThrow("{DateTime:dddd}: dddd is not known here.");
+  expect(() => fillIn("{DateTime:dddd}")).toThrow("{DateTime:dddd}: dddd is not supported.");
 });

@@ -165,7 +165,7 @@ test("by hand a function runs for the blob that is named, whether it fits the pa
     .toEqual(
       expect.arrayContaining([
         `It could not be run: There is no blob "${container}/missing".`,
-        `It could not be run: The blob path "no-path" names no blob in a container.`,
+        `It could not be run: The blob path "no-path" does not name a blob in a container.`,
       ]),
     );
 });
@@ -205,9 +205,9 @@ test("a trigger that Event Grid feeds gets what the webhook is told of, and noth
 
 test.each([
   ["{container}/x", "must name its container"],
-  ["Not_A_Name/x", "is no name of a container"],
+  ["Not_A_Name/x", "is not a container name"],
   ["good-name/", "must be a container, or container/blob"],
-  ["good-name/{a.b}", "is no name for a part of it"],
+  ["good-name/{a.b}", "is not a valid name for a part of it"],
 ])("a path that the Functions host refuses is told at start: %s", async (path, why) => {
   const logs: string[] = [];
   const host = await createLocalHost({

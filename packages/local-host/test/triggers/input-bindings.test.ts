@@ -64,7 +64,7 @@ test("a blob is a text, parsed if it is JSON, or a buffer if the binding says bi
   expect(await ask("binary/j.json")).toEqual({ buffer: Buffer.from('{"j":1}').toString("hex") });
 });
 
-test("its path may refer to the request; what stands for nothing fails the call before the function runs", async () => {
+test("its path may refer to the request; an expression without a value fails the call before the function runs", async () => {
   const container = await containerWith({ "f.txt": "text" });
   const { ask, logs } = await served({
     query: `storageBlob({ path: "${container}/{Query.n}", connection })`,
@@ -78,9 +78,9 @@ test("its path may refer to the request; what stands for nothing fails the call 
   expect(await ask("only")).toBe(500);
   const told = logs.filter(({ level }) => level === "error").map(({ message }) => message);
   expect(told).toEqual([
-    expect.stringContaining(`{Query.n} in "${container}/{Query.n}" stands for nothing`),
-    expect.stringContaining(`{thing.name} in "${container}/{thing.name}" stands for nothing`),
-    expect.stringContaining(`The blob path "${container}" names no blob`),
+    expect.stringContaining(`{Query.n} in "${container}/{Query.n}" has no value`),
+    expect.stringContaining(`{thing.name} in "${container}/{thing.name}" has no value`),
+    expect.stringContaining(`The blob path "${container}" does not name a blob`),
   ]);
 });
 
@@ -149,7 +149,9 @@ test("inputs that the platform or this host does not have are told at start", as
     [
       "cosmos",
       "warning",
-      expect.stringMatching(/^The input binding cosmosDB is not read by the local host: .*func start/),
+      expect.stringMatching(
+        /^The input binding cosmosDB is not supported by the local host and stays empty\. .*func start/,
+      ),
     ],
     [
       "queue",

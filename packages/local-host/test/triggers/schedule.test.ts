@@ -45,13 +45,13 @@ test.each([
   "00:00:00",
   "",
 ])("%s is refused, as by the Functions host", (expression) => {
-  expect(() => parseSchedule(expression, "UTC")).toThrow(`"${expression}" is no schedule: `);
+  expect(() => parseSchedule(expression, "UTC")).toThrow(`"${expression}" is not a schedule: `);
 });
 
 test("a day that no month has is never due", () => {
   expect(parseSchedule("0 0 0 31 2 *", "UTC").next(NOON)).toBeUndefined();
 });
 
-test("what is no schedule is refused with its text", () => {
-  expect(() => parseSchedule("every day", "UTC")).toThrow(/^"every day" is no schedule: /);
+test("an invalid schedule is refused, and the message quotes it", () => {
+  expect(() => parseSchedule("every day", "UTC")).toThrow(/^"every day" is not a schedule: /);
 });

@@ -154,7 +154,7 @@ test("a wrong schedule is told and leaves the rest of the app running", async ()
     expect.objectContaining({
       level: "error",
       functionName: "tick",
-      message: expect.stringMatching(/^"nonsense" is no schedule/) as string,
+      message: expect.stringMatching(/^"nonsense" is not a schedule/) as string,
     }),
   );
   expect((await fetch(`${host.url}/admin/host/status`)).status).toBe(200);

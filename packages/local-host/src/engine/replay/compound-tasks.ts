@@ -10,8 +10,8 @@ export interface CompoundTask {
 }
 
 const CONSEQUENCE =
-  "If both are one task, the extension runs it a second time, under an id that the orchestrator does not count: " +
-  "completions land on other tasks, with wrong results or an instance that waits for ever. Put a task into one " +
+  "If both are the same task, the extension runs it a second time, under an id that the orchestrator does not count: " +
+  "completions go to the wrong tasks, with wrong results or an instance that waits forever. Put a task into one " +
   "compound only.";
 
 /**
@@ -72,8 +72,8 @@ export class CompoundTasks {
 /** Describes the effect of a repeated task, once the orchestrator is ahead of the extension. */
 export function reusedTask(task: string): string {
   return (
-    `${task} is in a second Task.any or Task.all, and the orchestrator has gone on while the extension still waits: ` +
-    `they no longer count alike. ${CONSEQUENCE}`
+    `${task} is in a second Task.any or Task.all, and the orchestrator has continued while the extension still waits: ` +
+    `they no longer count tasks alike. ${CONSEQUENCE}`
   );
 }
 

@@ -60,8 +60,8 @@ export class ExternalEvents {
     if (waiters?.length === 0) this.#waiters.delete(key);
     if (newest.name !== name) {
       this.#problems.report(
-        `The event '${name}' is taken for '${newest.name}', whose case differs: the extension has used it up, but ` +
-          "the orchestrator does not see it and waits on. Raise the event under the exact name.",
+        `The event '${name}' matches '${newest.name}' except for its case: the extension has delivered it, but the ` +
+          "orchestrator does not recognise it and continues to wait. Raise the event with the exact name.",
       );
     }
     newest.value.settle({ ok: true, result: input });

@@ -65,8 +65,8 @@ function pollRequest(request: HttpRequest, location: string): HttpRequest {
 
 const INT32_LIMIT = 2 ** 31;
 const UNREADABLE_DELAY =
-  "A 202 answered a callHttp with a Retry-After that is no whole number of seconds in 32 bits. The extension gives " +
-  "the call up then, but the SDK waits for its timer: the orchestrator waits for ever.";
+  "A callHttp got a 202 whose Retry-After is not a whole number of seconds that fits 32 bits. The extension then stops " +
+  "the call, but the SDK waits for its timer: the orchestrator waits forever.";
 
 /** Milliseconds; undefined if the header is not a whole number of seconds that .NET's `int` holds. */
 function pollDelay(retryAfter: string | undefined, sleepMs: number): number | undefined {

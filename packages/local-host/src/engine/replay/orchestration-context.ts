@@ -281,7 +281,7 @@ export class OrchestrationContext {
 
 function sameChild(childId: string): string {
   return (
-    `Two sub-orchestrations with the id '${childId}' run at once: the later one takes the place of the earlier one, ` +
-    "whose caller waits for ever. Give each an id of its own, or none."
+    `Two sub-orchestrations with the id '${childId}' run at the same time: the later one replaces the earlier one, ` +
+    "whose caller waits forever. Give each its own id, or none."
   );
 }

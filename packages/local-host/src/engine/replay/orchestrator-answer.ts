@@ -6,8 +6,8 @@ import type { Action, OrchestratorState } from "./actions.ts";
 const LABEL = "\n\n$OutOfProcData$:";
 
 const UNREADABLE =
-  "The orchestrator threw something else than an Error with a message (a string, an object, or an Error without " +
-  "text); the extension cannot say what it was. Throw an Error that has a message.";
+  "The orchestrator threw something other than an Error with a message (a string, an object, or an Error without " +
+  "text), which the extension cannot report. Throw an Error that has a message.";
 
 /** The answer of one invocation of an orchestrator function. */
 export type OrchestratorAnswer =

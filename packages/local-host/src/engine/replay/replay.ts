@@ -131,10 +131,10 @@ function inspect(
   ) {
     const [early] = context.externalEvents.cameEarly;
     problems.report(
-      "The orchestrator waits, but nothing is scheduled and no event is awaited, so that it waits for ever. " +
+      "The orchestrator waits, but nothing is scheduled and no event is awaited: it waits forever. " +
         (early === undefined
           ? "It may have thrown undefined, or orchestrator and extension count their tasks differently."
-          : `The event '${early}' came before the wait for it, which old versions of durable-functions do not see: update it.`),
+          : `The event '${early}' came before the wait for it, and old versions of durable-functions ignore it: update the package.`),
     );
   }
 }

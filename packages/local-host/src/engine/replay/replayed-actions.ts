@@ -32,8 +32,8 @@ function consequence(before: Action, now?: Action): string {
   const left = traceOf(before);
   if (left === "") {
     return (
-      "The real extension does not notice, because a wait leaves nothing in the history: the instance may wait for " +
-      "ever for what has come already."
+      "The real extension does not notice, because a wait leaves nothing in the history: the instance may wait " +
+      "forever for something that has already happened."
     );
   }
   return now !== undefined && traceOf(now) === left ? UNNOTICED : FAILS;
@@ -41,9 +41,9 @@ function consequence(before: Action, now?: Action): string {
 
 /** For values that the extension does not compare. */
 export const UNNOTICED =
-  "The real extension does not notice: what was scheduled first counts, and the orchestrator goes on with its result.";
+  "The real extension does not notice: the first scheduling counts, and the orchestrator continues with its result.";
 const FAILS =
-  "The real extension fails such an instance with 'Non-Deterministic workflow detected', or lets it wait for ever.";
+  "The real extension fails such an instance with 'Non-Deterministic workflow detected', or lets it wait forever.";
 
 /** The part of an action's history that the extension compares; may be empty. */
 function traceOf(action: Action): string {

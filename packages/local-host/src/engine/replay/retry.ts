@@ -7,7 +7,7 @@ const DAY_MS = 24 * 3600 * 1000;
 const DEFAULT_MAX_INTERVAL_MS = 6 * DAY_MS;
 
 const SDK_WAITS =
-  "The extension sets no timer then, but the SDK waits for one: the orchestrator never hears of the failure. " +
+  "The extension then sets no timer, but the SDK waits for one: the orchestrator never receives the failure. " +
   "Limit the number of attempts instead.";
 
 /**

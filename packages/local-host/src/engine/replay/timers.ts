@@ -21,8 +21,8 @@ interface LongTimer {
 }
 
 const CONSEQUENCE =
-  "From here on both count their tasks differently: events are lost, timers win that have not fired, and the " +
-  "instance fails or waits for ever. See docs/long-waits.md.";
+  "From here on, both count their tasks differently: events are lost, timers seem to have fired, and the " +
+  "instance fails or waits forever. See docs/long-waits.md.";
 
 /**
  * Timers as the extension creates them. Whether a timer is split depends on the time at which the extension creates it,
@@ -106,27 +106,27 @@ export class Timers {
 
   #reportAhead({ fireAt, createdAt }: LongTimer, asked: number): void {
     this.#context.problems.report(
-      `A timer for ${toTimestamp(fireAt)} is cut into pieces by the extension and not by the orchestrator, which ` +
-        `created it at ${toTimestamp(asked)}. The extension takes a race for decided at once if its timer was ` +
-        `cancelled, so it created this one at ${toTimestamp(createdAt)}, more than ${this.#longest} before. ` +
-        `${CONSEQUENCE} Remedy: wait for something between the races that nothing cancels, such as a timer of ` +
+      `A timer for ${toTimestamp(fireAt)} is split by the extension but not by the orchestrator, which created it ` +
+        `at ${toTimestamp(asked)}. To the extension, a race whose timer was cancelled is decided at once, so it ` +
+        `created this timer at ${toTimestamp(createdAt)}, more than ${this.#longest} before it is due. ` +
+        `${CONSEQUENCE} Remedy: between the races, wait for something that is not cancelled, such as a timer of ` +
         "zero length.",
     );
   }
 
   #reportFirstPiece({ fireAt }: LongTimer): void {
     this.#context.problems.report(
-      `A timer of more than ${this.#longest}, for ${toTimestamp(fireAt)}, was cancelled, and its first piece has ` +
-        "fired: the orchestrator counts a next piece, the extension makes none for a cancelled timer. " +
-        `${CONSEQUENCE} Remedy: cut the wait into races against timers of at most ${this.#longest}.`,
+      `A timer of more than ${this.#longest}, for ${toTimestamp(fireAt)}, was cancelled, and its first part has ` +
+        "fired: the orchestrator counts the next part, but the extension creates none for a cancelled timer. " +
+        `${CONSEQUENCE} Remedy: split the wait into races against timers of at most ${this.#longest}.`,
     );
   }
 
   #reportMissing(fireAt: number): void {
     this.#context.problems.report(
-      `A timer for ${toTimestamp(fireAt)} is due already and comes after one of more than ${this.#longest} that is ` +
-        `open or was cancelled: the extension makes no task of it, but the orchestrator waits for one. ${CONSEQUENCE} ` +
-        `Remedy: have no timer of more than ${this.#longest} beside others.`,
+      `A timer for ${toTimestamp(fireAt)} is already due and follows one of more than ${this.#longest} that is ` +
+        `open or was cancelled: the extension creates no task for it, but the orchestrator waits for one. ${CONSEQUENCE} ` +
+        `Remedy: do not use a timer of more than ${this.#longest} together with others.`,
     );
   }
 

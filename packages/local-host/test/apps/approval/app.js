@@ -35,7 +35,7 @@ df.app.orchestration("patient", function* ({ df }) {
   return yield df.waitForExternalEvent("never");
 });
 
-/** Looks every hour, for ever. */
+/** Looks every hour, forever. */
 df.app.orchestration("hourly", function* ({ df }) {
   yield df.createTimer(new Date(df.currentUtcDateTime.getTime() + 3_600_000));
   df.continueAsNew(null);

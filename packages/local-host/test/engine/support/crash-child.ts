@@ -3,7 +3,7 @@ import { startEngine } from "./test-engine.ts";
 
 /*
  * A process to be killed: serves the task hub in argv[2], starts instances named after its run (argv[4]), and
- * writes a line to stdout for everything that was acknowledged to it. With "finish" as argv[5] it starts nothing
+ * writes a line to stdout foreverything that was acknowledged to it. With "finish" as argv[5] it starts nothing
  * and ends when all instances are final.
  */
 const [, , file = "", effects = "", run = "", mode = ""] = process.argv;
@@ -29,7 +29,7 @@ async function startOne(n: number): Promise<void> {
 }
 
 if (mode === "finish") {
-  // Instances whose event was never acknowledged may wait for ever.
+  // Instances whose event was never acknowledged may wait forever.
   const { items } = await hub.list({});
   for (const { instanceId } of items) {
     if (instanceId.includes("-event-")) await hub.raiseEvent(instanceId, "Go", "0").catch(() => undefined);
