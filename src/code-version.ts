@@ -5,7 +5,7 @@ const hostFile = z.object({
   extensions: z.object({ durableTask: z.object({ defaultVersion: z.string().optional() }) }),
 });
 
-/** The version of this code: what `host.json` gives every instance that is started (docs/versioning.md). */
+/** The version of this code, which `host.json` gives to every new instance (docs/versioning.md). */
 export function codeVersion(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const override = env["AzureFunctionsJobHost__extensions__durableTask__defaultVersion"];
   if (override !== undefined) return override;

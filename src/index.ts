@@ -1,4 +1,6 @@
-/** Composition root: chooses the services and registers the patterns. The only module that acts when loaded. */
+/**
+ * Composition root: chooses the services and registers the patterns. The only module with effects when it is loaded.
+ */
 import { app } from "@azure/functions";
 import { codeVersion } from "./code-version.ts";
 import { registerFunctions } from "./durable/orchestration/functions.ts";
@@ -17,7 +19,7 @@ if (settings.telemetry) {
   const { azureMonitor, startTelemetry } = await import("./telemetry.ts");
   startTelemetry(azureMonitor(settings.telemetry));
 }
-// Without streams the host would hold each uploaded photo in memory before a function sees it.
+// Without streams, the host would hold each uploaded photo in memory before it calls a function.
 app.setup({ enableHttpStream: true });
 
 const storage = new Storage(settings.storage);

@@ -2,22 +2,22 @@ import { z } from "zod";
 import { UnknownContinuation } from "../durable/task-hub/task-hub.ts";
 import { fieldProblem } from "./problem.ts";
 
-const NOT_A_CONTINUATION = "Must be the continuation of the page before";
+const NOT_A_CONTINUATION = "Must be the continuation of the previous page";
 
-/** A token of the task hub or of storage, in a form that goes into a query; it comes back fit for a header. */
+/** A token of the task hub or of storage, encoded for a query; parsing decodes it to a valid header value. */
 export const continuationToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,4000}$/, NOT_A_CONTINUATION)
   .transform((text) => Buffer.from(text, "base64url").toString("latin1"))
-  // Anything else could end the header and start another, or make an answer of storage that nobody can read. Tokens
-  // of the extension have a space in them, or at the end.
+  // Other characters could end the header and start another one, or lead to an unreadable response of storage. Tokens
+  // of the extension may contain or end with a space.
   .refine((token) => /^[\x20-\x7e]+$/.test(token), NOT_A_CONTINUATION)
   .optional();
 
 export const toContinuation = (token: string | undefined): string | undefined =>
   token === undefined ? undefined : Buffer.from(token, "latin1").toString("base64url");
 
-/** Asks for a page; a continuation that the task hub does not know is the caller's mistake. @throws {Problem} 400 */
+/** Waits for a page; a continuation that the task hub does not know is an error of the caller. @throws {Problem} 400 */
 export async function pageOrProblem<Page>(page: Promise<Page>): Promise<Page> {
   try {
     return await page;

@@ -18,11 +18,11 @@ import { Problem } from "./problem.ts";
 import { conditionOf, NO_QUERY, readQuery } from "./read-request.ts";
 import { isUnavailable } from "../storage/unavailable.ts";
 
-/** What an endpoint can reach beside its request. */
+/** What an endpoint can use besides its request. */
 export interface Call {
   readonly orchestrations: OrchestrationClient;
   readonly taskHub: TaskHub;
-  /** An absolute URL of this app, below the address where callers reach it. @param path begins with a slash */
+  /** An absolute URL of this app, with the origin that callers use. @param path begins with a slash */
   readonly url: (path: string) => string;
   readonly log: Log;
 }
@@ -34,22 +34,24 @@ export interface Endpoint {
   readonly method: HttpMethod;
   /** Route template below `/api`. */
   readonly route: string;
-  /** Which key is needed on Azure: callers have that of `function` (the default), operators alone that of `admin`. */
+  /**
+   * Which key is needed on Azure: callers have the `function` key (the default), only operators have the `admin` key.
+   */
   readonly authLevel?: "function" | "admin" | "anonymous";
-  /** What it takes in its query, which it reads itself; without it, a query is a 400. */
+  /** The query that it accepts and reads itself; without this, any query is a 400. */
   readonly query?: z.ZodObject | "ignored";
-  /** Looks at If-Match and its like itself; without it, a change has no version that a caller could insist on. */
+  /** Whether it handles If-Match and similar headers itself; without it, a change does not support preconditions. */
   readonly isConditional?: boolean;
-  /** Shows what went wrong to whoever asked, if not as the problem that it is. */
+  /** Converts a problem to another kind of response, such as a page. */
   readonly showProblem?: (problem: Problem, request: HttpRequest) => HttpResponseInit;
-  /** Answers or throws a `Problem`. */
+  /** Returns a response or throws a `Problem`. */
   readonly handle: (request: HttpRequest, call: Call) => Promise<HttpResponseInit>;
 }
 
 /**
  * Registers endpoints with the Functions runtime; called from the composition root only.
  *
- * @param publicUrl where the app is reached from outside; if undefined, where each caller has reached it
+ * @param publicUrl the app's address from outside; if undefined, the address that each caller used
  */
 export function registerEndpoints(
   { publicUrl }: { readonly publicUrl: string | undefined },
@@ -58,7 +60,7 @@ export function registerEndpoints(
   for (const endpoint of endpoints) {
     const { name, method, route, authLevel = "function" } = endpoint;
     app.http(name, {
-      // Who may GET something may ask for its head (RFC 9110, 9.1): the host leaves the body out.
+      // A resource that supports GET also supports HEAD (RFC 9110, 9.1); the host omits the body.
       methods: method === "GET" ? ["GET", "HEAD"] : [method],
       route,
       authLevel,
@@ -69,7 +71,7 @@ export function registerEndpoints(
   }
 }
 
-/** Whatever goes wrong becomes problem+json without a stack: what is not our own Problem is logged instead. */
+/** Every error becomes problem+json without a stack; an error that is not a `Problem` is logged. */
 async function answer(
   request: HttpRequest,
   context: InvocationContext,

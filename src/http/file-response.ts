@@ -3,11 +3,11 @@ import { isKnownToCaller, type Version } from "./read-request.ts";
 import { Problem } from "./problem.ts";
 import type { UploadResult } from "../storage/blob-upload.ts";
 
-/** A file that can be sent: what must be known before, and the way to its bytes. */
+/** A file that can be sent: its metadata, and a method that reads its bytes. */
 export interface SendableFile extends Version {
   readonly bytes: number;
   readonly contentType: string;
-  /** The name under which browsers save it instead of showing it: letters, digits, dots, dashes. */
+  /** If set, browsers save the file with this name instead of showing it: letters, digits, dots, dashes. */
   readonly saveAs?: string;
   /** All bytes, or `count` of them from `offset` on. Undefined if the file has been replaced or deleted meanwhile. */
   read(part?: Part): Promise<ReadableStream<Uint8Array> | Uint8Array | undefined>;
@@ -19,8 +19,8 @@ interface Part {
 }
 
 /**
- * Answers a GET of a file (RFC 9110): 412 or 304 by the caller's conditions, 206 for one range, 416 for one beyond
- * the end, else 200 with all of it. A HEAD is told the same of the whole file, without its bytes.
+ * Answers a GET of a file (RFC 9110): 412 or 304 by the caller's conditions, 206 for one range, 416 for a range beyond
+ * the end, else 200 with the whole file. A HEAD gets the headers of the whole file, without its bytes.
  *
  * @throws {Problem} 412, 416, or 409 if the file has changed meanwhile
  */
@@ -57,7 +57,9 @@ export async function fileResponse(
   };
 }
 
-/** One range of bytes; undefined if there is none, or one that a server may ignore: several, or malformed. */
+/**
+ * The requested range of bytes; undefined without one, and for ranges that a server may ignore: several, or malformed.
+ */
 function requestedPart(request: HttpRequest, { bytes, etag }: SendableFile): Part | undefined {
   const ifRange = request.headers.get("if-range");
   if (ifRange !== null && ifRange !== etag) return undefined;
@@ -72,7 +74,7 @@ function requestedPart(request: HttpRequest, { bytes, etag }: SendableFile): Par
   return { offset: first, count: last - first + 1 };
 }
 
-/** Cut at the file's end; `first > last` if nothing of the file is in it. */
+/** Limited to the file's end; `first > last` if the range contains nothing of the file. */
 function firstAndLast(header: string, bytes: number): readonly [number, number] | undefined {
   const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header.trim()) ?? [];
   if (first === "") return last === "" ? undefined : [Math.max(0, bytes - Number(last)), bytes - 1];
@@ -80,7 +82,7 @@ function firstAndLast(header: string, bytes: number): readonly [number, number] 
   return Number(last) < Number(first) ? undefined : [Number(first), Math.min(Number(last), bytes - 1)];
 }
 
-/** Answers a PUT: 201 or 200, with what a later request can name this version by. @throws {Problem} 409 */
+/** Answers a PUT: 201 or 200, with the ETag and time of this version for later requests. @throws {Problem} 409 */
 export function storedResponse(put: UploadResult, what: string, jsonBody: object): HttpResponseInit {
   if (put.kind === "disturbed") throw new Problem("conflict", `Somebody sent this ${what} meanwhile`);
   return {

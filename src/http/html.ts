@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { HttpResponseInit } from "@azure/functions";
 
-/** HTML that may be sent: made by {@link html} only, which escapes what it is given. */
+/** HTML that is safe to send: only {@link html} creates it, which escapes its values. */
 export class Html {
   readonly text: string;
 
@@ -12,7 +12,7 @@ export class Html {
 
 type Value = string | number | Html | readonly Html[];
 
-/** A template whose values are escaped, in text and in quoted attributes alike; an `Html` stays what it is. */
+/** A template whose values are escaped, in text and in quoted attributes; `Html` values stay unchanged. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(toText)));
 }
@@ -34,10 +34,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const escape = (text: string) => text.replace(/[&<>"'`]/g, (character) => ESCAPES[character] ?? "");
 
-/** For what is one reader's alone: no cache keeps it, and nobody is told its address, which may have a secret in it. */
+/**
+ * For content for one reader only: it is not cached, and its address, which may contain a secret, is not sent as
+ * referrer.
+ */
 export const CONFIDENTIAL = { "cache-control": "no-store", "referrer-policy": "no-referrer" } as const;
 
-/** A whole page: no script, one style sheet. */
+/** A complete page: no script, one style sheet. */
 export interface Page {
   readonly title: string;
   readonly style: string;
@@ -45,7 +48,8 @@ export interface Page {
 }
 
 /**
- * A page for one reader, confidential and shown in no frame. It runs no script and loads nothing; its forms go back to this app.
+ * A confidential page for one reader, which cannot be shown in a frame. It runs no script and loads nothing; its forms
+ * are sent to this app.
  */
 export function pageResponse(
   status: number,

@@ -2,15 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { Accepted } from "./start.ts";
 
-/** Proxies and browsers give up on a request that is silent for much longer. */
+/** Proxies and browsers close a request that takes much longer. */
 const LONGEST_SECONDS = 30;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
 
 /**
- * `Prefer: wait=N` (RFC 7240): the caller would rather wait up to N seconds for the outcome than come back for it.
- * Answers with `finished` as soon as it has an answer, else with `accepted` when the time is up. A wish that is
- * not a number of seconds is no error and is ignored, as the RFC wants it; one that is too long is cut.
+ * `Prefer: wait=N` (RFC 7240): the caller prefers to wait up to N seconds for the outcome. Returns the response of
+ * `finished` as soon as there is one, else `accepted` when the time is over. A value that is not a number of seconds is
+ * ignored, as the RFC requires; one that is too large is reduced.
  */
 export async function answerInTime(
   request: HttpRequest,
@@ -31,7 +31,7 @@ export async function answerInTime(
   }
 }
 
-/** The first `wait` counts. Header lines of one name come joined by commas. */
+/** The first `wait` counts. Header lines with the same name arrive joined by commas. */
 function preferredSeconds(prefer: string): number | undefined {
   for (const preference of prefer.split(",")) {
     const [, digits] = /^\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:;.*)?$/i.exec(preference) ?? [];

@@ -1,6 +1,6 @@
 import type { HttpResponseInit } from "@azure/functions";
 
-/** The kinds of problem this API answers, each with its status and title. The slug ends the problem's `type`. */
+/** The kinds of problems of this API, each with its status and title. The `type` of a problem ends with its kind. */
 const KINDS = {
   "invalid-request": [400, "The request is not valid"],
   forbidden: [403, "This is not allowed"],
@@ -18,13 +18,15 @@ const KINDS = {
 
 export type ProblemKind = keyof typeof KINDS;
 
-/** One thing wrong with a request: a JSON pointer into the body, or `#query/name`, `#header/name`, `#path/name`. */
+/**
+ * One error in a request. `pointer` is a JSON pointer into the body, or `#query/name`, `#header/name`, `#path/name`.
+ */
 export interface FieldError {
   readonly pointer: string;
   readonly message: string;
 }
 
-/** An answer that is a problem (RFC 9457). Thrown anywhere below an endpoint, which turns it into the response. */
+/** A problem response (RFC 9457). Thrown anywhere in an endpoint, which converts it to the response. */
 export class Problem extends Error {
   readonly kind: ProblemKind;
   readonly errors: readonly FieldError[];
@@ -59,11 +61,11 @@ export class Problem extends Error {
   }
 }
 
-/** Texts of callers come in, cut to length: with half of a character in it many could not read the problem. */
+/** Texts of callers are shortened and may end with half a character, which many JSON parsers refuse. */
 const wellFormed = (_key: string, value: unknown): unknown =>
   typeof value === "string" ? value.toWellFormed() : value;
 
-/** The problem of one wrong field: named in `errors` and in the detail, for those who read only that. */
+/** The problem of one invalid field, which `errors` and also the detail name. */
 export function fieldProblem(kind: ProblemKind, pointer: string, message: string): Problem {
   return new Problem(kind, `${pointer}: ${message}`, { errors: [{ pointer, message }] });
 }

@@ -3,13 +3,13 @@ import type { z } from "zod";
 import { fieldProblem, Problem } from "./problem.ts";
 import { validate } from "./read-request.ts";
 
-/** A body may take so long, and a second more for so many bytes that have come: slower ones are no uploads. */
+/** A body may take this long, plus one second for every `BYTES_PER_SECOND` received; a slower sender is cut off. */
 const GRACE_MS = 20_000;
 const LEAST_BYTES_PER_SECOND = 4096;
 
 /**
  * The body in chunks. Reading stops with a 413 as soon as it has more than `limit` bytes, and with a 408 when the
- * caller is slow on purpose or has stopped. @throws {Problem} 415 or 400 for what is no plain and whole body
+ * caller is too slow. @throws {Problem} 415 or 400 for an encoded or partial body
  */
 export async function* boundedBody(request: HttpRequest, limit: number): AsyncGenerator<Uint8Array> {
   requirePlainAndWhole(request);
@@ -24,7 +24,7 @@ export async function* boundedBody(request: HttpRequest, limit: number): AsyncGe
       const timeoutMs = GRACE_MS + (received / LEAST_BYTES_PER_SECOND) * 1000 - waitedMs;
       const since = performance.now();
       const next = await within(timeoutMs, chunks.next());
-      // Only the caller's time counts: whoever stores the chunks may be slow, too.
+      // Only the caller's time counts: storing the chunks may be slow, too.
       waitedMs += performance.now() - since;
       isOver = next.done ?? false;
       if (next.done) return;
@@ -37,7 +37,7 @@ export async function* boundedBody(request: HttpRequest, limit: number): AsyncGe
   }
 }
 
-/** Nothing here unpacks bodies or puts them together: they would be taken, and stored, for what they are not. */
+/** This app does not decode or assemble bodies: an encoded or partial body would be stored as if it were complete. */
 function requirePlainAndWhole({ method, headers }: HttpRequest): void {
   const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
   if (coding !== "" && coding !== "identity") {
@@ -46,7 +46,7 @@ function requirePlainAndWhole({ method, headers }: HttpRequest): void {
       headers: { "accept-encoding": "identity" },
     });
   }
-  // RFC 9110, 14.5. With other methods it means nothing.
+  // RFC 9110, 14.5: with other methods, the header has no meaning.
   if (method === "PUT" && headers.has("content-range")) {
     throw fieldProblem("invalid-request", "#header/content-range", "Must be left out: send the whole of it");
   }
@@ -65,17 +65,17 @@ async function within<T>(milliseconds: number, value: Promise<T>): Promise<T> {
   }
 }
 
-/** More than what can be on its way between the host and this process. */
+/** More than can be in transit between the host and this process. */
 const MOST_DISCARDED = 32 * 1024 * 1024;
 
-/** Reads on after an answer that came before the body was looked at: see {@link discard}. */
+/** Discards the body of a request that was answered before its body was read; see {@link discard}. */
 export function discardBody({ body }: HttpRequest): void {
   if (body && !body.locked) void discard(body.values() as AsyncIterator<Uint8Array>);
 }
 
 /**
- * Reads on what nobody wants. The host sends requests to this process over connections that it uses again: a body
- * that is left half read, or canceled, blocks the next request on its connection, which is somebody else's.
+ * Reads the rest of a body and ignores it. The host reuses its connections to this process: a body that is only partly
+ * read, or canceled, would block the next request on the connection, from another caller.
  */
 async function discard(chunks: AsyncIterator<Uint8Array>): Promise<void> {
   try {
@@ -86,7 +86,7 @@ async function discard(chunks: AsyncIterator<Uint8Array>): Promise<void> {
     }
     await chunks.return?.();
   } catch {
-    // The caller has gone: there is nothing left to read.
+    // The caller has disconnected: there is nothing left to read.
   }
 }
 
@@ -94,15 +94,15 @@ function tooLarge(limit: number): Problem {
   return new Problem("too-large", `The body has more than the ${limit} bytes that are allowed here`);
 }
 
-/** No JSON request of this API comes near it. */
+/** Far more than any JSON request of this API needs. */
 export const MAX_JSON_BYTES = 256 * 1024;
 
-/** The JSON body as the schema has it. @throws {Problem} 415, 413 or 400 */
+/** The parsed JSON body. @throws {Problem} 415, 413 or 400 */
 export async function readJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
   return validate(schema, parseJson(await readText(request)), "body");
 }
 
-/** The same for a body that may be left out, which is then taken for `{}`. @throws {Problem} 415, 413 or 400 */
+/** The same for an optional body, which is `{}` if it is missing. @throws {Problem} 415, 413 or 400 */
 export async function readOptionalJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
   const bytes = await readBytes(request);
   if (bytes.length === 0) return validate(schema, {}, "body");
@@ -146,11 +146,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A form of this app has a field or two. */
+/** The forms of this app have one or two fields. */
 const MAX_FORM_BYTES = 4096;
 
 /**
- * The fields of an HTML form as the schema has them; a field sent twice is wrong.
+ * The parsed fields of an HTML form; a field that is sent twice is invalid.
  *
  * @throws {Problem} 415, 413 or 400
  */

@@ -3,13 +3,13 @@ import type { HttpRequest } from "@azure/functions";
 import { z } from "zod";
 import { type FieldError, fieldProblem, Problem } from "./problem.ts";
 
-/** A 400 names at most this many fields: a hostile body must not make a large answer. */
+/** A 400 names at most this many fields: a hostile body must not lead to a large response. */
 const MOST_ERRORS = 20;
 
-/** Where in the request a value stands; the start of its pointers. */
+/** The part of the request that contains a value; the start of its pointers. */
 export type Place = "body" | "query" | "header" | "path";
 
-/** The value as the schema has it, or a 400 that names each wrong field. @throws {Problem} */
+/** The parsed value, or a 400 that names each invalid field. @throws {Problem} */
 export function validate<T>(schema: z.ZodType<T>, value: unknown, place: Place): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -28,21 +28,21 @@ function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {
   return [{ pointer: pointer(place, issue.path), message: issue.message }];
 }
 
-/** JSON pointer (RFC 6901): `~` and `/` inside a name are escaped. */
+/** JSON pointer (RFC 6901): `~` and `/` in a name are escaped. */
 function pointer(place: Place, path: readonly PropertyKey[]): string {
   const tokens = path.map((key) => String(key).slice(0, 100).replaceAll("~", "~0").replaceAll("/", "~1"));
   return place === "body" ? tokens.map((token) => `/${token}`).join("") : `#${place}/${tokens.join("/")}`;
 }
 
-/** Parameters by which Azure lets a caller in: not the endpoint's, so not unknown to it either. */
+/** Parameters with which Azure authenticates a caller; endpoints accept and ignore them. */
 const OF_THE_HOST = new Set(["code", "clientId"]);
 
-/** Of an endpoint that takes nothing in its query. */
+/** The query of an endpoint without parameters. */
 export const NO_QUERY = z.strictObject({});
 
 /**
- * The query as the schema has it; a strict schema refuses parameters that it does not know. One that comes twice is
- * a list, which no schema takes: to go by one of the two would be a guess. @throws {Problem} 400
+ * The parsed query; a strict schema refuses unknown parameters. A parameter that is sent twice becomes a list, which no
+ * schema accepts, because choosing one of the two values would be a guess. @throws {Problem} 400
  */
 export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
   const { searchParams } = new URL(request.url);
@@ -54,7 +54,7 @@ export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
   return validate(schema, Object.fromEntries(values), "query");
 }
 
-/** What conditions are about: a version of something. */
+/** A version of a resource, to which conditions refer. */
 export interface Version {
   /** Strong, in quotes. */
   readonly etag: string;
@@ -62,16 +62,16 @@ export interface Version {
 }
 
 /**
- * What a caller demands of what is there before it is changed, undefined if nothing is; a tag or a date that it does
- * not have is left out. @throws {Problem} 412
+ * Checks a caller's conditions against the current version (undefined if there is none; without a tag or a date that is
+ * unknown). @throws {Problem} 412
  */
 export type Condition = (current: Partial<Version> | undefined) => void;
 
 /**
- * The conditions of a request that changes something, in their order (RFC 9110, 13.2.2): a tag, where there is one,
- * goes before a date. Undefined if there are none.
+ * The conditions of a request that changes something, by their precedence (RFC 9110, 13.2.2): a tag overrides a date.
+ * Undefined if there are none.
  *
- * @throws {Problem} 400 for what is no list of tags: who meant a condition must not be served without it
+ * @throws {Problem} 400 for an invalid list of tags: a caller who sends a condition must not be served without it
  */
 export function conditionOf({ headers }: HttpRequest): Condition | undefined {
   const ifMatch = requiredTags(headers, "if-match");
@@ -87,7 +87,7 @@ export function conditionOf({ headers }: HttpRequest): Condition | undefined {
 }
 
 /**
- * Whether the caller of a GET or HEAD has this version, by the conditions in the same order.
+ * Whether the caller of a GET or HEAD has this version, by the conditions with the same precedence.
  *
  * @throws {Problem} 412 if the caller wants another version or none
  */
@@ -116,17 +116,17 @@ function requireUnchanged(
 
 type Tags = "*" | readonly string[];
 
-/** Strong comparison: a weak tag is none of ours. */
+/** Strong comparison: a weak tag never matches. */
 const isAmong = (tags: Tags, current: Partial<Version> | undefined): boolean =>
   tags === "*" ? current !== undefined : current?.etag !== undefined && tags.includes(current.etag);
 
-/** Proxies that compress turn a strong tag into a weak one. */
+/** Weak comparison, because proxies that compress make a strong tag weak. */
 const isAmongWeakly = (tags: Tags, current: Partial<Version> | undefined): boolean =>
   isAmong(tags === "*" ? tags : tags.map((tag) => tag.replace(/^W\//, "")), current);
 
 const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 
-/** Empty for what is no list of tags: it names nothing. */
+/** Empty for an invalid list of tags, which matches nothing. */
 function tagsIn(list: string | null): Tags | undefined {
   if (list === null) return undefined;
   if (list.trim() === "*") return "*";
@@ -139,11 +139,11 @@ function requiredTags(headers: HttpRequest["headers"], name: string): Tags | und
   throw fieldProblem("invalid-request", `#header/${name}`, 'Must be * or tags in quotes, such as "0x8D"');
 }
 
-/** The three forms of a date that RFC 9110, 5.6.7 asks for; the last one says no zone, and means the same one. */
+/** The three date formats of RFC 9110, 5.6.7; the last one has no zone and is also in GMT. */
 const HTTP_DATE =
   /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]+, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/;
 
-/** Undefined for what is no date: such a condition counts for nothing. */
+/** Undefined for an invalid date: such a condition is ignored. */
 function secondsIn(date: string | null): number | undefined {
   if (date === null || !HTTP_DATE.test(date)) return undefined;
   const milliseconds = Date.parse(date.endsWith("GMT") ? date : `${date} GMT`);

@@ -2,7 +2,7 @@ import type { HttpResponseInit } from "@azure/functions";
 import { type InstanceStatus, isFinal } from "../durable/client/orchestration-client.ts";
 import type { RuntimeStatus } from "../durable/task-hub/task-hub.ts";
 
-/** Status of a resource in the public API's words. */
+/** Status of a resource in the public API. */
 export type ResourceStatus = "pending" | "running" | "suspended" | "completed" | "failed" | "canceled";
 
 const STATUS_WORDS: Readonly<Record<RuntimeStatus, ResourceStatus>> = {
@@ -25,29 +25,29 @@ export const RESOURCE_STATUSES = [
   "canceled",
 ] as const satisfies readonly ResourceStatus[];
 
-/** The engine's status in the public API's word. */
+/** The public API's name for a runtime status. */
 export const statusWord = (runtimeStatus: string): ResourceStatus =>
   Object.hasOwn(STATUS_WORDS, runtimeStatus) ? STATUS_WORDS[runtimeStatus as RuntimeStatus] : "running";
 
-/** What the engine calls a status. */
+/** The runtime statuses of a public status. */
 export const runtimeStatuses = (word: ResourceStatus): RuntimeStatus[] =>
   (Object.keys(STATUS_WORDS) as RuntimeStatus[]).filter((status) => STATUS_WORDS[status] === word);
 
-/** All statuses, by name: a query without any means none to us and all to the extension. */
+/** All statuses: a query must name them, because an empty list would select all instances in the extension. */
 export const EVERY_STATUS: readonly RuntimeStatus[] = RESOURCE_STATUSES.flatMap(runtimeStatuses);
 
-/** Why the system failed to carry out a process. Business refusals are results, not this. */
+/** Why the system failed to complete a process. Business refusals are results, not errors. */
 export interface ResourceError {
   readonly type: string;
   readonly message: string;
 }
 
-/** What a pattern adds to its instance to make the resource that callers see. */
+/** What a pattern adds to its instance for the resource that callers see. */
 export interface ResourceView {
   readonly kind: string;
   readonly progress: object;
   readonly result?: object | undefined;
-  /** Shown when the instance has failed; without one the message is general, never the engine's text. */
+  /** Shown when the instance has failed; without one, the message is general, and never the engine's message. */
   readonly error?: ResourceError | undefined;
   readonly links: Readonly<Record<string, string>>;
 }
@@ -80,10 +80,12 @@ export function resourceResponse(
   };
 }
 
-/** As the engine's times are: a process that knows its own beginning better must not seem younger than its changes. */
+/**
+ * Rounded down to seconds like the engine's times: otherwise a process could seem to be created after its last change.
+ */
 const wholeSeconds = (time: Date) => new Date(Math.floor(time.getTime() / 1000) * 1000);
 
-/** Young processes are looked at often, old ones less so: between 1 and 30 seconds. */
+/** The older the process, the longer the interval: between 1 and 30 seconds. */
 function secondsToNextLook(instance: InstanceStatus<unknown, unknown, unknown>): number {
   const ageInSeconds = (instance.updatedAt.getTime() - instance.createdAt.getTime()) / 1000;
   return Math.round(Math.min(30, Math.max(1, ageInSeconds / 10)));

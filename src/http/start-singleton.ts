@@ -8,22 +8,22 @@ import {
 } from "../durable/client/orchestration-client.ts";
 import type { Claims } from "../storage/claims.ts";
 
-/** The one instance of an id, which may run again when it has ended. */
+/** An orchestration with a single instance, which may run again when it has ended. */
 export interface Singleton<Input extends object, Output, Status> {
   readonly orchestration: OrchestrationContract<Input, Output, Status>;
   readonly id: string;
   readonly input: Input;
-  /** What tells a run of it from the next, out of its input. */
+  /** Returns the part of the input that identifies a run. */
   readonly runOf: (input: Input) => string;
 }
 
-/** How long a call waits for another one's start before it starts the instance itself. */
+/** How long a call waits for another call's start before it starts the instance itself. */
 const START_TIMEOUT_MS = 2000;
 
 /**
- * Starts the instance unless it runs. Answers the running one, or undefined if this call has started it. Of many
- * calls at once exactly one starts: it holds the claim on the run that follows the last one. If its process dies
- * before the start, another call starts the instance after a while.
+ * Starts the instance unless it runs. Returns the running instance, or undefined if this call has started it. Of many
+ * simultaneous calls exactly one starts the instance: the one that holds the claim on the next run. If its process dies
+ * before the start, another call starts the instance after some time.
  */
 export async function startSingleton<Input extends object, Output, Status>(
   orchestrations: OrchestrationClient,
@@ -33,7 +33,7 @@ export async function startSingleton<Input extends object, Output, Status>(
   const { orchestration, id, input } = singleton;
   const before = await orchestrations.find(orchestration, id);
   if (before && !isFinal(before)) return before;
-  // Whoever has this key may start: it stands for nothing else.
+  // The holder of this claim may start; the key has no other purpose.
   const turn = { scope: id, key: runAfter(before, singleton), fingerprint: "", value: "" };
   const claim = await claims.claim(turn);
   const other = claim.kind === "new" ? undefined : await startedByOther(orchestrations, singleton, before);
@@ -42,7 +42,7 @@ export async function startSingleton<Input extends object, Output, Status>(
   return started === "exists" ? orchestrations.find(orchestration, id) : undefined;
 }
 
-/** Hashed: the input of an instance may be anything, a key of a claim may not. */
+/** Hashed, because the input of an instance may contain characters that a claim's key may not. */
 function runAfter<Input extends object>(
   before: InstanceStatus<Input, unknown, unknown> | undefined,
   { id, runOf }: Singleton<Input, unknown, unknown>,

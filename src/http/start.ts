@@ -8,22 +8,25 @@ import type { Call } from "./endpoint.ts";
 import { fieldProblem, Problem } from "./problem.ts";
 import type { ResourceStatus } from "./resource.ts";
 
-/** How a POST becomes an orchestration. */
+/** How a POST starts an orchestration. */
 export interface Start<Input extends object> {
   readonly orchestration: RootContract<Input, unknown, unknown>;
-  /** First part of the instance id, before the request's own suffix; default: the orchestration's. */
+  /** First part of the instance id, before the request's own suffix; default: the orchestration's prefix. */
   readonly idPrefix?: string;
-  /** The validated body (with path parameters that matter): what makes a repeated request "the same". */
+  /** The validated body and the relevant path parameters: two requests with the same content are the same. */
   readonly content: object;
   readonly input: Input;
   /** Path of the resource for an instance id. */
   readonly path: (id: string) => string;
   readonly links?: (id: string) => Readonly<Record<string, string>>;
-  /** Why nothing can be started as things stand, if so. A repeated request whose first one was started gets that. */
+  /**
+   * Returns why the start is refused at the moment, if it is. Not asked if an earlier request with the same key was
+   * started.
+   */
   readonly refusal?: () => Promise<Problem | undefined>;
 }
 
-/** The answer to a start; a repeated request gets the first one's again. */
+/** The answer to a start; a repeated request gets the same answer. */
 export interface Accepted extends HttpResponseInit {
   readonly jsonBody: {
     readonly id: string;
@@ -36,11 +39,11 @@ export interface Accepted extends HttpResponseInit {
 const START_TIMEOUT_MS = 2000;
 
 /**
- * Starts an orchestration once per `Idempotency-Key`: answers 202 with the resource's URL. The claim on the key
- * is atomic, which the extension's own check of a running id is not. If a process dies between claim and start,
- * the repeated request starts the instance. Once the instance has been purged, the key is free again.
+ * Starts an orchestration once per `Idempotency-Key` and answers 202 with the resource's URL. The claim on the key is
+ * atomic; the extension's own check of existing ids is not. If a process dies between claim and start, the repeated
+ * request starts the instance. Once the instance is purged, the key is free again.
  *
- * @throws {Problem} 422 if the key was used for another content, or the start's own refusal
+ * @throws {Problem} 422 if the key was used with other content, or the start's own refusal
  */
 export async function startOnce<Input extends object>(
   request: HttpRequest,
@@ -67,7 +70,7 @@ export function acceptedResponse<Status extends ResourceStatus, Links extends { 
   } as const;
 }
 
-/** What `startOnce` does, without the answer: for whatever has an identity. Answers the instance's id. */
+/** Like `startOnce`, but without an HTTP answer, for any request with an identity. Returns the id of the instance. */
 export async function startClaimed<Input extends object>(
   orchestrations: OrchestrationClient,
   claims: Claims,
@@ -94,7 +97,7 @@ export async function startClaimed<Input extends object>(
   if (claim.kind === "same") {
     if (await waitUntilStarted(orchestrations, orchestration, id, isSettled(claim) ? 0 : START_TIMEOUT_MS))
       return id;
-    // The earlier instance was purged. A new id is used, so that its idempotency keys are not used again.
+    // The earlier instance was purged. A new id is used, so that its idempotency keys are not reused.
     if (isSettled(claim)) {
       if (!(await claims.renew(claimRequest, claim.version))) {
         return startClaimed(orchestrations, claims, start, { key, fingerprint });
@@ -106,7 +109,7 @@ export async function startClaimed<Input extends object>(
   return id;
 }
 
-/** The instance that an earlier request of the same key has started, if there is one. @throws {Problem} 422 */
+/** The instance that an earlier request with the same key has started, if there is one. @throws {Problem} 422 */
 async function startedBefore<Input extends object>(
   orchestrations: OrchestrationClient,
   claims: Claims,
@@ -122,7 +125,7 @@ async function startedBefore<Input extends object>(
     : undefined;
 }
 
-/** Frees the key under which an instance was started, if there was one: to be called when it is purged. */
+/** Frees the idempotency key of an instance, if it had one. Call it when the instance is purged. */
 export const releaseStart = (claims: Claims, instanceId: string): Promise<void> =>
   claims.release(claimScope(instanceId), instanceId);
 
@@ -130,10 +133,10 @@ export const keyTaken = (): Problem =>
   fieldProblem(
     "unprocessable",
     "#header/idempotency-key",
-    "This key was used before, for a request with another content",
+    "This key was used before for a request with other content",
   );
 
-/** An id ends in the key's digits and some that tell its process from others of the same key, before or after. */
+/** An id ends with the digits of the key and of a random part, which distinguishes processes with the same key. */
 const KEY_DIGITS = 20;
 const GENERATION_DIGITS = 12;
 const claimScope = (id: string) => id.slice(0, -GENERATION_DIGITS);
@@ -153,7 +156,7 @@ async function waitUntilStarted<Input extends object>(
   return (await orchestrations.find(orchestration, id)) !== undefined;
 }
 
-/** The counterpart of `startOnce`: the instance that the route parameter `id` names. @throws {Problem} 404 */
+/** The counterpart of `startOnce`: finds the instance that the route parameter `id` names. @throws {Problem} 404 */
 export async function findStarted<Input extends object, Output, Status>(
   request: HttpRequest,
   orchestrations: OrchestrationClient,
@@ -167,15 +170,15 @@ export async function findStarted<Input extends object, Output, Status>(
 
 export const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** What makes a start request the same as another: its key, if the caller sent one, and its content. */
+/** What identifies a start request: its key, if the caller sent one, and its content. */
 export interface RequestIdentity {
-  /** 20 hexadecimal digits that stand for the caller's key within the scope; undefined if it sent none. */
+  /** The caller's key as 20 hexadecimal digits, unique within the scope; undefined if there is no key. */
   readonly key: string | undefined;
-  /** SHA-256 over the validated body: the same content in another spelling is the same request. */
+  /** SHA-256 of the validated body: differences in the JSON notation do not matter. */
   readonly fingerprint: string;
 }
 
-/** @param scope keeps the keys of one kind of resource apart from another's @throws {Problem} on a bad key */
+/** @param scope separates the keys of different kinds of resources @throws {Problem} on an invalid key */
 export function requestIdentity(request: HttpRequest, scope: string, body: unknown): RequestIdentity {
   const key = request.headers.get("idempotency-key") ?? undefined;
   if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
@@ -188,7 +191,7 @@ export function requestIdentity(request: HttpRequest, scope: string, body: unkno
   return identityOf(key, scope, body);
 }
 
-/** The identity that a key gives: the same for a request over HTTP and for a message in a queue. */
+/** The identity for a key: the same for an HTTP request and for a queue message. */
 export function identityOf(key: string | undefined, scope: string, body: unknown): RequestIdentity {
   return {
     key: key === undefined ? undefined : sha256(`${scope}\n${key}`).slice(0, 20),
@@ -198,7 +201,7 @@ export function identityOf(key: string | undefined, scope: string, body: unknown
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** JSON with sorted keys, so that the order in which a client writes fields does not matter. */
+/** JSON with sorted keys, so that the order of fields does not matter. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)

@@ -1,44 +1,44 @@
 import { z } from "zod";
 import { IDEMPOTENCY_KEY } from "../http/start.ts";
 
-/** What an endpoint answers when all goes well. */
+/** A successful answer of an endpoint. */
 export interface Answer {
   readonly description: string;
-  /** JSON of this schema; none for an empty body. */
+  /** Schema of the JSON body; absent for an empty body. */
   readonly schema?: z.ZodType;
-  /** For bodies that are not JSON: their media type. */
+  /** Media type of a body that is not JSON. */
   readonly contentType?: string;
   /** Names with descriptions. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An endpoint in the words of the API's document; its route, method and name are known already. */
+/** The description of an endpoint in the OpenAPI document, besides its route, method and name. */
 export interface Description {
   readonly tag: string;
   readonly summary: string;
-  /** Path parameters; those not named here are any text. */
+  /** Path parameters; others are plain strings. */
   readonly path?: Readonly<Record<string, z.ZodType>>;
   readonly headers?: Readonly<Record<string, z.ZodType>>;
-  /** JSON of this schema. */
+  /** Schema of the JSON body. */
   readonly body?: z.ZodType;
   readonly isBodyOptional?: boolean;
-  /** For bodies that are not JSON: their media types. */
+  /** Media types of a body that is not JSON. */
   readonly bodyTypes?: readonly string[];
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Whatever its path names is there, or comes to be: no 404. */
+  /** The resource always exists or is created, so there is no 404. */
   readonly isNeverMissing?: boolean;
-  /** Statuses of problems beside those that follow from the rest: 400, 401, 404, 408, 412, 413, 415, 500, 503. */
+  /** Statuses of problems, except those that follow from the rest: 400, 401, 404, 408, 412, 413, 415, 500, 503. */
   readonly problems?: readonly number[];
 }
 
-/** Descriptions by the names of their endpoints. */
+/** Descriptions by endpoint name. */
 export type Descriptions = Readonly<Record<string, Description>>;
 
-/** Header that makes a start safe to repeat; with it comes the 422. */
+/** Header that makes a start safe to repeat; it adds the 422 to the problems. */
 export const idempotencyKey = {
   "Idempotency-Key": z
     .string()
     .regex(IDEMPOTENCY_KEY)
     .optional()
-    .describe("The same key with the same body is the same request: nothing is started twice"),
+    .describe("Requests with the same key and the same body are the same request: nothing is started twice"),
 };

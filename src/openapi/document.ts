@@ -20,8 +20,8 @@ const INFO = {
 };
 
 /**
- * The API's document (OpenAPI 3.1) out of the schemas that check its requests. An endpoint without a description
- * is left out; a test sees to it that there is none.
+ * The OpenAPI 3.1 document, made from the schemas that validate the requests. An endpoint without a description is
+ * omitted; a test checks that there is none.
  */
 export function openApiDocument(endpoints: readonly Endpoint[], descriptions: Descriptions): Json {
   const schemas = new Components();
@@ -41,7 +41,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], descriptions: De
     paths,
     components: {
       schemas: schemas.all,
-      responses: { Problem: { description: "What is wrong, by status and by field", content } },
+      responses: { Problem: { description: "The error, by status and by field", content } },
       securitySchemes: {
         functionKey: {
           type: "apiKey",
@@ -53,7 +53,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], descriptions: De
           type: "apiKey",
           in: "header",
           name: "x-functions-key",
-          description: "Master key, which operators have and callers have not; needed on Azure, not locally",
+          description: "Master key, only for operators; needed on Azure, not locally",
         },
       },
     },
@@ -71,8 +71,8 @@ function operation(endpoint: Endpoint, description: Description, schemas: Compon
     parameters: parameters(endpoint, description, schemas),
     ...((body ?? bodyTypes) && { requestBody: requestBody(description, schemas) }),
     responses: {
-      // Missing keys are the Functions host's business: it answers without a body.
-      ...(endpoint.authLevel !== "anonymous" && { 401: { description: "The key is missing or wrong" } }),
+      // The Functions host answers a missing key itself, without a body.
+      ...(endpoint.authLevel !== "anonymous" && { 401: { description: "The key is missing or invalid" } }),
       ...Object.fromEntries(
         problemStatuses(endpoint, description).map((status) => [
           status,
@@ -111,7 +111,7 @@ function parameter(
   return { name, in: place, required, schema: schemas.of(schema, "input") };
 }
 
-/** Of RFC 9110, 13.1. */
+/** The headers of RFC 9110, 13.1. */
 function conditionHeaders({ method, isConditional }: Endpoint): Readonly<Record<string, z.ZodType>> {
   if (!isConditional) return {};
   const names =
@@ -155,7 +155,7 @@ function problemStatuses(
     ...(route.includes("{") && !isNeverMissing ? [404] : []),
     ...(body || bodyTypes ? [408, 413, 415] : []),
     ...("Idempotency-Key" in headers ? [422] : []),
-    // A change without versions refuses whoever insists on one.
+    // A change that does not support preconditions refuses them.
     ...(isConditional || method !== "GET" ? [412] : []),
     ...problems,
     500,
@@ -163,7 +163,7 @@ function problemStatuses(
   ];
 }
 
-/** JSON schemas; those that have an id stand once, and the others refer to them. */
+/** JSON schemas; a schema with an id is written once, and others refer to it. */
 class Components {
   readonly all: Record<string, unknown> = {};
 
@@ -175,7 +175,7 @@ class Components {
   }
 }
 
-/** Leaves out what says nothing to readers: the pattern of a format, the bounds of all whole numbers. */
+/** Removes details without information for readers: the pattern of a format, the bounds of all integers. */
 function readable({ jsonSchema }: { jsonSchema: Json }): void {
   if (jsonSchema["format"] !== undefined) delete jsonSchema["pattern"];
   if (jsonSchema["minimum"] === Number.MIN_SAFE_INTEGER) delete jsonSchema["minimum"];

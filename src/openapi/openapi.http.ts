@@ -2,7 +2,7 @@ import type { Endpoint } from "../http/endpoint.ts";
 import type { Descriptions } from "./description.ts";
 import { openApiDocument } from "./document.ts";
 
-/** Tells programs and people what the API can do. */
+/** Serves the API's OpenAPI document. */
 export function createOpenApiEndpoints(
   endpoints: readonly Endpoint[],
   descriptions: Descriptions,
@@ -17,7 +17,7 @@ export function createOpenApiEndpoints(
       return { jsonBody: { ...document, servers: [{ url: url("/").replace(/\/$/, "") }] } };
     },
   };
-  // Made when somebody first asks for it: every cold start would pay for it otherwise.
+  // Created on the first request, because it would slow down every cold start.
   let document: object | undefined;
   return [self];
 }

@@ -9,13 +9,13 @@ export const links = z.object({ self: z.url() }).catchall(z.url()).meta({ id: "L
 
 export const status = z.enum(RESOURCE_STATUSES).meta({
   id: "Status",
-  description: "`completed` with a refusing `kind` is a business refusal, not a failure",
+  description: "A business refusal is `completed` with its own `kind` of result, not `failed`",
 });
 
 export const continuation = z
   .string()
   .optional()
-  .describe("Present if there are more pages: send it to get the next one");
+  .describe("Present if there are more pages: send it to get the next page");
 
 export const problem = z
   .object({
@@ -60,7 +60,7 @@ export function resourceOf(
       error: z
         .object({ type: z.string(), message: z.string() })
         .optional()
-        .describe("Only if the system failed"),
+        .describe("Present only if the system failed"),
       createdAt: instant,
       updatedAt: instant,
       links,

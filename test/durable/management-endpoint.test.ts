@@ -53,7 +53,7 @@ describe("the address", () => {
   });
 
   test("is missing: says so", () => {
-    expect(() => hubOf({})).toThrow("does not say where the task hub is");
+    expect(() => hubOf({})).toThrow("does not contain the address of the task hub");
   });
 
   test("stays out of every error", async () => {

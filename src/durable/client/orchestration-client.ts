@@ -38,13 +38,13 @@ const FINAL: ReadonlySet<string> = new Set([
   OrchestrationRuntimeStatus.Canceled,
 ]);
 
-/** Whether an instance has ended, so that nothing will change it any more. */
+/** Whether an instance has ended, so that nothing changes it any more. */
 export const isFinal = ({ runtimeStatus }: { readonly runtimeStatus: string }): boolean =>
   FINAL.has(runtimeStatus);
 
 /**
- * The durable client with types: contracts in place of names, answers in place of error texts. Whatever it does
- * ends in a `TaskHubUnavailable` while the extension does not answer.
+ * The durable client with types: contracts in place of names, results in place of error messages. Every method throws
+ * `TaskHubUnavailable` while the extension does not answer.
  */
 export class OrchestrationClient {
   readonly #client: DurableClient;
@@ -54,10 +54,9 @@ export class OrchestrationClient {
   }
 
   /**
-   * Starts an instance under an id of the caller's choice, derived from what makes the request unique.
-   * `exists`: an instance of that id is under way, and nothing was started. Not race-free on Azure Storage: two
-   * calls at the same moment may both answer `started`, so callers hold a claim on the id first, and steps are
-   * idempotent as well.
+   * Starts an instance with an id that the caller derives from what makes the request unique. `exists`: an unfinished
+   * instance has this id, and nothing was started. On Azure Storage, two simultaneous calls may both return `started`,
+   * so callers first claim the id, and steps are idempotent as well.
    */
   async start<Input extends object>(
     orchestration: OrchestrationContract<Input, unknown, unknown>,
@@ -68,13 +67,13 @@ export class OrchestrationClient {
     return id === undefined ? "exists" : "started";
   }
 
-  /** The instance, or undefined if there is none of that id and orchestration. */
+  /** The instance, or undefined if there is none with this id and orchestration. */
   async find<Input extends object, Output, Status>(
     orchestration: OrchestrationContract<Input, Output, Status>,
     instanceId: string,
   ): Promise<InstanceStatus<Input, Output, Status> | undefined> {
     const found = await this.#status(instanceId);
-    // The extension matches names without case.
+    // The extension ignores the case of names.
     if (found?.name.toLowerCase() !== orchestration.name.toLowerCase()) return undefined;
     const completed = found.runtimeStatus === OrchestrationRuntimeStatus.Completed;
     return {
@@ -89,9 +88,8 @@ export class OrchestrationClient {
   }
 
   /**
-   * Tells a running instance a fact. The extension answers 410 for a finished one, which the SDK takes for
-   * success, and so is one taken that has been purged meanwhile: a caller that needs to know looks at the status
-   * first, and at the result afterwards.
+   * Raises an event on a running instance. If the instance has finished (410 from the extension) or was purged, this
+   * counts as success, as in the SDK. A caller that needs to know reads the status before and the result afterwards.
    *
    * @param instanceId of an instance that `find` has found
    */
@@ -104,7 +102,7 @@ export class OrchestrationClient {
   }
 
   /**
-   * Ends a running instance from outside; a finished one stays as it is, one that has been purged stays away.
+   * Ends a running instance from outside. Has no effect on an instance that has finished or was purged.
    *
    * @param instanceId of an instance that `find` has found
    */
@@ -113,7 +111,7 @@ export class OrchestrationClient {
   }
 
   /**
-   * Deletes the status and history of a finished instance. `refused`: it runs, perhaps again.
+   * Deletes the status and history of a finished instance. `refused`: it runs, perhaps because it was started again.
    *
    * @param instanceId of an instance that `find` has found
    */
@@ -122,7 +120,7 @@ export class OrchestrationClient {
     return purged ? "gone" : "refused";
   }
 
-  /** State of an entity as its last finished operation left it, or undefined if nothing has happened to the key. */
+  /** State of an entity after its last finished operation, or undefined if there was no operation for this key. */
   async readEntity<State extends object>(
     entity: EntityContract<State, Operations>,
     key: string,
@@ -148,15 +146,15 @@ export function orchestrationClient(context: InvocationContext): OrchestrationCl
 
 const isPresent = (value: unknown) => value !== null && value !== undefined && value !== "";
 
-/** How the errors of the SDK's client begin: they have no codes, so the extension's status is in their texts only. */
+/** The beginning of the SDK client's errors. They have no codes, so the extension's status is only in the message. */
 const STATUS = /^The operation failed with an unexpected status code: (\d{3})/;
 const MISSING =
   /^(?:No instance with ID '|DurableClient error: Durable Functions extension replied with HTTP 404)/;
 
 /**
- * What a call of the SDK's client gives, or undefined if the extension refuses it with this status.
+ * The result of a call of the SDK's client, or undefined if the extension refuses it with this status.
  *
- * @throws {TaskHubUnavailable} if the extension cannot be reached, or is failing by itself
+ * @throws {TaskHubUnavailable} if the extension cannot be reached, or has an internal error
  */
 export async function unlessRefused<T>(call: Promise<T>, status: number): Promise<T | undefined> {
   try {
@@ -169,7 +167,10 @@ export async function unlessRefused<T>(call: Promise<T>, status: number): Promis
   }
 }
 
-/** 0 if there is none in it. An error of the SDK's HTTP client is one of the connection: no status is one to it. */
+/**
+ * 0 if the error has no status. An error of the SDK's HTTP client is a connection error: it treats no status as an
+ * error.
+ */
 function statusIn(error: unknown): number {
   if (!(error instanceof Error)) return 0;
   if ("isAxiosError" in error) return 503;

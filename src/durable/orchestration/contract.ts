@@ -1,6 +1,6 @@
 /**
- * Contracts as values: a name with the types that cross the wire under it. Orchestrators, activities, HTTP
- * endpoints and tests import the contract; nobody repeats a name as a string or a type by hand.
+ * Contracts as values: a name with the types of its messages. Orchestrators, activities, HTTP endpoints and tests
+ * import the contract, so no name or type is written twice.
  */
 
 /** Turns an unknown value into a `T` or throws; a zod schema is one. */
@@ -8,7 +8,7 @@ export interface Shape<T> {
   parse(value: unknown): T;
 }
 
-/** What survives JSON unchanged: `T` itself, or a type with `never` where it would not. `void` is no value at all. */
+/** `T` if JSON keeps it unchanged, else a type with `never` where it does not. `void` means no value. */
 export type Json<T> = T extends string | number | boolean | null | undefined | void
   ? T
   : T extends Date | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | Uint8Array | bigint | symbol
@@ -20,11 +20,11 @@ export type Json<T> = T extends string | number | boolean | null | undefined | v
         : never;
 
 /**
- * A shape that checks at compile time only: for values that our own code wrote. Everything durable travels as
- * JSON, so a type that JSON would change (Date, Map, bigint, a function) is refused.
+ * A shape that is only checked at compile time, for values that our own code wrote. Everything durable is sent as JSON,
+ * so a type that JSON would change (Date, Map, bigint, a function) is refused.
  */
 export function type<T>(..._check: T extends Json<T> ? [] : ["this type does not survive JSON"]): Shape<T> {
-  // The one cast that turns the SDK's untyped values into declared types.
+  // The only cast from the SDK's untyped values to declared types.
   return { parse: (value) => value as T };
 }
 
@@ -37,8 +37,8 @@ export interface ActivityContract<Input extends object, Output> {
 }
 
 /**
- * Input is an object, never a bare value: the extension delivers a boolean as the text `"True"` and parses a
- * string that looks like JSON.
+ * The input is always an object: the extension delivers a boolean as the string `"True"` and parses a string that looks
+ * like JSON.
  */
 export function defineActivity<Input extends object, Output>(
   name: string,
@@ -51,9 +51,11 @@ export function defineActivity<Input extends object, Output>(
 export interface OrchestrationContract<Input extends object, Output, Status> {
   readonly kind: "orchestration";
   readonly name: string;
-  /** First part of the ids of its instances. Sub-orchestrations have none: their ids begin with the parent's. */
+  /**
+   * First part of the ids of its instances. Sub-orchestrations have none, because their ids begin with the parent's id.
+   */
   readonly idPrefix?: string;
-  /** Applied to the input of every execution: whoever holds the management key can start one with anything. */
+  /** Applied to the input of every execution: any holder of the management key can start an instance with any input. */
   readonly input: Shape<Input>;
   readonly output: Shape<Output>;
   readonly status: Shape<Status>;
@@ -87,7 +89,7 @@ export function defineOrchestration<Input extends object, Output, Status>(
   return { kind: "orchestration", name, ...shapes };
 }
 
-/** A fact told to a running orchestration from outside. */
+/** An external event for a running orchestration. */
 export interface EventContract<Payload extends object> {
   readonly kind: "event";
   readonly name: string;
@@ -95,10 +97,10 @@ export interface EventContract<Payload extends object> {
 }
 
 /**
- * Names are letters only: the extension matches event names without case and the SDK with it, and a numeric
- * name would complete the task of that id.
+ * Names contain only letters. A numeric name would complete the task with that id. The extension ignores the case of
+ * event names, but the SDK does not.
  *
- * @throws {Error} if the name has anything but letters
+ * @throws {Error} if the name contains anything but letters
  */
 export function defineEvent<Payload extends object>(
   name: string,
@@ -108,16 +110,16 @@ export function defineEvent<Payload extends object>(
   return { kind: "event", name, ...shapes };
 }
 
-/** One operation of an entity. Without `output` it answers nothing, and `signalEntity` is the way to send it. */
+/** One operation of an entity. Without `output` it has no result and is sent with `signalEntity`. */
 export interface OperationContract<Input extends object, Output> {
-  /** Applied to every message: whoever holds the management key can signal an entity with anything. */
+  /** Applied to every message: any holder of the management key can signal an entity with any input. */
   readonly input: Shape<Input>;
   readonly output?: Shape<Output>;
 }
 
 export type Operations = Readonly<Record<string, OperationContract<object, unknown>>>;
 
-/** A small state with a name and a key, changed by operations that come one at a time and at least once. */
+/** A small state with a name and a key. Operations change it one at a time; each is delivered at least once. */
 export interface EntityContract<State extends object, Ops extends Operations> {
   readonly kind: "entity";
   readonly name: string;
@@ -128,7 +130,7 @@ export interface EntityContract<State extends object, Ops extends Operations> {
 export type InputOf<Operation> = Operation extends { readonly input: Shape<infer Input> } ? Input : never;
 export type OutputOf<Operation> = Operation extends { readonly output: Shape<infer Output> } ? Output : void;
 
-/** State and inputs are objects, for the reason that activities have. */
+/** State and inputs are objects, for the same reason as in `defineActivity`. */
 export function defineEntity<State extends object, Ops extends Operations>(
   name: string,
   shapes: { state: Shape<State>; operations: Ops },
@@ -138,5 +140,5 @@ export function defineEntity<State extends object, Ops extends Operations>(
 
 const ENTITY_KEY = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
-/** Keys that are the same in a path, in a query and in the task hub: the SDK puts them into URLs as they are. */
+/** Keys that need no escape in a path or query, because the SDK writes them into URLs without escaping. */
 export const isEntityKey = (key: string): boolean => ENTITY_KEY.test(key);

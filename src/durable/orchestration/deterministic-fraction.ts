@@ -1,6 +1,6 @@
 /**
- * A number from 0 to below 1 that a text decides: what stands in for randomness where code is replayed. Texts that
- * differ in one character lie far apart (FNV-1a, finished as MurmurHash3 does).
+ * A number from 0 to below 1 that is derived from a text: it replaces random numbers in code that is replayed. Texts
+ * that differ in one character give very different numbers (FNV-1a with the finalizer of MurmurHash3).
  */
 export function deterministicFraction(text: string): number {
   let hash = 0x811c9dc5;

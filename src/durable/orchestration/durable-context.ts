@@ -26,14 +26,14 @@ import { type Branches, race, type Winner } from "./race.ts";
 import { isAtLeast } from "./version.ts";
 
 declare const nextExecution: unique symbol;
-/** What `continueAsNew` answers and an orchestrator returns: there is no result, the next execution follows. */
+/** What `continueAsNew` and then the orchestrator return: there is no result, the next execution follows. */
 export interface ContinuedAsNew {
   readonly [nextExecution]: true;
 }
 
 /**
- * The SDK's `context.df` with types: the same methods, called with contracts in place of names. Each emits the one SDK
- * call of its name, and nothing else but for timers that are long for the extension (docs/long-waits.md).
+ * The SDK's `context.df` with types: the same methods, called with contracts in place of names. Each makes exactly the
+ * SDK call of its name, except for timers that are long for the extension (docs/long-waits.md).
  */
 export class DurableContext<Input extends object, Status> {
   /** Writes each line once, not again on every replay. */
@@ -51,15 +51,12 @@ export class DurableContext<Input extends object, Status> {
     this.log = eventLog(context, identity, () => context.df.isReplaying);
   }
 
-  /** Whether this execution has made way for the next one. */
+  /** Whether this execution has continued as new. */
   get isContinued(): boolean {
     return this.#isContinued;
   }
 
-  /**
-   * Taken from here and never from the trigger metadata: a property `instanceId` of a JSON input would shadow it
-   * there.
-   */
+  /** Always use this and not the trigger metadata, where a property `instanceId` of a JSON input would override it. */
   get instanceId(): string {
     return this.#context.df.instanceId;
   }
@@ -70,8 +67,8 @@ export class DurableContext<Input extends object, Status> {
   }
 
   /**
-   * Whether the code of a version is the one that this instance was started on: `if (df.isSince("2.0")) …`. What
-   * an older version did stays in the other branch until its last instance has ended.
+   * Whether this instance was started with this version of the code or a later one: `if (df.isSince("2.0")) …`. The old
+   * code stays in the other branch until its last instance has ended.
    */
   isSince(version: string): boolean {
     return isAtLeast(this.version, version);
@@ -97,7 +94,7 @@ export class DurableContext<Input extends object, Status> {
     return new Step(task, activity.output, this.#clock, retry !== undefined);
   }
 
-  /** @param options `instanceId`: one of your own makes the child findable; it must be unique to this parent */
+  /** @param options `instanceId`: choose one to be able to find the child; it must be unique to this parent */
   callSubOrchestrator<I extends object, O>(
     orchestration: OrchestrationContract<I, O, unknown>,
     input: I,
@@ -111,12 +108,12 @@ export class DurableContext<Input extends object, Status> {
     return new Step(task, orchestration.output, this.#clock, retry !== undefined);
   }
 
-  /** The next event of this name that nobody has taken, also one that came while nobody waited for it. */
+  /** The next event of this name that has not been received yet, even if it arrived while nothing waited for it. */
   waitForExternalEvent<P extends object>(event: EventContract<P>): EventStep<P> {
     return new EventStep(this.#mailbox(event), (mailbox) => event.payload.parse(mailbox.take()));
   }
 
-  /** For those who look through what has come between two races. */
+  /** To read the events that arrived between two races. */
   inbox<P extends object>(event: EventContract<P>): Inbox<P> {
     return new Inbox(event, this.#mailbox(event), this.log);
   }
@@ -129,8 +126,8 @@ export class DurableContext<Input extends object, Status> {
   }
 
   /**
-   * Sends an operation to an entity and waits for nothing: no result, and no word of an error. It arrives at
-   * least once, so the entity must know a repeated one. An entity that is not registered fails the orchestration.
+   * Sends an operation to an entity without waiting: neither a result nor an error comes back. It is delivered at least
+   * once, so the entity must recognise a repeat. An entity that is not registered fails the orchestration.
    */
   signalEntity<Ops extends Operations, Name extends keyof Ops & string>(
     entity: EntityContract<object, Ops>,
@@ -141,7 +138,7 @@ export class DurableContext<Input extends object, Status> {
     this.#context.df.signalEntity(entityId(entity, key), operation, input);
   }
 
-  /** Has an entity carry out an operation, and waits for its result. An entity that is not registered never answers. */
+  /** Calls an operation of an entity and waits for its result. An entity that is not registered never answers. */
   callEntity<Ops extends Operations, Name extends keyof Ops & string>(
     entity: EntityContract<object, Ops>,
     key: string,
@@ -153,7 +150,7 @@ export class DurableContext<Input extends object, Status> {
     return new Step(task, output as Shape<OutputOf<Ops[Name]>>, this.#clock);
   }
 
-  /** However long. */
+  /** Of any length. */
   createTimer(due: Duration | Date): TimerStep {
     const fireAt = due instanceof Date ? due : new Date(this.#clock.now + toMilliseconds(due));
     return new TimerStep(fireAt, this.#clock);
@@ -170,7 +167,7 @@ export class DurableContext<Input extends object, Status> {
     return steps.map((step) => step.result);
   }
 
-  /** Each step's end, none hidden by another's failure. */
+  /** The outcome of every step, even if another one fails. */
   *allSettled<T>(steps: readonly Step<T>[]): Operation<Settled<T>[]> {
     const ends = yield* allSettled(this.#context.df, steps);
     if (steps.length > 0) this.#clock.meet();
@@ -187,11 +184,11 @@ export class DurableContext<Input extends object, Status> {
     this.#context.df.setCustomStatus(status);
   }
 
-  /** Ends this execution and starts the next one with an empty history: `return df.continueAsNew(next)`. */
+  /** Ends this execution and starts the next one with an empty history. Use it as `return df.continueAsNew(next)`. */
   continueAsNew(input: Input): ContinuedAsNew {
     this.#context.df.continueAsNew(input);
     this.#isContinued = true;
-    // A token for the type checker: the SDK ignores what is returned after continueAsNew.
+    // Only for the type checker: the SDK ignores what is returned after continueAsNew.
     return {} as ContinuedAsNew;
   }
 }

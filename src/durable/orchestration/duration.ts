@@ -1,7 +1,7 @@
 import { RetryOptions } from "durable-functions";
 import { z } from "zod";
 
-/** A length of time that carries its unit; several parts add up: `{ hours: 1, minutes: 30 }`. */
+/** A length of time with units; its parts are added: `{ hours: 1, minutes: 30 }`. */
 export interface Duration {
   readonly days?: number;
   readonly hours?: number;
@@ -22,11 +22,11 @@ export function toMilliseconds(duration: Duration): number {
 
 export const toHours = (duration: Duration): number => toMilliseconds(duration) / 3_600_000;
 
-/** The parts of ISO 8601 that have a fixed length: years and months have none. Weeks are used alone. */
+/** The parts of an ISO 8601 duration with a fixed length, so no years and months. Weeks must be used alone. */
 const ISO_DURATION =
   /^P(?!$)(?:(\d{1,4})W|(?:(\d{1,5})D)?(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9}(?:\.\d{1,3})?)S)?)?)$/;
 
-/** A duration as the API and the settings write it: `PT72H`, `P1DT12H`. Undefined if the text is not one. */
+/** A duration as in the API and the settings: `PT72H`, `P1DT12H`. Undefined if the text is not a duration. */
 export function parseIsoDuration(text: string): Duration | undefined {
   const parts = ISO_DURATION.exec(text);
   if (!parts) return undefined;
@@ -36,14 +36,14 @@ export function parseIsoDuration(text: string): Duration | undefined {
   return { days: weeks * 7 + days, hours, minutes, seconds };
 }
 
-/** @throws {RangeError} if the text is not a duration; for values that a schema has checked before */
+/** For values that a schema has checked. @throws {RangeError} if the text is not a duration */
 export function isoMilliseconds(text: string): number {
   const duration = parseIsoDuration(text);
   if (!duration) throw new RangeError(`Not an ISO 8601 duration: ${text.slice(0, 50)}`);
   return toMilliseconds(duration);
 }
 
-/** Schema of a duration between two others, both included: `isoDuration("PT1S", "P30D")`. The value stays a string. */
+/** Schema of a duration within bounds, both included: `isoDuration("PT1S", "P30D")`. The value stays a string. */
 export function isoDuration(shortest: string, longest: string): z.ZodType<string, string> {
   const [least, most] = [isoMilliseconds(shortest), isoMilliseconds(longest)];
   const schema = z.string().refine(
@@ -54,27 +54,27 @@ export function isoDuration(shortest: string, longest: string): z.ZodType<string
     },
     {
       error: `Must be an ISO 8601 duration from ${shortest} to ${longest}, such as PT72H`,
-      // Without this zod continues, and an outer schema would compare a text that is not a duration.
+      // Without this, zod continues, and an outer schema would compare a text that is not a duration.
       abort: true,
     },
   );
   return schema.meta({ format: "duration", description: `From ${shortest} to ${longest}` });
 }
 /**
- * Azure Storage fires timers up to one second early. Whoever has promised somebody a time waits so much longer, so that
- * nobody loses the last second of it.
+ * Azure Storage fires timers up to one second early. A wait for a promised deadline is extended by this time, so that
+ * the last second is not lost.
  */
 export const TIMER_TOLERANCE: Duration = { seconds: 1 };
 
-/** The moment so long after another one, which may be an RFC 3339 text. Orchestrators have no `Date` of their own. */
+/** The given moment (a Date or an RFC 3339 text) plus a duration. Orchestrators must not create a `Date` themselves. */
 export const momentAfter = (moment: Date | string, duration: Duration): Date =>
   new Date(new Date(moment).getTime() + toMilliseconds(duration));
 
 /**
- * When and how often a failed call is tried again. A named constant beside the call that uses it.
+ * When and how often a failed call is retried. Define it as a named constant next to the call that uses it.
  *
- * The SDK's `retryTimeout` is left out on purpose: when it runs out, the extension gives up without the timer
- * that the SDK waits for, and the instance hangs.
+ * The SDK's `retryTimeout` is omitted on purpose: when it expires, the extension gives up without the timer that the
+ * SDK waits for, and the instance hangs.
  */
 export interface RetryPolicy {
   /** Calls in total, the first one included; at least 1. */
@@ -82,11 +82,11 @@ export interface RetryPolicy {
   readonly firstInterval: Duration;
   /** Factor from one interval to the next; default 2. */
   readonly backoffCoefficient?: number;
-  /** Cap of the growing interval; default 5 minutes. */
+  /** Upper bound of the interval; default 5 minutes. */
   readonly maxInterval?: Duration;
 }
 
-/** The policy in the SDK's own terms. */
+/** The policy as the SDK's type. */
 export function toRetryOptions(policy: RetryPolicy): RetryOptions {
   const options = new RetryOptions(toMilliseconds(policy.firstInterval), policy.maxAttempts);
   options.backoffCoefficient = policy.backoffCoefficient ?? 2;
@@ -95,8 +95,8 @@ export function toRetryOptions(policy: RetryPolicy): RetryOptions {
 }
 
 /**
- * For a sub-orchestration. If its worker process dies, it starts again under its own id, and its idempotency keys keep
- * effects from happening twice. Without a retry the parent would fail with it.
+ * For a sub-orchestration. If its worker process dies, it starts again with the same id, and its idempotency keys
+ * prevent duplicate effects. Without a retry, the parent would fail as well.
  */
 export const PART_RETRY: RetryPolicy = {
   maxAttempts: 4,

@@ -1,5 +1,5 @@
 /**
- * The message that user code threw, out of what the SDK reports for a failed activity or sub-orchestration:
+ * The message of the app's error, extracted from what the SDK reports for a failed activity or sub-orchestration:
  * `Activity function 'x' failed: <message> \n {"$type":"System.Exception, …}`.
  */
 export function failureMessage(error: unknown): string {

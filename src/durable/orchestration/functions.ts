@@ -27,7 +27,7 @@ export interface LoggedPattern {
   readonly stuckAfterHours?: number | undefined;
 }
 
-/** An orchestration contract with the code that carries it out. */
+/** An orchestration contract with its implementation. */
 export interface Orchestrator {
   readonly name: string;
   readonly handler: (
@@ -36,7 +36,7 @@ export interface Orchestrator {
   ) => Generator<Task, unknown, unknown>;
 }
 
-/** The code of an orchestration by its contract: see `ActivityCode` for why it is a type of its own. */
+/** The code of an orchestration by its contract. See `ActivityCode` for why it is a separate type. */
 export type OrchestratorCode<Contract> =
   Contract extends OrchestrationContract<infer Input, infer Output, infer Status>
     ? (df: DurableContext<Input, Status>, input: Input) => Generator<Task, Output | ContinuedAsNew, unknown>
@@ -44,7 +44,7 @@ export type OrchestratorCode<Contract> =
 
 /**
  * Binds an orchestration's code to its contract. The input is parsed at the start of each execution, so that an
- * instance started with anything else fails with a message that says so.
+ * instance with an invalid input fails with a clear message.
  */
 export function orchestrator<Contract extends OrchestrationContract<object, unknown, unknown>>(
   contract: Contract,
@@ -72,8 +72,8 @@ export function orchestrator(
 }
 
 /**
- * The lines that the queries in infra/queries read: one for the start of each execution, so that a monitor that runs for
- * weeks shows that it is alive, and one for the end of the instance.
+ * Writes the lines that the queries in infra/queries read: one for the start of each execution, which shows that a
+ * monitor that runs for weeks is alive, and one for the end of the instance.
  */
 function logStart(df: DurableContext<object, unknown>, orchestration: string, stuckAfterHours?: number) {
   const begunAt = df.currentUtcDateTime.getTime();
@@ -86,20 +86,20 @@ function logStart(df: DurableContext<object, unknown>, orchestration: string, st
     });
 }
 
-/** What an activity knows beside its input. */
+/** What an activity knows besides its input. */
 export interface ActivityContext {
   readonly log: Log;
 }
 
-/** An activity contract with the code that carries it out. */
+/** An activity contract with its implementation. */
 export interface Activity {
   readonly name: string;
   readonly handler: (input: unknown, context: InvocationContext, pattern?: LoggedPattern) => Promise<unknown>;
 }
 
 /**
- * The code of an activity by its contract. A type of its own, so that TypeScript knows the result before it reads
- * the code and takes `{ kind: "declined" }` in it for what the contract says.
+ * The code of an activity by its contract. A separate type, so that TypeScript knows the result type first and infers
+ * `{ kind: "declined" }` in the code as the contract's literal type.
  */
 export type ActivityCode<Contract> =
   Contract extends ActivityContract<infer Input, infer Output>
@@ -107,8 +107,8 @@ export type ActivityCode<Contract> =
     : never;
 
 /**
- * Binds an activity's code to its contract. The code may run more than once for one call, also at the same time:
- * its effects carry an idempotency key out of the input.
+ * Binds an activity's code to its contract. The code may run more than once for one call, even at the same time, so its
+ * effects need an idempotency key from the input.
  */
 export function activity<Contract extends ActivityContract<object, unknown>>(
   contract: Contract,
@@ -127,19 +127,22 @@ export function activity(
   };
 }
 
-/** Good enough for a log line and for nothing else: an input with a property `instanceId` would shadow it. */
+/** Only reliable enough for a log line, because a property `instanceId` of the input would override it. */
 function instanceOf({ triggerMetadata }: InvocationContext): string {
   const id = triggerMetadata?.["instanceId"];
   return typeof id === "string" ? id : "unknown";
 }
 
-/** An entity contract with the code that carries it out. */
+/** An entity contract with its implementation. */
 export interface Entity {
   readonly name: string;
   readonly handler: EntityHandler<object>;
 }
 
-/** The code of one operation: the next state, with a result if its contract has one. It must not change `state`. */
+/**
+ * The code of one operation. It returns the next state, and a result if its contract has one. It must not change
+ * `state`.
+ */
 type OperationCode<State, Operation> = (
   state: State,
   input: InputOf<Operation>,
@@ -151,7 +154,7 @@ type OperationCode<State, Operation> = (
 export type EntityCode<Contract> =
   Contract extends EntityContract<infer State, infer Ops>
     ? {
-        /** The state of a key that nothing has happened to. */
+        /** The state of a key before its first operation. */
         readonly initial: State;
         readonly operations: { readonly [Name in keyof Ops]: OperationCode<State, Ops[Name]> };
       }
@@ -162,11 +165,10 @@ const LONGEST_REASON = 500;
 type AnyOperationCode = (state: object, input: object) => object;
 
 /**
- * Binds an entity's code to its contract. Operations are functions from state to state, because the SDK keeps
- * what was set before an error: here the new state is set when all has gone well, and only then.
+ * Binds an entity's code to its contract. Operations are functions from state to state, because the SDK keeps a state
+ * that was set before an error: here the new state is set only after success.
  *
- * An entity sends no signals here on purpose: the SDK would address `@Name@key` where everyone else reads
- * `@name@key`.
+ * An entity sends no signals here on purpose: the SDK would address `@Name@key`, but everything else uses `@name@key`.
  */
 export function entity<Contract extends EntityContract<object, Operations>>(
   contract: Contract,
@@ -182,7 +184,7 @@ export function entity(
       try {
         operate(context, contract, code);
       } catch (error) {
-        // Nobody hears the error of a signal: the log is the only place where it shows.
+        // The sender of a signal gets no error, so it is logged.
         const failure = new EntityError(error);
         const { entityKey: key, operationName: operation } = context.df;
         eventLog(context, { entity: contract.name, key }).error("operationFailed", {
@@ -219,7 +221,7 @@ function apply(
   df.return(result);
 }
 
-/** The SDK sends a thrown value as JSON, in which an Error is `{}` and reaches the caller as `[object Object]`. */
+/** The SDK sends a thrown value as JSON, in which an Error is `{}`, so that the caller would get `[object Object]`. */
 class EntityError extends Error {
   constructor(cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause));

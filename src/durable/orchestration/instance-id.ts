@@ -1,14 +1,14 @@
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9_:.-]{0,254}$/;
 
 /**
- * Ids that a management request can be trusted with: the SDK puts them into its path as they are, where `../` or
- * `?` in an id that a caller sends would make it another request, under the hub's own key. Entities, whose ids
- * start with `@`, are none of a caller's business.
+ * Whether an id is safe in a management request. The SDK does not escape ids in its paths, so `../` or `?` in a
+ * caller's id would lead to a different request with the hub's own key. Callers must not reach entities, whose ids
+ * start with `@`.
  */
 export const isSafeId = (id: string): boolean => SAFE_ID.test(id);
 
-/** Id of a sub-orchestration: with that of its process in front, so that one prefix finds all parts of a process. */
+/** Id of a sub-orchestration. It begins with the id of its process, so that a prefix finds all parts of a process. */
 export const partId = (process: string, part: string): string => `${process}:${part}`;
 
-/** The process that an instance is a part of; undefined if it is a process itself. */
+/** The process of which an instance is a part; undefined if it is a process itself. */
 export const processOf = (id: string): string | undefined => /^([^:]+):/.exec(id)?.[1];

@@ -1,15 +1,15 @@
-/** The fields of a line besides its event: values that a query can compare, and no personal data. */
+/** The fields of a log line besides its event: values that a query can compare, without personal data. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Writes events as JSON, so that queries read fields and need not parse sentences. */
+/** Writes events as JSON, so that queries can read fields. */
 export interface Log {
-  /** @param event in the past tense, the same text every time: `lineDeadLettered` */
+  /** @param event a constant name in the past tense: `lineDeadLettered` */
   info(event: string, fields?: LogFields): void;
   warn(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
 }
 
-/** The part of an invocation's context that writes. */
+/** The logging methods of an invocation's context. */
 interface Sink {
   info(text: string): void;
   warn(text: string): void;
@@ -19,8 +19,8 @@ interface Sink {
 /**
  * The log of one invocation.
  *
- * @param identity is in every line
- * @param isSilent asked for each line: orchestrators write nothing while they replay
+ * @param identity fields of every line
+ * @param isSilent called for each line: orchestrators do not log while they replay
  */
 export function eventLog(sink: Sink, identity: LogFields = {}, isSilent: () => boolean = () => false): Log {
   const line = (event: string, fields: LogFields) => JSON.stringify({ event, ...identity, ...fields });

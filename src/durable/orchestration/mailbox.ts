@@ -4,9 +4,8 @@ import type { Log } from "./log.ts";
 import { EventStep } from "./step.ts";
 
 /**
- * What comes under one event name during an execution, none missed. A waiter that lost its race stays open, and an
- * event that comes while nobody races goes to it: whoever asks next, with a waiter of its own, would wait in vain.
- * So every waiter is kept, and what comes to any of them counts.
+ * All events of one name during an execution. A waiter that lost its race stays open and receives the next event, so a
+ * new waiter would wait in vain. Therefore every waiter is kept, and an event that reaches any of them counts.
  */
 export class Mailbox {
   readonly #newWaiter: () => Task;
@@ -18,7 +17,7 @@ export class Mailbox {
     this.#newWaiter = newWaiter;
   }
 
-  /** A new waiter, for one wait or race; what came before the first one comes to it. */
+  /** A new waiter, for one wait or race. The first one also gets the events that arrived before. */
   waiter(): Task {
     this.#collect();
     const waiter = this.#newWaiter();
@@ -31,13 +30,13 @@ export class Mailbox {
     return this.#arrived.length === 0;
   }
 
-  /** The oldest that nobody has taken. */
+  /** The oldest event that has not been taken. */
   take(): unknown {
     this.#collect();
     return this.#arrived.shift();
   }
 
-  /** The newest waiter is served first, so what came since the last look is in their order backwards. */
+  /** The newest waiter is served first, so new events are in the reverse order of the waiters. */
   #collect(): void {
     const served = this.#waiters.filter(({ isCompleted }) => isCompleted);
     if (served.length === 0) return;
@@ -46,7 +45,7 @@ export class Mailbox {
   }
 }
 
-/** Events of one name over a whole execution, to be looked through between two races. */
+/** The events of one name during an execution, to be read between two races. */
 export class Inbox<Payload extends object> {
   readonly #event: EventContract<Payload>;
   readonly #mailbox: Mailbox;
@@ -58,14 +57,14 @@ export class Inbox<Payload extends object> {
     this.#log = log;
   }
 
-  /** For a race: tells that something came, and `take` says what. */
+  /** For a race: finishes when an event has arrived, which `take` then returns. */
   next(): EventStep<void> {
     return new EventStep(this.#mailbox, () => undefined);
   }
 
   /**
-   * What has come since the last look, oldest first. Whoever holds the management key can send anything under the
-   * event's name: what the contract does not know is no such event, and nothing to fail a process for.
+   * The new events, oldest first. Any holder of the management key can send anything with the event's name, so a
+   * payload that does not match the contract is ignored and does not fail the process.
    */
   take(): Payload[] {
     const payloads: Payload[] = [];

@@ -2,7 +2,7 @@ import type { DurableOrchestrationContext, Task } from "durable-functions";
 import { EventStep, type ExtensionClock, type Operation, Step, TimerStep } from "./step.ts";
 
 type Branch = Step<unknown> | EventStep<unknown> | TimerStep;
-/** The branches of a race by name, and the tagged winner that they make. */
+/** The branches of a race by name. */
 export type Branches = Readonly<Record<string, Branch>>;
 export type Winner<B extends Branches> = {
   [K in keyof B & string]: { readonly winner: K; readonly value: ValueOf<B[K]> };
@@ -10,15 +10,15 @@ export type Winner<B extends Branches> = {
 type ValueOf<B> = B extends Step<infer T> ? T : B extends EventStep<infer T> ? T : void;
 
 /**
- * The first branch to finish, by name. The timer is cancelled if it lost, so that no orchestrator can forget it: an
- * instance stays Running until its last pending timer fires. A call that lost is not stopped; it runs to its end
- * unheard, and is used in no other race.
+ * Waits for the first branch to finish and returns its name and value. A timer that lost is cancelled, because an
+ * instance stays Running until its last pending timer fires. A call that lost is not stopped: it runs to its end, its
+ * result is ignored, and it must not be used in another race.
  *
- * A timer beyond the clock's horizon is waited for in pieces, and a wait that nothing cancels comes between them where
- * the extension may have gone on before.
+ * A timer beyond the clock's horizon is split into parts. Where the extension may have continued earlier, a wait that
+ * is not cancelled comes between them.
  *
- * @throws what the winning branch failed with
- * @throws {RangeError} for a call against a timer that needs pieces: it cannot be in the race of each piece
+ * @throws the error of the winning branch
+ * @throws {RangeError} for a call against a timer that must be split, because a call can only be in one race
  */
 export function* race<B extends Branches>(
   df: DurableOrchestrationContext,
@@ -33,7 +33,7 @@ export function* race<B extends Branches>(
     if (!won) continue;
     const [winner, step] = won;
     const value = step instanceof TimerStep ? undefined : step.result;
-    // The pair is right by construction; TypeScript cannot follow a key through Object.entries.
+    // Name and value belong together, but TypeScript loses this connection in Object.entries.
     return { winner, value } as Winner<B>;
   }
 }
@@ -41,7 +41,7 @@ export function* race<B extends Branches>(
 type Entry = readonly [name: string, branch: Branch];
 type TimerEntry = readonly [name: string, timer: TimerStep];
 
-/** Races until a branch has won, or for as long as one timer can be. */
+/** Races until a branch has won, or until the longest possible timer has fired. */
 function* heat(
   df: DurableOrchestrationContext,
   clock: ExtensionClock,
@@ -58,7 +58,7 @@ function* heat(
     piece.cancel();
     clock.leaveAt(now);
   } else if (!has(entries, EventStep)) {
-    // With events one cannot know: the extension may have taken an earlier one for the winner.
+    // With events this is unknown: the extension may have decided the race by an earlier event.
     clock.meet();
   }
   if (first !== piece || due <= horizon) return runners.get(first);
@@ -66,7 +66,7 @@ function* heat(
   return undefined;
 }
 
-/** Whether there had to be a wait first, for a timer beyond the horizon. */
+/** Waits first if a timer is beyond the horizon. Returns whether it has waited. */
 function* rejoined(clock: ExtensionClock, entries: readonly Entry[]): Operation<boolean> {
   const hasCalls = has(entries, Step);
   const mustRejoin = clock.isApart && (hasCalls || clock.horizon <= clock.now);
@@ -82,7 +82,7 @@ const LONG_RACE_OF_A_CALL =
 const has = (entries: readonly Entry[], kind: typeof Step | typeof EventStep): boolean =>
   entries.some(([, branch]) => branch instanceof kind);
 
-/** The tasks of a heat, in the order of the branches. */
+/** The tasks of one heat, in the order of the branches. */
 function runnersOf(
   entries: readonly Entry[],
   timer: TimerEntry | undefined,
@@ -98,7 +98,7 @@ function runnersOf(
   return runners;
 }
 
-/** Of several timers only the first to fire can win. */
+/** Of several timers, only the first to fire can win. */
 function soonest(entries: readonly Entry[]): TimerEntry | undefined {
   const timers = entries.flatMap(([name, branch]): TimerEntry[] =>
     branch instanceof TimerStep ? [[name, branch]] : [],
@@ -109,7 +109,10 @@ function soonest(entries: readonly Entry[]): TimerEntry | undefined {
 const arrived = (entries: readonly Entry[]): Entry | undefined =>
   entries.find(([, branch]) => branch instanceof EventStep && !branch.mailbox.isEmpty);
 
-/** The extension passes a race whose timer was cancelled at once, and a retry's ids come while it should wait there. */
+/**
+ * The extension does not wait at a race whose timer was cancelled, so it would count the ids of a retry at another
+ * time.
+ */
 function refuseRetried(entries: readonly Entry[]): void {
   const retried = entries.find(([, branch]) => branch instanceof Step && branch.isRetried);
   if (!retried) return;

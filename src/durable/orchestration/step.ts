@@ -6,13 +6,13 @@ import type { Mailbox } from "./mailbox.ts";
 export type Operation<T> = Generator<Task, T, unknown>;
 
 /**
- * A call, of which the SDK's task knows the type of its result here. `yield* step` is the SDK's `yield task`, with a
- * type. As with the SDK, a step that is never yielded never runs.
+ * A call with a typed result. `yield* step` is the SDK's `yield task`, with a type. As in the SDK, a step that is never
+ * yielded never runs.
  */
 export class Step<T> {
-  /** The SDK's task, for `Task.all` and `Task.any`. A task belongs in one of them at most. */
+  /** The SDK's task, for `Task.all` and `Task.any`. A task must not be in more than one of them. */
   readonly task: Task;
-  /** Whether a failure leads to more tasks, with ids that depend on when it comes. */
+  /** Whether a failure leads to more tasks, with ids that depend on when it happens. */
   readonly isRetried: boolean;
   readonly #shape: Shape<T>;
   readonly #clock: ExtensionClock;
@@ -34,14 +34,14 @@ export class Step<T> {
     return this.#shape.parse(result);
   }
 
-  /** The result of a finished step. @throws what the step failed with */
+  /** The result of a finished step. @throws the error of a failed step */
   get result(): T {
     if (this.task.isFaulted) throw this.task.result;
     return this.#shape.parse(this.task.result);
   }
 }
 
-/** The next event of a name. */
+/** The next event with this name. */
 export class EventStep<T> {
   readonly mailbox: Mailbox;
   readonly #read: (mailbox: Mailbox) => T;
@@ -52,7 +52,7 @@ export class EventStep<T> {
   }
 
   *[Symbol.iterator](): Operation<T> {
-    // Says nothing of the extension's clock: it may have taken another event of the name for this one.
+    // This does not synchronise the extension's clock: it may have received another event of this name instead.
     if (this.mailbox.isEmpty) yield this.mailbox.waiter();
     return this.result;
   }
@@ -62,7 +62,7 @@ export class EventStep<T> {
   }
 }
 
-/** A durable timer, for any due time. It is created when it is waited for, and one may be in several races. */
+/** A durable timer for any due time. It is created when something waits for it, and may be in several races. */
 export class TimerStep {
   readonly due: Date;
   readonly #clock: ExtensionClock;
@@ -79,14 +79,14 @@ export class TimerStep {
   }
 }
 
-/** How one of several parallel steps ended. */
+/** The outcome of one of several parallel steps. */
 export type Settled<T> =
   { readonly kind: "done"; readonly value: T } | { readonly kind: "failed"; readonly error: Error };
 
 /**
- * Runs steps in parallel and reports each one's end, where the SDK's `Task.all` throws at the first failure and
- * hides the rest. `Task.all` starts them; what it left open is then awaited one by one, which schedules nothing
- * again because a task that is already scheduled is not recorded twice.
+ * Runs steps in parallel and returns the outcome of each. The SDK's `Task.all` throws at the first failure and hides
+ * the rest. `Task.all` starts the steps; those that are still open are then awaited one by one, which does not schedule
+ * them again, because a task that is already scheduled is not recorded twice.
  */
 export function* allSettled<T>(
   df: DurableOrchestrationContext,
@@ -100,18 +100,18 @@ export function* allSettled<T>(
       try {
         if (!task.isCompleted) yield task;
       } catch {
-        // Reported below, with its step.
+        // Returned below with its step.
       }
     }
   }
   return steps.map(settle);
 }
 
-/** The first error among the ends, for a caller that goes on only if there is none. */
+/** The first error among the outcomes, for a caller that continues only without errors. */
 export const firstError = (ends: readonly Settled<unknown>[]): Error | undefined =>
   ends.flatMap((end) => (end.kind === "failed" ? [end.error] : []))[0];
 
-/** How one step ends, as a value. */
+/** The outcome of one step as a value. */
 export function* settled<T>(step: Step<T>): Operation<Settled<T>> {
   try {
     return { kind: "done", value: yield* step };
@@ -132,21 +132,21 @@ const failed = (error: unknown) =>
   ({ kind: "failed", error: error instanceof Error ? error : new Error(String(error)) }) as const;
 
 const DAY_MS = 24 * 3600 * 1000;
-/** Azure Storage's limit, which the extension announces; no host of this app has a lower one. */
+/** The limit of Azure Storage, as the extension reports it; no host of this app has a lower one. */
 const LONGEST_TIMER_MS = 6 * DAY_MS;
 
 /**
- * What time it may be for the extension when it gets to what the orchestrator does now.
+ * The time at which the extension may execute what the orchestrator does now.
  *
- * The extension plays the list of actions anew in each episode, and a race whose timer was cancelled counts as decided
- * at once. So it may get to the actions after it earlier than the orchestrator did, and create a timer there that is
- * long for it and short for the orchestrator. It cuts such a timer into pieces, and from there on both count their
- * tasks differently. A wait that nothing cancels brings both to the same event again. See docs/long-waits.md.
+ * The extension replays the list of actions in each episode, and treats a race whose timer was cancelled as decided at
+ * once. So it may execute the next actions at an earlier time than the orchestrator, and create a timer that is long
+ * for the extension but short for the orchestrator. It splits such a timer, and from then on both count their tasks
+ * differently. A wait that is not cancelled brings both to the same event again. See docs/long-waits.md.
  */
 export class ExtensionClock {
   readonly #df: DurableOrchestrationContext;
   readonly #longestTimer: number;
-  /** The earliest time that it may be there; undefined while both are at the same event. */
+  /** The earliest time at which the extension may be; undefined while both are at the same event. */
   #earliest: number | undefined;
 
   constructor(df: DurableOrchestrationContext) {
@@ -159,39 +159,39 @@ export class ExtensionClock {
     return this.#df.currentUtcDateTime.getTime();
   }
 
-  /** The latest due time at which a timer is one piece for both, however early the extension gets to it. */
+  /** The latest due time of a timer that neither side splits, even if the extension creates it as early as possible. */
   get horizon(): number {
     return (this.#earliest ?? this.now) + this.#longestTimer;
   }
 
-  /** Whether the extension may have gone on before the orchestrator did. */
+  /** Whether the extension may have continued before the orchestrator did. */
   get isApart(): boolean {
     return this.#earliest !== undefined;
   }
 
-  /** A race that began at this time has cancelled its timer. */
+  /** Call it when a race that began at this time has cancelled its timer. */
   leaveAt(start: number): void {
     this.#earliest ??= start;
   }
 
-  /** Both have waited for the same event. */
+  /** Call it when both have waited for the same event. */
   meet(): void {
     this.#earliest = undefined;
   }
 
-  /** A wait of its own, for both; until a due time that is not after the horizon. */
+  /** Waits in both with a timer that is not cancelled. `due` must not be after the horizon. */
   *sleepUntil(due: number): Operation<void> {
     yield this.#df.createTimer(new Date(due));
     this.meet();
   }
 
-  /** The shortest wait that brings both to the same event, if they may be at different ones. */
+  /** If the two may be at different events, waits as briefly as possible to bring them to the same one. */
   *rejoin(): Operation<void> {
     if (this.isApart) yield* this.sleepUntil(Math.min(this.now, this.horizon));
   }
 }
 
-/** As the SDK knows it from the extension; its types do not show it. */
+/** The extension tells the SDK this value; the SDK's types do not contain it. */
 function longestTimer(df: DurableOrchestrationContext): number {
   const { maximumShortTimerDuration: announced } = df as {
     readonly maximumShortTimerDuration?: { asMilliseconds(): number };

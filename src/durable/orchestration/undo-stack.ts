@@ -4,7 +4,7 @@ import type { DurableContext } from "./durable-context.ts";
 import type { RetryPolicy } from "./duration.ts";
 import type { Operation } from "./step.ts";
 
-/** Ends the steps of a saga: one of them refused. That is a result, and no failure of the system. */
+/** Ends the steps of a saga because one of them refused. This is a result, not a failure of the system. */
 export class Refused<Refusal extends { readonly kind: string; readonly reason: string }> extends Error {
   readonly refusal: Refusal;
 
@@ -14,13 +14,13 @@ export class Refused<Refusal extends { readonly kind: string; readonly reason: s
   }
 }
 
-/** What an undo did: activity names in the order in which they ran, and those that failed for good. */
+/** What the undo did: names of its activities in the order in which they ran, and of those that failed finally. */
 export interface UndoReport {
   readonly undone: string[];
   readonly failed: { readonly activity: string; readonly message: string }[];
 }
 
-/** In words for an error, by name only: what the failed ones said is in the history. */
+/** A summary for an error message, with names only: the messages of failed undos are in the history. */
 export function undoSummary({ undone, failed }: UndoReport): string {
   const names = failed.map(({ activity }) => activity);
   const notUndone = names.length > 0 ? `; NOT undone, needs manual repair: ${names.join(", ")}` : "";
@@ -33,14 +33,14 @@ interface Undo {
 }
 
 /**
- * The compensations of a saga. Push the undo **before** its step: a step that failed may have had its effect all
- * the same, so its undo must be known by then and must be harmless if there is nothing to undo. A step that
- * answers that it did nothing (a refusal) drops its undo again with `refused`.
+ * The compensations of a saga. Push the undo **before** its step: a step that failed may still have had its effect, so
+ * its undo must already be known, and must be harmless if there is nothing to undo. If a step refuses and did nothing,
+ * `refused` removes its undo.
  */
 export class UndoStack {
   readonly #undos: Undo[] = [];
 
-  /** @param done is told what the undo answered */
+  /** @param done called with the result of the undo */
   push<Input extends object, Output>(
     activity: ActivityContract<Input, Output>,
     input: Input,
@@ -55,7 +55,7 @@ export class UndoStack {
     });
   }
 
-  /** Drops the last undo, because its step refused and did nothing: `throw undo.refused(answer)`. */
+  /** Removes the last undo, because its step refused and did nothing: `throw undo.refused(answer)`. */
   refused<Refusal extends { readonly kind: string; readonly reason: string }>(
     refusal: Refusal,
   ): Refused<Refusal> {
@@ -63,7 +63,7 @@ export class UndoStack {
     return new Refused(refusal);
   }
 
-  /** Runs the undos in reverse order, all of them: one that fails for good is reported and does not stop the rest. */
+  /** Runs all undos in reverse order: one that fails finally is reported and does not stop the others. */
   *run(df: DurableContext<object, unknown>, retry: RetryPolicy): Operation<UndoReport> {
     const report: UndoReport = { undone: [], failed: [] };
     for (let undo = this.#undos.pop(); undo; undo = this.#undos.pop()) {

@@ -1,18 +1,20 @@
 import type { HubEvent, HubInstance } from "./task-hub.ts";
 
-/** An execution that ended too early, for whoever starts its instance again: its input, and what it had done. */
+/** An execution that ended too early, for the restart of its instance: its input, and what it had done. */
 export interface FormerRun {
   readonly input: unknown;
-  /** The custom status is there where the history cannot be shown; after a worker's death it may be the other way. */
+  /**
+   * The custom status exists even if the history cannot be shown; after a worker's death it may be the other way round.
+   */
   readonly instance: Pick<HubInstance, "createdAt" | "customStatus">;
-  /** Oldest first. It has no inputs of activities: the extension keeps none. */
+  /** Oldest first. Without the inputs of activities, which the extension does not keep. */
   readonly history: readonly HubEvent[];
 }
 
-/** The input with which an instance starts again: the former one, with what must not be done or counted anew. */
+/** The input for a restart: the former input, plus what must not be done or counted again. */
 export type NextInput = (run: FormerRun) => object;
 
-/** One call of an activity; with retries, each try is one. */
+/** One call of an activity; each retry is a separate call. */
 export interface FormerCall {
   readonly activity: string;
   readonly kind: "open" | "completed" | "failed";
@@ -28,7 +30,7 @@ const KINDS: Readonly<Record<string, FormerCall["kind"]>> = {
   TaskFailed: "failed",
 };
 
-/** The calls of activities, in the order in which they ended; with names, of these only. */
+/** The calls of activities (only of these names, if given), in the order in which they ended. */
 export function formerCalls({ history }: FormerRun, ...names: readonly string[]): FormerCall[] {
   return history.flatMap((event) => {
     const kind = KINDS[event.EventType];
@@ -49,7 +51,7 @@ export function formerCalls({ history }: FormerRun, ...names: readonly string[])
   });
 }
 
-/** The external events of a name that had come, oldest first. */
+/** The external events of this name that were received, oldest first. */
 export function formerEvents({ history }: FormerRun, name: string): { at: Date; payload: unknown }[] {
   return history
     .filter(({ EventType, Name }) => EventType === "EventRaised" && Name === name)

@@ -1,33 +1,35 @@
 import type { HubEvent } from "./task-hub.ts";
 
-/** What an invocation ends with that never answered. One whose code threw has `Result: Failure` in the brackets. */
+/**
+ * The message of an invocation that got no answer. If the code threw an error, the brackets contain `Result: Failure`.
+ */
 const NO_ANSWER = /One or more errors occurred\. \((?!Result: Failure)/;
-/** What the replay of such an answer makes of a history: nothing of what it holds was scheduled again. */
+/** The replay's message about such an answer: nothing in the history was scheduled again. */
 const NOTHING_REPLAYED =
   /Non-Deterministic workflow detected: .* sequence (?:ID|number) (\d+)\b.* hasn't \(yet\?\) scheduled this task/;
 
 /**
- * Whether the text of a failure may be that of an orchestrator whose worker process died under it, or of a part of it
- * that ended so. The extension takes the silence for an answer without actions: an instance without a history fails
- * with the end of the process, any other as non-deterministic, by the first thing that it had scheduled.
+ * Whether a failure message may come from an orchestrator, or a part of it, whose worker process died. The extension
+ * treats the missing answer as one without actions: an instance without a history fails with the exit of the process,
+ * any other as non-deterministic at the first task that it had scheduled.
  */
 export function mayBeHostFailure(output: unknown): boolean {
   return typeof output === "string" && (NO_ANSWER.test(output) || NOTHING_REPLAYED.test(output));
 }
 
 /**
- * Whether the history agrees. Code that has changed is found at another call than the first, as a rule, and a part
- * that somebody has terminated fails its process with the same text.
+ * Whether the history confirms this. A change of the code usually shows at a later call than the first. A part that was
+ * terminated fails its process with the same message.
  */
 export function isHostFailure(output: unknown, history: readonly HubEvent[]): boolean {
   if (!mayBeHostFailure(output)) return false;
   if (history.some(isTerminatedPart)) return false;
   const id = NOTHING_REPLAYED.exec(String(output))?.[1];
-  // A rewind has taken the first call back, and scheduled it again behind others.
+  // A rewind has removed the first call and scheduled it again after others.
   const isRewound = history.some(({ EventType }) => EventType === "GenericEvent");
   return id === undefined || Number(id) === 0 || isRewound;
 }
 
-/** A part that failed by itself has details. */
+/** A part that failed because of its own error has details. */
 const isTerminatedPart = ({ EventType, Details, FailureDetails }: HubEvent) =>
   EventType === "SubOrchestrationInstanceFailed" && !Details && !FailureDetails;

@@ -1,9 +1,9 @@
-/** What of the durable client binding's value leads to the extension's management API. */
+/** The properties of the durable client binding that lead to the extension's management API. */
 interface ClientBinding {
-  /** Only reachable from this machine and without a key; what the SDK itself uses where it is there. */
+  /** Only reachable from this machine, and without a key. The SDK itself uses it if it exists. */
   readonly rpcBaseUrl?: unknown;
   readonly baseUrl?: unknown;
-  /** Holds the key that controls every instance of the task hub. */
+  /** Contains the key that controls every instance of the task hub. */
   readonly requiredQueryStringParameters?: unknown;
 }
 
@@ -11,16 +11,16 @@ export interface ManagementAnswer {
   readonly status: number;
   /** Parsed JSON; undefined if there is none. */
   readonly body: unknown;
-  /** There is more: to be sent with the same request to get it. */
+  /** Set if there are more items: send it with the same request to get them. */
   readonly continuation: string | undefined;
 }
 
 const CONTINUATION = "x-ms-continuation-token";
 const ANSWER_TIMEOUT_MS = 20_000;
 
-/** The task hub does not answer. It says nothing of the address that was asked, which may hold the key. */
+/** The task hub does not answer. The message omits the address, which may contain the key. */
 export class TaskHubUnavailable extends Error {
-  /** As an HTTP status: callers take it for a service that is down for now. */
+  /** An HTTP status, so that callers treat it as a temporary failure of a service. */
   readonly statusCode = 503;
 
   constructor() {
@@ -30,8 +30,8 @@ export class TaskHubUnavailable extends Error {
 }
 
 /**
- * The Durable extension's HTTP API, for what the SDK's client has no method for: pages of instances and
- * entities, history, and answers that tell "not found" from "not now". Address and key stay in here.
+ * The Durable extension's HTTP API, for requests that the SDK's client does not have: pages of instances and entities,
+ * history, and results that distinguish "not found" from "unavailable". Address and key never leave this class.
  */
 export class ManagementEndpoint {
   readonly #base: string;
@@ -42,7 +42,8 @@ export class ManagementEndpoint {
     const { rpcBaseUrl, baseUrl, requiredQueryStringParameters } = (binding ?? {}) as ClientBinding;
     const isLocal = isText(rpcBaseUrl);
     const base = isLocal ? rpcBaseUrl : baseUrl;
-    if (!isText(base)) throw new Error("The durable client input does not say where the task hub is");
+    if (!isText(base))
+      throw new Error("The durable client input does not contain the address of the task hub");
     this.#base = base.replace(/\/+$/, "");
     this.#key = !isLocal && isText(requiredQueryStringParameters) ? requiredQueryStringParameters : "";
   }
@@ -90,8 +91,8 @@ export class ManagementEndpoint {
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /**
- * An instance that was terminated without a reason makes the extension write `"output":undefined`. Inside a
- * JSON string the quotes would be escaped, so nothing else looks like it.
+ * For an instance that was terminated without a reason, the extension writes `"output":undefined`. Inside a JSON string
+ * the quotes would be escaped, so there are no false matches.
  */
 function parse(text: string): unknown {
   if (text === "") return undefined;

@@ -4,11 +4,11 @@ import { type EntityContract, isEntityKey, type Operations } from "../orchestrat
 import { isSafeId } from "../orchestration/instance-id.ts";
 import { type ManagementAnswer, ManagementEndpoint, TaskHubUnavailable } from "./management-endpoint.ts";
 
-/** Status of an instance in the words of the Durable extension. */
+/** Status of an instance as the Durable extension names it. */
 export type RuntimeStatus =
   "Pending" | "Running" | "ContinuedAsNew" | "Suspended" | "Completed" | "Failed" | "Terminated" | "Canceled";
 
-/** An instance of whatever orchestration. */
+/** An instance of any orchestration. */
 export interface HubInstance {
   readonly id: string;
   /** Of the orchestration. */
@@ -21,13 +21,13 @@ export interface HubInstance {
   readonly updatedAt: Date;
 }
 
-/** One event of a history as the extension shows it: tasks folded into their completion. */
+/** One event of a history as the extension shows it: the scheduling of a task is merged into its completion. */
 export type HubEvent = Readonly<Record<string, unknown>> & { readonly EventType: string };
 
-/** An instance with all that the task hub knows of its current execution. */
+/** An instance with everything that the task hub knows about its current execution. */
 export interface HubRun {
   readonly instance: HubInstance;
-  /** Also where it is so long that the extension keeps it in a blob. */
+  /** Also present if the extension keeps it in a blob because of its size. */
   readonly input: unknown;
   readonly history: readonly HubEvent[];
 }
@@ -48,7 +48,7 @@ export interface InstanceQuery {
 
 export type InstanceCommand = "suspend" | "resume" | "terminate" | "rewind";
 
-/** The continuation that a caller sent is none that the task hub has given. */
+/** A caller sent a continuation that the task hub did not issue. */
 export class UnknownContinuation extends Error {}
 
 /** The task hub of an invocation whose function has {@link durableClientInput} among its extra inputs. */
@@ -56,7 +56,7 @@ export function taskHub(context: InvocationContext): TaskHub {
   return new TaskHub(new ManagementEndpoint(context.extraInputs.get(durableClientInput)));
 }
 
-/** The task hub as operators see it: instances of all orchestrations, and entities in pages. */
+/** The task hub for operators: instances of all orchestrations, and pages of entities. */
 export class TaskHub {
   readonly #endpoint: ManagementEndpoint;
 
@@ -65,8 +65,9 @@ export class TaskHub {
   }
 
   /**
-   * A page of instances, oldest id first, entities left out: so a page may be shorter than `top`, or even empty,
-   * with more to come. An empty list of statuses would select all instances, so it is answered here.
+   * A page of instances in the order of their ids, without entities. So a page may be shorter than `top`, or even
+   * empty, although there are more. For an empty list of statuses, the extension would return all instances, so it is
+   * answered here.
    */
   async instances(query: InstanceQuery, timeoutMs?: number): Promise<HubPage<HubInstance>> {
     if (query.statuses.length === 0) return { items: [], continuation: undefined };
@@ -88,7 +89,7 @@ export class TaskHub {
     return { items: items.filter(({ id }) => !id.startsWith("@")), continuation: answer.continuation };
   }
 
-  /** All instances that a query means, page by page. */
+  /** All instances that match a query, page by page. */
   async *pages(query: InstanceQuery, timeoutMs?: number): AsyncGenerator<readonly HubInstance[]> {
     let { continuation } = query;
     do {
@@ -107,14 +108,14 @@ export class TaskHub {
   }
 
   /**
-   * The events of an instance's current execution, oldest first. None of one that is pending, and none where
-   * two tasks have one id, as after a change of code: the extension refuses to show such a history.
+   * The events of an instance's current execution, oldest first. Empty for a pending instance, and if two tasks have
+   * the same id, as after a change of the code: the extension refuses to show such a history.
    */
   async history(id: string): Promise<readonly HubEvent[]> {
     return (await this.run(id))?.history ?? [];
   }
 
-  /** An instance with its input, and with its history so far as `history` has one. */
+  /** An instance with its input, and with its history as `history` returns it. */
   async run(id: string): Promise<HubRun | undefined> {
     const { status, wire } = await this.#withInput(id, { showHistory: "true", showHistoryOutput: "true" });
     const found = status === 400 ? (await this.#withInput(id, {})).wire : wire;
@@ -134,7 +135,7 @@ export class TaskHub {
     return { status, wire: body as WireInstance };
   }
 
-  /** Starts an instance of whatever orchestration, in place of a finished one of this id. */
+  /** Starts an instance of any orchestration; it replaces a finished one with this id. */
   async start(name: string, id: string, input: object): Promise<"started" | "exists"> {
     const path = ["orchestrators", name, id];
     const { status } = await this.#endpoint.send("POST", path, {}, { body: input });
@@ -143,17 +144,15 @@ export class TaskHub {
     return "started";
   }
 
-  /**
-   * `refused`: the instance is in a state that does not allow it. Other than the SDK, which takes a finished
-   * instance for success.
-   */
+  /** `refused`: the state of the instance does not allow it. The SDK would report success for a finished instance. */
   async command(
     id: string,
     command: InstanceCommand,
     reason: string,
   ): Promise<"accepted" | "missing" | "refused"> {
     if (!isSafeId(id)) return "missing";
-    // A reason to terminate becomes the output, read as JSON if it can be: `NaN` makes a status that nobody can read.
+    // The reason of a termination becomes the output and is parsed as JSON if possible: without quotes, `NaN` would
+    // make the status unreadable.
     const text = command === "terminate" ? JSON.stringify(reason) : reason;
     const { status } = await this.#endpoint.send("POST", ["instances", id, command], { reason: text });
     if (status === 202) return "accepted";
@@ -206,7 +205,7 @@ interface WireEntity {
   readonly state: unknown;
 }
 
-/** States are objects by contract, so a text can only be the JSON of one. */
+/** States are objects by contract, so a string can only be JSON of an object. */
 function asObject(state: unknown): unknown {
   return typeof state === "string" ? JSON.parse(state) : state;
 }

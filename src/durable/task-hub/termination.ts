@@ -2,33 +2,33 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isFinal } from "../client/orchestration-client.ts";
 import type { TaskHub } from "./task-hub.ts";
 
-/** What a termination has come to. */
+/** The outcome of a termination. */
 export interface Termination {
-  /** How many instances were asked to end. */
+  /** How many instances got the command to end. */
   readonly asked: number;
-  /** False if one of them had not ended in time: the same call again carries on. */
+  /** False if one of them did not end in time: repeat the call to continue. */
   readonly isComplete: boolean;
 }
 
-/** On Azure Storage a termination is a message in a queue that is polled. */
+/** On Azure Storage, a termination is a message in a queue that is polled. */
 const END_TIMEOUT_MS = 20_000;
-/** A child exists once the message that starts it has come: the queues are looked at every two seconds. */
+/** A child exists once the message that starts it has been received; the queues are polled every two seconds. */
 const CREATION_TIMEOUT_MS = 5000;
 
 /**
- * Ends an instance and the sub-orchestrations that it has under way, and theirs. The extension ends only the one
- * that is named: its children would go on, and tell their results to nobody.
+ * Ends an instance and all its unfinished sub-orchestrations, recursively. The extension would only end the given
+ * instance: its children would continue without a receiver for their results.
  */
 export function terminateWithChildren(taskHub: TaskHub, id: string, reason: string): Promise<Termination> {
   return terminateBefore(performance.now() + END_TIMEOUT_MS, taskHub, id, reason);
 }
 
-/** Ends the sub-orchestrations that an instance which has ended has left under way. */
+/** Ends the unfinished sub-orchestrations of an instance that has ended. */
 export function terminateParts(taskHub: TaskHub, id: string, reason: string): Promise<Termination> {
   return partsBefore(performance.now() + END_TIMEOUT_MS, taskHub, id, reason);
 }
 
-/** The parent first: once it has ended, it starts nothing any more, and its history names all children. */
+/** The parent first: once it has ended, it starts no more children, and its history names all of them. */
 async function terminateBefore(
   deadline: number,
   taskHub: TaskHub,
@@ -62,14 +62,14 @@ async function ended(deadline: number, taskHub: TaskHub, id: string, reason: str
     const instance = await taskHub.instance(id);
     if (instance && isFinal(instance)) return { asked, isComplete: true };
     if (instance && asked === 0 && (await taskHub.command(id, "terminate", reason)) === "accepted") asked = 1;
-    // One that does not come to be was purged.
+    // If it does not appear in time, it was purged.
     if (!instance && performance.now() > creationDeadline) return { asked, isComplete: true };
     if (performance.now() > deadline) return { asked, isComplete: false };
     await delay(pause);
   }
 }
 
-/** In a history as the extension shows it, a child that has ended stands in the event of its end. */
+/** In a history as the extension shows it, a child that has ended appears only in its completion event. */
 async function openChildren(taskHub: TaskHub, id: string): Promise<string[]> {
   const events = await taskHub.history(id);
   return events
