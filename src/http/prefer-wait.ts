@@ -1,11 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import { poll } from "../durable/client/poll.ts";
 import type { Accepted } from "./start.ts";
 
 /** Proxies and browsers close a request that takes much longer. */
 const LONGEST_SECONDS = 30;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 1000;
+const PAUSES = { firstPauseMs: 50, longestPauseMs: 1000 };
 
 /**
  * `Prefer: wait=N` (RFC 7240): the caller prefers to wait up to N seconds for the outcome. Returns the response of
@@ -19,16 +18,9 @@ export async function answerInTime(
 ): Promise<HttpResponseInit> {
   const seconds = preferredSeconds(request.headers.get("prefer") ?? "");
   if (seconds === undefined) return accepted;
-  const end = performance.now() + seconds * 1000;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-    const response = await finished();
-    if (response) {
-      return applied(response, seconds, { "content-location": accepted.jsonBody.links["self"] ?? "" });
-    }
-    const left = end - performance.now();
-    if (left <= 0) return applied(accepted, seconds);
-    await delay(Math.min(pause, left));
-  }
+  const response = await poll(finished, { timeoutMs: seconds * 1000, ...PAUSES });
+  if (!response) return applied(accepted, seconds);
+  return applied(response, seconds, { "content-location": accepted.jsonBody.links["self"] ?? "" });
 }
 
 /** The first `wait` counts. Header lines with the same name arrive joined by commas. */

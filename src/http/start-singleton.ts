@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import type { OrchestrationContract } from "../durable/orchestration/contract.ts";
 import {
   type InstanceStatus,
   isFinal,
   type OrchestrationClient,
 } from "../durable/client/orchestration-client.ts";
+import { poll } from "../durable/client/poll.ts";
 import type { Claims } from "../storage/claims.ts";
 
 /** An orchestration with a single instance, which may run again when it has ended. */
@@ -18,7 +18,7 @@ export interface Singleton<Input extends object, Output, Status> {
 }
 
 /** How long a call waits for another call's start before it starts the instance itself. */
-const START_TIMEOUT_MS = 2000;
+const UNTIL_STARTED = { timeoutMs: 2000, firstPauseMs: 25, longestPauseMs: 1000 };
 
 /**
  * Starts the instance unless it runs. Returns the running instance, or undefined if this call has started it. Of many
@@ -56,10 +56,8 @@ async function startedByOther<Input extends object, Output, Status>(
   singleton: Singleton<Input, Output, Status>,
   before: InstanceStatus<Input, Output, Status> | undefined,
 ): Promise<InstanceStatus<Input, Output, Status> | undefined> {
-  for (let waited = 0, pause = 25; waited < START_TIMEOUT_MS; waited += pause, pause *= 2) {
-    await delay(pause);
+  return poll(async () => {
     const now = await orchestrations.find(singleton.orchestration, singleton.id);
-    if (now && runAfter(now, singleton) !== runAfter(before, singleton)) return now;
-  }
-  return undefined;
+    return now && runAfter(now, singleton) !== runAfter(before, singleton) ? now : undefined;
+  }, UNTIL_STARTED);
 }

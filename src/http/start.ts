@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { OrchestrationContract, RootContract } from "../durable/orchestration/contract.ts";
 import type { InstanceStatus, OrchestrationClient } from "../durable/client/orchestration-client.ts";
+import { poll } from "../durable/client/poll.ts";
 import { type ClaimRequest, type Claims, isSettled } from "../storage/claims.ts";
 import type { Call } from "./endpoint.ts";
 import { fieldProblem, Problem } from "./problem.ts";
@@ -149,11 +149,8 @@ async function waitUntilStarted<Input extends object>(
   id: string,
   timeoutMs: number,
 ): Promise<boolean> {
-  for (let waited = 0, pause = 50; waited < timeoutMs; waited += pause, pause *= 2) {
-    if (await orchestrations.find(orchestration, id)) return true;
-    await delay(pause);
-  }
-  return (await orchestrations.find(orchestration, id)) !== undefined;
+  const pauses = { timeoutMs, firstPauseMs: 50, longestPauseMs: 1000 };
+  return (await poll(() => orchestrations.find(orchestration, id), pauses)) !== undefined;
 }
 
 /** The counterpart of `startOnce`: finds the instance that the route parameter `id` names. @throws {Problem} 404 */
@@ -168,7 +165,11 @@ export async function findStarted<Input extends object, Output, Status>(
   return instance;
 }
 
-export const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
+/** What a caller's key looks like, and what is said of one that does not. */
+export const IDEMPOTENCY_KEY = [
+  /^[A-Za-z0-9_-]{1,64}$/,
+  "Must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -",
+] as const;
 
 /** What identifies a start request: its key, if the caller sent one, and its content. */
 export interface RequestIdentity {
@@ -181,12 +182,9 @@ export interface RequestIdentity {
 /** @param scope separates the keys of different kinds of resources @throws {Problem} on an invalid key */
 export function requestIdentity(request: HttpRequest, scope: string, body: unknown): RequestIdentity {
   const key = request.headers.get("idempotency-key") ?? undefined;
-  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
-    throw fieldProblem(
-      "invalid-request",
-      "#header/idempotency-key",
-      "Must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -",
-    );
+  const [form, message] = IDEMPOTENCY_KEY;
+  if (key !== undefined && !form.test(key)) {
+    throw fieldProblem("invalid-request", "#header/idempotency-key", message);
   }
   return identityOf(key, scope, body);
 }

@@ -38,7 +38,7 @@ export type Descriptions = Readonly<Record<string, Description>>;
 export const idempotencyKey = {
   "Idempotency-Key": z
     .string()
-    .regex(IDEMPOTENCY_KEY)
+    .regex(...IDEMPOTENCY_KEY)
     .optional()
     .describe("Requests with the same key and the same body are the same request: nothing is started twice"),
 };

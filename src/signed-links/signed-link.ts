@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { HttpRequest } from "@azure/functions";
 import { z } from "zod";
 import type { InstanceStatus, OrchestrationClient } from "../durable/client/orchestration-client.ts";
+import { poll } from "../durable/client/poll.ts";
 import type { OrchestrationContract } from "../durable/orchestration/contract.ts";
 import { Problem } from "../http/problem.ts";
 import { readQuery } from "../http/read-request.ts";
@@ -51,9 +51,7 @@ export async function openLink<Input extends object, Output, Status>(
 }
 
 /** How long an answer may take to be recorded; after that its sender is asked to look again later. */
-const LONGEST_RECORDING_MS = 10_000;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 500;
+const UNTIL_RECORDED = { timeoutMs: 10_000, firstPauseMs: 50, longestPauseMs: 500 };
 
 /**
  * What became of an answer that was sent to the process: of several answers at the same moment it takes one. Undefined
@@ -65,12 +63,9 @@ export async function waitUntilRecorded<Input extends object, Output, Status>(
   orchestrations: OrchestrationClient,
   answerId: string,
 ): Promise<"taken" | "refused" | undefined> {
-  const end = performance.now() + LONGEST_RECORDING_MS;
-  for (let pause = FIRST_PAUSE_MS; performance.now() < end; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+  return poll(async () => {
     const now = await orchestrations.find(orchestration, instance.instanceId);
     if (now && takenAnswer(now) === answerId) return "taken";
-    if (!now || whyClosed(now, round) !== undefined) return "refused";
-    await delay(pause);
-  }
-  return undefined;
+    return !now || whyClosed(now, round) !== undefined ? "refused" : undefined;
+  }, UNTIL_RECORDED);
 }

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { isFinal } from "../client/orchestration-client.ts";
+import { poll } from "../client/poll.ts";
 import type { TaskHub } from "./task-hub.ts";
 
 /** The outcome of a termination. */
@@ -58,15 +58,15 @@ async function partsBefore(
 async function ended(deadline: number, taskHub: TaskHub, id: string, reason: string): Promise<Termination> {
   const creationDeadline = Math.min(deadline, performance.now() + CREATION_TIMEOUT_MS);
   let asked = 0;
-  for (let pause = 25; ; pause = Math.min(1000, pause * 2)) {
+  const pauses = { timeoutMs: deadline - performance.now(), firstPauseMs: 25, longestPauseMs: 1000 };
+  const isComplete = await poll(async () => {
     const instance = await taskHub.instance(id);
-    if (instance && isFinal(instance)) return { asked, isComplete: true };
+    if (instance && isFinal(instance)) return true;
     if (instance && asked === 0 && (await taskHub.command(id, "terminate", reason)) === "accepted") asked = 1;
     // If it does not appear in time, it was purged.
-    if (!instance && performance.now() > creationDeadline) return { asked, isComplete: true };
-    if (performance.now() > deadline) return { asked, isComplete: false };
-    await delay(pause);
-  }
+    return !instance && performance.now() > creationDeadline ? true : undefined;
+  }, pauses);
+  return { asked, isComplete: isComplete ?? false };
 }
 
 /** In a history as the extension shows it, a child that has ended appears only in its completion event. */

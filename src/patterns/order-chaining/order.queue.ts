@@ -6,7 +6,7 @@ import { orderFulfilment, orderRequest } from "./order.contract.ts";
 
 /** An order as partners send it. The message id does what `Idempotency-Key` does over HTTP. */
 const orderMessage = z.strictObject({
-  messageId: z.string().regex(IDEMPOTENCY_KEY, "Must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -"),
+  messageId: z.string().regex(...IDEMPOTENCY_KEY),
   order: orderRequest,
 });
 

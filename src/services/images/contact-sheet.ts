@@ -1,3 +1,4 @@
+import { inParallel } from "../../storage/in-parallel.ts";
 import sharp, { type OverlayOptions } from "sharp";
 import { layOut, PICTURE } from "./contact-sheet-page.ts";
 import type { ContactSheet } from "./image-renderer.ts";
@@ -14,20 +15,16 @@ const PICTURES_AT_ONCE = 4;
  */
 export async function drawContactSheet(sheet: ContactSheet, memory: Semaphore): Promise<Uint8Array> {
   const page = layOut(sheet, await hasFonts());
-  const places = [...page.places];
   const pictures: OverlayOptions[] = [];
-  const work = Array.from({ length: PICTURES_AT_ONCE }, async () => {
-    for (let place = places.shift(); place; place = places.shift()) {
-      const { data, info } = await shrink(await place.load(), memory);
-      pictures.push({
-        input: data,
-        raw: { width: info.width, height: info.height, channels: info.channels },
-        left: place.left + Math.floor((PICTURE.width - info.width) / 2),
-        top: place.top + Math.floor((PICTURE.height - info.height) / 2),
-      });
-    }
+  await inParallel(PICTURES_AT_ONCE, page.places, async (place) => {
+    const { data, info } = await shrink(await place.load(), memory);
+    pictures.push({
+      input: data,
+      raw: { width: info.width, height: info.height, channels: info.channels },
+      left: place.left + Math.floor((PICTURE.width - info.width) / 2),
+      top: place.top + Math.floor((PICTURE.height - info.height) / 2),
+    });
   });
-  await Promise.all(work);
   return sharp(Buffer.from(page.svg), { unlimited: true })
     .composite(pictures)
     .flatten({ background: "white" })

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
-import { odata, type TableClient, type TableEntity, type TableEntityResult } from "@azure/data-tables";
-import { conflictOf, findRow, firstOf, insertOnce, type Storage } from "../../storage/storage.ts";
+import { odata, type TableClient, type TableEntity } from "@azure/data-tables";
+import {
+  commit,
+  conflictOf,
+  findRow,
+  firstOf,
+  insertOnce,
+  type Storage,
+  untilNotOvertaken,
+} from "../../storage/storage.ts";
 import type { Booking, BookingRequest, Carrier, Shipment } from "../carrier.ts";
 import type { ParcelTracking, Position } from "../parcel-tracking.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
@@ -95,8 +103,6 @@ interface ParcelRow {
 }
 
 const ROW_KEY = "parcel";
-/** Looks at one parcel at the same time are rare, and one of them succeeds each time. */
-const MOST_TRIES = 10;
 
 /** The parcels of the sandbox: each goes through the journey of its postal code, a step with every look at it. */
 export class TableParcelTracking implements ParcelTracking {
@@ -127,13 +133,16 @@ export class TableParcelTracking implements ParcelTracking {
 
   async locate(trackingNumber: string, lookId: string): Promise<Position> {
     const parcels = await this.#parcels();
-    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const seen = await untilNotOvertaken(async () => {
       const parcel = await findRow<ParcelRow>(parcels, trackingNumber, ROW_KEY);
       if (!parcel) throw new Error(`The carrier does not know ${trackingNumber}`);
-      const seen = parcel.lastLookId === lookId ? parcel : moved(parcel, lookId);
-      if (seen === parcel || (await save(parcels, parcel, seen))) return positionOf(seen);
-    }
-    throw new Error(`Too many look at ${trackingNumber} at the same time`);
+      if (parcel.lastLookId === lookId) return parcel;
+      const next = moved(parcel, lookId);
+      const { partitionKey = "", rowKey = "", etag } = parcel;
+      await commit(parcels, [["update", { partitionKey, rowKey, ...next }, "Replace", { etag }]]);
+      return next;
+    }, `Too many look at ${trackingNumber} at the same time`);
+    return positionOf(seen);
   }
 
   #parcels(): Promise<TableClient> {
@@ -154,22 +163,6 @@ function moved(parcel: ParcelRow, lookId: string): ParcelRow {
     scan: reached,
     scannedAt: isNews ? new Date().toISOString() : scannedAt,
   };
-}
-
-/** False if somebody else has saved meanwhile. */
-async function save(
-  parcels: TableClient,
-  before: TableEntityResult<ParcelRow>,
-  after: ParcelRow,
-): Promise<boolean> {
-  const { partitionKey = "", rowKey = "", etag } = before;
-  try {
-    await parcels.updateEntity({ partitionKey, rowKey, ...after }, "Replace", { etag });
-    return true;
-  } catch (error) {
-    if (conflictOf(error) === "changed") return false;
-    throw error;
-  }
 }
 
 /** @throws {Error} if this look is one that the journey lets fail */

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerClient } from "@azure/storage-blob";
 import type { BlobPattern } from "./blob-pattern.ts";
 import { receiptKey } from "./blob-receipts.ts";
 import type { BlobReceipts, BlobVersion } from "./blob-receipts.ts";
-import { isNotFound, storageErrorText } from "./storage-error.ts";
+import { Poller } from "./poller.ts";
 
 /** The Functions host scans every 10 seconds, on a Consumption plan every few minutes. */
 const INTERVAL_MS = 1000;
@@ -14,14 +13,11 @@ export class BlobScanner {
   readonly #container: () => Promise<ContainerClient>;
   readonly #receipts: BlobReceipts;
   readonly #passOn: (version: BlobVersion) => Promise<void>;
-  readonly #tellFault: (message: string) => void;
-  readonly #stopping = new AbortController();
-  #scanning: Promise<void> = Promise.resolve();
+  readonly #poller: Poller;
   /** By storage's clock: versions that were written before this time have been seen. */
   #since = new Date(0);
   /** Versions that a scan finds again and that have been passed on already. */
   #known: ReadonlySet<string> | undefined;
-  #fault: string | undefined;
 
   constructor(parts: {
     readonly pattern: BlobPattern;
@@ -35,40 +31,29 @@ export class BlobScanner {
     this.#container = parts.container;
     this.#receipts = parts.receipts;
     this.#passOn = parts.passOn;
-    this.#tellFault = parts.tellFault;
+    this.#poller = new Poller({
+      look: (signal) => this.#scan(signal),
+      shortestPauseMs: INTERVAL_MS,
+      longestPauseMs: INTERVAL_MS,
+      tellFault: parts.tellFault,
+    });
   }
 
   start(): void {
-    this.#scanning = this.#run();
+    this.#poller.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#scanning;
+  stop(): Promise<void> {
+    return this.#poller.stop();
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        await this.#scan();
-        this.#fault = undefined;
-      } catch (error) {
-        // A container that does not exist yet is not an error: the writer of the first blob creates it.
-        const fault = isNotFound(error) ? undefined : storageErrorText(error);
-        if (fault !== undefined && fault !== this.#fault && !signal.aborted) this.#tellFault(fault);
-        this.#fault = fault;
-      }
-      await sleep(INTERVAL_MS, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  async #scan(): Promise<void> {
+  /** Never at once again: a scan reads the whole container. */
+  async #scan(signal: AbortSignal): Promise<false> {
     const container = await this.#container();
     const known = this.#known ?? (await this.#receipts.all());
     const stillToCome = new Set<string>();
     let began: Date | undefined;
-    const pages = container.listBlobsFlat({ abortSignal: this.#stopping.signal }).byPage();
+    const pages = container.listBlobsFlat({ abortSignal: signal }).byPage();
     for await (const { date, segment } of pages) {
       // Blobs that are written from now on may belong to a page that has been read already. Dates are in whole seconds.
       began ??= date ?? this.#since;
@@ -82,10 +67,11 @@ export class BlobScanner {
         }
         if (properties.lastModified >= began) stillToCome.add(key);
       }
-      if (this.#stopping.signal.aborted) return;
+      if (signal.aborted) return false;
     }
     this.#since = began ?? this.#since;
     this.#known = stillToCome;
+    return false;
   }
 }
 

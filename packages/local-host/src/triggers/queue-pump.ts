@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DequeuedMessageItem, QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import type { QueueSettings } from "../app/host-settings.ts";
 import type { LogLevel } from "../app/worker-types.ts";
+import { Poller } from "./poller.ts";
 import { decodeMessage, encodeMessage } from "./queue-message.ts";
-import { isNotFound, storageErrorText } from "./storage-error.ts";
+import { storageErrorText } from "./storage-error.ts";
 
 /** The wait after an empty poll starts with this value and doubles up to `maxPollingInterval`. */
 const SHORTEST_POLL_MS = 100;
@@ -29,75 +29,54 @@ interface PumpParts {
  */
 export class QueuePump {
   readonly #parts: PumpParts;
-  readonly #stopping = new AbortController();
+  readonly #poller: Poller;
   readonly #running = new Set<Promise<void>>();
-  #polling: Promise<void> = Promise.resolve();
-  /** Ends the wait for the next poll. */
-  #hurry: AbortController | undefined;
-  /** Why the last poll failed; told once, not at every poll. */
-  #fault: string | undefined;
+  #starting: Promise<void> = Promise.resolve();
 
   constructor(parts: PumpParts) {
     this.#parts = parts;
+    this.#poller = new Poller({
+      look: async (signal) => this.#receive(await this.#queue(), signal),
+      shortestPauseMs: SHORTEST_POLL_MS,
+      longestPauseMs: parts.settings.maxPollingIntervalMs,
+      tellFault: (fault) => parts.log("warning", `Queue "${parts.queueName}" cannot be read: ${fault}`),
+    });
   }
 
+  /** Without the setting that leads to the storage, nothing is polled. */
   start(): void {
-    this.#polling = this.#poll().catch((error: unknown) => this.#parts.log("error", storageErrorText(error)));
+    this.#starting = this.#queue().then(
+      () => this.#poller.start(),
+      (error: unknown) => this.#parts.log("error", storageErrorText(error)),
+    );
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#polling;
+    await this.#starting;
+    await this.#poller.stop();
     await Promise.all(this.#running);
   }
 
   /** Polls at once, because this process has sent a message. */
   hurry(): void {
-    this.#hurry?.abort();
+    this.#poller.hurry();
   }
 
-  // Polling and the visibility of messages follow real time, because storage does not know the app's clock.
-  async #poll(): Promise<void> {
-    const { settings, queueName, service } = this.#parts;
-    const queue = (await service()).getQueueClient(queueName);
-    const { signal } = this.#stopping;
-    let wait = SHORTEST_POLL_MS;
-    while (!signal.aborted) {
-      this.#hurry = new AbortController();
-      const messages = await this.#receive(queue);
-      for (const message of messages) this.#take(queue, message);
-      wait = messages.length > 0 ? SHORTEST_POLL_MS : Math.min(wait * 2, settings.maxPollingIntervalMs);
-      if (messages.length === 0) {
-        const either = AbortSignal.any([signal, this.#hurry.signal]);
-        await sleep(wait, undefined, { signal: either }).catch(() => undefined);
-        if (either.aborted) wait = SHORTEST_POLL_MS;
-      }
-      while (this.#running.size > settings.newBatchThreshold) await Promise.race(this.#running);
-    }
+  async #queue(): Promise<QueueClient> {
+    const { queueName, service } = this.#parts;
+    return (await service()).getQueueClient(queueName);
   }
 
-  async #receive(queue: QueueClient): Promise<readonly DequeuedMessageItem[]> {
-    try {
-      const { receivedMessageItems } = await queue.receiveMessages({
-        numberOfMessages: this.#parts.settings.batchSize,
-        visibilityTimeout: LEASE_S,
-        abortSignal: this.#stopping.signal,
-      });
-      this.#fault = undefined;
-      return receivedMessageItems;
-    } catch (error) {
-      // A queue that does not exist yet is not an error: the writer of the first message creates it.
-      if (!this.#stopping.signal.aborted && !isNotFound(error)) this.#tellFault(queue.name, error);
-      return [];
-    }
-  }
-
-  #tellFault(queueName: string, error: unknown): void {
-    const fault = storageErrorText(error);
-    if (fault !== this.#fault) {
-      this.#parts.log("warning", `Queue "${queueName}" cannot be read: ${fault}`);
-    }
-    this.#fault = fault;
+  async #receive(queue: QueueClient, abortSignal: AbortSignal): Promise<boolean> {
+    const { settings } = this.#parts;
+    const { receivedMessageItems: messages } = await queue.receiveMessages({
+      numberOfMessages: settings.batchSize,
+      visibilityTimeout: LEASE_S,
+      abortSignal,
+    });
+    for (const message of messages) this.#take(queue, message);
+    while (this.#running.size > settings.newBatchThreshold) await Promise.race(this.#running);
+    return messages.length > 0;
   }
 
   #take(queue: QueueClient, message: DequeuedMessageItem): void {

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { isFinal, type OrchestrationClient } from "../../../durable/client/orchestration-client.ts";
+import { poll } from "../../../durable/client/poll.ts";
 import { Problem } from "../../../http/problem.ts";
 import { statusWord } from "../../../http/resource.ts";
 import type { Claims } from "../../../storage/claims.ts";
@@ -7,9 +7,7 @@ import { shipmentWatch, stopRequested } from "../shipment.contract.ts";
 import type { Watch } from "../shipment.view.ts";
 
 /** Longer than a check of the parcel, which may be running when the stop comes. */
-const END_TIMEOUT_MS = 10_000;
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 500;
+const UNTIL_ENDED = { timeoutMs: 10_000, firstPauseMs: 25, longestPauseMs: 500 };
 
 /** The claim that records an accepted stop, before it takes effect. Later requests see it. */
 const stopOf = (instanceId: string, watchId: string) => ({
@@ -56,12 +54,11 @@ export async function endOfStoppedWatch(
   }
   // Again: the process that accepted the stop may have died before it sent the event.
   await raiseStop(orchestrations, stopped);
-  const end = performance.now() + END_TIMEOUT_MS;
-  for (let pause = FIRST_PAUSE_MS; performance.now() < end; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+  const hasEnded = await poll(async () => {
     const now = await find();
-    if (!now || isFinal(now) || now.input.watchId !== stopped.input.watchId) return;
-    await delay(pause);
-  }
+    return !now || isFinal(now) || now.input.watchId !== stopped.input.watchId ? true : undefined;
+  }, UNTIL_ENDED);
+  if (hasEnded) return;
   throw new Problem(
     "unavailable",
     "The last watch of this parcel has not ended yet. Try again in a few seconds",

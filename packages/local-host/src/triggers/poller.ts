@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isNotFound, storageErrorText } from "./storage-error.ts";
+
+interface PollerParts {
+  /** Answers whether there was something: then the next look follows at once. */
+  readonly look: (signal: AbortSignal) => Promise<boolean>;
+  /** The pause after a look that found nothing, which doubles each time. */
+  readonly shortestPauseMs: number;
+  readonly longestPauseMs: number;
+  /** Gets why a look failed; once, not for every look. */
+  readonly tellFault: (fault: string) => void;
+}
+
+/**
+ * Polls storage until it is stopped. Polling follows real time, because storage does not know
+ * the app's clock.
+ */
+export class Poller {
+  readonly #parts: PollerParts;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+  /** Ends the pause. */
+  #hurry: AbortController | undefined;
+  #fault: string | undefined;
+
+  constructor(parts: PollerParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  /** Looks now: something was put there. */
+  hurry(): void {
+    this.#hurry?.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { longestPauseMs } = this.#parts;
+    const shortestPauseMs = Math.min(this.#parts.shortestPauseMs, longestPauseMs);
+    const { signal } = this.#stopping;
+    let pause = shortestPauseMs;
+    while (!signal.aborted) {
+      this.#hurry = new AbortController();
+      const wake = AbortSignal.any([signal, this.#hurry.signal]);
+      const found = await this.#look(signal);
+      if (!found) await sleep(pause, undefined, { signal: wake }).catch(() => undefined);
+      pause = found || wake.aborted ? shortestPauseMs : Math.min(pause * 2, longestPauseMs);
+    }
+  }
+
+  async #look(signal: AbortSignal): Promise<boolean> {
+    try {
+      const found = await this.#parts.look(signal);
+      this.#fault = undefined;
+      return found;
+    } catch (error) {
+      // What does not exist yet is not an error: the first writer creates it.
+      const fault = isNotFound(error) ? undefined : storageErrorText(error);
+      if (fault !== undefined && fault !== this.#fault && !signal.aborted) this.#parts.tellFault(fault);
+      this.#fault = fault;
+      return false;
+    }
+  }
+}
