@@ -2,8 +2,16 @@ import type { HttpResponseInit } from "@azure/functions";
 import { type InstanceStatus, isFinal } from "../durable/client/orchestration-client.ts";
 import type { RuntimeStatus } from "../durable/task-hub/task-hub.ts";
 
-/** Status of a resource in the public API. */
-export type ResourceStatus = "pending" | "running" | "suspended" | "completed" | "failed" | "canceled";
+/** The statuses of a resource in the public API. */
+export const RESOURCE_STATUSES = [
+  "pending",
+  "running",
+  "suspended",
+  "completed",
+  "failed",
+  "canceled",
+] as const;
+export type ResourceStatus = (typeof RESOURCE_STATUSES)[number];
 
 const STATUS_WORDS: Readonly<Record<RuntimeStatus, ResourceStatus>> = {
   Pending: "pending",
@@ -15,15 +23,6 @@ const STATUS_WORDS: Readonly<Record<RuntimeStatus, ResourceStatus>> = {
   Terminated: "canceled",
   Canceled: "canceled",
 };
-
-export const RESOURCE_STATUSES = [
-  "pending",
-  "running",
-  "suspended",
-  "completed",
-  "failed",
-  "canceled",
-] as const satisfies readonly ResourceStatus[];
 
 /** The public API's name for a runtime status. */
 export const statusWord = (runtimeStatus: string): ResourceStatus =>

@@ -24,7 +24,7 @@ const statuses = z
   })
   .transform((words) => words.filter(isStatus).flatMap(runtimeStatuses));
 
-const instant = z.iso
+const timeInQuery = z.iso
   .datetime({ offset: true, error: "Must be an RFC 3339 time, such as 2026-11-24T08:00:00Z" })
   .transform((text) => new Date(text))
   // The extension ignores times that .NET cannot read, and would list what was not asked for; storage starts in 1601.
@@ -36,8 +36,8 @@ export const instancesQuery = z
   .strictObject({
     pattern: pattern.optional(),
     status: statuses.optional(),
-    from: instant.optional(),
-    to: instant.optional(),
+    from: timeInQuery.optional(),
+    to: timeInQuery.optional(),
     continuation: continuationToken,
   })
   .refine(({ from, to }) => !from || !to || from <= to, { path: ["to"], error: "Must not be before from" });

@@ -6,7 +6,7 @@ import { jsonReaderMessage } from "./json-error.ts";
 import { isJson } from "./json-text.ts";
 import { ManagementError, exceptionBody, unexpectedError } from "./management-error.ts";
 import type { ManagementRequest } from "./management-request.ts";
-import { isFinal } from "./status-view.ts";
+import { isFinal } from "../stores/instance.ts";
 
 /** Reads a JSON body without changing it. @throws {ManagementError} 400 */
 export async function jsonBody(request: ManagementRequest): Promise<string> {
@@ -83,7 +83,7 @@ export async function rewind(hub: TaskHub, request: ManagementRequest, instanceI
 export async function purge(hub: TaskHub, request: ManagementRequest, instanceId: string): Promise<void> {
   const instance = await hub.get(instanceId);
   if (instance === undefined) throw new ManagementError(404);
-  if (!isFinal(instance) && !instanceId.startsWith("@")) {
+  if (!isFinal(instance.runtimeStatus) && !instanceId.startsWith("@")) {
     throw new ManagementError(
       412,
       `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${instanceId} has status ${instance.runtimeStatus}`,
@@ -112,7 +112,7 @@ export async function purgeInstances(hub: TaskHub, request: ManagementRequest, n
 async function expectUnfinished(hub: TaskHub, instanceId: string): Promise<Instance> {
   const instance = await hub.get(instanceId);
   if (instance === undefined) throw new ManagementError(404);
-  if (isFinal(instance)) throw new ManagementError(410);
+  if (isFinal(instance.runtimeStatus)) throw new ManagementError(410);
   return instance;
 }
 

@@ -3,7 +3,8 @@ import type { Instance } from "../stores/instance.ts";
 import { historySource } from "./history-view.ts";
 import { ManagementError, argumentError } from "./management-error.ts";
 import type { ManagementRequest } from "./management-request.ts";
-import { isFinal, statusSource } from "./status-view.ts";
+import { isFinal } from "../stores/instance.ts";
+import { statusSource } from "./status-view.ts";
 
 const DEFAULT_PAGE_SIZE = 100;
 const CONTINUATION_HEADER = "x-ms-continuation-token";
@@ -35,7 +36,8 @@ export async function answerWithStatus(
         })
       : undefined;
   const source = statusSource(instance, { showInput, historyEvents });
-  if (!isFinal(instance)) request.json(202, source, { location: request.url, "retry-after": "5" });
+  if (!isFinal(instance.runtimeStatus))
+    request.json(202, source, { location: request.url, "retry-after": "5" });
   else if (instance.runtimeStatus === "Failed" && query.flag("returnInternalServerErrorOnFailure", false)) {
     request.json(500, source);
   } else request.json(200, source);

@@ -1,15 +1,4 @@
-import type { RuntimeStatus } from "../stores/instance.ts";
-
-const RUNTIME_STATUSES: readonly RuntimeStatus[] = [
-  "Pending",
-  "Running",
-  "ContinuedAsNew",
-  "Suspended",
-  "Completed",
-  "Failed",
-  "Terminated",
-  "Canceled",
-];
+import { RUNTIME_STATUSES, type RuntimeStatus } from "../stores/instance.ts";
 
 const INT32_MAX = 2 ** 31 - 1;
 

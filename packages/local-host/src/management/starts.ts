@@ -10,7 +10,7 @@ import { answerWithStatus } from "./instance-queries.ts";
 import { embedded } from "./json-text.ts";
 import { ManagementError, argumentError, exceptionBody } from "./management-error.ts";
 import type { ManagementRequest } from "./management-request.ts";
-import { isFinal } from "./status-view.ts";
+import { isFinal } from "../stores/instance.ts";
 
 /** What starts and restarts need from the host. */
 export interface StartParts {
@@ -173,7 +173,7 @@ async function answerStart(
         request.json(200, embedded(instance.output));
         return;
       }
-      if (instance !== undefined && isFinal(instance)) {
+      if (instance !== undefined && isFinal(instance.runtimeStatus)) {
         await answerWithStatus(hub, request, instance);
         return;
       }

@@ -31,8 +31,3 @@ export function statusSource(instance: Instance, { showInput, historyEvents }: S
 function seconds(instant: number): string {
   return `"${new Date(instant).toISOString().slice(0, 19)}Z"`;
 }
-
-/** Statuses that an instance never leaves by itself. */
-export function isFinal({ runtimeStatus }: Instance): boolean {
-  return ["Completed", "Failed", "Terminated", "Canceled"].includes(runtimeStatus);
-}

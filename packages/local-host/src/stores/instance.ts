@@ -1,6 +1,15 @@
-/** Runtime status as the management API names it. */
-export type RuntimeStatus =
-  "Pending" | "Running" | "ContinuedAsNew" | "Suspended" | "Completed" | "Failed" | "Terminated" | "Canceled";
+/** Runtime statuses as the management API names them. */
+export const RUNTIME_STATUSES = [
+  "Pending",
+  "Running",
+  "ContinuedAsNew",
+  "Suspended",
+  "Completed",
+  "Failed",
+  "Terminated",
+  "Canceled",
+] as const;
+export type RuntimeStatus = (typeof RUNTIME_STATUSES)[number];
 
 /** What the store keeps of one orchestration instance. All texts are JSON as the engine received it, or null. */
 export interface Instance {

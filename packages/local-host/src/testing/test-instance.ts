@@ -1,5 +1,5 @@
 import type { TaskHub } from "../engine/task-hub.ts";
-import type { Instance, RuntimeStatus } from "../stores/instance.ts";
+import { type Instance, isFinal, type RuntimeStatus } from "../stores/instance.ts";
 import { type HistoryRow, historyRows, historyTable } from "./history-table.ts";
 
 /** An instance as a test sees it: JSON texts parsed, absent ones null. */
@@ -22,8 +22,6 @@ export interface InstanceHost {
   jumpUntil(done: () => Promise<boolean>): Promise<boolean>;
   replays(instanceId: string): number;
 }
-
-const FINAL: ReadonlySet<RuntimeStatus> = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
 
 /** One orchestration instance under test. */
 export class TestInstance {
@@ -56,7 +54,7 @@ export class TestInstance {
    * @throws {Error} with its history if nothing is due before the host's horizon, for example if it waits for an event
    */
   async completion(): Promise<InstanceView> {
-    return this.waitUntil(({ runtimeStatus }) => FINAL.has(runtimeStatus), "end");
+    return this.waitUntil(({ runtimeStatus }) => isFinal(runtimeStatus), "end");
   }
 
   /** The instance once `test` returns true; time jumps as for `completion`. */

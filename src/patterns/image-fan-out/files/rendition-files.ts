@@ -1,3 +1,4 @@
+import type { ImageFormat } from "../../../values.ts";
 import type { NewFile, RenderingKey, RenditionStore } from "../../../services/albums/rendition-store.ts";
 
 /** Paths as callers use them, below `…/files/`. */
@@ -8,10 +9,9 @@ const FORMATS = {
   webp: { ending: "webp", contentType: "image/webp" },
   jpeg: { ending: "jpg", contentType: "image/jpeg" },
   avif: { ending: "avif", contentType: "image/avif" },
-} as const;
-type Format = keyof typeof FORMATS;
+} as const satisfies Record<ImageFormat, object>;
 
-export const renditionPath = (photo: string, width: number, format: Format) =>
+export const renditionPath = (photo: string, width: number, format: ImageFormat) =>
   `photos/${photo}/${width}.${FORMATS[format].ending}`;
 
 const PUBLIC_PATH =
@@ -26,7 +26,7 @@ export const storedAt = (path: string) => `files/${path}`;
 export const pagePath = (page: number) => `pages/${page}.json`;
 export const outcomesPath = (page: number) => `outcomes/${page}.json`;
 
-export const imageFile = (path: string, data: Uint8Array, format: Format): NewFile => ({
+export const imageFile = (path: string, data: Uint8Array, format: ImageFormat): NewFile => ({
   path: storedAt(path),
   data,
   contentType: FORMATS[format].contentType,

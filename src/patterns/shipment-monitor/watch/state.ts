@@ -1,5 +1,5 @@
 import { deterministicFraction } from "../../../durable/orchestration/deterministic-fraction.ts";
-import { isoMilliseconds } from "../../../durable/orchestration/duration.ts";
+import { isoMilliseconds, TIMER_TOLERANCE, toMilliseconds } from "../../../durable/orchestration/duration.ts";
 import type { Settled } from "../../../durable/orchestration/step.ts";
 import { JOURNEY_ENDS, type Position } from "../../../values.ts";
 import type { News, WatchEnd, WatchProgress, WatchState } from "../shipment.contract.ts";
@@ -7,8 +7,8 @@ import type { News, WatchEnd, WatchProgress, WatchState } from "../shipment.cont
 const GROWTH = 2;
 /** A check may come earlier by up to this part of the difference to the shortest interval. */
 const JITTER = 0.25;
-/** Azure Storage fires timers up to one second early. Such a timer counts as having reached the deadline. */
-const TIMER_TOLERANCE_MS = 1000;
+/** A timer that is early by so much counts as having reached the deadline. */
+const TIMER_TOLERANCE_MS = toMilliseconds(TIMER_TOLERANCE);
 /** A timer of one second may fire at once. The carrier would be asked ten times a second. */
 const SHORTEST_WAIT_MS = 2 * TIMER_TOLERANCE_MS;
 
