@@ -15,47 +15,50 @@ export type StorageConnection =
 
 export type StorageConnectionName = "SHOP_STORAGE" | "AzureWebJobsStorage";
 
-/** Everything that the app takes from its environment. */
+/** All settings that the app reads from its environment. */
 export interface Settings {
   readonly storage: {
     readonly connection: StorageConnection;
-    /** Setting that holds it, as triggers name it: the shop's own account, or else that of the host. */
+    /** Name of the connection setting, for triggers: the shop's own account, else that of the host. */
     readonly connectionName: StorageConnectionName;
-    /** First part of every table, queue and container name: keeps several apps apart in one account. */
+    /** First part of every table, queue and container name, so that several apps can share an account. */
     readonly prefix: string;
   };
   readonly images: {
-    /** Photos decoded at the same time by one instance of the host; each takes a core and up to 0.5 GB, 1 GB in all at least. */
+    /**
+     * Photos that one instance of the host decodes at the same time; each needs a core and up to 0.5 GB, at least 1 GB
+     * in total.
+     */
     readonly photosInFlight: number;
   };
-  /** Where the app writes to when somebody must look after something. */
+  /** Receiver of mails about problems that need an operator. */
   readonly alerts: { readonly mailTo: string };
   readonly purge: PurgeSettings;
-  /** When instances that failed with their worker process are looked for; NCRONTAB, seconds first. */
+  /** When the app looks for instances that failed with their worker process; NCRONTAB, seconds first. */
   readonly rescueSchedule: string;
   readonly refunds: RefundSettings;
-  /** Where the app is reached from outside, behind a proxy; if undefined, where each caller has reached it. */
+  /** The app's address from outside, behind a proxy; if undefined, the address that each caller used. */
   readonly publicUrl: string | undefined;
-  /** Undefined where no telemetry is sent, as on a development machine. */
+  /** Undefined if no telemetry is sent, as on a development machine. */
   readonly telemetry: TelemetrySettings | undefined;
 }
 
-/** Where traces and logs go. */
+/** Where traces and logs are sent. */
 export interface TelemetrySettings {
   readonly connectionString: string;
-  /** Signs in as the app's managed identity; undefined if the connection string's key is enough. */
+  /** The managed identity for sign-in; undefined if the connection string's key is enough. */
   readonly identity: { readonly clientId: string | undefined } | undefined;
 }
 
-/** Who decides about refunds, and how the decision is secured. */
+/** Who decides about refunds, and how decision links are secured. */
 export interface RefundSettings {
-  /** Up to so many euro cents a refund needs nobody's decision. */
+  /** A refund up to this many euro cents needs no decision. */
   readonly limit: number;
-  /** How long the first approver has if the request does not say; ISO 8601. */
+  /** The first approver's time if the request does not set it; ISO 8601. */
   readonly deadline: string;
-  /** What decision links are signed with; if left out, the app makes a random key of its own and keeps it. */
+  /** The key that signs decision links; without it, the app creates a random key and stores it. */
   readonly decisionKey: string | undefined;
-  /** Of the links in mails, which on Azure never go by what a request says. */
+  /** The address for links in mails. On Azure it never comes from a request. */
   readonly publicUrl: string | undefined;
 }
 
@@ -63,13 +66,13 @@ export interface RefundSettings {
 export interface PurgeSettings {
   /** NCRONTAB: six fields, seconds first. */
   readonly schedule: string;
-  /** Only says what it would delete. */
+  /** Only logs what it would delete. */
   readonly dryRun: boolean;
   /** Milliseconds from the end of an instance to its deletion, by how it ended. */
   readonly keep: { readonly completed: number; readonly failed: number; readonly canceled: number };
 }
 
-const decisionKey = z.string().min(32, "Must have at least 32 characters, random ones");
+const decisionKey = z.string().min(32, "Must have at least 32 random characters");
 
 const schedule = (usual: string) =>
   z
@@ -80,14 +83,16 @@ const schedule = (usual: string) =>
 const retention = (length: string) =>
   isoDuration("PT1H", "P3650D").default(length).transform(isoMilliseconds);
 
-/** With a path, where a proxy serves the app below one; without a slash at the end, as paths begin with one. */
+/**
+ * May contain a path, if a proxy serves the app below one. The trailing slash is removed, because paths begin with one.
+ */
 const publicUrl = z
   .url({ protocol: /^https?$/ })
   .max(200)
   .refine((text) => {
     const { username, password, search, hash } = new URL(text);
     return username + password + search + hash === "";
-  }, "Must have no user, query or fragment")
+  }, "Must not have a user, query or fragment")
   .transform((text) => new URL(text).href.replace(/\/+$/, ""));
 
 /** The settings of one connection, by the rules of the Functions host. */
@@ -112,7 +117,7 @@ const environment = z
     ...connectionSettings("AzureWebJobsStorage"),
     SHOP_STORAGE_PREFIX: z
       .string()
-      .regex(/^[a-z][a-z0-9]{1,23}$/, "Must be 2 to 24 lower-case letters and digits, a letter first")
+      .regex(/^[a-z][a-z0-9]{1,23}$/, "Must be 2 to 24 lower-case letters and digits, starting with a letter")
       .default("shop"),
     SHOP_PHOTOS_IN_FLIGHT: z.coerce.number().int().min(1).max(16).default(2),
     SHOP_ALERT_MAIL: z.email().default("operations@example.com"),
@@ -128,7 +133,7 @@ const environment = z
     SHOP_PUBLIC_URL: publicUrl.optional(),
     APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().optional(),
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: z.string().default(""),
-    /** Set by Azure, and nowhere else. */
+    /** Only set by Azure. */
     WEBSITE_SITE_NAME: z.string().optional(),
     WEBSITE_HOSTNAME: z.string().optional(),
   })
@@ -169,7 +174,10 @@ const environment = z
     };
   });
 
-/** The authentication string reads `ClientId=…;Authorization=AAD`; without a client id it is the system's identity. */
+/**
+ * The authentication string is `ClientId=…;Authorization=AAD`; without a client id, the system-assigned identity is
+ * used.
+ */
 function telemetry(env: {
   APPLICATIONINSIGHTS_CONNECTION_STRING?: string | undefined;
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: string;
@@ -190,14 +198,14 @@ function telemetry(env: {
   };
 }
 
-/** Instead of what a request says: a forged Host header would send approvers' links to somebody else. */
+/** Used instead of the request's address: a forged Host header could redirect approvers' links to another host. */
 function azureOrigin(env: { WEBSITE_HOSTNAME?: string | undefined }): string | undefined {
   return env.WEBSITE_HOSTNAME ? `https://${env.WEBSITE_HOSTNAME}` : undefined;
 }
 
 type ConnectionEnvironment = Readonly<Partial<Record<string, unknown>>>;
 
-/** Half a connection is one that is meant, and has to be told what is missing. */
+/** An incomplete connection is intended, and its error must name what is missing. */
 const hasConnection = (env: ConnectionEnvironment, name: StorageConnectionName) =>
   Object.keys(env).some((key) => (key === name || key.startsWith(`${name}__`)) && env[key] !== undefined);
 
@@ -218,7 +226,7 @@ function storageConnection(
   return { kind: "managedIdentity", blobUri, queueUri, tableUri, clientId: value("__clientId") };
 }
 
-/** Reads and checks the settings. @throws {Error} one line that names each setting that is missing or wrong */
+/** Reads and checks the settings. @throws {Error} one line that names each missing or invalid setting */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const result = environment.safeParse(env);
   if (result.success) return result.data;

@@ -1,9 +1,9 @@
 /**
- * Traces and logs of the worker, over OpenTelemetry. Loaded only where they are sent somewhere: its packages take
- * 0.15 s of each start. The host sends its own half by itself (`telemetryMode` in host.json).
+ * Traces and logs of the worker, with OpenTelemetry. Loaded only if they are sent, because the packages add 0.15 s to
+ * each start. The host sends its own telemetry (`telemetryMode` in host.json).
  */
 import * as functions from "@azure/functions";
-// A CommonJS package whose names Node cannot see from outside.
+// A CommonJS package whose named exports Node does not detect.
 import functionsInstrumentation from "@azure/functions-opentelemetry-instrumentation";
 import { ManagedIdentityCredential } from "@azure/identity";
 import { AzureMonitorLogExporter, AzureMonitorTraceExporter } from "@azure/monitor-opentelemetry-exporter";
@@ -20,13 +20,13 @@ import {
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from "@opentelemetry/sdk-trace-base";
 import type { TelemetrySettings } from "./settings.ts";
 
-/** Where traces and logs go. */
+/** Where traces and logs are sent. */
 export interface Exporters {
   readonly spans: SpanExporter;
   readonly logs: LogRecordExporter;
 }
 
-/** Application Insights, with the app's identity where keys are switched off. */
+/** Application Insights, with the app's identity if keys are disabled. */
 export function azureMonitor({ connectionString, identity }: TelemetrySettings): Exporters {
   const credential =
     identity &&
@@ -37,9 +37,9 @@ export function azureMonitor({ connectionString, identity }: TelemetrySettings):
   return { spans: new AzureMonitorTraceExporter(options), logs: new AzureMonitorLogExporter(options) };
 }
 
-/** Starts sending; before the first function is registered. */
+/** Starts sending. Call it before the first function is registered. */
 export function startTelemetry({ spans, logs }: Exporters): void {
-  // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say who the sender is.
+  // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES identify the sender.
   const resource = defaultResource().merge(detectResources({ detectors: [envDetector] }));
   const tracing = new BasicTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(spans)] });
   const logging = new LoggerProvider({
@@ -51,14 +51,14 @@ export function startTelemetry({ spans, logs }: Exporters): void {
   trace.setGlobalTracerProvider(tracing);
 
   spanPerInvocation();
-  // Not by patching modules: the app is loaded already, and an ES module cannot be patched. Registered after the
-  // spans, so that the host's trace is around them.
+  // Without patching modules: the app is already loaded, and an ES module cannot be patched. Registered after the
+  // spans, so that they become children of the host's trace.
   const instrumentation = new functionsInstrumentation.AzureFunctionsInstrumentationESM({ enabled: false });
   instrumentation.setLoggerProvider(logging);
   try {
     instrumentation.registerAzFunc(functions);
   } catch (error) {
-    // A host of before 4.34 has no log hooks. Less telemetry is better than no app.
+    // Hosts before 4.34 have no log hooks. Less telemetry is better than no app.
     process.emitWarning(`Logs are not sent to Application Insights: ${String(error)}`);
   }
   functions.app.hook.appTerminate(async () => {
@@ -66,10 +66,13 @@ export function startTelemetry({ spans, logs }: Exporters): void {
   });
 }
 
-/** They run again for every replay, which would be a span each time; the Durable extension has one for the whole. */
+/**
+ * These functions run again for every replay, with a span each time; the Durable extension has one span for the whole
+ * instance.
+ */
 const REPLAYED = new Set(["orchestrationTrigger", "entityTrigger"]);
 
-/** What the worker itself takes, inside the host's span, which has the waiting for the worker in it. */
+/** The time in the worker itself, as a child of the host's span, which includes the wait for the worker. */
 function spanPerInvocation(): void {
   const tracer = trace.getTracer("photo-print-shop");
   functions.app.hook.preInvocation((hook) => {
@@ -96,10 +99,13 @@ function spanPerInvocation(): void {
   });
 }
 
-/** The worker's own lines: three for each call, replays included. host.json keeps such from the host's half, too. */
+/**
+ * The worker's own lines: three for each call, replays included. host.json filters them from the host's telemetry as
+ * well.
+ */
 const DETAILS = new Set(["debug", "trace"]);
 
-/** Sends lines in batches, with the fields of the app's JSON lines as dimensions, which queries filter by. */
+/** Sends lines in batches, with the fields of the app's JSON lines as dimensions for queries. */
 class LineProcessor extends BatchLogRecordProcessor {
   override onEmit(record: Parameters<LogRecordProcessor["onEmit"]>[0]): void {
     if (DETAILS.has(record.severityText ?? "")) return;

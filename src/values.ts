@@ -1,18 +1,18 @@
 /** Values that several patterns share: the schema of each, its type, and how it reads as text. */
 import { z } from "zod";
 
-/** ISO 4217, by its form: which of the codes a shop takes is for the shop to say. */
+/** The format of an ISO 4217 code; which codes are accepted is decided elsewhere. */
 export const currencyCode = z.string().regex(/^[A-Z]{3}$/, "Must be an ISO 4217 code in upper case");
 
 /** An amount in minor units, `{ value: 1299, currency: "EUR" }`: never a fraction. */
 export const money = z
-  .object({ value: z.int().describe("In minor units: 1299 are 12.99 euros"), currency: currencyCode })
+  .object({ value: z.int().describe("In minor units: 1299 is 12.99 euros"), currency: currencyCode })
   .meta({ id: "Money" });
 export type Money = Readonly<z.infer<typeof money>>;
 
 /**
- * Currencies whose minor unit is not a hundredth, by its digits (ISO 4217). `Intl` follows what shops write, which
- * for the dinar of Iraq or the forint is another number: as amounts in minor units those would be wrong.
+ * Currencies whose minor unit is not a hundredth, by its number of digits (ISO 4217). `Intl` uses the digits that shops
+ * write, which differ for the Iraqi dinar or the forint: amounts in minor units would be wrong.
  */
 const OTHER_DIGITS: Readonly<Record<number, string>> = {
   0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -25,7 +25,7 @@ const DIGITS = new Map(
   ),
 );
 
-/** The amount as a decimal: `12.99` of 1299 euro cents, `1299` of as many yen, `1.299` of as many fils of Kuwait. */
+/** The amount as a decimal: 1299 minor units are `12.99` in euros, `1299` in yen, `1.299` in Kuwaiti dinars. */
 export function toDecimal({ value, currency }: Money): string {
   const digits = DIGITS.get(currency) ?? 2;
   return (value / 10 ** digits).toFixed(digits);
@@ -38,7 +38,7 @@ export function formatMoney(money: Money): string {
   return `${money.currency} ${grouped}${fraction === undefined ? "" : `.${fraction}`}`;
 }
 
-/** @throws {Error} if there is nothing to add up, or the amounts are of several currencies */
+/** @throws {Error} if there are no amounts, or several currencies */
 export function sum(amounts: readonly Money[]): Money {
   const [first] = amounts;
   if (!first) throw new Error("Nothing to add up");
@@ -49,23 +49,23 @@ export function sum(amounts: readonly Money[]): Money {
 }
 
 /**
- * A line of text that a caller sends and that ends in a mail, on a page, on a label or in a list of instances. A
- * control character could start a new line or header there, and one that turns the direction of writing could make
- * it read as something else: such are refused. Blanks around the text are dropped.
+ * A line of text from a caller that appears in a mail, on a page, on a label or in a list of instances. A control
+ * character could start a new line or header there, and a change of the writing direction could make the text look
+ * different, so both are refused. Leading and trailing blanks are removed.
  */
 export const plainText = (longest: number) =>
   z
     .string()
     .regex(
       /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u,
-      "Must not have control characters, nor such as change the direction of writing",
+      "Must not have control characters or characters that change the writing direction",
     )
     .trim()
     .min(1)
     .max(longest)
-    .refine((text) => text === "" || VISIBLE.test(text), "Must have characters that can be seen");
+    .refine((text) => text === "" || VISIBLE.test(text), "Must have visible characters");
 
-/** Neither a blank nor one that is not drawn at all, as a zero-width space or a soft hyphen. */
+/** Neither a blank nor an invisible character such as a zero-width space or a soft hyphen. */
 const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}]/u;
 
 /** The id of a product that the shop sells. */
@@ -73,7 +73,7 @@ export const sku = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "Must be 1 to 64 of a-z, 0-9 and -, no dash first");
 
-/** A moment as the API shows it. */
+/** A point in time in the API. */
 export const instant = z.iso.datetime().describe("RFC 3339, in UTC");
 
 /** A moment for people to read: `24 Nov 2026, 10:00 UTC`. @param moment in RFC 3339 */
@@ -93,9 +93,9 @@ export const parcelState = z.enum(["announced", "inTransit", "outForDelivery", .
 
 export type ParcelState = z.infer<typeof parcelState>;
 
-/** Where a parcel was last seen. */
+/** The last known position of a parcel. */
 export const position = z.strictObject({
-  /** Counts what the carrier has recorded of the parcel: a new number is news. */
+  /** Number of the carrier's scan of the parcel: a new number means news. */
   scan: z.int().min(0),
   state: parcelState,
   place: z.string(),
@@ -104,6 +104,6 @@ export const position = z.strictObject({
 });
 export type Position = z.infer<typeof position>;
 
-/** The formats in which renditions are made. */
+/** The formats of renditions. */
 export const imageFormat = z.enum(["webp", "jpeg", "avif"]);
 export type ImageFormat = z.infer<typeof imageFormat>;

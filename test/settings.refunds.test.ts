@@ -33,8 +33,8 @@ describe("the refund settings", () => {
     [{ SHOP_REFUND_LIMIT: "-1" }, "SHOP_REFUND_LIMIT"],
     [{ SHOP_REFUND_DEADLINE: "3 days" }, "SHOP_REFUND_DEADLINE: Must be an ISO 8601 duration"],
     [{ SHOP_PUBLIC_URL: "javascript:alert(1)" }, "SHOP_PUBLIC_URL"],
-    [{ SHOP_PUBLIC_URL: "https://shop.example/?a=b" }, "SHOP_PUBLIC_URL: Must have no user, query"],
-    [{ SHOP_PUBLIC_URL: "https://me@shop.example" }, "SHOP_PUBLIC_URL: Must have no user, query"],
+    [{ SHOP_PUBLIC_URL: "https://shop.example/?a=b" }, "SHOP_PUBLIC_URL: Must not have a user, query"],
+    [{ SHOP_PUBLIC_URL: "https://me@shop.example" }, "SHOP_PUBLIC_URL: Must not have a user, query"],
   ])("%j are refused, and no message repeats a secret", (environment, message) => {
     expect(() => readSettings({ ...LOCAL, ...environment })).toThrow(message);
     expect(() => readSettings({ ...LOCAL, ...environment })).not.toThrow(/short/);

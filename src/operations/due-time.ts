@@ -1,11 +1,11 @@
 import type { Timer } from "@azure/functions";
 
-/** Before any app ran here. */
+/** Earlier than any run of this app. */
 const BEGINNING = new Date("2015-01-01T00:00:00Z");
 
 /**
- * When a timer's run was due, which the status of before the run calls its next one, but never later than now: what is
- * called too early must not take more for old than is. By hand it is called before it is due.
+ * When a timer's run was due, but never later than now. The status shows the state before the run, so this is its
+ * `next`. A run that is started by hand comes before the due time; with that time it would treat too much as old.
  */
 export function dueTime({ scheduleStatus }: Partial<Timer>): Date {
   const now = new Date();

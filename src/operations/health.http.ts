@@ -1,7 +1,7 @@
 import type { Endpoint } from "../http/endpoint.ts";
 import type { HealthCheck } from "./health.ts";
 
-/** For load balancers and people: 503 only when the app cannot work, not for single instances that are stuck. */
+/** For load balancers and people. Answers 503 only when the app cannot work, not for single stuck instances. */
 export function createHealthEndpoints(health: HealthCheck): Endpoint[] {
   return [
     {
@@ -9,7 +9,7 @@ export function createHealthEndpoints(health: HealthCheck): Endpoint[] {
       method: "GET",
       route: "health",
       authLevel: "anonymous",
-      // A probe that adds something against caches must not take the app for dead.
+      // A probe may add a parameter to avoid caches; it must not get a 400 and report the app as down.
       query: "ignored",
       async handle(_request, { taskHub, log }) {
         const state = await health.check(taskHub, log);

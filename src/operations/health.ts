@@ -11,23 +11,23 @@ export interface PartHealth {
   readonly milliseconds: number;
 }
 
-/** Anyone may see it, so it names no host, no id and no error text: those are in the log. */
+/** Public, so it contains no host names, ids or error messages: those are in the log. */
 export interface Health {
-  /** `degraded`: everything works, but some instances make no progress. */
+  /** `degraded`: the app works, but some instances make no progress. */
   readonly status: "healthy" | "degraded" | "unhealthy";
   readonly checkedAt: string;
   readonly parts: Readonly<Record<"tables" | "queues" | "blobs" | "taskHub" | "instances", PartHealth>>;
   readonly stuckInstances: StuckInstances;
-  /** Failed by the host's doing, and every try to rescue them has failed: how many by pattern. */
+  /** Instances that failed because of the host and could not be rescued: how many by pattern. */
   readonly givenUpInstances: Readonly<Record<string, number>>;
 }
 
-/** For the whole check: its parts run at the same time. */
+/** For the whole check, because its parts run at the same time. */
 const TIME_LIMIT_MS = 5000;
-/** Nobody can have the app check more often than this. */
+/** Requests cannot make the app check more often than this. */
 const VALID_FOR_MS = 5000;
 
-/** Checks by using what it checks. Many questions at a time, or soon after one another, share one check. */
+/** Checks each part by using it. Requests at the same time, or within a short time, share one check. */
 export class HealthCheck {
   readonly #storage: Storage;
   readonly #rescues: Rescues;
@@ -87,7 +87,7 @@ export class HealthCheck {
   }
 }
 
-/** How a probe went; one that takes too long has failed. It never throws. */
+/** The result of a probe; one that takes too long has failed. Never rejects. */
 async function timed(run: Probe, report: (error: unknown) => void): Promise<PartHealth> {
   const start = performance.now();
   const milliseconds = () => Math.round(performance.now() - start);
@@ -104,12 +104,12 @@ async function timed(run: Probe, report: (error: unknown) => void): Promise<Part
   }
 }
 
-/** One thing that the app cannot do without, looked at by using it. */
+/** Checks one part that the app needs by using it. */
 export type Probe = () => Promise<void>;
 
 const ROW = { partitionKey: "health", rowKey: "probe" };
 
-/** Writes and reads back what is as good as nothing: an account that only answers may still refuse to store. */
+/** Writes and reads a small amount of data, because an account that answers may still refuse writes. */
 export function storageProbes(storage: Storage): Readonly<Record<"tables" | "queues" | "blobs", Probe>> {
   return {
     async tables() {

@@ -5,8 +5,8 @@ import type { Claims } from "../storage/claims.ts";
 import type { Rescues } from "../storage/rescues.ts";
 
 /**
- * Removes what a finished instance keeps outside of the task hub. Call it before the purge: afterwards nobody would
- * know of it. Harmless when repeated.
+ * Removes the data of a finished instance outside of the task hub. Call it before the purge: afterwards there is no
+ * reference to the data. Can be repeated.
  */
 export type InstanceCleanup = (instance: Pick<HubInstance, "id" | "name">) => Promise<void>;
 
@@ -17,10 +17,10 @@ export function createInstanceCleanup(
 ): InstanceCleanup {
   return async ({ id, name }) => {
     const pattern = patternOf(name);
-    // Sub-orchestrations own nothing: their root does.
+    // The data belongs to the root instance, not to its sub-orchestrations.
     if (!pattern || !isSameName(pattern.root.name, name)) return;
     await removeFiles(pattern, id);
-    // Its idempotency key, or all keys and turns of an instance that there is one of, is free again.
+    // Frees its idempotency key, or for a singleton all keys and claims of its runs.
     await Promise.all([releaseStart(claims, id), claims.release(id), rescues.forget(id)]);
   };
 }

@@ -7,12 +7,12 @@ import { statusWord } from "../http/resource.ts";
 import { canRewind, type NextInputs, PartsUnderWay, restart, UnreadableInput } from "./rewind-or-restart.ts";
 import { patternOf } from "../patterns/patterns.ts";
 
-/** What an operator can ask an instance to do. */
+/** The commands of operators for an instance. */
 export type OperatorCommand = InstanceCommand | "restart";
 
 const UNDER_WAY = ["Pending", "Running", "ContinuedAsNew"] as const;
 
-/** The statuses in which each command makes sense; in others the extension answers anything from 202 to 500. */
+/** The statuses in which each command is valid; in others, the extension answers with anything from 202 to 500. */
 const ALLOWED: Readonly<Record<OperatorCommand, ReadonlySet<RuntimeStatus>>> = {
   suspend: new Set(UNDER_WAY),
   resume: new Set(["Suspended"]),
@@ -23,7 +23,7 @@ const ALLOWED: Readonly<Record<OperatorCommand, ReadonlySet<RuntimeStatus>>> = {
 
 export const COMMANDS: readonly OperatorCommand[] = ["suspend", "resume", "terminate", "rewind", "restart"];
 
-/** Commands that let an instance go on which has ended too early. */
+/** Commands that continue an instance that has ended too early. */
 export const RECOVERY_COMMANDS: ReadonlySet<OperatorCommand> = new Set(["rewind", "restart"]);
 
 /** @throws {Problem} 404, 409 or 503 */
@@ -46,38 +46,41 @@ export async function executeCommand(
 /** The status of the instance does not allow this. */
 export function conflict(command: string, { runtimeStatus }: HubInstance): Problem {
   const status = statusWord(runtimeStatus);
-  return new Problem("conflict", `An instance that is ${status} cannot be asked to ${command}`);
+  return new Problem("conflict", `An instance that is ${status} does not allow ${command}`);
 }
 
-/** Whether it may have sub-orchestrations under way, or be one. */
+/** Whether it may have unfinished sub-orchestrations, or be one. */
 const hasParts = ({ name }: HubInstance) => (patternOf(name)?.orchestrators.length ?? 0) > 1;
 
-/** Of one that has ended, children may be left: it was terminated by another way, or an earlier call gave up. */
+/**
+ * An instance that has ended may still have running children, if it was terminated in another way or an earlier call
+ * timed out.
+ */
 async function terminateWhole(taskHub: TaskHub, instance: HubInstance, reason: string): Promise<void> {
   await requireNoProcess(taskHub, instance.id);
   const { asked, isComplete } = await terminateWithChildren(taskHub, instance.id, reason);
-  if (!isComplete) throw notEnded("It has been asked to end, but not all of it has ended yet");
+  if (!isComplete) throw notEnded("The instance was terminated, but not all of its parts have ended yet");
   if (asked === 0) throw conflict("terminate", instance);
 }
 
 const notEnded = (what: string) =>
-  new Problem("unavailable", `${what}; the same call again carries on`, { headers: { "retry-after": "5" } });
+  new Problem("unavailable", `${what}; repeat the request to continue`, { headers: { "retry-after": "5" } });
 
 /**
- * A process that loses a part to a termination fails where no code of its own can catch it: as non-deterministic,
- * with its other parts still under way. @throws {Problem} 409
+ * If only a part is terminated, its process fails as non-deterministic, which its code cannot catch, and its other
+ * parts continue. @throws {Problem} 409
  */
 async function requireNoProcess(taskHub: TaskHub, id: string): Promise<void> {
   const process = await taskHub.instance(processOf(id) ?? "");
   if (!process || isFinal(process)) return;
   throw new Problem(
     "conflict",
-    `This is a part of ${process.id}: terminate that one, and its parts end with it`,
+    `This is a part of ${process.id}: terminate that instance, which also ends its parts`,
   );
 }
 
 /**
- * A rewind where it was asked for and its history allows it, else a new start of the same process.
+ * A rewind if it was asked for and the history allows it, else a restart of the same process.
  *
  * @throws {Problem} 409 or 503
  */
@@ -91,7 +94,7 @@ async function recover(
   if (process !== undefined) {
     throw new Problem(
       "conflict",
-      `This is a part of ${process}: restart that one, which starts its parts again`,
+      `This is a part of ${process}: restart that instance, which starts its parts again`,
     );
   }
   const run = await taskHub.run(id);

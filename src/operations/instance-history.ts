@@ -1,11 +1,11 @@
 import { failureMessage } from "../durable/orchestration/failure.ts";
 import type { HubEvent } from "../durable/task-hub/task-hub.ts";
 
-/** One thing that happened to an instance, in words. */
+/** One event of an instance, readable for people. */
 export interface HistoryEntry {
   readonly at: string;
   readonly event: string;
-  /** Of the activity, sub-orchestration, event or entity. */
+  /** Name of the activity, sub-orchestration, event or entity. */
   readonly name?: string;
   /** Id of the sub-orchestration, or key of the entity. */
   readonly target?: string;
@@ -17,7 +17,7 @@ export interface HistoryEntry {
 
 export interface History {
   readonly events: readonly HistoryEntry[];
-  /** How many older events there are that are not shown. */
+  /** The number of older events that are not shown. */
   readonly omitted: number;
 }
 
@@ -26,8 +26,8 @@ const LONGEST_RESULT = 2000;
 const LONGEST_REASON = 500;
 
 /**
- * A history that people can read. Inputs are left out, as they hold what customers sent; so are stacks. Results
- * are shown if they are short.
+ * A history for people. Inputs are omitted, because they contain data of customers; so are stacks. Results are shown if
+ * they are short.
  */
 export function readableHistory(events: readonly HubEvent[]): History {
   const entries = events.flatMap((event) => {
@@ -38,7 +38,7 @@ export function readableHistory(events: readonly HubEvent[]): History {
   return { events: entries.slice(-MOST_EVENTS), omitted: Math.max(0, entries.length - MOST_EVENTS) };
 }
 
-/** What an error says, without the engine's frame, its JSON and the stack that may follow. */
+/** An error's own message, without the engine's prefix, its JSON and the stack that may follow. */
 export function readableReason(text: unknown): string {
   const [line = ""] = failureMessage(text).split("\n");
   return line.slice(0, LONGEST_REASON);
@@ -46,7 +46,10 @@ export function readableReason(text: unknown): string {
 
 type Entry = Omit<HistoryEntry, "at"> & { readonly at?: string };
 
-/** By type of event. What is not here says nothing to people: brackets of episodes, rows that a rewind replaced. */
+/**
+ * By type of event. Other types have no information for people: starts and ends of episodes, events that a rewind
+ * replaced.
+ */
 const READABLE: Readonly<Record<string, (event: HubEvent) => Entry | undefined>> = {
   ExecutionStarted: (event) => ({ event: "started", ...named(event["FunctionName"]) }),
   ExecutionCompleted: (event) => ({
@@ -73,14 +76,14 @@ const READABLE: Readonly<Record<string, (event: HubEvent) => Entry | undefined>>
     ...reason(event["Reason"]),
   }),
   TimerCreated: (event) => ({ event: "timerSet", ...due(event) }),
-  // Its timestamp is that of the timer's creation.
+  // The event's timestamp is that of the timer's creation.
   TimerFired: (event) => ({ ...at(event["FireAt"]), event: "timerFired" }),
   EventSent: entityMessage,
   EventRaised: (event) =>
     GUID.test(String(event["Name"]))
       ? { event: "entityAnswered" }
       : { event: "eventReceived", ...named(event["Name"]) },
-  // A rewind puts empty ones in place of what it takes back.
+  // A rewind replaces failures by empty ones.
   GenericEvent: (event) =>
     typeof event["Data"] === "string" ? { event: "rewound", ...reason(event["Data"]) } : undefined,
 };
@@ -91,7 +94,7 @@ const ENDS: Readonly<Record<string, string>> = {
   ContinuedAsNew: "continuedAsNew",
 };
 
-/** The extension answers a call to an entity with an event that has the request's id for its name. */
+/** The extension answers a call of an entity with an event whose name is the id of the request. */
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function entityMessage(event: HubEvent): Entry | undefined {
@@ -139,7 +142,7 @@ function reason(text: unknown): Partial<Entry> {
   return typeof text === "string" && text !== "" ? { reason: readableReason(text) } : {};
 }
 
-/** The task hub is given reasons as JSON; what was terminated by other means has them as they are. */
+/** This app writes reasons as JSON; other tools write them as plain text. */
 function unquoted(text: unknown): unknown {
   if (typeof text !== "string" || !/^".*"$/s.test(text)) return text;
   try {

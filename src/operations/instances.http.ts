@@ -17,14 +17,14 @@ import { commandRequest, instancesQuery } from "./instances.request.ts";
 import type { InstanceCleanup } from "./instance-cleanup.ts";
 import { purgeInstance } from "./purge.ts";
 
-/** What the endpoints need to know of the patterns. */
+/** What the endpoints need to know about the patterns. */
 export interface InstanceParts {
   readonly cleanUp: InstanceCleanup;
   readonly nextInputs: NextInputs;
   readonly rescues: Rescues;
 }
 
-/** See, stop, go on, try again, delete: what an operator does with instances of any pattern. */
+/** Operators' endpoints for instances of all patterns: show, suspend, resume, terminate, rewind, restart, delete. */
 export function createInstanceEndpoints(parts: InstanceParts): Endpoint[] {
   const { cleanUp } = parts;
   return [
@@ -75,16 +75,16 @@ function commandEndpoint(
     name: `${command}Instance`,
     method: "POST",
     route: `instances/{id}/${command}`,
-    // Whoever may place an order must not be able to end those of others.
+    // A caller who may place an order must not be able to terminate other callers' orders.
     authLevel: "admin",
     async handle(request, call) {
       const { taskHub } = call;
       const { reason } = await readOptionalJson(request, commandRequest);
       const instance = await findInstance(request, taskHub);
       await executeCommand(command, taskHub, instance, { reason, nextInputs });
-      // Somebody looks after it: should it fail again, its rescue begins anew.
+      // An operator handles it. If it fails again, its rescue starts from the beginning.
       if (RECOVERY_COMMANDS.has(command)) await rescues.forget(instance.id);
-      // Most take effect when the instance next runs: the status here is the one before.
+      // Most commands take effect when the instance next runs: this status is the one before.
       const summary = instanceSummary(call, instance);
       return {
         status: 202,

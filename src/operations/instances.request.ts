@@ -20,14 +20,14 @@ const statuses = z
   .max(100)
   .transform((text) => text.split(","))
   .refine((words) => words.every(isStatus), {
-    error: `Must be one or more of ${RESOURCE_STATUSES.join(", ")}, with a comma between two`,
+    error: `Must be one or more of ${RESOURCE_STATUSES.join(", ")}, separated by commas`,
   })
   .transform((words) => words.filter(isStatus).flatMap(runtimeStatuses));
 
 const timeInQuery = z.iso
   .datetime({ offset: true, error: "Must be an RFC 3339 time, such as 2026-11-24T08:00:00Z" })
   .transform((text) => new Date(text))
-  // The extension ignores times that .NET cannot read, and would list what was not asked for; storage starts in 1601.
+  // The extension ignores times that .NET cannot read, and would list too much; storage's times start in 1601.
   .refine((at) => at.getUTCFullYear() >= 1601 && at.getUTCFullYear() <= 9999, {
     error: "Must be in the years 1601 to 9999 of UTC",
   });
@@ -44,7 +44,7 @@ export const instancesQuery = z
 
 export type InstancesQuery = z.infer<typeof instancesQuery>;
 
-/** Body of a command. The reason becomes part of the history. */
+/** Body of a command. The reason is written into the history. */
 export const commandRequest = z.strictObject({
   reason: plainText(200).default("By request of an operator"),
 });

@@ -8,13 +8,13 @@ import { readableHistory, readableReason } from "./instance-history.ts";
 import type { InstancesQuery } from "./instances.request.ts";
 import { patternOf } from "../patterns/patterns.ts";
 
-/** Pages of the task hub that one request goes through at most to find an instance that it may show. */
+/** The most pages of the task hub that one request reads to find an instance to show. */
 const MOST_PAGES = 10;
 const PAGE_SIZE = 100;
-/** After a page of nothing but entities, which come first: there may be one for each product. */
+/** Used after a page with only entities, which come first: there may be one for each product. */
 const LARGE_PAGE_SIZE = 1000;
 
-/** One page: not sorted by time, because the task hub keeps instances by id. @throws {Problem} 400 */
+/** One page, sorted by id and not by time, as in the task hub. @throws {Problem} 400 */
 export async function listInstances(
   taskHub: TaskHub,
   { pattern, status, from, to, continuation }: InstancesQuery,
@@ -34,11 +34,11 @@ export async function listInstances(
 /** @throws {Problem} 404 */
 export async function findInstance(request: HttpRequest, taskHub: TaskHub): Promise<HubInstance> {
   const instance = await taskHub.instance(request.params["id"] ?? "");
-  if (!instance) throw new Problem("not-found", "There is no instance of this id");
+  if (!instance) throw new Problem("not-found", "There is no instance with this id");
   return instance;
 }
 
-/** Ids of sub-orchestrations have colons, which need no escape in a path. */
+/** Ids of sub-orchestrations contain colons, which need no escape in a path. */
 const instancePath = (id: string) => `/api/instances/${encodeURIComponent(id).replaceAll("%3A", ":")}`;
 
 /** What a list shows of an instance. */
@@ -56,7 +56,7 @@ export function instanceSummary({ url }: Pick<Call, "url">, instance: HubInstanc
   };
 }
 
-/** All there is to see of an instance: what it reports of itself, how it ended, and what happened to it. */
+/** All details of an instance: its progress, its result, and its history. */
 export async function instanceDetail(call: Pick<Call, "taskHub" | "url">, instance: HubInstance) {
   const { id, runtimeStatus, customStatus, output } = instance;
   return {

@@ -8,7 +8,7 @@ const summary = z.object({
   id: z.string(),
   pattern: z.enum(PATTERNS.map(({ name }) => name)).nullable(),
   orchestration: z.string(),
-  version: z.string().optional().describe("The one that it was started on, and stays on"),
+  version: z.string().optional().describe("Version of the app with which it was started; it never changes"),
   status,
   createdAt: instant,
   updatedAt: instant,
@@ -24,7 +24,7 @@ const event = z.object({
   startedAt: instant.optional(),
   dueAt: instant.optional(),
   reason: z.string().optional(),
-  result: z.unknown().optional().describe("Left out or replaced by a remark if it is long"),
+  result: z.unknown().optional().describe("Replaced by a note if it is long"),
 });
 
 const detail = summary
@@ -49,7 +49,7 @@ const health = z
     givenUpInstances: z
       .record(z.string(), z.int())
       .describe(
-        "Failed with their worker process, and every try to rescue them has failed: how many, by pattern",
+        "Instances that failed with their worker process and could not be rescued: how many, by pattern",
       ),
   })
   .meta({ id: "Health" });
@@ -71,7 +71,7 @@ const command = (
 export const operationsDescriptions: Descriptions = {
   listInstances: {
     tag,
-    summary: "Instances of all patterns",
+    summary: "List the instances of all patterns",
     answers: {
       200: {
         description: "A page of instances, by id",
@@ -81,39 +81,39 @@ export const operationsDescriptions: Descriptions = {
   },
   getInstance: {
     tag,
-    summary: "One instance, with what happened to it",
+    summary: "Get an instance with its history",
     answers: { 200: { description: "The instance", schema: detail } },
   },
-  suspendInstance: command("Hold an instance"),
-  resumeInstance: command("Let a suspended instance go on"),
+  suspendInstance: command("Suspend an instance"),
+  resumeInstance: command("Resume a suspended instance"),
   terminateInstance: command(
-    "End an instance where it stands, with its parts: nothing is undone",
-    "It ends when it next runs; one that has parts has ended, with all of them",
+    "Terminate an instance and its parts. Nothing is undone",
+    "It ends when it next runs. An instance with parts has already ended, and so have its parts",
   ),
   rewindInstance: command(
-    "Let a failed instance go on from where it failed; if its history does not allow that, start it again as `restart` does",
+    "Continue a failed instance from where it failed. If its history does not allow that, start it again like `restart`",
   ),
   restartInstance: command(
-    "Start a failed or terminated instance again, under its own id: what it has done is not done twice",
-    "It starts again, and keeps what must not begin anew",
+    "Start a failed or terminated instance again with the same id. Effects that it already had do not happen twice",
+    "It starts again, and keeps the state that must not be lost",
   ),
   purgeInstance: {
     tag,
-    summary: "Delete a finished instance with its history",
-    answers: { 204: { description: "It is gone" } },
+    summary: "Delete a finished instance and its history",
+    answers: { 204: { description: "The instance was deleted" } },
     problems: [409],
   },
   getHealth: {
     tag,
-    summary: "Whether the app can work, part by part",
+    summary: "Check whether the app can work, part by part",
     answers: {
-      200: { description: "It can; `degraded`: some instances make no progress", schema: health },
+      200: { description: "It can. `degraded`: some instances make no progress", schema: health },
       503: { description: "It cannot", schema: health },
     },
   },
   getOpenApi: {
     tag,
-    summary: "This document",
+    summary: "Get this document",
     answers: { 200: { description: "OpenAPI 3.1", schema: z.looseObject({ openapi: z.string() }) } },
   },
 };

@@ -16,11 +16,11 @@ export interface OperationsParts {
   readonly settings: Settings;
   readonly services: Services;
   readonly storage: Storage;
-  /** Of the code: `defaultVersion` in host.json. */
+  /** Version of the code: `defaultVersion` in host.json. */
   readonly version: string | undefined;
 }
 
-/** Registers the timers that look after instances; answers the endpoints by which operators do. */
+/** Registers the timers that maintain instances, and returns the endpoints for operators. */
 export function registerOperations({ settings, services, storage, version }: OperationsParts): {
   readonly endpoints: Endpoint[];
   readonly descriptions: Descriptions;

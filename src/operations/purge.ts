@@ -9,23 +9,23 @@ import type { InstanceCleanup } from "./instance-cleanup.ts";
 
 type FinalStatus = keyof PurgeSettings["keep"];
 
-/** What a sweep did, or would have done. */
+/** What a run deleted, or would have deleted. */
 export interface PurgeReport {
   readonly purged: Record<FinalStatus, number>;
-  /** False if time ran out: the next sweep goes on. */
+  /** False if the time limit was reached: the next run continues. */
   readonly isComplete: boolean;
 }
 
-/** Older than any instance. The extension refuses to purge, and should not be asked to list, without a beginning. */
+/** Older than any instance. The extension refuses to purge without a start time, and lists too much without one. */
 const BEGINNING = new Date("2015-01-01T00:00:00Z");
 const AT_ONCE = 8;
-/** Below the shortest time limit of a function on Azure. */
+/** Less than the shortest time limit of a function on Azure. */
 const TIME_LIMIT_MS = 4 * 60_000;
 
 /**
- * Deletes instances whose end is longer ago than their status allows. One by one, and not by the extension's
- * purge with a filter, for three reasons: that one goes by the start of an instance, not by its end; without a
- * status it deletes running instances too; and it cannot say beforehand what it would do.
+ * Deletes instances whose retention time has passed. One by one, and not with the extension's purge by filter, for
+ * three reasons: that purge uses the start of an instance and not its end; without a status it also deletes running
+ * instances; and it has no dry run.
  */
 export async function purgeOldInstances(
   taskHub: TaskHub,
@@ -51,7 +51,7 @@ export async function purgeOldInstances(
   return { purged, isComplete: true };
 }
 
-/** Deletes a finished instance and all that belongs to it alone. */
+/** Deletes a finished instance and all data that belongs only to it. */
 export async function purgeInstance(
   taskHub: TaskHub,
   cleanUp: InstanceCleanup,
@@ -61,7 +61,7 @@ export async function purgeInstance(
   return taskHub.purge(instance.id);
 }
 
-/** In pages. Whatever ended before a time was started before it: the task hub can tell those. */
+/** In pages. An instance that ended before a time was also started before it, which the task hub can filter. */
 async function* endedBefore(
   taskHub: TaskHub,
   status: FinalStatus,

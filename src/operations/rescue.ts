@@ -19,41 +19,44 @@ import {
 } from "./rewind-or-restart.ts";
 import { patternOf } from "../patterns/patterns.ts";
 
-/** What a rescue needs. */
+/** What the rescue needs. */
 export interface RescueParts {
   readonly rescues: Rescues;
   readonly mail: MailOutbox;
-  /** Who is told of an instance that is given up. */
+  /** Receiver of a mail about an instance that is given up. */
   readonly mailTo: string;
   readonly nextInputs: NextInputs;
-  /** Of the code: `defaultVersion` in host.json. */
+  /** Version of the code: `defaultVersion` in host.json. */
   readonly version: string | undefined;
 }
 
-/** What a run did: instances by what became of them. */
+/** The result of a run: numbers of instances by outcome. */
 export interface RescueReport {
   readonly rewind: number;
   readonly restart: number;
   readonly givenUp: number;
-  /** The try itself ended in an error; the next one is due later. */
+  /** The try itself failed; the next one is due later. */
   readonly failed: number;
-  /** False if time ran out: the next run goes on. */
+  /** False if the time limit was reached: the next run continues. */
   readonly isComplete: boolean;
 }
 
 const REASON = "Rescue: its worker process died";
 const MOST_TRIES = 5;
-/** What fails again after a change of code has failed by the change: another try would not help. */
+/**
+ * An instance that fails again after a change of the code probably fails because of the change: another try would not
+ * help.
+ */
 const MOST_TRIES_OF_OLDER_VERSIONS = 1;
-/** Then a rewind has not helped, and the instance starts again. */
+/** After these, the instance is restarted. */
 const MOST_REWINDS = 2;
 const AT_ONCE = 8;
-/** Below the shortest time limit of a function on Azure. */
+/** Less than the shortest time limit of a function on Azure. */
 const TIME_LIMIT_MS = 4 * 60_000;
 
 /**
- * Lets instances go on that failed by the host's doing, not by their code or their steps. Parts are left to their
- * process, which tries them again itself.
+ * Continues instances that failed because of the host, not because of their code or their steps. Parts are skipped,
+ * because their process retries them itself.
  */
 export async function rescueFailed(
   hub: TaskHub,
@@ -64,7 +67,7 @@ export async function rescueFailed(
   const deadline = performance.now() + TIME_LIMIT_MS;
   const closed = new Set(await Array.fromAsync(parts.rescues.closed()));
   const report = { rewind: 0, restart: 0, givenUp: 0, failed: 0 };
-  // One that waits for its parts to end keeps none of the others waiting.
+  // In parallel, so that an instance that waits for its parts does not delay the others.
   await inParallel(AT_ONCE, candidatesBefore(deadline, hub, closed), async (instance) => {
     const end = await rescue(hub, parts, instance, now).catch((error: unknown) => {
       log.error("rescueFailed", { instanceId: instance.id, reason: failureMessage(error) });
@@ -77,7 +80,7 @@ export async function rescueFailed(
   return { ...report, isComplete: true };
 }
 
-/** @param closed is left with those that are not among the failed ones */
+/** @param closed ids that are still failed are removed from it */
 async function* candidatesBefore(
   deadline: number,
   hub: TaskHub,
@@ -105,7 +108,7 @@ async function rescue(
   const { id, version, output } = instance;
   const isOld = parts.version !== undefined && !isAtLeast(version, parts.version);
   const tried = await rescues.take(id, isOld ? MOST_TRIES_OF_OLDER_VERSIONS : MOST_TRIES, now);
-  if (tried.kind === "spent") return giveUp(parts, instance, "It failed again after each try");
+  if (tried.kind === "spent") return giveUp(parts, instance, "It failed again after every try");
   if (tried.kind !== "due") return undefined;
   const run = await hub.run(id);
   if (run?.instance.runtimeStatus !== "Failed") return undefined;
@@ -123,7 +126,7 @@ async function rescue(
   }
 }
 
-/** If it is refused, somebody else was faster: the next run sees that. */
+/** If it is refused, another process was faster: the next run sees that. */
 async function recover(
   hub: TaskHub,
   run: HubRun,
@@ -134,7 +137,7 @@ async function recover(
   else await restart(hub, run, nextInputs);
 }
 
-/** The mail first: after a crash between the two it is sent again, where the other order would send none. */
+/** The mail first: after a crash between the two it is sent again; with the other order it would never be sent. */
 async function giveUp(
   { rescues, mail, mailTo }: RescueParts,
   { id, updatedAt }: HubInstance,
@@ -145,17 +148,18 @@ async function giveUp(
     to: mailTo,
     subject: `The process ${id} has failed and could not be rescued`,
     text:
-      `Its worker process died. ${why}. What it has done stays done. ` +
-      `Look at GET /api/instances/${id}; POST /api/instances/${id}/restart starts it again.`,
+      `Its worker process died. ${why}. Effects that it already had remain. ` +
+      `See GET /api/instances/${id}. POST /api/instances/${id}/restart starts it again.`,
   });
   await rescues.close(id, "givenUp");
   return "givenUp";
 }
 
 /**
- * Those that go on by other ways, by the extension's own API, say; or another process has their id by now.
+ * Removes the records of instances that continue in another way, for example through the extension's API, or whose id
+ * now belongs to another process.
  *
- * @param closed that were not among the failed ones
+ * @param closed ids that are not among the failed instances
  */
 async function forgetSettled(hub: TaskHub, rescues: Rescues, closed: Iterable<string>): Promise<void> {
   for (const id of closed) {

@@ -2,28 +2,28 @@ import type { FormerRun, NextInput } from "../durable/task-hub/former-run.ts";
 import type { HubEvent, HubRun, TaskHub } from "../durable/task-hub/task-hub.ts";
 import { terminateParts } from "../durable/task-hub/termination.ts";
 
-/** The ways in which an instance that ended too early goes on. */
+/** The ways to continue an instance that ended too early. */
 export type RecoveryCommand = "rewind" | "restart";
 
-/** By orchestration; one that is not there starts again with its former input. */
+/** By orchestration; others start again with their former input. */
 export type NextInputs = Readonly<Record<string, NextInput>>;
 
-/** An input that is not what it was started with: it cannot be read, or somebody else started it. */
+/** The former input cannot be used: it cannot be read, or the instance was not started by this app. */
 export class UnreadableInput extends Error {}
 
-/** Parts of the former run have not ended in time; the new one would start parts under the same ids. */
+/** Parts of the former run have not ended in time; the new run would start parts with the same ids. */
 export class PartsUnderWay extends Error {}
 
-/** A timer that is due so soon may fire before a rewind has taken effect. */
+/** A timer that is due within this time may fire before a rewind takes effect. */
 const MARGIN_MS = 60_000;
 
 /**
- * A rewind keeps what an instance has done, and is right where nothing of its history is in its way:
+ * Whether a rewind is safe. It keeps the results of an instance, but not every history allows it:
  *
- * - It takes all failed calls back, also those that the code has long dealt with, and runs them again: where anything
- *   came after one, a retry's timer say, the history no longer fits the code, and the instance would fail again.
- * - What comes for an instance that has failed is dropped. One that had a call or a part under way, or a timer that
- *   has been due since, would wait for it for ever. (A timer that was cancelled looks the same.)
+ * - It removes all failed calls, even those that the code has already handled, and runs them again. If anything follows
+ *   such a call, for example a retry's timer, the history no longer matches the code, and the instance would fail again.
+ * - Events for a failed instance are lost. If it had a running call or part, or a timer that has become due since, it
+ *   would wait forever. (A timer that was cancelled looks the same.)
  */
 export function canRewind({ instance, history }: Pick<HubRun, "instance" | "history">, now: Date): boolean {
   if (instance.runtimeStatus !== "Failed") return false;
@@ -50,11 +50,11 @@ function openTimers(history: readonly HubEvent[]): number[] {
 }
 
 /**
- * Starts the instance again under its own id, by today's code: every effect has an idempotency key of this id, so that
- * what was done is found done. Parts that are under way end first: nobody waits for them any more.
+ * Starts the instance again with the same id and the current code. Every effect has an idempotency key with this id, so
+ * no effect happens twice. Running parts are terminated first, because nothing waits for them any more.
  *
  * @throws {UnreadableInput}
- * @throws {PartsUnderWay} and nothing has started: the same call again carries on
+ * @throws {PartsUnderWay} and starts nothing: repeat the call to continue
  */
 export async function restart(
   taskHub: TaskHub,
@@ -63,7 +63,7 @@ export async function restart(
 ): Promise<"accepted" | "refused"> {
   const { instance } = run;
   const input = nextInput(nextInputs, instance.name, run);
-  const reason = "The process that it is a part of starts again";
+  const reason = "The process of this part starts again";
   const { isComplete } = await terminateParts(taskHub, instance.id, reason);
   if (!isComplete) throw new PartsUnderWay(`Not all parts of ${instance.id} have ended yet`);
   return (await taskHub.start(instance.name, instance.id, input)) === "started" ? "accepted" : "refused";
@@ -77,7 +77,7 @@ function nextInput(nextInputs: NextInputs, orchestration: string, run: FormerRun
     const input = next ? next(run) : run.input;
     if (typeof input === "object" && input !== null) return input;
   } catch {
-    // The same as an input that is no object.
+    // Treated like an input that is not an object.
   }
   throw new UnreadableInput(`The input of this ${orchestration} cannot be read`);
 }

@@ -3,19 +3,19 @@ import type { HubInstance, TaskHub } from "../durable/task-hub/task-hub.ts";
 import { runtimeStatuses } from "../http/resource.ts";
 import { ORCHESTRATION_PATTERNS, patternOf } from "../patterns/patterns.ts";
 
-/** How many by pattern; patterns without any are left out. */
+/** Number of instances by pattern; patterns without any are omitted. */
 export type StuckInstances = Readonly<Record<string, number>>;
 
-/** Nothing waits for so long before it first runs, except when the app is down or the version is unknown. */
+/** An instance is pending for this long only if the app is down or does not have its version. */
 const PENDING_STUCK_AFTER: Duration = { minutes: 10 };
 const MOST_PAGES = 3;
 
 /**
- * Unfinished instances to which nothing has happened for longer than their pattern ever waits: pending ones whose
- * code or version this app does not have, running ones that an unregistered activity or a crash has left behind.
- * Suspended ones are not stuck, somebody wants them so.
+ * Unfinished instances without an event for longer than the longest wait of their pattern: pending ones whose code or
+ * version this app does not have, and running ones that wait for an unregistered activity or were left by a crash.
+ * Suspended instances are not stuck, because an operator has suspended them.
  *
- * Looked for pattern by pattern: entities count as running, and a list without a prefix begins with all of them.
+ * Queries each pattern separately: entities count as running, and a list without a prefix begins with all entities.
  */
 export async function findStuck(taskHub: TaskHub, now: Date, timeoutMs: number): Promise<StuckInstances> {
   const byPattern: Record<string, number> = {};
@@ -40,7 +40,7 @@ async function* unfinished(
   const query = {
     idPrefix,
     statuses: [...runtimeStatuses("pending"), ...runtimeStatuses("running")],
-    // The youngest that can be stuck at all: what is older has been started before.
+    // Only instances that are old enough to be stuck.
     createdTo: new Date(now.getTime() - toMilliseconds(PENDING_STUCK_AFTER)),
   };
   let pages = 0;
@@ -52,7 +52,7 @@ async function* unfinished(
 
 function isStuck({ name, runtimeStatus, updatedAt }: HubInstance, now: Date): boolean {
   const pattern = patternOf(name);
-  // Nobody works on what this app does not know.
+  // An instance of an unknown pattern never continues.
   const isWaiting = runtimeStatus === "Pending" || !pattern;
   const patience = isWaiting ? PENDING_STUCK_AFTER : pattern.stuckAfter;
   return now.getTime() - updatedAt.getTime() > toMilliseconds(patience);

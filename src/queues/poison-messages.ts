@@ -2,25 +2,25 @@ import { createHash } from "node:crypto";
 import type { MailOutbox } from "../services/mail-outbox.ts";
 import { insertOnce, type Storage } from "../storage/storage.ts";
 
-/** A message that could not be carried out in all its tries. */
+/** A message that could not be processed in all its tries. */
 export interface PoisonMessage {
   readonly queue: string;
   readonly text: string;
-  /** When it came into the poison queue; tells it from another one with the same text. */
+  /** When it arrived in the poison queue; distinguishes messages with the same text. */
   readonly since: string;
-  /** Why, in words for an operator. */
+  /** The reason, for an operator. */
   readonly reason: string;
 }
 
 export interface PoisonMessages {
-  /** Keeps the message and tells an operator. A repeated call does neither again. */
+  /** Stores the message and notifies an operator. A repeated call has no effect. */
   record(message: PoisonMessage): Promise<void>;
 }
 
-/** A text property of a table holds 32 K characters; a queue message has at most 64 KB. */
+/** A text property of a table can have 32 K characters; a queue message has up to 64 KB. */
 const PART = 30_000;
 
-/** Poison messages as rows of a table, and a mail about each. */
+/** Poison messages as rows of a table, with a mail about each. */
 export class TablePoisonMessages implements PoisonMessages {
   readonly #storage: Storage;
   readonly #mail: MailOutbox;

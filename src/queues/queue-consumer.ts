@@ -11,25 +11,25 @@ import { validate } from "../http/read-request.ts";
 import type { PoisonMessages } from "./poison-messages.ts";
 import type { Settings } from "../settings.ts";
 
-/** Takes what comes in a queue. */
+/** Handles the messages of a queue. */
 export interface QueueConsumer {
   /** Name of the function, a verb phrase. */
   readonly name: string;
-  /** Lower-case letters and dashes; the app's prefix goes before it. */
+  /** Lower-case letters and dashes, without the app's prefix. */
   readonly queue: string;
   /**
-   * Throws for whatever keeps the message from being carried out: the host brings it again, and after five tries
-   * puts it into the poison queue.
+   * Throws if the message cannot be handled: the host delivers it again, and moves it to the poison queue after five
+   * tries.
    */
   readonly handle: (
     message: unknown,
     call: { readonly orchestrations: OrchestrationClient },
   ) => Promise<void>;
-  /** Throws a `Problem` if no try could ever succeed. */
+  /** Throws a `Problem` if no try can succeed. */
   readonly check: (message: unknown) => void;
 }
 
-/** A consumer of messages that a schema describes. @param process may run more than once for one message */
+/** A consumer of messages with a schema. @param process may run more than once for one message */
 export function queueConsumer<T>(
   { name, queue, schema }: { name: string; queue: string; schema: z.ZodType<T> },
   process: (message: T, call: { readonly orchestrations: OrchestrationClient }) => Promise<void>,
@@ -44,8 +44,8 @@ export function queueConsumer<T>(
 }
 
 /**
- * Registers each consumer on its queue, and another function on the queue's poison queue, which keeps what ends
- * up there and tells an operator. Called from the composition root only.
+ * Registers each consumer for its queue, and another function for the poison queue, which stores the message and
+ * notifies an operator. Called from the composition root only.
  */
 export function registerQueueConsumers(
   { storage, poison }: { storage: Settings["storage"]; poison: PoisonMessages },
@@ -77,7 +77,7 @@ export function registerQueueConsumers(
 function whyPoisoned(consumer: QueueConsumer, message: unknown): string {
   try {
     consumer.check(message);
-    return "It is valid, but every try to carry it out has failed";
+    return "It is valid, but every try to process it has failed";
   } catch (error) {
     if (error instanceof Problem) return `It is not valid. ${error.message}`;
     throw error;
@@ -88,8 +88,8 @@ const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
- * The host has parsed what is plain JSON. Senders may encode their text in base64, as was the rule once, and writers of
- * files on Windows put a byte order mark before it.
+ * The host has already parsed plain JSON. Senders may encode their text in base64, as older libraries do, and may write
+ * a byte order mark, as some Windows tools do.
  */
 function content(message: unknown): unknown {
   if (typeof message !== "string") return message;
@@ -102,7 +102,7 @@ function content(message: unknown): unknown {
   }
 }
 
-/** A property of that name in the message itself would shadow it, which does no harm here. */
+/** A property with this name in the message would override it, which is harmless here. */
 function insertionTime({ triggerMetadata }: InvocationContext): string {
   const value = triggerMetadata?.["insertionTime"];
   return typeof value === "string" ? value : "";

@@ -1,17 +1,18 @@
 /**
- * The parts that a total takes of several amounts, in proportion to them, whole cents that add up to it.
+ * Distributes a total over several amounts in proportion to them. The parts are whole cents and add up to the total.
  *
- * Every cent of an amount has its place between 0 and 1: of w cents the j-th is at (j - ½)/w. A total takes the cents
- * that come first. So a larger total takes what a smaller one did and some more: pieces that are taken one after
- * another, each as the difference of two totals, never take a cent twice, and in the end take every amount exactly.
- * (Votes become seats by this rule: Webster's method.)
+ * Every cent of an amount has a position between 0 and 1: the j-th of w cents is at (j - ½)/w. A total takes the cents
+ * with the lowest positions. So a larger total takes the same cents as a smaller one and more. If refunds are computed
+ * as differences of two totals, no cent is taken twice, and in the end every amount is taken exactly. (Webster's
+ * method, which also converts votes to seats.)
  *
  * @param total from 0 to the sum of the amounts
  */
 export function apportion(total: number, amounts: readonly number[]): number[] {
   const all = amounts.reduce((sum, amount) => sum + amount, 0);
-  if (total < 0 || total > all) throw new RangeError(`${total} cannot be taken of ${all}`);
-  // Rounding moves the last cent's place by at most half a cent for each amount: cents before this are taken.
+  if (total < 0 || total > all) throw new RangeError(`${total} cannot be taken from ${all}`);
+  // Rounding moves the position of the last cent by at most half a cent for each amount: all cents before this are
+  // taken.
   const surely = Math.max(0, total - amounts.length) / (all || 1);
   const parts = amounts.map((amount) => Math.floor(amount * surely + 0.5));
   for (let left = total - parts.reduce((sum, part) => sum + part, 0); left > 0; left--) {

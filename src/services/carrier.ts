@@ -8,7 +8,7 @@ export interface PostalAddress {
 }
 
 export interface BookingRequest {
-  /** Booking and cancellation of one key belong together, and each happens once. */
+  /** Booking and cancellation with the same key belong together, and each happens once. */
   readonly idempotencyKey: string;
   readonly orderId: string;
   readonly shipTo: PostalAddress;
@@ -27,13 +27,13 @@ export interface Shipment {
 /** The parcel service. */
 export interface Carrier {
   /**
-   * A repeated booking answers what the first one did.
+   * A repeated booking gets the first one's answer.
    *
-   * @throws {Error} if the carrier cannot be reached, or the booking of this key was canceled before it came
+   * @throws {Error} if the carrier cannot be reached, or the booking with this key was canceled before it arrived
    */
   book(request: BookingRequest): Promise<Booking>;
-  /** Cancels the booking of this key; harmless if there was none. Wins against a booking that comes later. */
+  /** Cancels the booking with this key; harmless if there is none. A booking that arrives later is refused. */
   cancel(request: Pick<BookingRequest, "idempotencyKey" | "orderId">): Promise<void>;
-  /** Everything booked for an order. */
+  /** All bookings of an order. */
   shipments(orderId: string): Promise<Shipment[]>;
 }

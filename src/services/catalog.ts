@@ -4,13 +4,13 @@ export interface Product {
   readonly sku: string;
   readonly name: string;
   readonly price: Money;
-  /** How many can be reserved right now. */
+  /** How many can be reserved at the moment. */
   readonly inStock: number;
 }
 
-/** What the shop sells. */
+/** The products of the shop. */
 export interface Catalog {
   products(): Promise<Product[]>;
-  /** Those of the skus that exist, by sku. */
+  /** The products that exist, by sku. */
   find(skus: readonly string[]): Promise<ReadonlyMap<string, Product>>;
 }

@@ -1,12 +1,12 @@
 /**
- * What a spreadsheet would run as a formula. Full-width forms are among them, and blanks before the sign do not
- * protect everywhere.
+ * Text that a spreadsheet would run as a formula. Full-width signs are included, and leading blanks do not prevent it
+ * in every program.
  */
 const FORMULA = /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
 
 /**
- * One line of a CSV file (RFC 4180), CRLF included. A text that a spreadsheet would take for a formula gets an
- * apostrophe in front, which is how spreadsheets mark a text as text (CSV injection). Numbers stay numbers.
+ * One line of a CSV file (RFC 4180), CRLF included. Against CSV injection, a text that a spreadsheet would run as a
+ * formula gets a leading apostrophe, which marks it as text. Numbers stay numbers.
  */
 export function csvLine(cells: readonly (string | number)[]): string {
   return `${cells.map((cell) => (typeof cell === "number" ? String(cell) : textCell(cell))).join(",")}\r\n`;

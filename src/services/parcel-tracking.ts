@@ -2,7 +2,7 @@ import type { Position } from "../values.ts";
 
 export type { ParcelState, Position } from "../values.ts";
 
-/** The carrier's answer to "where is it?". */
+/** The carrier's tracking of parcels. */
 export interface ParcelTracking {
   /** Whether the carrier has a parcel with this number. */
   knows(trackingNumber: string): Promise<boolean>;

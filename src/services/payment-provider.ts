@@ -1,11 +1,11 @@
 import type { Money } from "../values.ts";
 
 export interface ChargeRequest {
-  /** Charges and refunds of one key belong together, and each happens once. */
+  /** Charge and refund with the same key belong together, and each happens once. */
   readonly idempotencyKey: string;
   readonly orderId: string;
   readonly amount: Money;
-  /** Stands for a card; the card number never reaches the shop. */
+  /** Represents a card; the shop never gets the card number. */
   readonly token: string;
 }
 
@@ -13,9 +13,9 @@ export type Charge =
   | { readonly kind: "charged"; readonly paymentId: string }
   | { readonly kind: "declined"; readonly reason: string };
 
-/** Part of what an order was charged, or all of it, to be given back. */
+/** A refund of an order's charge, in part or in full. */
 export interface RefundRequest {
-  /** A refund of one key happens once; it is no key of a charge. */
+  /** The refund with this key happens once; it is never the key of a charge. */
   readonly idempotencyKey: string;
   readonly orderId: string;
   readonly amount: Money;
@@ -23,10 +23,10 @@ export interface RefundRequest {
 
 export type Refund =
   | { readonly kind: "refunded"; readonly refundId: string }
-  /** There is no charge of which so much is left. */
+  /** No charge of the order has this much left. */
   | { readonly kind: "refused"; readonly reason: string };
 
-/** One movement of money, as the provider has booked it. */
+/** One payment or refund, as the provider has recorded it. */
 export interface LedgerEntry {
   readonly kind: "charge" | "refund";
   readonly idempotencyKey: string;
@@ -37,18 +37,21 @@ export interface LedgerEntry {
 /** The card processor. */
 export interface PaymentProvider {
   /**
-   * A repeated charge answers what the first one did.
+   * A repeated charge gets the first one's answer.
    *
-   * @throws {Error} if the processor cannot be reached, or the charge of this key was refunded before it came
+   * @throws {Error} if the processor cannot be reached, or the charge with this key was refunded before it arrived
    */
   charge(request: ChargeRequest): Promise<Charge>;
-  /** Gives back what is left of the charge of this key; harmless if there was none. Wins against a charge that comes later. */
+  /**
+   * Refunds what is left of the charge with this key; harmless if there is none. A charge that arrives later is
+   * refused.
+   */
   refund(request: Pick<ChargeRequest, "idempotencyKey" | "orderId">): Promise<void>;
   /**
-   * Gives back an amount of what the order was charged; never more than is left of it, whoever else asks at the
-   * same time. A repeated call answers what the first one did, also when that was a refusal.
+   * Refunds an amount of the order's charge; never more than is left, even with simultaneous refunds. A repeated call
+   * gets the first one's answer, even if that was a refusal.
    */
   refundAmount(request: RefundRequest): Promise<Refund>;
-  /** Everything booked for an order. */
+  /** All bookings of an order. */
   entries(orderId: string): Promise<LedgerEntry[]>;
 }

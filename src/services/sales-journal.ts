@@ -1,17 +1,17 @@
 import type { Money } from "../values.ts";
 
-/** An order that was confirmed. */
+/** A confirmed order. */
 export interface Sale {
   readonly orderId: string;
-  /** ISO 3166 alpha-2, of the address that it goes to. */
+  /** Country of the delivery address, ISO 3166 alpha-2. */
   readonly country: string;
   /** RFC 3339 in UTC. */
   readonly at: string;
-  /** `amount` is the whole line's. Several lines of one sku become one fact. */
+  /** `amount` is for the whole line. Several lines with the same sku become one fact. */
   readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly amount: Money }[];
 }
 
-/** Money that goes back for an order that is sold. */
+/** A refund for a confirmed order. */
 export interface RefundOfSale {
   readonly refundId: string;
   readonly orderId: string;
@@ -21,19 +21,19 @@ export interface RefundOfSale {
 
 export type RecordedRefund =
   | { readonly kind: "recorded"; readonly facts: SalesFact[] }
-  /** The order is not sold, or so much is not left of what it was sold for. */
+  /** The order is not confirmed, or less than the amount is left of its price. */
   | { readonly kind: "refused"; readonly reason: string };
 
-/** What sales figures are made of: a product's part of an order, of a refund, or of a withdrawal. */
+/** The unit of sales figures: a product's part of an order, a refund, or a withdrawal. */
 export interface SalesFact {
-  /** The same each time when a fact is recorded again: who adds facts up can tell those it has seen. */
+  /** Does not change when a fact is recorded again, so that readers can recognise duplicates. */
   readonly key: string;
   readonly kind: "sale" | "refund" | "withdrawal";
-  /** Whether it is the first of its sale or withdrawal: true once, so that orders can be counted. */
+  /** Whether it is the first fact of its sale or withdrawal, so that orders can be counted. */
   readonly isFirst: boolean;
   readonly orderId: string;
   readonly sku: string;
-  /** 0 for a refund, which gives back money and no goods. */
+  /** 0 for a refund, because only money is given back. */
   readonly quantity: number;
   readonly amount: Money;
   readonly country: string;
@@ -41,38 +41,39 @@ export interface SalesFact {
   readonly at: string;
 }
 
-/** Where a reader of the journal stands. */
+/** The position of a reader in the journal. */
 export interface JournalPosition {
   readonly day: string;
   readonly key: string;
 }
 
 /**
- * What was sold and given back, fact by fact: the source of reports and totals. It decides what may be refunded: of a
- * refund and a withdrawal at the same moment one comes first, and the other sees what it has left.
+ * All sales and refunds as facts: the source of reports and totals. It decides what may be refunded: if a refund and a
+ * withdrawal happen at the same time, one comes first, and the other sees its effect.
  */
 export interface SalesJournal {
   /**
-   * Records an order once; answers its facts, for a repeated call those of the first one.
+   * Records an order once and returns its facts; a repeated call returns the same facts.
    *
-   * @throws {Error} after a withdrawal of the same order: what was undone is not sold by a late repeat
+   * @throws {Error} after a withdrawal of the same order, so that a late repeat does not record it again
    */
   recordSale(sale: Sale): Promise<SalesFact[]>;
-  /** What could be refunded of the order at this moment; undefined unless it is sold: recorded, and not withdrawn. */
+  /** The amount of the order that could be refunded now; undefined unless its sale is recorded and not withdrawn. */
   leftOf(orderId: string): Promise<Money | undefined>;
   /**
-   * Records a refund once, spread over the order's products in proportion to what they cost, with all refunds of the
-   * order taken together. A repeated call answers what the first one did, unless that was a refusal.
+   * Records a refund once. It is distributed over the order's products in proportion to their prices, together with all
+   * earlier refunds of the order. A repeated call gets the first one's answer, unless that was a refusal.
    */
   recordRefund(refund: RefundOfSale): Promise<RecordedRefund>;
   /**
-   * Undoes the sale of an order, less what was refunded of it. Wins against a record of the sale that comes later.
-   * Answers the facts of the sale and of its withdrawal, none if it was never recorded; a repeated call the same.
+   * Undoes the sale of an order, except for what was refunded. A record of the sale that arrives later is refused.
+   * Returns the facts of the sale and of its withdrawal, none if it was never recorded; a repeated call returns the
+   * same.
    */
   withdrawSale(order: Pick<Sale, "orderId" | "at">): Promise<SalesFact[]>;
   /**
-   * Up to `most` facts of the days from `firstDay` to `lastDay` (`2026-11-24`, both included), by day and key.
-   * `next`: where to go on; absent when there are no more.
+   * Up to `most` facts of the days from `firstDay` to `lastDay` (`2026-11-24`, both included), by day and key. `next`:
+   * where to continue; absent if there are no more.
    */
   read(
     days: { readonly firstDay: string; readonly lastDay: string },

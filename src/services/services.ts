@@ -18,7 +18,7 @@ import { linkKey } from "../signed-links/link-key.ts";
 import { LinkSigner } from "../signed-links/link-signer.ts";
 import type { Storage } from "../storage/storage.ts";
 
-/** Everything that patterns ask for; each takes what it needs. */
+/** All services; each pattern uses those that it needs. */
 export interface Services extends OutsideSystems {
   readonly claims: Claims;
   readonly rescues: Rescues;

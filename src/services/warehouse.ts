@@ -6,14 +6,14 @@ export interface StockLine {
 export type Reservation =
   { readonly kind: "reserved" } | { readonly kind: "outOfStock"; readonly reason: string };
 
-/** Holds stock for orders. Both calls may be repeated for an order at any time and take effect once. */
+/** Reserves stock for orders. Both calls may be repeated for an order at any time and take effect once. */
 export interface Warehouse {
   /**
-   * All lines or none. A repeated call answers what the first one did.
+   * Reserves all lines or none. A repeated call gets the first one's answer.
    *
-   * @throws {Error} after a release of the same order: what was given back is not taken again by a late repeat
+   * @throws {Error} after a release of the same order, so that a late repeat does not reserve again
    */
   reserve(orderId: string, lines: readonly StockLine[]): Promise<Reservation>;
-  /** Gives back what the order holds; harmless if it holds nothing. Wins against a reserve that comes later. */
+  /** Releases the order's stock; harmless if there is none. A reservation that arrives later is refused. */
   release(orderId: string): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import { type BlobClient, RestError } from "@azure/storage-blob";
 
-/** The whole blob in one request; undefined if there is none. */
+/** The whole blob in one request; undefined if it does not exist. */
 export async function bytesOf(blob: BlobClient): Promise<Uint8Array | undefined> {
   const response = await unlessMissing(blob.download(0, undefined, { maxRetryRequests: 2 }));
   if (!response) return undefined;
-  // Filled in place: photos are large, and joining chunks afterwards would copy each once more.
+  // Filled in place: photos are large, and joining chunks would copy them again.
   const bytes = Buffer.allocUnsafe(response.contentLength ?? 0);
   let filled = 0;
   for await (const chunk of response.readableStreamBody as AsyncIterable<Buffer>) {
@@ -14,12 +14,12 @@ export async function bytesOf(blob: BlobClient): Promise<Uint8Array | undefined>
   return bytes.subarray(0, filled);
 }
 
-/** A blob as a file that can be sent; undefined if there is none. */
+/** A blob as a file that can be sent; undefined if it does not exist. */
 export async function storedFile(blob: BlobClient): Promise<StoredFile | undefined> {
   const properties = await unlessMissing(blob.getProperties());
   if (!properties) return undefined;
   const { etag = "", contentLength: bytes = 0, contentType = "application/octet-stream" } = properties;
-  // Storage says it of every blob, though the type does not.
+  // Storage returns it for every blob, although the type does not say so.
   const modifiedAt = properties.lastModified ?? new Date();
   return {
     etag: strongEtag(etag),
@@ -27,7 +27,7 @@ export async function storedFile(blob: BlobClient): Promise<StoredFile | undefin
     bytes,
     contentType,
     async read({ offset, count } = { offset: 0, count: bytes }) {
-      // The same version that was announced: the blob may be replaced in between.
+      // Only the announced version, because the blob may have been replaced.
       const download = blob.download(offset, count, { conditions: { ifMatch: etag } });
       const response = await unlessRefused(download, 404, 412);
       return response && Readable.toWeb(response.readableStreamBody as Readable);
@@ -35,10 +35,10 @@ export async function storedFile(blob: BlobClient): Promise<StoredFile | undefin
   };
 }
 
-/** What a request answers, or undefined if what it asks for does not exist. */
+/** The result of a request, or undefined if the resource does not exist. */
 export const unlessMissing = <T>(request: Promise<T>) => unlessRefused(request, 404);
 
-/** What a request answers, or undefined if storage refuses it with one of these statuses. */
+/** The result of a request, or undefined if storage refuses it with one of these statuses. */
 export async function unlessRefused<T>(
   request: Promise<T>,
   ...statuses: readonly number[]
@@ -51,15 +51,15 @@ export async function unlessRefused<T>(
   }
 }
 
-/** In quotes, as HTTP has it: storage and emulators differ in whether they write them. */
+/** In quotes, as HTTP requires: storage and emulators differ in this. */
 export function strongEtag(etag: string | undefined): string {
   const text = etag ?? "";
   return text.startsWith('"') ? text : `"${text}"`;
 }
 
-/** A stored file: what a conditional or partial answer needs to know, and the way to its bytes. */
+/** A stored file: its metadata for conditional and partial responses, and a method that reads its bytes. */
 export interface StoredFile {
-  /** Strong, in quotes, as HTTP has it. */
+  /** Strong, in quotes, as HTTP requires. */
   readonly etag: string;
   readonly modifiedAt: Date;
   readonly bytes: number;

@@ -2,27 +2,26 @@ import { randomBytes } from "node:crypto";
 import { type BlockBlobClient, type BlockBlobCommitBlockListOptions, RestError } from "@azure/storage-blob";
 import { strongEtag, unlessMissing } from "./blob-bytes.ts";
 
-/** A version of a blob, as it is told to callers. */
+/** A version of a blob, as callers see it. */
 export interface BlobVersion {
   /** Strong, in quotes. */
   readonly etag: string;
   readonly modifiedAt: Date;
 }
 
-/** Throws if what is there, undefined if nothing is, must not be replaced. */
+/** Throws if the current version (undefined if there is none) must not be replaced. */
 export type BlobCondition = (current: BlobVersion | undefined) => void;
 
-/** `disturbed`: another upload of the same blob finished meanwhile, and nothing of this one was kept. */
+/** `disturbed`: another upload of the same blob finished in the meantime, and nothing of this one was stored. */
 export type UploadResult =
   ({ readonly kind: "created" | "replaced" } & BlobVersion) | { readonly kind: "disturbed" };
 
-/** Smaller bodies go up in one request, larger ones in blocks of this size. */
+/** Smaller bodies are uploaded in one request, larger ones in blocks of this size. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
 
 /**
- * Keeps the whole body or, if reading it fails, nothing; never holds more than a few megabytes of it. With a condition
- * it replaces the very version that the condition was asked about: it is asked before the body is read, and again
- * whenever somebody else was faster.
+ * Stores the whole body or, if reading it fails, nothing. Never has more than a few megabytes in memory. A condition is
+ * checked before the body is read, and again after each conflict; exactly the version that was checked is replaced.
  */
 export async function uploadBlob(
   blob: BlockBlobClient,
@@ -31,7 +30,7 @@ export async function uploadBlob(
   condition?: BlobCondition,
 ): Promise<UploadResult> {
   const before = currentVersion(blob);
-  // Awaited below; until then its failure must not end the process.
+  // Awaited below; until then, its failure must not end the process.
   before.catch(() => undefined);
   if (condition) condition(await before);
   const upload = await stage(blob, body);
@@ -45,24 +44,24 @@ interface Stored extends BlobVersion {
 async function currentVersion(blob: BlockBlobClient): Promise<Stored | undefined> {
   const found = await unlessMissing(blob.getProperties());
   if (!found) return undefined;
-  // Storage says the time of every blob, though the type does not.
+  // Storage returns the time of every blob, although the type does not say so.
   const { etag, lastModified = new Date(), metadata } = found;
   return { etag: strongEtag(etag), modifiedAt: lastModified, uploadId: metadata?.["upload"] };
 }
 
-/** A body on its way: blocks that storage has and nobody sees yet, and the rest that it has not. */
+/** An upload in progress: the blocks that are staged but not visible yet, and the rest of the body. */
 interface Upload {
-  /** Starts the ids of its blocks: those of two uploads to one blob must not mix. Kept with the blob. */
+  /** Prefix of its block ids, so that the blocks of two uploads to one blob are not mixed. Stored with the blob. */
   readonly id: string;
   readonly blocks: number;
   readonly rest: Buffer;
 }
 
-/** All of one length, as storage demands. */
+/** All of the same length, as storage requires. */
 const blockId = (uploadId: string, index: number) =>
   Buffer.from(`${uploadId}-${String(index).padStart(4, "0")}`).toString("base64");
 
-/** Blocks that are never committed are dropped by storage itself, after a week or with the next upload. */
+/** Storage deletes blocks that are never committed, after a week or with the next upload. */
 async function stage(blob: BlockBlobClient, body: AsyncIterable<Uint8Array>): Promise<Upload> {
   const id = randomBytes(12).toString("hex");
   let blocks = 0;
@@ -74,7 +73,7 @@ async function stage(blob: BlockBlobClient, body: AsyncIterable<Uint8Array>): Pr
     size += chunk.byteLength;
     if (size < BLOCK_BYTES) continue;
     await staged;
-    // One block goes up while the next one comes in; its failure is met where it is awaited.
+    // One block is uploaded while the next one arrives; its failure is handled where it is awaited.
     staged = blob.stageBlock(blockId(id, blocks), Buffer.concat(chunks), size);
     staged.catch(() => undefined);
     blocks += 1;
@@ -101,14 +100,14 @@ async function commit(write: Write, seen: Stored | undefined): Promise<UploadRes
   } catch (error) {
     if (!isOvertaken(error)) throw error;
     const now = await currentVersion(blob);
-    // The answer was lost, and the client of storage has tried again what was done.
+    // The answer was lost, and the storage client has repeated a write that had succeeded.
     if (now?.uploadId === upload.id) return { kind, etag: now.etag, modifiedAt: now.modifiedAt };
     if (error.code === "InvalidBlockList") return disturbed(write, now);
     return commit(write, now);
   }
 }
 
-/** Without a condition the last one to write counts; only whether it is the first has to be known. */
+/** Without a condition, the last write counts; only whether it is the first must be known. */
 async function put(
   { blob, contentType, upload, condition }: Write,
   seen: Stored | undefined,
@@ -126,7 +125,7 @@ function disturbed({ condition }: Write, now: Stored | undefined): UploadResult 
   return { kind: "disturbed" };
 }
 
-/** What storage says when somebody else was faster. Another upload's commit drops all blocks that are not its own. */
+/** Storage's errors if another upload was faster. The commit of an upload deletes all other uploads' blocks. */
 const OVERTAKEN: ReadonlySet<string> = new Set([
   "BlobAlreadyExists",
   "BlobNotFound",

@@ -1,42 +1,42 @@
 import { odata } from "@azure/data-tables";
 import { conflictOf, findRow, insertOnce, type Storage } from "./storage.ts";
 
-/** What a caller wants for itself alone. */
+/** What a caller claims exclusively. */
 export interface ClaimRequest {
-  /** What is claimed; claims are released by it. Letters, digits and dashes. */
+  /** Scope of the claim; claims are released by scope. Letters, digits and dashes. */
   readonly scope: string;
-  /** Which claim within the scope; the same alphabet. */
+  /** The claim within the scope; the same characters. */
   readonly key: string;
-  /** Of the content: what the claim is for. */
+  /** Fingerprint of the content that the claim is for. */
   readonly fingerprint: string;
-  /** What the key stands for from now on, if it is free: an instance id, for example. */
+  /** The value of the key from now on, if it is free: an instance id, for example. */
   readonly value: string;
 }
 
 /**
- * `new`: the key was free. `same`: it was claimed before for the same content, and stands for that claim's value.
- * `taken`: it was claimed for another content.
+ * `new`: the key was free. `same`: it was claimed before for the same content, and has that claim's value. `taken`: it
+ * was claimed for other content.
  */
 export type Claim =
   | { readonly kind: "new"; readonly value: string }
   | { readonly kind: "same"; readonly value: string; readonly claimedAt: Date; readonly version: string }
   | { readonly kind: "taken" };
 
-/** No function runs for so long between a claim and what it was made for. */
+/** No function needs this long from a claim to the start for which it was made. */
 const LONGEST_START_MS = 10 * 60_000;
 
-/** Whether what was claimed has been done by now, or never will be by that claim: its process has died. */
+/** Whether the claim is old enough: either its start has happened, or its process has died and it never will. */
 export const isSettled = ({ claimedAt }: { readonly claimedAt: Date }): boolean =>
   Date.now() - claimedAt.getTime() > LONGEST_START_MS;
 
-/** Who came first: atomic claims on the keys by which callers make their requests unique. */
+/** Atomic claims on the keys that identify requests: the first claim wins. */
 export interface Claims {
   claim(request: ClaimRequest): Promise<Claim>;
-  /** What `claim` would answer, without claiming: undefined if the key is free. */
+  /** What `claim` would return, without claiming: undefined if the key is free. */
   find(request: ClaimRequest): Promise<Exclude<Claim, { kind: "new" }> | undefined>;
-  /** Gives the key of an earlier claim another value. False if somebody else was faster. */
+  /** Changes the value of an earlier claim. False if another process was faster. */
   renew(request: ClaimRequest, version: string): Promise<boolean>;
-  /** Frees the keys of a scope; with a value, only those that stand for it. Harmless when repeated. */
+  /** Frees the keys of a scope; with a value, only those with this value. Can be repeated. */
   release(scope: string, value?: string): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ interface ClaimRow {
   readonly value: string;
 }
 
-/** Claims as rows of a table: an insert that succeeds once is the whole protocol. */
+/** Claims as rows of a table. The only mechanism is an insert, which succeeds once per key. */
 export class TableClaims implements Claims {
   readonly #storage: Storage;
 
@@ -56,7 +56,7 @@ export class TableClaims implements Claims {
   async claim(request: ClaimRequest): Promise<Claim> {
     const table = await this.#storage.table("claims");
     if (await insertOnce(table, toRow(request))) return { kind: "new", value: request.value };
-    // Released between the two, if it is not there.
+    // If the row is missing, it was released between the two calls.
     return (await this.find(request)) ?? this.claim(request);
   }
 
@@ -87,7 +87,7 @@ export class TableClaims implements Claims {
       try {
         await table.deleteEntity(scope, row.rowKey ?? "", { etag: row.etag });
       } catch (error) {
-        // Somebody else has freed it, or claimed it anew.
+        // Another process has freed it, or claimed it again.
         if (conflictOf(error) === undefined) throw error;
       }
     }

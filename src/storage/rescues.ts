@@ -2,20 +2,23 @@ import { odata, type TableClient, type TableEntityResult } from "@azure/data-tab
 import { conflictOf, findRow, insertOnce, type Storage } from "./storage.ts";
 
 /**
- * `due`: this call has taken the next try, and nobody else has. `later`: it is not time yet, or somebody else was
- * faster. `spent`: all tries were in vain. `closed`: nothing more is to be tried.
+ * `due`: this call has taken the next try, exclusively. `later`: it is not due yet, or another process was faster.
+ * `spent`: all tries have failed. `closed`: there are no more tries.
  */
 export type Try =
   { readonly kind: "due"; readonly number: number } | { readonly kind: "later" | "spent" | "closed" };
 
-/** What has been tried for instances that failed by the host's doing. */
+/** The tries to rescue instances that failed because of the host. */
 export interface Rescues {
   take(instanceId: string, mostTries: number, now: Date): Promise<Try>;
-  /** `givenUp` ones are counted until somebody deals with them, `dismissed` ones are nobody's concern. */
+  /** `givenUp` instances are counted until an operator handles them, `dismissed` ones are ignored. */
   close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void>;
-  /** The instances for which nothing more is to be tried: all of them, or only those that were given up. */
+  /** The instances without further tries: all of them, or only those that were given up. */
   closed(as?: "givenUp"): AsyncIterable<string>;
-  /** Somebody has dealt with it, or it is gone: its tries begin anew. Harmless when repeated. */
+  /**
+   * Removes the record, because an operator has handled the instance or it was deleted: its tries start again. Can be
+   * repeated.
+   */
   forget(instanceId: string): Promise<void>;
 }
 
@@ -27,12 +30,12 @@ interface RescueRow {
 
 const PARTITION = "instance";
 const MINUTE = 60_000;
-/** The first try is at once, the second a minute after it, and so on. */
+/** The first try is immediate, the second a minute later, and so on. */
 const PAUSES = [0, MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE];
-/** One that has gone on for so long since was rescued: the next failure is another one. */
+/** An instance without a failure for this long was rescued: its next failure counts as new. */
 const MEMORY_MS = 24 * 60 * MINUTE;
 
-/** Tries as rows of a table, guarded by their ETags: of several hosts, one takes each. */
+/** Tries as rows of a table with ETags: each try is taken by only one of several hosts. */
 export class TableRescues implements Rescues {
   readonly #storage: Storage;
 

@@ -12,16 +12,16 @@ import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import type { Settings, StorageConnection } from "../settings.ts";
 
-/** Short, because callers retry as well: an activity by its policy, an HTTP client after a 503. */
+/** Few retries, because callers retry as well: an activity by its policy, an HTTP client after a 503. */
 const RETRIES = { maxRetries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2000 };
 const STORAGE_RETRIES = { maxTries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 2000, tryTimeoutInMs: 60_000 };
 
-/** How long a table, queue or container that was seen is taken to be there still. */
+/** How long a table, queue or container is assumed to exist after the last check. */
 const SEEN_FOR_MS = 60_000;
 
 /**
- * The app's tables, queues and containers by their short names, created when first used. What was seen is
- * looked at again every minute, so that the app recovers when an emulator has lost its data.
+ * The app's tables, queues and containers by their short names, created on first use. Their existence is checked again
+ * every minute, so that the app recovers when an emulator has lost its data.
  */
 export class Storage {
   readonly #prefix: string;
@@ -42,7 +42,7 @@ export class Storage {
 
   /**
    * @param name letters and digits, lower camel case: `payments`
-   * @param fill puts first rows into a table that lacks them
+   * @param fill inserts the initial rows if they are missing
    */
   async table(name: string, fill?: (table: TableClient) => Promise<void>): Promise<TableClient> {
     const fullName = `${this.#prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
@@ -86,7 +86,7 @@ function connect(connection: StorageConnection) {
   const storageOptions = { retryOptions: STORAGE_RETRIES };
   if (connection.kind === "connectionString") {
     const text = connection.connectionString;
-    // Emulators speak plain HTTP, which the table client refuses unless it is allowed; Azure's own is HTTPS.
+    // Emulators use plain HTTP, which the table client must allow explicitly; Azure always uses HTTPS.
     const tableOptions = { retryOptions: RETRIES, allowInsecureConnection: true };
     return {
       tables: TableServiceClient.fromConnectionString(text, tableOptions),
@@ -105,7 +105,7 @@ function connect(connection: StorageConnection) {
   };
 }
 
-/** The identity library is loaded with the first token: a local run never needs it, and it is the slowest to load. */
+/** The identity library is loaded with the first token: a local run does not need it, and it loads slowly. */
 function managedIdentity(clientId: string | undefined): TokenCredential {
   let credential: Promise<TokenCredential> | undefined;
   const load = async () => {
@@ -120,17 +120,17 @@ function managedIdentity(clientId: string | undefined): TokenCredential {
   };
 }
 
-/** Whether a table refused a write, and why: the row is there already, is not there, or has changed meanwhile. */
+/** Why a table refused a write: the row already exists, does not exist, or has changed in the meantime. */
 export type Conflict = "exists" | "missing" | "changed";
 
 const CONFLICTS: Readonly<Record<number, Conflict>> = { 404: "missing", 409: "exists", 412: "changed" };
 
-/** What kind of conflict an error of the table client is, if it is one. */
+/** The kind of conflict of a table client's error; undefined for other errors. */
 export function conflictOf(error: unknown): Conflict | undefined {
   return error instanceof RestError && error.statusCode ? CONFLICTS[error.statusCode] : undefined;
 }
 
-/** Inserts a row unless its key is taken: of several callers exactly one gets `true`. */
+/** Inserts a row unless its key exists: exactly one of several callers gets `true`. */
 export async function insertOnce(table: TableClient, row: TableEntity): Promise<boolean> {
   try {
     await table.createEntity(row);
@@ -141,7 +141,7 @@ export async function insertOnce(table: TableClient, row: TableEntity): Promise<
   }
 }
 
-/** The row of a key, if there is one. */
+/** The row with this key, if it exists. */
 export async function findRow<Row extends object>(
   table: TableClient,
   partitionKey: string,
@@ -156,23 +156,23 @@ export async function findRow<Row extends object>(
 }
 
 /**
- * The row of this key: the given one if the key was free, else the one that came first. This is what makes a
- * repeated step answer the same as the first time, and a tombstone keep out what comes after it.
+ * The row with this key: the given one if the key was free, else the existing one. So a repeated step gets the same
+ * answer as the first one, and a tombstone prevents later inserts.
  */
 export async function firstOf<Row extends object>(table: TableClient, row: TableEntity<Row>): Promise<Row> {
   if (await insertOnce(table, row)) return row;
   return table.getEntity<Row>(row.partitionKey, row.rowKey);
 }
 
-/** How often a change is tried that others overtake: their number grows with the hosts, not with the requests. */
+/** How often a change with conflicts is tried: conflicts grow with the number of hosts, not of requests. */
 const MOST_TRIES = 12;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 500;
 
-/** Thrown by a try that another writer overtook: a row that it had read has changed before it could write. */
+/** Thrown by a try with a conflict: another writer has changed a row between its read and its write. */
 export class Overtaken extends Error {}
 
-/** Runs a try again while others overtake it. @throws {Error} with this text when they have done so too often */
+/** Repeats a try while it has conflicts. @throws {Error} with the message `busy` after too many conflicts */
 export async function untilNotOvertaken<T>(attempt: () => Promise<T>, busy: string): Promise<T> {
   for (let tries = 1; tries <= MOST_TRIES; tries++) {
     try {
@@ -185,7 +185,7 @@ export async function untilNotOvertaken<T>(attempt: () => Promise<T>, busy: stri
   throw new Error(busy);
 }
 
-/** All of the actions or none; `exists` if a row that was to be new is there. @throws {Overtaken} if one has changed */
+/** Commits all actions or none; `exists` if a row to insert already exists. @throws {Overtaken} if one has changed */
 export async function commit(table: TableClient, actions: TransactionAction[]): Promise<"done" | "exists"> {
   try {
     await table.submitTransaction(actions);
@@ -198,13 +198,13 @@ export async function commit(table: TableClient, actions: TransactionAction[]): 
   }
 }
 
-/** Runs pieces of work one after another, in the order in which they came. */
+/** Runs tasks one after another, in the order of their arrival. */
 export class OneAtATime {
   #last: Promise<unknown> = Promise.resolve();
 
   run<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#last.then(work);
-    // The next one waits for the end of this one, whichever end it is.
+    // The next task waits for the end of this one, whether it succeeds or fails.
     this.#last = result.catch(() => undefined);
     return result;
   }

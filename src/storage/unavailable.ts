@@ -10,7 +10,7 @@ const CONNECTION_ERRORS = new Set([
   "REQUEST_SEND_ERROR",
 ]);
 
-/** Whether an error says that a service cannot be reached or is failing by itself, so that a retry may help. */
+/** Whether an error means that a service cannot be reached or has an internal error, so that a retry may help. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };

@@ -60,7 +60,7 @@ describe("cancel", () => {
 
   test("without a booking does nothing, and keeps out the one that comes late", async () => {
     await carrier.cancel(booking);
-    await expect(carrier.book(booking)).rejects.toThrow("was withdrawn before it came");
+    await expect(carrier.book(booking)).rejects.toThrow("was withdrawn before it arrived");
     expect(await carrier.shipments("order-1")).toEqual([]);
   });
 });

@@ -78,7 +78,7 @@ describe("refund", () => {
 
   test("without a charge books nothing, and keeps out the one that comes late", async () => {
     await payments.refund(charge);
-    await expect(payments.charge(charge)).rejects.toThrow("was withdrawn before it came");
+    await expect(payments.charge(charge)).rejects.toThrow("was withdrawn before it arrived");
     expect(await kinds()).toEqual([]);
   });
 

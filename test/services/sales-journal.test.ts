@@ -125,7 +125,7 @@ describe("a refund", () => {
     [
       "of more than was paid",
       { amount: euros(3488) },
-      "Less than the amount is left of what order-1 was charged",
+      "Less than the amount is left of the charge of order-1",
     ],
   ])("%s is refused", async (_what, change, reason) => {
     await journal.recordSale(sale);
@@ -201,7 +201,7 @@ describe("withdrawing a sale", () => {
 
   test("keeps out a record that comes late", async () => {
     expect(await journal.withdrawSale(undo)).toEqual([]);
-    await expect(journal.recordSale(sale)).rejects.toThrow("was withdrawn before it came");
+    await expect(journal.recordSale(sale)).rejects.toThrow("was withdrawn before it was recorded");
     expect(await journal.withdrawSale(undo)).toEqual([]);
     expect(await all()).toEqual([]);
   });

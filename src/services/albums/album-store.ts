@@ -1,6 +1,6 @@
 import type { BlobCondition, BlobVersion, UploadResult } from "../../storage/blob-upload.ts";
 
-/** A photo as an album lists it. */
+/** A photo in the list of an album. */
 interface Photo {
   readonly name: string;
   readonly bytes: number;
@@ -14,14 +14,14 @@ export interface PhotoPage {
   readonly continuation: string | undefined;
 }
 
-/** An album as a whole: its tag changes with any of its photos. */
+/** A whole album: its tag changes with each change of a photo. */
 export interface AlbumSnapshot extends BlobVersion {
   readonly photos: readonly { readonly name: string; readonly etag: string }[];
 }
 
-/** The photos that customers brought, by album. An album exists as long as it has photos. */
+/** The photos of customers, by album. An album exists as long as it has photos. */
 export interface AlbumStore {
-  /** Keeps the whole body or, if reading it fails, nothing; never holds more than a few megabytes of it. */
+  /** Stores the whole body or, if reading it fails, nothing. Never has more than a few megabytes in memory. */
   putPhoto(
     photo: { readonly album: string; readonly name: string },
     contentType: string,
@@ -29,9 +29,9 @@ export interface AlbumStore {
     condition?: BlobCondition,
   ): Promise<UploadResult>;
   /**
-   * One page in the order of names; undefined if the continuation is none that was given.
+   * One page, sorted by name; undefined if the continuation was not issued by this store.
    *
-   * @param options `continuation`: of the page before; undefined for the first
+   * @param options `continuation`: from the previous page; undefined for the first page
    */
   listPhotos(
     album: string,
@@ -39,8 +39,8 @@ export interface AlbumStore {
   ): Promise<PhotoPage | undefined>;
   /** Undefined if the album has no such photo. */
   readPhoto(album: string, name: string): Promise<Uint8Array | undefined>;
-  /** The album as it is at the moment; undefined if it has no photos. */
+  /** The current state of the album; undefined if it has no photos. */
   snapshot(album: string): Promise<AlbumSnapshot | undefined>;
-  /** Deletes all photos, or those of a snapshot: what came later then stays. */
+  /** Deletes all photos, or only those of a snapshot: later uploads then remain. */
   deletePhotos(album: string, only?: AlbumSnapshot): Promise<void>;
 }

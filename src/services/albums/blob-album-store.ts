@@ -36,7 +36,7 @@ export class BlobAlbumStore implements AlbumStore {
       maxPageSize: pageSize,
       ...(continuation !== undefined && { continuationToken: continuation }),
     });
-    // The one thing in this request that storage can find wrong is the token.
+    // The token is the only part of this request that storage can refuse.
     const page = await unlessRefused(pages.next(), 400);
     if (!page) return undefined;
     if (page.done) return { photos: [], continuation: undefined };

@@ -4,11 +4,11 @@ import { bytesOf, storedFile, type StoredFile } from "../../storage/blob-bytes.t
 import { inParallel } from "../../storage/in-parallel.ts";
 import type { NewFile, RenderingKey, RenditionStore } from "./rendition-store.ts";
 
-/** The blob that makes a rendering open. */
+/** The blob that marks a rendering as open. */
 const MARKER = "open";
 const REQUESTS_AT_ONCE = 8;
 
-/** Renderings as blobs `<album>/<id>/<path>`, so that an album's can be found by the album's name. */
+/** Renderings as blobs `<album>/<id>/<path>`, so that all renderings of an album can be listed. */
 export class BlobRenditionStore implements RenditionStore {
   readonly #storage: Storage;
 
@@ -21,8 +21,8 @@ export class BlobRenditionStore implements RenditionStore {
   }
 
   /**
-   * A removal deletes the marker first and lists the blobs afterwards. A write looks for the marker when it is
-   * done. So either the removal sees the blob, or the write sees that the marker is gone.
+   * A removal first deletes the marker and then lists the blobs. A write checks the marker after it has written. So
+   * either the removal sees the blob, or the write sees that the marker is missing.
    */
   async write(key: RenderingKey, files: readonly NewFile[]): Promise<"kept" | "removed"> {
     await inParallel(REQUESTS_AT_ONCE, files, async ({ path, data, contentType }) => {

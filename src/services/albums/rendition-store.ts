@@ -3,7 +3,7 @@ import type { StoredFile } from "../../storage/blob-bytes.ts";
 /** One rendering of an album. */
 export interface RenderingKey {
   readonly album: string;
-  /** Of the process that renders it. */
+  /** Id of the process that renders it. */
   readonly id: string;
 }
 
@@ -13,21 +13,21 @@ export interface NewFile {
   readonly contentType: string;
 }
 
-/** What renderings make: renditions, manifests, and the lists by which their steps hand work to each other. */
+/** The files of renderings: renditions, manifests, and the lists that their steps exchange. */
 export interface RenditionStore {
-  /** Must come first: nothing can be written to a rendering that is not open. Harmless when repeated. */
+  /** Must be called first: nothing can be written to a rendering that is not open. Can be repeated. */
   open(key: RenderingKey): Promise<void>;
   /**
-   * Keeps the files under their paths, in place of what was there: a repeated step does no harm. `removed`: the
-   * rendering is gone, and nothing was kept, however late the step is.
+   * Stores the files and replaces existing ones, so a step can be repeated. `removed`: the rendering was removed, and
+   * nothing was stored, however late the step is.
    */
   write(key: RenderingKey, files: readonly NewFile[]): Promise<"kept" | "removed">;
-  /** The whole file; undefined if there is none. */
+  /** The content of a file; undefined if it does not exist. */
   read(key: RenderingKey, path: string): Promise<Uint8Array | undefined>;
-  /** What a file is, before it is read; undefined if there is none. */
+  /** A file's metadata and a way to read it; undefined if it does not exist. */
   find(key: RenderingKey, path: string): Promise<StoredFile | undefined>;
-  /** Ids of the album's renderings of which anything is left. */
+  /** Ids of the album's renderings that still have files. */
   idsOf(album: string): Promise<string[]>;
-  /** Closes the rendering and deletes all that was written to it. */
+  /** Closes the rendering and deletes all its files. */
   remove(key: RenderingKey): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { CELL_PICTURE_WIDTH, type ContactSheet, type ContactSheetCell } from "./image-renderer.ts";
 
-/** Where things are on a contact sheet, in pixels. */
+/** The layout of a contact sheet, in pixels. */
 export const PICTURE = { width: CELL_PICTURE_WIDTH, height: 180 };
 const MARGIN = 48;
 const GAP = 24;
@@ -17,7 +17,7 @@ const FAINT = "#7a746a";
 const PAPER = "#f4f1ec";
 const ALARM = "#b3261e";
 
-/** A contact sheet without its pictures, and the places where they go: one for each cell that has one. */
+/** A contact sheet without its pictures, and the positions of the pictures, one for each cell with a picture. */
 export interface ContactSheetPage {
   readonly svg: string;
   readonly width: number;
@@ -29,7 +29,7 @@ export interface ContactSheetPage {
   }[];
 }
 
-/** @param hasText false on a machine without fonts: the bands for text are left out rather than left empty */
+/** @param hasText false on a machine without fonts: areas for text are omitted */
 export function layOut(sheet: ContactSheet, hasText: boolean): ContactSheetPage {
   const columns = columnsFor(sheet.cells.length);
   const rows = Math.max(1, Math.ceil(sheet.cells.length / columns));
@@ -55,12 +55,12 @@ export function layOut(sheet: ContactSheet, hasText: boolean): ContactSheetPage 
   return { svg, width, height, places };
 }
 
-/** About as wide as a screen: few photos in one row, many in a page that is a little wider than tall. */
+/** About as wide as a screen: few photos in one row, many on a page that is slightly wider than tall. */
 function columnsFor(count: number): number {
   return count <= 4 ? Math.max(3, count) : Math.min(10, Math.max(4, Math.round(Math.sqrt(count * 1.2))));
 }
 
-/** A long title gets smaller rather than cut: letters of a bold sans are about 0.62 of their size wide. */
+/** A long title gets a smaller font: letters of a bold sans-serif font are about 0.62 of the font size wide. */
 function titleSvg({ title, subtitle }: ContactSheet, width: number): string {
   const size = Math.min(34, Math.floor(width / (title.length * 0.62)));
   return (
@@ -86,7 +86,7 @@ function cardSvg(
   return card + (missing ? missingSvg(cell.reason, middle, at.top, hasText) : "") + caption;
 }
 
-/** A cross, drawn rather than written so that it is there without fonts, above the reason. */
+/** A cross above the reason. It is drawn as lines, so that it needs no font. */
 function missingSvg(reason: string, middle: number, top: number, hasText: boolean): string {
   const y = top + CARD_PADDING + (hasText ? 50 : PICTURE.height / 2);
   const cross =
@@ -100,7 +100,7 @@ function missingSvg(reason: string, middle: number, top: number, hasText: boolea
   return cross + lines.join("");
 }
 
-/** Cut in the middle: camera names differ at their end. */
+/** Shortened in the middle, because file names of cameras differ at the end. */
 function shorten(name: string): string {
   if (name.length <= CAPTION_LENGTH) return name;
   const tail = 12;
@@ -121,7 +121,7 @@ function wrap(text: string): string[] {
   return lines.length <= 4 ? lines : [...lines.slice(0, 3), `${lines[3]}…`];
 }
 
-/** XML allows most control characters in no spelling: they become spaces. */
+/** XML does not allow most control characters, not even escaped: they become spaces. */
 function escapeXml(text: string): string {
   return text
     .replace(/\p{Cc}/gu, " ")

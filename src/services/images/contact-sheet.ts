@@ -5,13 +5,13 @@ import type { ContactSheet } from "./image-renderer.ts";
 import { decodingBytes } from "./photo-memory.ts";
 import type { Semaphore } from "./semaphore.ts";
 
-/** Pictures made small at the same time. */
+/** Pictures that are shrunk at the same time. */
 const PICTURES_AT_ONCE = 4;
 
 /**
- * Draws paper, titles and captions as SVG, and lays the pictures on it.
+ * Draws background, titles and captions as SVG, and places the pictures on it.
  *
- * @param memory in bytes: a rendition may be so large that four of them at once are too many
+ * @param memory in bytes, because four large renditions at the same time may need too much
  */
 export async function drawContactSheet(sheet: ContactSheet, memory: Semaphore): Promise<Uint8Array> {
   const page = layOut(sheet, await hasFonts());
@@ -46,7 +46,7 @@ async function shrink(picture: Uint8Array, memory: Semaphore) {
 
 let fontsFound: Promise<boolean> | undefined;
 
-/** Whether this machine can write: small container images come without any font, and draw each letter as a box. */
+/** Whether this machine has fonts: small container images have none and draw each letter as a box. */
 async function hasFonts(): Promise<boolean> {
   fontsFound ??= Promise.all([letter("i"), letter("M")]).then(([narrow, wide]) => !narrow.equals(wide));
   return fontsFound;

@@ -1,9 +1,9 @@
 import { photoKind } from "./file-signature.ts";
 
 /**
- * Whether an image file stops before the end that its own structure announces, as a broken-off upload does.
- * Asked of files that could not be decoded. A decoder's own message cannot say it: libvips keeps one error text
- * for the whole process, which photos that are decoded side by side overwrite and clear for each other.
+ * Whether an image file is shorter than its own structure announces, as after an interrupted upload. Used for files
+ * that could not be decoded. The decoder's message is not reliable: libvips has one error text for the whole process,
+ * which photos that are decoded at the same time overwrite.
  */
 export function endsEarly(photo: Uint8Array): boolean {
   const file = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength);
@@ -25,7 +25,7 @@ export function endsEarly(photo: Uint8Array): boolean {
   }
 }
 
-/** Follows the segments to the picture's data, and looks for the end marker behind it (ITU-T T.81, annex B). */
+/** Follows the segments to the picture's data, and looks for the end marker after it (ITU-T T.81, annex B). */
 function jpegEndsEarly(file: Buffer): boolean {
   let at = 2;
   while (at + 4 <= file.length) {
@@ -36,7 +36,10 @@ function jpegEndsEarly(file: Buffer): boolean {
   return true;
 }
 
-/** Adds up the sizes of the boxes (ISO/IEC 14496-12, 4.2): 1 stands for a longer number, 0 for "the rest". */
+/**
+ * Adds the sizes of the boxes (ISO/IEC 14496-12, 4.2): 1 means that a 64-bit size follows, 0 means the rest of the
+ * file.
+ */
 function boxesEndEarly(file: Buffer): boolean {
   let at = 0;
   while (at + 16 <= file.length) {
@@ -47,6 +50,6 @@ function boxesEndEarly(file: Buffer): boolean {
   return at > file.length;
 }
 
-/** Where a TIFF's first directory is; many writers put it behind the pixels. */
+/** The position of a TIFF's first directory; many programs write it after the pixels. */
 const directoryOffset = (file: Buffer) =>
   file.toString("latin1", 0, 2) === "II" ? file.readUInt32LE(4) : file.readUInt32BE(4);

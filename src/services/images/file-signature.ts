@@ -14,15 +14,15 @@ const SIGNATURES: readonly { readonly kind: string; readonly matches: (head: Buf
 const text = (bytes: Buffer, start: number, end: number) => bytes.toString("latin1", start, end);
 
 /**
- * What kind of image a file is. Asked before any decoder sees the file: libvips would also take SVG and others,
- * which are programs rather than photos.
+ * The kind of an image file. Checked before any decoder reads the file: libvips would also accept formats such as SVG,
+ * which can contain programs.
  */
 export function photoKind(file: Uint8Array): string | undefined {
   const head = asBuffer(file);
   return head.length < 12 ? undefined : SIGNATURES.find(({ matches }) => matches(head))?.kind;
 }
 
-/** The size in a GIF's or WebP's first bytes, which libvips reads from a whole file only. */
+/** The size from the first bytes of a GIF or WebP; libvips would need the whole file. */
 export function sizeInFirstBytes(file: Uint8Array): { width: number; height: number } | undefined {
   const head = asBuffer(file);
   if (head.length < 30) return undefined;

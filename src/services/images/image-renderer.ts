@@ -2,7 +2,7 @@ import type { ImageFormat } from "../../values.ts";
 
 /** The renditions to make of one photo. */
 export interface RenderingOrder {
-  /** In pixels. A photo that is narrower is rendered in its own width, once. */
+  /** In pixels. A narrower photo is rendered once, in its own width. */
   readonly widths: readonly number[];
   readonly format: ImageFormat;
   /** 1 to 100; the default depends on the format. */
@@ -15,17 +15,17 @@ export interface RenderedImage {
   readonly data: Uint8Array;
 }
 
-/** What became of a photo. A photo that cannot be decoded is an answer: trying again would not help. */
+/** The result for a photo. A photo that cannot be decoded is a result, because a retry would not help. */
 export type Rendering =
   | {
       readonly kind: "rendered";
-      /** Of the photo itself, the right way up. */
+      /** Width and height of the photo itself, after its rotation is applied. */
       readonly width: number;
       readonly height: number;
       readonly images: readonly RenderedImage[];
     }
   | { readonly kind: "unreadable"; readonly reason: string }
-  /** There was nothing to load. */
+  /** The photo does not exist. */
   | { readonly kind: "missing" };
 
 /** One cell of a contact sheet: a picture, or the reason why there is none. */
@@ -33,7 +33,7 @@ export type ContactSheetCell =
   | {
       readonly kind: "picture";
       readonly caption: string;
-      /** Called when the picture is drawn, so that a sheet's pictures are never in memory together. */
+      /** Called when the picture is drawn, so that the pictures of a sheet are never in memory at the same time. */
       readonly load: () => Promise<Uint8Array>;
     }
   | { readonly kind: "missing"; readonly caption: string; readonly reason: string };
@@ -46,24 +46,24 @@ export interface ContactSheet {
 
 /** Decodes and encodes images. */
 export interface ImageRenderer {
-  /** The pixel size that a file's first bytes declare; undefined if they declare none that can be read. */
+  /** The size in pixels that a file's first bytes declare; undefined if it cannot be read. */
   declaredSize(head: Uint8Array): Promise<{ readonly width: number; readonly height: number } | undefined>;
   /**
    * Upright, in sRGB, without metadata, never enlarged, smallest width first.
    *
-   * @param load called when it is the photo's turn, so that those that wait are not in memory
+   * @param load called when the photo is rendered, so that waiting photos are not in memory
    */
   render(load: () => Promise<Uint8Array | undefined>, order: RenderingOrder): Promise<Rendering>;
   /** All cells on one page, as JPEG. */
   drawContactSheet(sheet: ContactSheet): Promise<Uint8Array>;
 }
 
-/** No photo has more: a decoder would need gigabytes for it. */
+/** The most pixels of a photo: a decoder would need gigabytes for more. */
 export const MAX_PIXELS = 100_000_000;
 
 /**
- * Pixels of all renditions of one photo together. An encoder's memory and time grow with them: with noise, AVIF takes
- * ten times as much of both as JPEG.
+ * The most pixels of all renditions of one photo together. An encoder's memory and time grow with them: with noise,
+ * AVIF needs ten times as much of both as JPEG.
  */
 export const MAX_RENDITION_PIXELS: Readonly<Record<ImageFormat, number>> = {
   jpeg: 50_000_000,
@@ -78,8 +78,8 @@ export const renditionPixels = (widths: readonly number[], aspect: number) =>
 export const megapixels = (pixels: number) =>
   (pixels / 1e6).toLocaleString("en", { maximumFractionDigits: 1 });
 
-/** Cells that a contact sheet holds; more would be a picture that nobody can open. */
+/** The most cells of a contact sheet; with more, the picture would be too large to open. */
 export const MAX_CONTACT_SHEET_CELLS = 120;
 
-/** Width of a contact sheet's pictures at most: what is worth fetching for a cell. */
+/** The maximum width of a contact sheet's pictures. */
 export const CELL_PICTURE_WIDTH = 240;

@@ -1,18 +1,18 @@
 import type { Metadata } from "sharp";
 import type { ImageFormat } from "../../values.ts";
 
-/** What a rendering takes beside its pixels. */
+/** Memory of a rendering besides its pixels. */
 const BASE = 20_000_000;
 
-/** Bytes for an encoded pixel, beside its own: the most that was measured, with noise and transparency. */
+/** Additional bytes for each encoded pixel: the measured maximum, with noise and transparency. */
 const ENCODING = { jpeg: 8, webp: 50, avif: 82 } as const satisfies Record<ImageFormat, number>;
 
 /** Bytes of a pixel between decoding and encoding, transparency included. */
 const PIXEL = 4;
-/** The same while a picture is turned, which may have 16 bits a channel then. */
+/** The same while a picture is rotated, when it may have 16 bits per channel. */
 const TURNED_PIXEL = 8;
 
-/** What libvips keeps of a picture that streams through it: so many lines, and so many bytes for each value in them. */
+/** The part of a streamed picture that libvips keeps in memory: this many lines, and these bytes for each value. */
 const LINES_AT_ONCE = 320;
 const BYTES_AT_ONCE = 7.5;
 
@@ -27,11 +27,11 @@ const BYTES_OF: Readonly<Partial<Record<Metadata["depth"], number>>> = {
 };
 
 /**
- * Bytes that rendering a photo takes at most. Reckoned before it is decoded, from what its head says: a file of half
- * a megabyte may hold 100 megapixels, and one kind of file takes twenty times as much for a pixel as another. How true
- * this is, `npm run bench -- --only memory` shows.
+ * The most bytes that rendering a photo needs. Estimated before it is decoded, from its header: a file of half a
+ * megabyte may contain 100 megapixels, and some formats need twenty times as much memory per pixel as others. `npm run
+ * bench -- --only memory` compares the estimate with measurements.
  *
- * @param photo what sharp reads from its head
+ * @param photo what sharp reads from its header
  * @param largest the largest rendition
  */
 export function renderingBytes(
@@ -44,7 +44,7 @@ export function renderingBytes(
   return BASE + fileBytes + working + largest.pixels * PIXEL;
 }
 
-/** Bytes that a decoder takes at most, beside the file. */
+/** The most bytes that a decoder needs, besides the file. */
 export function decodingBytes(photo: Metadata): number {
   const { width, height, channels } = photo;
   const streaming = width * Math.min(height, LINES_AT_ONCE) * channels * BYTES_AT_ONCE;
@@ -53,20 +53,20 @@ export function decodingBytes(photo: Metadata): number {
 
 const pixelBytes = ({ channels, depth }: Metadata) => channels * (BYTES_OF[depth] ?? 16);
 
-/** Bytes for each pixel of the photo, for those decoders that have to hold all of it. */
+/** Bytes for each pixel of the photo, for decoders that keep the whole picture in memory. */
 function heldBytes(photo: Metadata): number {
   switch (photo.format) {
     case "jpeg":
-      // Coefficients of 16 bits, until the last pass has refined them.
+      // 16-bit coefficients, until the last pass.
       return photo.isProgressive ? 2 * photo.channels : 0;
     case "png":
       return photo.isProgressive ? 1.1 * pixelBytes(photo) : 0;
     case "tiff":
-      // It may be a single strip.
+      // The picture may be a single strip.
       return 1.1 * pixelBytes(photo);
     case "gif":
     case "webp":
-      // An animation: its first picture, and what is behind it.
+      // For an animation, the first picture and the background.
       return (photo.pages ?? 1) > 1 ? 9 : 5;
     default:
       return photo.depth === "uchar" ? 18 : 25;

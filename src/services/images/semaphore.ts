@@ -1,4 +1,4 @@
-/** Lets tasks run at the same time while there is room for them; the others wait in the order in which they came. */
+/** Runs tasks at the same time while there is room for them; others wait in the order of their arrival. */
 export class Semaphore {
   readonly #room: number;
   #free: number;
@@ -9,7 +9,7 @@ export class Semaphore {
     this.#free = room;
   }
 
-  /** @param size the room that the task takes; one that is larger than all there is runs alone */
+  /** @param size the room that the task needs; a task that needs more than there is runs alone */
   async run<T>(task: () => Promise<T>, size = 1): Promise<T> {
     const taken = Math.min(size, this.#room);
     await new Promise<void>((start) => {
@@ -24,7 +24,7 @@ export class Semaphore {
     }
   }
 
-  /** Only who waits longest may go: small tasks that overtake would keep a large one waiting for ever. */
+  /** Only the task that has waited longest may start: otherwise small tasks could keep a large one waiting forever. */
   #admit(): void {
     for (let next = this.#waiting[0]; next && next.size <= this.#free; next = this.#waiting[0]) {
       this.#waiting.shift();

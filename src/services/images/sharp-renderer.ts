@@ -16,15 +16,15 @@ import {
 import { renderingBytes } from "./photo-memory.ts";
 import { Semaphore } from "./semaphore.ts";
 
-/** `error` refuses a file that ends too early, where the default of old would have drawn its rest in grey. */
+/** `error` refuses a file that ends too early; the old default drew the missing part in grey. */
 const DECODING = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead: true } as const;
 
-/** Memory for each photo in flight: with what the estimate does not see, it stays below half a gigabyte. */
+/** Memory for each photo in flight: including what the estimate omits, it stays below half a gigabyte. */
 const BYTES_IN_FLIGHT = 400_000_000;
-/** One photo may take that of two, and the second waits. Fewer would refuse what a camera of today takes. */
+/** One photo may use the memory of two, while the second one waits. Less would refuse photos of current cameras. */
 const MAX_PHOTO_BYTES = 2 * BYTES_IN_FLIGHT;
 
-/** The photo in the largest width wanted: upright, in sRGB, as plain pixels. */
+/** The photo in the largest requested width: upright, in sRGB, as raw pixels. */
 interface Decoded {
   readonly pixels: Buffer;
   readonly width: number;
@@ -35,9 +35,12 @@ interface Decoded {
 /** Renders with libvips, through sharp. */
 export class SharpRenderer implements ImageRenderer {
   readonly #places: Semaphore;
-  /** Photos in memory: for each that is decoded the next one may be loaded, so that no core waits for storage. */
+  /**
+   * Limits the photos in memory: for each photo that is decoded, the next one may be loaded, so that no core waits for
+   * storage.
+   */
   readonly #loaded: Semaphore;
-  /** In bytes: large photos wait for each other, whatever number of places is free. */
+  /** Limits the bytes in memory: large photos wait for each other, even if there are free places. */
   readonly #memory: Semaphore;
 
   /** @param options `photosInFlight`: photos decoded at the same time; each takes a core and up to half a gigabyte */
@@ -45,8 +48,8 @@ export class SharpRenderer implements ImageRenderer {
     this.#places = new Semaphore(options.photosInFlight);
     this.#loaded = new Semaphore(2 * options.photosInFlight);
     this.#memory = new Semaphore(Math.max(MAX_PHOTO_BYTES, options.photosInFlight * BYTES_IN_FLIGHT));
-    // Photos run side by side, so threads within one would only compete; and none is decoded twice, so that
-    // keeping decoded ones would only take memory. Both are settings of the process.
+    // Photos are rendered in parallel, so threads for one photo would only compete. No photo is decoded twice, so a
+    // cache would only use memory. Both settings are global to the process.
     sharp.concurrency(1);
     sharp.cache(false);
   }
@@ -89,16 +92,16 @@ export class SharpRenderer implements ImageRenderer {
   }
 }
 
-/** What is to be made of a photo, and what that takes. */
+/** The renditions to make of a photo, and the memory for them. */
 interface Plan {
   readonly width: number;
   readonly height: number;
-  /** Ascending, none above the photo's own. */
+  /** Ascending, none above the photo's own width. */
   readonly widths: readonly number[];
   readonly bytes: number;
 }
 
-/** Answers why not, if it is more than an instance can bear: trying again would end as badly. */
+/** Returns a reason if the rendering needs more memory than an instance has; a retry would not help. */
 function planRendering(photo: Metadata, fileBytes: number, order: RenderingOrder): Plan | { reason: string } {
   const { width, height } = photo.autoOrient;
   const widths = [...new Set(order.widths.map((wanted) => Math.min(wanted, width)))].sort((a, b) => a - b);
@@ -122,9 +125,9 @@ function planRendering(photo: Metadata, fileBytes: number, order: RenderingOrder
 }
 
 /**
- * Decodes once, to the largest width, and makes the smaller ones from those pixels: decoding a camera's JPEG is
- * most of the work, and libvips decodes one at a fraction of its size when told the target. One after the other:
- * an encoder takes many times the memory of its picture, and a photo has one core.
+ * Decodes once, to the largest width, and makes the smaller ones from those pixels: decoding a camera's JPEG is most of
+ * the work, and libvips can decode it at a fraction of its size. The renditions are made one after another: an encoder
+ * needs many times the memory of its picture, and a photo has one core.
  */
 async function render(photo: Uint8Array, plan: Plan, order: RenderingOrder): Promise<Rendering> {
   const { width, height, widths } = plan;
@@ -137,7 +140,7 @@ async function render(photo: Uint8Array, plan: Plan, order: RenderingOrder): Pro
 
 async function decode(photo: Uint8Array, width: number, isOpaque: boolean): Promise<Decoded> {
   const upright = sharp(photo, DECODING).autoOrient().resize({ width, withoutEnlargement: true });
-  // JPEG has no transparency; white is what paper has.
+  // JPEG has no transparency; white is the colour of paper.
   const image = isOpaque ? upright.flatten({ background: "white" }) : upright;
   const { data, info } = await image
     .toColourspace("srgb")
@@ -158,8 +161,8 @@ async function encode(decoded: Decoded, width: number, order: RenderingOrder): P
 }
 
 /**
- * Frees the pixels now rather than with the next garbage collection. They are megabytes outside of the heap, and
- * V8 answers a few of those with a collection of everything: that took a tenth of all processor time.
+ * Frees the pixels at once and not with the next garbage collection. They are megabytes outside of the heap, which make
+ * V8 run full collections: these took a tenth of the processor time.
  */
 function handBack({ buffer }: Buffer): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
@@ -178,8 +181,8 @@ function inFormat(image: Sharp, { format, quality }: RenderingOrder): Sharp {
 }
 
 /**
- * In a photographer's words. The two messages that are looked at are sharp's own; what libvips says of a file is
- * not to be trusted when several are decoded at once (see {@link endsEarly}).
+ * A reason that photographers understand. Both messages that are checked are sharp's own; libvips' messages are not
+ * reliable when several photos are decoded at the same time (see {@link endsEarly}).
  */
 function readableReason(error: unknown, photo: Uint8Array): string {
   const message = error instanceof Error ? error.message : String(error);

@@ -1,15 +1,15 @@
 import { insertOnce, type Storage } from "../../storage/storage.ts";
 
-/** What a sandbox service does when it meets an input. */
+/** What a sandbox service does with an input. */
 export type Fault =
   | { readonly kind: "none" }
-  /** A refusal: an answer of the service, which no retry changes. */
+  /** A refusal: a final answer of the service, which a retry does not change. */
   | { readonly kind: "refuse"; readonly reason: string }
-  /** A transient fault: thrown on so many first attempts of each idempotency key. */
+  /** A transient fault: thrown on the first attempts (this many) of each idempotency key. */
   | { readonly kind: "throw"; readonly attempts: number; readonly message: string }
-  /** Takes so long. */
+  /** Takes this long. */
   | { readonly kind: "slow"; readonly seconds: number }
-  /** Has its effect, and throws all the same: the answer is lost on the way. */
+  /** Has its effect, but throws an error: the answer is lost. */
   | { readonly kind: "mute"; readonly message: string };
 
 interface Faults {
@@ -19,7 +19,7 @@ interface Faults {
 
 const NONE: Fault = { kind: "none" };
 
-/** Every fault that the sandbox knows. The input chooses them; none is random. */
+/** All faults of the sandbox. The input selects them; none is random. */
 export const SANDBOX_FAULTS = {
   paymentToken: {
     inputs: {
@@ -52,7 +52,7 @@ export function faultOf({ inputs, otherwise }: Faults, input: string): Fault {
   return (Object.hasOwn(inputs, input) ? inputs[input] : undefined) ?? otherwise;
 }
 
-/** Faults of the supplier by the beginning of a sku, which may say how often or how long: `slow-5-mug`. */
+/** Faults of the supplier by the beginning of a sku, which may contain a count or a time: `slow-5-mug`. */
 const SKU_FAULTS: readonly (readonly [RegExp, (figure: number) => Fault])[] = [
   [/^refused-/, () => ({ kind: "refuse", reason: "The supplier has taken it out of the range" })],
   [/^flaky-([1-9])-/, (attempts) => ({ kind: "throw", attempts, message: "The supplier is overloaded" })],
@@ -69,7 +69,7 @@ export function skuFault(sku: string): Fault {
   return NONE;
 }
 
-/** Throws transient faults as often as they ask for; attempts are counted in a table and so survive a crash. */
+/** Throws transient faults as often as defined; attempts are counted in a table, so the count survives a crash. */
 export class FaultInjector {
   readonly #storage: Storage;
 
@@ -77,13 +77,13 @@ export class FaultInjector {
     this.#storage = storage;
   }
 
-  /** @throws {Error} if this attempt is one that the fault lets fail */
+  /** @throws {Error} if the fault lets this attempt fail */
   async strike(fault: Fault, idempotencyKey: string): Promise<void> {
     if (fault.kind !== "throw") return;
     if (fault.attempts === Infinity) throw new Error(fault.message);
     const attempts = await this.#storage.table("attempts");
     for (let attempt = 1; attempt <= fault.attempts; attempt++) {
-      // Each failing attempt takes one free row: parallel attempts cannot take the same one.
+      // Each failing attempt inserts one row: parallel attempts cannot insert the same one.
       const row = { partitionKey: idempotencyKey, rowKey: `attempt-${attempt}` };
       if (await insertOnce(attempts, row)) {
         throw new Error(`${fault.message} (attempt ${attempt})`);

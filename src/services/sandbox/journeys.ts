@@ -1,15 +1,15 @@
 import type { ParcelState } from "../parcel-tracking.ts";
 
 interface Stage {
-  /** From this look on, counted without the failing ones. */
+  /** Begins with this check, counted without failing checks. */
   readonly look: number;
   readonly state: ParcelState;
   readonly place: string;
 }
 
-/** What a parcel goes through while it is looked at. */
+/** The positions of a parcel, which change with each check. */
 export interface Journey {
-  /** So many first looks fail: the carrier does not answer. */
+  /** This many first checks fail, because the carrier does not answer. */
   readonly failingLooks: number;
   readonly stages: readonly Stage[];
 }
@@ -27,7 +27,7 @@ const DELIVERED: readonly Stage[] = [
 
 const USUAL: Journey = { failingLooks: 0, stages: DELIVERED };
 
-/** The journeys of the sandbox, by the postal code that a parcel is sent to; any other code has the usual one. */
+/** The journeys of the sandbox by the postal code of the delivery address; any other code has the usual one. */
 const SANDBOX_JOURNEYS: Readonly<Record<string, Journey>> = {
   "00010": { failingLooks: 0, stages: [{ look: 1, state: "delivered", place: "Front door" }] },
   "00011": { failingLooks: 0, stages: [...UNDERWAY, { look: 4, state: "lost", place: "Sorting centre" }] },

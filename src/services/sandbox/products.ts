@@ -1,4 +1,4 @@
-/** What the sandbox shop sells: prices in euro cents, stock as it is at first. `calendar-2020` is sold out for good. */
+/** The products of the sandbox: prices in euro cents, initial stock. `calendar-2020` is permanently sold out. */
 export const SANDBOX_PRODUCTS = [
   { sku: "print-10x15", name: "Print 10 × 15 cm", cents: 19, stock: 100_000 },
   { sku: "print-20x30", name: "Print 20 × 30 cm", cents: 249, stock: 100_000 },

@@ -2,7 +2,7 @@ import type { Mail, MailOutbox } from "../mail-outbox.ts";
 import { findRow, insertOnce, type Storage } from "../../storage/storage.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
 
-/** The mail of the sandbox: JSON messages in the queue `outbox`, and a row for each that was sent. */
+/** The mail of the sandbox: JSON messages in the queue `outbox`, and a row for each one that was sent. */
 export class QueueMailOutbox implements MailOutbox {
   readonly #storage: Storage;
   readonly #faults: FaultInjector;
@@ -19,8 +19,8 @@ export class QueueMailOutbox implements MailOutbox {
     if (await findRow(mails, row.partitionKey, row.rowKey)) return;
     const outbox = await this.#storage.queue("outbox");
     await outbox.sendMessage(JSON.stringify(mail));
-    // Row after message: a crash between the two sends the message again, where the other order would lose it.
-    // The receiver closes that window by dropping a messageId that it has seen.
+    // The message first, then the row: after a crash between the two, the message is sent again; the other order would
+    // lose it. The receiver ignores a messageId that it has seen.
     await insertOnce(mails, row);
   }
 }

@@ -2,8 +2,8 @@ import { odata, type TableClient, type TableEntity, type TableEntityResult } fro
 import { commit, insertOnce, Overtaken, untilNotOvertaken } from "../../storage/storage.ts";
 
 /**
- * A partition per order. `<key>:charge` decides a charge and says how much of it went back, `<key>:refund` decides
- * a refund.
+ * A partition per order. `<key>:charge` decides a charge and contains its refunded amount, `<key>:refund` decides a
+ * refund.
  */
 export type LedgerRow = {
   readonly outcome: "charged" | "declined" | "withdrawn" | "refunded" | "refused";
@@ -12,13 +12,13 @@ export type LedgerRow = {
   readonly value: number;
   readonly currency: string;
   readonly reason: string;
-  /** Of a charge: what was given back so far. */
+  /** For a charge: the amount refunded so far. */
   readonly givenBack?: number;
 };
 
 export type ChargeRow = TableEntityResult<LedgerRow>;
 
-/** What becomes of a refund, in view of all charges of its order. */
+/** The decision about a refund, based on all charges of its order. */
 export type RefundDecision =
   | { readonly kind: "give"; readonly charge: ChargeRow; readonly value: number }
   | { readonly kind: "refuse"; readonly reason: string };
@@ -26,10 +26,10 @@ export type RefundDecision =
 export const whatIsLeft = ({ value, givenBack = 0 }: LedgerRow) => value - givenBack;
 
 /**
- * Books the refund of a key once. Refund and charge change in one transaction, guarded by the charge's ETag, so
- * that several refunds at the same moment cannot give back more than was taken.
+ * Records the refund with a key once. Refund and charge change in one transaction with the charge's ETag, so that
+ * simultaneous refunds cannot give back more than was charged.
  *
- * @throws {Error} if others overtook it too often
+ * @throws {Error} after too many conflicts with other refunds
  */
 export async function bookRefund(
   payments: TableClient,
@@ -46,7 +46,7 @@ export async function bookRefund(
     await write(payments, decision, row);
     return row;
   };
-  return untilNotOvertaken(book, "Too many refunds of this order at the same moment");
+  return untilNotOvertaken(book, "Too many simultaneous refunds of this order");
 }
 
 /** @throws {Overtaken} */

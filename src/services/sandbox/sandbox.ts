@@ -14,7 +14,7 @@ import { TablePaymentLedger } from "./table-payment-ledger.ts";
 import { TableSalesJournal } from "./table-sales-journal.ts";
 import { TableSupplier } from "./table-supplier.ts";
 
-/** The outside systems of the shop. */
+/** The external systems of the shop. */
 export interface OutsideSystems {
   readonly catalog: Catalog;
   readonly warehouse: Warehouse;
@@ -27,8 +27,8 @@ export interface OutsideSystems {
 }
 
 /**
- * The outside systems as a sandbox whose effects are rows and messages in storage: they survive crashes and can
- * be counted. Replace an entry with a real provider's implementation of its interface.
+ * The external systems as a sandbox, whose effects are rows and messages in storage: they survive crashes and can be
+ * counted. Replace an entry by a real provider's implementation of the interface.
  */
 export function createSandbox(storage: Storage): OutsideSystems {
   return {

@@ -14,14 +14,14 @@ import type { ParcelTracking, Position } from "../parcel-tracking.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
 import { journeyTo } from "./journeys.ts";
 
-/** A partition per order. Rows are only ever inserted: `<key>:booking` decides, `<key>:cancellation` undoes. */
+/** A partition per order. Rows are only inserted: `<key>:booking` decides, `<key>:cancellation` undoes. */
 interface ShipmentRow {
   readonly outcome: "booked" | "undeliverable" | "withdrawn" | "canceled";
   readonly trackingNumber: string;
   readonly reason: string;
 }
 
-/** The parcel service of the sandbox: its book of shipments in a table. */
+/** The parcel service of the sandbox: its shipments in a table. */
 export class TableCarrier implements Carrier {
   readonly #storage: Storage;
   readonly #faults: FaultInjector;
@@ -48,7 +48,7 @@ export class TableCarrier implements Carrier {
       return { kind: "booked", trackingNumber: first.trackingNumber };
     }
     if (first.outcome === "undeliverable") return { kind: "undeliverable", reason: first.reason };
-    throw new Error(`Booking ${idempotencyKey} was withdrawn before it came and is not made`);
+    throw new Error(`Booking ${idempotencyKey} was withdrawn before it arrived, so it is refused`);
   }
 
   async cancel({
@@ -93,7 +93,7 @@ export class TableCarrier implements Carrier {
 const trackingNumberOf = (key: string) =>
   `PP${createHash("sha256").update(key).digest("hex").slice(0, 16).toUpperCase()}`;
 
-/** One row per parcel, rewritten by each new look. */
+/** One row per parcel, replaced by each new check. */
 interface ParcelRow {
   readonly postalCode: string;
   readonly looks: number;
@@ -104,7 +104,7 @@ interface ParcelRow {
 
 const ROW_KEY = "parcel";
 
-/** The parcels of the sandbox: each goes through the journey of its postal code, a step with every look at it. */
+/** The parcels of the sandbox: each check moves a parcel one step further on the journey of its postal code. */
 export class TableParcelTracking implements ParcelTracking {
   readonly #storage: Storage;
 
@@ -112,13 +112,13 @@ export class TableParcelTracking implements ParcelTracking {
     this.#storage = storage;
   }
 
-  /** Takes a parcel in; one that is there already stays where it is. */
+  /** Adds a parcel; an existing one does not change. */
   async takeIn(trackingNumber: string, postalCode: string): Promise<void> {
     const unseen: ParcelRow = { postalCode, looks: 0, lastLookId: "", scan: 0, scannedAt: "" };
     await insertOnce(await this.#parcels(), { partitionKey: trackingNumber, rowKey: ROW_KEY, ...unseen });
   }
 
-  /** Forgets a parcel whose booking was canceled. */
+  /** Removes a parcel whose booking was canceled. */
   async giveBack(trackingNumber: string): Promise<void> {
     try {
       await (await this.#parcels()).deleteEntity(trackingNumber, ROW_KEY);

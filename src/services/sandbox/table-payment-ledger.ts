@@ -36,7 +36,7 @@ export class TablePaymentLedger implements PaymentProvider {
     });
     if (first.outcome === "charged") return { kind: "charged", paymentId: first.paymentId };
     if (first.outcome === "declined") return { kind: "declined", reason: first.reason };
-    throw new Error(`Charge ${idempotencyKey} was withdrawn before it came and is not made`);
+    throw new Error(`Charge ${idempotencyKey} was withdrawn before it arrived, so it is refused`);
   }
 
   async refund({
@@ -73,7 +73,7 @@ export class TablePaymentLedger implements PaymentProvider {
       const reason =
         sameCurrency.length === 0
           ? `${orderId} was not charged in ${amount.currency}`
-          : `Less than the amount is left of what ${orderId} was charged`;
+          : `Less than the amount is left of the charge of ${orderId}`;
       return { kind: "refuse", reason };
     });
     return booked.outcome === "refunded"

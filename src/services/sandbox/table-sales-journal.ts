@@ -26,24 +26,26 @@ interface RecordRow {
   readonly facts: string;
 }
 
-/** The row `sale`. Whatever takes from the sale changes it, so that no two take the same. */
+/** The row `sale`. Every refund and withdrawal changes it, so that two of them cannot take the same amount. */
 interface SaleRow extends RecordRow {
-  /** Of all products and refunds so far. */
+  /** Sum of all refunds of all products so far. */
   readonly refunded: number;
-  /** Without facts: withdrawn before it came. */
+  /** Without facts, it was withdrawn before it was recorded. */
   readonly isWithdrawn: boolean;
 }
 
 const SALE = "sale";
 const WITHDRAWAL = "withdrawal";
 
-/** Partition `day:<day>`, row per fact: what readers go through. */
+/** Partition `day:<day>`, one row per fact: what readers read. */
 type FactRow = Omit<SalesFact, "amount"> & { readonly value: number; readonly currency: string };
 
-/** Rows that one request to the table service answers at most. */
+/** The most rows that one request to the table service returns. */
 const PAGE = 1000;
 
-/** The journal in a table. The order's own row comes first and decides; the day's rows follow from it. */
+/**
+ * The journal in a table. The order's own row is written first and decides; the rows of the day are derived from it.
+ */
 export class TableSalesJournal implements SalesJournal {
   readonly #storage: Storage;
 
@@ -63,7 +65,7 @@ export class TableSalesJournal implements SalesJournal {
     }));
     const row = { ...saleRow(orderId), facts: JSON.stringify(facts), refunded: 0, isWithdrawn: false };
     const sale = await firstOf<SaleRow>(await this.#table(), row);
-    if (sale.isWithdrawn) throw new Error(`The sale of ${orderId} was withdrawn before it came`);
+    if (sale.isWithdrawn) throw new Error(`The sale of ${orderId} was withdrawn before it was recorded`);
     const recorded = await this.#show(sale);
     const fault = faultOf(SANDBOX_FAULTS.saleCountry, country);
     if (fault.kind === "mute") throw new Error(fault.message);
@@ -87,7 +89,7 @@ export class TableSalesJournal implements SalesJournal {
       const refunded = sale.refunded + refund.amount.value;
       return this.#change(sale, { refunded }, rowKey, refundFacts(sale, refund));
     };
-    const recorded = await untilNotOvertaken(record, "Too many refunds of this order at the same moment");
+    const recorded = await untilNotOvertaken(record, "Too many simultaneous refunds of this order");
     return "kind" in recorded ? recorded : { kind: "recorded", facts: await this.#show(recorded) };
   }
 
@@ -103,9 +105,9 @@ export class TableSalesJournal implements SalesJournal {
         : await this.#change(sale, { isWithdrawn: true }, WITHDRAWAL, withdrawalFacts(sale, at));
       return withdrawal ? [sale, withdrawal] : [];
     };
-    const records = await untilNotOvertaken(withdraw, "Too many refunds of this order at the same moment");
+    const records = await untilNotOvertaken(withdraw, "Too many simultaneous refunds of this order");
     const facts: SalesFact[] = [];
-    // One after another: the sale is in its day before anything is taken from it.
+    // One after another, so that the sale is written before anything is subtracted from it.
     for (const record of records) facts.push(...(await this.#show(record)));
     return facts;
   }
@@ -133,7 +135,7 @@ export class TableSalesJournal implements SalesJournal {
     return findRow<SaleRow>(await this.#table(), partitionOf(orderId), SALE);
   }
 
-  /** Changes the sale and records what follows from it, in one transaction. @throws {Overtaken} */
+  /** Changes the sale and records its consequence in one transaction. @throws {Overtaken} */
   async #change(
     { partitionKey = "", rowKey = "", etag }: TableEntityResult<SaleRow>,
     change: Partial<SaleRow>,
@@ -149,7 +151,10 @@ export class TableSalesJournal implements SalesJournal {
     return record;
   }
 
-  /** Puts recorded facts into their day, where readers find them: whoever recorded them may have ended before that. */
+  /**
+   * Writes recorded facts into the partition of their day. Repeated on each call, because the process that recorded
+   * them may have died before this step.
+   */
   async #show(record: RecordRow): Promise<SalesFact[]> {
     const facts = factsOf(record);
     const [first] = facts;
@@ -178,9 +183,7 @@ function whyNotRefundable(sale: SaleRow | undefined, { orderId, amount }: Refund
   if (sale.isWithdrawn) return `${orderId} was undone`;
   const left = leftOfSale(sale);
   if (left.currency !== amount.currency) return `${orderId} was not charged in ${amount.currency}`;
-  return amount.value > left.value
-    ? `Less than the amount is left of what ${orderId} was charged`
-    : undefined;
+  return amount.value > left.value ? `Less than the amount is left of the charge of ${orderId}` : undefined;
 }
 
 function leftOfSale(sale: SaleRow): Money {
@@ -188,7 +191,7 @@ function leftOfSale(sale: SaleRow): Money {
   return { value: value - sale.refunded, currency };
 }
 
-/** Each product's part of all refunds so far, less what it has had of those before. */
+/** Each product's part of all refunds so far, minus its part of the earlier ones. */
 function refundFacts(sale: SaleRow, { refundId, amount, at }: RefundOfSale): SalesFact[] {
   const [before, after] = [sale.refunded, sale.refunded + amount.value].map((total) => partsOf(sale, total));
   const facts = factsOf(sale).map((fact, index): SalesFact => {
@@ -199,7 +202,7 @@ function refundFacts(sale: SaleRow, { refundId, amount, at }: RefundOfSale): Sal
   return facts.filter((fact) => fact.amount.value > 0);
 }
 
-/** All goods, and of each product's amount what was not refunded. */
+/** All quantities, and the part of each product's amount that was not refunded. */
 function withdrawalFacts(sale: SaleRow, at: string): SalesFact[] {
   const refunded = partsOf(sale, sale.refunded);
   return factsOf(sale).map((fact, index): SalesFact => {

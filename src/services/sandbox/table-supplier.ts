@@ -6,8 +6,8 @@ import type { ImportKey, PriceInForce, PriceLine, Refusal, Supplier } from "../s
 import { FaultInjector, skuFault } from "./faults.ts";
 
 /**
- * A row for each sku and import, so that no import touches what another one wrote: the price in force is that of
- * the newest import that did not withdraw it, and taking an import back needs no memory of earlier prices.
+ * One row for each sku and import, so that no import changes another one's rows. The price in force is that of the
+ * newest import that did not withdraw it, so a rollback does not need the earlier prices.
  */
 interface PriceRow {
   readonly value: number;
@@ -48,12 +48,12 @@ export class TableSupplier implements Supplier {
     if (fault.kind === "refuse") return { kind: "refused", reason: fault.reason };
     const set = () => this.#merge([row(key, sku, setTo(key, price))]);
     const before = await this.#row(key, sku);
-    // The line was given up, and an import that starts again comes to it once more.
+    // The line was given up, and a restarted import tries it again.
     if (before?.withdrawn) return { kind: "refused", reason: "This line was given up before" };
     if (before) return { kind: "applied" };
     await this.#faults.strike(fault, `${key.importId}-${sku}`);
     if (fault.kind === "slow") {
-      // A supplier goes on when its caller hangs up: that is how late effects come about.
+      // A supplier continues when its caller disconnects: this causes late effects.
       void delay(fault.seconds * 1000, undefined, { ref: false })
         .then(set)
         .catch(() => undefined);
@@ -75,7 +75,7 @@ export class TableSupplier implements Supplier {
   }
 
   async price(sku: string): Promise<PriceInForce | undefined> {
-    // "}" is the character after "|": the range holds the rows of this sku.
+    // "}" is the character after "|", so the range contains only rows of this sku.
     const filter = odata`PartitionKey eq ${partitionOf(sku)} and RowKey ge ${`${sku}|`} and RowKey lt ${`${sku}}`}`;
     const inForce: PriceInForce[] = [];
     const prices = await this.#prices();
@@ -92,7 +92,7 @@ export class TableSupplier implements Supplier {
     return findRow<PriceRow>(await this.#prices(), partitionOf(sku), `${sku}|${importId}`);
   }
 
-  /** Changes rows or makes them: what a row has beside the change, it keeps. Sorted into as few requests as can be. */
+  /** Creates or changes rows; other columns stay unchanged. Uses as few requests as possible. */
   async #merge(rows: readonly Row[]): Promise<void> {
     const prices = await this.#prices();
     const byPartition = Object.groupBy(rows, ({ partitionKey }) => partitionKey);

@@ -13,7 +13,7 @@ import type { Catalog, Product } from "../catalog.ts";
 import type { Reservation, StockLine, Warehouse } from "../warehouse.ts";
 import { SANDBOX_PRODUCTS } from "./products.ts";
 
-/** What was decided for an order; the row stays as a tombstone after a release. */
+/** The decision for an order; after a release, the row remains as a tombstone. */
 interface ReservationRow {
   readonly state: "reserved" | "outOfStock" | "released";
   /** The reserved quantity by sku, as JSON. */
@@ -22,12 +22,12 @@ interface ReservationRow {
 }
 
 /**
- * The warehouse of the sandbox. Each change is one transaction over the products and the order's reservation,
- * guarded by their ETags: it happens as a whole, and only if nobody else changed any of the rows.
+ * The warehouse of the sandbox. Each change is one transaction on the products and the order's reservation with their
+ * ETags: it happens completely, and only if no other process has changed the rows.
  */
 export class TableWarehouse implements Warehouse {
   readonly #storage: Storage;
-  /** Every order changes the same few rows: within a process they queue up rather than overtake each other. */
+  /** Every order changes the same few rows, so changes within a process run one after another and do not conflict. */
   readonly #changes = new OneAtATime();
 
   constructor(storage: Storage) {
@@ -41,7 +41,7 @@ export class TableWarehouse implements Warehouse {
     );
     if (state === "reserved") return { kind: "reserved" };
     if (state === "outOfStock") return { kind: "outOfStock", reason };
-    throw new Error(`The stock of ${orderId} was released before this reservation came; it is not made`);
+    throw new Error(`The stock of ${orderId} was released before this reservation arrived, so it is refused`);
   }
 
   async release(orderId: string): Promise<void> {
@@ -61,7 +61,7 @@ export class TableWarehouse implements Warehouse {
   }
 }
 
-/** The decision, or undefined if there was one before. @throws {Overtaken} */
+/** The decision, or undefined if there is an earlier one. @throws {Overtaken} */
 async function tryToReserve(
   stock: TableClient,
   orderId: string,
@@ -82,7 +82,7 @@ async function tryToReserve(
   return conflict === "exists" ? undefined : decision;
 }
 
-/** Returns a reservation's quantities to the shelves and leaves its tombstone. @throws {Overtaken} */
+/** Returns a reservation's quantities to the stock and leaves a tombstone. @throws {Overtaken} */
 async function giveBack(stock: TableClient, reservation: TableEntityResult<ReservationRow>): Promise<void> {
   const quantities = new Map(Object.entries(JSON.parse(reservation.quantities) as Record<string, number>));
   const products = await productsOf(stock, quantities.keys());
@@ -97,7 +97,7 @@ async function reservationOf(
   orderId: string,
 ): Promise<TableEntityResult<ReservationRow>> {
   const row = await findRow<ReservationRow>(stock, STOCK_PARTITION, reservationKey(orderId));
-  // Reservations are never deleted, so one that was just in the way is there.
+  // Reservations are never deleted, so a conflicting one exists.
   if (!row) throw new Error(`The reservation of ${orderId} has vanished`);
   return row;
 }
@@ -118,7 +118,7 @@ function stockChange(row: TableEntityResult<ProductRow>, difference: number): Tr
   return ["update", { partitionKey, rowKey, stock: stock + difference }, "Merge", { etag }];
 }
 
-/** Several lines of one product are one quantity: a transaction must not name a row twice. */
+/** Adds the quantities of lines with the same product, because a transaction must not contain a row twice. */
 function bySku(lines: readonly StockLine[]): Map<string, number> {
   const quantities = new Map<string, number>();
   for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
@@ -134,8 +134,8 @@ const reservationRow = (orderId: string, row: ReservationRow) => ({
 });
 
 /**
- * The one partition that holds every product and every reservation: only rows of one partition can change in one
- * transaction, and a reservation changes several products or none.
+ * One partition for all products and reservations, because a transaction can only change rows of one partition, and a
+ * reservation changes several products or none.
  */
 export const STOCK_PARTITION = "stock";
 
@@ -148,20 +148,20 @@ export interface ProductRow {
 
 const productKey = (sku: string) => `product:${sku}`;
 
-/** The table with the sandbox's products in it. */
+/** The table with the sandbox's products. */
 export function stockTable(storage: Storage): Promise<TableClient> {
   return storage.table("stock", fill);
 }
 
 export async function allProducts(stock: TableClient): Promise<TableEntityResult<ProductRow>[]> {
-  // ";" is the character after ":": the range holds the product rows and no reservation.
+  // ";" is the character after ":", so the range contains only product rows and no reservations.
   const filter = odata`PartitionKey eq ${STOCK_PARTITION} and RowKey ge ${"product:"} and RowKey lt ${"product;"}`;
   const rows: TableEntityResult<ProductRow>[] = [];
   for await (const row of stock.listEntities<ProductRow>({ queryOptions: { filter } })) rows.push(row);
   return rows;
 }
 
-/** The products of those skus that exist. */
+/** The products of the skus that exist. */
 export async function productsOf(
   stock: TableClient,
   skus: Iterable<string>,
@@ -182,7 +182,7 @@ async function fill(stock: TableClient): Promise<void> {
   await Promise.all(rows.map((row) => insertOnce(stock, row)));
 }
 
-/** The sandbox's catalogue, read from the table in which its stock is kept. */
+/** The sandbox's catalogue, read from the stock table. */
 export class TableCatalog implements Catalog {
   readonly #storage: Storage;
 

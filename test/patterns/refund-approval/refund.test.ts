@@ -208,7 +208,7 @@ describe("the money", () => {
     expect(await result(second)).toEqual({
       kind: "notRefundable",
       decidedBy: APPROVER,
-      reason: `Less than the amount is left of what ${orderId} was charged`,
+      reason: `Less than the amount is left of the charge of ${orderId}`,
     });
     expect(await refunds.givenBack(orderId)).toEqual([5999]);
   });
