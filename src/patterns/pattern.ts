@@ -6,33 +6,33 @@ import type { Endpoint } from "../http/endpoint.ts";
 import type { Descriptions } from "../openapi/description.ts";
 import type { QueueConsumer } from "../queues/queue-consumer.ts";
 
-/** A pattern as the app sees it: everything to register, and what operators need to know. */
+/** A pattern: everything to register, and what operators need to know. */
 export interface Pattern<Services> {
   /** Name of its folder. */
   readonly name: string;
-  /** Missing for a pattern that has entities only. */
+  /** Absent for a pattern that only has entities. */
   readonly orchestrations?: PatternOrchestrations<Services>;
   readonly entities?: readonly Entity[];
   readonly activities?: (services: Services) => Activity[];
   readonly endpoints: (services: Services) => Endpoint[];
   readonly queues?: (services: Services) => QueueConsumer[];
-  /** Of each endpoint, by its name. */
+  /** The description of each endpoint, by its name. */
   readonly descriptions: Descriptions;
 }
 
-/** The orchestrations of a pattern, and how their instances are looked after. */
+/** The orchestrations of a pattern, and how their instances are maintained. */
 export interface PatternOrchestrations<Services> {
   /** The one that callers start. Its id prefix begins the ids of all instances of the pattern. */
   readonly root: RootContract<object, unknown, unknown>;
-  /** That one's and its sub-orchestrations'. */
+  /** The orchestrators of the root and its sub-orchestrations. */
   readonly orchestrators: readonly Orchestrator[];
-  /** A running instance to which nothing has happened for so long is stuck: more than its longest wait. */
+  /** A running instance without an event for this long is stuck. Longer than its longest wait. */
   readonly stuckAfter: Duration;
-  /** The input of a root instance that starts again; default: its former input. */
+  /** The input for a restart of a root instance; default: its former input. */
   readonly restartInput?: NextInput;
-  /** Deletes the files that belong to a root instance alone; called before the instance is purged. */
+  /** Deletes the files that belong only to a root instance; called before the instance is purged. */
   readonly removeFiles?: (services: Services, instanceId: string) => Promise<void>;
 }
 
-/** Checks a manifest against the services that it says it needs. */
+/** Defines a pattern; the compiler checks the services that it needs. */
 export const definePattern = <Services>(pattern: Pattern<Services>): Pattern<Services> => pattern;

@@ -44,7 +44,7 @@ export function patternOfInstance(instanceId: string): OrchestrationPattern | un
   return ORCHESTRATION_PATTERNS.find(({ idPrefix }) => instanceId.startsWith(idPrefix));
 }
 
-/** The pattern of an orchestration; undefined for one that this app does not have. Names are compared without case. */
+/** The pattern of an orchestration; undefined if this app does not have it. The case of names is ignored. */
 export function patternOf(orchestration: string): OrchestrationPattern | undefined {
   return ORCHESTRATION_PATTERNS.find(({ orchestrators }) =>
     orchestrators.some(({ name }) => isSameName(name, orchestration)),
@@ -53,7 +53,9 @@ export function patternOf(orchestration: string): OrchestrationPattern | undefin
 
 export const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-/** How root instances start again, by orchestration. The others start with their former input. */
+/**
+ * How the inputs of root instances are made for a restart, by orchestration. Others restart with their former input.
+ */
 export const RESTART_INPUTS: Readonly<Record<string, NextInput>> = Object.fromEntries(
   ORCHESTRATION_PATTERNS.flatMap(({ root, restartInput }) =>
     restartInput ? [[root.name, restartInput]] : [],

@@ -8,7 +8,7 @@ import type { Warehouse } from "../../services/warehouse.ts";
 import { formatMoney, type Money, sum } from "../../values.ts";
 import * as contract from "./order.contract.ts";
 
-/** What an order needs of the world outside. */
+/** The services that an order uses. */
 export interface OrderServices {
   readonly catalog: Catalog;
   readonly warehouse: Warehouse;
@@ -18,7 +18,7 @@ export interface OrderServices {
   readonly journal: SalesJournal;
 }
 
-/** A step and its undo share the key, so that the undo finds what the step did, or keeps it from happening late. */
+/** A step and its undo share the key, so that the undo finds the effect of the step, or prevents a late effect. */
 const payment = (orderId: string) => ({ orderId, idempotencyKey: `${orderId}-chargePayment` });
 const shipment = (orderId: string) => ({ orderId, idempotencyKey: `${orderId}-bookShipment` });
 

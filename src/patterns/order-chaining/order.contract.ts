@@ -1,4 +1,4 @@
-/** Everything that crosses a wire in this pattern: the request, the steps, the status and the result. */
+/** All messages of this pattern: the request, the steps, the status and the result. */
 import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
 import { money, plainText, sku } from "../../values.ts";
@@ -10,7 +10,7 @@ const orderLine = z.strictObject({
   quantity: z.int().min(1).max(100),
 });
 
-/** What a customer sends to order something. */
+/** What a customer sends to place an order. */
 export const orderRequest = z.strictObject({
   customer: z.strictObject({ name: plainText(100), email: z.email().max(254) }),
   shipTo: z.strictObject({
@@ -25,7 +25,7 @@ export const orderRequest = z.strictObject({
   }),
   lines: z.array(orderLine).min(1).max(50),
   payment: z.strictObject({
-    /** A well-formed token that the card processor does not know is declined, as a wrong card number is. */
+    /** A well-formed token that the card processor does not know is declined, like a wrong card number. */
     token: matching(/^tok_[a-z0-9_]{1,40}$/, "Must be tok_ and 1 to 40 of a-z, 0-9 and _"),
   }),
 });
@@ -44,7 +44,7 @@ export const orderStep = z.enum(STEPS);
 export type OrderStep = z.infer<typeof orderStep>;
 
 export const orderProgress = z.object({
-  step: orderStep.describe("Under way, or the last one that was"),
+  step: orderStep.describe("The current step, or the last one that was started"),
   completedSteps: z
     .array(orderStep)
     .describe("Without sendConfirmation in a confirmed order that has ended: its mail could not be sent"),
@@ -74,12 +74,12 @@ const undone = refusal.extend({
   undone: z.array(z.string()).describe("The undo steps in the order in which they ran"),
 });
 export type Undone = z.infer<typeof undone>;
-/** What an order ends with; one that ends in a fault fails instead. */
+/** The result of an order; an order with a fault fails instead. */
 export const orderResult = z.discriminatedUnion("kind", [confirmed, undone]);
 export type Refusal = z.infer<typeof refusal>;
 export type OrderResult = z.infer<typeof orderResult>;
 
-/** A product's part of the sale, or of its withdrawal, as the totals of that product count it. */
+/** A product's part of the sale or of its withdrawal, for the totals of that product. */
 const salePart = z.object({
   kind: z.enum(["sold", "withdrawn"]),
   sku: z.string(),
@@ -97,15 +97,15 @@ const charged = z.object({ kind: z.literal("charged"), paymentId: z.string() });
 const booked = z.object({ kind: z.literal("booked"), trackingNumber: z.string() });
 const recorded = z.object({ sold: z.array(salePart) });
 
-/** What an order that starts again keeps of its former runs, the results of its steps above all: see order.restart.ts. */
+/** What a restarted order keeps from its former runs, mainly the results of its steps: see order.restart.ts. */
 export const formerOrder = z.object({
   priced: priced.optional(),
   reserved: reserved.optional(),
   charged: charged.optional(),
   booked: booked.optional(),
-  /** It was past the point of no return. `sold`: of what the totals have not been told yet. */
+  /** It was past the point of no return. `sold`: the parts that the totals do not contain yet. */
   recorded: recorded.optional(),
-  /** It was being undone, after this step. */
+  /** It was being undone because of this step. */
   undoing: z.object({ step: orderStep, outcome: z.union([refusal, fault]) }).optional(),
 });
 export type FormerOrder = z.infer<typeof formerOrder>;
@@ -119,7 +119,7 @@ export const orderFulfilment = defineOrchestration("orderFulfilment", {
   status: type<OrderStatus>(),
 });
 
-/** Effects carry the order's id: with the step's name it makes their idempotency key. */
+/** The order's id and the step's name form the idempotency key of an effect. */
 type ForOrder = { orderId: string };
 type Lines = Pick<OrderRequest, "lines">;
 
@@ -157,7 +157,7 @@ const undoShapes = { input: type<ForOrder>(), output: type<void>() };
 export const releaseStock = defineActivity("releaseStock", undoShapes);
 export const refundPayment = defineActivity("refundPayment", undoShapes);
 export const cancelShipment = defineActivity("cancelShipment", undoShapes);
-/** Answers what the books hold of the order then: its sale and the withdrawal, or nothing. */
+/** Returns what the journal then contains of the order: its sale and the withdrawal, or nothing. */
 export const withdrawSale = defineActivity("withdrawSale", {
   input: type<ForOrder>(),
   output: type<{ parts: SalePart[] }>(),

@@ -27,7 +27,7 @@ export const orderDescriptions: Descriptions = {
     summary: "Place an order (function chaining, saga)",
     headers: idempotencyKey,
     body: orderRequest,
-    answers: { 202: accepted("The order is being carried out") },
+    answers: { 202: accepted("The order was accepted") },
   },
   getOrder: {
     tag: "Orders",

@@ -1,13 +1,13 @@
 /**
- * Function chaining with compensation (saga): a step's result feeds the next; when one refuses or fails, what was
- * done before it is undone in reverse order. Until the point of no return; from there on the order stands.
+ * Function chaining with compensation (saga): each step uses the result of the one before. If a step refuses or fails,
+ * the earlier steps are undone in reverse order. After the point of no return, nothing is undone.
  *
  *   priceOrder → reserveStock → chargePayment → bookShipment → confirmOrder ║→ sendConfirmation
  *                     ↓               ↓              ↓              ↓       ║
  *                releaseStock ← refundPayment ← cancelShipment ← withdrawSale
  *
- * The trap: a step that failed may have had its effect all the same. So its undo is pushed before it runs, and is
- * harmless if there is nothing to undo. A step that refuses did nothing: its undo is dropped.
+ * The trap: a step that failed may still have had its effect. So its undo is pushed before it runs, and is harmless if
+ * there is nothing to undo. A step that refuses did nothing: its undo is removed.
  */
 import { settled } from "../../durable/orchestration/step.ts";
 import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
@@ -20,9 +20,9 @@ import * as order from "./order.contract.ts";
 import { reasonToUndo } from "./order.restart.ts";
 
 const STEP_RETRY: RetryPolicy = { maxAttempts: 4, firstInterval: { seconds: 1 }, backoffCoefficient: 2 };
-/** Money and stock are at stake: an undo is tried for an hour. */
+/** An undo is retried for an hour, because it concerns money and stock. */
 const UNDO_RETRY: RetryPolicy = { ...STEP_RETRY, maxAttempts: 20, maxInterval: { minutes: 5 } };
-/** Nothing undoes a confirmed order because of its mail: it is tried for a day, in the end every half-hour. */
+/** A confirmed order is not undone because of its mail: the mail is retried for a day, finally every half hour. */
 const MAIL_RETRY: RetryPolicy = { ...STEP_RETRY, maxAttempts: 59, maxInterval: { minutes: 30 } };
 
 export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (df, request) {
@@ -33,8 +33,8 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
 
   let confirmed: Extract<order.OrderResult, { kind: "confirmed" }>;
   let sold: readonly order.SalePart[];
-  // Only an order that starts again, after its host failed or it was terminated, has a `former` run. What answered then
-  // does not run again: if it failed now, what later steps have done would stay.
+  // Only an order that was restarted, after its host failed or it was terminated, has a `former` run. Completed steps
+  // do not run again: if one failed now, the effects of later steps would remain.
   try {
     if (former.undoing) {
       begin(former.undoing.step);
@@ -80,26 +80,26 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
   const { total, trackingNumber } = confirmed;
   const mail = { orderId, customer, total, trackingNumber };
   const sent = yield* settled(df.callActivity(order.sendConfirmation, mail, MAIL_RETRY));
-  // After a day without success the order is confirmed all the same: its progress shows that the step is missing.
+  // After a day without success the order is still confirmed; its progress shows that this step is missing.
   if (sent.kind === "failed") df.log.error("confirmationNotSent");
   else df.setCustomStatus(order.ALL_DONE);
   return confirmed;
 });
 
-/** Tells callers how far the order is, and the totals of each product what was sold of it. */
+/** Reports the order's progress to callers, and the sold parts to the totals of each product. */
 function reporter(df: DurableContext<order.OrderInput, order.OrderStatus>) {
   let step: order.OrderStep = "priceOrder";
   const begin = (next: order.OrderStep) => {
     step = next;
     df.setCustomStatus(order.progressAt(next));
   };
-  /** A refusal is a result all the same. A fault, or an undo that failed, is a failure of the system. */
+  /** A refusal is a result. A fault, or an undo that failed, is a failure of the system. */
   const endUndone = (error: unknown, report: UndoReport): order.Undone => {
     const isRefused = error instanceof Refused;
     if (isRefused && report.failed.length === 0) {
       return { ...(error.refusal as order.Refusal), undone: report.undone };
     }
-    // Callers see the step and its undos, never an error's own text.
+    // Callers see the step and its undos, never the message of an internal error.
     const undoing = undoSummary(report);
     const shown = isRefused
       ? { type: "undoFailed", message: `${step} refused (${error.refusal.kind}); ${undoing}` }

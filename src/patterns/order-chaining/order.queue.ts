@@ -4,13 +4,13 @@ import { type QueueConsumer, queueConsumer } from "../../queues/queue-consumer.t
 import type { Claims } from "../../storage/claims.ts";
 import { orderFulfilment, orderRequest } from "./order.contract.ts";
 
-/** An order as partners send it. The message id does what `Idempotency-Key` does over HTTP. */
+/** An order as partners send it. The message id has the role of `Idempotency-Key` over HTTP. */
 const orderMessage = z.strictObject({
   messageId: z.string().regex(...IDEMPOTENCY_KEY),
   order: orderRequest,
 });
 
-/** Starts an order per message, and none for a message that comes again. */
+/** Starts one order per message, and none for a repeated message. */
 export function createOrderQueue({ claims }: { claims: Claims }): QueueConsumer {
   const accepts = { name: "takeOrder", queue: "orders", schema: orderMessage };
   return queueConsumer(accepts, async ({ messageId, order }, { orchestrations }) => {

@@ -5,7 +5,7 @@ import { type FormerCall, formerCalls, type FormerRun } from "../../durable/task
 import { Refused, type UndoStack } from "../../durable/orchestration/undo-stack.ts";
 import * as order from "./order.contract.ts";
 
-/** What undoes each step that leaves something behind. */
+/** The undo of each step that has one. */
 const UNDO_OF: Readonly<Partial<Record<order.OrderStep, typeof order.releaseStock>>> = {
   reserveStock: order.releaseStock,
   chargePayment: order.refundPayment,
@@ -17,9 +17,9 @@ const UNDOS: ReadonlySet<string> = new Set(
 const { shape } = order.formerOrder;
 
 /**
- * An order that starts again goes on with the step in which it was, and keeps what the steps before had answered. If one
- * of those failed now, it would undo a confirmed order, or leave a parcel that was booked. An order that was being undone
- * is undone to its end, and ends as it would have: its steps would find the tombstones that the undos have left.
+ * A restarted order continues with the step in which it was, and keeps the results of the earlier steps. If one of
+ * those failed now, it would undo a confirmed order, or leave a booked parcel. An order that was being undone is undone
+ * completely and ends as it would have ended: its steps would only find the tombstones of the undos.
  */
 export function nextOrderInput(run: FormerRun): order.OrderInput {
   const { former: earlier = {}, ...request } = order.orderInput.parse(run.input);
@@ -43,17 +43,17 @@ export function nextOrderInput(run: FormerRun): order.OrderInput {
 }
 
 /**
- * The totals are told of the sale together with the call that sends the mail, and not again: they know a repeat for
- * some minutes, and an order may start again after days.
+ * The totals are told about the sale together with the call that sends the mail, and never again: they recognise a
+ * repeat only for some minutes, and an order may be restarted after days.
  */
 const isTold = (calls: readonly FormerCall[]) =>
   calls.some(({ activity }) => activity === order.sendConfirmation.name);
 
 /**
- * Ends the steps as they ended in the run before, in which the order was being undone: all undos run again, and are
- * harmless where they have run. Answers the error to throw.
+ * Ends the steps as in the former run, in which the order was being undone: all undos run again, which is harmless if
+ * they have already run. Returns the error to throw.
  *
- * @param tellTotals is told of the withdrawal, as in the first run
+ * @param tellTotals called with the withdrawal, as in the first run
  */
 export function reasonToUndo(
   { step, outcome }: NonNullable<order.FormerOrder["undoing"]>,
@@ -62,7 +62,7 @@ export function reasonToUndo(
   tellTotals: (parts: readonly order.SalePart[]) => void,
 ): Error {
   const done = order.progressAt(step).completedSteps;
-  // A step that refused did nothing.
+  // A step that refused did nothing, so it is not undone.
   for (const name of outcome.kind === "fault" ? [...done, step] : done) {
     const undoOf = UNDO_OF[name];
     if (undoOf) undo.push(undoOf, { orderId });
@@ -71,7 +71,7 @@ export function reasonToUndo(
   return outcome.kind === "fault" ? new Error(outcome.reason) : new Refused(outcome);
 }
 
-/** The step that refused, or whose tries ran out. */
+/** The step that refused, or that failed after all retries. */
 function endOfSteps(calls: readonly FormerCall[]): order.FormerOrder["undoing"] {
   for (const call of calls.toReversed()) {
     const step = order.orderStep.safeParse(call.activity).data;

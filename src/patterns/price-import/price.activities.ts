@@ -7,7 +7,7 @@ import type { Supplier } from "../../services/supplier.ts";
 import * as contract from "./price.contract.ts";
 import { pagesOf } from "./price-list/price-list-pages.ts";
 
-/** What an import needs of the world outside. */
+/** The services that an import uses. */
 export interface ImportServices {
   readonly priceLists: PriceListStore;
   readonly importFiles: ImportFiles;

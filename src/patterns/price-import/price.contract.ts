@@ -1,4 +1,4 @@
-/** Everything that crosses a wire in this pattern: the request, the steps, the state, the status and the result. */
+/** All messages of this pattern: the request, the steps, the state, the status and the result. */
 import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../durable/orchestration/contract.ts";
 import { isoDuration, isoMilliseconds } from "../../durable/orchestration/duration.ts";

@@ -22,7 +22,7 @@ const PAGES_PER_EXECUTION = 20;
 /** Individual lines that one import has under way at once; at least one of each page. */
 const LINES_AT_ONCE = 20;
 const APPLY_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
-/** Prices are at stake: taking back is tried for an hour. */
+/** A rollback is retried for an hour, because it concerns prices. */
 const UNDO_RETRY: RetryPolicy = { maxAttempts: 20, firstInterval: { seconds: 2 } };
 
 export const priceImportOrchestrator = orchestrator(price.priceImport, function* (df, input) {

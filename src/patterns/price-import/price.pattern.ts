@@ -15,7 +15,7 @@ export const priceImportPattern = definePattern<ImportServices & ImportEndpointS
   orchestrations: {
     root: priceImport,
     orchestrators: [priceImportOrchestrator, individualLinesOrchestrator, priceLineOrchestrator],
-    // Nothing happens to the parent while a line is tried ten times with an hour between two attempts.
+    // The parent gets no events while a line is tried ten times with an hour between two attempts.
     stuckAfter: { hours: 12 },
     restartInput: nextImportInput,
     removeFiles: ({ importFiles }, id) => importFiles.remove(id),

@@ -7,7 +7,7 @@ import type { LinkSigner } from "../../signed-links/link-signer.ts";
 import { questionMail, reminderMail } from "./decision/decision.mails.ts";
 import * as contract from "./refund.contract.ts";
 
-/** What a refund needs of the world outside. */
+/** The services that a refund uses. */
 export interface RefundServices {
   readonly payments: PaymentProvider;
   readonly journal: SalesJournal;

@@ -26,7 +26,9 @@ import type { Operation } from "../../durable/orchestration/step.ts";
 import { productSales } from "../sales-aggregator/sales.contract.ts";
 import * as refund from "./refund.contract.ts";
 
-/** Money is at stake, and people wait for days: a step is tried for an hour before the refund fails. */
+/**
+ * A step is retried for an hour before the refund fails, because it concerns money, and people have waited for days.
+ */
 const RETRY: RetryPolicy = { maxAttempts: 20, firstInterval: { seconds: 1 }, maxInterval: { minutes: 5 } };
 
 export const refundOrchestrator = orchestrator(refund.refundApproval, function* (df, request) {

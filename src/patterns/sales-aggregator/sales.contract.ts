@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineEntity, type } from "../../durable/orchestration/contract.ts";
 import { instant, type Money, money, sku } from "../../values.ts";
 
-/** A product's part of a confirmed order. Other fields that a sender adds are dropped. */
+/** A product's part of a confirmed order. Other fields of a sender are ignored. */
 export const productSold = z.object({
   /** Unique, and the same when the signal is sent again. */
   key: z.string().min(1).max(200),

@@ -11,8 +11,8 @@ import { productSales, type ProductSales } from "./sales.contract.ts";
  *   order B ──sold──▶ ├─ productSales "print-10x15" ◀── GET /api/sales/print-10x15
  *   refund ─refunded▶ ┘                  (and withdrawn, of an order that was undone after it was sold)
  *
- * The trap: a signal comes at least once. Adding is not idempotent, so each one carries a key, and the entity
- * remembers the keys that it has counted lately.
+ * The trap: a signal is delivered at least once. Adding is not idempotent, so each signal has a key, and the entity
+ * remembers the keys that it has counted recently.
  */
 
 export const NOTHING_YET: ProductSales = {
@@ -43,11 +43,11 @@ export const salesEntity = entity(productSales, {
   },
 });
 
-/** The state with the change, unless the key has been counted. */
+/** The changed state, unless the key has already been counted. */
 function once(sales: ProductSales, key: string, at: string, change: Partial<ProductSales>): ProductSales {
   const seen = remember(sales.seen, key);
   if (!seen) return sales;
-  // Signals overtake one another: the latest time stays.
+  // Signals may arrive in any order, so the latest time is kept.
   const updatedAt = sales.updatedAt !== null && sales.updatedAt > at ? sales.updatedAt : at;
   return { ...sales, ...change, updatedAt, seen };
 }
@@ -59,18 +59,19 @@ function add(amounts: readonly Money[], { value, currency }: Money): Money[] {
 }
 
 /**
- * How many keys an entity remembers. The bound is the price of a state that stays small: it is written with every
- * batch of operations, and one too large for a table moves to a blob, where lists leave it out. This takes 7 KB.
+ * How many keys an entity remembers. They are limited so that the state stays small, because it is written with every
+ * batch of operations, and a state that is too large for a table moves to a blob, where lists omit it. These keys need
+ * 7 KB.
  *
- * What it buys: a sender that dies between sending and recording sends again when its message becomes visible,
- * after a minute. So a repeat is known as long as a product has fewer than 500 sales within a minute.
+ * This is enough: a sender that dies between sending and recording sends again after a minute, when its message becomes
+ * visible again. So a repeat is recognised as long as a product has fewer than 500 sales in a minute.
  */
 export const REMEMBERED = 500;
 
-/** 60 bits: a new key looks like one of 500 others once in 10^15 times. */
+/** 60 bits: the probability that a new key collides with one of 500 others is 1 in 10^15. */
 const FINGERPRINT = 10;
 
-/** The memory with this key in it, or undefined if it was in there already. The oldest is forgotten. */
+/** The remembered keys plus this one, without the oldest; undefined if the key is already remembered. */
 export function remember(seen: readonly string[], key: string): string[] | undefined {
   const fingerprint = createHash("sha256").update(key).digest("base64url").slice(0, FINGERPRINT);
   if (seen.includes(fingerprint)) return undefined;

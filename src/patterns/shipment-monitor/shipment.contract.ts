@@ -1,4 +1,4 @@
-/** Everything that crosses a wire in this pattern: the request, the steps, the status and the result. */
+/** All messages of this pattern: the request, the steps, the status and the result. */
 import { z } from "zod";
 import {
   defineActivity,

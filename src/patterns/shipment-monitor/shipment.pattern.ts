@@ -11,7 +11,7 @@ export const shipmentMonitor = definePattern<ShipmentServices & ShipmentEndpoint
   orchestrations: {
     root: shipmentWatch,
     orchestrators: [shipmentOrchestrator],
-    // The longest pause between two polls, with a day on top.
+    // The longest pause between two checks, plus a day.
     stuckAfter: { days: 6 },
     restartInput: nextWatchInput,
   },
