@@ -29,7 +29,7 @@ describe("the refund settings", () => {
   );
 
   test.each([
-    [{ SHOP_DECISION_KEY: "short" }, "SHOP_DECISION_KEY: Must have at least 32 characters"],
+    [{ SHOP_DECISION_KEY: "short" }, "SHOP_DECISION_KEY: Must have at least 32 random characters"],
     [{ SHOP_REFUND_LIMIT: "-1" }, "SHOP_REFUND_LIMIT"],
     [{ SHOP_REFUND_DEADLINE: "3 days" }, "SHOP_REFUND_DEADLINE: Must be an ISO 8601 duration"],
     [{ SHOP_PUBLIC_URL: "javascript:alert(1)" }, "SHOP_PUBLIC_URL"],

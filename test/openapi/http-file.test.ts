@@ -58,7 +58,7 @@ test(
     }
     expect(faults).toEqual([]);
     const refused = outcomes.filter((outcome) => !outcome.startsWith("2"));
-    expect(refused).toEqual([expect.stringMatching(/^409 Let a failed instance go on/)]);
+    expect(refused).toEqual([expect.stringMatching(/^409 Continue a failed instance/)]);
   },
 );
 

@@ -141,7 +141,7 @@ export class TableParcelTracking implements ParcelTracking {
       const { partitionKey = "", rowKey = "", etag } = parcel;
       await commit(parcels, [["update", { partitionKey, rowKey, ...next }, "Replace", { etag }]]);
       return next;
-    }, `Too many look at ${trackingNumber} at the same time`);
+    }, `Too many simultaneous checks of ${trackingNumber}`);
     return positionOf(seen);
   }
 
@@ -165,7 +165,7 @@ function moved(parcel: ParcelRow, lookId: string): ParcelRow {
   };
 }
 
-/** @throws {Error} if this look is one that the journey lets fail */
+/** @throws {Error} if the journey lets this check fail */
 function positionOf({ postalCode, scan, scannedAt }: ParcelRow): Position {
   const stage = journeyTo(postalCode).stages[scan - 1];
   if (!stage) throw new Error("The carrier's tracking did not answer in time");
