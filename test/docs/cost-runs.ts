@@ -212,7 +212,7 @@ export const RUNS: readonly Run[] = [
   decided("approved after reminders and escalation", 72, SECOND),
   {
     pattern: "shipment-monitor",
-    what: "delivered, 5 looks",
+    what: "delivered, 5 checks",
     async prepare({ storage }) {
       const shipTo = { name: "A", street: "B", postalCode: "10115", city: "C", country: "DE" };
       const orderId = `order-${randomUUID()}`;
