@@ -4,14 +4,14 @@ import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { END_WITH_PARENT } from "./run.ts";
 
-/** Where an Azurite's three services listen, all on 127.0.0.1. */
+/** The ports of Azurite's three services, all on 127.0.0.1. */
 export interface AzuritePorts {
   readonly blob: number;
   readonly queue: number;
   readonly table: number;
 }
 
-/** The ports that Azurite, Core Tools and `UseDevelopmentStorage=true` take for granted. */
+/** The default ports of Azurite, Core Tools and `UseDevelopmentStorage=true`. */
 export const USUAL_PORTS: AzuritePorts = { blob: 10_000, queue: 10_001, table: 10_002 };
 
 /** A storage emulator that this process started. */
@@ -19,11 +19,11 @@ export interface Azurite {
   readonly ports: AzuritePorts;
   readonly connectionString: string;
   readonly pid: number;
-  /** Ends the process and waits for it, so that disk mode has written everything. */
+  /** Ends the process and waits for it, so that all data is on disk. */
   stop(): Promise<void>;
 }
 
-/** A request as Azurite's access log has it. */
+/** A request in Azurite's access log. */
 export interface StorageRequest {
   readonly method: string;
   /** Path and query, the account first. */
@@ -31,7 +31,7 @@ export interface StorageRequest {
   readonly status: number;
 }
 
-/** The account that every Azurite has: documented by Azurite, the same everywhere, and no secret. */
+/** The account of every Azurite: documented, the same everywhere, and not a secret. */
 const ACCOUNT = "devstoreaccount1";
 const ACCOUNT_KEY =
   "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -50,7 +50,7 @@ export function connectionString(ports: AzuritePorts): string {
   ].join(";");
 }
 
-/** Whether an Azurite answers on the blob port; false too if the port belongs to something else. */
+/** Whether an Azurite answers on the blob port; false if another program uses the port. */
 export async function isAzuriteAt(ports: AzuritePorts): Promise<boolean> {
   try {
     const response = await fetch(`http://127.0.0.1:${ports.blob}/${ACCOUNT}?comp=list`, {
@@ -63,12 +63,12 @@ export async function isAzuriteAt(ports: AzuritePorts): Promise<boolean> {
 }
 
 /**
- * Starts Azurite and waits until all three services listen. It does not outlive this process, however that ends.
+ * Starts Azurite and waits until all three services listen. It always ends with this process.
  *
- * @param options.folder where it keeps its data; in memory if absent
+ * @param options.folder folder for its data; in memory if absent
  * @param options.ports default: free ports
- * @param options.survivesCtrlC whether it is to live on when the terminal sends Ctrl-C, until it is stopped
- * @param options.onRequest hears of every request once it is answered
+ * @param options.survivesCtrlC whether it continues after Ctrl-C in the terminal, until `stop`
+ * @param options.onRequest called for every request after its response
  * @throws {Error} one line that says why it did not start
  */
 export async function startAzurite(options: {
@@ -108,7 +108,7 @@ function azuriteCommand(folder: string | undefined, ports: AzuritePorts): string
     `--${service}Port=${ports[service]}`,
   ]);
   const persistence = folder ? ["--location", folder] : ["--inMemoryPersistence"];
-  // Storage clients and the extension may speak a newer API version than the emulator knows; it copes.
+  // Storage clients and the extension may use a newer API version than the emulator knows, which works.
   return [
     END_WITH_PARENT,
     program,

@@ -36,13 +36,13 @@ if (only === undefined) {
   console.log(
     `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`,
   );
-  // A process each: what one bench has loaded and compiled must not help or burden the next.
+  // Each in its own process, so that loaded and compiled code of one bench does not affect the next.
   for (const name of Object.keys(BENCHES)) {
     const args = ["--only", name, ...(values.photos ? ["--photos", values.photos] : [])];
     const code = await runNode([...process.execArgv, "tools/bench.ts", ...args]);
     if (code !== 0) process.exitCode = code;
   }
 } else {
-  const bench = BENCHES[only] ?? fail(`There is no bench "${only}"; --help names those there are.`);
+  const bench = BENCHES[only] ?? fail(`There is no bench "${only}"; --help lists them.`);
   console.log(`${report(await bench())}\n`);
 }

@@ -7,11 +7,13 @@ import { ROOT } from "./run.ts";
 export interface Compiler {
   readonly path: string;
   readonly version: string;
-  /** Runs a command of the compiler; answers what it finds fault with, nothing if all is well. */
+  /** Runs a command of the compiler; returns its errors and warnings, or an empty text. */
   findings(args: readonly string[], folder?: string): string;
 }
 
-/** The Bicep compiler of this machine, or none: it is no npm package, so the project cannot depend on it. */
+/**
+ * The Bicep compiler of this machine, if there is one: it is not an npm package, so the project cannot depend on it.
+ */
 export function findCompiler(): Compiler | undefined {
   const path = candidates().find((file) => existsSync(file));
   if (!path) return undefined;
@@ -39,6 +41,6 @@ function findings(path: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr, error } = spawnSync(path, args, { encoding: "utf8", cwd });
   if (error) throw error;
   if (status !== 0) return `${stdout}${stderr}`;
-  // A warning leaves the status at 0, and is a finding all the same.
+  // A warning leaves the status at 0, but is also returned.
   return /\b(Warning|Info) [\w-]+:/.test(stderr) ? stderr : "";
 }

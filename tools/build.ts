@@ -13,7 +13,7 @@ Compiles src/ to dist/, as for a deployment, and the packages.
 );
 if (clean) {
   for (const folder of globSync(["dist", "packages/*/dist", "packages/*/types/*"], { cwd: ROOT })) {
-    // Written by hand: it says how the declarations are read.
+    // Not generated: it defines how the declarations are read.
     if (!folder.endsWith("package.json")) rmSync(join(ROOT, folder), { recursive: true });
   }
 }

@@ -3,17 +3,17 @@ import path, { join, relative } from "node:path";
 import { type OutputChunk, rolldown } from "rolldown";
 import { ROOT } from "./run.ts";
 
-/** Native code: it cannot be bundled, and is installed beside the bundle. */
+/** Native code: it cannot be bundled, and is installed next to the bundle. */
 export const NATIVE_DEPENDENCIES = ["sharp"] as const;
 
-/** The worker itself answers `require("@azure/functions-core")`. */
+/** The worker provides `require("@azure/functions-core")`. */
 const WORKER = "@azure/functions-core";
 
 /**
- * Bundles the app with all that it imports into a few files with source maps: a cold start opens a tenth of the files.
- * Node reads source maps only for modules that are loaded after they were switched on, so `index.js` does that first.
+ * Bundles the app and its imports into a few files with source maps: a cold start opens a tenth of the files. Node
+ * reads source maps only for modules that are loaded after they are enabled, so `index.js` enables them first.
  *
- * @param folder for the bundle; what is in it is removed
+ * @param folder for the bundle; its old content is deleted
  * @throws {Error} if something cannot be resolved or parsed
  */
 export async function bundleApp(folder: string): Promise<void> {
@@ -34,7 +34,7 @@ export async function bundleApp(folder: string): Promise<void> {
     sourcemap: true,
     // Traces need names and lines, and the sources are in the repository.
     sourcemapExcludeSources: true,
-    // As seen from the app's folder, so that the same sources make the same bytes wherever they are bundled.
+    // Relative to the app's folder, so that the bundle has the same bytes on every machine.
     sourcemapPathTransform: (source, map) => sourceOf(source, map, ROOT),
   });
   await bundle.close();
@@ -42,7 +42,7 @@ export async function bundleApp(folder: string): Promise<void> {
   writeFileSync(join(folder, "third-party-licenses.txt"), licences(output.filter(isChunk)));
 }
 
-/** A source of a source map, as seen from the bundle's folder in `root`: the same text on every system. */
+/** The path of a source in a source map, relative to the bundle's folder in `root`: the same text on every system. */
 export function sourceOf(
   source: string,
   map: string,
@@ -55,7 +55,7 @@ export function sourceOf(
 
 const isChunk = (file: { type: string }): file is OutputChunk => file.type === "chunk";
 
-/** The licence texts of the packages whose code is in the bundle, as those licences ask for. */
+/** The licence texts of the bundled packages, as the licences require. */
 function licences(chunks: readonly OutputChunk[]): string {
   const folders = new Set(
     chunks

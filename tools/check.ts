@@ -1,7 +1,7 @@
 import { helpIfAsked } from "./command-line.ts";
 import { bin, fail, runNode } from "./run.ts";
 
-/** Everything that a change must pass beside the tests; all of it runs, so that one look shows all there is to mend. */
+/** All checks for a change besides the tests. All of them run, so that one run shows all problems. */
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   format: [bin("prettier"), "--check", "--log-level", "warn", "."],
   types: [bin("typescript", "tsc"), "--noEmit"],
@@ -14,7 +14,7 @@ helpIfAsked(`Usage: npm run check [-- NAME …]
 
 Runs all checks, or those that are named: ${Object.keys(CHECKS).join(", ")}.`);
 
-// Else knip's loader of settings writes what it has compiled to node_modules, at which the Functions host starts again.
+// Otherwise knip writes compiled settings to node_modules, and a running Functions host restarts.
 const env = { ...process.env, JITI_FS_CACHE: "false" };
 
 const named = process.argv.slice(2);
@@ -22,7 +22,7 @@ const only = named.length > 0 ? named : Object.keys(CHECKS);
 const failed: string[] = [];
 for (const name of only) {
   const command =
-    CHECKS[name] ?? fail(`There is no check "${name}"; there are: ${Object.keys(CHECKS).join(", ")}.`);
+    CHECKS[name] ?? fail(`There is no check "${name}"; choose from: ${Object.keys(CHECKS).join(", ")}.`);
   console.log(`── ${name}`);
   if ((await runNode(command, { env })) !== 0) failed.push(name);
 }

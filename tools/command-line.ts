@@ -3,7 +3,9 @@ import path, { resolve } from "node:path";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { fail, ROOT } from "./run.ts";
 
-/** The options a tool was called with. `--help` prints `help`; what is not an option is told in one line. Both end it. */
+/**
+ * The options of a tool. `--help` prints `help`, an unknown option prints an error in one line; both end the process.
+ */
 export function commandLine<T extends ParseArgsOptionsConfig>(help: string, options: T) {
   helpIfAsked(help);
   return parse(options).values;
@@ -16,7 +18,7 @@ export function helpIfAsked(help: string): void {
   process.exit();
 }
 
-/** Ends the process with one line, before anything is built or started, for what is no port. */
+/** Ends the process with one line, before anything is built or started, if the text is not a port. */
 export function checkPort(option: string, text: string | undefined): void {
   if (text === undefined) return;
   const port = Number(text);
@@ -24,13 +26,13 @@ export function checkPort(option: string, text: string | undefined): void {
   fail(`${option} ${text}: a number from 1 to 65535 is needed.`);
 }
 
-/** The same for what is no address of an app. */
+/** The same for a text that is not a URL of an app. */
 export function checkUrl(option: string, text: string | undefined): void {
   if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return;
   fail(`${option} ${text}: an address such as http://127.0.0.1:7071 is needed.`);
 }
 
-/** The same for what can be no folder: it, or what it would be in, is a file. */
+/** The same for a path that cannot be a folder, because it or one of its parents is a file. */
 export function checkFolder(option: string, text: string | undefined): void {
   if (text === undefined) return;
   // It would be the project's own folder.
@@ -41,9 +43,9 @@ export function checkFolder(option: string, text: string | undefined): void {
 }
 
 /**
- * A folder, or the nearest one above it that is there. Windows has roots that are not: drives.
+ * A folder, or its nearest existing parent. Undefined for a missing drive on Windows.
  *
- * @param system whose paths they are
+ * @param system path functions of the system
  */
 export function nearestThere(
   folder: string,
@@ -55,7 +57,7 @@ export function nearestThere(
   return parent === folder ? undefined : nearestThere(parent, isThere, system);
 }
 
-/** A path through a file is an error to `stat`, and nothing that is there. */
+/** `stat` throws for a path through a file, which does not exist either. */
 function isThere(folder: string): boolean {
   try {
     return statSync(folder, { throwIfNoEntry: false }) !== undefined;
@@ -65,12 +67,12 @@ function isThere(folder: string): boolean {
 }
 
 function parse<T extends ParseArgsOptionsConfig>(options: T) {
-  // Options of Node's parser have a value always or never, and this one may go without, as Node's own.
+  // In Node's parser, an option has a value always or never; this one may omit it, like Node's own option.
   const args = process.argv.slice(2).map((arg) => (arg === "--inspect" ? "--inspect=9229" : arg));
   try {
     return parseArgs({ args, options, allowPositionals: false });
   } catch (error) {
-    // Node's message has further sentences about how else it could be passed, which none of our tools take.
+    // Node's message continues with hints that do not apply to these tools.
     const [reason] = (error instanceof Error ? error.message : String(error)).split(/\.\s/);
     return fail(`${reason}. Use --help to see the options.`);
   }

@@ -20,7 +20,7 @@ for AzCopy, which knows neither. The app must not run meanwhile: if something el
 With a name, it signs in as az is signed in: the Data Contributor roles for tables and queues are needed on both.`;
 
 const AT_ONCE = 50;
-/** Longer than a message takes from one account to the other. */
+/** Longer than moving a message to the other account takes. */
 const HOLD_SECONDS = 60;
 
 const { from, to, prefix, only, overwrite } = commandLine(HELP, {
@@ -30,7 +30,7 @@ const { from, to, prefix, only, overwrite } = commandLine(HELP, {
   only: { type: "string" },
   overwrite: { type: "boolean", default: false },
 });
-if (!from || !to) fail("Say --from which account and --to which. Use --help to see the options.");
+if (!from || !to) fail("--from and --to are needed. Use --help to see the options.");
 if (only !== undefined && only !== "tables" && only !== "queues") fail(`--only ${only}: tables or queues.`);
 if (from === to) fail("--from and --to are the same account.");
 if (!/^[a-z][a-z0-9]{1,23}$/.test(prefix)) fail(`--prefix ${prefix}: no app has this SHOP_STORAGE_PREFIX.`);
@@ -61,14 +61,14 @@ function connect(account: string): Account {
 
 type Row = Readonly<Record<string, unknown>> & { readonly partitionKey: string; readonly rowKey: string };
 
-/** What the app has written, by the same library: types come back as they were. */
+/** Reads the rows with the library that wrote them, so types are preserved. */
 async function* rowsOf(table: TableClient): AsyncGenerator<Row> {
   for await (const { etag: _, timestamp: __, ...row } of table.listEntities<Row>()) {
     yield row;
   }
 }
 
-/** Rows and their content; the order does not count. */
+/** The number of rows and a hash of their content, independent of the order. */
 async function summary(table: TableClient): Promise<{ readonly rows: number; readonly content: bigint }> {
   let [rows, content] = [0, 0n];
   for await (const row of rowsOf(table)) {
@@ -84,7 +84,7 @@ async function summary(table: TableClient): Promise<{ readonly rows: number; rea
 
 async function copyTable(name: string, source: TableClient, target: TableClient): Promise<void> {
   if (!overwrite && !(await rowsOf(target).next()).done) {
-    fail(`The table ${name} has rows in the account that gets the data. To write over them: --overwrite.`);
+    fail(`The table ${name} already has rows in the target account. To replace them: --overwrite.`);
   }
   let batch: Promise<unknown>[] = [];
   for await (const row of rowsOf(source)) {
@@ -98,13 +98,13 @@ async function copyTable(name: string, source: TableClient, target: TableClient)
   if (before.rows !== after.rows || before.content !== after.content) {
     fail(
       `The table ${name} differs: ${before.rows} rows there, ${after.rows} here. ` +
-        "Something writes, or there were other rows before. Nothing is lost; run it again when the app stands still.",
+        "An app still writes, or the target had other rows before. Nothing is lost; run it again when the app is stopped.",
     );
   }
   console.log(`table ${name}: ${after.rows} rows, all the same`);
 }
 
-/** After a crash between sending and deleting a message is there twice: consumers know its messageId. */
+/** After a crash between sending and deleting, a message exists twice: consumers recognise its messageId. */
 async function moveMessages(name: string, source: Account, target: Account): Promise<void> {
   const [old, next] = [source.queues.getQueueClient(name), target.queues.getQueueClient(name)];
   await next.createIfNotExists();

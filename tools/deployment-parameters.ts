@@ -17,7 +17,7 @@ interface ParameterFile {
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
-/** By azd's rule an empty variable is one that is not set. Undefined if there is no default, either. */
+/** As in azd, an empty variable counts as not set. Undefined if there is no default, either. */
 function fillIn(text: string): string | undefined {
   const filled = text.replace(
     /\$\{(\w+)(?:=([^}]*))?\}/,
@@ -26,7 +26,7 @@ function fillIn(text: string): string | undefined {
   return filled || (text.includes("=") ? "" : undefined);
 }
 
-/** What a variable says is text, and a number, a flag, a list or an object to a parameter of such a type. */
+/** A variable is text; for a parameter that is a number, a flag, a list or an object, it is parsed. */
 function typed(name: string, value: Value, isText: boolean): unknown {
   if (typeof value !== "string") {
     return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, fillIn(text) ?? ""]));
@@ -36,7 +36,7 @@ function typed(name: string, value: Value, isText: boolean): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return fail(`${value} is for the parameter ${name}, and "${text}" is no JSON.`);
+    return fail(`${value} is for the parameter ${name}, and "${text}" is not JSON.`);
   }
 }
 

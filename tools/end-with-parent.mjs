@@ -1,6 +1,6 @@
-// Preloaded (node --import) into a process that is started with an IPC channel: once the channel is closed, it ends as if
-// by SIGTERM. So it ends with whoever started it, even by kill -9, and can be stopped cleanly on Windows, which has no
-// such signal.
+// Preloaded (node --import) into a process with an IPC channel: when the channel closes, the process ends as after
+// SIGTERM. So it ends with its parent, even after kill -9 of the parent, and can be stopped cleanly on Windows, which
+// has no such signal.
 if (process.channel) {
   process.once("disconnect", () => {
     if (!process.emit("SIGTERM", "SIGTERM")) process.exit(143);

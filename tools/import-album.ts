@@ -18,7 +18,7 @@ Uploads a folder of photos to an album, over the public API, and has it rendered
   --format FORMAT  webp, jpeg or avif; default webp
   --help`;
 
-/** By file ending: what the API takes. */
+/** The content types that the API accepts, by file extension. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".jpg": "image/jpeg",
   ".jpeg": "image/jpeg",
@@ -85,7 +85,7 @@ async function run(): Promise<void> {
 
   const album = values.album ?? albumNamed(path.basename(path.resolve(folder)));
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(album)) {
-    fail(`--album: "${album}" is no name; it must be 1 to 63 of a-z, 0-9 and -, no dash first`);
+    fail(`--album: "${album}" is not a valid name; it must be 1 to 63 of a-z, 0-9 and -, no dash first`);
   }
   const target: Target = { base: new URL(values.base), album, key: values.key };
   const photos = await photosIn(folder);
@@ -106,7 +106,7 @@ async function photosIn(folder: string): Promise<Photo[]> {
     const contentType = CONTENT_TYPES[path.extname(name).toLowerCase()];
     const file = path.join(folder, name);
     if (contentType === undefined) continue;
-    // The API's names are plain: what they lack becomes a dash.
+    // The API allows only simple names: other characters become dashes.
     const plain = name
       .replace(/[^A-Za-z0-9._-]+/g, "-")
       .replace(/\.{2,}/g, ".")
@@ -128,7 +128,7 @@ async function upload(target: Target, photos: readonly Photo[], parallel: number
       const response = await call(target, `albums/${target.album}/photos/${photo.name}`, {
         method: "PUT",
         headers: { "content-type": photo.contentType },
-        // Read while it is sent, but with a length known before.
+        // Streamed, but with a known length.
         body: await openAsBlob(photo.file),
       });
       if (!response.ok) refused.push(`${photo.name}: ${await detail(response)}`);
@@ -189,8 +189,7 @@ async function detail(response: Response): Promise<string> {
   }
 }
 
-const NOTHING_ANSWERS =
-  "Nothing answers there. Is the app running (npm start), and at the address of --base?";
+const NOTHING_ANSWERS = "No app answers. Is it running (npm start), and at the URL of --base?";
 
 function inOneLine(error: unknown): string {
   const { message, cause } = error as { message: string; cause?: { code?: string } };

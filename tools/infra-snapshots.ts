@@ -5,23 +5,23 @@ import { findCompiler } from "./bicep-compiler.ts";
 import { commandLine } from "./command-line.ts";
 import { fail, ROOT } from "./run.ts";
 
-/** Parameter files, each beside a snapshot of the resources that it leads to. */
+/** Parameter files, each with a snapshot of the resulting resources. */
 export const SCENARIOS = join(ROOT, "test", "infra", "scenarios");
 
-/** Ids that snapshots are made with, so that they are the same everywhere. */
+/** The ids in snapshots, so that they are the same everywhere. */
 export const SNAPSHOT_SCOPE = [
   "--subscription-id=00000000-0000-0000-0000-000000000001",
   "--tenant-id=00000000-0000-0000-0000-000000000002",
   "--location=westeurope",
 ];
 
-/** What the snapshots were made from: a machine without a compiler can tell that they are still true. */
+/** The sources of the snapshots, so that a machine without a compiler can check that they are current. */
 export interface Compiled {
   readonly compiler: string;
   readonly sources: Readonly<Record<string, string>>;
 }
 
-/** Content hashes of all that a compilation reads; line ends do not count, Git may change them. */
+/** Content hashes of all files that a compilation reads, independent of line ends, which Git may change. */
 export function hashSources(): Record<string, string> {
   const files = globSync(
     [
@@ -44,7 +44,7 @@ export function hashSources(): Record<string, string> {
   );
 }
 
-/** The compiler writes them in another order each time, which would hide what has changed. */
+/** The compiler writes them in a different order each time, which would hide real changes. */
 function sortOutputs(file: string): void {
   const snapshot = JSON.parse(readFileSync(file, "utf8")) as {
     readonly outputs: Readonly<Record<string, unknown>>;

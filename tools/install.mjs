@@ -1,5 +1,5 @@
-// Installs the packages if they are missing or not those of package-lock.json. It runs before the scripts that people
-// call first, on whatever Node they have: plain JavaScript without dependencies.
+// Installs the packages if they are missing or differ from package-lock.json. It runs before the first scripts of a new
+// user, on any version of Node: plain JavaScript without dependencies.
 import { execSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 if (isInstallDue()) {
   console.error("Installing dependencies (npm ci), once …");
   try {
-    // A line for a shell, since npm is a command file on Windows.
+    // A shell command, because npm is a command file on Windows.
     execSync("npm ci --no-fund --no-audit --loglevel=error", {
       cwd: root,
       stdio: ["ignore", "inherit", "inherit"],
@@ -20,7 +20,7 @@ if (isInstallDue()) {
   }
 }
 
-/** Compares content, not times: a fresh clone gives all files about the same time. */
+/** Compares content, not times, because all files of a new clone have about the same time. */
 function isInstallDue() {
   const lockOfInstalled = `${root}/node_modules/.package-lock.json`;
   if (!existsSync(lockOfInstalled)) return true;

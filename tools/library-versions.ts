@@ -19,7 +19,7 @@ const NODES = ["22", "24"];
 const TABLE = join(ROOT, "docs", "library-versions.md");
 const APP = join(ROOT, "tools", "library-versions", "app");
 const run = promisify(execFile);
-/** A line for a shell, since npm is a command file on Windows. */
+/** A shell command, because npm is a command file on Windows. */
 const npm = (command: string, cwd = ROOT) => promisify(exec)(`npm ${command}`, { cwd });
 
 interface Pair {
@@ -49,7 +49,7 @@ try {
   rmSync(work, { recursive: true });
 }
 
-/** Every minor of either library with the newest of the other one that accepts it. */
+/** Every minor version of each library with the newest version of the other one that accepts it. */
 async function pairs(): Promise<readonly Pair[]> {
   const functions = await minors("@azure/functions", 4);
   const durables = await minors("durable-functions", 3);
@@ -65,7 +65,7 @@ async function pairs(): Promise<readonly Pair[]> {
   return [...ofFunctions, ...ofDurable.filter(({ durable }) => !known.has(`${newest} ${durable}`))];
 }
 
-/** The last patch of each minor version, in their order. */
+/** The last patch of each minor version, in order. */
 async function minors(name: string, major: number): Promise<string[]> {
   const { stdout } = await npm(`view ${name} versions --json`);
   const newest = new Map<number, string>();
@@ -75,7 +75,7 @@ async function minors(name: string, major: number): Promise<string[]> {
   return [...newest.values()].toSorted((a, b) => minorOf(a) - minorOf(b));
 }
 
-/** The least minor of @azure/functions that a version of durable-functions names. */
+/** The lowest minor version of @azure/functions that a version of durable-functions accepts. */
 async function leastOf(durable: string): Promise<number> {
   const { stdout } = await npm(`view durable-functions@${durable} dependencies --json`);
   const { "@azure/functions": range = "" } = JSON.parse(stdout) as Record<string, string>;
@@ -89,7 +89,7 @@ function minorOf(version: string): number {
 async function installNode(major: string): Promise<{ readonly version: string; readonly path: string }> {
   const folder = join(work, `node-${major}`);
   mkdirSync(folder);
-  // The package fetches the program for this machine when it is installed.
+  // The package downloads the program for this machine during its installation.
   writeFileSync(
     join(folder, "package.json"),
     JSON.stringify({ private: true, allowScripts: { node: true } }),
@@ -117,7 +117,7 @@ async function install(folder: string, ...packages: readonly string[]): Promise<
   await npm(`install --save-exact --no-fund --no-audit --loglevel=error ${packages.join(" ")}`, folder);
 }
 
-/** The cells of one row: whether the app starts, then every check. */
+/** The cells of one row: whether the app starts, and then every check. */
 async function tryOut(app: string, node: string): Promise<readonly string[]> {
   const flags = ["--disable-warning=ExperimentalWarning", END_WITH_PARENT];
   const host = spawn(node, [...flags, bin("durable-local-host"), "--app", app, "--port", "0"], {
@@ -144,7 +144,7 @@ async function tryOut(app: string, node: string): Promise<readonly string[]> {
   return cells;
 }
 
-/** A vertical bar would end the cell. */
+/** The first line, without vertical bars, which would end the table cell. */
 function firstLine(text: string): string {
   return text
     .replaceAll("|", "/")
@@ -152,7 +152,7 @@ function firstLine(text: string): string {
     .trim();
 }
 
-/** Leaves what stands above the table. */
+/** Keeps the text above the table. */
 function writeTable(rows: readonly string[]): void {
   const [text = ""] = readFileSync(TABLE, "utf8").split(/^\| /m);
   const head = ["@azure/functions", "durable-functions", "Node", "starts", ...CHECKS];

@@ -2,7 +2,7 @@ import { constants, copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./run.ts";
 
-/** Makes `local.settings.json` from the example where there is none; one that is there is never touched. */
+/** Creates `local.settings.json` from the example if it does not exist; an existing file is never changed. */
 export function ensureLocalSettings(): void {
   try {
     copyFileSync(

@@ -10,29 +10,29 @@ import { LOCAL } from "./run.ts";
 /** The storage emulator that a run of the app uses. */
 export interface LocalStorage {
   readonly connectionString: string;
-  /** One line for people: where it is and whether it was there already. */
+  /** One line for people: where it is, and whether it was already running. */
   readonly description: string;
-  /** Stops the emulator if this run started it; one that was there before stays. */
+  /** Stops the emulator if this run started it; one that was already running continues. */
   stop(): Promise<void>;
 }
 
-/** What a data folder knows of its Azurite. */
+/** The information in a data folder about its Azurite. */
 interface StorageNote {
   readonly ports: AzuritePorts;
-  /** The folder that it serves: a copy of the folder has the note as well. */
+  /** The folder that it serves, because a copy of the folder contains the note as well. */
   readonly folder: string;
-  /** Stands in that Azurite too: another one may have the ports by now. */
+  /** Also stored in that Azurite, because another one may use the ports by now. */
   readonly token: string;
 }
 
-/** Holds the token of the run that started an Azurite. */
+/** Contains the token of the run that started an Azurite. */
 const OWNER = "data-folder";
 const PATIENCE_MS = 30_000;
 
 /**
- * Finds or starts the Azurite for a data folder. It takes one that runs only if that proves to serve this very folder:
- * on another one it would work on somebody else's data, and go down with it. It gets the usual ports if they are free,
- * else any.
+ * Finds or starts the Azurite for a data folder. It uses a running one only if it verifiably serves this folder:
+ * another one has other data, and may be stopped at any time. A new one gets the usual ports if they are free, else
+ * any.
  *
  * @throws {Error} one line that says why there is none
  */
@@ -44,7 +44,8 @@ export async function localStorage(data: string): Promise<LocalStorage> {
     lock ??= lockFolder(folder);
     const note = await readNote(noteFile);
     const isRunning = note?.folder === folder && (await isServing(note));
-    // With the lock, whoever started one that still runs is gone, and so will it be in a moment.
+    // This process has the lock, so the process that started a running Azurite has ended, and that Azurite is about to
+    // end.
     if (lock && !isRunning) return startFor(folder, noteFile, lock).catch(failing(lock));
     if (!lock && isRunning) return existing(note.ports);
     if (Date.now() > deadline) {
@@ -53,12 +54,12 @@ export async function localStorage(data: string): Promise<LocalStorage> {
   }
 }
 
-/** Notes for the tour which data folder the app on a port of this machine has. */
+/** Records for the tour which data folder the app on a local port uses. */
 export async function rememberApp(port: string, data: string): Promise<void> {
   await writeFile(appFile(port), JSON.stringify({ data: await realpath(data) }));
 }
 
-/** The connection string of the Azurite that an app on this machine uses; undefined if none is known to run. */
+/** The connection string of the Azurite that a local app uses; undefined if it is unknown. */
 export async function storageOfApp(base: string): Promise<string | undefined> {
   const { hostname, port } = new URL(base);
   if (!["127.0.0.1", "localhost", "[::1]"].includes(hostname)) return undefined;
@@ -67,14 +68,14 @@ export async function storageOfApp(base: string): Promise<string | undefined> {
     const note = await readNote(join(data, "azurite.json"));
     if (note?.folder === data && (await isServing(note))) return connectionString(note.ports);
   } catch {
-    // Nobody has started an app on this port with npm: it may run on the usual ports, as local.settings.json says.
+    // No app was started on this port with npm: it may use the usual ports of local.settings.json.
   }
   return (await isAzuriteAt(USUAL_PORTS)) ? connectionString(USUAL_PORTS) : undefined;
 }
 
 const appFile = (port: string) => join(LOCAL, `app-${port}.json`);
 
-/** Whether the Azurite that the note tells of still runs there, and is no other one. */
+/** Whether the Azurite of the note still runs on these ports, and is not another one. */
 async function isServing({ ports, token }: StorageNote): Promise<boolean> {
   try {
     const { metadata } = await ownerOf(ports).getProperties({ abortSignal: AbortSignal.timeout(2000) });
@@ -118,8 +119,8 @@ async function start(folder: string) {
 }
 
 /**
- * Two Azurites on one folder would destroy its data. The lock is the operating system's, through SQLite: it ends with
- * this process, however that ends, as the Azurite does. Undefined if another process has it.
+ * Two Azurites on one folder would destroy its data. The lock is an operating system lock, through SQLite: like the
+ * Azurite, it always ends with this process. Undefined if another process has it.
  */
 function lockFolder(folder: string): DatabaseSync | undefined {
   const lock = new DatabaseSync(join(folder, "azurite.lock"));

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { commandLine } from "./command-line.ts";
 import { ROOT } from "./run.ts";
 
-/** Where the sample lies. Running this file writes it again, the same to the byte. */
+/** The path of the sample. Running this file writes it again with the same bytes. */
 export const SAMPLE_PRICE_LIST = join(ROOT, "samples", "price-lists", "supplier-2027.csv");
 
 const LINES = 2000;
@@ -20,7 +20,7 @@ const PRODUCTS: readonly string[] = [
   "Mug, white",
 ];
 
-/** What is wrong with a real list, each on the line after so many good ones. */
+/** Typical errors of a real list, by line number. */
 const DIRT: Readonly<Record<number, string>> = {
   40: "",
   60: "art-x060,,EUR,no price",
@@ -42,7 +42,7 @@ const DIRT: Readonly<Record<number, string>> = {
   680: "art-x680,-0.01,EUR,a cent back",
 };
 
-/** What is unusual and all the same in order. */
+/** Unusual but valid lines. */
 const UNUSUAL: Readonly<Record<number, string>> = {
   50: '"art-u050","3.20","EUR","all in quotes"',
   90: "  art-u090 , 3.20 , EUR , blanks around",
@@ -52,7 +52,7 @@ const UNUSUAL: Readonly<Record<number, string>> = {
   250: 'art-u250,3.20,CHF,"a ""quoted"" word, and a comma"',
 };
 
-/** Skus that the sandbox's supplier treats in its own way; see the table of faults in the README. */
+/** Skus that trigger faults of the sandbox's supplier; see the table of faults in the README. */
 const TROUBLE: Readonly<Record<number, string>> = {
   300: "flaky-1-paper,8.10,EUR,fails once",
   500: "flaky-2-frame,8.20,EUR,fails twice",
@@ -63,11 +63,11 @@ const TROUBLE: Readonly<Record<number, string>> = {
   1500: "down-paper,8.70,EUR,never works",
 };
 
-/** Lines that say again what an earlier line says, and lines that say otherwise. */
+/** Lines that repeat an earlier line, with the same or another price. */
 const REPEATED: Readonly<Record<number, number>> = { 150: 100, 350: 101, 550: 102, 1750: 1001 };
 const CONTRADICTORY: Readonly<Record<number, number>> = { 450: 103, 1450: 1002 };
 
-/** A supplier's price list with the usual dirt: 2,000 lines with a byte order mark, most of them ended by CRLF. */
+/** A supplier's price list with typical errors: 2,000 lines with a byte order mark, most of them ending with CRLF. */
 export function samplePriceList(): string {
   let text = `\uFEFFsku,price,currency,description${CRLF}`;
   for (let line = 2; line <= LINES; line++) {

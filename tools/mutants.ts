@@ -33,7 +33,7 @@ const options = commandLine(HELP, {
 
 const outdated = outdatedExplanations(chooseMutants({ count: Infinity, filter: "" }));
 if (outdated.length > 0) {
-  fail(`tools/mutants/explained.ts explains what is no mutant:\n${outdated.join("\n")}`);
+  fail(`tools/mutants/explained.ts has entries that match no mutant:\n${outdated.join("\n")}`);
 }
 
 const mutants = chooseMutants({ count: whole("count"), filter: options.only });

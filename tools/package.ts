@@ -4,7 +4,7 @@ import { zipSync, type Zippable } from "fflate";
 import { commandLine } from "./command-line.ts";
 import { fail, ROOT, runNode } from "./run.ts";
 
-/** More than that has a reason that somebody should know: a new dependency, or another platform's binaries. */
+/** A larger package has a cause to be checked: a new dependency, or another platform's binaries. */
 const MOST_MB = 12;
 
 const HELP = `Usage: npm run package [-- options]
@@ -23,21 +23,21 @@ const values = commandLine(HELP, {
 const out = resolve(ROOT, values.out);
 const folder = out.replace(/(\.zip)?$/, "-files");
 const stage = ["tools/stage-package.ts", "--backend", values.backend, "--out", folder];
-if ((await runNode(stage)) !== 0) fail("The app could not be laid out; see above.");
+if ((await runNode(stage)) !== 0) fail("The app could not be staged; see above.");
 const entries = readFiles();
 const zip = zipSync(zippable(entries), { level: 9 });
 writeFileSync(out, zip);
 rmSync(folder, { recursive: true });
 report();
 
-/** What Node never reads of a package: types, sources, maps, documentation. Licences stay. */
+/** Whether the app needs a file of a package: not types, sources, maps and documentation. Licences stay. */
 function isNeeded(path: string): boolean {
   if (!path.startsWith("node_modules/")) return true;
   if (path === "node_modules/.package-lock.json" || path.includes("/.bin/")) return false;
   return !/\.(?:map|[cm]?ts|md|markdown)$|\/\.github\//.test(path);
 }
 
-/** In an order that does not depend on the machine. */
+/** Sorted, so that the order does not depend on the machine. */
 function readFiles(): [path: string, content: Uint8Array][] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((path) => statSync(join(folder, path)).isFile())
@@ -47,7 +47,7 @@ function readFiles(): [path: string, content: Uint8Array][] {
     .map((path) => [path, readFileSync(join(folder, path))]);
 }
 
-/** The same files make the same bytes: all are of one time and may be read by everybody. */
+/** The same files give the same bytes: all have the same time and are readable for everyone. */
 function zippable(files: readonly [string, Uint8Array][]): Zippable {
   const attributes = { mtime: new Date(1980, 0, 1), os: 3, attrs: 0o100644 << 16 };
   return Object.fromEntries(files.map(([path, content]) => [path, [content, attributes]]));

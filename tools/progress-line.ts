@@ -1,10 +1,10 @@
 import process from "node:process";
 
 const BAR = 30;
-/** Without a terminal, a line each time this share is done. */
+/** Without a terminal, one line each time this share is done. */
 const STEP = 0.25;
 
-/** One line that grows; several plain lines where there is no terminal to redraw one. */
+/** A progress line that is redrawn; without a terminal, several plain lines. */
 export class ProgressLine {
   readonly #what: string;
   readonly #total: number;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 /** Root folder of the repository. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Path of a program that an installed package brings, for example `bin("typescript", "tsc")`. */
+/** Path of a program of an installed package, for example `bin("typescript", "tsc")`. */
 export function bin(packageName: string, program = packageName): string {
   // Read as a file: packages need not export their manifest.
   const folder = join(ROOT, "node_modules", packageName);
@@ -18,13 +18,13 @@ export function bin(packageName: string, program = packageName): string {
   return join(folder, path);
 }
 
-/** Has a process that is started with an IPC channel end when the channel does: with its starter, or by `disconnect()`. */
+/** Makes a process with an IPC channel end when the channel closes: with its parent, or by `disconnect()`. */
 export const END_WITH_PARENT = `--import=${new URL("end-with-parent.mjs", import.meta.url).href}`;
 
-/** Runs a Node program from the repository's root with this process's Node; answers its exit code. */
+/** Runs a Node program from the repository's root with this process's Node; returns its exit code. */
 export function runNode(args: readonly string[], options: SpawnOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
-    // With the channel and the module, it does not outlive this process.
+    // With the channel and the module, it ends with this process.
     const child = spawn(process.execPath, [END_WITH_PARENT, ...args], {
       cwd: ROOT,
       stdio: ["inherit", "inherit", "inherit", "ipc"],
@@ -37,8 +37,9 @@ export function runNode(args: readonly string[], options: SpawnOptions = {}): Pr
 }
 
 /**
- * Calls back when the npm that runs this script has been killed: npm passes that on to its shell alone, and the script
- * would live on. Never outside of an npm script, nor on Windows, where the id of the parent stays the same.
+ * Calls `callback` when the npm process of this script has been killed: npm passes the kill only to its shell, and the
+ * script would continue. Never called outside of an npm script, or on Windows, where the id of the parent does not
+ * change.
  */
 export function onNpmKilled(callback: () => void): void {
   if (process.env["npm_lifecycle_event"] === undefined) return;
@@ -51,7 +52,8 @@ export function onNpmKilled(callback: () => void): void {
 }
 
 /**
- * Starts a program that need not be a binary: npm, npx and func are command files on Windows, which only a shell starts.
+ * Starts a program that may be a command file: npm, npx and func are command files on Windows, which only a shell can
+ * start.
  *
  * @param command program and arguments, none of which has a space or a quote
  */
@@ -60,19 +62,24 @@ export function spawnCommand(command: string, options: SpawnOptions = {}): Child
   return spawn(program, args, { cwd: ROOT, ...options, shell });
 }
 
-/** How such a program is started on a platform. Windows gets one line: with a shell, Node warns of separate arguments. */
+/**
+ * How such a program is started on a platform. On Windows it is one line, because with a shell Node warns about
+ * separate arguments.
+ */
 export function startOf(command: string, platform: NodeJS.Platform) {
   if (platform === "win32") return { program: command, args: [], shell: true };
   const [program = "", ...args] = command.split(" ");
   return { program, args, shell: false };
 }
 
-/** Where tools keep what is theirs. The Functions host of Azure starts again when anything in node_modules changes. */
+/**
+ * The folder for files of tools. Not in node_modules, because the Functions host restarts when anything there changes.
+ */
 export const LOCAL = join(ROOT, ".local");
 
 /**
- * Builds, then runs the test runner: its projects are set up at the same time, and each needs what is built. Node itself
- * reads the runner's settings, which it would write to node_modules first.
+ * Builds, and then runs the test runner, because all of its projects need the build. Node itself loads the runner's
+ * settings, which would otherwise be compiled into node_modules.
  */
 export async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
   // Types are checked by `npm run check`; here only the code counts.
@@ -81,15 +88,15 @@ export async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv 
   return runNode(command, { env: { ...process.env, ...env } });
 }
 
-/** Compiles the app, as for a deployment, and the packages. Answers the compiler's exit code. */
+/** Compiles the app, as for a deployment, and the packages. Returns the compiler's exit code. */
 export function buildApp(...flags: readonly string[]): Promise<number> {
-  // Before any host starts: that of Azure also starts again when a folder appears at the top.
+  // Before any host starts, because the Functions host also restarts when a new top-level folder appears.
   mkdirSync(LOCAL, { recursive: true });
   const projects = ["tsconfig.build.json", ...globSync("packages/*/tsconfig.build.json", { cwd: ROOT })];
   return runNode([bin("typescript", "tsc"), "--build", ...projects, ...flags]);
 }
 
-/** Ends the process with one line of what is wrong and what to do about it. */
+/** Ends the process with one line that says what is wrong and what to do. */
 export function fail(message: string): never {
   console.error(message);
   process.exit(1);

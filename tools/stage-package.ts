@@ -32,7 +32,7 @@ const values = commandLine(HELP, {
   out: { type: "string", default: join(".local", "package") },
 });
 
-// The scale controller of Azure reads the file, not settings that override it: the backend has to be in the file.
+// The scale controller of Azure reads the file and not settings that override it, so the backend must be in the file.
 const hostFile = HOST_FILES[values.backend];
 if (!hostFile) fail(`No such backend: ${values.backend}. Choose ${Object.keys(HOST_FILES).join(" or ")}.`);
 
@@ -45,7 +45,7 @@ writeManifests();
 installNativeDependencies();
 console.log(`${relative(ROOT, out)}: the app for ${values.backend} (${hostFile})`);
 
-/** The versions are the lock file's. No scripts: nothing is left to build. */
+/** With the versions of the lock file. Without scripts, because nothing needs a build. */
 function writeManifests(): void {
   const { name, version, private: isPrivate, type, main, engines } = readJson("package.json");
   const lock = readJson("package-lock.json") as { packages: LockedPackages };
@@ -60,7 +60,7 @@ function writeManifests(): void {
   writeJson("package-lock.json", { ...lock, packages: { "": root, ...lockedNative(lock.packages) } });
 }
 
-/** The entries of the lock file that the native dependencies lead to, of all platforms. */
+/** The lock file's entries for the native dependencies, of all platforms. */
 function lockedNative(packages: LockedPackages): LockedPackages {
   const found = new Map<string, LockedPackage>();
   const visit = (name: string, from: string) => {
@@ -76,7 +76,7 @@ function lockedNative(packages: LockedPackages): LockedPackages {
   return Object.fromEntries([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Where Node would find a package, looking from the folder of another one upwards. */
+/** Where Node finds a package from the folder of another one. */
 function pathOf(packages: LockedPackages, name: string, from: string): string | undefined {
   const folders = from.split(/(?=\/node_modules\/)/).filter((part) => part !== "");
   for (let depth = folders.length; depth >= 0; depth -= 1) {
@@ -86,12 +86,15 @@ function pathOf(packages: LockedPackages, name: string, from: string): string | 
   return undefined;
 }
 
-/** Exactly what the lock file says, for the platform of Flex Consumption. Install scripts would build for this one. */
+/**
+ * Exactly the versions of the lock file, for the platform of Flex Consumption. Without install scripts, which would
+ * build for this machine.
+ */
 function installNativeDependencies(): void {
   const platform = ["--os=linux", "--cpu=x64", "--libc=glibc", "--ignore-scripts"];
   const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
   try {
-    // A line for a shell, since npm is a command file on Windows.
+    // A shell command, because npm is a command file on Windows.
     execSync(["npm ci", ...platform, ...quiet].join(" "), {
       cwd: out,
       stdio: ["ignore", "inherit", "inherit"],

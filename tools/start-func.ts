@@ -30,7 +30,7 @@ if (values.inspect !== undefined) env["languageWorkers__node__arguments"] = `--i
 const isInstalled = (await ended(spawnCommand("func --version", { stdio: "ignore" }))) === 0;
 const program = isInstalled ? "func" : "npx --yes azure-functions-core-tools@4";
 const func = spawnCommand(`${program} start --port ${values.port}`, { stdio: "inherit", env });
-// Ctrl-C reaches func by itself; this process waits for it and then stops what it started.
+// Ctrl-C also reaches func; this process waits for its end and then stops what it started.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => func.kill());
 onNpmKilled(() => func.kill());
@@ -38,13 +38,13 @@ const code = await ended(func);
 await storage.stop();
 if (code !== 0 && !isInstalled) {
   fail(
-    "Azure Functions Core Tools are missing and npx could not bring them (their installer downloads from a CDN). " +
+    "Azure Functions Core Tools are missing and npx could not install them (their installer downloads from a CDN). " +
       "Install them (https://aka.ms/azure-functions-core-tools), or run: npm start",
   );
 }
 process.exitCode = code;
 
-/** The exit code; 127, as a shell says it, if there is no such program. */
+/** The exit code; 127, as in a shell, if the program does not exist. */
 function ended(child: ReturnType<typeof spawnCommand>): Promise<number> {
   return new Promise((done) => {
     child.on("error", () => done(127));

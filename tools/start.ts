@@ -35,8 +35,8 @@ console.log(`${storage.description}; state in ${data}`);
 await rememberApp(values.port, data);
 const base = `http://127.0.0.1:${values.port}`;
 
-// The worker library keeps its private fields in WeakMaps, which the collector of young objects pays for: with a young
-// generation of this size the host runs two to three times as many invocations a second.
+// The worker library keeps private fields in WeakMaps, which make collections of young objects slow: with a young
+// generation of this size, the host runs two to three times as many invocations per second.
 const HOST_FLAGS = [
   "--disable-warning=ExperimentalWarning",
   "--min-semi-space-size=64",
@@ -46,7 +46,7 @@ const HOST_FLAGS = [
 let isStopping = false;
 let host = startHost();
 void sayWhatToTry();
-// Ctrl-C reaches the host by itself, as it is in the same process group.
+// Ctrl-C also reaches the host, because it is in the same process group.
 process.on("SIGINT", () => stop(() => undefined));
 process.on("SIGTERM", () => stop(() => host.disconnect()));
 onNpmKilled(() => stop(() => host.disconnect()));
@@ -68,7 +68,7 @@ function startHost(): ChildProcess {
       store,
       ...(values.verbose ? ["--verbose"] : []),
     ],
-    // With the channel and the module, it does not outlive this process.
+    // With the channel and the module, it ends with this process.
     { stdio: ["inherit", "inherit", "inherit", "ipc"], env },
   );
   child.on("exit", (code) => {

@@ -29,11 +29,11 @@ const values = commandLine(HELP, {
 });
 
 if (values.base === undefined && (values.key ?? values.storage) !== undefined) {
-  fail("--key and --storage are of an app that runs: say which with --base.");
+  fail("--key and --storage need a running app: set --base.");
 }
 checkUrl("--base", values.base);
 if (values.base !== undefined && !(await isAppAt(values.base))) {
-  fail(`No app answers at ${values.base}. Is the address right, and the app running?`);
+  fail(`No app answers at ${values.base}. Is the URL correct, and is the app running?`);
 }
 for (const name of ["requests", "seed"] as const) {
   if (!/^[1-9]\d{0,8}$/.test(values[name] ?? "1")) fail(`--${name} must be a number from 1 to 999999999.`);

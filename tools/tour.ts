@@ -53,11 +53,11 @@ try {
   await stopApp(own);
 }
 screen.line();
-if (failures > 0) fail(`${failures} of ${STOPS.length} stops are not as they should be`);
-screen.line("All as it should be. ARCHITECTURE.md tells how it works; docs/ has a page for each pattern.");
+if (failures > 0) fail(`${failures} of ${STOPS.length} stops failed`);
+screen.line("All stops succeeded. ARCHITECTURE.md explains how it works; docs/ has a page for each pattern.");
 
 async function startApp(): Promise<ChildProcess> {
-  if (values.base) fail(`No app answers at ${values.base}. Is the address right, and the app running?`);
+  if (values.base) fail(`No app answers at ${values.base}. Is the URL correct, and is the app running?`);
   screen.dim("No app is running on port 7071; starting one …");
   const app = spawn(process.execPath, [END_WITH_PARENT, "tools/start.ts"], {
     cwd: ROOT,
@@ -70,7 +70,7 @@ async function startApp(): Promise<ChildProcess> {
   return app;
 }
 
-/** Nothing of the app works without its storage: that is the reason then, whatever the stop has seen. */
+/** The app does not work without its storage, so that is the reason for any other failure. */
 async function storageTrouble(api: Api): Promise<string | undefined> {
   try {
     const health = (await (await api.call("GET", "/api/health")).json()) as {

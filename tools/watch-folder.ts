@@ -5,11 +5,11 @@ import { join } from "node:path";
 const QUIET_MS = 200;
 
 /**
- * Calls `onChange` after each change below a folder, in place, by rename or by another folder in its place; never twice
- * at the same time. Each folder is watched by itself: Node's recursive watching follows files, and loses one that is
- * replaced, as editors do when they save.
+ * Calls `onChange` after each change below a folder, also after a rename or a replaced folder; never twice at the same
+ * time. Each folder is watched separately: Node's recursive mode watches files, and loses a file that is replaced, as
+ * editors do when they save.
  *
- * @returns ends the watching
+ * @returns a function that stops watching
  */
 export function watchFolder(
   root: string,
@@ -28,11 +28,11 @@ export function watchFolder(
     }, QUIET_MS);
   }
 
-  /** All of them anew, before the call: a folder that has gone and come again may look the same and is another one. */
+  /** Watches all folders again before the call, because a replaced folder looks the same but is another one. */
   function watchAll(): void {
     const before = watchers;
     try {
-      // An error later means that the folder has gone, of which its parent tells.
+      // A later error means that the folder was deleted, which its parent reports.
       watchers = foldersBelow(root).flatMap(
         (folder) => unlessGone(() => watch(folder, changed).on("error", () => undefined)) ?? [],
       );
@@ -55,7 +55,7 @@ function foldersBelow(folder: string): string[] {
   return [folder, ...below.flatMap(({ name }) => foldersBelow(join(folder, name)))];
 }
 
-/** Folders come and go while they are looked at. */
+/** Folders may be deleted while they are read. */
 function unlessGone<T>(look: () => T): T | undefined {
   try {
     return look();

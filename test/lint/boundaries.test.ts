@@ -27,20 +27,36 @@ const BREACHES: [file: string, code: string, says: string][] = [
   ["src/http/endpoint.ts", 'import { app } from "durable-functions";', "Only src/durable"],
   ["src/http/endpoint.ts", 'const sdk = await import("durable-functions");', "Only src/durable"],
   [ACTIVITIES, 'import * as df from "durable-functions";', "Only src/durable"],
-  ["src/durable/orchestration/step.ts", 'import { a } from "../../settings.ts";', "nothing of the app"],
-  ["src/values.ts", 'import { a } from "./settings.ts";', "what everything else is made of"],
-  ["src/storage/claims.ts", 'import type { A } from "../services/carrier.ts";', "what the shop stands on"],
+  [
+    "src/durable/orchestration/step.ts",
+    'import { a } from "../../settings.ts";',
+    "does not import the rest of the app",
+  ],
+  ["src/values.ts", 'import { a } from "./settings.ts";', "Values are used everywhere"],
+  ["src/storage/claims.ts", 'import type { A } from "../services/carrier.ts";', "the basis of the shop"],
   ["src/http/start.ts", 'import { a } from "../patterns/a-b/a.contract.ts";', "the same for all patterns"],
   ["src/signed-links/link.ts", 'import { a } from "../services/carrier.ts";', "the same for all patterns"],
-  ["src/services/carrier.ts", 'import { a } from "../durable/orchestration/step.ts";', "outside the app"],
+  [
+    "src/services/carrier.ts",
+    'import { a } from "../durable/orchestration/step.ts";',
+    "A service is an external system",
+  ],
   [ACTIVITIES, 'import { a } from "../../services/sandbox/table-carrier.ts";', "by their interface"],
   [ACTIVITIES, 'import { a } from "../../services/images/sharp-renderer.ts";', "by their interface"],
   ["src/queues/x.ts", 'import { a } from "../services/sandbox/faults.ts";', "by their interface"],
-  ["src/operations/purge.ts", 'import { a } from "../patterns/a-b/a.contract.ts";', "by their manifests"],
-  [ACTIVITIES, 'import { a } from "../c-d/c.activities.ts";', "Patterns meet"],
-  ["src/patterns/a-b/a.view.ts", 'export { a } from "../c-d/c.view.ts";', "Patterns meet"],
-  ["src/patterns/a-b/lanes/lane.http.ts", 'import { a } from "../../c-d/lanes/x.ts";', "Patterns meet"],
-  [ACTIVITIES, 'import sharp from "sharp";', "Patterns meet"],
+  [
+    "src/operations/purge.ts",
+    'import { a } from "../patterns/a-b/a.contract.ts";',
+    "through their manifests",
+  ],
+  [ACTIVITIES, 'import { a } from "../c-d/c.activities.ts";', "Patterns share contracts"],
+  ["src/patterns/a-b/a.view.ts", 'export { a } from "../c-d/c.view.ts";', "Patterns share contracts"],
+  [
+    "src/patterns/a-b/lanes/lane.http.ts",
+    'import { a } from "../../c-d/lanes/x.ts";',
+    "Patterns share contracts",
+  ],
+  [ACTIVITIES, 'import sharp from "sharp";', "Patterns share contracts"],
   [CONTRACT, 'import { a } from "../../services/carrier.ts";', "Contracts import"],
   [CONTRACT, 'import sharp from "sharp";', "Contracts import"],
   [CONTRACT, 'import { a } from "../c-d/c.http.ts";', "Contracts import"],
@@ -48,12 +64,28 @@ const BREACHES: [file: string, code: string, says: string][] = [
   [ORCHESTRATOR, 'import { a } from "../../services/carrier.ts";', "Orchestrators are replayed"],
   [ORCHESTRATOR, 'import { a } from "./order.activities.ts";', "Orchestrators are replayed"],
   [ORCHESTRATOR, 'import { app } from "durable-functions";', "work belongs in an activity"],
-  ["packages/local-host/src/host.ts", 'import { a } from "../../../src/settings.ts";', "by its path"],
-  ["packages/local-host/src/host.ts", 'import { app } from "durable-functions";', "by its path"],
-  ["tools/start.ts", 'import { a } from "../packages/local-host/src/host.ts";', "as anybody does"],
-  ["test/support/shop.ts", 'import { a } from "../../packages/local-host/dist/index.js";', "as anybody does"],
-  [`${ENGINE}/engine.ts`, 'import { a } from "../triggers/listeners.ts";', "nothing of what is built on it"],
-  [`${ENGINE}/engine.ts`, 'import { a } from "../host.ts";', "nothing of what is built on it"],
+  [
+    "packages/local-host/src/host.ts",
+    'import { a } from "../../../src/settings.ts";',
+    "knows only the app's path",
+  ],
+  [
+    "packages/local-host/src/host.ts",
+    'import { app } from "durable-functions";',
+    "knows only the app's path",
+  ],
+  ["tools/start.ts", 'import { a } from "../packages/local-host/src/host.ts";', "like any other project"],
+  [
+    "test/support/shop.ts",
+    'import { a } from "../../packages/local-host/dist/index.js";',
+    "like any other project",
+  ],
+  [
+    `${ENGINE}/engine.ts`,
+    'import { a } from "../triggers/listeners.ts";',
+    "does not import the code above it",
+  ],
+  [`${ENGINE}/engine.ts`, 'import { a } from "../host.ts";', "does not import the code above it"],
   ["packages/local-host/src/stores/store.ts", 'import { a } from "../engine/log.ts";', "below the engine"],
   ["samples/plain-sdk/src/functions/a.ts", 'import { z } from "zod";', "the SDK alone"],
   ["samples/plain-sdk/src/functions/a.ts", 'import { a } from "../../../../src/values.ts";', "the SDK alone"],
@@ -70,9 +102,13 @@ const BREACHES: [file: string, code: string, says: string][] = [
     .concat(["engine-task-hub.ts"])
     .map((file): [string, string, string] => {
       const up = file.includes("/") ? "../engine.ts" : "./engine.ts";
-      return [`${ENGINE}/${file}`, `import { a } from "${up}";`, "never upwards"];
+      return [`${ENGINE}/${file}`, `import { a } from "${up}";`, "imports only lower layers"];
     }),
-  [`${ENGINE}/delivery/run-queue.ts`, 'import { a } from "../replay/replay.ts";', "sideways"],
+  [
+    `${ENGINE}/delivery/run-queue.ts`,
+    'import { a } from "../replay/replay.ts";',
+    "imports only lower layers",
+  ],
 ];
 
 describe("a file breaks a rule", () => {
@@ -96,7 +132,10 @@ test("a breach names both files, the line, the rule and what to do", () => {
       file: ACTIVITIES,
       line: 3,
       imported: "src/patterns/c-d/c.activities.ts",
-      rule: { says: expect.stringContaining("Patterns meet"), advice: expect.stringContaining("service") },
+      rule: {
+        says: expect.stringContaining("Patterns share contracts"),
+        advice: expect.stringContaining("service"),
+      },
     },
   ]);
 });

@@ -78,10 +78,10 @@ test("every row is copied as it is, every waiting message is moved, and nothing 
   await expect(table(other.connectionString, "x").createTable()).resolves.toBeUndefined();
 });
 
-test("rows that are there already are written over only when asked, and must be the same in the end", async () => {
+test("existing rows are replaced only with --overwrite, and must be the same in the end", async () => {
   expect(copy("--only", "tables")).toEqual({
     status: 1,
-    output: expect.stringContaining("To write over them: --overwrite"),
+    output: expect.stringContaining("To replace them: --overwrite"),
   });
   await table(from, "Payments").updateEntity({ ...row, count: 8 }, "Replace");
   await queue(from, "orders").sendMessage("later");

@@ -2,38 +2,41 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadApp, createLocalHost, type LocalHost, MemoryStore, SqliteStore } from "durable-local-host";
-import { SqliteFloor } from "./floors.ts";
+import { SqliteBaseline } from "./sqlite-baseline.ts";
 import { figure, rate, type Row, seconds } from "./measure.ts";
-import { BENCH_APP, SdkFloor } from "./sdk-floor.ts";
+import { BENCH_APP, SdkBaseline } from "./sdk-baseline.ts";
 
 const CHAINS = 400;
 const DRIVERS = 20;
 const WIDTH = 1000;
 const REPETITIONS = 7;
 
-/** Something that runs the bench app's two orchestrations, engine or floor. */
+/** Runs the bench app's two orchestrations: the engine or the baseline. */
 interface Contender {
   chain(x: number): Promise<unknown>;
   fan(width: number): Promise<unknown>;
 }
 
-/** Chains per second and the seconds of a wide fan-out, engine against floor, in turn so that drift hits both. */
+/**
+ * Chains per second and the seconds of a wide fan-out, for engine and baseline, alternating so that changes of the
+ * machine affect both.
+ */
 export async function benchEngine(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
-  const sqliteFloor = new SqliteFloor();
+  const sqliteBaseline = new SqliteBaseline();
   const disk = new SqliteStore(join(folder, "task-hub.db"));
   const inMemory = await serve(new MemoryStore());
   const onDisk = await serve(disk);
   try {
     return [
-      ...(await compare("in memory", engine(inMemory), "SDK replay only", await SdkFloor.load())),
-      ...(await compare("on SQLite", engine(onDisk), "SQLite FULL with group commit", sqliteFloor)),
+      ...(await compare("in memory", engine(inMemory), "SDK replay only", await SdkBaseline.load())),
+      ...(await compare("on SQLite", engine(onDisk), "SQLite FULL with group commit", sqliteBaseline)),
     ];
   } finally {
     await inMemory.stop();
     await onDisk.stop();
     disk.close();
-    sqliteFloor.close();
+    sqliteBaseline.close();
     rmSync(folder, { recursive: true });
   }
 }
@@ -52,11 +55,16 @@ function engine({ hub, engine }: LocalHost): Contender {
   return { chain: (x) => run("chain", x), fan: (width) => run("fan", width) };
 }
 
-async function compare(where: string, ours: Contender, floorName: string, floor: Contender): Promise<Row[]> {
-  const rates = { ours: [] as number[], floor: [] as number[] };
-  const times = { ours: [] as number[], floor: [] as number[] };
+async function compare(
+  where: string,
+  ours: Contender,
+  baselineName: string,
+  baseline: Contender,
+): Promise<Row[]> {
+  const rates = { ours: [] as number[], baseline: [] as number[] };
+  const times = { ours: [] as number[], baseline: [] as number[] };
   for (let repetition = -1; repetition < REPETITIONS; repetition++) {
-    for (const [who, contender] of [["ours", ours] as const, ["floor", floor] as const]) {
+    for (const [who, contender] of [["ours", ours] as const, ["baseline", baseline] as const]) {
       const perSecond = await rate(CHAINS, DRIVERS, (index) =>
         expectResult(contender.chain(index), index + 5),
       );
@@ -67,9 +75,9 @@ async function compare(where: string, ours: Contender, floorName: string, floor:
       times[who].push(fan);
     }
   }
-  const [chain, fan] = [rates, times].map(({ ours, floor }) => ({
+  const [chain, fan] = [rates, times].map(({ ours, baseline }) => ({
     ours: figure(ours),
-    floor: figure(floor),
+    baseline: figure(baseline),
   }));
   if (!chain || !fan) return [];
   return [
@@ -77,10 +85,10 @@ async function compare(where: string, ours: Contender, floorName: string, floor:
       what: `chains of 5 activities, ${DRIVERS} at a time, ${where}`,
       unit: "per second",
       ours: chain.ours,
-      floor: {
-        name: floorName,
-        figure: chain.floor,
-        ratio: chain.ours.median / chain.floor.median,
+      baseline: {
+        name: baselineName,
+        figure: chain.baseline,
+        ratio: chain.ours.median / chain.baseline.median,
         goal: 0.3,
       },
     },
@@ -88,7 +96,12 @@ async function compare(where: string, ours: Contender, floorName: string, floor:
       what: `fan-out of ${WIDTH} activities, ${where}`,
       unit: "seconds",
       ours: fan.ours,
-      floor: { name: floorName, figure: fan.floor, ratio: fan.floor.median / fan.ours.median, goal: 0.3 },
+      baseline: {
+        name: baselineName,
+        figure: fan.baseline,
+        ratio: fan.baseline.median / fan.ours.median,
+        goal: 0.3,
+      },
     },
   ];
 }

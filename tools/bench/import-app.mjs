@@ -1,5 +1,5 @@
-// Imports an app as the Node worker does, with a core that takes registrations and does nothing with them.
-// Prints how many milliseconds that took, and how many megabytes the process has.
+// Imports an app as the Node worker does, with a core that ignores registrations. Prints the milliseconds of the
+// import, and the megabytes of the process.
 import { Module } from "node:module";
 import { pathToFileURL } from "node:url";
 

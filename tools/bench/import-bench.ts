@@ -8,7 +8,7 @@ import { figure, type Row } from "./measure.ts";
 const REPETITIONS = 5;
 const IMPORT = join(ROOT, "tools", "bench", "import-app.mjs");
 
-/** What the app imports when it is set up as on Azure, telemetry included. Nothing is sent: no work runs. */
+/** The settings for an import as on Azure, telemetry included. Nothing is sent, because no work runs. */
 const SETTINGS = {
   AzureWebJobsStorage: "UseDevelopmentStorage=true",
   APPLICATIONINSIGHTS_CONNECTION_STRING:
@@ -20,7 +20,7 @@ interface Import {
   readonly megabytes: number;
 }
 
-/** The part of a cold start that is the app's: its import, out of the package and, for comparison, not bundled. */
+/** The app's part of a cold start: its import from the package and, for comparison, without the bundle. */
 export async function benchImport(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-import-"));
   try {
@@ -70,7 +70,7 @@ function importApp(file: string): Import {
   return JSON.parse(execFileSync(process.execPath, [IMPORT, file], { env, encoding: "utf8" })) as Import;
 }
 
-/** Whether it could be dropped. */
+/** Drops the page cache; returns whether it succeeded. */
 function dropPageCache(): boolean {
   try {
     execFileSync("sync");

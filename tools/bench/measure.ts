@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 
-/** Repetitions of one measurement, as they are printed: median and extremes. */
+/** The repetitions of one measurement, as printed: median and extremes. */
 export interface Figure {
   readonly median: number;
   readonly min: number;
@@ -14,7 +14,7 @@ export function figure(values: readonly number[]): Figure {
   return { median: at(Math.floor(sorted.length / 2)), min: at(0), max: at(sorted.length - 1) };
 }
 
-/** `1,234 (1,100–1,300)`, with as many digits as a reader can use. */
+/** Formats as `1,234 (1,100–1,300)`, with a useful number of digits. */
 export function show({ median, min, max }: Figure): string {
   return `${number(median)} (${number(min)}–${number(max)})`;
 }
@@ -24,14 +24,14 @@ function number(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 }
 
-/** Seconds that a piece of work takes. */
+/** How many seconds some work takes. */
 export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return (performance.now() - started) / 1000;
 }
 
-/** Runs `count` pieces of work with `drivers` at a time in a closed loop; answers pieces per second. */
+/** Runs `work` `count` times with `drivers` parallel loops; returns runs per second. */
 export async function rate(
   count: number,
   drivers: number,
@@ -49,27 +49,27 @@ export interface Row {
   readonly what: string;
   readonly unit: string;
   readonly ours: Figure;
-  /** What it is held against, measured in the same run; `ratio` is 1 where ours is as good as the floor. */
-  readonly floor?: {
+  /** The baseline, measured in the same run; `ratio` is 1 if ours is as good. */
+  readonly baseline?: {
     readonly name: string;
     readonly figure: Figure;
     readonly ratio: number;
     readonly goal: number;
   };
-  /** Where there is no floor: the most that it may be. */
+  /** The maximum, if there is no baseline. */
   readonly limit?: number;
 }
 
-/** The report of some rows: median, extremes, floor, ratio and goal. */
+/** The report of some rows: median, extremes, baseline, ratio and goal. */
 export function report(rows: readonly Row[]): string {
   return rows
-    .map(({ what, unit, ours, floor, limit }) => {
-      const lines = [what, `  ours   ${show(ours)} ${unit}`];
-      if (floor) {
-        lines.push(`  floor  ${show(floor.figure)} ${unit}: ${floor.name}`);
-        lines.push(`  ratio  ${floor.ratio.toFixed(2)} (goal ${floor.goal})`);
+    .map(({ what, unit, ours, baseline, limit }) => {
+      const lines = [what, `  ours      ${show(ours)} ${unit}`];
+      if (baseline) {
+        lines.push(`  baseline  ${show(baseline.figure)} ${unit}: ${baseline.name}`);
+        lines.push(`  ratio     ${baseline.ratio.toFixed(2)} (goal ${baseline.goal})`);
       }
-      if (limit !== undefined) lines.push(`  limit  ${limit} ${unit}`);
+      if (limit !== undefined) lines.push(`  limit     ${limit} ${unit}`);
       return lines.join("\n");
     })
     .join("\n");

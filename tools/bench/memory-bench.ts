@@ -14,7 +14,7 @@ type Picture = (width: number, height: number) => Sharp;
 const flat: Picture = (width, height) =>
   sharp({ create: { width, height, channels: 3, background: "#c83c1e" }, limitInputPixels: false });
 const flat16: Picture = (width, height) => flat(width, height).ensureAlpha(0.5).toColourspace("rgb16");
-/** The dearest to encode, and no camera's. */
+/** The most expensive to encode; no camera takes such a picture. */
 const noise: Picture = (width, height) => {
   const gaussian = { type: "gaussian", mean: 128, sigma: 60 } as const;
   return sharp({ create: { width, height, channels: 3, background: "white", noise: gaussian } }).ensureAlpha(
@@ -22,7 +22,7 @@ const noise: Picture = (width, height) => {
   );
 };
 
-/** The largest that is accepted of each kind: a bit more, and it is refused at the request or as a photo. */
+/** The largest accepted picture of each kind: slightly larger ones are refused. */
 const WORST: readonly {
   readonly what: string;
   readonly photo: () => Sharp;
@@ -91,7 +91,7 @@ const WORST: readonly {
   },
 ];
 
-/** Peak memory of a process that renders two such photos, over what it has when idle. */
+/** Peak memory of a process that renders two such photos, minus that of the idle process. */
 export async function benchMemory(): Promise<Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), "bench-memory-"));
   try {
@@ -113,7 +113,7 @@ export async function benchMemory(): Promise<Row[]> {
   }
 }
 
-/** In a process of its own, since a peak is the process's. */
+/** In a separate process, because the peak is measured per process. */
 async function peakOf(file: string, order: RenderingOrder): Promise<number> {
   const child = spawn(
     process.execPath,

@@ -1,4 +1,4 @@
-// Renders one photo twice at the same time, and writes the megabytes that it took at most, over what the idle process has.
+// Renders one photo twice at the same time, and prints the peak megabytes, minus those of the idle process.
 import { readFile } from "node:fs/promises";
 import type { RenderingOrder } from "../../src/services/images/image-renderer.ts";
 import { SharpRenderer } from "../../src/services/images/sharp-renderer.ts";

@@ -12,7 +12,7 @@ import { figure, type Row, seconds } from "./measure.ts";
 
 const WIDTHS = [320, 1280];
 const IN_FLIGHT = 2;
-/** So many that the contact sheet at the end, which the plain loop has not, counts as it does in real albums. */
+/** Enough that the contact sheet at the end, which the plain loop does not have, has a realistic share. */
 const PHOTOS = 128;
 const REPETITIONS = 3;
 
@@ -22,8 +22,8 @@ interface Photo {
 }
 
 /**
- * Photos per second through the whole app (HTTP, orchestration on SQLite, blobs in an Azurite that shares the
- * cores) against a plain loop of the same renderer that reads and writes files.
+ * Photos per second through the whole app (HTTP, orchestration on SQLite, blobs in an Azurite that shares the cores)
+ * compared with a plain loop of the same renderer that reads and writes files.
  *
  * @param folder of JPEG files; they are repeated until there are enough
  */
@@ -58,7 +58,7 @@ export async function benchPhotos(folder = join(ROOT, "samples", "photos")): Pro
         what: `photos rendered in ${WIDTHS.join(" and ")} pixels, ${IN_FLIGHT} in flight`,
         unit: "per second",
         ours,
-        floor: {
+        baseline: {
           name: "plain sharp loop, files in and out",
           figure: loop,
           ratio: ours.median / loop.median,

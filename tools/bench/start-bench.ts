@@ -6,7 +6,7 @@ import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { bin } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
-import { BENCH_APP } from "./sdk-floor.ts";
+import { BENCH_APP } from "./sdk-baseline.ts";
 
 const REPETITIONS = 5;
 

@@ -1,6 +1,6 @@
 import { createTestHost } from "durable-local-host/testing";
 import { figure, type Row, seconds } from "./measure.ts";
-import { BENCH_APP } from "./sdk-floor.ts";
+import { BENCH_APP } from "./sdk-baseline.ts";
 
 const REPETITIONS = 25;
 const WARM_UP = 10;
@@ -16,10 +16,10 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { what: "an approval of 72 hours with two reminders", name: "approval", result: 2, limit: LIMIT_MS },
-  { what: "a timer of 10 days, in chunks", name: "tenDays", result: 10, limit: LIMIT_MS },
+  { what: "a timer of 10 days, split by the extension", name: "tenDays", result: 10, limit: LIMIT_MS },
   { what: "a retry policy with 31 hours of backoff", name: "backoff", result: 6, limit: LIMIT_MS },
   {
-    what: "a monitor of 30 days that backs off from an hour to a day: 34 looks, continuing as new after every 4",
+    what: "a monitor of 30 days with backoff from an hour to a day: 34 polls, continuing as new after every 4",
     name: "monitor",
     input: { mostHours: 24 },
     result: 34,
@@ -27,7 +27,7 @@ const CASES: readonly Case[] = [
   },
   {
     // No limit: the SDK's own part of 1,621 replays takes three times as long.
-    what: "the same without backing off: 720 looks, one an hour",
+    what: "the same without backoff: 720 polls, one per hour",
     name: "monitor",
     input: { mostHours: 1 },
     result: 720,

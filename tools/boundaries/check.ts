@@ -13,18 +13,18 @@ export interface Rule {
   readonly only?: readonly string[];
   /** They import none of these. */
   readonly never?: readonly string[];
-  /** Counts what the imported files import at run time as well. */
+  /** Also checks what the imported files import at run time. */
   readonly reach?: boolean;
   /** The rule, as a sentence. */
   readonly says: string;
-  /** What to do where it is broken. */
+  /** What to do if it is violated. */
   readonly advice: string;
 }
 
 export interface Import {
   readonly module: string;
   readonly line: number;
-  /** Gone at run time. */
+  /** Whether it disappears at run time. */
   readonly isType: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface Breach {
   readonly rule: Rule;
 }
 
-/** Where rules apply. */
+/** The files with rules. */
 const FILES = ["{src,test,tools}/**/*.ts", "packages/*/src/**/*.ts", "samples/plain-sdk/src/**/*.ts"];
 
 /** The imports of all files with rules. */
@@ -46,7 +46,7 @@ export function readImports(): Imports {
   return new Map(files.map((file) => [file, importsOf(file, readFileSync(join(ROOT, file), "utf8"))]));
 }
 
-/** Statements begin a line, as the formatter writes them; `import()` may stand anywhere. */
+/** Statements begin a line, as the formatter writes them; `import()` may be anywhere. */
 const IMPORT =
   /^(?:import|export)\s+(?<type>type\b)?(?:[^;"'`]*?\sfrom\s+)?"(?<from>[^"]+)"|\bimport\("(?<dynamic>[^"]+)"\)/gm;
 
@@ -88,7 +88,7 @@ function breachesOf(rule: Rule, file: string, imports: Imports): Breach[] {
   return [...breaches, ...reached];
 }
 
-/** The way from a file to what it reaches and must not; undefined if there is none. */
+/** The chain of imports from a file to a forbidden module; undefined if there is none. */
 function chainTo(
   isBreach: (module: string) => boolean,
   from: string,

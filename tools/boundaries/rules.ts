@@ -1,6 +1,6 @@
 import type { Rule } from "./check.ts";
 
-/** What a module may use that works on the edge of the app: requests, functions, the shop's own layers. */
+/** What a module on the edge of the app may use: requests, functions, the shop's own layers. */
 const EDGE = [
   "src/durable/**",
   "src/http/*.ts",
@@ -37,56 +37,56 @@ const APP: readonly Rule[] = [
     except: ["src/durable/**"],
     never: ["durable-functions"],
     says: "Only src/durable imports the SDK.",
-    advice: "Use its typed layer; what is missing there belongs there.",
+    advice: "Use its typed layer, and add there what is missing.",
   },
   {
     files: ["src/durable/**"],
     only: ["src/durable/**", "durable-functions", ...LIBRARIES],
-    says: "src/durable knows nothing of the app around it.",
+    says: "src/durable does not import the rest of the app.",
     advice: "Pass in what it needs, or move the code to src/http, src/patterns or src/operations.",
   },
   {
     files: ["src/values.ts"],
     only: ["zod"],
-    says: "Values are what everything else is made of: they import zod and nothing else.",
+    says: "Values are used everywhere: they import only zod.",
     advice: "Move the code to whatever uses it.",
   },
   {
     files: ["src/storage/*.ts"],
     only: ["src/storage/*.ts", "src/settings.ts", "@azure/*", ...LIBRARIES],
-    says: "src/storage is what the shop stands on, and knows nothing of the shop.",
-    advice: "Move what knows the shop to src/services, or pass it in.",
+    says: "src/storage is the basis of the shop, and does not import the shop.",
+    advice: "Move code about the shop to src/services, or pass in what it needs.",
   },
   {
     files: ["src/http/*.ts"],
     only: ["src/http/*.ts", "src/durable/**", "src/storage/*.ts", "src/values.ts", ...LIBRARIES],
-    says: "src/http is the same for all patterns, and knows none of them and no service.",
+    says: "src/http is the same for all patterns: it imports no pattern and no service.",
     advice: "Pass in what it needs, or move the code to the pattern.",
   },
   {
     files: ["src/signed-links/*.ts"],
     only: [...EDGE, "@azure/*", ...LIBRARIES],
-    says: "Signed links are the same for all patterns, and know none of them and no service.",
+    says: "Signed links are the same for all patterns: they import no pattern and no service.",
     advice: "Pass in what it needs, or move the code to the pattern.",
   },
   {
     files: ["src/services/**"],
     except: ["src/services/services.ts"],
     never: ["src/{durable,http,patterns,operations,openapi,queues,signed-links}/**"],
-    says: "A service is a system outside the app: it knows nothing of processes and requests.",
+    says: "A service is an external system: it does not import processes and requests.",
     advice: "Pass in what it needs.",
   },
   {
     files: ["src/{patterns,operations,queues,openapi,http,signed-links,storage}/**"],
     except: ["src/patterns/patterns.ts", "src/operations/*.ts"],
     never: IMPLEMENTATIONS,
-    says: "Everything knows services by their interface; src/services/services.ts chooses the implementation.",
+    says: "Services are imported by their interface; src/services/services.ts chooses the implementation.",
     advice: "Import the interface, and take the service as a parameter.",
   },
   {
     files: ["src/operations/*.ts"],
     never: ["src/services/sandbox/**", "src/services/*/*.ts", "src/patterns/*/**"],
-    says: "Operations work on all patterns by their manifests.",
+    says: "Operations use patterns through their manifests.",
     advice: "Put what differs between patterns into the manifest (src/patterns/pattern.ts).",
   },
 ];
@@ -105,7 +105,7 @@ const PATTERNS: readonly Rule[] = [
       ...EDGE,
       ...LIBRARIES,
     ],
-    says: "Patterns meet in contracts and services; nothing else of another pattern is imported.",
+    says: "Patterns share contracts and services; nothing else of another pattern is imported.",
     advice: "Put what both need into a contract, a service, src/values.ts or src/http.",
   },
   {
@@ -120,7 +120,7 @@ const PATTERNS: readonly Rule[] = [
     ],
     reach: true,
     says: "Contracts import src/durable/orchestration, values, other contracts and zod, nothing else.",
-    advice: "A contract holds names, schemas and types; move what does something to the file that does it.",
+    advice: "A contract contains names, schemas and types; move other code to the file that uses it.",
   },
   {
     files: ["src/patterns/**/*.orchestrator.ts"],
@@ -146,8 +146,8 @@ const PATTERNS: readonly Rule[] = [
   },
 ];
 
-/** The engine's rooms from the lowest floor to the highest: each imports lower ones only. */
-const FLOORS: readonly (readonly string[])[] = [
+/** The engine's folders and files in layers, the lowest first: each imports only lower layers. */
+const LAYERS: readonly (readonly string[])[] = [
   ["history/*", "settings.ts", "log.ts"],
   ["delivery/*", "replay/*"],
   ["task-hub.ts", "activities/*"],
@@ -156,8 +156,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["engine.ts"],
 ];
 const HOST = "packages/local-host/src";
-const ROOMS = FLOORS.flatMap((rooms, floor) =>
-  rooms.map((room) => ({ room: `${HOST}/engine/${room}`, floor })),
+const LAYERED = LAYERS.flatMap((parts, layer) =>
+  parts.map((part) => ({ files: `${HOST}/engine/${part}`, layer })),
 );
 
 const LOCAL_HOST: readonly Rule[] = [
@@ -171,13 +171,13 @@ const LOCAL_HOST: readonly Rule[] = [
       "node:*",
       "node:*/promises",
     ],
-    says: "The local host knows the app by its path only, and the app's libraries through the app.",
+    says: "The local host knows only the app's path, and loads the app's libraries through the app.",
     advice: "Load it from the app's folder at run time.",
   },
   {
     files: [`${HOST}/engine/**`],
     never: [`${HOST}/{host,index,main,testing}.ts`, `${HOST}/{http,management,triggers,testing,cli}/**`],
-    says: "The engine knows nothing of what is built on it.",
+    says: "The engine does not import the code above it.",
     advice: "Pass in what it needs, or move the code up.",
   },
   {
@@ -186,11 +186,13 @@ const LOCAL_HOST: readonly Rule[] = [
     says: "Stores, the loaded app and its invocation are below the engine.",
     advice: "Pass in what they need, or move the code up.",
   },
-  ...ROOMS.slice(0, -1).map(({ room, floor }) => ({
-    files: [room],
-    never: ROOMS.filter((other) => other.floor >= floor && other.room !== room).map((other) => other.room),
-    says: "The engine's folders import lower floors only, never upwards or sideways.",
-    advice: "Pass in what it needs, or move it down to the floor of those that use it.",
+  ...LAYERED.slice(0, -1).map(({ files, layer }) => ({
+    files: [files],
+    never: LAYERED.filter((other) => other.layer >= layer && other.files !== files).map(
+      ({ files: glob }) => glob,
+    ),
+    says: "A layer of the engine imports only lower layers.",
+    advice: "Pass in what it needs, or move it to a lower layer.",
   })),
 ];
 
@@ -198,8 +200,8 @@ const PACKAGES: readonly Rule[] = [
   {
     files: ["{test,tools,samples}/**"],
     never: ["packages/*/{src,dist,types}/**"],
-    says: "The app uses a package as anybody does.",
-    advice: "Import it by its name; what is missing there belongs into its index.ts.",
+    says: "The app uses a package like any other project.",
+    advice: "Import it by its name; add missing exports to its index.ts.",
   },
 ];
 

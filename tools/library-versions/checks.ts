@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What is tried, in the order of the table's columns. */
+/** The checks, in the order of the table's columns. */
 export const CHECKS = ["chain", "timer", "entity", "HTTP stream"] as const;
 
 type Check = (typeof CHECKS)[number];
 
-/** How long anything may take; a busy machine needs some of it. */
+/** Time limit of each check, with a reserve for a busy machine. */
 const PATIENCE_MS = 20_000;
 
 const OUTPUTS: Readonly<Record<string, unknown>> = { chain: 3, timer: "rang", entity: 5 };
 
-/** `yes`, `no: why`, or a dash if the version does not have it. */
+/** `yes`, `no: <reason>`, or a dash if the version does not have the feature. */
 export async function check(url: string, name: Check): Promise<string> {
   try {
     return name === "HTTP stream" ? await checkStream(url) : await checkOrchestration(url, name);

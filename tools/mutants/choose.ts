@@ -6,12 +6,12 @@ import type { Mutant } from "./mutant.ts";
 import { mutantsOf } from "./mutations.ts";
 
 const SOURCES = ["src/**/*.ts", "packages/local-host/src/engine/**/*.ts"];
-/** Words, looks and wiring: what they say is compared with the API as a whole, or shows at the first start. */
+/** Descriptions, styles and composition: they are tested with the whole API, or fail at the first start. */
 const LEFT_OUT = /\.openapi\.ts$|\.style\.ts$|^src\/openapi\/|^src\/index\.ts$|^src\/telemetry\.ts$/;
 
 /**
- * The hand-made mutants, and of the others as many as asked for, by turns from all files: always the same ones as
- * long as their lines read the same, whatever else changes.
+ * The hand-made mutants, and the requested number of others, taken in turn from all files. The selection does not
+ * change as long as the lines do not change.
  */
 export function chooseMutants({ count, filter }: { count: number; filter: string }): Mutant[] {
   const files = globSync(SOURCES, { cwd: ROOT })
@@ -27,7 +27,7 @@ export function chooseMutants({ count, filter }: { count: number; filter: string
   return [...own, ...byTurns.slice(0, Math.max(0, count - own.length))];
 }
 
-/** By their keys, which are as good as dice; of two with one key the first. */
+/** By their keys, which are distributed like random numbers; for equal keys, only the first. */
 function ranking(mutants: readonly Mutant[]): Mutant[] {
   return [...new Map(mutants.toReversed().map((mutant) => [mutant.key, mutant])).values()].toSorted(byKey);
 }

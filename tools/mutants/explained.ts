@@ -1,12 +1,14 @@
 import type { Mutant } from "./mutant.ts";
 
-/** Mutants that no test can notice, or that none should, each with the reason. A mutant is named by its line before and after. */
+/**
+ * Mutants that no test can or should notice, each with the reason. A mutant is identified by its line before and after.
+ */
 const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonly why: string })[] = [
   {
     file: "src/http/start.ts",
     before: "? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))",
     after: "? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => ((a) <= (b) ? -1 : 1)))",
-    why: "an object has no two properties of one name",
+    why: "an object has no two properties with the same name",
   },
   {
     file: "src/durable/orchestration/failure.ts",
@@ -48,12 +50,12 @@ const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonl
   },
 ];
 
-/** Why no test notices a mutant, if that is known. */
+/** The reason why no test notices a mutant, if it is known. */
 export function explanationOf(mutant: Mutant): string | undefined {
   return EXPLAINED.find((one) => isSame(one, mutant))?.why;
 }
 
-/** Explanations of mutants that are none (any more): the code has changed, and so may the reason have. */
+/** Explanations without a mutant: the code has changed, so the reason may be outdated. */
 export function outdatedExplanations(mutants: readonly Mutant[]): string[] {
   return EXPLAINED.filter((one) => !mutants.some((mutant) => isSame(one, mutant))).map(
     ({ file, after }) => `${file}: ${after}`,

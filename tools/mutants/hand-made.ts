@@ -6,7 +6,7 @@ import { type Mutant, mutantAt } from "./mutant.ts";
 interface HandMade {
   readonly file: string;
   readonly find: RegExp;
-  /** As for `String.replace`. */
+  /** The replacement, as for `String.replace`. */
   readonly put: string;
   readonly what: string;
 }
@@ -14,7 +14,7 @@ interface HandMade {
 const ORDER = "src/patterns/order-chaining/order.activities.ts";
 const REFUND = "src/patterns/refund-approval/refund.activities.ts";
 
-/** Mutants that no rule makes: faults that would cost money, and that tests have missed before. */
+/** Mutants that no rule creates: faults that would cost money, or that tests have missed before. */
 const HAND_MADE: readonly HandMade[] = [
   {
     file: ORDER,
@@ -36,16 +36,16 @@ const HAND_MADE: readonly HandMade[] = [
     file: "src/patterns/refund-approval/refund.http.ts",
     find: /refunds\.publicUrl \?\? /,
     put: "",
-    what: "decision links lead to whatever host a request names",
+    what: "decision links lead to any host that a request names",
   },
 ];
 
-/** @throws {Error} if one does not fit the code any more */
+/** @throws {Error} if one does not match the code any more */
 export function handMade(): Mutant[] {
   return HAND_MADE.map(({ file, find, put, what }) => {
     const source = readFileSync(join(ROOT, file), "utf8");
     const match = find.exec(source);
-    if (!match) throw new Error(`hand-made.ts: ${file} has nothing any more like ${find.source}`);
+    if (!match) throw new Error(`hand-made.ts: ${file} does not contain ${find.source} any more`);
     const start = match.index;
     const end = start + match[0].length;
     const mutated = source.replace(find, put);
@@ -54,12 +54,12 @@ export function handMade(): Mutant[] {
   });
 }
 
-/** A key that differs with each try. */
+/** A key that is different in each try. */
 function newKey(file: string, find: RegExp, what: string, before = ""): HandMade {
   return { file, find, put: `${before}crypto.randomUUID()`, what };
 }
 
-/** An undo that is pushed when its step has answered. */
+/** An undo that is pushed after its step. */
 function undoLate(undo: string): HandMade {
   const push = ` *undo\\.push\\(order\\.${undo}.*\\n`;
   const step = "(?:.*\\n)*?.*yield\\*.*\\n";

@@ -9,20 +9,20 @@ export interface Reached {
 
 /** One change to one source file that a test should notice. */
 export interface Mutant {
-  /** The same in every run, as long as its line reads the same. */
+  /** The same in every run, as long as its line does not change. */
   readonly key: string;
-  /** From the repository's root, with `/`. */
+  /** Relative to the repository's root, with `/`. */
   readonly file: string;
   readonly line: number;
-  /** What was done, in a few words. */
+  /** A short description of the change. */
   readonly what: string;
-  /** The line before and after, without its indentation; whatever follows on further lines is left out. */
+  /** The line before and after, without its indentation; further lines are omitted. */
   readonly before: string;
   readonly after: string;
-  /** The file with the change, and without. */
+  /** The file with and without the change. */
   readonly source: string;
   readonly original: string;
-  /** What of the original must run for the change to be felt; unknown for hand-made ones. */
+  /** The part of the original that must run for the change to have an effect; unknown for hand-made mutants. */
   readonly reached?: Reached;
 }
 

@@ -1,7 +1,7 @@
 import { parseAst } from "vitest/node";
 import { type Mutant, mutantAt, type Reached } from "./mutant.ts";
 
-/** A node of the syntax tree, as far as mutations look at it. */
+/** A node of the syntax tree, with the properties that mutations use. */
 interface Node {
   readonly type: string;
   readonly start: number;
@@ -13,7 +13,7 @@ interface Change {
   readonly of: Node;
   readonly text: string;
   readonly what: string;
-  /** If there is more to it than that the node visited is run. */
+  /** Set if it is not enough that the visited node runs. */
   readonly reached?: { readonly node: Node; readonly when: Reached["when"] };
 }
 type TextOf = (node: Node) => string;
@@ -33,7 +33,7 @@ const OTHER_OPERATOR: Readonly<Record<string, string>> = {
   "&&": "||",
   "||": "&&",
 };
-/** Calls that hand on what they are called on, changed. */
+/** Calls that return a changed version of their object. */
 const PASSES_ON = new Set([
   "filter",
   "sort",
@@ -52,7 +52,7 @@ const OTHER_METHOD: Readonly<Record<string, string>> = {
   find: "findLast",
   findLast: "find",
 };
-/** Where a template is a text for people, of which tests need not know every word. */
+/** Names of properties whose template is a text for people, which tests need not check completely. */
 const WORDS = /^(reason|message|title|text|subject|detail|summary|description)$/;
 
 const MUTATIONS: Readonly<Record<string, (node: Node, textOf: TextOf) => readonly Change[]>> = {
@@ -127,7 +127,7 @@ export function mutantsOf(file: string, source: string): Mutant[] {
   return mutants;
 }
 
-/** What an optional chain (`a?.b.c()`) is made of: none of its links is an expression that can stand alone. */
+/** The links of an optional chain (`a?.b.c()`); a single link is not a complete expression. */
 function linksOf(chain: Node): Node[] {
   const links: Node[] = [];
   for (let link = chain["expression"] as Node | undefined; link;) {
@@ -149,7 +149,7 @@ function visit(node: Node, look: (node: Node) => void): void {
   }
 }
 
-/** Types, imports, texts for people, and figures that are a choice: a test of 82 in place of 83 would say it again. */
+/** Types, imports, texts for people, and constants that are a choice, for which a test would only repeat the number. */
 function isSkipped(node: Node): boolean {
   if (/^(TS(?!AsExpression|NonNullExpression|SatisfiesExpression)|Import)/.test(node.type)) return true;
   if (node.type === "Property") {

@@ -1,7 +1,7 @@
 import { stripTypeScriptTypes } from "node:module";
 import type { Mutant, Reached } from "./mutant.ts";
 
-/** Ends with the number that a reached part notes in the file; in whatever process it runs. */
+/** Code that writes the number of a reached part to the file, from any process. */
 const prelude = (noteFile: string) =>
   "globalThis.mutantReached ??= ((seen, { appendFileSync }) => (number) => { " +
   `if (!seen.has(number)) { seen.add(number); appendFileSync(${JSON.stringify(noteFile)}, number + "\\n"); } ` +
@@ -10,7 +10,7 @@ const prelude = (noteFile: string) =>
 const VALUE = "globalThis.mutantValue";
 const CONDITIONS = { truthy: VALUE, falsy: `!${VALUE}`, nullish: `${VALUE} == null` };
 
-/** A source that does the same, and notes which of the mutants would be felt; undefined if it cannot be made. */
+/** An equivalent source that records which mutants would have an effect; undefined if this is not possible. */
 export function probed(
   source: string,
   mutants: ReadonlyMap<number, Mutant>,
@@ -19,7 +19,7 @@ export function probed(
   const opening = new Map<number, string>();
   const closing = new Map<number, string>();
   const parts = [...mutants].flatMap(([number, { reached }]) => (reached ? [{ number, ...reached }] : []));
-  // From the outside to the inside.
+  // From the outermost to the innermost part.
   for (const part of parts.toSorted((one, other) => one.start - other.start || other.end - one.end)) {
     const [before, after] = aroundPart(part.number, part.when);
     opening.set(part.start, (opening.get(part.start) ?? "") + before);

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { ROOT } from "../run.ts";
 
 /**
- * Which tests should notice a change: first those nearest to it, and, if they notice nothing, those around. The first
- * entry that fits counts; `$1` is what the brackets hold.
+ * Which tests should notice a change: first the nearest ones and, if they notice nothing, those around. The first
+ * matching entry counts; `$1` is the captured group.
  */
 const RELATED: readonly (readonly [RegExp, near: readonly string[], around: readonly string[]])[] = [
   [/^src\/patterns\/([^/]+)\//, ["test/patterns/$1/"], ["test/openapi/answers", "test/operations/"]],
@@ -49,14 +49,17 @@ const TESTS = globSync(["test/**/*.test.ts", "packages/*/test/**/*.test.ts"], { 
   .map((test) => test.replaceAll("\\", "/"))
   .toSorted();
 
-/** A path from the root means that folder, not one of its name in a package. */
+/** A path from the root means that folder, not a folder with the same name in a package. */
 const isMeant = (test: string, filter: string) =>
   filter.startsWith("test/") ? test.startsWith(filter) : test.includes(filter);
 
-/** Those that try every moment, or very many things. */
+/** Tests that try every moment or very many cases. */
 const isSlow = (test: string) => /crash|large|many|real-photos/.test(test);
 
-/** The test files for a source file, each once, in groups: the one most alike, the others near, those around, slow ones. */
+/**
+ * The test files for a source file, each once, in groups: the most similar one, other near ones, those around, slow
+ * ones.
+ */
 export function relatedTests(file: string): string[][] {
   const entry = RELATED.find(([pattern]) => pattern.test(file));
   if (!entry) throw new Error(`No tests are known for ${file}`);
@@ -72,7 +75,7 @@ export function relatedTests(file: string): string[][] {
   return [alike ? [alike] : [], others, farther, isNear.get(true) ?? []].filter(({ length }) => length > 0);
 }
 
-/** Of the test files the one whose name is most like that of the source file, which notices most mutants. */
+/** The test file with the most similar name, which notices most mutants. */
 function mostAlike(file: string, tests: readonly string[]): string | undefined {
   const words = new Set(wordsOf(file));
   const scores = tests.map((test) => {
@@ -82,7 +85,7 @@ function mostAlike(file: string, tests: readonly string[]): string | undefined {
   return scores.filter(({ score }) => score > 0).toSorted((one, other) => other.score - one.score)[0]?.test;
 }
 
-/** Those of a file's name, in the singular: `order`, `request`. */
+/** The words of a file's name, in the singular: `order`, `request`. */
 function wordsOf(file: string): string[] {
   const name = basename(file).replace(/(\.test)?\.ts$/, "");
   return name.split(/[-.]/).map((word) => word.replace(/ies$/, "y").replace(/s$/, ""));

@@ -6,12 +6,12 @@ import type { Outcome } from "./worker.ts";
 
 const FILE = join(LOCAL, "mutants", "results.jsonl");
 
-/** What became of each mutant; a line of a file each, so that a run that was ended can be gone on with. */
+/** The result of each mutant, one line of a file each, so that an interrupted run can be resumed. */
 export class Results {
   readonly #outcomes = new Map<string, Outcome>();
   readonly #compiling = new Set<string>();
 
-  /** @param goOn keeps what earlier runs found, but for survivors: tests may have been written for them */
+  /** @param goOn keeps earlier results, except survivors, for which tests may have been written */
   constructor(goOn: boolean) {
     mkdirSync(dirname(FILE), { recursive: true });
     if (!goOn) rmSync(FILE, { force: true });
@@ -28,7 +28,7 @@ export class Results {
     return this.#outcomes.get(mutant.key);
   }
 
-  /** Whether the compiler has been asked about it, and has not refused it. */
+  /** Whether the compiler has checked and accepted it. */
   compiles({ key }: Mutant): boolean {
     return this.#compiling.has(key);
   }

@@ -5,22 +5,22 @@ import { LOCAL, ROOT } from "../run.ts";
 
 const FILE = join(LOCAL, "mutants", "tests.json");
 
-/** What a test file does where there is no mutant. */
+/** The behaviour of a test file without a mutant. */
 export interface TestFile {
   readonly passes: boolean;
   readonly ms: number;
-  /** Keys of the mutants that were looked for, and of those that it would feel. */
+  /** Keys of the mutants that were checked, and of those that affect it. */
   readonly asked: readonly string[];
   readonly reached: readonly string[];
 }
 
 type Known = TestFile & { readonly hash: string };
 
-/** What is known of test files, also from earlier runs, as long as they read the same. */
+/** What is known about test files, also from earlier runs, as long as they do not change. */
 export class TestFiles {
   readonly #known: Map<string, Known>;
 
-  /** @param goOn trusts what earlier runs found */
+  /** @param goOn uses the results of earlier runs */
   constructor(goOn: boolean) {
     const before = goOn && existsSync(FILE) ? readFileSync(FILE, "utf8") : "{}";
     this.#known = new Map(Object.entries(JSON.parse(before) as Record<string, Known>));
@@ -37,7 +37,7 @@ export class TestFiles {
     writeFileSync(FILE, JSON.stringify(Object.fromEntries(this.#known)));
   }
 
-  /** The quickest first: most mutants are noticed by many tests. What is not known yet comes last. */
+  /** The fastest first, because most mutants are noticed by many tests. Unknown ones come last. */
   inOrder(tests: readonly string[]): string[] {
     const time = (test: string) => this.#known.get(test)?.ms ?? Number.MAX_VALUE;
     return tests.toSorted((one, other) => time(one) - time(other));

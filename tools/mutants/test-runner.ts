@@ -1,6 +1,6 @@
 /**
- * Runs a test file in a copy of the repository, with source files changed, each time it is told to. A process of its own: what
- * a mutant lets hang is ended with it.
+ * Runs test files on request in a copy of the repository with changed source files. A separate process, so that a
+ * hanging mutant can be ended.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
@@ -9,19 +9,19 @@ import process from "node:process";
 import { inspect } from "node:util";
 import { createVitest, type TestModule } from "vitest/node";
 
-/** A source file, and what it is to read. */
+/** A source file and its new content. */
 export interface Change {
   readonly file: string;
   readonly source: string;
 }
 
-/** A test file, and what to change before; it is changed back afterwards. */
+/** A test file, and the changes to make before; they are reverted afterwards. */
 export interface Task {
   readonly test: string;
   readonly changes: readonly Change[];
 }
 
-/** The first test that failed; none if all is well. */
+/** The first test that failed; absent if all passed. */
 export interface Verdict {
   readonly failed?: { readonly test: string; readonly message: string };
 }
@@ -53,7 +53,7 @@ async function run({ test, changes }: Task): Promise<Verdict> {
   const originals = changes.map(({ file }) => ({ file, source: readFileSync(join(root, file), "utf8") }));
   try {
     for (const change of changes) put(change);
-    // What failed with the mutant before would count again where this run ends before it gets there.
+    // Otherwise failures of the previous mutant would count again if this run ends early.
     vitest.state.clearFiles(specification.project, [specification.moduleId]);
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specification]);
     const own = testModules.filter(({ moduleId }) => moduleId === specification.moduleId);
@@ -66,12 +66,12 @@ async function run({ test, changes }: Task): Promise<Verdict> {
   }
 }
 
-/** Changes a file, and what was built of it. Types were checked before, so that leaving them out is all there is to do. */
+/** Changes a file and its built output. Types were checked before, so they only have to be removed. */
 function put({ file, source }: Change): void {
   writeFileSync(join(root, file), source);
   vitest.invalidateFile(join(root, file));
   const built = join(root, file.replace(/(^|\/)src\//, "$1dist/").replace(/\.ts$/, ".js"));
-  // Before the first run there is none yet.
+  // Before the first run it does not exist.
   if (!existsSync(built)) return;
   const script = stripTypeScriptTypes(source).replaceAll(/(from\s+"\.[^"]*)\.ts"/g, '$1.js"');
   writeFileSync(built, script);

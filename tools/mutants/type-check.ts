@@ -6,10 +6,10 @@ import { bin } from "../run.ts";
 import type { Mutant } from "./mutant.ts";
 import { makeWorkspace } from "./workspace.ts";
 
-/** In the copy: the sources alone, and what is known of those that have not changed since the last time. */
+/** In the copy: only the sources, with incremental information about unchanged files. */
 const PROJECT = "tsconfig.mutants.json";
 const KNOWN = join(".local", "mutants.tsbuildinfo");
-/** What is left over or out of reach is no fault by itself. */
+/** Unused or unreachable code is not an error here. */
 const FLAGS = [
   "--project",
   PROJECT,
@@ -24,7 +24,7 @@ const FLAGS = [
   "true",
 ];
 
-/** Those of the mutants that the compiler refuses at their own line: no test need notice what cannot be built. */
+/** The mutants that the compiler refuses at their own line: code that does not compile needs no test. */
 export function refusedByTypes(mutants: readonly Mutant[]): Mutant[] {
   if (mutants.length === 0) return [];
   const folder = makeWorkspace("types");
@@ -45,7 +45,7 @@ export function refusedByTypes(mutants: readonly Mutant[]): Mutant[] {
   });
 }
 
-/** As `src/settings.ts(12`. */
+/** In the form `src/settings.ts(12`. */
 function linesWithErrors(folder: string): Set<string> {
   const { stdout, error } = spawnSync(
     process.execPath,

@@ -10,13 +10,13 @@ const SHORTEST_LIMIT_MS = 30_000;
 const LONGEST_MS = 900_000;
 
 /**
- * Finds out which test notices a mutant. Each test file is run once without one, and notes which mutants it would feel:
- * only those are tried on it.
+ * Finds the test that notices a mutant. Each test file runs once without a mutant and records which mutants would
+ * affect it: only those are tried with it.
  */
 export class Verdicts {
   readonly #mutants: readonly Mutant[];
   readonly #keys: readonly string[];
-  /** Those that no part of a source tells of: they are tried on every test. */
+  /** Mutants without a known part of the source: they are tried with every test. */
   readonly #unknown: ReadonlySet<string>;
   readonly #tests: TestFiles;
   readonly #probes = new Map<string, Promise<TestFile>>();
@@ -39,7 +39,7 @@ export class Verdicts {
         const task = { test, changes: [mutant] };
         const limitMs = SHORTEST_LIMIT_MS + 4 * ms;
         const outcome = await worker.run(task, limitMs);
-        // A time limit says as much of the machine's load as of the mutant: it is asked again.
+        // A timeout may be caused by the machine's load, so it is repeated.
         if (outcome.kind === "timeout") return worker.run(task, limitMs);
         if (outcome.kind !== "survived") return outcome;
       }
@@ -57,7 +57,7 @@ export class Verdicts {
 
   async #find(test: string, worker: Worker): Promise<TestFile> {
     let found = await this.#tryWithout(test, worker);
-    // It may have failed for the machine's load alone.
+    // It may have failed only because of the machine's load.
     if (!found.passes) found = await this.#tryWithout(test, worker);
     this.#tests.set(test, found);
     return found;
@@ -75,7 +75,7 @@ export class Verdicts {
     return { passes, ms, asked: this.#keys, reached };
   }
 
-  /** All sources with mutants, changed so that they note which of them would be felt. */
+  /** All sources with mutants, changed so that they record which mutants would have an effect. */
   #probe(noteFile: string): Change[] {
     const byFile = Map.groupBy([...this.#mutants.entries()], ([, { file }]) => file);
     return [...byFile].flatMap(([file, entries]) => {

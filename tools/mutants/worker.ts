@@ -10,12 +10,12 @@ export type Outcome =
   | { readonly kind: "killed"; readonly by: string }
   | { readonly kind: "timeout"; readonly by: string }
   | { readonly kind: "survived" }
-  /** By the compiler. */
+  /** Refused by the compiler. */
   | { readonly kind: "refused" };
 
 /** Runs test files against changed sources, one after the other. */
 export class Worker {
-  /** To which the sources in its copy of the repository may write numbers, one a line. */
+  /** The file to which the sources in its copy of the repository write numbers, one per line. */
   readonly noteFile: string;
   readonly #number: number;
   #runner: ChildProcess | undefined;
@@ -25,7 +25,7 @@ export class Worker {
     this.noteFile = join(LOCAL, "mutants", `notes-${number}.txt`);
   }
 
-  /** What was noted since the last time. */
+  /** The numbers recorded since the last call. */
   takeNotes(): number[] {
     if (!existsSync(this.noteFile)) return [];
     const numbers = readFileSync(this.noteFile, "utf8").split("\n").filter(Boolean).map(Number);
@@ -44,11 +44,11 @@ export class Worker {
     const message = failed.message.split("\n")[0] ?? "";
     const by = `${task.test}: ${failed.test}: ${message}`;
     if (!/^((Test|Hook) t|T)imed out/.test(message)) return { kind: "killed", by };
-    // A test that waited in vain says as much of the machine's load as of the mutant: it is asked again.
+    // A test that timed out may be affected by the machine's load, so it is repeated.
     return mayRepeat ? this.run(task, limitMs, false) : { kind: "timeout", by };
   }
 
-  /** Ends the runner with all that its tests have started. */
+  /** Ends the runner and all processes that its tests have started. */
   stop(): void {
     const { pid } = this.#runner ?? {};
     this.#runner = undefined;
@@ -56,12 +56,12 @@ export class Worker {
     try {
       process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
 
   #start(): ChildProcess {
-    // A process group of its own. What it prints is what tests print.
+    // A separate process group. Its output is that of the tests.
     return fork(join(ROOT, "tools", "mutants", "test-runner.ts"), {
       cwd: makeWorkspace(String(this.#number)),
       detached: true,

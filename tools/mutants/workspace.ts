@@ -3,12 +3,12 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, symli
 import { basename, join } from "node:path";
 import { LOCAL, ROOT } from "../run.ts";
 
-/** A copy of the repository to be changed at will, for one user; packages are shared. */
+/** A copy of the repository that may be changed, for one worker; packages are shared. */
 export function makeWorkspace(name: string): string {
   const folder = join(LOCAL, "mutants", `copy-${name}`);
   mkdirSync(folder, { recursive: true });
   for (const entry of readdirSync(folder)) {
-    // What the test runner has made of the modules before is used again.
+    // The test runner's cache of modules is kept.
     if (entry !== basename(LOCAL)) rmSync(join(folder, entry), { recursive: true, force: true });
   }
   const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], {
@@ -22,7 +22,7 @@ export function makeWorkspace(name: string): string {
   return folder;
 }
 
-/** A package of the repository is a link there already, which leads to the copy of it from within the copy. */
+/** A package of the repository is already a link, which points to the package in the copy. */
 function linkPackages(from: string, to: string): void {
   mkdirSync(to);
   for (const entry of readdirSync(from, { withFileTypes: true })) {

@@ -37,9 +37,9 @@ export const albumStop: Stop = {
       const bytes = new Uint8Array(await readFile(join(SAMPLES, name)));
       await api.put(`/api/albums/${album}/photos/${name}`, bytes, "image/jpeg");
     }
-    const notAPhoto = new Uint8Array(Buffer.from("This is a text file that somebody named .jpg"));
+    const notAPhoto = new Uint8Array(Buffer.from("This is a text file with the name .jpg"));
     await api.put(`/api/albums/${album}/photos/not-a-photo.jpg`, notAPhoto, "image/jpeg");
-    screen.good(`${photos.length + 1} files uploaded to the album ${album}, one of them no photo at all`);
+    screen.good(`${photos.length + 1} files uploaded to the album ${album}, one of them not a photo`);
 
     const started = await api.post<{ links: { self: string } }>(`/api/albums/${album}/renditions`, {
       widths: WIDTHS,
@@ -69,6 +69,6 @@ export const albumStop: Stop = {
     );
     await mkdir(join(ROOT, ".local"), { recursive: true });
     await writeFile(file, await api.bytes(result.contactSheet));
-    screen.good(`the contact sheet is there to look at: ${file}`);
+    screen.good(`the contact sheet is saved in ${file}`);
   },
 };

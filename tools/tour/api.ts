@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** A resource of the public API as the tour sees it; `progress` and `result` in the words of its pattern. */
+/** A resource of the public API as the tour sees it; `progress` and `result` depend on the pattern. */
 export interface Resource<Progress, Result> {
   readonly id: string;
   readonly kind: string;
@@ -11,10 +11,10 @@ export interface Resource<Progress, Result> {
   readonly links: Readonly<Record<string, string>>;
 }
 
-/** An answer that the tour did not expect. The message is one line, with the problem's own words if it has them. */
+/** An unexpected response. The message is one line, with the problem's detail if there is one. */
 export class UnexpectedAnswer extends Error {}
 
-/** The public HTTP API of a running app, and nothing else of it. */
+/** The public HTTP API of a running app. */
 export class Api {
   readonly base: string;
   readonly #key: string | undefined;
@@ -48,9 +48,9 @@ export class Api {
   }
 
   /**
-   * Watches a resource until it is final.
+   * Polls a resource until it is final.
    *
-   * @param seen is called with every answer, to show progress
+   * @param seen called with every response, to show progress
    * @throws {UnexpectedAnswer} if it is not final within `seconds`
    */
   async watch<Progress, Result>(
@@ -70,7 +70,7 @@ export class Api {
     }
   }
 
-  /** Any call, for a stop that shows status and headers: the answer, whatever it is. */
+  /** Any call, for a stop that shows status and headers. Returns any response. */
   call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
     const url = path.startsWith("http") ? path : `${this.base}${path}`;
     const headers = new Headers(init.headers);
@@ -86,7 +86,7 @@ export class Api {
   }
 }
 
-/** Whether an app of ours answers there, also if it wants a key or has lost its storage. */
+/** Whether this app answers there, even if it needs a key or has lost its storage. */
 export async function isAppAt(base: string): Promise<boolean> {
   try {
     const answer = await fetch(`${base}/api/catalog`, { signal: AbortSignal.timeout(10_000) });

@@ -1,7 +1,7 @@
 import type { Api } from "./api.ts";
 import { expectSame } from "./stop.ts";
 
-/** Places an order for two large canvases and sees it through; answers its id. */
+/** Places an order for two large canvases and waits until it is confirmed; returns its id. */
 export async function confirmedOrder(api: Api): Promise<string> {
   const { id, links } = await api.post<{ id: string; links: { self: string } }>("/api/orders", {
     customer: { name: "Sample Customer", email: "customer@example.com" },

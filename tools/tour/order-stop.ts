@@ -18,7 +18,7 @@ interface Result {
 
 type Order = Resource<Progress, Result>;
 
-/** An order that shows one way through the saga. */
+/** An order that shows one path through the saga. */
 interface Case {
   readonly title: string;
   readonly sku?: string;
@@ -32,7 +32,7 @@ interface Case {
 const CASES: readonly Case[] = [
   { title: "everything works", ends: { kind: "confirmed" } },
   { title: "two faults at the card processor, retried", token: "tok_flaky", ends: { kind: "confirmed" } },
-  { title: "a sku that nobody sells", sku: "no-such-print", ends: { kind: "unknownProduct", undone: [] } },
+  { title: "a sku that does not exist", sku: "no-such-print", ends: { kind: "unknownProduct", undone: [] } },
   { title: "out of stock", sku: "calendar-2020", ends: { kind: "outOfStock", undone: [] } },
   {
     title: "the card is declined",
@@ -40,7 +40,7 @@ const CASES: readonly Case[] = [
     ends: { kind: "paymentDeclined", undone: ["releaseStock"] },
   },
   {
-    title: "no carrier goes there",
+    title: "no carrier delivers there",
     postalCode: "00000",
     ends: { kind: "undeliverable", undone: ["refundPayment", "releaseStock"] },
   },
@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
     ends: { error: "journalUnavailable" },
   },
   {
-    title: "past the point of no return: the outbox is away, and the order stands",
+    title: "after the point of no return: the outbox fails, and the order stays confirmed",
     email: "away@example.com",
     ends: { kind: "confirmed" },
   },
@@ -60,14 +60,14 @@ const CASES: readonly Case[] = [
 export const orderStop: Stop = {
   pattern: "Function chaining",
   story:
-    "An order goes through steps, each fed by the one before. When a later step refuses or fails, what was done before\n" +
-    "is undone in reverse order: a saga. Until the sale is recorded, the point of no return: from there on it stands.",
+    "An order runs through steps, and each uses earlier results. When a later step refuses or fails, earlier steps\n" +
+    "are undone in reverse order: a saga. After the point of no return, when the sale is recorded, nothing is undone.",
   code: "src/patterns/order-chaining/order.orchestrator.ts",
   async run(api, screen) {
     const { products } = await api.get<{ products: { sku: string; inStock: number }[] }>("/api/catalog");
     const product = products.find(({ inStock }) => inStock > 100);
     if (!product) throw new Error("The catalogue has nothing in stock");
-    // All at once, as customers do; shown one after another.
+    // All at the same time, like real customers; shown one after another.
     const orders = await Promise.all(CASES.map((it) => placeOrder(api, it, product.sku)));
     for (const [index, it] of CASES.entries()) await follow(api, screen, it, orders[index] ?? "");
     await showIdempotency(api, screen, product.sku);
@@ -113,7 +113,7 @@ interface HistoryEvent {
   readonly name?: string;
 }
 
-/** What durable execution did that the caller never saw: faults by step, out of the instance's history. */
+/** The retries that the caller never sees: faults by step, from the instance's history. */
 async function retries(api: Api, id: string): Promise<string> {
   const { history } = await api.get<{ history: { events: HistoryEvent[] } }>(`/api/instances/${id}`);
   const faults = Map.groupBy(

@@ -2,13 +2,13 @@ import { QueueServiceClient } from "@azure/storage-queue";
 import { storageOfApp } from "../local-storage.ts";
 
 const AT_A_TIME = 32;
-/** Messages looked at are back in the queue after that, for whoever delivers them. */
+/** After this time, the messages are visible in the queue again. */
 const HIDDEN_SECONDS = 1;
 const MOST_PAGES = 100;
 
 /**
- * The last mail to somebody with this text in it, out of the outbox of the app at `base`, if that runs on this machine;
- * undefined if there is none, or no outbox that can be reached. The mails stay there.
+ * The last mail to this receiver with this text, from the outbox of the app at `base`, if it runs on this machine;
+ * undefined if there is none, or if the outbox cannot be reached. The mails stay in the queue.
  */
 export async function lastMail(base: string, to: string, text: string): Promise<string | undefined> {
   const storage = await storageOfApp(base);

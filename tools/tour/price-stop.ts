@@ -24,20 +24,20 @@ interface Result {
 type Import = Resource<Progress, Result>;
 
 const SAMPLE = join(ROOT, "samples", "price-lists", "supplier-2027.csv");
-/** Lines of the sample that must end among the dead letters, or must not, and what they show. */
+/** Lines of the sample, whether they must become dead letters, and what they show. */
 const TELLING = [
   ["flaky-2-frame", false, "failed twice, then worked"],
-  ["mute-mug", false, "worked, but its answer was lost: asked afterwards, and counted"],
+  ["mute-mug", false, "worked, but its answer was lost: checked afterwards, and counted"],
   ["refused-album", true, "refused, and so not tried again"],
-  ["slow-60-canvas", true, "too slow: given up, and kept from taking effect later"],
-  ["down-paper", true, "failed as often as it was tried"],
+  ["slow-60-canvas", true, "too slow: given up, and prevented from taking effect later"],
+  ["down-paper", true, "failed at every try"],
 ] as const;
 
 export const priceStop: Stop = {
   pattern: "Error handling and retry",
   story:
-    "A supplier's list of 2,000 prices has bad lines, and the supplier has bad days. Faults that pass are tried again,\n" +
-    "refusals are not, a line that hangs is given up; what fails is written down with its reason, and the rest goes on.",
+    "A supplier's list of 2,000 prices has invalid lines, and the supplier has faults. Transient faults are retried,\n" +
+    "refusals are not, and a slow line is given up. Failed lines are reported with their reasons, the others applied.",
   code: "src/patterns/price-import/lines/line.orchestrator.ts",
   async run(api, screen) {
     const name = `tour-${randomBytes(4).toString("hex")}`;
@@ -47,7 +47,7 @@ export const priceStop: Stop = {
     const { progress, result } = await importList(api, screen, name, policy);
     expectSame("the import", result?.kind, "imported");
     const counts = `${progress.applied} of ${progress.total} applied, ${progress.failed} failed, ${progress.retried} retried`;
-    screen.good(`the sample list: ${counts}, ${result?.repeated ?? 0} lines said the same twice`);
+    screen.good(`the sample list: ${counts}, ${result?.repeated ?? 0} identical lines ignored`);
     await showDeadLetters(api, screen, result?.deadLetters ?? "");
     await showAllOrNothing(api, screen, name);
   },
@@ -70,7 +70,9 @@ async function showDeadLetters(api: Api, screen: Screen, url: string): Promise<v
     expectSame(`${sku} among the dead letters`, letter !== undefined, isDead);
     screen.dim(`    ${sku.padEnd(16)}${meaning}`);
   }
-  screen.good(`${letters.length - 1} dead letters with their reasons, in a file to mend and send again:`);
+  screen.good(
+    `${letters.length - 1} dead letters with their reasons, in a file to correct and upload again:`,
+  );
   for (const letter of letters.slice(1, 4)) screen.dim(`    ${letter}`);
 }
 
@@ -87,6 +89,6 @@ async function showAllOrNothing(api: Api, screen: Screen, name: string): Promise
   const { price } = await api.get<{ price: { value: number } }>(`/api/prices/${sku}`);
   expectSame("the price afterwards", price.value, 100);
   screen.good(
-    "onError: fail: one refused line takes the whole list back, and 1.00 EUR is in force as before",
+    "onError: fail: one refused line rolls the whole list back, and 1.00 EUR is in force as before",
   );
 }

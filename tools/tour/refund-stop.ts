@@ -25,8 +25,8 @@ const SECOND = "second.approver@example.com";
 export const refundStop: Stop = {
   pattern: "Human interaction",
   story:
-    "A refund above 50 EUR waits for somebody's decision, for three days if need be, and costs nothing meanwhile: a\n" +
-    "durable timer is raced against the decision. Reminders go out, then a second approver is asked.",
+    "A refund above 50 EUR waits for a person's decision, for up to three days, and costs nothing in the meantime: a\n" +
+    "durable timer runs in a race with the decision. Reminders are sent, then a second approver is asked.",
   code: "src/patterns/refund-approval/refund.orchestrator.ts",
   async run(api, screen) {
     const orderId = await confirmedOrder(api);
@@ -79,7 +79,7 @@ async function showDecision(api: Api, screen: Screen, orderId: string): Promise<
   screen.dim(`    refund  ${result?.refundId ?? ""}`);
 }
 
-/** The mail is sent by a step that comes after the answer to the POST. */
+/** The mail is sent by a step that runs after the response to the POST. */
 async function linkTo(base: string, approver: string, refundId: string): Promise<string | undefined> {
   for (let tries = 0; tries < 25; tries++) {
     const mail = await lastMail(base, approver, refundId).catch(() => undefined);
@@ -97,6 +97,6 @@ async function showDeadline(api: Api, screen: Screen, refund: Refund): Promise<v
   const { remindersSent, escalated } = progress;
   expectSame("what nobody decides", [result?.kind, remindersSent, escalated], ["expired", 2, true]);
   screen.good(
-    "60 EUR with three seconds to decide: two reminders, then a second approver, then rejected by itself",
+    "60 EUR with three seconds to decide: two reminders, then a second approver, then rejected automatically",
   );
 }

@@ -11,8 +11,8 @@ const JSON_BODY = { "content-type": "application/json" };
 export const reportStop: Stop = {
   pattern: "Async HTTP API",
   story:
-    "A sales report may take longer than a request can wait. The POST answers at once with an address of the\n" +
-    "report's own; there the caller sees how far it is, fetches the file when it is done, or cancels it.",
+    "A sales report may take longer than a request can wait. The POST answers at once with the URL of the report;\n" +
+    "there the caller sees the progress, gets the file when it is done, or cancels the report.",
   code: "src/patterns/report-async-http/report.orchestrator.ts",
   async run(api, screen) {
     await confirmedOrder(api);
@@ -38,7 +38,7 @@ async function showPolling(api: Api, screen: Screen, request: object): Promise<R
   );
   expectSame("the report", [report.status, report.result?.kind], ["completed", "reported"]);
   const csv = Buffer.from(await api.bytes(report.result?.file ?? "")).toString();
-  screen.good("looked at until it was done, then its file fetched:");
+  screen.good("polled until it was done, then downloaded its file:");
   const lines = csv.trim().split("\r\n");
   for (const line of lines.slice(0, 6)) screen.dim(`    ${line}`);
   if (lines.length > 6) screen.dim(`    … ${lines.length - 6} more`);
@@ -50,7 +50,7 @@ async function showWaiting(api: Api, screen: Screen, request: object): Promise<v
   const report = (await answer.json()) as Report;
   expectSame("the answer to Prefer: wait=20", [answer.status, report.status], [200, "completed"]);
   screen.good(
-    "the same with Prefer: wait=20 → 200 with the finished report: who can wait need not ask twice",
+    "the same with Prefer: wait=20 → 200 with the finished report: a caller that can wait needs only one call",
   );
 }
 
@@ -59,14 +59,14 @@ async function showIdempotency(api: Api, screen: Screen, request: object): Promi
   const answers = await Promise.all(Array.from({ length: 10 }, () => post(api, request, key)));
   const ids = await Promise.all(answers.map(async (answer) => ((await answer.json()) as Report).id));
   expectSame("reports for ten calls with one Idempotency-Key", new Set(ids).size, 1);
-  screen.good("asked for ten times at once with one Idempotency-Key: one report");
+  screen.good("requested ten times at the same time with one Idempotency-Key: one report");
 }
 
 async function showDeletion(api: Api, screen: Screen, report: Report): Promise<void> {
   const self = report.links["self"] ?? "";
   const statuses = [(await api.call("DELETE", self)).status, (await api.call("GET", self)).status];
   expectSame("DELETE of a finished report, then GET", statuses, [204, 404]);
-  screen.good("DELETE → 204, and it is gone (one that still runs is canceled: 202)");
+  screen.good("DELETE → 204, and it is deleted (a running report is canceled: 202)");
 }
 
 function post(api: Api, request: object, headers: Record<string, string> = {}): Promise<Response> {

@@ -19,14 +19,14 @@ const SKU = "puzzle-500";
 const ORDERS = 25;
 const UNITS = 2;
 const REFUND = 1000;
-/** Signals arrive a moment after the order is done. */
+/** Signals may arrive shortly after the order is done. */
 const PATIENCE_MS = 20_000;
 
 export const salesStop: Stop = {
   pattern: "Aggregator (stateful entity)",
   story:
-    "Each product has an entity: a small piece of state with a name, which hundreds of orders tell what they sold.\n" +
-    "It takes one message at a time, so no sale is lost, and remembers what it has counted, so none counts twice.",
+    "Each product has an entity: a small named state, which gets signals from hundreds of orders.\n" +
+    "It processes one message at a time, so no sale is lost, and remembers counted sales, so none counts twice.",
   code: "src/patterns/sales-aggregator/sales.entity.ts",
   async run(api, screen) {
     const before = await salesOf(api);
@@ -92,10 +92,10 @@ async function showRefund(api: Api, screen: Screen, orderUrl: string): Promise<v
   await api.watch(links.self);
   const after = await until(api, ({ refunds }) => refunds.value >= before.refunds.value + REFUND);
   expectSame("a refund of 10 EUR", difference(after, before), { orders: 0, units: 0, refunds: REFUND });
-  screen.good("a refund of 10 EUR goes to the same entity, and leaves orders and units alone");
+  screen.good("a refund of 10 EUR goes to the same entity, and does not change orders and units");
 }
 
-/** What an operator sees: the same order as the engine has it. */
+/** What an operator sees: the history of the same order. */
 async function showHistory(api: Api, screen: Screen, orderUrl: string): Promise<void> {
   interface Instance {
     readonly status: string;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 
-/** What the tour writes to the terminal: lines that stay, and one live line that is written over. */
+/** The tour's output on the terminal: permanent lines, and one live line that is overwritten. */
 export class Screen {
   readonly #out = process.stdout;
   #live = "";
@@ -27,7 +27,7 @@ export class Screen {
     this.line(`${styleText("red", "✗")} ${text}`);
   }
 
-  /** Shown at once on a terminal and replaced by the next one; where output goes to a file, not at all. */
+  /** Shown on a terminal until the next line replaces it; not shown if the output is a file. */
   live(text: string): void {
     if (!this.#out.isTTY || text === this.#live) return;
     this.#clear();

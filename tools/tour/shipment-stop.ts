@@ -14,7 +14,7 @@ interface Progress {
 
 type Watch = Resource<Progress, { readonly kind: string; readonly checks: number }>;
 
-/** A parcel whose journey shows one end of a watch; the postal code chooses the sandbox's journey. */
+/** A parcel whose journey shows one end of a watch; the postal code selects the sandbox's journey. */
 interface Case {
   readonly title: string;
   readonly postalCode: string;
@@ -31,14 +31,14 @@ const CASES: readonly Case[] = [
 ];
 
 const SAMPLE = join(ROOT, "samples", "orders", "two-mugs.json");
-/** Days in a second or two: the same watch with its usual settings looks every 15 minutes to 6 hours. */
+/** Days in a second or two: with its usual settings, the same watch checks every 15 minutes to 6 hours. */
 const PACE = { minInterval: "PT1S", maxInterval: "PT2S", notify: "customer@example.com" };
 
 export const shipmentStop: Stop = {
   pattern: "Monitor",
   story:
-    "A parcel is looked at again and again until it arrives, with longer and longer pauses while nothing happens. A\n" +
-    "watch may take a month and costs nothing between two looks: no process waits, only a durable timer.",
+    "A parcel is checked at intervals until it arrives, with longer pauses while nothing happens. A\n" +
+    "watch may take a month and costs nothing between two checks: no process waits, only a durable timer.",
   code: "src/patterns/shipment-monitor/shipment.orchestrator.ts",
   async run(api, screen) {
     const parcels = await Promise.all(CASES.map(({ postalCode }) => parcelTo(api, postalCode)));
@@ -50,7 +50,7 @@ export const shipmentStop: Stop = {
   },
 };
 
-/** Orders something; answers the tracking number of its parcel. */
+/** Places an order; returns the tracking number of its parcel. */
 async function parcelTo(api: Api, postalCode: string): Promise<string> {
   const order = JSON.parse(await readFile(SAMPLE, "utf8")) as { shipTo: object };
   const body = { ...order, shipTo: { ...order.shipTo, postalCode } };
@@ -72,7 +72,7 @@ async function showOneWatch(api: Api, screen: Screen, parcel: string): Promise<v
   const again = await Promise.all(Array.from({ length: 20 }, () => watchParcel(api, parcel)));
   const counts = new Set(again);
   expectSame("watching the same parcel 20 times more", [...counts], [200]);
-  screen.good("20 more calls to watch the same parcel: 200, the watch that runs; a parcel has one watch");
+  screen.good("20 more calls to watch the same parcel: 200 and the running watch; a parcel has one watch");
 }
 
 async function follow(api: Api, screen: Screen, it: Case, parcel: string): Promise<void> {
@@ -80,10 +80,10 @@ async function follow(api: Api, screen: Screen, it: Case, parcel: string): Promi
   const watch: Watch = await api.watch(`/api/shipments/${parcel}`, ({ progress }: Watch) => {
     const state = progress.last?.state;
     if (state && state !== seen.at(-1)) seen.push(state);
-    screen.live(`  ${it.title}: ${seen.join(" → ")} … ${progress.checks} looks`);
+    screen.live(`  ${it.title}: ${seen.join(" → ")} … ${progress.checks} checks`);
   });
   expectSame(it.title, [watch.status, watch.result?.kind], ["completed", it.ends]);
-  screen.good(`${it.title}: ${styleText("bold", it.ends)} after ${watch.result?.checks ?? 0} looks`);
+  screen.good(`${it.title}: ${styleText("bold", it.ends)} after ${watch.result?.checks ?? 0} checks`);
 }
 
 async function showStop(api: Api, screen: Screen, parcel: string): Promise<void> {
@@ -92,5 +92,5 @@ async function showStop(api: Api, screen: Screen, parcel: string): Promise<void>
   expectSame("stopping it", stopped.status, 202);
   const { result }: Watch = await api.watch(`/api/shipments/${parcel}`);
   expectSame("a watch that was stopped", result?.kind, "stopped");
-  screen.good("watched once more and stopped by DELETE: the wait ends at once, whatever it waits for");
+  screen.good("watched again and stopped by DELETE: the wait ends at once");
 }

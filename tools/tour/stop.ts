@@ -4,11 +4,11 @@ import type { Screen } from "./screen.ts";
 /** One pattern's stop on the tour. */
 export interface Stop {
   readonly pattern: string;
-  /** What the pattern is for, in one or two sentences a newcomer understands. */
+  /** What the pattern is for, in one or two sentences that a newcomer understands. */
   readonly story: string;
   /** Where to read the code. */
   readonly code: string;
-  /** Shows the pattern at work. @throws {Error} one line, if anything is not as it should be */
+  /** Shows the pattern. @throws {Error} one line, if a result is not as expected */
   readonly run: (api: Api, screen: Screen) => Promise<void>;
 }
 

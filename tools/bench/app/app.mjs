@@ -10,7 +10,7 @@ app.orchestration("chain", function* ({ df }) {
   return x;
 });
 
-/** As many activities at once as the input says; the result is the sum of their results. */
+/** Runs as many parallel activities as the input says; the result is the sum of their results. */
 app.orchestration("fan", function* ({ df }) {
   const calls = Array.from({ length: df.getInput() }, (_, index) => df.callActivity("identity", index));
   const results = yield df.Task.all(calls);
@@ -34,7 +34,7 @@ app.orchestration("approval", function* ({ df }) {
   }
 });
 
-/** One timer of ten days, which the extension cuts into chunks. */
+/** One timer of ten days, which the extension splits. */
 app.orchestration("tenDays", function* ({ df }) {
   const start = df.currentUtcDateTime.getTime();
   yield df.createTimer(after(df, 10 * DAY_MS));
@@ -43,7 +43,7 @@ app.orchestration("tenDays", function* ({ df }) {
 
 const failures = new Map();
 
-/** Works at the sixth try. */
+/** Succeeds at the sixth try. */
 app.activity("flaky", {
   handler: (key) => {
     const count = (failures.get(key) ?? 0) + 1;
@@ -61,18 +61,18 @@ app.orchestration("backoff", function* ({ df }) {
 });
 
 /**
- * Looks for 30 days, after an hour at first and then after twice as long each time, up to `mostHours`. Starts with
- * an empty history after every fourth look. Returns the number of looks.
+ * Polls for 30 days, first after an hour and then after twice as long each time, up to `mostHours`. Continues as new
+ * after every fourth poll. Returns the number of polls.
  */
 app.orchestration("monitor", function* ({ df }) {
-  const { mostHours, wait = 1, looks = 0, end = after(df, 30 * DAY_MS).getTime() } = df.getInput();
+  const { mostHours, wait = 1, polls = 0, end = after(df, 30 * DAY_MS).getTime() } = df.getInput();
   let next = wait;
-  for (let look = looks; look < looks + 4; look++) {
-    if (df.currentUtcDateTime.getTime() >= end) return look;
-    yield df.callActivity("identity", look);
+  for (let poll = polls; poll < polls + 4; poll++) {
+    if (df.currentUtcDateTime.getTime() >= end) return poll;
+    yield df.callActivity("identity", poll);
     yield df.createTimer(new Date(Math.min(after(df, next * HOUR_MS).getTime(), end)));
     next = Math.min(2 * next, mostHours);
   }
-  df.continueAsNew({ mostHours, wait: next, looks: looks + 4, end });
+  df.continueAsNew({ mostHours, wait: next, polls: polls + 4, end });
   return undefined;
 });

@@ -1,4 +1,4 @@
-// What every version of the libraries is asked to do. CommonJS, which all of them can be loaded from.
+// The app that every version of the libraries must run. CommonJS, because all of them support it.
 const { app } = require("@azure/functions");
 const df = require("durable-functions");
 
@@ -38,7 +38,7 @@ app.http("start", {
 
 app.http("canStream", { handler: () => ({ status: app.setup === undefined ? 404 : 200 }) });
 
-// The second piece comes when the client has got the first one, and says so.
+// The second chunk is sent when the client has confirmed the first one.
 let release;
 app.http("stream", {
   handler: () => {

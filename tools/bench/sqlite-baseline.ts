@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** The smallest durable engine that is still honest: history, queue and instance rows in SQLite, no SDK at all. */
-export class SqliteFloor {
-  readonly #folder = mkdtempSync(join(tmpdir(), "sqlite-floor-"));
-  readonly #db = new DatabaseSync(join(this.#folder, "floor.db"));
+/** A minimal durable engine as the baseline: history, queue and instance rows in SQLite, without the SDK. */
+export class SqliteBaseline {
+  readonly #folder = mkdtempSync(join(tmpdir(), "sqlite-baseline-"));
+  readonly #db = new DatabaseSync(join(this.#folder, "baseline.db"));
   readonly #insertHistory;
   readonly #insertMessage;
   readonly #readMessage;
@@ -80,7 +80,7 @@ export class SqliteFloor {
     return id;
   }
 
-  /** Takes a message off the queue into the history. */
+  /** Moves a message from the queue to the history. */
   #receive(instance: number, seq: number, id: number): number {
     this.#begin();
     const message = String(this.#readMessage.get(id)?.["message"]);
@@ -94,7 +94,7 @@ export class SqliteFloor {
     this.#insertHistory.run(instance, seq, JSON.stringify(event));
   }
 
-  /** All changes of one turn of the event loop go into one transaction. */
+  /** All changes of one turn of the event loop are one transaction. */
   #begin(): void {
     if (this.#turn) return;
     this.#db.exec("BEGIN");
@@ -113,7 +113,7 @@ export class SqliteFloor {
   }
 }
 
-/** Events as the extension writes them: what has to be stored is as large as in a real history. */
+/** Events as the extension writes them, so that the stored data is as large as in a real history. */
 const TIME = "2026-01-01T00:00:00.0000000Z";
 const scheduled = (id: number, name: string) => ({
   EventType: 4,

@@ -16,19 +16,19 @@ const STARTED = JSON.stringify({ EventType: 12, EventId: -1, ...COMMON });
 const COMPLETED = JSON.stringify({ EventType: 13, EventId: -1, ...COMMON });
 
 /**
- * What the SDK's replay alone costs: its orchestrator function called once per episode with the history as JSON
- * text, as a host has to; no store, no clock, no queue, and activities are plain arithmetic.
+ * The cost of only the SDK's replay: its orchestrator function is called once per episode with the history as JSON
+ * text, as a host must do. There is no store, no clock and no queue, and activities are plain arithmetic.
  */
-export class SdkFloor {
+export class SdkBaseline {
   readonly #orchestrators: ReadonlyMap<string, Orchestrate>;
 
   private constructor(orchestrators: ReadonlyMap<string, Orchestrate>) {
     this.#orchestrators = orchestrators;
   }
 
-  static async load(): Promise<SdkFloor> {
+  static async load(): Promise<SdkBaseline> {
     const { functions } = await loadApp(BENCH_APP);
-    return new SdkFloor(new Map(functions.map(({ name, callback }) => [name, callback as Orchestrate])));
+    return new SdkBaseline(new Map(functions.map(({ name, callback }) => [name, callback as Orchestrate])));
   }
 
   /** The bench app's chain of five: six replays. */
