@@ -34,7 +34,7 @@ test("each of them can be set", () => {
   expect(alerts.mailTo).toBe("somebody@example.com");
 });
 
-describe("what makes no sense is refused by name:", () => {
+describe("an invalid setting is refused by name:", () => {
   test.each([
     ["SHOP_PURGE_SCHEDULE", "daily"],
     ["SHOP_PURGE_SCHEDULE", "0 3 * * *"],

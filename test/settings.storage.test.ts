@@ -10,7 +10,7 @@ const settings = (prefix: string, values: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix}__${key}`, value]));
 const HOST = { ...settings("AzureWebJobsStorage", { ...account("host"), clientId: "host-id" }) };
 
-test("the shop's own account wins over that of the host, with its own identity", () => {
+test("the shop's own account overrides that of the host, with its own identity", () => {
   const own = settings("SHOP_STORAGE", {
     ...account("shop"),
     credential: "managedidentity",
@@ -38,7 +38,7 @@ test("without one, the shop uses that of the host", () => {
   });
 });
 
-test("half a connection is refused, rather than the shop's data put into the host's account", () => {
+test("an incomplete connection is refused, so that the shop's data is not put into the host's account", () => {
   const { tableServiceUri: _, ...half } = account("shop");
   expect(() => readSettings({ ...HOST, ...settings("SHOP_STORAGE", half) })).toThrow(
     "Settings are not valid. SHOP_STORAGE: Set it to a connection string, or set SHOP_STORAGE__{blob,queue,table}ServiceUri",

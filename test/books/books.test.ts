@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.host.stop());
 
-test("the books are right after every scenario", { timeout: 30 * 60_000 }, async () => {
+test("money, sales, stock and mails agree after every scenario", { timeout: 30 * 60_000 }, async () => {
   await fc.assert(fc.asyncProperty(scenario, expectRightBooks), {
     numRuns: RUNS,
     ...(SEED !== undefined && { seed: Number(SEED) }),

@@ -15,7 +15,7 @@ import { CountedShop, type OwnCalls, RUNS, type Run } from "./cost-runs.ts";
 
 const PAGE = join(ROOT, "docs", "cost.md");
 
-describe("the costs of single steps explain what was measured on the real engine:", () => {
+describe("the costs of single steps explain the measurements on the real engine:", () => {
   const sequential = MEASURED.workloads.filter(({ parallel = 0 }) => parallel === 0);
   test.each(sequential)("$name", ({ transactions, ...work }) => {
     expect(transactionsOf(work)).toBe(transactions);
@@ -30,7 +30,7 @@ describe("the costs of single steps explain what was measured on the real engine
     },
   );
 
-  test("signals, several of which go to one entity", () => {
+  test("several signals to one entity", () => {
     const { transactions, signals, entityBatches } = MEASURED.signals;
     expect(transactionsOf({ sequential: 1 }) + 2 * signals + 3 * entityBatches).toBe(transactions);
   });

@@ -23,7 +23,7 @@ const GRAMMAR: Readonly<Record<string, RegExp>> = {
     /^ {2,}(?:participant \w+ as [^;{}]+|Note over [\w,]+: [^;{}]+|\w+--?>>\w+: [^;{}]+|(?:alt|else|loop) [^;{}]+|end)$/,
 };
 
-test.each(diagrams)("a $kind in $page can be read", ({ kind, lines }) => {
+test.each(diagrams)("a $kind in $page is valid", ({ kind, lines }) => {
   const grammar = GRAMMAR[kind] ?? /^unknown$/;
   expect(lines.filter((line) => !grammar.test(line))).toEqual([]);
   const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
@@ -46,7 +46,7 @@ describe("the ends of a process", () => {
   test.each([
     ["refund-approval", refundResult],
     ["price-import", importResult],
-  ])("%s: the diagram has those of the result", (pattern, result) => {
+  ])("%s: the diagram has the same ends as the result", (pattern, result) => {
     expect(kindsOf(result).length).toBeGreaterThan(1);
     expect(endsIn(`docs/patterns/${pattern}.md`)).toEqual(kindsOf(result));
   });

@@ -19,7 +19,7 @@ const manifest = readJson("package.json") as Manifest;
 const oldest = manifest.engines.node.replace(">=", "");
 const pinned = manifest.devDependencies.node.replace(/^\D*(\d+)\..*$/, "$1");
 
-test("every place names the same Node", () => {
+test("all files name the same version of Node", () => {
   for (const page of ["README.md", "CONTRIBUTING.md"])
     expect(read(page)).toContain(`Node ${oldest} or newer`);
   expect(read(".nvmrc").trim()).toBe(pinned);
@@ -75,7 +75,7 @@ test("the dev container has the versions that the workflows have", () => {
   expect(container).toContain(`"bicepVersion": "${bicep}"`);
 });
 
-test("no script of npm needs a certain shell", () => {
+test("no npm script needs a specific shell", () => {
   const portable = /^(?:node(?: --[\w=-]+)* [\w./-]+\.(?:ts|mjs)(?: --[\w-]+)*|prettier --write \.)$/;
   expect(Object.entries(manifest.scripts).filter(([, script]) => !portable.test(script))).toEqual([]);
 });
@@ -92,7 +92,7 @@ function anchors(page: string): string[] {
   );
 }
 
-test.each(pages)("the links of %s lead somewhere", (page) => {
+test.each(pages)("the links of %s are valid", (page) => {
   const text = read(page).replaceAll(/^```[^]*?^```/gm, "");
   const links = [...text.matchAll(/\]\((?!\w+:)([^)\s#]*)(?:#([^)\s]*))?\)/g)];
   const dead = links.filter(([, file = "", anchor]) => {

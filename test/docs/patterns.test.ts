@@ -10,7 +10,7 @@ const PLAIN = path.join(ROOT, "samples/plain-sdk/src/functions");
 const namesIn = (folder: string, ext: string) => readdirSync(folder).map((file) => path.basename(file, ext));
 const names = namesIn(PLAIN, ".ts");
 
-test("each pattern has a page, and its plain file if the SDK alone can show it", () => {
+test("each pattern has a page, and a plain file if the SDK alone can show it", () => {
   const pages = namesIn(PAGES, ".md");
   expect(pages).toEqual(PATTERNS.map(({ name }) => name).toSorted());
   expect(pages).toEqual(expect.arrayContaining(names));

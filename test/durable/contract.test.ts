@@ -23,14 +23,14 @@ const talk = defineOrchestration("talk", {
 });
 
 describe("type", () => {
-  test("takes what JSON keeps", () => {
+  test("accepts values that JSON keeps", () => {
     type Kept = { a: string; b?: number | null; c: readonly { d: boolean }[]; e: Record<string, string[]> };
     expectTypeOf<Json<Kept>>().toEqualTypeOf<Kept>();
     expectTypeOf(type<Kept>()).toEqualTypeOf<Shape<Kept>>();
     expectTypeOf(type<void>()).toEqualTypeOf<Shape<void>>();
   });
 
-  test("hands values on as they are", () => {
+  test("passes values on unchanged", () => {
     const value = { question: "?" };
     expect(ask.input.parse(value)).toBe(value);
   });
@@ -56,7 +56,7 @@ describe("activity", () => {
 });
 
 describe("orchestrator", () => {
-  test("infers what steps answer, through yield*", () => {
+  test("infers the results of steps through yield*", () => {
     const it = orchestrator(talk, function* (df, { topic }) {
       expectTypeOf(df).toEqualTypeOf<DurableContext<{ topic: string }, { asked: number }>>();
       const answer = yield* df.callActivity(ask, { question: topic });

@@ -12,6 +12,9 @@ test.each([
   expect(toMilliseconds(duration)).toBe(milliseconds);
 });
 
-test.each([{ seconds: -1 }, { hours: Number.NaN }, { days: Infinity }])("%j is no duration", (duration) => {
-  expect(() => toMilliseconds(duration)).toThrow(RangeError);
-});
+test.each([{ seconds: -1 }, { hours: Number.NaN }, { days: Infinity }])(
+  "%j is not a duration",
+  (duration) => {
+    expect(() => toMilliseconds(duration)).toThrow(RangeError);
+  },
+);

@@ -49,7 +49,7 @@ describe("from anywhere", () => {
     ).toHaveLength(6);
   });
 
-  test("an operation that there is not is refused, also one that every object has", async () => {
+  test("an unknown operation is refused, even one that every object has", async () => {
     await signal("d", "add", { by: 1 });
     const names = ["toString", "constructor", "__proto__", "Add", ""];
     for (const name of names) await signal("d", name, { by: 1 });
@@ -62,13 +62,13 @@ describe("from anywhere", () => {
     expect(await json("/api/counters/e")).toEqual({ state: { value: 1 } });
   });
 
-  test("the first value is not changed by what happens to one key", async () => {
+  test("the initial value is not changed by operations on one key", async () => {
     await signal("f", "spoil", {});
     await signal("g", "add", { by: 1 });
     expect(await json("/api/counters/g")).toEqual({ state: { value: 1 } });
   });
 
-  test("a key to which nothing has happened, and one that is none, read as nothing", async () => {
+  test("a key without operations, and an invalid one, read as nothing", async () => {
     expect(await json("/api/counters/never")).toEqual({});
     expect(await json(`/api/counters/${encodeURIComponent("x?op=add")}`)).toEqual({});
   });

@@ -18,7 +18,7 @@ test.each([
   expect(failureMessage(new Error(text))).toBe(message);
 });
 
-test("what is no Error is put into words", () => {
+test("a value that is not an Error becomes text", () => {
   expect(failureMessage("plain")).toBe("plain");
   expect(failureMessage(undefined)).toBe("undefined");
 });

@@ -37,7 +37,7 @@ test.each([
   expect(() => isoMilliseconds(text)).toThrow("Not an ISO 8601 duration");
 });
 
-test("a schema keeps durations between its bounds, bounds included", () => {
+test("a schema accepts durations between its bounds, bounds included", () => {
   const schema = isoDuration("PT1S", "P30D");
   expect(schema.parse("PT1S")).toBe("PT1S");
   expect(schema.parse("P30D")).toBe("P30D");
@@ -46,7 +46,7 @@ test("a schema keeps durations between its bounds, bounds included", () => {
   }
 });
 
-test("what is no duration is not handed to the checks of a schema around it", () => {
+test("an invalid duration is not passed to the checks of an outer schema", () => {
   const part = isoDuration("PT1S", "P30D");
   const schema = z.strictObject({ part }).refine(({ part }) => isoMilliseconds(part) > 0);
   expect(schema.safeParse({ part: "soon" }).error?.issues).toMatchObject([{ path: ["part"] }]);

@@ -41,22 +41,22 @@ const anInstance = (change: object = {}) => ({
 });
 
 describe("the address", () => {
-  test("is the one on this machine where there is one, and then there is no key in it", async () => {
+  test("is the local one if there is one, and then contains no key", async () => {
     await local().instances({ statuses: ["Running"] });
     expect(requests[0]?.url).toMatch(/^\/durabletask\/instances\?runtimeStatus=Running&/);
     expect(requests[0]?.url).not.toContain("code=");
   });
 
-  test("is the public one with its key elsewhere", async () => {
+  test("is otherwise the public one with its key", async () => {
     await keyed().instances({ statuses: ["Running"] });
     expect(requests[0]?.url).toMatch(new RegExp(`^/runtime/instances\\?code=${KEY}&`));
   });
 
-  test("is missing: says so", () => {
+  test("is missing: the error says so", () => {
     expect(() => hubOf({})).toThrow("does not contain the address of the task hub");
   });
 
-  test("stays out of every error", async () => {
+  test("is in no error", async () => {
     const nowhere = hubOf({
       baseUrl: "http://127.0.0.1:9/secret",
       requiredQueryStringParameters: `code=${KEY}`,
@@ -70,7 +70,7 @@ describe("the address", () => {
 });
 
 describe("instances", () => {
-  test("without a status are none: to the extension it would mean all", async () => {
+  test("without a status are none, although the extension would return all", async () => {
     expect(await local().instances({ statuses: [] })).toEqual({ items: [], continuation: undefined });
     expect(requests).toEqual([]);
   });
@@ -84,13 +84,13 @@ describe("instances", () => {
     expect(requests[0]?.headers["x-ms-continuation-token"]).toBe("before");
   });
 
-  test("that were terminated without a reason make invalid JSON, which is read all the same", async () => {
+  test("that were terminated without a reason lead to invalid JSON, which is still read", async () => {
     const body = JSON.stringify([anInstance({ output: "OUTPUT" })]).replace('"OUTPUT"', "undefined");
     answer = { status: 200, body };
     expect((await local().instances({ statuses: ["Terminated"] })).items[0]?.output).toBeNull();
   });
 
-  test("a text that only looks like that stays as it is", async () => {
+  test("a text that only looks like that stays unchanged", async () => {
     const output = 'said "output":undefined';
     answer = { status: 200, body: JSON.stringify([anInstance({ output })]) };
     expect((await local().instances({ statuses: ["Completed"] })).items[0]?.output).toBe(output);
@@ -106,7 +106,7 @@ describe("instances", () => {
 
 describe("one instance", () => {
   test.each(["../entities", "a/b", "a?b", "a#b", "@x@y", "", "a b", "%2e", "x".repeat(256)])(
-    "of id %j is none, and nobody is asked",
+    "with the invalid id %j is none, without a request",
     async (id) => {
       expect(await local().instance(id)).toBeUndefined();
       expect(await local().history(id)).toEqual([]);
@@ -116,7 +116,7 @@ describe("one instance", () => {
     },
   );
 
-  test("whose history the extension cannot show has none", async () => {
+  test("has no history if the extension cannot show it", async () => {
     answer = {
       status: 400,
       body: '{"ExceptionMessage":"An item with the same key has already been added."}',
@@ -150,7 +150,7 @@ describe("one instance", () => {
 });
 
 describe("a start", () => {
-  test("hands on its input as JSON", async () => {
+  test("sends its input as JSON", async () => {
     answer = { status: 202, body: "{}" };
     const sent: string[] = [];
     server.prependListener("request", (request: IncomingMessage) =>

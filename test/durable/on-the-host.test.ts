@@ -40,7 +40,7 @@ describe("all", () => {
 });
 
 describe("allSettled", () => {
-  test("reports each end, none hidden by another's failure", async () => {
+  test("reports every outcome, even if another step fails", async () => {
     const { output, customStatus } = await outcome("settleAll", { names: ["bad1", "a", "bad2", "b"] });
     expect(output).toEqual([
       expect.stringContaining("bad1 does not work"),
@@ -51,7 +51,7 @@ describe("allSettled", () => {
     expect(customStatus).toEqual({ done: 4 });
   });
 
-  test("waits for what is slower than the first failure, and runs each step once", async () => {
+  test("waits for steps that are slower than the first failure, and runs each step once", async () => {
     const held = host.activity("work").nextCall();
     const before = host.activity("work").calls.length;
     const instance = await host.start("settleAll", { names: ["slow", "bad", "quick"] });
@@ -70,7 +70,7 @@ describe("allSettled", () => {
 });
 
 describe("an undo stack", () => {
-  test("runs in reverse, leaves out what was popped, and goes on after one that fails for good", async () => {
+  test("runs in reverse, skips removed undos, and continues after one that fails finally", async () => {
     expect((await outcome("undoAll", { names: ["first", "bad", "last"] })).output).toEqual({
       undone: ["undoWork", "undoWork"],
       failed: [{ activity: "undoWork", message: "bad stays done" }],
@@ -107,7 +107,7 @@ describe("race", () => {
 });
 
 describe("sub-orchestrations", () => {
-  test("answer with their type, under an id of their own if wanted", async () => {
+  test("return typed results, with their own id if given", async () => {
     const instance = await host.start("parent", { names: ["a"] }, { instanceId: "family" });
     expect((await instance.completion()).output).toEqual(["a", "a"]);
     expect((await host.instance("family-child").status()).output).toEqual(["a"]);
@@ -115,7 +115,7 @@ describe("sub-orchestrations", () => {
 });
 
 describe("continueAsNew", () => {
-  test("goes on with the next input and an empty history", async () => {
+  test("continues with the next input and an empty history", async () => {
     const instance = await host.start("countDown", { left: 3, seen: [] });
     const { output } = await instance.completion();
     expect((output as { seen: string[] }).seen).toHaveLength(3);
@@ -136,7 +136,7 @@ test("a log line is written once, not again on every replay", async () => {
   expect(eventsOf(instance.id)).toEqual(["orchestrationStarted", "allWorked", "orchestrationCompleted"]);
 });
 
-test("log lines say how an execution ended: a failure with its reason, a continuation not at all", async () => {
+test("log lines contain the end of an execution: a failure with its reason, but no line for a continuation", async () => {
   const failed = await host.start("workAll", { names: ["bad"] });
   await failed.completion();
   expect(eventsOf(failed.id)).toEqual(["orchestrationStarted", "orchestrationFailed"]);
@@ -161,7 +161,7 @@ describe("the client", () => {
     return ((await response.json()) as { answer: unknown }).answer;
   }
 
-  test("starts an id once while it is under way", async () => {
+  test("starts an id once while it is unfinished", async () => {
     expect(await call("start", "once")).toBe("started");
     expect(await call("start", "once")).toBe("exists");
   });
@@ -175,14 +175,14 @@ describe("the client", () => {
     expect(await call("find", "found")).toMatchObject({ runtimeStatus: "Completed", output: "yes" });
   });
 
-  test("finds nothing under another orchestration's id, nor under one that would change the request", async () => {
+  test("finds nothing for another orchestration's id, nor for one that would change the request", async () => {
     await host.start("workAll", { names: [] }, { instanceId: "another" });
     for (const id of ["another", "none", "", "..", "../instances", "a?b=c", "a#b", "%2e%2e", "@entity@key"]) {
       expect(await call("find", id)).toBe("nothing");
     }
   });
 
-  test("terminates with a reason in any words", async () => {
+  test("terminates with any text as the reason", async () => {
     await call("start", "ended");
     await call("terminate", "ended");
     expect(await host.instance("ended").status()).toMatchObject({
@@ -191,7 +191,7 @@ describe("the client", () => {
     });
   });
 
-  test("takes an instance that somebody has purged for a finished one", async () => {
+  test("treats a purged instance like a finished one", async () => {
     for (const name of ["raise", "terminate"]) await expect(call(name, "purged")).resolves.toBeUndefined();
   });
 });

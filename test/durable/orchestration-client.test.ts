@@ -81,14 +81,14 @@ describe.each(NAMES)("%s", (name) => {
     },
   );
 
-  test("while nobody listens: the task hub is unavailable, and the address stays out of the error", async () => {
+  test("while no host listens: the task hub is unavailable, and the error does not contain the address", async () => {
     const error = await thrownBy(CALLS[name](clientAt("http://127.0.0.1:9")));
     expect(error).toBeInstanceOf(TaskHubUnavailable);
     const { message, stack, cause } = error as Error;
     expect(JSON.stringify([error, message, stack, cause])).not.toMatch(/the-system-key|127\.0\.0\.1/);
   });
 
-  test("what the extension takes for a wrong request is a fault of ours", async () => {
+  test("a request that the extension refuses as invalid is an internal error", async () => {
     answer = { status: 418, body: '{"Message":"unexpected status code: 500, HTTP 404 response"}' };
     const error = await thrownBy(CALLS[name](clientAt(origin)));
     expect(error).toBeInstanceOf(Error);

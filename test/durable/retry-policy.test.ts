@@ -10,7 +10,7 @@ test("a policy in the SDK's terms, with its defaults", () => {
   });
 });
 
-test("a policy with everything said, and never a retryTimeout, with which instances hang", () => {
+test("a complete policy, and never a retryTimeout, with which instances hang", () => {
   const options = toRetryOptions({
     maxAttempts: 3,
     firstInterval: { minutes: 1 },

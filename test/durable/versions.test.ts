@@ -43,7 +43,7 @@ async function answer(host: LocalHost, instanceId: string) {
   return { status, output: status === "Completed" ? (JSON.parse(output) as unknown) : output };
 }
 
-test("what an old version has started ends on it, what starts now is new, side by side", async () => {
+test("instances of an old version end on it, next to new instances", async () => {
   await deployed("first", "guarded.db", (host) => start(host, "old"));
   await deployed("second", "guarded.db", async (host) => {
     await start(host, "new");
@@ -60,7 +60,7 @@ test("what an old version has started ends on it, what starts now is new, side b
   });
 });
 
-test("the same change without a look at the version breaks what is under way", async () => {
+test("the same change without a check of the version breaks running instances", async () => {
   await deployed("first", "unguarded.db", (host) => start(host, "old"));
   await deployed("unguarded", "unguarded.db", async (host) => {
     const { status, output } = await answer(host, "old");
@@ -69,7 +69,7 @@ test("the same change without a look at the version breaks what is under way", a
   });
 });
 
-test("a host of an older version leaves newer instances alone until the new one is back", async () => {
+test("a host of an older version does not run newer instances until the new host is back", async () => {
   await deployed("second", "rollback.db", (host) => start(host, "new"));
   await deployed("first", "rollback.db", async (host) => {
     expect(await answer(host, "new")).toMatchObject({ status: "Running" });
@@ -94,7 +94,7 @@ test.each([
   expect(isAtLeast(version, other)).toBe(expected);
 });
 
-test("what is no version cannot be compared", () => {
+test("an invalid version cannot be compared", () => {
   expect(() => isAtLeast("two", "2.0")).toThrow("Not a version: two");
   expect(() => isAtLeast("2.0-beta", "2.0")).toThrow("Not a version");
 });

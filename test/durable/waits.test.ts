@@ -112,7 +112,7 @@ async function runLate(
 
 describe("a program of waits", () => {
   test(
-    "sees what a clock would say, with at most two timers more for six days",
+    "sees the same as with one clock, with at most two more timers in six days",
     { timeout: 120_000 },
     async () => {
       await fc.assert(
@@ -128,7 +128,7 @@ describe("a program of waits", () => {
     },
   );
 
-  test("takes no timer more than the plain SDK while each is due within six days of the last real wait", async () => {
+  test("needs no more timers than the plain SDK while each is due within six days of the last real wait", async () => {
     const short = fc.integer({ min: 1, max: 30 * 3600 }).map((seconds) => seconds * SECOND);
     const ofHours: fc.Arbitrary<Op> = fc.record({
       kind: fc.constantFrom("collect" as const, "inbox" as const, "race" as const),
@@ -155,7 +155,7 @@ describe("a program of waits", () => {
       { maximumDelayTimeMilliseconds: 60_000, longRunningTimerIntervalLengthMilliseconds: 30_000 },
     ],
   ])(
-    "loses no event when all comes late and at once, where the longest timer is %s",
+    "loses no event if all arrive late and at once, where the longest timer is %s",
     { timeout: 120_000 },
     async (_longest, settings) => {
       const scale = "maximumDelayTimeMilliseconds" in settings ? 60_000 / (6 * DAY) : 1;
@@ -184,7 +184,7 @@ describe("a program of waits", () => {
   );
 });
 
-test("an event between two races, to a waiter that lost, is there for the next one", async () => {
+test("an event between two races, for a waiter that lost, is available to the next one", async () => {
   const instance = await host.start("betweenRaces", { hours: 1 });
   const held = host.activity("work").nextCall();
   const advanced = host.advance({ hours: 1 });
@@ -197,12 +197,12 @@ test("an event between two races, to a waiter that lost, is there for the next o
 });
 
 describe("a call in a race", () => {
-  test("against a timer of up to six days is one action more than the call", async () => {
+  test("against a timer of up to six days needs only one more action than the call", async () => {
     const instance = await host.start("callAgainstTimer", { days: 6, retried: false });
     expect((await instance.completion()).output).toBe("called");
   });
 
-  test("against a longer one is refused at once: it cannot be in the race of each piece", async () => {
+  test("against a longer one is refused at once: it cannot be in the race of each part", async () => {
     const instance = await host.start("callAgainstTimer", { days: 7, retried: false });
     const { runtimeStatus, output } = await instance.completion();
     expect(runtimeStatus).toBe("Failed");

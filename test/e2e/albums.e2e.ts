@@ -45,7 +45,7 @@ async function anAlbum(): Promise<string> {
 const watch = (url: string): Promise<Renditions> => api.watch(url, undefined, 100);
 
 describe.concurrent("an album", () => {
-  test("lists its photos, replaces them, and is gone after DELETE", async ({ expect }) => {
+  test("lists its photos, replaces them, and does not exist after DELETE", async ({ expect }) => {
     const album = await anAlbum();
     const [photo] = photos;
     const again = await put(album, photo?.name ?? "", photo?.bytes ?? "");
@@ -90,7 +90,7 @@ describe.concurrent("an album", () => {
     },
   );
 
-  test("with a photo that is none is rendered without it, and says so", async ({ expect }) => {
+  test("with an invalid photo is rendered without it, and reports it", async ({ expect }) => {
     const album = await anAlbum();
     await put(album, "not-a-photo.jpg", "a text that somebody named .jpg");
     const { url } = await start(`/api/albums/${album}/renditions`, { widths: [64], format: "webp" });
@@ -100,7 +100,7 @@ describe.concurrent("an album", () => {
     });
   });
 
-  test("asked to be rendered ten times at once with one key is rendered once", async ({ expect }) => {
+  test("is rendered once for ten simultaneous requests with one key", async ({ expect }) => {
     const album = await anAlbum();
     const key = { "idempotency-key": randomUUID() };
     const request = { widths: [48], format: "webp" };

@@ -52,7 +52,7 @@ describe("kill -9 in the middle of orders", () => {
     { order: { postalCode: "00000" }, leaves: ["undeliverable", ["charge", "refund"], []] },
   ];
 
-  test("every order ends as documented, charged once and shipped once, with four kills on the way", async () => {
+  test("every order ends as documented, charged once and shipped once, despite four kills", async () => {
     const kinds = Array.from({ length: 4 }, () => KINDS).flat();
     const ids = await Promise.all(
       kinds.map(async ({ order }) => {

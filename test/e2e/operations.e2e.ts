@@ -64,7 +64,7 @@ describe("the list of instances", () => {
 });
 
 describe.concurrent("an instance", () => {
-  test("shows its history in words", async ({ expect }) => {
+  test("shows a readable history", async ({ expect }) => {
     const { history } = await detail(endedOrder);
     expect(history.events.map(({ event }) => event)).toEqual(
       expect.arrayContaining(["started", "activityCompleted", "completed"]),
@@ -88,13 +88,13 @@ describe.concurrent("an instance", () => {
     expect(await problemIn(api.call("GET", `/api/instances/${id}`))).toMatchObject({ status: 404 });
   });
 
-  test("that has ended takes no command", async ({ expect }) => {
+  test("that has ended accepts no command", async ({ expect }) => {
     for (const name of ["suspend", "resume", "terminate", "rewind", "restart"]) {
       expect(await problemIn(command(endedOrder, name)), name).toMatchObject({ status: 409 });
     }
   });
 
-  test("that nobody knows is a 404, a reason with a line end a 400", async ({ expect }) => {
+  test("that does not exist is a 404, a reason with a line end a 400", async ({ expect }) => {
     expect(await problemIn(api.call("GET", "/api/instances/nobody"))).toMatchObject({ status: 404 });
     expect(await problemIn(api.call("DELETE", "/api/instances/nobody"))).toMatchObject({ status: 404 });
     expect(await problemIn(command("nobody", "terminate"))).toMatchObject({ status: 404 });
@@ -103,7 +103,7 @@ describe.concurrent("an instance", () => {
   });
 });
 
-test("health looks at storage and the task hub, and needs no key", async () => {
+test("health checks storage and the task hub, and needs no key", async () => {
   const answer = await fetch(`${api.base}/api/health`);
   expect(answer.status).toBe(200);
   const parts = { tables: {}, queues: {}, blobs: {}, taskHub: {}, instances: {} };

@@ -87,7 +87,7 @@ describe.concurrent("starting an order", () => {
     expect(await problemIn(answer)).toMatchObject({ status: 400, pointer });
   });
 
-  test("of another media type is a 415, of nobody's id a 404", async ({ expect }) => {
+  test("of another media type is a 415, of an unknown id a 404", async ({ expect }) => {
     const text = api.call("POST", "/api/orders", { headers: { "content-type": "text/plain" }, body: "{}" });
     expect(await problemIn(text)).toMatchObject({ status: 415 });
     expect(await problemIn(api.call("GET", "/api/orders/order-nobody"))).toMatchObject({ status: 404 });

@@ -46,9 +46,7 @@ const LINES = [
 ];
 
 describe.concurrent("an import", () => {
-  test("that retries gets faults over with, and keeps a record of what fails for good", async ({
-    expect,
-  }) => {
+  test("that retries overcomes faults, and records lines that fail finally", async ({ expect }) => {
     const { done, url, skuOf } = await runImport(LINES, { onError: "retry", retry: RETRY });
     expect(done).toMatchObject({
       kind: "import",
@@ -73,7 +71,7 @@ describe.concurrent("an import", () => {
     expect(done.progress).toMatchObject({ total: 5, applied: 1, failed: 4, retried: 0 });
   });
 
-  test("that fails takes back what it has applied", async ({ expect }) => {
+  test("that fails withdraws what it has applied", async ({ expect }) => {
     const { done, skuOf } = await runImport(["ok-#,1.00,EUR", "refused-#,3.00,EUR"], { onError: "fail" });
     expect(done).toMatchObject({ status: "completed", result: { kind: "rolledBack", applied: 0 } });
     expect(await price(skuOf("ok-#"))).toBeUndefined();

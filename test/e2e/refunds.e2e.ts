@@ -51,9 +51,7 @@ describe.concurrent("a refund", () => {
     });
   });
 
-  test("that nobody decides about reminds twice, escalates, and is rejected by itself", async ({
-    expect,
-  }) => {
+  test("without a decision reminds twice, escalates, and is rejected automatically", async ({ expect }) => {
     const { url } = await start("/api/refunds", aRefund({ deadline: "PT3S" }));
     const refund = await watch(url);
     expect(refund).toMatchObject({
@@ -64,7 +62,7 @@ describe.concurrent("a refund", () => {
     expect(refund.result?.refundId).toBeUndefined();
   });
 
-  test("tells who is asked and until when, and ends when an operator ends it", async ({ expect }) => {
+  test("shows who is asked and until when, and ends when an operator terminates it", async ({ expect }) => {
     const request = aRefund({ deadline: "P1D" });
     const { id, url } = await start("/api/refunds", request);
     await expect.poll(async () => (await find(url)).progress.waitingFor).toBe(request.approver);
@@ -105,7 +103,7 @@ describe.concurrent("a refund", () => {
 });
 
 describe("a decision", () => {
-  test("with a token that nobody has signed is refused, on a page for people", async () => {
+  test("with an unsigned token is refused, on a page for people", async () => {
     const { id, url } = await start("/api/refunds", aRefund({ deadline: "PT1S" }));
     for (const token of [
       "",
@@ -124,7 +122,7 @@ describe("a decision", () => {
     expect((await watch(url)).result?.kind).toBe("expired");
   });
 
-  test("about a refund that is not there looks no different", async () => {
+  test("about a refund that does not exist is refused in the same way", async () => {
     const answer = api.call("GET", "/api/refunds/refund-nobody/decision?token=x");
     expect(await problemIn(answer)).toMatchObject({ status: 403 });
     expect(await problemIn(api.call("GET", "/api/refunds/refund-nobody"))).toMatchObject({ status: 404 });

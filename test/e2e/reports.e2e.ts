@@ -65,14 +65,14 @@ describe.concurrent("a report", () => {
     await api.watch(starts[0]?.url ?? "");
   });
 
-  test("that is under way has no file, and is canceled by DELETE", async ({ expect }) => {
+  test("that is running has no file, and is canceled by DELETE", async ({ expect }) => {
     const url = await heldReport();
     expect(await problemIn(api.call("GET", `${url}/file`))).toMatchObject({ status: 409 });
     expect((await api.call("DELETE", url)).status).toBe(202);
     expect((await api.watch(url)).status).toBe("canceled");
   });
 
-  test("that is finished is gone after DELETE", async ({ expect }) => {
+  test("that is finished does not exist after DELETE", async ({ expect }) => {
     const { url } = await start("/api/reports", aReport("day"));
     await api.watch(url);
     expect((await api.call("DELETE", url)).status).toBe(204);
@@ -92,7 +92,7 @@ describe.concurrent("a report", () => {
   });
 });
 
-test("a report that nobody asked for is a 404, to see, to fetch and to delete", async () => {
+test("an unknown report is a 404 for its status, its file and its deletion", async () => {
   for (const [method, path] of [
     ["GET", ""],
     ["GET", "/file"],

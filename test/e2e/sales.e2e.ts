@@ -16,7 +16,7 @@ const SKU = "puzzle-500";
 const CENTS = 2199;
 const salesOf = (sku: string) => api.get<Sales>(`/api/sales/${sku}`);
 
-test("orders and refunds show in their products' totals", { timeout: 120_000 }, async () => {
+test("orders and refunds are in the totals of their products", { timeout: 120_000 }, async () => {
   const before = await salesOf(SKU);
   const { id, url } = await start("/api/orders", anOrder({ sku: SKU }));
   await api.watch(url);
@@ -43,7 +43,7 @@ test("the list has each product once, in pages", async () => {
   expect(new Set(seen).size).toBe(seen.length);
 });
 
-test("a product never sold has zeros, one that is none is a 404, a bad name or continuation a 400", async () => {
+test("a product never sold has zeros, an unknown one is a 404, an invalid name or continuation a 400", async () => {
   expect(await salesOf("calendar-2020")).toMatchObject({ orders: 0, units: 0, revenue: { value: 0 } });
   expect(await problemIn(api.call("GET", `/api/sales/${unique("no")}`))).toMatchObject({ status: 404 });
   expect(await problemIn(api.call("GET", "/api/sales/NO"))).toMatchObject({ status: 400 });

@@ -45,7 +45,7 @@ describe.concurrent("a watch", () => {
     expect((await watch(path)).result).toMatchObject({ kind: "overdue" });
   });
 
-  test("is one per parcel, tells its progress, and stops on request", async ({ expect }) => {
+  test("is one per parcel, shows its progress, and stops on request", async ({ expect }) => {
     const path = await parcelTo("00013");
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => post(`${path}/watch`, { ...OFTEN, maxInterval: "PT1H" })),
@@ -73,7 +73,7 @@ describe.concurrent("a watch", () => {
   });
 });
 
-test("a parcel that is not there is a 404, to watch, to see and to stop watching", async () => {
+test("an unknown parcel is a 404, to watch, to read and to stop watching", async () => {
   const path = "/api/shipments/PP0000000000000000";
   expect(await problemIn(post(`${path}/watch`, OFTEN))).toMatchObject({ status: 404 });
   expect(await problemIn(api.call("GET", path))).toMatchObject({ status: 404 });

@@ -37,15 +37,15 @@ describe("a body", () => {
     expect(await outcomeOf(slowly(100, 8192, 1000).request)).toBe("819200 bytes");
   });
 
-  test("that drips is given up after a while", async () => {
+  test("that is sent very slowly is cut off after some time", async () => {
     expect(await outcomeOf(slowly(10_000, 1, 500).request)).toBe("request-timeout");
   });
 
-  test("that stops is given up", async () => {
+  test("that stops is cut off", async () => {
     expect(await outcomeOf(slowly(10, 1000, 60_000).request)).toBe("request-timeout");
   });
 
-  test("that is refused half way is read to its end all the same, so that its connection is free again", async () => {
+  test("that is refused before its end is still read completely, so that its connection can be reused", async () => {
     const { request, sent } = slowly(50, 1000, 1);
     expect(await outcomeOf(request, 5000)).toBe("too-large");
     expect(sent()).toBe(50);
@@ -57,15 +57,18 @@ describe("a body of which a header says", () => {
   const sent = (method: string, headers: Record<string, string>) =>
     outcomeOf(new HttpRequest({ url: "http://localhost/api/things", method, headers, body: { bytes } }));
 
-  test.each(["gzip", "br", "GZIP", "identity, gzip"])("that it is coded as %s is refused", async (coding) => {
-    expect(await sent("POST", { "content-encoding": coding })).toBe("unsupported-media-type");
-  });
+  test.each(["gzip", "br", "GZIP", "identity, gzip"])(
+    "that it is encoded as %s is refused",
+    async (coding) => {
+      expect(await sent("POST", { "content-encoding": coding })).toBe("unsupported-media-type");
+    },
+  );
 
-  test("that it is not coded is taken", async () => {
+  test("that it is not encoded is accepted", async () => {
     expect(await sent("POST", { "content-encoding": "identity" })).toBe("5 bytes");
   });
 
-  test("that it is a part of something is refused where it would be stored for the whole", async () => {
+  test("that it is a part is refused where it would be stored as the whole", async () => {
     const range = { "content-range": "bytes 0-4/10" };
     expect(await sent("PUT", range)).toBe("invalid-request");
     expect(await sent("POST", range)).toBe("5 bytes");

@@ -100,7 +100,7 @@ describe.each(KINDS)("a PUT of $kind", ({ path, type, small, large, blob }) => {
     ["small", small],
     // Compared by their bytes at once: the comparison of test runners takes seconds for so many.
     ["large", large],
-  ])("of many at once lets one through: %s bodies", async (size, bodyOf) => {
+  ])("of many at once only one succeeds: %s bodies", async (size, bodyOf) => {
     const name = `race-${size}`;
     const bodies = ["a", "b", "c", "d", "e"].map((text) => bodyOf(text));
     const creations = await Promise.all(bodies.map((body) => put(name, body, { "if-none-match": "*" })));
@@ -116,7 +116,7 @@ describe.each(KINDS)("a PUT of $kind", ({ path, type, small, large, blob }) => {
     expect(bodies[last]?.equals(await stored(name))).toBe(true);
   });
 
-  test("that somebody else has overtaken while its body came is refused", async () => {
+  test("is refused if another one was faster while its body arrived", async () => {
     const first = await put("a4", small("one"));
     const { promise: overtaken, resolve } = Promise.withResolvers<void>();
     const bytes = large("slow");
@@ -190,7 +190,7 @@ test("an instance that was meant in another state is not purged", async () => {
   expect((await call("DELETE", `instances/${id}`, { "if-match": "*" })).status).toBe(204);
 });
 
-test("what has no versions serves nobody who insists on one, and starts nothing", async () => {
+test("a resource without versions refuses preconditions, and starts nothing", async () => {
   const headers = { "content-type": "application/json", "if-match": '"x"', "idempotency-key": "conditions" };
   const body = JSON.stringify(anOrder());
   expect(await refusedBy(await call("POST", "orders", headers, body))).toEqual([412, "#header/if-match"]);

@@ -66,13 +66,13 @@ test.each([
   expect({ status, body }).toEqual({ status: 206, body: Buffer.from(part) });
 });
 
-test("a file that goes between the look at it and the sending is a conflict, no failure", async () => {
+test("a file that is deleted between its check and its transfer is a conflict, not a failure", async () => {
   const request = new HttpRequest({ url: "http://localhost/api/files/one", method: "GET" });
   const gone = { ...file, read: () => Promise.resolve(undefined) };
   await expect(fileResponse(request, gone, "private")).rejects.toMatchObject({ kind: "conflict" });
 });
 
-test("a head says what the whole file has, without reading it", async () => {
+test("a HEAD returns the headers of the whole file, without reading it", async () => {
   const { status, headers, body } = await answer({ range: "bytes=2-3" }, "HEAD");
   expect([status, body]).toEqual([200, undefined]);
   expect(Object.fromEntries(headers)).toMatchObject({
@@ -95,7 +95,7 @@ test.each([
   });
 });
 
-test("an upload that another one has disturbed is a conflict", () => {
+test("an upload with a simultaneous other one is a conflict", () => {
   expect(() => storedResponse({ kind: "disturbed" }, "file", {})).toThrow(
     "Somebody sent this file meanwhile",
   );

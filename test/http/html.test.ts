@@ -12,7 +12,7 @@ test.each([
   expect(html`<p title="${text}">${text}</p>`.text).toBe(`<p title="${escaped}">${escaped}</p>`);
 });
 
-test("templates go into templates as they are, also several", () => {
+test("templates in templates are not escaped again, even several", () => {
   const items = ["a", "<b>"].map((item) => html`<li>${item}</li>`);
   expect(
     html`<ul>
@@ -21,7 +21,7 @@ test("templates go into templates as they are, also several", () => {
   ).toBe("<ul><li>a</li><li>&lt;b&gt;</li></ul>");
 });
 
-test("a page runs nothing, loads nothing, is kept nowhere and framed nowhere", () => {
+test("a page runs no scripts, loads nothing, and is neither cached nor framed", () => {
   const { status, headers, body } = pageResponse(200, {
     title: "<T>",
     style: "p { color: red }",

@@ -8,7 +8,7 @@ function post(key?: string): HttpRequest {
 }
 
 describe("requestIdentity", () => {
-  test("stands for the key in its scope, and for another in another", () => {
+  test("depends on the key and its scope", () => {
     const { key } = requestIdentity(post("k"), "order-", {});
     expect(key).toMatch(/^[0-9a-f]{20}$/);
     expect(requestIdentity(post("k"), "order-", { other: 1 }).key).toBe(key);
@@ -20,7 +20,7 @@ describe("requestIdentity", () => {
     expect(requestIdentity(post(), "order-", {}).key).toBeUndefined();
   });
 
-  test("takes the same content for the same, in whatever order its fields stand", () => {
+  test("is the same for the same content, in any order of the fields", () => {
     const { fingerprint } = requestIdentity(post("k"), "order-", { a: 1, b: { c: [1, 2], d: null } });
     expect(requestIdentity(post("k"), "order-", { b: { d: null, c: [1, 2] }, a: 1 }).fingerprint).toBe(
       fingerprint,

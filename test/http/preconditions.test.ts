@@ -52,7 +52,7 @@ test.each([
   [{ "if-match": '"one"', "if-none-match": '"other"' }, undefined],
   // Only for reading.
   [{ "if-modified-since": THEN }, undefined],
-])("a change of what is there, with %j: %s", (headers, failing) => {
+])("a change of an existing resource, with %j: %s", (headers, failing) => {
   expect(failedBy(headers, current)).toBe(failing);
 });
 
@@ -62,7 +62,7 @@ test.each([
   [{ "if-none-match": "*" }, undefined],
   [{ "if-none-match": '"one"' }, undefined],
   [{ "if-unmodified-since": BEFORE }, undefined],
-])("a change of what is not there, with %j: %s", (headers, failing) => {
+])("a change of a missing resource, with %j: %s", (headers, failing) => {
   expect(failedBy(headers, undefined)).toBe(failing);
 });
 
@@ -72,6 +72,6 @@ test.each([
   [{ "if-none-match": "*" }, "if-none-match"],
   [{ "if-none-match": '"one"' }, undefined],
   [{ "if-unmodified-since": BEFORE }, "if-unmodified-since"],
-])("a change of what is there without a tag, with %j: %s", (headers, failing) => {
+])("a change of an existing resource without a tag, with %j: %s", (headers, failing) => {
   expect(failedBy(headers, { modifiedAt: current.modifiedAt })).toBe(failing);
 });

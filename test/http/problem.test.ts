@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fieldProblem, Problem } from "../../src/http/problem.ts";
 
-test("a problem is answered as RFC 9457 has it", () => {
+test("a problem response follows RFC 9457", () => {
   const { status, headers, body } = new Problem("unavailable", "Try again", {
     headers: { "retry-after": "5" },
   }).toResponse();
@@ -15,7 +15,7 @@ test("a problem is answered as RFC 9457 has it", () => {
   });
 });
 
-test("a wrong field is named in the errors and in the detail", () => {
+test("an invalid field is named in the errors and in the detail", () => {
   const { body } = fieldProblem("invalid-request", "#query/from", "Must be a date").toResponse();
   expect(JSON.parse(body as string)).toMatchObject({
     status: 400,
@@ -24,7 +24,7 @@ test("a wrong field is named in the errors and in the detail", () => {
   });
 });
 
-test("half of a character, cut off or sent by a caller, is shown as a whole one", () => {
+test("half a character, cut off or sent by a caller, is replaced by a whole one", () => {
   const { body } = fieldProblem("invalid-request", "/\ud83d", "Is no \ude00").toResponse();
   expect(JSON.parse(body as string)).toMatchObject({
     detail: "/\ufffd: Is no \ufffd",

@@ -40,7 +40,7 @@ async function done(path: string, body: object): Promise<string> {
   return id;
 }
 
-test("behind a proxy every address leads to the proxy, in headers, links, results and manifests", async () => {
+test("behind a proxy every URL points to the proxy, in headers, links, results and manifests", async () => {
   const order = await done("/api/orders", anOrder());
   const report = await done("/api/reports", NOVEMBER);
   const photo = { method: "PUT", headers: { "content-type": "image/png" }, body: await landscape() };

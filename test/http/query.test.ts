@@ -8,7 +8,7 @@ import { readQuery } from "../../src/http/read-request.ts";
 describe("a continuation", () => {
   // The second is one of the extension's: two keys with a space between them, of which the second may be empty.
   test.each(["token", "b3JkZXItMDBl b3JkZXItMDBm", "b3JkZXItMDBl "])(
-    "of %j comes back as it was",
+    "of %j is returned unchanged",
     (token) => {
       const given = toContinuation(token);
       expect(given).toMatch(/^[A-Za-z0-9_-]+$/);
@@ -30,20 +30,20 @@ describe("a continuation", () => {
 });
 
 describe("a page", () => {
-  test("whose continuation the task hub does not know is the caller's mistake", async () => {
+  test("with a continuation that the task hub does not know is an error of the caller", async () => {
     await expect(pageOrProblem(Promise.reject(new UnknownContinuation()))).rejects.toMatchObject({
       kind: "invalid-request",
       errors: [{ pointer: "#query/continuation" }],
     });
   });
 
-  test("that fails otherwise fails as it did", async () => {
+  test("that fails for another reason keeps its error", async () => {
     const failure = new Error("storage is away");
     await expect(pageOrProblem(Promise.reject(failure))).rejects.toBe(failure);
   });
 });
 
-test("a parameter that comes twice is refused", () => {
+test("a parameter that is sent twice is refused", () => {
   const read = (query: string) =>
     readQuery(new HttpRequest({ url: `http://localhost/api/x?${query}`, method: "GET" }), schema);
   const schema = z.strictObject({ top: z.string() });

@@ -59,7 +59,7 @@ describe("readForm", () => {
   const form = z.strictObject({ decision: z.enum(["approve", "reject"]) });
   const send = (body: string) => readForm(post(body, "application/x-www-form-urlencoded"), form);
 
-  test("takes a field that is there once", async () => {
+  test("accepts a field that is sent once", async () => {
     expect(await send("decision=approve")).toEqual({ decision: "approve" });
   });
 

@@ -67,17 +67,17 @@ describe("a start", () => {
     expect(hub.started).toEqual([id]);
   });
 
-  test("without a key is another one each time", async () => {
+  test("without a key creates a new instance each time", async () => {
     const [one, other] = [await start({ key: null }), await start({ key: null })];
     expect(one.jsonBody.id).not.toBe(other.jsonBody.id);
   });
 
-  test("is refused if the key was used for another content", async () => {
+  test("is refused if the key was used with other content", async () => {
     await start();
     await expect(start({ a: 2 })).rejects.toThrow("used before");
   });
 
-  test("that was claimed and never made is made by the next request, under the same id", async () => {
+  test("that was claimed but not made is made by the next request, with the same id", async () => {
     const { id } = (await start()).jsonBody;
     // As if the first process had died before its start.
     hub.started.length = 0;
@@ -99,7 +99,7 @@ describe("once its instance has been purged, a key", () => {
     expect((await start({ a: 2 })).jsonBody.id).toBe(again.id);
   });
 
-  test("stands for another instance after ten minutes if nobody has released it, the same for all", async () => {
+  test("leads to the same new instance for all callers after ten minutes, if it was not released", async () => {
     const { id } = (await start()).jsonBody;
     claims.agedValue = id;
     const answers = await Promise.all([1, 2, 3].map(() => start()));

@@ -63,7 +63,7 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
     expect(account("AzureWebJobsStorage__tableServiceUri")).toBe("storage");
   });
 
-  test("each SHOP_ setting is one that the app reads", () => {
+  test("the app reads every SHOP_ setting", () => {
     const source = readFileSync(join(ROOT, "src", "settings.ts"), "utf8");
     const read = new Set(source.match(/SHOP_[A-Z0-9_]+/g));
     const own = Object.keys(appSettings).filter((key) => /^SHOP_(?!STORAGE__)/.test(key));
@@ -82,12 +82,12 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
     });
   });
 
-  test("none is one that Flex Consumption refuses or that wins over the identity", () => {
+  test("no setting is one that Flex Consumption refuses or that overrides the identity", () => {
     expect(Object.keys(appSettings).filter((key) => NEVER.has(key) || key.includes(":"))).toEqual([]);
   });
 });
 
-test("settings of the shop are handed on, but for empty ones, and further ones win over those of telemetry", () => {
+test("settings of the shop are passed on, except empty ones, and extra ones override those of telemetry", () => {
   const { appSettings } = new Scenario("watched");
   expect(appSettings).toMatchObject({
     SHOP_PUBLIC_URL: "https://prints.example.com",
@@ -108,7 +108,7 @@ test("with the scheduler, the app's purge comes before that of the scheduler, by
   expect(days("zones-scheduler")).toEqual([30, 83, 30]);
 });
 
-test("what the template takes for the app's usual retention is what the app takes", () => {
+test("the template's default retention is the same as the app's", () => {
   const main = readFileSync(join(ROOT, "infra", "main.bicep"), "utf8");
   const written = [...main.matchAll(/shopAppSettings\.\?SHOP_KEEP_\w+ \?\? 'P(\d+)D'/g)].map(([, days]) =>
     Number(days),

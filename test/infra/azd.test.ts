@@ -70,7 +70,7 @@ test("every setting of the shop can be set with azd, by its own name", () => {
   for (const [name, value] of Object.entries(shopSettings?.value ?? {})) expect(value).toBe(`\${${name}=}`);
 });
 
-test("every setting that a page names is one of them", () => {
+test("every setting on a page exists", () => {
   const pages = globSync(["README.md", "docs/**/*.md"], { cwd: ROOT }).map(read).join("\n");
   // Of tests, and one that the template makes.
   const others = /^SHOP_(BOOKS_|STORAGE__|STORAGE$|KEEP_$|PURGE_$)/;
@@ -118,16 +118,16 @@ test("the parameters for az are those that azd would send", () => {
   expect(run({ ...named, ZONE_REDUNDANT: "yes" })).toContain('zoneRedundant, and "yes" is no JSON');
 });
 
-test("no parameter file stands in the way of azd's", () => {
+test("no parameter file conflicts with azd's", () => {
   expect(globSync("infra/main.bicepparam", { cwd: ROOT })).toEqual([]);
   expect(azure.infra).toMatchObject({ path: "infra", module: "main" });
 });
 
-test("the service is the one that the app is tagged with", () => {
+test("the service is the one in the app's tag", () => {
   expect(Object.keys(azure.services)).toEqual([/serviceName: '(\w+)'/.exec(main)?.[1]]);
 });
 
-test("roles are there before the app", () => {
+test("roles exist before the app", () => {
   const app = main.slice(main.indexOf("module api "));
   expect(app.slice(0, app.indexOf("\n}\n"))).toContain("dependsOn: [roles]");
 });
@@ -153,7 +153,7 @@ test("nothing is built on Azure: azd reads in .funcignore that node_modules is p
   }
 });
 
-test.each(["azureStorage", "durableTaskScheduler"])("the hook lays out a package for %s", (backend) => {
+test.each(["azureStorage", "durableTaskScheduler"])("the hook stages a package for %s", (backend) => {
   const service = azure.services["api"];
   const { posix, windows } = service?.hooks.prepackage ?? {};
   expect(windows?.run).toBe(posix?.run);

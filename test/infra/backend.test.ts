@@ -21,7 +21,7 @@ function readHost(name: string): HostFile {
 const storageHost = readHost("host.json");
 const schedulerHost = readHost("host.dts.json");
 
-test("the two host files differ in the backend only", () => {
+test("the two host files differ only in the backend", () => {
   const withoutBackend = ({ extensions, ...rest }: HostFile) => {
     const { logging, ...others } = rest;
     const { storageProvider: _, ...durableTask } = extensions.durableTask;
@@ -43,14 +43,14 @@ test.each([
   expect(logging.logLevel).toMatchObject(levels);
 });
 
-test("spans are sent by the host alone: the extension starts no exporter of its own", () => {
+test("only the host sends spans: the extension starts no exporter", () => {
   expect(storageHost).toMatchObject({
     telemetryMode: "OpenTelemetry",
     extensions: { durableTask: { tracing: { distributedTracingEnabled: true, version: "None" } } },
   });
 });
 
-test("the scheduler has the task hub and the connection that its host file names", () => {
+test("the scheduler has the task hub and the connection of its host file", () => {
   const scenario = new Scenario("scheduler");
   const { hubName, storageProvider } = schedulerHost.extensions.durableTask;
   expect(storageProvider?.["type"]).toBe("azureManaged");
@@ -59,12 +59,12 @@ test("the scheduler has the task hub and the connection that its host file names
   expect(connection).toMatch(/Endpoint=.*;Authentication=ManagedIdentity;ClientID=/);
 });
 
-test("with Azure Storage there is no scheduler, and the host file names none", () => {
+test("with Azure Storage there is no scheduler, and the host file has none", () => {
   expect(storageHost.extensions.durableTask.storageProvider?.["type"] ?? "AzureStorage").toBe("AzureStorage");
   expect(Object.keys(new Scenario("smallest").appSettings).join()).not.toContain("SCHEDULER");
 });
 
-test("queues are looked at at least every ten seconds, as Flex Consumption asks", () => {
+test("queues are polled at least every ten seconds, as Flex Consumption requires", () => {
   const interval = String(storageHost.extensions.durableTask.storageProvider?.["maxQueuePollingInterval"]);
   const [hours = 0, minutes = 0, seconds = 0] = interval.split(":").map(Number);
   expect(hours * 3600 + minutes * 60 + seconds).toBeLessThanOrEqual(10);

@@ -21,15 +21,15 @@ const content = (path: string) => readFileSync(path, "utf8").replaceAll("\r\n", 
 const files = globSync("infra/**/*.bicep", { cwd: ROOT });
 
 // Fails? Run "node tools/infra-snapshots.ts" where a Bicep compiler is, and look at the difference in the snapshots.
-test("the files are those that were compiled, linted and made into snapshots", () => {
+test("the files are the same as those compiled, linted and recorded as snapshots", () => {
   expect(hashSources()).toEqual(compiled.sources);
 });
 
-test.skipIf(!compiler)("every file compiles without a finding of the compiler or its linter", () => {
+test.skipIf(!compiler)("every file compiles without errors or warnings", () => {
   expect(compiler?.findings(["lint", "--pattern", "infra/**/*.bicep"])).toBe("");
 });
 
-test.skipIf(!compiler)("the example of a parameter file fits the template", () => {
+test.skipIf(!compiler)("the example of a parameter file matches the template", () => {
   expect(compiler?.findings(["build-params", "infra/azure-cli.example.bicepparam", "--stdout"])).toBe("");
 });
 
@@ -41,7 +41,7 @@ test.skipIf(!compiler).each(globSync("*.bicepparam", { cwd: SCENARIOS }))(
   },
 );
 
-test("every parameter is set to something else in one of the scenarios", () => {
+test("every parameter has another value in one of the scenarios", () => {
   const scenarios = globSync("*.bicepparam", { cwd: SCENARIOS })
     .map((file) => content(join(SCENARIOS, file)))
     .join("\n");

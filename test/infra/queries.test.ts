@@ -31,7 +31,7 @@ test("the query of stuck instances reads the limit that the app logs for each of
   );
 });
 
-test("no query names a pattern: a new one needs no change of them", () => {
+test("no query names a pattern, so a new pattern needs no change", () => {
   for (const name of readdirSync(QUERIES)) {
     for (const pattern of PATTERNS) expect(query(name), name).not.toContain(`"${pattern.name}"`);
   }

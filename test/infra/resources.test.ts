@@ -83,7 +83,7 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
     );
   });
 
-  test("keeps what was deleted for a while, and telemetry for as long as it says", () => {
+  test("keeps deleted data and telemetry for the documented time", () => {
     const [host, data] = scenario.all("Microsoft.Storage/storageAccounts/blobServices");
     const kept = { enabled: true, days: 14 };
     expect(host?.properties).toEqual({ containerDeleteRetentionPolicy: { enabled: true, days: 7 } });
@@ -106,7 +106,7 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
     expect(queue.name.split("/")[2]).toBe(`${scenario.appSettings["SHOP_STORAGE_PREFIX"]}-orders`);
   });
 
-  test("fits Flex Consumption", () => {
+  test("is valid for Flex Consumption", () => {
     expect(scenario.one("Microsoft.Web/serverfarms").sku?.name).toBe("FC1");
     expect(scenario.one("Microsoft.Web/sites").properties).toMatchObject({
       functionAppConfig: {
@@ -126,7 +126,7 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
   });
 });
 
-test("nothing costs by the hour unless it is asked for", () => {
+test("nothing has hourly costs unless it is requested", () => {
   const smallest = new Scenario("smallest");
   const { scaleAndConcurrency } = smallest.one("Microsoft.Web/sites").properties["functionAppConfig"];
   expect(scaleAndConcurrency.alwaysReady).toEqual([]);
@@ -141,7 +141,7 @@ const alwaysReady = (name: ScenarioName) =>
   new Scenario(name).one("Microsoft.Web/sites").properties["functionAppConfig"].scaleAndConcurrency
     .alwaysReady;
 
-test("spread over zones, every group that Azure keeps warm is named, with two instances or more", () => {
+test("with zones, every group that Azure keeps warm is listed, with two instances or more", () => {
   expect(alwaysReady("warm")).toEqual([{ name: "durable", instanceCount: 1 }]);
   expect(alwaysReady("zones")).toEqual([
     { name: "http", instanceCount: 3 },
@@ -157,7 +157,7 @@ test("spread over zones, every group that Azure keeps warm is named, with two in
   });
 });
 
-test("the scheduler can be in a region of its own", () => {
+test("the scheduler can be in another region", () => {
   const scheduler = new Scenario("scheduler").one("Microsoft.DurableTask/schedulers");
   expect(scheduler.location).toBe("northeurope");
   expect(scheduler.properties).toMatchObject({
@@ -166,49 +166,41 @@ test("the scheduler can be in a region of its own", () => {
   });
 });
 
-test.each(["private", "private-scheduler"] as const)(
-  "%s: all that holds data is behind private endpoints",
-  (name) => {
-    const scenario = new Scenario(name);
-    for (const { properties } of scenario.all("Microsoft.Storage/storageAccounts")) {
-      expect(properties).toMatchObject({
-        publicNetworkAccess: "Disabled",
-        networkAcls: { defaultAction: "Deny", bypass: "None" },
-      });
-    }
-    for (const { properties } of scenario.all("Microsoft.DurableTask/schedulers")) {
-      expect(properties["publicNetworkAccess"]).toBe("Disabled");
-    }
-    const connections = scenario
-      .all("Microsoft.Network/privateEndpoints")
-      .map(({ properties }) => properties["privateLinkServiceConnections"][0].properties)
-      .map(({ privateLinkServiceId, groupIds }) => [
-        String(privateLinkServiceId).split("/").at(-1),
-        groupIds,
-      ]);
-    const expected = ["st", "stshop"].flatMap((account) =>
-      ["blob", "queue", "table"].map((service) => [
-        expect.stringMatching(`^${account}[a-z0-9]{13}$`),
-        [service],
-      ]),
-    );
-    const scheduler = [expect.stringMatching("^dts-"), ["scheduler"]];
-    expect(connections).toEqual(name === "private" ? expected : [...expected, scheduler]);
-    const records = scenario.all("Microsoft.Network/privateEndpoints/privateDnsZoneGroups");
-    const zoneOf = records.map(({ properties }) => properties["privateDnsZoneConfigs"][0]);
-    expect(
-      zoneOf.map((zone) => [
-        zone.name,
-        /privatelink\.(?:\{0\}\.\{1\}', ')?(\w+)/.exec(String(zone.properties.privateDnsZoneId))?.[1],
-      ]),
-    ).toEqual(
-      connections.map(([, [service]]) => [service, service === "scheduler" ? "durabletask" : service]),
-    );
-    expect(scenario.one("Microsoft.Web/sites").properties["virtualNetworkSubnetId"]).toContain("appSubnetId");
-  },
-);
+test.each(["private", "private-scheduler"] as const)("%s: all data is behind private endpoints", (name) => {
+  const scenario = new Scenario(name);
+  for (const { properties } of scenario.all("Microsoft.Storage/storageAccounts")) {
+    expect(properties).toMatchObject({
+      publicNetworkAccess: "Disabled",
+      networkAcls: { defaultAction: "Deny", bypass: "None" },
+    });
+  }
+  for (const { properties } of scenario.all("Microsoft.DurableTask/schedulers")) {
+    expect(properties["publicNetworkAccess"]).toBe("Disabled");
+  }
+  const connections = scenario
+    .all("Microsoft.Network/privateEndpoints")
+    .map(({ properties }) => properties["privateLinkServiceConnections"][0].properties)
+    .map(({ privateLinkServiceId, groupIds }) => [String(privateLinkServiceId).split("/").at(-1), groupIds]);
+  const expected = ["st", "stshop"].flatMap((account) =>
+    ["blob", "queue", "table"].map((service) => [
+      expect.stringMatching(`^${account}[a-z0-9]{13}$`),
+      [service],
+    ]),
+  );
+  const scheduler = [expect.stringMatching("^dts-"), ["scheduler"]];
+  expect(connections).toEqual(name === "private" ? expected : [...expected, scheduler]);
+  const records = scenario.all("Microsoft.Network/privateEndpoints/privateDnsZoneGroups");
+  const zoneOf = records.map(({ properties }) => properties["privateDnsZoneConfigs"][0]);
+  expect(
+    zoneOf.map((zone) => [
+      zone.name,
+      /privatelink\.(?:\{0\}\.\{1\}', ')?(\w+)/.exec(String(zone.properties.privateDnsZoneId))?.[1],
+    ]),
+  ).toEqual(connections.map(([, [service]]) => [service, service === "scheduler" ? "durabletask" : service]));
+  expect(scenario.one("Microsoft.Web/sites").properties["virtualNetworkSubnetId"]).toContain("appSubnetId");
+});
 
-test("alerts ask what the saved queries ask, with the limit that was chosen, and the app is looked at", () => {
+test("alerts use the saved queries with the chosen limit, and the health is checked", () => {
   const watched = new Scenario("watched");
   const rules = watched.all("Microsoft.Insights/scheduledQueryRules");
   const queries = rules.map(({ properties }) => String(properties["criteria"].allOf[0].query));
@@ -229,7 +221,7 @@ test("alerts ask what the saved queries ask, with the limit that was chosen, and
 
 const queryOf = (name: string) => readFileSync(join(ROOT, "infra", "queries", `${name}.kql`), "utf8");
 
-test("what customers have brought is never deleted by age; what the purge has missed is, and old versions", () => {
+test("customers' photos are never deleted by age; files that the purge has missed and old versions are", () => {
   const { properties } = new Scenario("smallest").one("Microsoft.Storage/storageAccounts/managementPolicies");
   const rules = properties["policy"].rules as readonly LifecycleRule[];
   const shown = rules.map(({ name, definition: { filters, actions } }) => [

@@ -52,7 +52,7 @@ test.each(SCENARIO_NAMES)("%s gives the app the roles that it needs, each on one
   expect(rolesOf(scenario, APP)).toEqual(new Set(expected));
 });
 
-test("operators and partners get roles only when asked, and no more than they need", () => {
+test("operators and partners get roles only on request, and no more than they need", () => {
   for (const name of ["smallest", "zones"] as const) {
     expect(new Scenario(name).all("Microsoft.Authorization/roleAssignments")).toHaveLength(7);
   }
@@ -63,7 +63,7 @@ test("operators and partners get roles only when asked, and no more than they ne
   );
 });
 
-test("the page's table of roles is the template's, with its reasons", () => {
+test("the page's table of roles is the same as the template's, with its reasons", () => {
   const rows = (text: string, row: RegExp) =>
     [...text.matchAll(row)].map((match) => match.slice(1).join(" | "));
   const bicep = readFileSync(join(ROOT, "infra/modules/role-assignments.bicep"), "utf8");
@@ -82,7 +82,7 @@ test("the page's table of roles is the template's, with its reasons", () => {
   expect(shown).toEqual(granted);
 });
 
-test("previews may read what the template makes, and no key, secret or log", () => {
+test("previews may read the template's resources, but no key, secret or log", () => {
   const page = readFileSync(join(ROOT, "docs/deploy.md"), "utf8");
   const [, list = ""] = /"Actions": \[([^\]]+)\]/.exec(page) ?? [];
   const actions = list.match(/(?<=")[^",]+(?=")/g) ?? [];

@@ -29,7 +29,7 @@ describe.each(files)("%s", (file) => {
     ).not.toEqual([]);
   });
 
-  test("takes every action at a commit, with the version beside it", () => {
+  test("pins every action to a commit, with the version as a comment", () => {
     const uses = text.split(/\r?\n/).filter((line) => /\buses:/.test(line));
     expect(uses).not.toEqual([]);
     expect(uses.filter((line) => !/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual(
@@ -49,7 +49,7 @@ describe.each(files)("%s", (file) => {
     expect(scripts.filter((script) => !existsSync(join(ROOT, script)))).toEqual([]);
   });
 
-  test("puts no expression into a shell command: some hold text that others write", () => {
+  test("puts no expression into a shell command, because some contain text of others", () => {
     const workflow = parse(text) as {
       readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
     };
@@ -77,13 +77,13 @@ describe("the deployment", () => {
   }
   const commands = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []).join("\n");
 
-  test("is never cancelled, nor kept waiting by a preview", () => {
+  test("is never cancelled, and does not wait for a preview", () => {
     expect(workflow.concurrency).toBeUndefined();
     expect(jobs.deploy.concurrency).toEqual({ group: "deploy", "cancel-in-progress": false });
     expect(jobs.preview.concurrency.group).toMatch(/^preview-/);
   });
 
-  test("is done by an identity that pull requests do not have", () => {
+  test("uses an identity that pull requests do not have", () => {
     expect(workflow.env).not.toHaveProperty("AZURE_CLIENT_ID");
     expect(jobs.preview.env).toEqual({ AZURE_CLIENT_ID: "${{ vars.AZURE_PREVIEW_CLIENT_ID }}" });
     expect(jobs.preview.environment).toBeUndefined();

@@ -8,7 +8,7 @@ function breachesIn(files: Readonly<Record<string, string>>): Breach[] {
   return checkBoundaries(new Map(imports), RULES);
 }
 
-test("the repository keeps them all", () => {
+test("the repository follows all rules", () => {
   const imports = readImports();
   expect(imports.size).toBeGreaterThan(300);
   expect(imports.get("src/index.ts")?.length).toBeGreaterThan(10);
@@ -117,7 +117,7 @@ describe("a file breaks a rule", () => {
     expect(rules.join("\n")).toContain(says);
   });
 
-  test("no rule is left out above", () => {
+  test("every rule has an example above", () => {
     const broken = new Set(
       BREACHES.flatMap(([file, code]) => breachesIn({ [file]: code })).map(({ rule }) => rule),
     );
@@ -140,7 +140,7 @@ test("a breach names both files, the line, the rule and what to do", () => {
   ]);
 });
 
-test("an orchestrator must not reach a service by way of another file; types may", () => {
+test("an orchestrator must not import a service through another file, except types", () => {
   const helper = "src/patterns/order-chaining/helper.ts";
   const orchestrator = 'import { help } from "./helper.ts";';
   const service = "../../services/carrier.ts";
@@ -153,7 +153,7 @@ test("an orchestrator must not reach a service by way of another file; types may
   ).toEqual([]);
 });
 
-test("what a pattern is made of breaks nothing", () => {
+test("the usual imports of a pattern follow all rules", () => {
   const code = `import { orchestrator } from "../../durable/orchestration/functions.ts";
 import { money } from "../../values.ts";
 import { sold } from "../sales-aggregator/sales.contract.ts";
@@ -164,7 +164,7 @@ import { order } from "./order.contract.ts";
   expect(breachesIn({ "samples/plain-sdk/src/functions/order-chaining.ts": sample })).toEqual([]);
 });
 
-test("what only looks like an import is none", () => {
+test("text that only looks like an import is ignored", () => {
   const code = `// import { a } from "../../services/carrier.ts"
 const text = 'from "sharp"';
 export const name = "x";

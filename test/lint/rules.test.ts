@@ -32,14 +32,14 @@ function lint(file: string, content: string): string {
   return diagnostics.map(({ message, help = "" }) => `${message} ${help}`).join("\n");
 }
 
-test("a rule that is off has its reason beside it", () => {
+test("a disabled rule has its reason next to it", () => {
   const lines = readFileSync(path.join(ROOT, ".oxlintrc.json"), "utf8").split("\n");
   const off = lines.filter((line) => /: "off",?$/.test(line));
   expect(off.length).toBeGreaterThan(5);
   expect(off.filter((line) => !/^ *\/\/ \S/.test(lines[lines.indexOf(line) - 1] ?? ""))).toEqual([]);
 });
 
-test("what the formatter makes of a long line is no mistake to the linter", async () => {
+test("the linter accepts the formatter's version of a long line", async () => {
   const condition = `value === "${"x".repeat(80)}"`;
   const code = `export function answer(value: string): string {
   if (${condition}) return "an answer that does not fit";

@@ -55,7 +55,7 @@ async function start(path: string, json: unknown) {
   };
 }
 
-describe("answers are as the document says:", () => {
+describe("responses match the document:", () => {
   test("orders", async () => {
     await call("GET", "/api/catalog");
     const good = await start("/api/orders", anOrder());
@@ -215,7 +215,7 @@ describe("answers are as the document says:", () => {
   });
 });
 
-describe("a path that names nothing is answered as the document says:", () => {
+describe("the response to an unknown resource matches the document:", () => {
   test.each(["BAD NAME", "..x", "nobodys", "x".repeat(300)])("%s", async (name) => {
     for (const [template, methods] of Object.entries(contract.document.paths)) {
       if (!template.includes("{")) continue;
@@ -229,7 +229,7 @@ describe("a path that names nothing is answered as the document says:", () => {
     }
   });
 
-  test("a 404 is in the document only where one comes", () => {
+  test("a 404 is in the document only if it can happen", () => {
     const without = Object.entries(contract.document.paths).flatMap(([path, methods]) =>
       Object.entries(methods)
         .filter(([, { responses }]) => path.includes("{") && !("404" in responses))
@@ -243,7 +243,7 @@ describe("a path that names nothing is answered as the document says:", () => {
   });
 });
 
-test("an answer that is not as the document says is found out", async () => {
+test("a response that does not match the document is detected", async () => {
   const faults = (path: string, body: unknown, status = 200) =>
     contract.faults("GET", path, Response.json(body, { status }));
   expect(await faults("/api/sales", { sales: [] })).toEqual([]);

@@ -32,7 +32,7 @@ const operations = () =>
 const names = (of: readonly { readonly operationId: string }[]) =>
   of.map(({ operationId }) => operationId).toSorted();
 
-test("it is there as JSON, for anyone", async () => {
+test("it is available as JSON, without a key", async () => {
   const response = await shop.host.fetch("/api/openapi.json");
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toBe("application/json");
@@ -69,7 +69,7 @@ describe("every operation", () => {
     expect(faulty).toEqual([]);
   });
 
-  test("needs a key, but for health, this document and the decision page", () => {
+  test("needs a key, except health, this document and the decision page", () => {
     const open = operations().filter(({ security }) => security?.length === 0);
     expect(names(open)).toEqual(["decideRefund", "getHealth", "getOpenApi", "showRefundDecision"]);
   });
@@ -86,7 +86,7 @@ describe("every operation", () => {
     expect(levels.toSorted()).toEqual(names(guarded));
   });
 
-  test("that starts something takes an Idempotency-Key", () => {
+  test("that starts something has an Idempotency-Key", () => {
     const starts = operations().filter(({ parameters }) =>
       parameters.some(({ name }) => name === "Idempotency-Key"),
     );
@@ -100,7 +100,7 @@ describe("every operation", () => {
   });
 });
 
-test("every reference leads somewhere, and every schema is referred to", () => {
+test("every reference is valid, and every schema is used", () => {
   const text = JSON.stringify(document);
   const referred = [...text.matchAll(/"\$ref":"(#\/components\/schemas\/[^"]+)"/g)].map(
     ([, name = ""]) => name,

@@ -42,7 +42,7 @@ const healthCheck = (storage: Storage) => new HealthCheck(storage, new TableResc
 const hubAt = (url: string) => new TaskHub(new ManagementEndpoint({ rpcBaseUrl: `${url}/durabletask/` }));
 
 describe("GET /api/health", () => {
-  test("is 200 when storage and task hub work, and names what was looked at", async () => {
+  test("is 200 when storage and task hub work, and names the checked parts", async () => {
     const response = await shop.host.fetch("/api/health");
     expect(response.status).toBe(200);
     expect(response.headers.get("cache-control")).toBe("no-store");
@@ -58,7 +58,7 @@ describe("GET /api/health", () => {
 });
 
 describe("the check", () => {
-  test("is shared among many questions", async () => {
+  test("is shared by many requests", async () => {
     const health = healthCheck(testStorage());
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => health.check(hubAt(shop.host.url), keptLog().log)),
@@ -66,7 +66,7 @@ describe("the check", () => {
     expect(new Set(answers).size).toBe(1);
   });
 
-  test("reports instances that do not get on, by pattern, and stays at 200's degraded", async () => {
+  test("reports instances without progress, by pattern, as degraded with 200", async () => {
     const input = JSON.stringify({});
     // Nobody has this version: it stays pending for ever.
     await shop.host.hub.start({ name: "orderFulfilment", instanceId: "order-lost", input, version: "99.0" });
@@ -84,7 +84,7 @@ describe("the check", () => {
     ]);
   });
 
-  test("fails within its time limit when storage does not answer, and tells nobody why", async () => {
+  test("fails within its time limit when storage does not answer, without the reason in the response", async () => {
     const started = performance.now();
     const { log, lines } = keptLog();
     const health = await healthCheck(unreachable()).check(hubAt(shop.host.url), log);
@@ -101,7 +101,7 @@ describe("the check", () => {
     }
   });
 
-  test("fails when the task hub does not answer, whatever its address holds stays secret", async () => {
+  test("fails when the task hub does not answer, and keeps its address secret", async () => {
     const binding = { baseUrl: `${NOWHERE}/hub`, requiredQueryStringParameters: "code=the-system-key" };
     const { log, lines } = keptLog();
     const health = await healthCheck(testStorage()).check(new TaskHub(new ManagementEndpoint(binding)), log);

@@ -6,7 +6,7 @@ const AT = "2027-03-01T08:00:00.1234567Z";
 const event = (EventType: string, fields: object = {}): HubEvent => ({ EventType, Timestamp: AT, ...fields });
 const shown = (...events: HubEvent[]) => readableHistory(events).events;
 
-describe("an event in words:", () => {
+describe("a readable event:", () => {
   test.each([
     [event("ExecutionStarted", { FunctionName: "a", Input: "secret" }), { event: "started", name: "a" }],
     [
@@ -77,19 +77,19 @@ describe("an event in words:", () => {
     expect(JSON.stringify(shown(given))).not.toMatch(/secret|stack/);
   });
 
-  test("a timer is shown when it fired, not when it was made", () => {
+  test("a timer is shown when it fired, not when it was created", () => {
     expect(shown(event("TimerFired", { FireAt: "2027-03-01T09:00:00Z" }))).toEqual([
       { at: "2027-03-01T09:00:00.000Z", event: "timerFired" },
     ]);
   });
 
-  test("what says nothing is left out, also what nobody knows", () => {
+  test("events without information are omitted, also unknown ones", () => {
     expect(
       shown(event("GenericEvent", { Data: null }), event("OrchestratorStarted"), event("toString")),
     ).toEqual([]);
   });
 
-  test("odd contents are no reason to fail", () => {
+  test("unusual contents do not fail", () => {
     const odd = [
       event("EventSent", { InstanceId: 7, Input: "{" }),
       event("EventSent", { InstanceId: "@a@b", Input: "null" }),

@@ -138,7 +138,7 @@ describe("an instance", () => {
   });
 
   test.each(["nobody", "@productsales@mug-300", "..%2finstances", "a%3fshowHistory%3dtrue", "a b", "%01"])(
-    "of id %j does not exist",
+    "with id %j does not exist",
     async (id) => {
       const response = await fetchApi(`/${id}`);
       expect(response.status).toBe(404);
@@ -174,7 +174,7 @@ describe("the list", () => {
     expect(ids.filter((id) => id.startsWith("@"))).toEqual([]);
   });
 
-  test("is found behind any number of entities, which the task hub lists first", async () => {
+  test("is found after any number of entities, which the task hub lists first", async () => {
     const id = await endedOrder();
     for (let n = 0; n < 250; n++) {
       await shop.host.hub.signalEntity({ name: "productsales", key: `many-${n}` }, "sold", "{}");
@@ -185,7 +185,7 @@ describe("the list", () => {
     expect((await all()).map((instance) => instance.id)).toContain(id);
   });
 
-  test("lets Azure's own parameters pass", async () => {
+  test("ignores Azure's own parameters", async () => {
     expect((await fetchApi("?code=secret&clientId=default")).status).toBe(200);
   });
 
@@ -214,7 +214,7 @@ describe("the list", () => {
 });
 
 describe("commands", () => {
-  test("suspend holds an instance, resume lets it go on", async () => {
+  test("suspend stops an instance, resume continues it", async () => {
     const { id, step } = await heldOrder();
     expect((await command(id, "suspend", { reason: "stock is being counted" })).status).toBe(202);
     await statusOf(id).toBe("suspended");
@@ -256,7 +256,7 @@ describe("commands", () => {
     },
   );
 
-  test("rewind starts one again where the history would no longer fit the code", async () => {
+  test("rewind restarts an instance if its history would not match the code", async () => {
     const id = await endedOrder("tok_down");
     const charges = () =>
       shop.host.activity("chargePayment").calls.filter(({ instanceId }) => instanceId === id).length;
@@ -275,16 +275,13 @@ describe("commands", () => {
     expect((await command(await endedOrder(), name)).status).toBe(409);
   });
 
-  test.each(["suspend", "resume", "terminate", "rewind"])(
-    "%s of one that is not there is a 404",
-    async (name) => {
-      for (const id of ["nobody", "@productsales@mug-300"]) {
-        const response = await command(id, name);
-        expect(response.status).toBe(404);
-        expect(response.headers.get("content-type")).toBe("application/problem+json");
-      }
-    },
-  );
+  test.each(["suspend", "resume", "terminate", "rewind"])("%s of an unknown one is a 404", async (name) => {
+    for (const id of ["nobody", "@productsales@mug-300"]) {
+      const response = await command(id, name);
+      expect(response.status).toBe(404);
+      expect(response.headers.get("content-type")).toBe("application/problem+json");
+    }
+  });
 
   test.each([
     [{ reason: "" }, "/reason"],
@@ -310,7 +307,7 @@ describe("DELETE", () => {
     expect((await fetchApi(`/${id}`, { method: "DELETE" })).status).toBe(404);
   });
 
-  test("of one that runs is a 409, and leaves it alone", async () => {
+  test("of a running one is a 409, and does not change it", async () => {
     const { id, step } = await heldOrder();
     const response = await fetchApi(`/${id}`, { method: "DELETE" });
     expect(response.status).toBe(409);

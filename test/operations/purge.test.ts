@@ -78,7 +78,7 @@ describe("a sweep", () => {
     };
   });
 
-  test("deletes what ended longer ago than its status is kept, and never what runs", async () => {
+  test("deletes instances after the retention time of their status, and never running ones", async () => {
     const settings = { keep: KEEP, dryRun: false };
     const none = { purged: { completed: 0, failed: 0, canceled: 0 }, isComplete: true };
     expect(await sweep(settings, later(9))).toEqual(none);
@@ -107,7 +107,7 @@ describe("a sweep", () => {
   });
 });
 
-test("the timer sweeps by itself, every night", { timeout: 60_000 }, async () => {
+test("the timer runs the purge every night", { timeout: 60_000 }, async () => {
   const id = await orders.place(anOrder());
   await shop.host.instance(id).completion();
   await shop.host.advance({ days: 29 });

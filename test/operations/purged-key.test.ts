@@ -53,14 +53,14 @@ async function twice<T extends Resource>(
   return [first, second];
 }
 
-test("an order that was refused is refused anew, and not stopped by what the first has left", async () => {
+test("an order that was refused is refused again, and not affected by remains of the first one", async () => {
   const orders = await twice<OrderResource>("orders", anOrder({ token: "tok_declined" }));
   for (const order of orders) {
     expect(order).toMatchObject({ status: "completed", result: { kind: "paymentDeclined" } });
   }
 });
 
-test("an import that was taken back is carried out, with dead letters of its own", async () => {
+test("an import that was rolled back is imported, with its own dead letters", async () => {
   const imports = new Imports(shop);
   await imports.bring("again", ["again-lamp,1.00,EUR", "refused-lamp,2.00,EUR"]);
   const [first, second] = await twice<ImportResource>("price-lists/again/import", { onError: "fail" }, () =>
@@ -72,7 +72,7 @@ test("an import that was taken back is carried out, with dead letters of its own
   expect(await imports.prices("again-lamp")).toEqual([100]);
 });
 
-test("a report has what was sold meanwhile, and the file of the purged one is gone", async () => {
+test("a report has the sales since then, and the file of the purged one is deleted", async () => {
   const reports = new Reports(shop.host.url);
   const sale = { orderId: "order-77", country: "DE", at: "2026-11-24T10:00:00.000Z" };
   const line = { sku: "mug-300", quantity: 1, amount: { value: 1099, currency: "EUR" } };
@@ -86,7 +86,7 @@ test("a report has what was sold meanwhile, and the file of the purged one is go
   expect(names.some((name) => name.startsWith(first.id))).toBe(false);
 });
 
-test("a refund asks its approver anew", async () => {
+test("a refund asks its approver again", async () => {
   const refunds = new Refunds(shop.host.url, shop.storage);
   const orderId = await refunds.soldOrder();
   const [first, second] = await twice("refunds", aRefund({ orderId }));

@@ -41,7 +41,7 @@ describe("order-chaining", () => {
     expect(kills).toBeGreaterThan(10);
   });
 
-  test("an order that fails by itself fails as before, and is not rescued", async () => {
+  test("an order that fails because of its own steps fails as before, and is not rescued", async () => {
     const orders = new Orders(shop.host.url, shop.storage);
     await killAtEachCall(shop.host, async (calls) => {
       const unitsBefore = await orders.unitsInStock();
@@ -65,7 +65,7 @@ describe("order-chaining", () => {
 describe("refund-approval", () => {
   const MAILS = ["askForDecision-1", "remindApprover-1-1", "remindApprover-1-2", "askForDecision-2"];
 
-  test("a refund that nobody decides expires when it would have, and nobody is asked twice", async () => {
+  test("a refund without a decision expires at its old deadline, and nobody is asked twice", async () => {
     const refunds = new Refunds(shop.host.url, shop.storage);
     const kills = await killAtEachCall(shop.host, async (calls) => {
       const begunAt = shop.host.clock.now();
@@ -133,7 +133,7 @@ describe("shipment-monitor", () => {
     expect(kills).toBeGreaterThan(10);
   });
 
-  test("a stop is obeyed, though the worker dies at it", async () => {
+  test("a stop is executed, although the worker dies meanwhile", async () => {
     const parcel = await watches.parcelTo("10115");
     const { id } = await watches.start(parcel, { minInterval: "PT1H" });
     await shop.host.settle();
@@ -144,7 +144,7 @@ describe("shipment-monitor", () => {
 });
 
 describe("report-async-http", () => {
-  test("a report has the file that it would have", async () => {
+  test("a report has the same file as without the failure", async () => {
     const reports = new Reports(shop.host.url);
     const body = { from: "2026-11-01", to: "2026-11-30", groupBy: "day" };
     const expected = await reports.start(body);
@@ -184,7 +184,7 @@ describe("price-import", () => {
 });
 
 describe("image-fan-out", () => {
-  test("an album is rendered whole", async () => {
+  test("an album is rendered completely", async () => {
     const albums = new Albums(shop.host);
     await albums.put("kill", "a.png", await landscape(), "image/png");
     for (let index = 0; index < 4; index += 1) await albums.put("kill", `p${index}.jpg`, "no photo");

@@ -43,7 +43,7 @@ interface FakeHub {
 test.each([
   ["that lost its code at a later call", LOST.replace("ID 0", "ID 3"), [{ EventType: "TaskCompleted" }]],
   ["that lost a part to an operator", LOST, [{ EventType: "SubOrchestrationInstanceFailed" }]],
-])("a process %s is left alone, without a try and without an alert", async (_what, output, history) => {
+])("a process %s is not rescued, without a try and without an alert", async (_what, output, history) => {
   const id = `order-${randomUUID()}`;
   const storage = testStorage();
   const rescues = new TableRescues(storage);
@@ -58,7 +58,7 @@ test.each([
   expect(await sentMails(storage)).toEqual([]);
 });
 
-test("a process whose rescue takes long keeps no other one waiting", async () => {
+test("a process with a long rescue does not delay others", async () => {
   const last = Promise.withResolvers<undefined>();
   const instances = Array.from({ length: 20 }, (_, n) => ({
     id: `order-${n}-${randomUUID()}`,
@@ -82,7 +82,7 @@ test("a process whose rescue takes long keeps no other one waiting", async () =>
   expect(report).toEqual({ rewind: 0, restart: 0, givenUp: 0, failed: 0, isComplete: true });
 });
 
-test("those that one run has no time for are left to the next", async () => {
+test("instances without time in one run are rescued in the next", async () => {
   const ids = Array.from({ length: 40 }, () => `order-${randomUUID()}`);
   const failed = new Set(ids);
   let seconds = 0;
@@ -110,7 +110,7 @@ test("those that one run has no time for are left to the next", async () => {
   expect(first).toBeLessThanOrEqual(28);
 });
 
-test("pages of which nothing can be rescued take no more time than a run has", async () => {
+test("pages without rescuable instances do not exceed the time of a run", async () => {
   let minutes = 0;
   const elapsed = vi.spyOn(performance, "now").mockImplementation(() => minutes * MINUTE);
   onTestFinished(() => elapsed.mockRestore());
@@ -125,7 +125,7 @@ test("pages of which nothing can be rescued take no more time than a run has", a
   expect(minutes).toBe(5);
 });
 
-test("those for which nothing more is to be tried are not looked at, one by one, in each run", async () => {
+test("instances without further tries are not read individually in each run", async () => {
   const storage = testStorage();
   const rescues = new TableRescues(storage);
   const failed = new Set(Array.from({ length: 20 }, () => `order-${randomUUID()}`));

@@ -12,7 +12,7 @@ import { type Shop, startShop } from "../support/shop.ts";
 
 const MINUTE = 60_000;
 
-describe("a failure is the host's doing", () => {
+describe("a failure was caused by the host", () => {
   const scheduled: HubEvent[] = [{ EventType: "TaskCompleted" }];
 
   test.each([
@@ -100,7 +100,7 @@ describe("tries", () => {
     return report;
   }
 
-  test("are five, ever further apart; then an operator is told once, and health says so until somebody acts", async () => {
+  test("are five with growing pauses; then an operator is told once, and health reports it until an operator acts", async () => {
     const id = await failing();
     let tries = 0;
     let minutes = 0;
@@ -126,7 +126,7 @@ describe("tries", () => {
     expect(await Array.fromAsync(new TableRescues(shop.storage).closed("givenUp"))).toEqual([]);
   });
 
-  test("one that somebody has let go on by other ways is given up no more", async () => {
+  test("an instance that was continued in another way no longer counts as given up", async () => {
     const id = await failing();
     const rescues = new TableRescues(shop.storage);
     await rescues.close(id, "givenUp");
@@ -139,7 +139,7 @@ describe("tries", () => {
     expect(await Array.fromAsync(rescues.closed("givenUp"))).toEqual([]);
   });
 
-  test("of an instance of an older version are one: what fails after a deployment may have lost its code", async () => {
+  test("of an instance of an older version: only one, because a deployment may have removed its code", async () => {
     const id = await failing();
     expect(await failAgain("3.0")).toMatchObject({ rewind: 1, givenUp: 0 });
     expect(await failAgain("3.0")).toMatchObject({ rewind: 0, restart: 0, givenUp: 1 });
@@ -156,7 +156,7 @@ describe("tries", () => {
     for (const id of ids) expect((await shop.host.instance(id).completion()).runtimeStatus).toBe("Completed");
   });
 
-  test("are not for a process whose part somebody has terminated, nor for parts by themselves", async () => {
+  test("are not made for a process with a terminated part, nor for single parts", async () => {
     const id = `order-${randomUUID()}`;
     // An orchestration that fails by itself: its input is none.
     await hubOf(shop.host).start("orderFulfilment", id, {});
@@ -165,7 +165,7 @@ describe("tries", () => {
     expect(await rescueOnce(shop)).toMatchObject({ rewind: 0, restart: 0, givenUp: 0 });
   });
 
-  test("begin anew after a day", async () => {
+  test("start again after a day", async () => {
     const rescues = new TableRescues(shop.storage);
     const id = `order-${randomUUID()}`;
     let now = shop.host.clock.now();
@@ -179,7 +179,7 @@ describe("tries", () => {
     await rescues.forget(id);
   });
 
-  test("are the business of a timer function", async () => {
+  test("are made by a timer function", async () => {
     const id = await failing();
     shop.host.killWorkerAfter(Infinity);
     await shop.host.advance({ days: 1 });
@@ -187,7 +187,7 @@ describe("tries", () => {
     expect(shop.host.logs.some(({ message }) => message.includes('"instancesRescued"'))).toBe(true);
   });
 
-  test("a rewind by hand starts an instance again that cannot be rewound, and answers 202", async () => {
+  test("a rewind by hand restarts an instance that cannot be rewound, and answers 202", async () => {
     const id = await orders.place(anOrder({ token: "tok_flaky" }));
     const held = shop.host.activity("bookShipment").nextCall();
     await shop.host.advance({ minutes: 1 });
@@ -201,7 +201,7 @@ describe("tries", () => {
     expect((await shop.host.instance(id).completion()).output).toMatchObject({ kind: "confirmed" });
   });
 
-  test("a restart by hand is for what has ended too early", async () => {
+  test("a restart by hand is only for instances that ended too early", async () => {
     const id = await orders.place(anOrder());
     await shop.host.instance(id).completion();
     const refused = await shop.host.fetch(`/api/instances/${id}/restart`, { method: "POST" });

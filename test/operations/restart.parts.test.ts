@@ -36,7 +36,7 @@ function hubWithBusyPart() {
   return { hub, run, start };
 }
 
-test("nothing starts again while a part still runs, and the operator is told when to come back", async () => {
+test("nothing is restarted while a part still runs, and the response says when to retry", async () => {
   const { hub, run, start } = hubWithBusyPart();
   const options = { reason: "", nextInputs: {} };
   await expect(executeCommand("restart", hub, run.instance, options)).rejects.toMatchObject({
@@ -46,7 +46,7 @@ test("nothing starts again while a part still runs, and the operator is told whe
   expect(start).not.toHaveBeenCalled();
 });
 
-test("a rescue does not start it either: its try has failed", async () => {
+test("a rescue does not restart it either: its try fails", async () => {
   const { hub, run, start } = hubWithBusyPart();
   await expect(restart(hub, run, {})).rejects.toThrow("Not all parts");
   expect(start).not.toHaveBeenCalled();

@@ -70,7 +70,7 @@ describe("order-chaining", () => {
     return id;
   }
 
-  test("a confirmed order counts once, though the totals no longer know its sale", async () => {
+  test("a confirmed order counts once, although the totals no longer remember its sale", async () => {
     const id = await confirmedOrder();
     await sellToOthers(REMEMBERED);
     const before = await ordersOf(SKU);
@@ -79,7 +79,7 @@ describe("order-chaining", () => {
     expect(await ordersOf(SKU)).toBe(before);
   });
 
-  test("a confirmed order stands, though a step before could not run now", async () => {
+  test("a confirmed order stays confirmed, although an earlier step could not run now", async () => {
     const unitsBefore = await orders.unitsInStock();
     const id = await confirmedOrder();
     shop.host.activity("chargePayment").failAlways();
@@ -96,25 +96,28 @@ describe("order-chaining", () => {
   test.each([
     ["bookShipment", ["reserveStock", "chargePayment"]],
     ["confirmOrder", ["reserveStock", "chargePayment", "bookShipment"]],
-  ])("an order that ended in %s goes on there, though no step before can run now", async (step, before) => {
-    const unitsBefore = await orders.unitsInStock();
-    shop.host.activity(step).failAfterRunning(1);
-    const id = await orders.place(anOrder());
-    await shop.host.settle();
-    await ask("terminate", id);
-    for (const name of before) shop.host.activity(name).failAlways();
-    await ask("restart", id);
-    expect((await shop.host.instance(id).completion()).output).toMatchObject({ kind: "confirmed" });
-    expect(await orders.traces(id, unitsBefore)).toEqual({
-      reserved: 4,
-      ledger: [`charge ${TOTAL}`],
-      parcels: ["booked"],
-      mails: ["sendConfirmation"],
-    });
-  });
+  ])(
+    "an order that ended in %s continues there, although no earlier step can run now",
+    async (step, before) => {
+      const unitsBefore = await orders.unitsInStock();
+      shop.host.activity(step).failAfterRunning(1);
+      const id = await orders.place(anOrder());
+      await shop.host.settle();
+      await ask("terminate", id);
+      for (const name of before) shop.host.activity(name).failAlways();
+      await ask("restart", id);
+      expect((await shop.host.instance(id).completion()).output).toMatchObject({ kind: "confirmed" });
+      expect(await orders.traces(id, unitsBefore)).toEqual({
+        reserved: 4,
+        ledger: [`charge ${TOTAL}`],
+        parcels: ["booked"],
+        mails: ["sendConfirmation"],
+      });
+    },
+  );
 
   test.each(Object.entries(UNDO_OF))(
-    "an order whose %s had its effect and failed is undone to its end, though %s was interrupted",
+    "an order whose %s had its effect and failed is undone completely, although %s was interrupted",
     async (step, undo) => {
       const unitsBefore = await orders.unitsInStock();
       const soldBefore = await ordersOf(SKU);
@@ -163,7 +166,7 @@ describe("refund-approval", () => {
     ["the first", APPROVER, 0],
     ["the second", SECOND, 50],
   ])(
-    "a refund about which %s approver could not be asked gives them all of their time",
+    "a refund whose %s approver could not be asked gives that approver the full time",
     async (_, by, after) => {
       const id = await unasked(after);
       await ask("restart", id);

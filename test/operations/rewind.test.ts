@@ -43,7 +43,7 @@ describe("a rewind keeps the history", () => {
     expect(canRewind({ instance: failed, history }, NOW)).toBe(false);
   });
 
-  test("and is for failed ones only", () => {
+  test("and is only for failed ones", () => {
     const instance = { ...failed, runtimeStatus: "Terminated" } as HubInstance;
     expect(canRewind({ instance, history: [] }, NOW)).toBe(false);
   });
@@ -71,7 +71,7 @@ test.each([
   ["rewind", events("TaskCompleted"), "rewind"],
   ["rewind", events("TaskFailed", "TimerFired"), RESTART],
   ["restart", events("TaskCompleted"), RESTART],
-] as const)("%s chooses the way that works for %j", async (command, history, expected) => {
+] as const)("%s uses the command that works for %j", async (command, history, expected) => {
   const { hub, asked } = hubWith(failed, history);
   await executeCommand(command, hub, failed, options);
   expect(asked).toEqual([expected]);
@@ -97,7 +97,7 @@ test("an input that its pattern cannot read is a conflict, and nothing is starte
   expect(asked).toEqual([]);
 });
 
-test("a part is left to its process", async () => {
+test("a part is handled by its process", async () => {
   const part = { ...failed, id: "import-1:page-3", name: "priceSinglesImport" } as HubInstance;
   const { hub } = hubWith(part, []);
   await expect(executeCommand("rewind", hub, part, options)).rejects.toThrow("a part of import-1");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { TaskHub } from "../../src/durable/task-hub/task-hub.ts";
 import { findStuck } from "../../src/operations/stuck-instances.ts";
 
-test("a few pages of a pattern's instances are looked at, however many there are", async () => {
+test("only a few pages of a pattern's instances are read", async () => {
   const now = new Date("2027-03-01T08:00:00Z");
   const stuck = { name: "orderFulfilment", runtimeStatus: "Pending", updatedAt: new Date(0) };
   let orders = 0;

@@ -34,7 +34,7 @@ beforeEach(() => {
   shop.host.activity("renderPhoto").calls.length = 0;
 });
 
-test("an album that is terminated takes its lanes along, and no photo is rendered any more", async () => {
+test("terminating an album terminates its lanes, and no more photos are rendered", async () => {
   const { id, calls } = await heldAlbum();
   expect((await terminate(id)).status).toBe(202);
   expect(await statuses(id)).toEqual(all("Terminated", 5));
@@ -44,7 +44,7 @@ test("an album that is terminated takes its lanes along, and no photo is rendere
   expect((await terminate(id)).status).toBe(409);
 });
 
-test("a price import that is terminated takes its pages along, and the lines of these", async () => {
+test("terminating a price import terminates its pages and their lines", async () => {
   const imports = new Imports(shop);
   const calls = hold("setPrice", 3);
   await imports.bring("family", ["flaky-1-a,1,EUR", "flaky-1-b,1,EUR", "flaky-1-c,1,EUR"]);
@@ -56,7 +56,7 @@ test("a price import that is terminated takes its pages along, and the lines of 
   for (const call of held) call.release();
 });
 
-test("a part cannot be terminated by itself: the answer names what it is a part of", async () => {
+test("a single part cannot be terminated: the response names its process", async () => {
   const { id, calls } = await heldAlbum();
   const response = await terminate(laneId(id, 1));
   expect(response.status).toBe(409);
@@ -65,7 +65,7 @@ test("a part cannot be terminated by itself: the answer names what it is a part 
   expect(await shop.host.instance(id).completion()).toMatchObject({ runtimeStatus: "Completed" });
 });
 
-test("what a termination from elsewhere has left behind is ended by one more", async () => {
+test("remaining parts of an external termination are ended by a second one", async () => {
   const { id, calls } = await heldAlbum();
   await shop.host.hub.terminate(id, "by the extension's own API");
   await expect.poll(() => statuses(id)).toContain("Terminated");

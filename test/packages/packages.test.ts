@@ -27,7 +27,7 @@ afterAll(() => rmSync(temporary, { recursive: true }));
 
 const folders = globSync("packages/*/package.json", { cwd: ROOT }).map((file) => path.dirname(file));
 
-test("there are packages", () => {
+test("there is at least one package", () => {
   expect(folders).toContain(path.join("packages", "local-host"));
 });
 
@@ -38,7 +38,7 @@ describe.each(folders)("%s", (folder) => {
     typeof entry === "string" ? [] : [{ name: path.posix.join(manifest.name, subpath), entry }],
   );
 
-  test("publint finds nothing in the tarball", { timeout: 60_000 }, async () => {
+  test("publint finds no problem in the tarball", { timeout: 60_000 }, async () => {
     const bytes = readFileSync(path.join(temporary, await pack(folder, temporary)));
     const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     const { messages, pkg } = await publint({ pack: { tarball }, strict: true });

@@ -87,7 +87,7 @@ describe("a message", () => {
   });
 });
 
-describe("a message that cannot be carried out is kept, with the reason, and an operator hears of it:", () => {
+describe("a message that cannot be processed is stored with the reason, and an operator is notified:", () => {
   test.each([
     ["no JSON", "what is this?", "The body"],
     ["a list", "[1,2,3]", "The body"],

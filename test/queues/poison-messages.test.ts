@@ -22,7 +22,7 @@ function setUp() {
   return { poison, rows, mailbox: new Mailbox(storage) };
 }
 
-test("a message is kept once and told once, however often it is recorded", async () => {
+test("a message is stored and reported once, even if it is recorded several times", async () => {
   const { poison, rows, mailbox } = setUp();
   await Promise.all([poison.record(MESSAGE), poison.record(MESSAGE)]);
   await poison.record(MESSAGE);
@@ -31,14 +31,14 @@ test("a message is kept once and told once, however often it is recorded", async
   expect(new Set(ids).size).toBe(1);
 });
 
-test("another one with the same text that came later is another one", async () => {
+test("a later one with the same text is a different message", async () => {
   const { poison, rows } = setUp();
   await poison.record(MESSAGE);
   await poison.record({ ...MESSAGE, since: "2027-03-01T09:00:00Z" });
   expect(await rows()).toHaveLength(2);
 });
 
-test("a text as long as a queue can hold is kept whole", async () => {
+test("a text of the maximum length is stored completely", async () => {
   const { poison, rows } = setUp();
   const text = "0123456789abcdef".repeat(4096);
   await poison.record({ ...MESSAGE, text });

@@ -15,7 +15,7 @@ const cases = amounts.chain((amounts) => {
 });
 
 describe("parts of a total", () => {
-  test("add up to it, and are none larger than what they are parts of", () => {
+  test("add up to it, and none is larger than its amount", () => {
     fc.assert(
       fc.property(cases, ({ amounts, less }) => {
         const parts = apportion(less, amounts);
@@ -28,7 +28,7 @@ describe("parts of a total", () => {
     );
   });
 
-  test("only grow as the total does, so that no piece is negative", () => {
+  test("only grow with the total, so that no difference is negative", () => {
     fc.assert(
       fc.property(cases, ({ amounts, less, more }) => {
         const before = apportion(less, amounts);

@@ -31,7 +31,7 @@ describe("book", () => {
     expect(await carrier.shipments("order-1")).toHaveLength(1);
   });
 
-  test("to 00000 is refused for good", async () => {
+  test("to 00000 is always refused", async () => {
     const refused = { kind: "undeliverable", reason: "No carrier serves postal code 00000" };
     expect(await carrier.book(to("00000"))).toEqual(refused);
     expect(await carrier.book(to("10115"))).toEqual(refused);
@@ -52,13 +52,13 @@ describe("book", () => {
 });
 
 describe("cancel", () => {
-  test("cancels the parcel, however often it is called", async () => {
+  test("cancels the parcel once, even if it is repeated", async () => {
     await carrier.book(booking);
     await Promise.all(Array.from({ length: 5 }, () => carrier.cancel(booking)));
     expect(await carrier.shipments("order-1")).toMatchObject([{ orderId: "order-1", canceled: true }]);
   });
 
-  test("without a booking does nothing, and keeps out the one that comes late", async () => {
+  test("without a booking does nothing, and a late booking is refused", async () => {
     await carrier.cancel(booking);
     await expect(carrier.book(booking)).rejects.toThrow("was withdrawn before it arrived");
     expect(await carrier.shipments("order-1")).toEqual([]);

@@ -25,7 +25,7 @@ test.each([
   ["＝1+1", "'＝1+1"],
   ['=HYPERLINK("http://x","y")', `"'=HYPERLINK(""http://x"",""y"")"`],
   ['",=1+1', `""",=1+1"`],
-])("makes the text %j harmless for spreadsheets", (cell, written) => {
+])("escapes the text %j for spreadsheets", (cell, written) => {
   expect(csvLine([cell])).toBe(`${written}\r\n`);
 });
 

@@ -10,7 +10,7 @@ const mail = {
   text: "Grüße\n“quoted” <b>&amp;</b>",
 };
 
-test("a mail is one JSON message in the queue, sent once however often the step repeats", async () => {
+test("a mail is one JSON message in the queue, sent once even if the step is repeated", async () => {
   const storage = testStorage();
   for (let repeat = 0; repeat < 3; repeat++) await new QueueMailOutbox(storage).send(mail);
   await new QueueMailOutbox(storage).send({ ...mail, messageId: "order-2-sendConfirmation" });

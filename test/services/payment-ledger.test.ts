@@ -41,7 +41,7 @@ describe("charge", () => {
     ["tok_declined", "The bank declined the card"],
     ["tok_who_knows", "The card is not known"],
     ["tok_constructor", "The card is not known"],
-  ])("with %s is declined for good and books nothing", async (token, reason) => {
+  ])("with %s is always declined and books nothing", async (token, reason) => {
     const declined = { kind: "declined", reason };
     expect(await payments.charge({ ...charge, token })).toEqual(declined);
     expect(await payments.charge({ ...charge, token: "tok_ok" })).toEqual(declined);
@@ -67,7 +67,7 @@ describe("charge", () => {
 });
 
 describe("refund", () => {
-  test("gives back once, however often it is called", async () => {
+  test("gives back once, even if it is repeated", async () => {
     await payments.charge(charge);
     await Promise.all(Array.from({ length: 5 }, () => payments.refund(charge)));
     await payments.refund(charge);
@@ -76,7 +76,7 @@ describe("refund", () => {
     expect(refunded).toEqual({ ...charged, kind: "refund" });
   });
 
-  test("without a charge books nothing, and keeps out the one that comes late", async () => {
+  test("without a charge books nothing, and a late charge is refused", async () => {
     await payments.refund(charge);
     await expect(payments.charge(charge)).rejects.toThrow("was withdrawn before it arrived");
     expect(await kinds()).toEqual([]);
@@ -88,7 +88,7 @@ describe("refund", () => {
     expect(await kinds()).toEqual([]);
   });
 
-  test("racing with its charge leaves no money taken, whoever is first", async () => {
+  test("at the same time as its charge leaves no money taken, in either order", async () => {
     for (let round = 0; round < 10; round++) {
       const request = { ...charge, orderId: `order-${round}`, idempotencyKey: `key-${round}` };
       await Promise.allSettled([payments.charge(request), payments.refund(request)]);
@@ -102,7 +102,7 @@ describe("refund", () => {
 describe("refund of an amount", () => {
   const refund = { idempotencyKey: "refund-1", orderId: "order-1", amount: { value: 1000, currency: "EUR" } };
 
-  test("is booked once and answers the same, however often it is called", async () => {
+  test("is booked once and returns the same, even if it is repeated", async () => {
     await payments.charge(charge);
     const repeats = await Promise.all(Array.from({ length: 5 }, () => payments.refundAmount(refund)));
     for (const answer of repeats) expect(answer).toEqual(repeats[0]);
@@ -116,7 +116,7 @@ describe("refund of an amount", () => {
     });
   });
 
-  test("never gives back more than was charged, whoever asks at the same moment", async () => {
+  test("never gives back more than was charged, even with simultaneous refunds", async () => {
     await payments.charge(charge);
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, n) =>

@@ -45,7 +45,7 @@ describe("a sale", () => {
     ]);
   });
 
-  test("is recorded once, with the time of the first record, however often it is sent", async () => {
+  test("is recorded once, with the time of the first record, even if it is repeated", async () => {
     const first = await journal.recordSale(sale);
     const again = { ...sale, at: "2026-11-26T00:00:00.000Z" };
     expect(await Promise.all([1, 2, 3].map(() => journal.recordSale(again)))).toEqual([first, first, first]);
@@ -70,7 +70,7 @@ async function amounts(kind: SalesFact["kind"]): Promise<Record<string, number>>
 }
 
 describe("a refund", () => {
-  test("is spread over the order's products by what they cost, to the cent", async () => {
+  test("is distributed over the order's products by their prices, to the cent", async () => {
     await journal.recordSale(sale);
     const shares = await refunded();
     expect(
@@ -94,22 +94,19 @@ describe("a refund", () => {
     [249, 19, 2],
     [249, 19, 1],
     [1, 1, 1],
-  ])(
-    "in pieces gives each product what it cost and no cent more: %i and %i by %i",
-    async (mug, print, piece) => {
-      const lines = [
-        { sku: "mug-300", quantity: 1, amount: euros(mug) },
-        { sku: "print-10x15", quantity: 1, amount: euros(print) },
-      ];
-      await journal.recordSale({ ...sale, lines });
-      for (let given = 0; given < mug + print; given += piece) {
-        await refunded({ refundId: `refund-${given}`, amount: euros(piece) });
-      }
-      expect(await amounts("refund")).toEqual({ "mug-300": mug, "print-10x15": print });
-    },
-  );
+  ])("in parts gives each product exactly its price: %i and %i by %i", async (mug, print, piece) => {
+    const lines = [
+      { sku: "mug-300", quantity: 1, amount: euros(mug) },
+      { sku: "print-10x15", quantity: 1, amount: euros(print) },
+    ];
+    await journal.recordSale({ ...sale, lines });
+    for (let given = 0; given < mug + print; given += piece) {
+      await refunded({ refundId: `refund-${given}`, amount: euros(piece) });
+    }
+    expect(await amounts("refund")).toEqual({ "mug-300": mug, "print-10x15": print });
+  });
 
-  test("of many at the same moment is recorded as far as the sale goes", async () => {
+  test("of many simultaneous ones is recorded up to the amount of the sale", async () => {
     await journal.recordSale(sale);
     const asked = Array.from({ length: 6 }, (_, n) =>
       journal.recordRefund({ ...refund, refundId: `refund-${n}` }),
@@ -137,7 +134,7 @@ describe("a refund", () => {
 describe("withdrawing a sale", () => {
   const sold = { "mug-300": 3297, "print-10x15": 190 };
 
-  test("takes all of it back once", async () => {
+  test("withdraws all of it once", async () => {
     await journal.recordSale(sale);
     expect(await journal.leftOf("order-1")).toEqual(euros(3487));
     const facts = await Promise.all([1, 2, 3].map(() => journal.withdrawSale(undo)));
@@ -153,7 +150,7 @@ describe("withdrawing a sale", () => {
     expect(await journal.leftOf("order-1")).toBeUndefined();
   });
 
-  test("takes back what refunds have left of it", async () => {
+  test("withdraws what refunds have left of it", async () => {
     await journal.recordSale(sale);
     await refunded();
     expect(await journal.leftOf("order-1")).toEqual(euros(2351 + 136));
@@ -162,7 +159,7 @@ describe("withdrawing a sale", () => {
     expect(await amounts("withdrawal")).toEqual({ "mug-300": 2351, "print-10x15": 136 });
   });
 
-  test("and refunds at the same moment together take what was sold", async () => {
+  test("and simultaneous refunds together take exactly the sold amount", async () => {
     for (let round = 0; round < 5; round++) {
       journal = new TableSalesJournal(testStorage());
       await journal.recordSale(sale);
@@ -178,7 +175,7 @@ describe("withdrawing a sale", () => {
     }
   });
 
-  test("leaves nothing to refund, but knows the refunds from before", async () => {
+  test("leaves nothing to refund, but knows earlier refunds", async () => {
     await journal.recordSale(sale);
     const before = await refunded();
     await journal.withdrawSale(undo);
@@ -187,7 +184,7 @@ describe("withdrawing a sale", () => {
     expect(late).toEqual({ kind: "refused", reason: "order-1 was undone" });
   });
 
-  test("shows the sale as well if whoever recorded it ended between the two writes", async () => {
+  test("also shows the sale if its process died between the two writes", async () => {
     const storage = testStorage();
     journal = new TableSalesJournal(storage);
     const facts = await journal.recordSale(sale);
@@ -199,7 +196,7 @@ describe("withdrawing a sale", () => {
     expect(await amounts("withdrawal")).toEqual(sold);
   });
 
-  test("keeps out a record that comes late", async () => {
+  test("refuses a late record", async () => {
     expect(await journal.withdrawSale(undo)).toEqual([]);
     await expect(journal.recordSale(sale)).rejects.toThrow("was withdrawn before it was recorded");
     expect(await journal.withdrawSale(undo)).toEqual([]);
@@ -208,7 +205,7 @@ describe("withdrawing a sale", () => {
 });
 
 describe("reading", () => {
-  test("goes through the days in pages of the size asked for, and through nothing else", async () => {
+  test("reads only the given days, in pages of the given size", async () => {
     for (let day = 1; day <= 9; day++) {
       await sellAt(`order-${day}`, `2026-11-0${day}T23:59:59.999Z`);
     }

@@ -22,7 +22,7 @@ const line = (value: number, of = sku) => ({ line: 2, sku: of, price: eur(value)
 const priceOf = async (of = sku) => (await supplier.price(of))?.price.value;
 
 describe("the price in force", () => {
-  test("is that of the newest import, in whatever order imports reach a sku", async () => {
+  test("is that of the newest import, in any order of the calls", async () => {
     expect(await priceOf()).toBeUndefined();
     await supplier.setPrices(SECOND, [line(200)]);
     await supplier.setPrices(FIRST, [line(100)]);
@@ -47,20 +47,20 @@ describe("the price in force", () => {
     expect(await priceOf()).toBeUndefined();
   });
 
-  test("of a sku is not that of another that begins the same", async () => {
+  test("of a sku is not that of another with the same prefix", async () => {
     await supplier.setPrices(FIRST, [line(100, `${sku}-large`), line(300, `${sku}.x`)]);
     expect(await priceOf()).toBeUndefined();
   });
 });
 
-test("what comes after a withdrawal has no effect", async () => {
+test("calls after a withdrawal have no effect", async () => {
   await supplier.withdraw(FIRST, [sku]);
   await supplier.setPrices(FIRST, [line(100)]);
   await supplier.setPrice(FIRST, line(100), patience());
   expect(await priceOf()).toBeUndefined();
 });
 
-test("many lines are set at once, again and again", async () => {
+test("many lines are set at once, repeatedly", async () => {
   const many = Array.from({ length: 450 }, (_, index) => line(index, `${sku}-${index}`));
   expect(await supplier.setPrices(FIRST, many)).toEqual([]);
   expect(await supplier.setPrices(FIRST, many)).toEqual([]);
@@ -72,9 +72,9 @@ test("many lines are set at once, again and again", async () => {
   expect(await priceOf(`${sku}-0`)).toBeUndefined();
 });
 
-describe("a sku that asks for it", () => {
+describe("a sku of the fault table", () => {
   test.each(["refused-x", "flaky-2-x", "down-x", "slow-3-x", "mute-x"])(
-    "%s is handed back from many to be set by itself",
+    "%s is returned from many lines to be set individually",
     async (special) => {
       const lines = [line(1), line(2, `${special}${skus}`)];
       expect(await supplier.setPrices(FIRST, lines)).toEqual([lines[1]]);
@@ -99,13 +99,13 @@ describe("a sku that asks for it", () => {
     }
   });
 
-  test("takes effect and says nothing: settling finds that out", async () => {
+  test("takes effect without an answer: settling finds that out", async () => {
     await expect(supplier.setPrice(FIRST, line(7, "mute-a"), patience())).rejects.toThrow("broke");
     expect(await supplier.settle(FIRST, "mute-a")).toBe("applied");
     expect(await priceOf("mute-a")).toBe(7);
   });
 
-  test.concurrent("is slow: the price is set after the caller has hung up", async () => {
+  test.concurrent("is slow: the price is set after the caller has disconnected", async () => {
     await expect(supplier.setPrice(FIRST, line(7, "slow-1-a"), AbortSignal.timeout(50))).rejects.toThrow(
       "aborted",
     );

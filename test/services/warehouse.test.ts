@@ -36,7 +36,7 @@ describe("catalogue", () => {
     expect((await later.products()).find(({ sku }) => sku === "mug-300")?.inStock).toBe(99_960);
   });
 
-  test("finds nothing for a sku that nobody sells", async () => {
+  test("finds nothing for an unknown sku", async () => {
     expect([...(await catalog.find(["no-such-print", "mug-300"])).keys()]).toEqual(["mug-300"]);
   });
 });
@@ -74,7 +74,7 @@ describe("reserve", () => {
     expect(await inStock("mug-300")).toBe(99_990);
   });
 
-  test("repeated after a refusal, refuses still, though there is stock again", async () => {
+  test("repeated after a refusal, still refuses, although there is stock again", async () => {
     const all = [{ sku: "mug-300", quantity: 100_000 }];
     await warehouse.reserve("order-1", all);
     expect((await warehouse.reserve("order-2", all)).kind).toBe("outOfStock");
@@ -83,7 +83,7 @@ describe("reserve", () => {
     expect(await inStock("mug-300")).toBe(100_000);
   });
 
-  test("of 20 orders for the last 5, on as many hosts, lets exactly 5 have them", async () => {
+  test("for 20 orders on 20 hosts and the last 5 items, succeeds exactly 5 times", async () => {
     await warehouse.reserve("order-0", [{ sku: "mug-300", quantity: 99_995 }]);
     const orders = Array.from({ length: 20 }, (_, index) =>
       new TableWarehouse(storage).reserve(`order-${index + 1}`, [
@@ -99,14 +99,14 @@ describe("reserve", () => {
 });
 
 describe("release", () => {
-  test("gives back once, however often it is called", async () => {
+  test("gives back once, even if it is repeated", async () => {
     await warehouse.reserve("order-1", [{ sku: "mug-300", quantity: 7 }]);
     await Promise.all(Array.from({ length: 5 }, () => new TableWarehouse(storage).release("order-1")));
     await warehouse.release("order-1");
     expect(await inStock("mug-300")).toBe(100_000);
   });
 
-  test("without a reservation gives back nothing, and keeps out the one that comes late", async () => {
+  test("without a reservation gives back nothing, and a late reservation is refused", async () => {
     await warehouse.release("order-1");
     await expect(warehouse.reserve("order-1", [{ sku: "mug-300", quantity: 7 }])).rejects.toThrow(
       "was released before",
@@ -122,7 +122,7 @@ describe("release", () => {
     expect(await inStock("mug-300")).toBe(100_000);
   });
 
-  test("racing with its reservation leaves nothing reserved, whoever is first", async () => {
+  test("at the same time as its reservation leaves nothing reserved, in either order", async () => {
     const lines = [{ sku: "mug-300", quantity: 7 }];
     for (let round = 0; round < 10; round++) {
       await Promise.allSettled([

@@ -30,7 +30,7 @@ describe("a token", () => {
     { expiresAt: new Date(0) },
     { expiresAt: new Date(Number.NaN) },
     { expiresAt: new Date(1e15) },
-  ])("is not made for what it could not carry: %j", async (change) => {
+  ])("is not made for an invalid right: %j", async (change) => {
     await expect(tokens.sign({ ...right, ...change })).rejects.toThrow(RangeError);
   });
 
@@ -39,7 +39,7 @@ describe("a token", () => {
     expect((await tokens.verify(token, "refund-1"))?.expiresAt).toEqual(right.expiresAt);
   });
 
-  test("is worth nothing for another instance, round or expiry, or under another key", async () => {
+  test("is invalid for another instance, round or expiry, or with another key", async () => {
     const token = await tokens.sign(right);
     const [round, expiry, signature] = token.split(".");
     expect(await tokens.verify(token, "refund-2")).toBeUndefined();
@@ -52,7 +52,7 @@ describe("a token", () => {
     expect(await others.verify(token, "refund-1")).toBeUndefined();
   });
 
-  test("is worth nothing when any character of it is another", async () => {
+  test("is invalid if any of its characters is changed", async () => {
     const token = await tokens.sign(right);
     for (let place = 0; place < token.length; place++) {
       for (const character of ["A", "B", "0", "-", "%", "="]) {
@@ -76,7 +76,7 @@ describe("a token", () => {
     expect(await tokens.verify(text, "refund-1")).toBeUndefined();
   });
 
-  test("in another spelling of the same signature is worth nothing", async () => {
+  test("with another encoding of the same signature is invalid", async () => {
     const token = await tokens.sign(right);
     const last = token.slice(-1);
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -94,7 +94,7 @@ describe("the key", () => {
     expect(await linkKey("from the settings", testStorage())()).toBe("from the settings");
   });
 
-  test("is made once where there is none, and kept", async () => {
+  test("is created once if there is none, and stored", async () => {
     const storage = testStorage();
     const keys = await Promise.all(Array.from({ length: 5 }, () => linkKey(undefined, storage)()));
     expect(new Set(keys).size).toBe(1);

@@ -41,14 +41,14 @@ test.each([
   expect(replaced.kind).toBe("replaced");
 });
 
-test("whatever else storage refuses stays a failure", async () => {
+test("other refusals of storage stay failures", async () => {
   const blob = await blobOf("leased");
   await blob.upload("x", 1);
   await blob.getBlobLeaseClient().acquireLease(-1);
   await expect(uploadBlob(blob, "image/jpeg", bytes(10), () => undefined)).rejects.toBeInstanceOf(RestError);
 });
 
-test("what comes to an album after its snapshot survives the snapshot's deletion", async () => {
+test("photos that are added after a snapshot survive the snapshot's deletion", async () => {
   const albums = new BlobAlbumStore(storage);
   const put = (name: string) => albums.putPhoto({ album: "later", name }, "image/jpeg", bytes(10));
   for (const name of ["a", "b"]) await put(name);

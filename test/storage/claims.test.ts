@@ -20,7 +20,7 @@ describe("a claim", () => {
     expect(await claims.claim({ ...request, fingerprint: "b" })).toEqual({ kind: "taken" });
   });
 
-  test("is new for one of many at once, and stands for that one's value", async () => {
+  test("is new for one of many simultaneous calls, and has that call's value", async () => {
     const values = Array.from({ length: 20 }, (_, index) => `value-${index}`);
     const made = await Promise.all(values.map((value) => claims.claim({ ...request, value })));
     const [winner, ...others] = made.filter(({ kind }) => kind === "new");
@@ -29,7 +29,7 @@ describe("a claim", () => {
     for (const claim of made) expect(claim).toMatchObject({ value });
   });
 
-  test("is given another value once, by whoever saw the old one first", async () => {
+  test("gets another value once, by the first caller that saw the old one", async () => {
     await claims.claim(request);
     const version = versionOf(await claims.claim(request));
     expect(await claims.renew({ ...request, value: "second" }, version)).toBe(true);
@@ -37,7 +37,7 @@ describe("a claim", () => {
     expect(await claims.claim(request)).toMatchObject({ kind: "same", value: "second" });
   });
 
-  test("is free again when its scope is released, of that value if one is named", async () => {
+  test("is free again when its scope is released, with a value only if it matches", async () => {
     await claims.claim(request);
     await claims.release("order-1", "another value");
     await claims.release("order-2");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { OneAtATime } from "../../src/storage/storage.ts";
 
-test("a piece of work begins when the one before has ended, in whichever way", async () => {
+test("a task begins when the previous one has succeeded or failed", async () => {
   const oneAtATime = new OneAtATime();
   const seen: string[] = [];
   const first = Promise.withResolvers<void>();

@@ -54,7 +54,7 @@ describe.runIf(isPlain)("a request whose end is not clear", () => {
     ["a method in lower case", get(HOST).replace("GET", "get")],
     ["the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
     ["an authority for its target", `CONNECT example.com:443 HTTP/1.1\r\n${HOST}\r\n`],
-  ])("%s is refused, and nothing behind it is answered", async (_title, text) => {
+  ])("%s is refused, and nothing after it is answered", async (_title, text) => {
     const answer = await exchange(text);
     const statuses = statusesIn(answer);
     expect(statuses.length, answer).toBeLessThanOrEqual(1);
@@ -64,7 +64,7 @@ describe.runIf(isPlain)("a request whose end is not clear", () => {
   });
 });
 
-describe.runIf(isPlain)("a request that is unusual and in order", () => {
+describe.runIf(isPlain)("a request that is unusual but valid", () => {
   const target = (text: string) => get(HOST).replace("/api/catalog", text);
 
   test.each([

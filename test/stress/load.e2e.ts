@@ -96,7 +96,7 @@ test(`${STARTS} orders take their stock and count in the sales once each`, async
   tracked = orders.map(({ result }) => String(result?.["trackingNumber"]));
 });
 
-test(`${STARTS} watches see their parcels arrive`, async () => {
+test(`${STARTS} watches end when their parcels are delivered`, async () => {
   const body = { notify: "customer@example.com", minInterval: "PT1S", maxInterval: "PT1S", deadline: "PT1M" };
   const urls = tracked.map((trackingNumber) => `/api/shipments/${trackingNumber}`);
   // The second call finds the watch of the first one, under way or at its end; none begins a second time.
@@ -143,7 +143,7 @@ test(`${STARTS} refunds of one order give back what was paid, and no cent more`,
   await expectNothingLeft();
 });
 
-test(`${STARTS} reports are made, each with a file of its own`, async () => {
+test(`${STARTS} reports are made, each with its own file`, async () => {
   const reports = await startAll(
     () => "/api/reports",
     () => ({ from: "2026-01-01", to: "2026-12-31", groupBy: "sku" }),
@@ -155,7 +155,7 @@ test(`${STARTS} reports are made, each with a file of its own`, async () => {
   await expectNothingLeft();
 });
 
-test(`${STARTS} price lists are imported whole`, async () => {
+test(`${STARTS} price lists are imported completely`, async () => {
   const own = unique("load");
   const lines = 5;
   const list = (n: number) =>

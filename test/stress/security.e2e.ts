@@ -116,7 +116,7 @@ describe("a body that is too large", () => {
     expect(answer).toContain("application/problem+json");
   });
 
-  test.each(TARGETS)("%s %s is refused when it comes in chunks without end", async (...target) => {
+  test.each(TARGETS)("%s %s is refused if it has endless chunks", async (...target) => {
     const [method, path, type, limit] = target;
     const heading = type === "text/csv" ? "sku,price,currency\n" : "";
     const line = "a,1,EUR\n".repeat(8 * KIB);
@@ -158,7 +158,7 @@ describe("a body that is too large", () => {
     expect(new Set(statuses)).toEqual(new Set([400, 413, 415, 200]));
   });
 
-  test("headers and paths without end are refused, and the app goes on", async () => {
+  test("endless headers and paths are refused, and the app continues", async () => {
     const long = "a".repeat(MIB);
     for (const request of [
       `GET /api/${long}`,
@@ -172,8 +172,8 @@ describe("a body that is too large", () => {
   });
 });
 
-describe.concurrent("a body that drips", () => {
-  test("is given up, and holds up nobody meanwhile", { timeout: 90_000 }, async ({ expect }) => {
+describe.concurrent("a very slow body", () => {
+  test("is cut off, and delays no other request", { timeout: 90_000 }, async ({ expect }) => {
     const head = "POST /api/orders HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
     const dripping = Array.from({ length: 100 }, () => dripped(`${head}content-length: 100000\r\n\r\n{`));
     await delay(2000);
@@ -192,7 +192,7 @@ describe("text of a caller", () => {
   const FORGED = "2001-01-01T00:00:00.000Z error forged";
   const NASTY = `x\r\n${FORGED}\u001b[2J\u009b31m\u202e`;
 
-  test("makes no header and no line of the log", async () => {
+  test("cannot create a header or a line of the log", async () => {
     const texts = [encodeURIComponent(NASTY), encodeURIComponent(`${NASTY}\r\nX-Injected: yes`)];
     const answers: WireAnswer[] = [];
     for (const text of texts) {
@@ -212,7 +212,7 @@ describe("text of a caller", () => {
   });
 
   test.runIf(hasStorage && logFile !== undefined)(
-    "makes no line of the log when it comes by the queue",
+    "cannot create a line of the log from the queue",
     { timeout: 120_000 },
     async () => {
       // Where the host puts what has failed five times, ten seconds after one another.
@@ -226,7 +226,7 @@ describe("text of a caller", () => {
     },
   );
 
-  test("is no formula in a file that a spreadsheet opens", async () => {
+  test("is not a formula in a file for spreadsheets", async () => {
     const name = unique("hostile");
     const cells = [
       "=1+1",

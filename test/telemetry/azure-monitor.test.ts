@@ -104,7 +104,7 @@ afterAll(async () => {
 });
 
 test.runIf(certificate)(
-  "traces and logs arrive at Application Insights, by the app's identity and without a key",
+  "traces and logs arrive at Application Insights, with the app's identity and without a key",
   async () => {
     const answer = await fetch(`${host.url}/api/orders`, {
       method: "POST",

@@ -43,7 +43,7 @@ const row = {
   bytes: new Uint8Array([0, 255]),
 };
 
-test("every row is copied as it is, every waiting message is moved, and nothing of another app", async () => {
+test("every row is copied unchanged, every waiting message is moved, and nothing of another app", async () => {
   const payments = table(from, "Payments");
   await payments.createTable();
   await payments.createEntity(row);
@@ -99,6 +99,6 @@ test("existing rows are replaced only with --overwrite, and must be the same in 
   });
 });
 
-test("what it cannot do is said before anything is done", () => {
+test("invalid options are reported before anything is done", () => {
   expect(copy("--to", from).output).toBe("--from and --to are the same account.\n");
 });

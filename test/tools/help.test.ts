@@ -18,7 +18,7 @@ test("there are programs", () => {
   expect(programs).toContain("tools/start.ts");
 });
 
-test.each(programs)("%s --help says how it is called, and does nothing else", (program) => {
+test.each(programs)("%s --help prints its usage, and does nothing else", (program) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, "--help"], {
     cwd: ROOT,
     encoding: "utf8",

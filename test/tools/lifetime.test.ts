@@ -46,7 +46,7 @@ describe("the app of npm start", () => {
   };
   for (const [ending, { command, signal }] of Object.entries(endings)) {
     test.skipIf(signal === "SIGTERM" && isWindows)(
-      `is gone after ${ending}`,
+      `does not run after ${ending}`,
       { timeout: 150_000 },
       async () => {
         const data = mkdtempSync(path.join(tmpdir(), "lifetime-"));
@@ -72,7 +72,7 @@ describe("the app of npm start", () => {
   }
 });
 
-test("Azurite ends when what started it is killed", async () => {
+test("Azurite ends when its parent is killed", async () => {
   const starter = started(
     process.execPath,
     "--input-type=module",

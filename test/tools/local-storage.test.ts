@@ -36,7 +36,7 @@ const hold = async ({ connectionString }: LocalStorage, container: string) => {
 const holds = ({ connectionString }: LocalStorage, container: string) =>
   BlobServiceClient.fromConnectionString(connectionString).getContainerClient(container).exists();
 
-test("a folder does not take the Azurite of another one that has its ports by now", async () => {
+test("a folder does not use the Azurite of another one that has its ports by now", async () => {
   const [first, second] = [await folder(), await folder()];
   const before = await started(first);
   await hold(before, "of-the-first");
@@ -53,14 +53,14 @@ test("a folder does not take the Azurite of another one that has its ports by no
   expect(await holds(again, "of-the-first")).toBe(true);
 });
 
-test("a copy of a folder does not take the Azurite of the original", async () => {
+test("a copy of a folder does not use the Azurite of the original", async () => {
   const [original, copy] = [await folder(), await folder()];
   const storage = await started(original);
   await cp(original, copy, { recursive: true, filter: (file) => !file.includes("azurite.lock") });
   expect((await started(copy)).connectionString).not.toBe(storage.connectionString);
 });
 
-test("runs on one folder share its Azurite, also if they start at the same time", async () => {
+test("runs on one folder share its Azurite, even if they start at the same time", async () => {
   const data = await folder();
   const both = await Promise.all([started(data), started(data)]);
   expect(both[0]?.connectionString).toBe(both[1]?.connectionString);

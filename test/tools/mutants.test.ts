@@ -13,12 +13,12 @@ import { relatedTests } from "../../tools/mutants/related-tests.ts";
 
 const changesOf = (source: string) => mutantsOf("src/a.ts", source).map(({ after }) => after);
 
-test("hand-made mutants and explanations fit the code as it stands", () => {
+test("hand-made mutants and explanations match the current code", () => {
   expect(handMade().filter(({ before, after }) => before === after)).toEqual([]);
   expect(outdatedExplanations(chooseMutants({ count: Infinity, filter: "" }))).toEqual([]);
 });
 
-test("the choice is the same each time, and takes from many files first", () => {
+test("the selection is always the same, and covers many files first", () => {
   const chosen = chooseMutants({ count: 150, filter: "" });
   expect(new Set(chosen.map(({ key }) => key)).size).toBe(150);
   expect(chooseMutants({ count: 150, filter: "" }).map(({ key }) => key)).toEqual(
@@ -28,7 +28,7 @@ test("the choice is the same each time, and takes from many files first", () => 
   for (const { file } of chosen) expect(relatedTests(file)).not.toEqual([]);
 });
 
-test("a statement is left out, a condition turned round, a key made new", () => {
+test("a statement is removed, a condition inverted, a key made random", () => {
   expect(changesOf("if (a && b) c();")).toEqual([
     "if (true) c();",
     "if (false) c();",
@@ -39,7 +39,7 @@ test("a statement is left out, a condition turned round, a key made new", () => 
   expect(changesOf("const n: 7 = m ?? 6;")).toEqual(["const n: 7 = m;", "const n: 7 = m ?? 7;"]);
 });
 
-test("types, words for people and chosen figures are left as they are", () => {
+test("types, texts for people and constants are not changed", () => {
   expect(changesOf("const MAX_TRIES = 5 * 2;")).toEqual([]);
   expect(changesOf('import a from "./b.ts";\ntype C = 1 | 2;')).toEqual([]);
   expect(changesOf("throw new Error(`${1} of ${2}`);")).toEqual([]);
@@ -61,24 +61,27 @@ test.each<[call: string, result: unknown, felt: readonly string[]]>([
     ],
   ],
   ['f(3, { c: ["x", "y"] })', "y", ["one more", "one more", "> for >=", "if (false)", "no slice()"]],
-])("a probed source does what it did, and notes which mutants would be felt: %s", (call, result, felt) => {
-  const source = [
-    "function f(a: number | null, b?: { c: string[] }) {",
-    "  const d = a ?? 1;",
-    "  if (d >= 3) return b?.c.slice(1).join();",
-    "  g();",
-    "  return `${d}`;",
-    "}",
-    "function g() {}",
-  ].join("\n");
-  const mutants = mutantsOf("src/f.ts", source);
-  const folder = mkdtempSync(join(tmpdir(), "probe-"));
-  const noteFile = join(folder, "notes.txt");
-  const text = stripTypeScriptTypes(probed(source, new Map(mutants.entries()), noteFile) ?? "");
-  expect(runInNewContext(`${text}; ${call}`, { process })).toBe(result);
-  const notes = readFileSync(noteFile, "utf8").trim().split("\n");
-  rmSync(folder, { recursive: true });
-  const found = notes.map((number) => mutants[Number(number)]?.what ?? "");
-  const inOrder = (words: readonly string[]) => words.toSorted((one, other) => one.localeCompare(other));
-  expect(inOrder(found)).toEqual(inOrder(felt));
-});
+])(
+  "a probed source behaves the same, and records which mutants would have an effect: %s",
+  (call, result, felt) => {
+    const source = [
+      "function f(a: number | null, b?: { c: string[] }) {",
+      "  const d = a ?? 1;",
+      "  if (d >= 3) return b?.c.slice(1).join();",
+      "  g();",
+      "  return `${d}`;",
+      "}",
+      "function g() {}",
+    ].join("\n");
+    const mutants = mutantsOf("src/f.ts", source);
+    const folder = mkdtempSync(join(tmpdir(), "probe-"));
+    const noteFile = join(folder, "notes.txt");
+    const text = stripTypeScriptTypes(probed(source, new Map(mutants.entries()), noteFile) ?? "");
+    expect(runInNewContext(`${text}; ${call}`, { process })).toBe(result);
+    const notes = readFileSync(noteFile, "utf8").trim().split("\n");
+    rmSync(folder, { recursive: true });
+    const found = notes.map((number) => mutants[Number(number)]?.what ?? "");
+    const inOrder = (words: readonly string[]) => words.toSorted((one, other) => one.localeCompare(other));
+    expect(inOrder(found)).toEqual(inOrder(felt));
+  },
+);

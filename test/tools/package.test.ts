@@ -40,7 +40,7 @@ describe.runIf(made)("the package", () => {
   const files = unzipSync(made?.zip ?? new Uint8Array());
   const names = Object.keys(files);
 
-  test("has the app in one bundle, what is native for Linux on x64 beside it, and nothing else", () => {
+  test("contains only the app in one bundle, and native code for Linux on x64", () => {
     const parts = new Set(names.map((name) => name.split("/")[0]));
     expect(parts).toEqual(
       new Set(["dist", "host.json", "node_modules", "package-lock.json", "package.json"]),
@@ -62,7 +62,7 @@ describe.runIf(made)("the package", () => {
     expect(names).toEqual(names.toSorted());
   });
 
-  test("keeps the licences of what it carries, bundled or not", () => {
+  test("contains the licences of its packages, bundled or not", () => {
     expect(names).toContain("node_modules/sharp/LICENSE");
     const licences = strFromU8(files["dist/third-party-licenses.txt"] ?? new Uint8Array());
     const { dependencies } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
@@ -73,7 +73,7 @@ describe.runIf(made)("the package", () => {
     }
   });
 
-  test("has source maps that name this repository's files, and no folder of the machine that made it", () => {
+  test("has source maps with this repository's files, and no folder of the build machine", () => {
     const map = JSON.parse(strFromU8(files["dist/app.js.map"] ?? new Uint8Array())) as {
       readonly sources: readonly string[];
     };
@@ -85,7 +85,7 @@ describe.runIf(made)("the package", () => {
     expect(bundled.filter(([, content]) => strFromU8(content).includes(ROOT))).toEqual([]);
   });
 
-  test("says how large it is and what makes it so", () => {
+  test("reports its size and its largest parts", () => {
     expect(made?.output).toMatch(/package\.zip: [\d.]+ MB, \d+ files of [\d.]+ MB; largest:\n {2}/);
     expect(made?.output).toContain("node_modules/@img/sharp-libvips-linux-x64");
   });

@@ -54,7 +54,7 @@ test("every save is noticed: in place, by another file of the name, and in place
   expect(most(), "never two at the same time").toBe(1);
 });
 
-test("so is a save in a folder that has come anew, as by git checkout", async () => {
+test("so is a save in a folder that was created again, as by git checkout", async () => {
   const { root, below, file, isToldOf, most } = watched();
   await isToldOf(() => {
     rmSync(below, { recursive: true });

@@ -6,7 +6,7 @@ import { startOf } from "../../tools/run.ts";
 
 /** What is different on Windows, as text: drives, backslashes, spaces in names, command files. */
 
-test("a drive that is not there has no folder that is", () => {
+test("a missing drive has no existing folder", () => {
   const there = new Set(["C:\\", "C:\\Users\\Jo Doe"]);
   const nearest = (folder: string) => nearestThere(folder, (each) => there.has(each), path.win32);
   expect(nearest("C:\\Users\\Jo Doe\\my app\\.local")).toBe("C:\\Users\\Jo Doe");
@@ -15,7 +15,7 @@ test("a drive that is not there has no folder that is", () => {
   expect(nearest("\\\\server\\share\\data")).toBeUndefined();
 });
 
-test("source maps name sources as on every other system", () => {
+test("source maps have the same paths as on every other system", () => {
   const root = "C:\\Users\\Jo Doe\\my app";
   const map = `${root}\\.local\\package\\dist\\app.js.map`;
   expect(sourceOf("..\\..\\..\\src\\index.ts", map, root, path.win32)).toBe("../src/index.ts");

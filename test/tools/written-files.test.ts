@@ -37,10 +37,10 @@ async function changesOf(tool: string, ...args: readonly string[]): Promise<stri
   return [...names].filter((name) => before.get(name) !== after.get(name));
 }
 
-test("a test run writes nothing that the host of Azure watches", async () => {
+test("a test run writes nothing in folders that the Functions host watches", async () => {
   expect(await changesOf("test.ts", "test/durable/duration.test.ts")).toEqual([]);
 });
 
-test("the check for dead code, which loads the settings of other tools, writes nothing of the kind", async () => {
+test("the check for dead code, which loads the settings of other tools, does not write there either", async () => {
   expect(await changesOf("check.ts", "dead code")).toEqual([]);
 });

@@ -11,7 +11,7 @@ test("amounts of several currencies do not", () => {
   expect(() => sum([euro(1), { value: 1, currency: "CHF" }])).toThrow("several currencies");
 });
 
-test("nothing has no sum, for it has no currency", () => {
+test("an empty list has no sum, because it has no currency", () => {
   expect(() => sum([])).toThrow("Nothing to add up");
 });
 
@@ -25,7 +25,7 @@ test.each([
   [1299, "HUF", "12.99", "HUF 12.99"],
   [1299, "IQD", "1.299", "IQD 1.299"],
   [12990, "CLF", "1.2990", "CLF 1.2990"],
-])("%i of %s are %s, in words %s", (value, currency, decimal, words) => {
+])("%i of %s are %s, for people %s", (value, currency, decimal, words) => {
   expect(toDecimal({ value, currency })).toBe(decimal);
   expect(formatMoney({ value, currency })).toBe(words);
 });

@@ -41,7 +41,7 @@ describe("putting a photo", () => {
     expect(await albums.names("put")).toEqual(["a.jpg"]);
   });
 
-  test("a large one comes in blocks, and is kept byte for byte", async () => {
+  test("a large one is uploaded in blocks, and stored byte for byte", async () => {
     const body = Buffer.alloc(9 * 1024 * 1024 + 7, "photo");
     expect((await albums.put("large", "a.jpg", body)).status).toBe(201);
     expect((await albums.put("large", "a.jpg", body)).status).toBe(200);
@@ -58,7 +58,7 @@ describe("putting a photo", () => {
     expect(listed.photos).toMatchObject([{ name: "a.jpg", bytes: bytes.length, contentType: "image/jpeg" }]);
   });
 
-  test("what is no photo is taken: it is that photo's failure later", async () => {
+  test("an invalid photo is accepted, and fails later", async () => {
     expect((await albums.put("broken", "text.jpg", "no photo")).status).toBe(201);
   });
 
@@ -106,7 +106,7 @@ describe("putting a photo", () => {
     expect(await problem(await albums.put("refused", "a.jpg", large))).toEqual([413, undefined]);
   });
 
-  test("of all that was refused, nothing is stored", async () => {
+  test("nothing of refused photos is stored", async () => {
     expect(await albums.names("refused")).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe("putting a photo", () => {
 });
 
 describe("listing an album", () => {
-  test("404 without photos, 400 for a continuation that is none", async () => {
+  test("404 without photos, 400 for an invalid continuation", async () => {
     expect(await problem(await albums.request("albums/nobody"))).toEqual([404, undefined]);
     for (const token of ["a%2Fb", base64url("\u0000"), base64url("a\nb"), base64url("\u00ff")]) {
       const odd = await albums.request(`albums/nobody?continuation=${token}`);

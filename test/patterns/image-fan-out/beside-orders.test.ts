@@ -14,7 +14,7 @@ const ALBUMS = ["one", "two", "three"];
 /** Enough for every lane that an album may have. */
 const PHOTOS = 40;
 
-test("three albums have eight photos each under way, and an order passes without waiting for any", async () => {
+test("three albums render eight photos each, and an order does not wait for any", async () => {
   const { host, storage } = shop;
   const albums = new Albums(host);
   const render = host.activity("renderPhoto");

@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(PHOTOS))("an album of real photos (skipped without .
     }
   });
 
-  test("CMYK looks like the photo that it was made of, transparency is kept", async () => {
+  test("CMYK looks like the original photo, transparency is kept", async () => {
     const [cmyk, wine] = [await rendition("cmyk.jpg", 320), await rendition("Wine_by_Jakkub_Mede.jpg", 320)];
     expect(await difference(cmyk, wine)).toBeLessThan(12);
     expect((await sharp(await rendition("alpha16.png", 320)).metadata()).hasAlpha).toBe(true);

@@ -61,7 +61,7 @@ describe("a step whose answer is lost", () => {
     },
   );
 
-  test("always, of rendering a photo, is that photo's failure", async () => {
+  test("always, of rendering a photo, fails that photo", async () => {
     host.activity("renderPhoto").failAfterRunning();
     const { status, progress, result } = await albums.rendered("lost", ORDER);
     expect(status).toBe("completed");

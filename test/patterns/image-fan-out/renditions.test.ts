@@ -56,7 +56,7 @@ describe("an album with broken photos among good ones", () => {
     { name: "text.jpg", reason: "The file is not a JPEG, PNG, WebP, GIF, AVIF or TIFF image" },
   ];
 
-  test("is rendered, and says what could not be", () => {
+  test("is rendered, and reports the failed photos", () => {
     expect(made).toMatchObject({ status: "completed", progress: { total: 4, done: 2, failed: 2 } });
     expect(made.result).toMatchObject({ kind: "rendered", photos: 2, renditions: 3, failures });
   });
@@ -129,7 +129,7 @@ describe("an album with broken photos among good ones", () => {
     },
   );
 
-  test("404 for files of an id that is none", async () => {
+  test("404 for files of an invalid id", async () => {
     expect((await albums.request("renditions/mixed/files/manifest.json")).status).toBe(404);
     expect((await albums.request("renditions/mixed")).status).toBe(404);
   });
@@ -160,7 +160,7 @@ describe("ordering renditions", () => {
     [{ format: "webp", widths: [320, 1280, 4242] }, "webp", 12],
     [{ format: "avif", widths: [8192] }, "avif", 8],
     [{ format: "avif", widths: [320, 1280, 2560, 6000] }, "avif", 8],
-  ])("422 for more pixels than an instance can bear: %j", async (body, format, most) => {
+  ])("422 for more pixels than an instance can render: %j", async (body, format, most) => {
     const before = await instanceIds();
     const response = await albums.order("orders", body);
     expect(response.status).toBe(422);
@@ -171,7 +171,7 @@ describe("ordering renditions", () => {
     expect(await instanceIds()).toEqual(before);
   });
 
-  test("a photo of another shape that breaks the bound is reported, the others are rendered", async () => {
+  test("a photo of another shape that exceeds the limit is reported, the others are rendered", async () => {
     await albums.put("shapes", "long.png", await tall(), "image/png");
     await albums.put("shapes", "usual.jpg", await photo(3200, 40));
     const { result } = await albums.rendered("shapes", { widths: [3200], format: "avif" });
@@ -194,7 +194,7 @@ describe("ordering renditions", () => {
 });
 
 describe("lanes", () => {
-  test("41 photos are worked off by four lanes, and progress is the sum of theirs", async () => {
+  test("41 photos are rendered by four lanes, and progress is the sum of theirs", async () => {
     await fill("lanes", 41);
     const render = shop.host.activity("renderPhoto");
     render.calls.length = 0;
@@ -226,7 +226,7 @@ describe("lanes", () => {
     expect((await albums.renditions(id)).progress).toEqual({ total: 9, done: 9, failed: 0 });
   });
 
-  test("storage that fails is asked again; a photo that it never gives up is that photo's failure", async () => {
+  test("failing storage is retried; a photo that cannot be read fails", async () => {
     await fill("flaky", 3);
     const render = shop.host.activity("renderPhoto");
     render.failOn(render.calls.length + 1);
@@ -251,7 +251,7 @@ describe("deleting an album", () => {
     return names;
   };
 
-  test("takes its photos, its renditions and their resource along", async () => {
+  test("deletes its photos, its renditions and their resource", async () => {
     await fill("deleted", 3);
     const { id } = await albums.rendered("deleted", { widths: [16], format: "webp" });
     expect((await albums.request("albums/deleted", { method: "DELETE" })).status).toBe(204);
@@ -263,7 +263,7 @@ describe("deleting an album", () => {
     expect((await albums.request("albums/deleted", { method: "DELETE" })).status).toBe(204);
   });
 
-  test("ends a rendering that is under way, and what was still running leaves nothing behind", async () => {
+  test("ends a running rendering, and running steps leave nothing behind", async () => {
     await fill("busy", 12);
     const held = shop.host.activity("renderPhoto").nextCall();
     const id = await albums.start("busy", { widths: [16], format: "webp" });
@@ -277,7 +277,7 @@ describe("deleting an album", () => {
     expect((await albums.request(`renditions/${id}`)).status).toBe(404);
   });
 
-  test("ends and takes along lanes whose parent has been terminated and purged by somebody else", async () => {
+  test("ends and deletes lanes whose parent was terminated and purged in another way", async () => {
     await fill("orphaned", 12);
     const held = shop.host.activity("renderPhoto").nextCall();
     const id = await albums.start("orphaned", { widths: [16], format: "webp" });
@@ -290,7 +290,7 @@ describe("deleting an album", () => {
     call.release();
   });
 
-  test("an album that is gone before the plan is made is a refusal", async () => {
+  test("an album that is deleted before the plan is made is a refusal", async () => {
     await fill("gone", 1);
     const held = shop.host.activity("planRenditions").nextCall();
     const id = await albums.start("gone", { widths: [16], format: "webp" });

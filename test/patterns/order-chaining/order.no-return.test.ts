@@ -48,7 +48,7 @@ async function fulfil(body: unknown) {
 describe("the point of no return", () => {
   const CONFIRMED = { reserved: 4, ledger: [`charge ${TOTAL}`], parcels: ["booked"] };
 
-  test("an outbox that is away for hours delays the mail, and nothing else", async () => {
+  test("an outbox that is unavailable for hours only delays the mail", async () => {
     host.activity("sendConfirmation").failAlways();
     const unitsBefore = await orders.unitsInStock();
     const id = await orders.place(anOrder());
@@ -63,7 +63,7 @@ describe("the point of no return", () => {
     expect(await orders.traces(id, unitsBefore)).toEqual({ ...CONFIRMED, mails: ["sendConfirmation"] });
   });
 
-  test("a mail that cannot be sent for a day leaves the order confirmed, and is seen to be missing", async () => {
+  test("a mail that cannot be sent for a day leaves the order confirmed, and its progress shows the missing step", async () => {
     host.activity("sendConfirmation").failAlways();
     const begun = host.clock.now();
     const { order, traces } = await fulfil(anOrder());
@@ -80,7 +80,7 @@ describe("the point of no return", () => {
     expect(calls.length).toBeLessThan(100);
   });
 
-  test("a mail whose answers are lost is sent once, and the order stands", async () => {
+  test("a mail whose answers are lost is sent once, and the order stays confirmed", async () => {
     host.activity("sendConfirmation").failAfterRunning();
     const { order, traces } = await fulfil(anOrder());
     expect(order).toMatchObject({ status: "completed", result: { kind: "confirmed" } });
@@ -106,7 +106,7 @@ describe("a step whose answer is lost", () => {
     ["chargePayment", "paymentUnavailable", UNDONE_PAYMENT],
     ["bookShipment", "carrierUnavailable", { ...UNDONE_PAYMENT, parcels: ["canceled"] }],
     ["confirmOrder", "journalUnavailable", { ...UNDONE_PAYMENT, parcels: ["canceled"] }],
-  ])("always, %s, is undone all the same", async (step, type, expected) => {
+  ])("always, %s, is still undone", async (step, type, expected) => {
     host.activity(step).failAfterRunning();
     const { order, traces } = await fulfil(anOrder());
     expect(order).toMatchObject({ status: "failed", error: { type } });

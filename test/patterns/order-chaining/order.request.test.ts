@@ -17,7 +17,7 @@ function pointersOf(body: unknown): string[] {
 const line = { sku: "mug-300", quantity: 1 };
 
 describe("an order", () => {
-  test("is taken as it is, but for blanks around names", () => {
+  test("is accepted unchanged, except for blanks around names", () => {
     expect(validate(orderRequest, anOrder(), "body")).toEqual(anOrder());
     const padded = withValue("/shipTo/city", "  Zürich ");
     expect(validate(orderRequest, padded, "body").shipTo.city).toBe("Zürich");
@@ -31,7 +31,7 @@ describe("an order", () => {
     ["/shipTo/postalCode", "SW1A 1AA"],
     ["/shipTo/postalCode", "1234-567"],
     ["/payment/token", "tok_nobody_knows_it"],
-  ])("with %s = %j is fine", (pointer, value) => {
+  ])("with %s = %j is accepted", (pointer, value) => {
     expect(pointersOf(withValue(pointer, value))).toEqual([]);
   });
 
@@ -85,11 +85,11 @@ describe("an order", () => {
     expect(pointersOf(body)).toEqual([pointer]);
   });
 
-  test.each([[null], [[]], ["order"], [7]])("that is %j is refused as a whole", (body) => {
+  test.each([[null], [[]], ["order"], [7]])("that is %j is refused completely", (body) => {
     expect(pointersOf(body)).toEqual([""]);
   });
 
-  test("with everything wrong names no more than 20 fields", () => {
+  test("with many errors names no more than 20 fields", () => {
     const body = { ...anOrder(), lines: Array.from({ length: 50 }, () => ({ sku: "", quantity: -1 })) };
     expect(pointersOf(body)).toHaveLength(20);
   });

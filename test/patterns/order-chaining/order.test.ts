@@ -134,7 +134,7 @@ describe("an order", () => {
   });
 });
 
-describe("an undo that fails for good", () => {
+describe("an undo that fails finally", () => {
   test("is named in the error of a failed order, and does not stop the others", async () => {
     host.activity("refundPayment").failAlways();
     const { order, traces } = await fulfil(anOrder({ postalCode: "00009" }));
@@ -160,7 +160,7 @@ describe("an undo that fails for good", () => {
 });
 
 describe("progress", () => {
-  test("tells the step that is under way and those before it", async () => {
+  test("shows the current step and those before it", async () => {
     const held = host.activity("bookShipment").nextCall();
     const id = await orders.place(anOrder());
     const call = await held;
@@ -204,7 +204,7 @@ describe("Idempotency-Key", () => {
     expect(await response.json()).toMatchObject({ errors: [{ pointer: "#header/idempotency-key" }] });
   });
 
-  test("left out makes each request an order of its own", async () => {
+  test("omitted makes each request a separate order", async () => {
     const ids = await Promise.all([orders.place(anOrder()), orders.place(anOrder())]);
     expect(new Set(ids).size).toBe(2);
     for (const id of ids) await host.instance(id).completion();
@@ -254,7 +254,7 @@ describe("a request that is not valid", () => {
   });
 });
 
-describe("looking around", () => {
+describe("reading", () => {
   test.each(["order-none", "%2e%2e", "..%2f..%2finstances", "a%3fb%3dc", "a%23b", "%40entity%40key"])(
     "an order %s does not exist",
     async (id) => {

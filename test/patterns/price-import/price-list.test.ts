@@ -27,7 +27,7 @@ function stream(count: number, chunk: (index: number) => string): ReadableStream
 }
 
 describe("a price list", () => {
-  test("is kept, and replaced by the next one of the name", async () => {
+  test("is stored, and replaced by the next one with the same name", async () => {
     const first = await imports.put("kept", `${HEADING}a,1,EUR`);
     expect(first.status).toBe(201);
     expect(await first.json()).toEqual({ name: "kept" });
@@ -63,14 +63,14 @@ describe("a price list", () => {
     ["a line without end in the middle", `${HEADING}${"a".repeat(20_000)}\nb,1,EUR`],
     ["no UTF-8", Buffer.concat([Buffer.from(HEADING), Buffer.from([0xff, 0xfe])])],
     ["half a character", Buffer.concat([Buffer.from(HEADING), Buffer.from("ü").subarray(0, 1)])],
-  ])("with %s is refused, and nothing is kept of it", async (_, body) => {
+  ])("with %s is refused, and nothing of it is stored", async (_, body) => {
     const response = await imports.put("refused", typeof body === "string" ? body : new Uint8Array(body));
     expect(response.status).toBe(400);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
     expect((await imports.post("refused", { onError: "skip" })).status).toBe(404);
   });
 
-  test("with more than 16 MB is refused, whether it says so or not", async () => {
+  test("with more than 16 MB is refused, declared or not", async () => {
     const megabyte = `${"a,1,EUR\n".repeat(131_071)}.......\n`;
     expect((await imports.put("large", HEADING + megabyte.repeat(16))).status).toBe(413);
     const chunked = stream(20, (index) => (index === 0 ? HEADING : megabyte));
@@ -116,7 +116,7 @@ describe("a request to import", () => {
     expect(errors.map((error) => error.pointer)).toEqual([pointer]);
   });
 
-  test("of a list that is not there is answered with 404", async () => {
+  test("of an unknown list is answered with 404", async () => {
     expect((await imports.post("nowhere", { onError: "skip" })).status).toBe(404);
   });
 });
@@ -136,7 +136,7 @@ test.each(["none", "..%2f", "a%7Cimport-1", "a'%20or%20'1'%20eq%20'1", "a".repea
   },
 );
 
-test("dead letters are a file to save, in parts if asked for, and kept by no shared cache", async () => {
+test("dead letters are a file to save, also in parts, and not stored by shared caches", async () => {
   const { id } = await imports.run("file", ["a,-1,EUR"], { onError: "skip" });
   const response = await host.fetch(`/api/imports/${id}/dead-letters`);
   expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");

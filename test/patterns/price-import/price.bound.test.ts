@@ -7,7 +7,7 @@ import { Imports } from "./imports.ts";
 const PAGES = 20;
 const DIFFICULT_LINES = 30;
 
-test("an import with nothing but difficult lines has twenty under way, and an order passes", async () => {
+test("an import with only individual lines runs twenty at a time, and an order is not delayed", async () => {
   const shop = await startShop();
   await using host = shop.host;
   const imports = new Imports(shop);

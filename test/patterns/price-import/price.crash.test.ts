@@ -13,7 +13,7 @@ test.each([
     { applied: 0, failed: 1, undone: 2 },
   ],
 ])(
-  "a list is %s with each line once, whatever moment the host dies at",
+  "a list is %s with each line once, after whichever commit the host dies",
   { timeout: 120_000 },
   async (kind, body, prices, counts) => {
     const { host, storage } = await startShop({ store: "file" });

@@ -21,7 +21,7 @@ const RETRY = {
   retry: { attempts: 3, firstInterval: "PT10S", backoff: 3, maxInterval: "PT20S" },
 };
 
-describe("an import of which one line meets a fault that never ends", () => {
+describe("an import with one line with a permanent fault", () => {
   /** On the first page beside the line with the fault, and on a page of its own. */
   const others = (run: string) => [`flaky-1-${run}`, `refused-${run}`];
   const lines = (run: string) => [
@@ -33,7 +33,7 @@ describe("an import of which one line meets a fault that never ends", () => {
   ];
   const settles = () => host.activity("settlePrice");
 
-  test("counts the lines that were done, and tells which ones failed", async () => {
+  test("counts the lines that were applied, and reports those that failed", async () => {
     settles().failAlways("a secret of the shop");
     const run = await imports.run("one-fault", lines("u"), { ...RETRY, onError: "retry" });
     expect(run.status).toBe("failed");
@@ -53,7 +53,7 @@ describe("an import of which one line meets a fault that never ends", () => {
     });
   });
 
-  test("is taken back as a whole if it is all or nothing", async () => {
+  test("is rolled back completely if it is all or nothing", async () => {
     settles().failAlways("a secret of the shop");
     const run = await imports.run("all-with-fault", lines("w"), { ...RETRY, onError: "fail" });
     expect(run.error?.message).toContain("; 0 of 1002 lines are in force");

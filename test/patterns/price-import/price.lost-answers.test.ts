@@ -66,7 +66,7 @@ describe("a step whose answer is lost", () => {
     ["recordFailures", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
     ["writeDeadLetters", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
     ["discardPages", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
-  ])("always, %s, fails the import, and what it had done stays", async (step, expected) => {
+  ])("always, %s, fails the import, and its effects remain", async (step, expected) => {
     host.activity(step).failAfterRunning();
     expect(await imported("retry")).toEqual({ status: "failed", ...expected });
   });
@@ -77,13 +77,13 @@ describe("a step whose answer is lost", () => {
     expect(await imported("retry")).toEqual({ status: "completed", ...expected });
   });
 
-  test("always, of setting a price, is asked for once more: settling finds out that it was set", async () => {
+  test("always, of setting a price, is checked again: settling finds that it was set", async () => {
     host.activity("setPrice").failAfterRunning();
     const expected = { progress: tally(3, 2, 4), prices: IN_FORCE, dead: DEAD };
     expect(await imported("retry")).toEqual({ status: "completed", ...expected });
   });
 
-  test("always, of taking back, fails the import, of which no price is in force", async () => {
+  test("always, of withdrawing, fails the import, and none of its prices is in force", async () => {
     host.activity("withdrawPage").failAfterRunning();
     expect(await imported("fail")).toMatchObject({ status: "failed", prices: NONE });
   });

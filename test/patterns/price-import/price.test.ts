@@ -36,7 +36,7 @@ function callsFor(sku: string): number[] {
 }
 
 describe("an import", () => {
-  test("applies what it can, and says so", async () => {
+  test("applies the valid lines, and reports them", async () => {
     const run = await imports.run("plain", ["p-1,1.00,EUR", "p-2,2.00,EUR", "p-3,3.00,USD"], {
       onError: "retry",
     });
@@ -56,7 +56,7 @@ describe("an import", () => {
     expect(await price.json()).toMatchObject({ sku: "p-3", price: { value: 300, currency: "USD" } });
   });
 
-  test("that retries tries faults again with growing pauses, up to the attempts asked for", async () => {
+  test("that retries repeats faults with growing pauses, up to the given number of attempts", async () => {
     const run = await imports.run("retried", ["r-1,1,EUR", "flaky-2-r,2,EUR", "down-r,3,EUR"], RETRY);
     expect(run.progress).toEqual({ total: 3, applied: 2, failed: 1, retried: 2 });
     expect(callsFor("flaky-2-r")).toEqual([0, 10, 30]);
@@ -88,7 +88,7 @@ describe("an import", () => {
     expect(retried.progress).toEqual({ total: 1, applied: 1, failed: 0, retried: 1 });
   });
 
-  test("counts a line as applied whose answer was lost", async () => {
+  test("counts a line with a lost answer as applied", async () => {
     const run = await imports.run("mute", ["mute-m,5,EUR"], RETRY);
     expect(run.progress).toEqual({ total: 1, applied: 1, failed: 0, retried: 1 });
     expect(await imports.prices("mute-m")).toEqual([500]);
@@ -105,12 +105,12 @@ describe("an import", () => {
     expect(await imports.prices("slow-2-l")).toEqual([undefined]);
   });
 
-  test("waits for a line that is slow but in time", async () => {
+  test("waits for a slow line within the time limit", async () => {
     const run = await imports.run("slowly", ["slow-1-w,1,EUR"], { onError: "skip", lineTimeout: "PT10S" });
     expect(run.progress).toEqual({ total: 1, applied: 1, failed: 0, retried: 0 });
   });
 
-  test("does not wait for a call that never comes back: the timer gives it up", async () => {
+  test("does not wait for a call that never returns: the timer ends it", async () => {
     const held = host.activity("setPrice").nextCall();
     await imports.bring("hung", ["flaky-1-h,1,EUR"]);
     const id = await imports.start("hung", { ...RETRY, lineTimeout: "PT2S" });
@@ -147,7 +147,7 @@ describe("an import", () => {
     ]);
   });
 
-  test("of the sample list does with each line what it asks for", async () => {
+  test("of the sample list handles each line as its sku says", async () => {
     const response = await imports.put("sample", new Uint8Array(readFileSync(SAMPLE_PRICE_LIST)));
     expect(response.status).toBe(201);
     expect(await response.json()).toEqual({ name: "sample" });
@@ -163,7 +163,7 @@ describe("an import", () => {
 describe("an import that is all or nothing", () => {
   const FAIL = { onError: "fail" };
 
-  test("is taken back when a line fails, and the prices before it are in force again", async () => {
+  test("is rolled back when a line fails, and the earlier prices are in force again", async () => {
     await imports.run("before", ["f-1,1,EUR", "f-2,2,EUR"], FAIL);
     await host.advance({ seconds: 1 });
     const run = await imports.run(
@@ -214,12 +214,12 @@ describe("an import that is all or nothing", () => {
     expect(await imports.deadLetters(run.id)).toHaveLength(1);
   });
 
-  test("is carried out if its faults pass with the retries it asks for", async () => {
+  test("succeeds if its faults are overcome by its retries", async () => {
     const run = await imports.run("passing", ["flaky-2-p,1,EUR"], { ...RETRY, ...FAIL });
     expect(run.result).toMatchObject({ kind: "imported", applied: 1, retried: 1 });
   });
 
-  test("is taken back when storage fails for good, and ends as failed", async () => {
+  test("is rolled back when storage fails permanently, and ends as failed", async () => {
     const lines = Array.from({ length: 2500 }, (_, index) => `t-${index},1,EUR`);
     await imports.bring("breaking", lines);
     const apply = host.activity("applyPage");
@@ -237,7 +237,7 @@ describe("an import that is all or nothing", () => {
   });
 });
 
-test("an import whose storage fails for good ends as failed, and what it applied stays", async () => {
+test("an import whose storage fails permanently ends as failed, and applied lines remain", async () => {
   const lines = Array.from({ length: 1500 }, (_, index) => `k-${index},1,EUR`);
   await imports.bring("halfway", lines);
   const apply = host.activity("applyPage");
@@ -265,7 +265,7 @@ test("an import of a list that is replaced before it is read ends as failed", as
 });
 
 describe("progress", () => {
-  test("counts lines that are under way one by one", async () => {
+  test("counts running individual lines", async () => {
     const lines = Array.from({ length: 30 }, (_, index) => `refused-g${index},1,EUR`);
     await imports.bring("one-by-one", ["g-1,1,EUR", ...lines]);
     const id = await imports.start("one-by-one", { onError: "skip" });

@@ -22,7 +22,7 @@ const refund = {
 test.each([
   [true, "You have approved"],
   [false, "will be recorded shortly"],
-])("a decision that was handed in is a page with 200, recorded by now or not: %s", (isRecorded, text) => {
+])("an accepted decision is a page with 200, already recorded or not: %s", (isRecorded, text) => {
   const { status, body } = decidedPage(refund, "approve", isRecorded);
   expect([status, body]).toEqual([200, expect.stringContaining(text)]);
 });
@@ -34,7 +34,7 @@ test.each([
   expect(whyClosed({ ...refund, runtimeStatus }, 1)).toBe(text);
 });
 
-test("the question says what the refund is for, and what the order has paid and got back", () => {
+test("the question shows the refund, and what was charged and refunded for the order", () => {
   const entry = (kind: "charge" | "refund", value: number, currency = "EUR") => ({
     kind,
     amount: { value, currency },

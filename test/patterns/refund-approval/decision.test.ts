@@ -47,7 +47,7 @@ const refusedWith = (status: number, detail: unknown = expect.any(String)) => ({
 });
 
 describe("the page", () => {
-  test("shows the case and asks, and opening it changes nothing", async () => {
+  test("shows the refund and asks, and opening it changes nothing", async () => {
     const { id, orderId, link } = await waitingRefund();
     const before = await host.instance(id).historyTable();
     for (let opened = 0; opened < 3; opened++) {
@@ -83,7 +83,7 @@ describe("the page", () => {
     );
   });
 
-  test("warns if an approval could not give so much back", async () => {
+  test("warns if an approval could not refund the amount", async () => {
     const { orderId, link } = await waitingRefund();
     expect(await (await fetch(link)).text()).not.toContain("an approval would give nothing back");
     const other = await refunds.start(aRefund({ orderId, amount: { value: 5000, currency: "EUR" } }));
@@ -101,7 +101,7 @@ describe("the page", () => {
 });
 
 describe("a link", () => {
-  test("that nobody signed is refused, with or without a token", async () => {
+  test("that is not signed is refused, with or without a token", async () => {
     const { id, link } = await waitingRefund();
     const forged = new LinkSigner("refund decision, version 1", () => Promise.resolve("x".repeat(44)));
     const expiresAt = new Date(Date.now() + 3_600_000);
@@ -138,7 +138,7 @@ describe("a link", () => {
     expect(unknown).toEqual(forged);
   });
 
-  test("to an instance that is no refund is refused", async () => {
+  test("to an instance that is not a refund is refused", async () => {
     const { id } = await waitingRefund();
     const report = await host.start("salesReport", { from: "2026-01-01", to: "2026-01-02", groupBy: "day" });
     const token = await tokens.sign({
@@ -205,7 +205,7 @@ describe("a decision", () => {
     expect(await refusal(id, await fetch(link, { method: "POST" }))).toEqual(refusedWith(415));
   });
 
-  test("is taken once: the link is worth nothing afterwards", async () => {
+  test("is taken once: the link is invalid afterwards", async () => {
     const { id, link, orderId } = await waitingRefund();
     expect((await refunds.decide(link, "reject")).status).toBe(200);
     for (const again of ["reject", "approve"]) {
@@ -237,7 +237,7 @@ describe("a decision", () => {
     expect((await refunds.decide(link, "approve")).status).toBe(409);
   });
 
-  test("of two at the same moment exactly one is taken, and the answers say which", async () => {
+  test("of two simultaneous ones exactly one is taken, and the responses say which", async () => {
     for (let round = 0; round < 10; round++) {
       const { id, orderId, link } = await waitingRefund();
       const choices = ["approve", "reject", "approve", "reject"];
@@ -252,7 +252,7 @@ describe("a decision", () => {
     }
   });
 
-  test("refused to a browser is a page that says why, with the same status", async () => {
+  test("that is refused is a page with the reason for a browser, with the same status", async () => {
     const { link } = await waitingRefund();
     await refunds.decide(link, "reject");
     for (const [response, status, text] of [

@@ -21,7 +21,7 @@ const diesBefore = (work: Promise<unknown>) =>
     () => true,
   );
 
-test("nobody is asked twice and nothing forgotten, after whichever commit the host dies", async () => {
+test("nobody is asked twice and nothing is lost, after whichever commit the host dies", async () => {
   let hasDied = true;
   let commits = 0;
   for (; hasDied; commits++) {

@@ -63,7 +63,7 @@ describe("a step whose answer is lost", () => {
     expect(left).toEqual(expected);
   });
 
-  test("always, of giving the money, is made good by a restart: the totals hear of it, nobody is asked again", async () => {
+  test("always, of giving the money, is repaired by a restart: the totals get it, nobody is asked again", async () => {
     const toldBefore = await refunds.toldTotals();
     host.activity("giveMoneyBack").failAfterRunning();
     const { refund } = await approvedAfterReminder();

@@ -14,7 +14,7 @@ test("a decision that only the custom status shows is kept", () => {
   expect(refundInput.parse(next)).toEqual(next);
 });
 
-test("with neither history nor decision it begins anew", () => {
+test("with neither history nor decision it starts again", () => {
   for (const customStatus of [null, "", { waitingFor: APPROVER }, { decision: { choice: "approve" } }]) {
     expect(nextRefundInput({ input, instance: { createdAt, customStatus }, history: [] })).toEqual(input);
   }

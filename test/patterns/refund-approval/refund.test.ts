@@ -49,14 +49,14 @@ describe("a refund up to the limit", () => {
     expect(await refunds.mailsOf(id)).toEqual([]);
   });
 
-  test("stays approved when it starts again, though the limit is lower by now", async () => {
+  test("stays approved after a restart, although the limit is lower by then", async () => {
     const orderId = await refunds.soldOrder();
     const input = { ...aRefund({ orderId }), origin: host.url, isWithinLimit: true };
     const { output } = await (await host.start("refundApproval", input)).completion();
     expect(output).toMatchObject({ kind: "autoApproved", decidedBy: "policy" });
   });
 
-  test("in another currency needs a decision all the same", async () => {
+  test("in another currency still needs a decision", async () => {
     const orderId = await refunds.soldOrder("JPY");
     const { id } = await waitingRefund({ orderId, amount: { value: 1299, currency: "JPY" } });
     expect((await refunds.find(id)).progress.waitingFor).toBe(APPROVER);
@@ -89,7 +89,7 @@ describe("a refund above the limit", () => {
     expect(await refunds.mailsOf(id)).toEqual(["askForDecision-1"]);
   });
 
-  test("waits on after events that are no decision", async () => {
+  test("continues to wait after events that are not a decision", async () => {
     const { id, orderId, link } = await waitingRefund();
     for (const payload of ["null", '"approve"', '{"choice":"approve"}', '{"id":"1","choice":"perhaps"}']) {
       await host.hub.raiseEvent(id, "refundDecided", payload);
@@ -123,7 +123,7 @@ describe("a refund above the limit", () => {
     expect(await refunds.givenBack(orderId)).toEqual([]);
   });
 
-  test("reminds after a third and two thirds, escalates, and is rejected in the end", async () => {
+  test("reminds after a third and two thirds, escalates, and is finally rejected", async () => {
     const { id, orderId } = await waitingRefund();
     const progress = async () => (await refunds.find(id)).progress;
     await host.advance({ hours: 23, minutes: 59 });
@@ -150,7 +150,7 @@ describe("a refund above the limit", () => {
     ]);
   });
 
-  test("can be decided by the second approver, and no more by the first", async () => {
+  test("can be decided by the second approver, and no longer by the first", async () => {
     const { id, orderId, link } = await waitingRefund();
     await host.advance({ hours: 72, seconds: 1 });
     const late = await refunds.decide(link, "reject");
@@ -198,7 +198,7 @@ describe("a refund above the limit", () => {
 });
 
 describe("the money", () => {
-  test("is not given back beyond what was charged, also by several refunds", async () => {
+  test("is never more than what was charged, even with several refunds", async () => {
     const { id, orderId, link } = await waitingRefund();
     const second = await refunds.start(aRefund({ orderId }));
     await host.settle();
@@ -213,7 +213,7 @@ describe("the money", () => {
     expect(await refunds.givenBack(orderId)).toEqual([5999]);
   });
 
-  test("goes back once when the step that gives it runs again", async () => {
+  test("is given back once when the step runs again", async () => {
     host.activity("giveMoneyBack").failOn(host.activity("giveMoneyBack").calls.length + 1);
     const { id, orderId, link } = await waitingRefund();
     await refunds.decide(link, "approve");
@@ -251,7 +251,7 @@ describe("asking", () => {
     });
   });
 
-  test("for more than other refunds have left is refused, and a repeated request finds its own", async () => {
+  test("for more than other refunds have left is refused, and a repeated request gets its own refund", async () => {
     const orderId = await refunds.soldOrder();
     const most = aRefund({ orderId, amount: { value: 5000, currency: "EUR" } });
     const headers = { "idempotency-key": "most-of-it" };

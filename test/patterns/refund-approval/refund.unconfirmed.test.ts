@@ -60,7 +60,7 @@ describe("an order that is not confirmed", () => {
     expect(await response.json()).toMatchObject(NOT_CONFIRMED);
   });
 
-  test("is looked at again by the step that gives the money", async () => {
+  test("is checked again by the step that gives the money", async () => {
     const held = host.activity("bookShipment").nextCall();
     const orderId = await orders.place(anOrder());
     const booking = await held;
@@ -78,7 +78,7 @@ describe("an order that is not confirmed", () => {
     expect(await refunds.givenBack(orderId)).toEqual([]);
   });
 
-  test("after it was sold gives each cent back once, and the totals hear of all", async () => {
+  test("after its sale gives each cent back once, and the totals contain everything", async () => {
     const before = await salesOf("mug-300");
     host.activity("confirmOrder").failAfterRunning();
     const held = host.activity("withdrawSale").nextCall();

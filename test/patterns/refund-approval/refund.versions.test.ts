@@ -25,7 +25,7 @@ async function startedBy1(orderId: string): Promise<string> {
   return instanceId;
 }
 
-test("a refund of version 1.0 goes on as it was, beside those of 2.0", async () => {
+test("a refund of version 1.0 continues unchanged, next to those of 2.0", async () => {
   const [oldOrder, newOrder] = [await refunds.soldOrder(), await refunds.soldOrder()];
   const old = await startedBy1(oldOrder);
   expect(await refunds.find(old)).toMatchObject({ status: "running", progress: { waitingFor: APPROVER } });
@@ -40,7 +40,7 @@ test("a refund of version 1.0 goes on as it was, beside those of 2.0", async () 
   expect(await refunds.givenBack(oldOrder)).toEqual([500]);
 });
 
-test("operators see which version an instance is of", async () => {
+test("operators see the version of an instance", async () => {
   const old = await startedBy1(await refunds.soldOrder());
   const current = await refunds.start(small(await refunds.soldOrder()));
   await shop.host.settle();

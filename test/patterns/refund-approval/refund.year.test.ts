@@ -49,7 +49,7 @@ describe("a refund with a year to decide", { timeout: 120_000 }, () => {
     }
   }
 
-  test("takes the first approver's decision after eight months, whatever came before", async () => {
+  test("takes the first approver's decision after eight months, whatever happened before", async () => {
     const { id, link } = await yearLong();
     await disturbedWhen(id, { remindersSent: 1 });
     await disturbedWhen(id, { remindersSent: 2 });
@@ -58,7 +58,7 @@ describe("a refund with a year to decide", { timeout: 120_000 }, () => {
     expect(await result(id)).toMatchObject({ kind: "approved", decidedBy: APPROVER });
   });
 
-  test("has a second approver after it, and ends after a third of a year more", async () => {
+  test("then has a second approver, and ends after another third of a year", async () => {
     const start = host.clock.now();
     const days = () => (host.clock.now() - start) / 86_400_000;
     const [{ id }, { id: undecided }] = [await yearLong(), await yearLong()];

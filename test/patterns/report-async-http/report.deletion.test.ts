@@ -25,7 +25,7 @@ function clientOf(answer: "gone" | "refused") {
   return { client: { orchestrations, url: (path: string) => `http://shop.example${path}` }, terminated };
 }
 
-test("a finished report goes, with its files", async () => {
+test("a finished report is deleted with its files", async () => {
   await services.reports.writeFile("report-1", "a,b");
   const { client, terminated } = clientOf("gone");
   expect(await deleteReport(client, report, services)).toEqual({ status: 204 });
@@ -33,7 +33,7 @@ test("a finished report goes, with its files", async () => {
   expect(terminated).toEqual([]);
 });
 
-test("one that runs again meanwhile is canceled", async () => {
+test("a report that runs again in the meantime is canceled", async () => {
   const { client, terminated } = clientOf("refused");
   expect(await deleteReport(client, report, services)).toMatchObject({
     status: 202,

@@ -33,7 +33,7 @@ describe("a request", () => {
 test.each([
   ["2026-10-01", "Must be after from"],
   ["2028-11-01", "Must be at most 366 days after from"],
-])("a report up to %s is told: %s", (to, message) => {
+])("a report up to %s has the message: %s", (to, message) => {
   expect(reportRequest.safeParse({ ...NOVEMBER, to }).error?.issues[0]?.message).toBe(message);
 });
 
@@ -49,7 +49,7 @@ describe("a period", () => {
     expect(isWithin(times, "2026-11-03T00:00:00.000Z")).toBe(false);
   });
 
-  test("tells how much of it lies before a day", () => {
+  test("returns the part before a day", () => {
     expect(percentBefore(NOVEMBER, "2026-11-01")).toBe(0);
     expect(percentBefore(NOVEMBER, "2026-11-16")).toBe(50);
   });

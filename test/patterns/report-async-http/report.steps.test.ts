@@ -38,7 +38,7 @@ const EXPECTED = Array.from(
   (_, day) => `2026-11-${String(day + 1).padStart(2, "0")},${ORDERS_A_DAY},400,400.00,0.00,EUR`,
 );
 
-test("a long report is made step by step, each telling how far it is, with little in the history", async () => {
+test("a long report is made in steps with progress, and a small history", async () => {
   const percents: number[] = [];
   let call = host.activity("addUpSales").nextCall();
   const id = await reports.start(NOVEMBER);
@@ -55,14 +55,14 @@ test("a long report is made step by step, each telling how far it is, with littl
   expect(history.length).toBeLessThan(10_000);
 });
 
-test("a step that runs twice changes nothing, even when sales came in between", async () => {
+test("a step that runs twice changes nothing, even with new sales in between", async () => {
   const store = new BlobReportStore(storage);
   const first = await store.keepInterim("report-twice", 0, { totals: ["first"] });
   expect(await store.keepInterim("report-twice", 0, { totals: ["second"] })).toEqual(first);
   expect(await store.interim("report-twice", 0)).toEqual(first);
 });
 
-test("a report comes out the same after whichever commit the host dies", { timeout: 60_000 }, async () => {
+test("a report is the same after whichever commit the host dies", { timeout: 60_000 }, async () => {
   let hasDied = true;
   for (let commits = 0; hasDied; commits++) {
     const id = await reports.start(NOVEMBER);

@@ -30,7 +30,7 @@ async function problemOf(response: Response): Promise<unknown> {
 }
 
 describe("a report", () => {
-  test("is made in the background and fetched from its own address", async () => {
+  test("is made in the background and read from its own URL", async () => {
     const response = await reports.post(NOVEMBER);
     expect(response.status).toBe(202);
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -56,7 +56,7 @@ describe("a report", () => {
     );
   });
 
-  test("has what the shop has sold, by product and by country", async () => {
+  test("contains the sales of the shop, by product and by country", async () => {
     const orders = new Orders(host.url, storage);
     const order = await orders.place(anOrder());
     await host.instance(order).completion();
@@ -71,7 +71,7 @@ describe("a report", () => {
     }
   });
 
-  test("of a time without sales is a heading", async () => {
+  test("of a period without sales has only a heading", async () => {
     const id = await reports.start({ from: "2020-01-01", to: "2020-01-02", groupBy: "sku" });
     await host.instance(id).completion();
     expect(await reports.lines(id)).toEqual(["sku,orders,units,revenue,refunds,currency"]);
@@ -100,7 +100,7 @@ describe("a report", () => {
 });
 
 describe("the file", () => {
-  test("is sent as an attachment, with a tag by which it need not be sent again", async () => {
+  test("is sent as an attachment, with a tag for conditional requests", async () => {
     const id = await reports.start({ ...NOVEMBER, from: "2026-11-01T00:00:00Z" });
     await host.instance(id).completion();
     const response = await reports.get(id, "/file");
@@ -148,7 +148,7 @@ describe("Prefer: wait", () => {
     },
   );
 
-  test("that runs out answers 202, and the report goes on", async () => {
+  test("that times out answers 202, and the report continues", async () => {
     const held = host.activity("addUpSales").nextCall();
     const started = performance.now();
     const posted = reports.post(NOVEMBER, { prefer: "wait=1" });
@@ -164,7 +164,7 @@ describe("Prefer: wait", () => {
   });
 
   test.each(["wait=0", "wait=soon", "wait", "await=5", "return=minimal", "wait=-1"])(
-    "%s is no wish that can be fulfilled, and is ignored",
+    "%s is not a valid preference, and is ignored",
     async (prefer) => {
       const response = await reports.post(NOVEMBER, { prefer });
       expect(response.status).toBe(202);

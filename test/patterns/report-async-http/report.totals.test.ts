@@ -20,13 +20,13 @@ describe("totals", () => {
     expect(csv).toBe([`${groupBy},${heading}`, ...lines, ""].join("\r\n"));
   });
 
-  test("are the same however the facts are cut into pieces", () => {
+  test("do not depend on how the facts are divided", () => {
     let totals = addFacts([], [], "sku");
     for (const fact of facts) totals = addFacts(totals, [fact], "sku");
     expect(toCsv(totals, "sku")).toBe(toCsv(addFacts([], facts, "sku"), "sku"));
   });
 
-  test("keep currencies apart and write each in its usual form", () => {
+  test("keep currencies separate and write each in its usual form", () => {
     const other = [aFact({ amount: { value: 1299, currency: "JPY" } }), aFact()];
     expect(
       toCsv(addFacts([], other, "sku"), "sku")
@@ -35,7 +35,7 @@ describe("totals", () => {
     ).toEqual(["mug-300,1,1,10.99,0.00,EUR", "mug-300,1,1,1299,0,JPY"]);
   });
 
-  test("make names harmless that a spreadsheet would run", () => {
+  test("escape names that a spreadsheet would run", () => {
     const evil = [
       aFact({ sku: '=HYPERLINK("http://x")' }),
       aFact({ sku: "@SUM(A1)" }),

@@ -90,14 +90,14 @@ describe("orders", () => {
 });
 
 describe("a signal", () => {
-  test("that comes again counts once, however often and however mixed with others", async () => {
+  test("that is repeated counts once, in any number and order", async () => {
     const keys = Array.from({ length: 20 }, (_, n) => `order-${n}:00`);
     const all = [...keys, ...keys.toReversed(), ...keys, ...keys];
     await Promise.all(all.map((key) => signal("again", "sold", sold(key))));
     expect(await salesOf("again")).toMatchObject({ orders: 20, units: 40, revenue: eur(10_000) });
   });
 
-  test("of a refund that comes again counts once, and leaves orders and units alone", async () => {
+  test("of a repeated refund counts once, and does not change orders and units", async () => {
     await signal("refunded", "sold", sold("order-1:00"));
     const { quantity: _, ...refund } = sold("refund-1:00", { amount: eur(200) });
     for (let i = 0; i < 3; i++) await signal("refunded", "refunded", refund);
@@ -109,7 +109,7 @@ describe("a signal", () => {
     });
   });
 
-  test("that was overtaken does not turn the time back", async () => {
+  test("that arrives late does not set the time back", async () => {
     await signal("late", "sold", sold("order-2:00", { at: "2027-03-02T08:00:00.000Z" }));
     await signal("late", "sold", sold("order-1:00", { at: "2027-03-01T08:00:00.000Z" }));
     expect(await salesOf("late")).toMatchObject({ orders: 2, updatedAt: "2027-03-02T08:00:00.000Z" });
@@ -130,7 +130,7 @@ describe("a signal", () => {
   });
 });
 
-test("amounts of several currencies are kept apart", async () => {
+test("amounts of several currencies are kept separate", async () => {
   await signal("abroad", "sold", sold("order-1:00"));
   await signal("abroad", "sold", sold("order-2:00", { amount: { value: 900, currency: "CHF" } }));
   expect(await salesOf("abroad")).toMatchObject({

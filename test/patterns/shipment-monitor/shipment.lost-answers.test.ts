@@ -28,7 +28,7 @@ async function watched() {
 }
 
 describe("a step whose answer is lost", () => {
-  test("once, the check, costs a check and no news but the one that it would have seen", async () => {
+  test("once, the check, only loses the news that this check would have found", async () => {
     host.activity("checkShipment").failAfterRunning(1);
     expect(await watched()).toEqual({ kind: "delivered", checks: 5, news: NEWS.slice(1) });
   });
@@ -38,12 +38,12 @@ describe("a step whose answer is lost", () => {
     expect(await watched()).toEqual({ kind: "delivered", checks: 5, news: NEWS });
   });
 
-  test("always, the check, leaves a watch that knows nothing until it is overdue", async () => {
+  test("always, the check, leaves a watch without a position until it is overdue", async () => {
     host.activity("checkShipment").failAfterRunning();
     expect(await watched()).toMatchObject({ kind: "overdue", news: ["is overdue"] });
   });
 
-  test("always, the mail, tells each piece of news once, and ends at the deadline with what is known", async () => {
+  test("always, the mail, mails each piece of news once, and the watch ends at the deadline with the last position", async () => {
     host.activity("mailShipmentNews").failAfterRunning();
     expect(await watched()).toMatchObject({ kind: "delivered", news: NEWS });
   });

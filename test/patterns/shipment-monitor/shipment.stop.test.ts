@@ -44,7 +44,7 @@ const foreignStop = (watch: TestInstance) =>
   host.hub.raiseEvent(watch.id, "stopRequested", JSON.stringify({ watchId: "another" }));
 
 describe("a watch of sixty days, with the longest pauses", () => {
-  test("is stopped on any day, and not by stops that are meant for another", async () => {
+  test("is stopped on any day, but not by stops for another watch", async () => {
     const parcel = await watches.parcelTo("00013");
     const pace = { minInterval: "P5D", maxInterval: "P5D", deadline: "P60D" };
     const watch = await watches.start(parcel, pace);
@@ -71,7 +71,7 @@ describe("a stop", () => {
     expect((await watches.delete(parcel)).status).toBe(204);
   });
 
-  test("that was accepted and whose event was lost ends the watch after its next check", async () => {
+  test("whose event was lost after it was accepted ends the watch after its next check", async () => {
     const { parcel, watch } = await waitingAfter(2);
     const { watchId } = (await watch.status()).input as { watchId: string };
     const stop = { scope: watch.id, key: `stop-${watchId}`, fingerprint: "", value: "" };
@@ -81,7 +81,7 @@ describe("a stop", () => {
   });
 
   test.each([2, GENERATION - 1, GENERATION, GENERATION + 1, 2 * GENERATION])(
-    "that comes while check %d is under way ends the watch after it",
+    "during check %d ends the watch after this check",
     async (check) => {
       const { parcel, watch } = await waitingAfter(check - 1);
       const held = host.activity("checkShipment").nextCall();
@@ -94,7 +94,7 @@ describe("a stop", () => {
     },
   );
 
-  test("that comes while the very first check is under way ends the watch after it", async () => {
+  test("during the very first check ends the watch after it", async () => {
     const parcel = await watches.parcelTo("00013");
     const held = host.activity("checkShipment").nextCall();
     const watch = await watches.start(parcel, PACE);
@@ -105,7 +105,7 @@ describe("a stop", () => {
   });
 
   test.each([1, GENERATION - 1, GENERATION, GENERATION + 1, 2 * GENERATION])(
-    "that comes while the watch waits after check %d ends it at once",
+    "during the wait after check %d ends the watch at once",
     async (check) => {
       const { parcel, watch } = await waitingAfter(check);
       await watches.delete(parcel);
@@ -116,24 +116,24 @@ describe("a stop", () => {
   );
 });
 
-describe("a stop in the same moment as the timer that ends the wait after a check", () => {
+describe("a stop at the same time as the timer that ends the wait after a check", () => {
   const CHECKS = [2, GENERATION - 1, GENERATION, GENERATION + 1, 2 * GENERATION];
 
-  test.each(CHECKS)("is heard if it is sent before the timer is set: check %d", async (check) => {
+  test.each(CHECKS)("is received if it is sent before the timer is set: check %d", async (check) => {
     const { parcel, watch } = await waitingAfter(check - 1);
     await stopIn(watch, { minutes: 2 });
     await host.advance({ minutes: 2 });
     expect([check, check + 1]).toContain(await stopped(parcel, watch));
   });
 
-  test.each(CHECKS)("is heard if it is sent after the timer is set: check %d", async (check) => {
+  test.each(CHECKS)("is received if it is sent after the timer is set: check %d", async (check) => {
     const { parcel, watch } = await waitingAfter(check);
     await stopIn(watch, { minutes: 1 });
     await host.advance({ minutes: 1 });
     expect(await stopped(parcel, watch)).toBe(check + 1);
   });
 
-  test.each(CHECKS)("is heard between stops that mean another watch: check %d", async (check) => {
+  test.each(CHECKS)("is received between stops for another watch: check %d", async (check) => {
     const { parcel, watch } = await waitingAfter(check - 1);
     await stopIn(watch, { minutes: 2 }, "another");
     await host.advance({ minutes: 1 });
@@ -144,7 +144,7 @@ describe("a stop in the same moment as the timer that ends the wait after a chec
     expect([check, check + 1]).toContain(await stopped(parcel, watch));
   });
 
-  test.each(CHECKS)("is heard if both come while the watch is suspended: check %d", async (check) => {
+  test.each(CHECKS)("is received if both arrive while the watch is suspended: check %d", async (check) => {
     const { parcel, watch } = await waitingAfter(check);
     await watch.suspend("for a test");
     await host.advance({ minutes: 1 });
@@ -154,7 +154,7 @@ describe("a stop in the same moment as the timer that ends the wait after a chec
   });
 });
 
-test("a stop that means another watch stops nothing, whenever it comes", async () => {
+test("a stop for another watch never stops this one", async () => {
   const parcel = await watches.parcelTo("00013");
   const watch = await watches.start(parcel, { ...PACE, deadline: "PT40M" });
   for (let check = 1; check <= 35; check++) {
@@ -188,7 +188,7 @@ describe("a watch that is asked for after an accepted stop", () => {
     return { parcel, watch, release };
   }
 
-  test("is the next one, and goes on", async () => {
+  test("is the next one, and continues", async () => {
     const { parcel, watch, release } = await checking();
     const first = await watchIdOf(watch);
     expect((await watches.delete(parcel)).status).toBe(202);
@@ -212,7 +212,7 @@ describe("a watch that is asked for after an accepted stop", () => {
     expect(await watchIdOf(watch)).toBe(next);
   });
 
-  test("is one, however many ask, and however often the stop comes", async () => {
+  test("is only one, for any number of requests and stops", async () => {
     const { parcel, watch, release } = await checking();
     await watches.delete(parcel);
     await watches.delete(parcel);
@@ -225,7 +225,7 @@ describe("a watch that is asked for after an accepted stop", () => {
     expect((await watches.find(parcel)).status).toBe("running");
   });
 
-  test("starts though whoever accepted the stop died before sending it", async () => {
+  test("starts although the process that accepted the stop died before sending it", async () => {
     const { parcel, watch } = await waitingAfter(2);
     const first = await watchIdOf(watch);
     const claims = new TableClaims(storage);
@@ -246,7 +246,7 @@ describe("a watch that is asked for after an accepted stop", () => {
     expect((await watches.find(parcel)).status).toBe("running");
   });
 
-  test("has to wait for a stopped one that is suspended", async () => {
+  test("must wait for a stopped one that is suspended", async () => {
     const { parcel, watch, release } = await checking();
     await watch.suspend("for a test");
     expect((await watches.delete(parcel)).status).toBe(202);

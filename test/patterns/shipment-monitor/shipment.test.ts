@@ -166,7 +166,7 @@ describe("a second watch of a parcel", () => {
     expect(looks).toHaveLength(5);
   });
 
-  test("can follow when the first has ended, once for 20 calls, and mails nobody the same news again", async () => {
+  test("can follow when the first has ended, once for 20 calls, and mails the same news to nobody again", async () => {
     const parcel = await watches.parcelTo("00013");
     for (const expected of [
       ["is announced", "is on its way"],
@@ -214,14 +214,14 @@ describe("a call that is not valid", () => {
     },
   );
 
-  test("for a parcel that nobody watches is answered with 404", async () => {
+  test("for a parcel that is not watched is answered with 404", async () => {
     const parcel = await watches.parcelTo("10115");
     expect((await watches.get(parcel)).status).toBe(404);
     expect((await watches.delete(parcel)).status).toBe(404);
   });
 });
 
-test("a mail that cannot be sent is tried again with the next check, and ends a watch all the same", async () => {
+test("a mail that cannot be sent is retried with the next check, and the watch still ends", async () => {
   const parcel = await watches.parcelTo("00010");
   host.activity("mailShipmentNews").failOn(host.activity("mailShipmentNews").calls.length + 1);
   await (await watches.start(parcel, QUICK)).completion();

@@ -29,12 +29,12 @@ describe("the next check", () => {
     }
   });
 
-  test("is two seconds away at least: a timer of one second may fire at once", () => {
+  test("is at least two seconds later, because a timer of one second may fire at once", () => {
     const quick = { watchId: "w", minInterval: "PT1S", maxInterval: "PT1S" };
     expect(nextCheck(state({}), NOW, quick)).toEqual(new Date(NOW.getTime() + 2000));
   });
 
-  test("is spread among watches, and the same each time for one of them", () => {
+  test("is distributed among watches, and always the same for one of them", () => {
     const quiet = state({ quietChecks: 20, checks: 20 });
     const due = (watchId: string) => nextCheck(quiet, NOW, { ...INTERVALS, watchId }).getTime();
     const moments = Array.from({ length: 100 }, (_, index) => due(`watch-${index}`));
@@ -49,7 +49,7 @@ describe("the next check", () => {
   });
 });
 
-test("checks count as quiet from the last piece of news on", () => {
+test("checks since the last piece of news count as quiet", () => {
   const at = NOW.toISOString();
   const look = (scan: number) =>
     ({ kind: "done", value: { scan, state: "inTransit", place: "Berlin", at } }) as const;
@@ -81,7 +81,7 @@ test("a timer that fires up to a second early has reached the deadline", () => {
   expect(isOverdue(state({}), new Date("2027-03-31T07:59:58.999Z"))).toBe(false);
 });
 
-test("texts are spread evenly", () => {
+test("texts are distributed evenly", () => {
   const tenths = Array.from({ length: 10 }, () => 0);
   for (let index = 0; index < 10_000; index++) {
     const tenth = Math.floor(deterministicFraction(`order-${index}`) * 10);

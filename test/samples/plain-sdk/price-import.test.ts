@@ -32,7 +32,7 @@ async function startPlain(): Promise<PlainApp> {
 }
 
 describe("the plain import", () => {
-  test("sets all prices, also if a line fails at first", async () => {
+  test("sets all prices, even if a line fails at first", async () => {
     await using plain = await startPlain();
     plain.host.activity("setPrice").failOn(1);
     const run = await (await plain.start("price-imports", [MUG, PRINT])).completion();
@@ -40,7 +40,7 @@ describe("the plain import", () => {
     expect(pricesOf(plain)).toEqual([1199, 21]);
   });
 
-  test("takes the prices back if a line fails for good", async () => {
+  test("restores the prices if a line fails finally", async () => {
     await using plain = await startPlain();
     const run = await (await plain.start("price-imports", [MUG, PRINT, UNKNOWN])).completion();
     expect(run.runtimeStatus).toBe("Failed");
@@ -96,7 +96,7 @@ describe("the answers for a line that are lost, all of them,", () => {
 });
 
 describe("one answer that is lost", () => {
-  test("makes the plain import take the new price for the one from before", async () => {
+  test("makes the plain import treat the new price as the old one", async () => {
     await using plain = await startPlain();
     plain.host.activity("setPrice").failAfterRunning(1);
     const run = await (await plain.start("price-imports", [MUG, UNKNOWN])).completion();
@@ -104,7 +104,7 @@ describe("one answer that is lost", () => {
     expect(pricesOf(plain)).toEqual([1199, 19]);
   });
 
-  test("changes nothing in our import: what was in force before is in force again", async () => {
+  test("changes nothing in our import: the earlier price is in force again", async () => {
     await imports.run("before", ["a-again,1,EUR"], { onError: "fail" });
     shop.host.activity("applyPage").failAfterRunning(1);
     const run = await imports.run("after", ["a-again,2,EUR", "refused-again,2,EUR"], { onError: "fail" });

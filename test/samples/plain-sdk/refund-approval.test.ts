@@ -100,7 +100,7 @@ describe("a decision of the second approver before the process waits for it", ()
 });
 
 describe("the answer to a request for a refund", () => {
-  test("lets the plain caller approve the refund", async () => {
+  test("allows the plain caller to approve the refund", async () => {
     await using plain = await startPlainApp();
     const response = await plain.post("refunds", PLAIN);
     const { id = "", sendEventPostUri = "" } = (await response.json()) as Record<string, string>;
@@ -111,7 +111,7 @@ describe("the answer to a request for a refund", () => {
     expect((await plain.host.instance(id).status()).output).toBe("approved");
   });
 
-  test("does not let our caller: the decision needs the link that is mailed to the approver", async () => {
+  test("does not allow our caller to do so: the decision needs the link that is mailed to the approver", async () => {
     const response = await refunds.post(aRefund({ orderId: await refunds.soldOrder() }));
     const text = JSON.stringify([await response.json(), [...response.headers]]);
     expect(text).not.toMatch(/token|raiseEvent|code=/);

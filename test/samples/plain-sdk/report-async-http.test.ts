@@ -35,7 +35,7 @@ test("the plain report is answered with 202 and read at the address of the answe
 });
 
 describe("the answer to a request for a report", () => {
-  test("hands the plain caller a key that works for every instance", async () => {
+  test("gives the plain caller a key that works for every instance", async () => {
     await using plain = await startPlainApp();
     const other = await plain.start("refunds", { cents: 100, approvers: ["somebody"], hours: 72 });
     const { id, terminatePostUri } = (await (await plain.post("reports", DAYS)).json()) as Record<
@@ -48,7 +48,7 @@ describe("the answer to a request for a report", () => {
     expect((await other.completion()).runtimeStatus).toBe("Terminated");
   });
 
-  test("hands our caller the address of the report alone", async () => {
+  test("gives our caller only the URL of the report", async () => {
     const response = await reports.post(NOVEMBER);
     const text = JSON.stringify([await response.json(), [...response.headers]]);
     expect(text).toContain("/api/reports/");

@@ -36,7 +36,7 @@ test("the plain totals add up sales and take refunds off", async () => {
   expect(await plainTotals(plain, "mug-300")).toEqual({ quantity: 4, cents: 3396 });
 });
 
-describe("a sale that is told twice", () => {
+describe("a sale that is signaled twice", () => {
   test("counts twice in the plain totals", async () => {
     await using plain = await startPlainApp();
     for (let time = 0; time < 2; time++) await plain.post("sales/mug-300/sold", SALE);
@@ -50,14 +50,14 @@ describe("a sale that is told twice", () => {
 });
 
 describe("a sale with a text in place of a number", () => {
-  test("spoils the plain totals for good", async () => {
+  test("corrupts the plain totals permanently", async () => {
     await using plain = await startPlainApp();
     await plain.post("sales/mug-300/sold", { quantity: "2", cents: 2198 });
     await plain.post("sales/mug-300/sold", SALE);
     expect(await plainTotals(plain, "mug-300")).toEqual({ quantity: "022", cents: 4396 });
   });
 
-  test("is refused by ours, and the totals go on", async () => {
+  test("is refused by ours, and the totals stay correct", async () => {
     await signalOurs("text", { ...ours("order-1:00"), quantity: "2" });
     await signalOurs("text", ours("order-2:00"));
     expect(await ourTotals("text")).toMatchObject({ orders: 1, units: 2 });

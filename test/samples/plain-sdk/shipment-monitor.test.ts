@@ -58,7 +58,7 @@ describe("a month of checks", () => {
 });
 
 describe("a carrier that is down for an hour", () => {
-  test("ends the plain watch: nobody hears of the parcel again", async () => {
+  test("ends the plain watch: there is no more news of the parcel", async () => {
     await using plain = await startPlainApp();
     const watch = await plain.start("shipments/watch", { ...HOURLY, parcel: "later-1" });
     await plain.host.settle();

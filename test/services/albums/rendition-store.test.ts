@@ -6,7 +6,7 @@ const store = new BlobRenditionStore(testStorage());
 const file = (path: string, data: string) => ({ path, data, contentType: "text/plain" });
 const text = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString();
 
-test("what is written is found, in its last form, and read in parts", async () => {
+test("a written file is found in its last version, and read in parts", async () => {
   const key = { album: "a", id: "one" };
   await store.open(key);
   expect(await store.write(key, [file("x", "first"), file("y", "other")])).toBe("kept");
@@ -33,7 +33,7 @@ test("a file that is replaced or deleted after it was found is not read", async 
   expect(await second?.read()).toBeUndefined();
 });
 
-test("an album's renderings are its own, and removed one by one", async () => {
+test("the renderings of an album are separate from others, and removed one by one", async () => {
   await store.open({ album: "b", id: "one" });
   await store.open({ album: "b", id: "two" });
   await store.open({ album: "b-more", id: "three" });
@@ -44,7 +44,7 @@ test("an album's renderings are its own, and removed one by one", async () => {
   expect(await store.idsOf("b")).toEqual(["two"]);
 });
 
-test("who writes after the removal keeps nothing", async () => {
+test("a write after the removal stores nothing", async () => {
   const key = { album: "c", id: "one" };
   await store.open(key);
   await store.remove(key);

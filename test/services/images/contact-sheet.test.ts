@@ -25,7 +25,7 @@ const sheetOf = (shown: readonly ContactSheetCell[]) => ({
   cells: shown,
 });
 
-test.each([0, 1, 5, 41, 120])("%i pictures lie on the paper, none on another", (count) => {
+test.each([0, 1, 5, 41, 120])("%i pictures are on the page and do not overlap", (count) => {
   const { places, width, height } = layOut(sheetOf(cells(count)), true);
   expect(places).toHaveLength(count);
   expect(new Set(places.map(({ left, top }) => `${left} ${top}`)).size).toBe(count);
@@ -37,7 +37,7 @@ test.each([0, 1, 5, 41, 120])("%i pictures lie on the paper, none on another", (
   expect(height).toBeLessThan(3500);
 });
 
-test("names and reasons are text, whatever is in them", async () => {
+test("names and reasons are escaped", async () => {
   const odd = `<script>&"'\u0000\n`;
   const missing: ContactSheetCell = { kind: "missing", caption: odd, reason: `${odd} ${"x".repeat(300)}` };
   const { svg } = layOut({ title: odd, subtitle: odd, cells: [missing] }, true);
@@ -63,7 +63,7 @@ test("the pictures are there, the right way round", async () => {
   expect(green).toBeLessThan(80);
 });
 
-test("a picture that is smaller than its cell lies in the middle, as large as it is", async () => {
+test("a picture that is smaller than its cell is centred and not enlarged", async () => {
   const red = { width: 40, height: 40, channels: 3, background: "red" } as const;
   const small = await sharp({ create: red }).png().toBuffer();
   const shown = sheetOf([{ kind: "picture", caption: "small.png", load: () => Promise.resolve(small) }]);
@@ -100,7 +100,7 @@ test("a photo that could not be rendered has a cross in its card, with and witho
   }
 });
 
-test("on a machine without fonts there is no band for text, rather than boxes for letters", async () => {
+test("on a machine without fonts there is no area for text, instead of boxes for letters", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "no-fonts-"));
   const fonts = path.join(folder, "fonts.conf");
   writeFileSync(fonts, '<?xml version="1.0"?><fontconfig></fontconfig>');

@@ -5,14 +5,17 @@ import { endsEarly } from "../../../src/services/images/file-ending.ts";
 const picture = () =>
   sharp({ create: { width: 64, height: 64, channels: 3, background: "#345" } }).withMetadata();
 
-test.each(["jpeg", "png", "gif", "webp", "avif"] as const)("a %s is whole, or broken off", async (format) => {
-  const file = await picture().toFormat(format).toBuffer();
-  expect(endsEarly(file)).toBe(false);
-  expect(endsEarly(file.subarray(0, -1))).toBe(format !== "png");
-  expect(endsEarly(file.subarray(0, file.length >> 1))).toBe(true);
-});
+test.each(["jpeg", "png", "gif", "webp", "avif"] as const)(
+  "a %s is complete, or ends early",
+  async (format) => {
+    const file = await picture().toFormat(format).toBuffer();
+    expect(endsEarly(file)).toBe(false);
+    expect(endsEarly(file.subarray(0, -1))).toBe(format !== "png");
+    expect(endsEarly(file.subarray(0, file.length >> 1))).toBe(true);
+  },
+);
 
-test("a TIFF whose directory is behind its pixels is broken off without it, in either byte order", () => {
+test("a TIFF without its directory after the pixels ends early, in either byte order", () => {
   const bigEndian = Buffer.from("MM\0*\0\0\0\x14", "latin1");
   const littleEndian = Buffer.from("II*\0\x14\0\0\0", "latin1");
   for (const head of [bigEndian, littleEndian]) {

@@ -6,6 +6,6 @@ test("the pixels of a photo's renditions are those of all widths, each as high a
   expect(renditionPixels([100], 2)).toBe(20_000);
 });
 
-test("pixels are told in millions", () => {
+test("pixels are written in millions", () => {
   expect(megapixels(12_345_678)).toBe("12.3");
 });

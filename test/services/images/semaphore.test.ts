@@ -13,7 +13,7 @@ function hold(semaphore: Semaphore, size: number) {
   return task;
 }
 
-test("runs what there is room for, and the others in their order", async () => {
+test("runs tasks that have room, and the others in their order", async () => {
   const semaphore = new Semaphore(10);
   const [small, large, tiny] = [hold(semaphore, 4), hold(semaphore, 7), hold(semaphore, 1)];
   await setImmediate();
@@ -24,7 +24,7 @@ test("runs what there is room for, and the others in their order", async () => {
   expect([large.isRunning, tiny.isRunning]).toEqual([true, true]);
 });
 
-test("what is larger than all there is runs alone", async () => {
+test("a task that is larger than the total runs alone", async () => {
   const semaphore = new Semaphore(10);
   const [huge, tiny] = [hold(semaphore, 99), hold(semaphore, 1)];
   await setImmediate();
@@ -34,7 +34,7 @@ test("what is larger than all there is runs alone", async () => {
   expect(tiny.isRunning).toBe(true);
 });
 
-test("a task that fails gives its room back", async () => {
+test("a failed task releases its room", async () => {
   const semaphore = new Semaphore(1);
   await expect(semaphore.run(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(await semaphore.run(() => Promise.resolve("yes"))).toBe("yes");

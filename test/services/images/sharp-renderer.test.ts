@@ -76,7 +76,7 @@ describe("colours", () => {
     expect(Math.abs(green - (0x30 + 255) / 2)).toBeLessThan(12);
   });
 
-  test("an embedded profile is applied and taken off", async () => {
+  test("an embedded profile is applied and removed", async () => {
     const wide = await sharp(await quarters())
       .withIccProfile("p3")
       .jpeg({ quality: 95 })
@@ -98,7 +98,7 @@ describe("colours", () => {
 });
 
 describe("sizes", () => {
-  test("smallest first, never enlarged, a width that comes out twice once", async () => {
+  test("smallest first, never enlarged, equal widths only once", async () => {
     const { images } = await rendered(await quarters(600, 400), {
       widths: [1200, 300, 600, 2400],
       format: "webp",
@@ -225,7 +225,7 @@ describe("memory", () => {
     expect(most).toBe(1);
   });
 
-  test("a photo that takes too much of it is refused before it is decoded", async () => {
+  test("a photo that needs too much of it is refused before it is decoded", async () => {
     const small = await sharp(await halfTransparent16(await quarters(60, 40)))
       .toColourspace("rgb16")
       .png({ progressive: true })
@@ -251,7 +251,7 @@ describe("memory", () => {
   });
 });
 
-test("photos that wait are not in memory: for each place one is decoded and the next one loaded", async () => {
+test("waiting photos are not in memory: for each place one is decoded and the next one loaded", async () => {
   const crowd = new SharpRenderer({ photosInFlight: 2 });
   const storage = Promise.withResolvers<undefined>();
   let loads = 0;
@@ -267,7 +267,7 @@ test("photos that wait are not in memory: for each place one is decoded and the 
   expect(loads).toBe(20);
 });
 
-test("a photo that is not there is missing", async () => {
+test("a photo that does not exist is missing", async () => {
   expect(await renderer.render(async () => undefined, order)).toEqual({ kind: "missing" });
 });
 
@@ -294,7 +294,7 @@ describe("the size that a file declares", () => {
     },
   );
 
-  test("is unknown for what is no photo, and for too little of one", async () => {
+  test("is unknown for a file that is not a photo, or too short", async () => {
     expect(await renderer.declaredSize(Buffer.from("no photo at all"))).toBeUndefined();
     const whole = await picture().jpeg().toBuffer();
     expect(await renderer.declaredSize(whole.subarray(0, 20))).toBeUndefined();

@@ -84,7 +84,7 @@ describe("a price list is read", () => {
     expect(after).toBe("4 y 200 EUR");
   });
 
-  test("and one quote that is never closed costs one line, wherever quotes come later", async () => {
+  test("and one quote that is never closed affects only one line", async () => {
     const lines = Array.from({ length: 20 }, (_, index) =>
       index % 4 ? `s${index},1,EUR` : `"s${index}","1",EUR`,
     );
@@ -115,7 +115,7 @@ test.each([
 });
 
 describe("the sample", () => {
-  test("is what its script makes", () => {
+  test("is the output of its script", () => {
     expect(readFileSync(SAMPLE_PRICE_LIST, "utf8")).toBe(samplePriceList());
   });
 

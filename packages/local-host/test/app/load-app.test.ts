@@ -57,14 +57,14 @@ test("main may be a glob over files of either module kind", async () => {
   expect(functions.map(({ name }) => name)).toEqual(["a", "b", "c"]);
 });
 
-test("an app is loaded once per process, whoever asks", async () => {
+test("an app is loaded once per process", async () => {
   const folder = appFolder({ "app.mjs": `${HELLO} globalThis.loads = (globalThis.loads ?? 0) + 1;` });
   const [first, second] = await Promise.all([loadApp(folder), loadApp(path.join(folder, "."))]);
   expect(second).toBe(first);
   expect((globalThis as { loads?: number }).loads).toBe(1);
 });
 
-test("local settings go into the environment, where what is set already wins", async () => {
+test("local settings are put into the environment, where existing variables win", async () => {
   process.env["FIXTURE_SET"] = "from outside";
   const folder = appFolder({
     "app.mjs": `${HELLO} globalThis.seen = { set: process.env.FIXTURE_SET, unset: process.env.FIXTURE_UNSET,
@@ -85,7 +85,7 @@ test("local settings go into the environment, where what is set already wins", a
   });
 });
 
-test("of two apps in one process each has its own settings, and the code sees those of the last", async () => {
+test("two apps in one process have their own settings, and their code sees those of the last one", async () => {
   const files = (queue: string) => ({
     "app.mjs": `${HELLO} globalThis.queue = process.env.FIXTURE_QUEUE;`,
     "local.settings.json": JSON.stringify({
@@ -127,7 +127,7 @@ test("host.json gives prefix and hub name, and settings override it", async () =
   });
 });
 
-test("host.json and local.settings.json may have comments and last commas", async () => {
+test("host.json and local.settings.json may have comments and trailing commas", async () => {
   const folder = appFolder({
     "app.mjs": `${HELLO} globalThis.url = process.env.FIXTURE_URL;`,
     "host.json": `{ // the version\n "version": "2.0", "extensions": { "http": { "routePrefix": "v2", }, }, /* end */ }`,
@@ -151,7 +151,7 @@ app.hook.appTerminate((context) => { calls.push("end " + context.hookData.mark);
   expect((globalThis as { hookCalls?: unknown }).hookCalls).toEqual(["start", "end 1"]);
 });
 
-test("each mistake has one line that says what to mend", async () => {
+test("each mistake is reported in one line that says what to correct", async () => {
   const gone = appFolder({ "app.mjs": HELLO });
   rmSync(gone, { recursive: true });
   expect(await refusal(gone)).toBe("There is no app folder <app>.");
@@ -200,7 +200,7 @@ test("an app that calls app.setup after another has started is told why it canno
   );
 });
 
-test("what an app asks for and does not get is told", async () => {
+test("unsupported requests of an app are reported", async () => {
   const told = async (files: Readonly<Record<string, string>>) =>
     (await loadApp(appFolder({ "app.mjs": HELLO, ...files }))).warnings;
   const provider = (type: string) =>

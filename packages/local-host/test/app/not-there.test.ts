@@ -15,7 +15,7 @@ df.app.activity("saveOrder", { return: orders, handler: (order) => order });
 df.app.activity("keepOrder", { return: orders, handler: (order) => order });
 app.http("seen", { handler: () => ({ jsonBody: seen }) });`;
 
-test("triggers and outputs that are not there are told at start, each kind in one line, with what to do", async () => {
+test("unsupported triggers and outputs are reported at the start, each kind in one line, with a remedy", async () => {
   const { logs } = await startedHost(appFolder({ "app.mjs": APP }));
   expect(logs.map(({ functionName, level, message }) => [functionName, level, message])).toEqual([
     [
@@ -36,7 +36,7 @@ test("triggers and outputs that are not there are told at start, each kind in on
   ]);
 });
 
-test("a function whose trigger is not there can be called by hand, as the warning says", async () => {
+test("a function with an unsupported trigger can be called by hand, as the warning says", async () => {
   const { host } = await startedHost(appFolder({ "app.mjs": APP }));
   const call = await fetch(`${host.url}/admin/functions/onOrder`, {
     method: "POST",
@@ -48,7 +48,7 @@ test("a function whose trigger is not there can be called by hand, as the warnin
   expect(await (await fetch(`${host.url}/api/seen`)).json()).toEqual([{ id: 7 }]);
 });
 
-test("what host.json asks for in vain is told at start, unless it is what the local host does", async () => {
+test("unsupported settings of host.json are reported at the start, unless they match the behaviour of the local host", async () => {
   const ask = (functionTimeout: string, limit: number): string =>
     JSON.stringify({
       functionTimeout,
@@ -66,7 +66,7 @@ test("what host.json asks for in vain is told at start, unless it is what the lo
   expect(granted.host.app.warnings).toEqual([]);
 });
 
-test("a storage that inputs and outputs have no setting for is told at start, once", async () => {
+test("a missing storage setting of inputs and outputs is reported once at the start", async () => {
   const { logs } = await startedHost(
     appFolder({
       "app.mjs": `import { app, input, output } from "@azure/functions";
@@ -85,7 +85,7 @@ app.http("sends", { extraOutputs: [jobs], handler: () => ({}) });`,
   ]);
 });
 
-test("a connection by identity is told by the setting that asks for it, with what to do", async () => {
+test("a connection by identity is reported with the setting that asks for it and a remedy", async () => {
   const { logs } = await startedHost(
     appFolder({
       "app.mjs": `import { app } from "@azure/functions";

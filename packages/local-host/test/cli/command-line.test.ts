@@ -106,7 +106,7 @@ test("--verbose shows debug messages", async () => {
   await expect.poll(output).toContain("[hello] quiet");
 });
 
-test("help and mistakes are plain", async () => {
+test("help and errors are plain text", async () => {
   const help = run("--help");
   expect(await help.exit).toBe(0);
   expect(help.output()).toContain("--app <folder>");
@@ -121,7 +121,7 @@ test("help and mistakes are plain", async () => {
   }
 });
 
-test("the port of local.settings.json is taken, unless another one is asked for", async () => {
+test("the port of local.settings.json is used, unless another one is given", async () => {
   const port = await freePort();
   const files = { "app.mjs": APP, "local.settings.json": JSON.stringify({ Host: { LocalHttpPort: port } }) };
   const own = await started("--app", appFolder(files));
@@ -130,14 +130,17 @@ test("the port of local.settings.json is taken, unless another one is asked for"
   expect(other.url).not.toBe(own.url);
 });
 
-test.skipIf(isWindows)("npm runs it where its user stands: app and store are found from there", async () => {
-  const folder = appFolder({ "app.mjs": APP });
-  for (const args of [[], ["--app", "."], ["--app", `../${path.basename(folder)}`]]) {
-    const npm = ["--prefix", ROOT, "run", "local-host", "--", "--port", "0", "--store", "sqlite:hub.db"];
-    const running = runIn(folder, "npm", [...npm, ...args]);
-    await expect.poll(running.output, { timeout: 10_000 }).toContain(`Serving ${folder} on `);
-    expect(existsSync(path.join(folder, "hub.db"))).toBe(true);
-    running.process.kill("SIGTERM");
-    await running.exit;
-  }
-});
+test.skipIf(isWindows)(
+  "npm runs it in the user's folder: paths of app and store are relative to it",
+  async () => {
+    const folder = appFolder({ "app.mjs": APP });
+    for (const args of [[], ["--app", "."], ["--app", `../${path.basename(folder)}`]]) {
+      const npm = ["--prefix", ROOT, "run", "local-host", "--", "--port", "0", "--store", "sqlite:hub.db"];
+      const running = runIn(folder, "npm", [...npm, ...args]);
+      await expect.poll(running.output, { timeout: 10_000 }).toContain(`Serving ${folder} on `);
+      expect(existsSync(path.join(folder, "hub.db"))).toBe(true);
+      running.process.kill("SIGTERM");
+      await running.exit;
+    }
+  },
+);

@@ -55,7 +55,7 @@ test("an app start hook that throws", async () => {
   expect(await refusal(app, "--port", "0")).toBe("An appStart hook failed: no licence");
 });
 
-test("two functions of one name", async () => {
+test("two functions with the same name", async () => {
   const twice = `${HELLO}\napp.http("hello", { route: "other", handler: () => ({}) });`;
   expect(await refusal(appFolder({ "app.mjs": twice }), "--port", "0")).toBe(
     `Worker was unable to load entry point "app.mjs": A function with id "hello" has already been registered.`,
@@ -97,7 +97,7 @@ test("a port that is in use", async () => {
   );
 });
 
-test("options that do not exist, lack a value, or do not go together", async () => {
+test("options that do not exist, lack a value, or cannot be combined", async () => {
   const app = appFolder({ "app.mjs": HELLO });
   expect(await refusal(app, "--prot", "7071")).toMatch(/'--prot'/);
   expect(await refusal(app, "--port")).toMatch(/'--port <value>'/);
@@ -105,7 +105,7 @@ test("options that do not exist, lack a value, or do not go together", async () 
   expect(await refusal(app, "--paused")).toBe("--paused needs --virtual-time.");
 });
 
-test("a store that cannot be", async () => {
+test("an invalid store", async () => {
   const app = appFolder({ "app.mjs": HELLO, "notes.txt": "This is no database. ".repeat(100) });
   expect(await refusal(app, "--port", "0", "--store", "redis")).toBe(
     "--store redis: use memory or sqlite:<file>.",

@@ -8,7 +8,7 @@ interface Position {
 
 const DAY = 86_400_000;
 
-test("automatic: days pass at once, and whoever raises an event right after the start is in time", async () => {
+test("automatic: days pass at once, and an event right after the start is in time", async () => {
   const app = await sampleApp("cancelled-timer", "--virtual-time");
   const run = await app.start("workInTime", { cancel: false });
   const { createdTime, lastUpdatedTime } = await run.end();
@@ -22,7 +22,7 @@ test("automatic: days pass at once, and whoever raises an event right after the 
   expect(Date.parse(ended.lastUpdatedTime) - Date.parse(ended.createdTime)).toBeLessThan(90_000);
 });
 
-test("paused: time moves by hand only, and tells where it stands", async () => {
+test("paused: time moves only on request, and can be read", async () => {
   const app = await sampleApp("cancelled-timer", "--virtual-time", "--paused");
   const position = async () => (await (await app.get("/admin/clock")).json()) as Position;
   const before = await position();
@@ -38,7 +38,7 @@ test("paused: time moves by hand only, and tells where it stands", async () => {
   expect((await run.status()).runtimeStatus).toBe("Completed");
 });
 
-test("refuses a move that it does not understand, or back in time", async () => {
+test("refuses an invalid move, or one back in time", async () => {
   const app = await sampleApp("cancelled-timer", "--virtual-time", "--paused");
   for (const body of [
     {},

@@ -30,7 +30,7 @@ test("activities run in their order, two at a time", async () => {
   expect(running()).toEqual([5]);
 });
 
-test("nothing goes on by itself when those that wait for somebody hold all places, or nobody waits for a place", () => {
+test("nothing continues by itself if activities that wait for a test use all places, or none waits for a place", () => {
   const { pool, add } = poolOfTwo();
   expect(pool.isIdleBut(0)).toBe(true);
   add(1);

@@ -19,7 +19,7 @@ async function listen(handler: http.RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test("a request's answer is a result, with header fields as they came", async () => {
+test("the response of a request is a result, with header fields as they were received", async () => {
   const origin = await listen((_request, response) => {
     response.writeHead(404, { "x-Custom": "1", "set-cookie": ["a=1", "b=2"], "content-type": "text/plain" });
     response.end("nothing here");
@@ -103,7 +103,7 @@ test("a poll at another origin carries no credentials", async () => {
   expect(await polled(origin)).toEqual({ kept: "1" });
 });
 
-test("a redirect carries no Authorization, and as a GET no length of the body that is gone", async () => {
+test("a redirect has no Authorization, and as a GET no length of the removed body", async () => {
   const origin = await listen((request, response) => {
     if (request.url === "/") response.writeHead(302, { location: "/next" });
     response.end(JSON.stringify({ ...secrets(request), length: request.headers["content-length"] }));
@@ -118,7 +118,7 @@ test("a redirect carries no Authorization, and as a GET no length of the body th
   });
 });
 
-test("a 202 that names no time is polled after the app's own sleep time", async () => {
+test("a 202 without Retry-After is polled after the app's own sleep time", async () => {
   let requests = 0;
   const origin = await listen((request, response) => {
     if (++requests === 1) response.writeHead(202, { location: `http://${request.headers.host}/status` });
@@ -133,7 +133,7 @@ test("a 202 that names no time is polled after the app's own sleep time", async 
   expect(stage.activities.payloads[0]).toMatchObject({ defaultHttpAsyncRequestSleepTimeMillseconds: 700 });
 });
 
-test("a token source is told once to be without effect", async () => {
+test("a token source without effect is reported once", async () => {
   const seen: unknown[] = [];
   const origin = await listen((request, response) => {
     seen.push(request.headers.authorization);
@@ -146,7 +146,7 @@ test("a token source is told once to be without effect", async () => {
   expect(stage.log).toEqual([expect.stringContaining("there is no managed identity here")]);
 });
 
-test("no answer at all is a failure", async () => {
+test("a missing response is a failure", async () => {
   const stage = await Stage.open();
   await stage.start("callUrl", "http://127.0.0.1:9/x");
   expect((await stage.engine.waitForCompletion("i1")).output).toContain("Connection refused (127.0.0.1:9)");

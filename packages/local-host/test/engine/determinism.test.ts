@@ -20,7 +20,7 @@ const folder = mkdtempSync(path.join(tmpdir(), "problems-"));
 const file = path.join(folder, "hub.db");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("another name under an id fails with the extension's text", async () => {
+test("another name with the same id fails with the extension's message", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("changesName");
   changed.code = true;
@@ -38,7 +38,7 @@ test("another name under an id fails with the extension's text", async () => {
   );
 });
 
-test("nothing under an id fails with the extension's text", async () => {
+test("nothing with the id fails with the extension's message", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("changesKind");
   changed.code = true;
@@ -49,7 +49,7 @@ test("nothing under an id fails with the extension's text", async () => {
   );
 });
 
-test("another input passes, as on the extension, with a warning", async () => {
+test("another input is accepted, as in the extension, with a warning", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("changesInput");
   changed.code = true;
@@ -58,7 +58,7 @@ test("another input passes, as on the extension, with a warning", async () => {
   expect(stage.log.join()).toContain("a call of activity 'A' with input 1 and has input 2 in this replay");
 });
 
-test("another due time passes with a warning", async () => {
+test("another due time is accepted with a warning", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("changesTimer");
   changed.code = true;
@@ -71,7 +71,7 @@ test.each([
   ["changesInput", "The real extension does not notice: the first scheduling counts"],
   ["changesTimer", "The real extension does not notice: the first scheduling counts"],
   ["changesEvent", "The real extension does not notice, because a wait leaves nothing in the history"],
-])("a difference says what the real extension makes of it: %s", async (name, words) => {
+])("a difference describes the behaviour of the real extension: %s", async (name, words) => {
   const stage = await Stage.open(["A"]);
   await stage.start(name);
   changed.code = true;
@@ -83,7 +83,7 @@ test.each([
   ["memory", (): Store => memory],
   ["SQLite", (): Store => new SqliteStore(file)],
 ])(
-  "problems in %s stay with their instance over a restart, each once, and go with it",
+  "problems in %s are stored with their instance once each, survive a restart, and are deleted with it",
   async (_name, open) => {
     const problem = expect.stringContaining("The function 'noSuchActivity' doesn't exist") as string;
     const first = open();
@@ -108,7 +108,7 @@ test.each([
 
 const strict = { settings: { strict: true } };
 
-test("strict: a lost determinism fails the instance", async () => {
+test("strict: a non-deterministic orchestrator fails the instance", async () => {
   const stage = await Stage.open(["A"], strict);
   await stage.start("changesInput");
   changed.code = true;
@@ -151,7 +151,7 @@ test("a thrown undefined hangs, and fails the instance if strict", async () => {
   expect((await stage.get()).runtimeStatus).toBe("Failed");
 });
 
-test("strict only warns of an equal call in a second compound, which may be meant", async () => {
+test("strict only warns about an equal call in a second compound, which may be intended", async () => {
   const stage = await Stage.open(["A", "B"], strict);
   await stage.start("slidingWindow");
   await stage.succeed("A", "a");
@@ -183,7 +183,7 @@ test("strict fails a task in Task.any and then in Task.all, whichever ends it", 
   expect((await other.get()).output).toContain("they no longer count tasks alike");
 });
 
-test("a task in two compounds gives the wrong results of the extension, and is told", async () => {
+test("a task in two compounds gives the wrong results of the extension, and is reported", async () => {
   const stage = await Stage.open();
   await stage.start("anyThenAll");
   await stage.raise("Go", 1);
@@ -192,7 +192,7 @@ test("a task in two compounds gives the wrong results of the extension, and is t
   expect(stage.log.join()).toContain("A call of 'A' is in a second Task.any or Task.all");
 });
 
-test("one timer in two races is told, and fails the instance if strict", async () => {
+test("one timer in two races is reported, and fails the instance if strict", async () => {
   const lenient = await Stage.open();
   await lenient.start("sharedDeadline");
   await lenient.raise("Vote", 1);
@@ -206,7 +206,7 @@ test("one timer in two races is told, and fails the instance if strict", async (
   );
 });
 
-test("a call with a retry that wins against a timer loses determinism, if it was tried again", async () => {
+test("a call with a retry that wins against a timer is not deterministic if it was retried", async () => {
   const stage = await Stage.open(["A", "B"]);
   await stage.start("retriedAgainstTimer");
   await stage.fail("A");
@@ -215,7 +215,7 @@ test("a call with a retry that wins against a timer loses determinism, if it was
   expect((await stage.get()).output).toContain("Non-Deterministic workflow detected");
 });
 
-test("the failure of a call that is meant twice is no task in two compounds", async () => {
+test("the failure of a call that is intended twice is not reported as a task in two compounds", async () => {
   const stage = await Stage.open(["A", "B"], strict);
   await stage.start("pairTwice");
   await stage.succeed("A");
@@ -226,7 +226,7 @@ test("the failure of a call that is meant twice is no task in two compounds", as
   expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", problems: [] });
 });
 
-test("an HTTP call in two compounds is told", async () => {
+test("an HTTP call in two compounds is reported", async () => {
   const stage = await Stage.open(["A"]);
   // Nobody answers at an address of a network that does not exist; the call is open for the whole test.
   const silent = createServer().listen(0, "127.0.0.1");
@@ -239,7 +239,7 @@ test("an HTTP call in two compounds is told", async () => {
   );
 });
 
-test("strict lets sound orchestrations pass", async () => {
+test("strict accepts correct orchestrations", async () => {
   const stage = await Stage.open([], strict);
   for (const [name, input] of [
     ["chain", 1],

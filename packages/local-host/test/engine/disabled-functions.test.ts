@@ -41,7 +41,7 @@ async function disabledHost() {
   return { host, post };
 }
 
-test("calls of functions that are switched off fail, and the caller is told why", async () => {
+test("calls of disabled functions fail, and the caller is told why", async () => {
   const { host, post } = await disabledHost();
   expect((await post("orchestrators/Calls/i1")).status).toBe(202);
   const { output } = await host.engine.waitForCompletion("i1");
@@ -56,7 +56,7 @@ test("calls of functions that are switched off fail, and the caller is told why"
   });
 });
 
-test("a start of an orchestrator that is switched off is refused, and so is a restart", async () => {
+test("a start of a disabled orchestrator is refused, and so is a restart", async () => {
   const { host, post } = await disabledHost();
   expect(await post("orchestrators/off")).toEqual({
     status: 400,

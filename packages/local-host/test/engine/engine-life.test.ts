@@ -6,7 +6,7 @@ import { Stage, startEngine, testRunner, turns } from "./support/test-engine.ts"
 import { HeldActivities } from "./support/held-activities.ts";
 import { episodes } from "./support/episodes.ts";
 
-test("the next engine on a store takes up timers, events and running activities", async () => {
+test("the next engine on a store continues timers, events and running activities", async () => {
   const store = new MemoryStore();
   const first = await Stage.open(["A"], { store });
   await first.start("race", { ms: 60_000, cancel: true }, "timer");
@@ -42,7 +42,7 @@ test("stop waits for running activities and keeps their results for the next eng
   expect((await next.get()).output).toBe('["a","a"]');
 });
 
-test("an activity that outlasts the grace runs again in the next engine", async () => {
+test("an activity that exceeds the grace period runs again in the next engine", async () => {
   const store = new MemoryStore();
   const activities = new HeldActivities(await testRunner(), ["A"]);
   const { Engine } = await import("../../src/engine/engine.ts");
@@ -54,7 +54,7 @@ test("an activity that outlasts the grace runs again in the next engine", async 
   expect(store.unfinished().activities).toHaveLength(1);
 });
 
-test("when the store fails, callers hear of it, nothing goes on and the failure is reported once", async () => {
+test("when the store fails, callers get the error, nothing continues and the failure is reported once", async () => {
   class FailingStore extends MemoryStore {
     isBroken = false;
     override commit(): void {
@@ -75,7 +75,7 @@ test("when the store fails, callers hear of it, nothing goes on and the failure 
   await engine.stop();
 });
 
-test("idle means that only time or a call can go on", async () => {
+test("idle means that only time or a call can start something", async () => {
   const stage = await Stage.open();
   await stage.engine.hub.start({ name: "longTimer", instanceId: "i1", input: "1000" });
   await stage.engine.idle();

@@ -23,7 +23,7 @@ test("signals of a client change the state, which can be read and listed", async
   expect((await hub.listEntities({ from: START + 1 })).items).toEqual([]);
 });
 
-test("a destroyed entity is gone", async () => {
+test("a destroyed entity does not exist any more", async () => {
   const stage = await Stage.open();
   const { hub } = stage.engine;
   await hub.signalEntity(counter("k"), "add", "5");
@@ -33,7 +33,7 @@ test("a destroyed entity is gone", async () => {
   expect((await hub.listEntities({})).items).toEqual([]);
 });
 
-test("an entity whose instance was purged begins anew", async () => {
+test("an entity whose instance was purged begins again", async () => {
   const stage = await Stage.open();
   const { hub } = stage.engine;
   await hub.signalEntity(counter("k"), "add", "5");
@@ -84,7 +84,7 @@ test("a terminated holder of a lock keeps the entity locked", async () => {
   expect(JSON.parse(entity?.customStatus ?? "")).toMatchObject({ lockedBy: "holder", queueSize: 1 });
 });
 
-test("a state keeps the books of the extension's message sorter: what was received, and what was sent", async () => {
+test("a state contains the records of the extension's message sorter: what was received, and what was sent", async () => {
   const stage = await Stage.open();
   const { hub } = stage.engine;
   await stage.start("callEntity", { key: "k", operation: "get" });
@@ -116,7 +116,7 @@ test("the trigger of an entity that has no state yet, and of a call without inpu
   });
 });
 
-test("a client's signal says when it was asked for, and nothing of an order", () => {
+test("a client's signal contains its time, and no order", () => {
   const event = clientSignal(START, "add", null) as { readonly Name?: string; readonly Input?: string };
   expect(event.Name).toBe("op");
   expect(JSON.parse(event.Input ?? "")).toMatchObject({
@@ -128,7 +128,7 @@ test("a client's signal says when it was asked for, and nothing of an order", ()
   });
 });
 
-test("requests carry what the extension writes into them", async () => {
+test("requests contain what the extension writes into them", async () => {
   const stage = await Stage.open();
   await stage.start("entityWork", "k");
   const [signal, call] = (await stage.history())

@@ -49,7 +49,7 @@ const WORK: readonly (readonly [name: string, input: unknown, output: unknown])[
   ["entityWork", "@", 5],
 ];
 
-test("whatever the order in which completions come, results and histories are the same", async () => {
+test("results and histories do not depend on the order of completions", async () => {
   for (let seed = 1; seed <= 25; seed++) {
     const random = seeded(seed);
     const store = new MemoryStore();

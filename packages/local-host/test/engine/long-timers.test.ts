@@ -161,14 +161,14 @@ async function problemsOf(name: string, timerDays: number, gapDays: number) {
 }
 
 describe("the warning names the cause", () => {
-  test("a timer that only the extension cuts, because cancelled ones before it count as decided at once", async () => {
+  test("a timer that only the extension splits, because races with cancelled timers are decided at once", async () => {
     const [first] = await problemsOf("races", 3, 1);
     expect(first).toContain("is split by the extension but not by the orchestrator");
     expect(first).toContain("more than 60 seconds before");
     expect(first).toContain("Remedy: between the races, wait for something that is not cancelled");
   });
 
-  test("a timer of more than six days that is cancelled after its first piece", async () => {
+  test("a timer of more than six days that is cancelled after its first part", async () => {
     const problems = await problemsOf("longRaced", 7, 4);
     expect(problems).toEqual([expect.stringContaining("was cancelled, and its first part has fired")]);
     expect(problems[0]).toContain("A timer of more than 60 seconds, for 2025-");
@@ -190,7 +190,7 @@ describe("the warning names the cause", () => {
     expect(problems[0]).toContain("is already due and follows one of more than 60 seconds");
   });
 
-  test("the longest timer is named as people know it: in days where it has not been shortened", async () => {
+  test("the longest timer is named in days if it has not been shortened", async () => {
     const engine = await startEngine({ clock: new ManualClock(START) });
     const input = JSON.stringify({ days: 7, day: 86_400_000 });
     await engine.hub.start({ name: "dueBesideLong", instanceId: "i1", input });
@@ -200,7 +200,7 @@ describe("the warning names the cause", () => {
     expect(problems[0]).toContain("one of more than 6 days");
   });
 
-  test("nobody is told to look for a task in two compounds", async () => {
+  test("no warning mentions a task in two compounds", async () => {
     for (const run of RECORDED) {
       expect((await replayed(run)).problems.join()).not.toContain("second Task.any");
     }
@@ -211,7 +211,7 @@ describe("the warning names the cause", () => {
     ["races", 5, 0.2],
     ["racesWithTimerBetween", 5, 1],
     ["racesWithActivityBetween", 5, 2],
-  ])("%s of %d days, events %d apart, is right and told nothing", async (name, days, gap) => {
+  ])("%s of %d days, events %d apart, is correct and has no warnings", async (name, days, gap) => {
     expect(await problemsOf(name, days, gap)).toEqual([]);
   });
 });
@@ -224,7 +224,7 @@ test.each([
   [10, [4]],
   [10, [1, 2, 5, 8]],
   [12, [2.5, 5, 7.7, 11]],
-])("pieces and a real wait after each event are right: %d days, events on %j", async (timerDays, days) => {
+])("parts and a real wait after each event are correct: %d days, events on %j", async (timerDays, days) => {
   const history = [
     ...days.map((day) => ({ type: "EventRaised", day: day + 0.1 })),
     { type: "End", day: timerDays + 1 },

@@ -35,7 +35,7 @@ function differenceOf(before: ScheduledWork, now: ScheduledWork | undefined): st
   }
 }
 
-test("the same again is no difference, nor is another case of a name", () => {
+test("the same actions are no difference, nor is another case of a name", () => {
   for (const work of [activity, timer, child, event]) expect(differenceOf(work, work)).toBeUndefined();
   for (const work of [activity, child, event]) {
     expect(differenceOf(work, { ...work, name: work.name.toUpperCase() })).toBeUndefined();
@@ -94,7 +94,7 @@ test.each<[before: ScheduledWork, now: ScheduledWork | undefined, text: string]>
     { ...event, name: "release" },
     `${SEND}, type 'EventSent', name 'op', instance ID '@a@b'), but the current orchestration replay instead scheduled a send event task with name releaseat this sequence number.`,
   ],
-])("another action is told in the framework's words: %j is now %j", (before, now, text) => {
+])("another action is reported with the framework's message: %j is now %j", (before, now, text) => {
   const difference = differenceOf(before, now)?.replace("  Was", " Was");
   expect(difference).toBe(
     `Non-Deterministic workflow detected: A previous execution of this orchestration scheduled ${text} ` +

@@ -141,7 +141,7 @@ describe.each([
     ["LateDate", undefined, notADate],
     ["Raw", state({ actionType: 5, fireAt: "garbage", isCanceled: false }), `${notADate}: "garbage".`],
     ["Raw", state({ actionType: 10, instanceId: "@counter@k", operation: "add", fireAt: 7e20 }), notADate],
-  ])("a date that is none fails the instance: %s %j", async (name, input, text) => {
+  ])("an invalid date fails the instance: %s %j", async (name, input, text) => {
     expect(await outcomeOf(name, input)).toMatchObject(failure(text));
   });
 
@@ -152,7 +152,7 @@ describe.each([
     ["Raw", state({ actionType: 0 }), "failed: "],
     ["Raw", state({ actionType: 6 }), "failed: "],
     ["Raw", state({ actionType: 99 }), "unexpected action type"],
-  ])("an answer that is none fails the instance: %s %j", async (name, input, text) => {
+  ])("an invalid answer fails the instance: %s %j", async (name, input, text) => {
     expect(await outcomeOf(name, input)).toMatchObject(failure(text));
   });
 
@@ -170,7 +170,7 @@ describe.each([
       expect((await engine.hub.history(id)).map((event) => event.EventType)).toContain(EventType.TaskFailed);
     }));
 
-  test("a retry delay that is no whole number of milliseconds", () =>
+  test("a retry delay that is not a whole number of milliseconds", () =>
     survive(async (engine, clock) => {
       const id = await engine.hub.start({ name: "Retries", input: '{"first":1.3,"backoff":1.1}' });
       await engine.idle();
@@ -204,7 +204,7 @@ describe.each([
     { results: [], signals: [{}], entityExists: true },
     { results: [], signals: [{ target: { name: "Counter", key: 1 }, name: "op" }], entityExists: true },
     { results: [], signals: [], entityExists: true, entityState: { not: "a text" } },
-  ])("an entity's answer that is none fails its operations: %j", (answer) =>
+  ])("an invalid answer of an entity fails its operations: %j", (answer) =>
     survive(async (engine) => {
       expect(await outcome(engine, "CallsEntity", answer)).toMatchObject({
         output: '"caught Out of proc entities must return a valid JSON schema."',
@@ -212,7 +212,7 @@ describe.each([
     }),
   );
 
-  test("an orchestration under an entity's id loses what is sent to the entity, and nothing else", () =>
+  test("an orchestration with an entity's id only loses the messages to the entity", () =>
     survive(async (engine) => {
       for (const [name, key] of [
         ["NoDate", "ended"],
@@ -227,7 +227,7 @@ describe.each([
       }
     }));
 
-  test("a read that throws, and a watcher that does, concern their callers only", () =>
+  test("a read or a watcher that throws affects only its caller", () =>
     survive(async (engine) => {
       const started = engine.hub.start({ name: "Sound", instanceId: "i1", input: null });
       const watched = engine.waitFor("i1", () => {

@@ -19,14 +19,14 @@ test("events that came before their waiters are served in order", async () => {
   expect((await stage.get()).output).toBe('["one","two"]');
 });
 
-test("a waiter that lost its race leaves the next event to a newer one", async () => {
+test("the next event goes to a newer waiter, not to one that lost its race", async () => {
   const stage = await Stage.open();
   await stage.start("abandonedWaiter");
   await stage.raise("Value", "one");
   expect((await stage.get()).output).toBe('{"second":"one","first":false}');
 });
 
-test("an event under a name in another case is used up, and the exact one still ends the wait", async () => {
+test("an event with a name in another case is consumed, and the exact one still ends the wait", async () => {
   const stage = await Stage.open();
   await stage.start("waitForGo");
   await stage.raise("go", 1);
@@ -53,7 +53,7 @@ test("an event to a pending instance is kept for its first episode", async () =>
   ]);
 });
 
-test("continue-as-new keeps nothing of the old execution but the instance", async () => {
+test("continue-as-new keeps only the instance of the old execution", async () => {
   const stage = await Stage.open();
   await stage.start("generations", { n: 0, of: 3, guids: [] });
   expect(episodes(await stage.history())).toEqual([
@@ -80,7 +80,7 @@ test("continue-as-new keeps nothing of the old execution but the instance", asyn
   ]);
 });
 
-test("a text passed to continue-as-new gains quotes", async () => {
+test("a string passed to continue-as-new gets quotes", async () => {
   const stage = await Stage.open();
   await stage.start("continueWithText", "first");
   expect((await stage.get()).output).toBe(JSON.stringify({ input: '"again"' }));
@@ -226,7 +226,7 @@ test("an unknown orchestrator fails when it runs; an unknown signalled entity fa
   );
 });
 
-test("function names have no case", async () => {
+test("function names are case-insensitive", async () => {
   const stage = await Stage.open();
   await stage.start("EMPTY");
   expect(await stage.get()).toMatchObject({ name: "EMPTY", output: '"done"' });

@@ -80,7 +80,7 @@ test("two children of one id at once, but not one after the other", async () => 
   expect(await told("Again")).toEqual([]);
 });
 
-test("events that continueAsNew drops, but not those that were waited for", async () => {
+test("events that continueAsNew drops, except those that were awaited", async () => {
   const problems = await told("Forgets", async ({ hub, engine }) => {
     await hub.raiseEvent("i1", "early", "1");
     await engine.idle();

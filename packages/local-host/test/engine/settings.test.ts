@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DEFAULT_SETTINGS, readEngineSettings } from "../../src/engine/settings.ts";
 import { Stage } from "./support/test-engine.ts";
 
-test("settings are read without regard to case, from texts too; what cannot be read is the default", () => {
+test("settings are case-insensitive and may be strings; invalid ones have the default", () => {
   expect(readEngineSettings({})).toEqual(DEFAULT_SETTINGS);
   expect(
     readEngineSettings({

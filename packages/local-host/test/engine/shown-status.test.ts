@@ -32,7 +32,7 @@ test.each([
   [1, "set"],
   [2, null],
 ])(
-  "a custom status is seen through one generation that sets none, not through two: %d",
+  "a custom status stays visible for one generation that sets none, not for two: %d",
   async (left, customStatus) => {
     const { start, status } = await shownBy();
     await start("Generations", { left, status: "set" });
@@ -40,7 +40,7 @@ test.each([
   },
 );
 
-test("an end without an output leaves the reason of a suspension to be seen", async () => {
+test("after an end without an output, the reason of a suspension stays visible", async () => {
   const { hub, engine, start, status } = await shownBy();
   await start("Waits", null);
   await engine.idle();

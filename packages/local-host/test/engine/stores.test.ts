@@ -55,7 +55,7 @@ describe.each([
   });
   afterEach(() => store.close());
 
-  test("gives back instances as they were put, and updates what episodes change", () => {
+  test("returns instances as they were stored, and updates what episodes change", () => {
     const parent = {
       Name: "Parent",
       OrchestrationInstance: { InstanceId: "p", ExecutionId: "xp" },
@@ -84,7 +84,7 @@ describe.each([
     expect(store.instances({}).items.map(({ key, name }) => [key, name])).toEqual([[2, "Second"]]);
   });
 
-  test("appends history in order, apart for each key", () => {
+  test("appends history in order, separately for each key", () => {
     store.appendHistory(1, '{"n":1}');
     store.appendHistory(2, '{"n":9}');
     store.appendHistory(1, '{"n":2},{"n":3}');
@@ -126,7 +126,7 @@ describe.each([
     expect(pages).toEqual([["Order-3", "order%4"], ["order-1", "order-2"], ["pay-1"]]);
   });
 
-  test("tells what is unfinished, in order, and the greatest number in use", () => {
+  test("returns the unfinished work in order, and the greatest used number", () => {
     store.putMessage(message(3, { due: 5000 }));
     store.putMessage(message(5, { kind: "entity", instanceId: "@counter@a" }));
     store.putMessage(message(4));
@@ -182,7 +182,7 @@ describe("SQLite store", () => {
     database.close();
   });
 
-  test("can be open once only", () => {
+  test("can only be opened once", () => {
     const store = new SqliteStore(file());
     expect(() => new SqliteStore(file())).toThrow(
       `${file()} is in use by another process; one host at a time can serve a task hub.`,
@@ -191,7 +191,7 @@ describe("SQLite store", () => {
     new SqliteStore(file()).close();
   });
 
-  test("refuses a file of another version, of another kind, and a folder that is not there", () => {
+  test("refuses a file of another version or kind, and a missing folder", () => {
     const database = new DatabaseSync(file());
     database.exec("CREATE TABLE instances (id); PRAGMA user_version = 99");
     database.close();

@@ -5,7 +5,7 @@ import { episodes } from "./support/episodes.ts";
 
 const code = (expected: string) => expect.objectContaining({ code: expected }) as TaskHubError;
 
-test("an error of the task hub prints under its own name", () => {
+test("an error of the task hub is printed with its own name", () => {
   expect(String(new TaskHubError("notFound", "none"))).toBe("TaskHubError: none");
 });
 
@@ -32,7 +32,7 @@ test("two starts at once with one id leave one instance", async () => {
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
 });
 
-test("ids are made where none are given, as 32 hex digits", async () => {
+test("ids are created if none are given, as 32 hex digits", async () => {
   const stage = await Stage.open();
   for (const instanceId of [undefined, ""]) {
     expect(await stage.engine.hub.start({ name: "empty", instanceId, input: null })).toMatch(
@@ -59,7 +59,7 @@ test("commands to an unknown or a finished instance are refused", async () => {
   await expect(hub.purge("none")).rejects.toEqual(code("notFound"));
 });
 
-test("suspend and resume only where they apply", async () => {
+test("suspend and resume work only in the right states", async () => {
   const stage = await Stage.open();
   const { hub } = stage.engine;
   await stage.start("waitForGo");
@@ -75,7 +75,7 @@ test("suspend and resume only where they apply", async () => {
   expect(await stage.get()).toMatchObject({ runtimeStatus: "Terminated", output: '{"code":7}' });
 });
 
-test("rewind takes the failure back and schedules the failed task again under its old id", async () => {
+test("rewind removes the failure and schedules the failed task again with its old id", async () => {
   const stage = await Stage.open(["A", "B"]);
   await stage.start("chainOfTwo");
   await stage.succeed("A", "a");
@@ -93,7 +93,7 @@ test("rewind takes the failure back and schedules the failed task again under it
   expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", output: '["a","b"]' });
 });
 
-test("rewind of a parent goes on with the child that failed", async () => {
+test("rewind of a parent continues with the failed child", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("parentOf", { name: "chainOfTwo", id: "c" });
   await stage.fail("A");
@@ -135,7 +135,7 @@ test("purge deletes finished instances only; purge by filter deletes all it find
   expect((await hub.list({})).items).toEqual([]);
 });
 
-test("a waiter hears of an instance as soon as it is committed", async () => {
+test("a waiter gets an instance as soon as it is committed", async () => {
   const stage = await Stage.open(["A"]);
   const { engine } = stage;
   const done = engine.waitForCompletion("i1");

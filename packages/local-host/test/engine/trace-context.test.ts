@@ -32,7 +32,7 @@ test("it is kept when the instance continues as new", async () => {
   expect(traces(await host.hub.history(id))).toEqual([TRACE_PARENT]);
 });
 
-test("without a trace the history says nothing of one", async () => {
+test("without a trace the history contains none", async () => {
   const done = await host.start("workAll", { names: ["a"] });
   await done.completion();
   expect(traces(await host.hub.history(done.id))).toEqual([undefined, undefined]);

@@ -96,7 +96,7 @@ test("one attempt, caught, then a fallback", async () => {
   ]);
 });
 
-test("parallel retries take their ids as their failures come", async () => {
+test("parallel retries get their ids in the order of their failures", async () => {
   const stage = await Stage.open(["A", "B"]);
   await stage.start("retryInParallel");
   await stage.activities.fail("A", "a");
@@ -170,7 +170,7 @@ test("lock two entities, call one, release, activity", async () => {
   ]);
 });
 
-test("a failure in Task.all is heard of only when all have ended", async () => {
+test("a failure in Task.all arrives only when all tasks have ended", async () => {
   const stage = await Stage.open(["A", "B", "C"]);
   await stage.start("allButOneFails");
   await stage.fail("B");
@@ -236,7 +236,7 @@ test("a task in two compounds is run twice", async () => {
   expect(stage.log.join()).toContain("If both are one task, the extension runs it a second time");
 });
 
-test("a failed neighbour moves the ids of a retry, so that the compensation gets the wrong result", async () => {
+test("another failed task changes the ids of a retry, so that the compensation gets the wrong result", async () => {
   const stage = await Stage.open(["A", "B"]);
   await stage.start("retryInParallel");
   await stage.fail("A");

@@ -26,7 +26,7 @@ const FILES = {
   "local.settings.json": JSON.stringify({ Values: { "AzureWebJobs.off.Disabled": "true" } }),
 };
 
-test("requests reach handlers whole", async () => {
+test("requests reach handlers completely", async () => {
   const { host } = await startedHost(appFolder(FILES));
   const response = await fetch(`${host.url}/api/ECHO/ann?x=1&x=2&empty=`, {
     method: "POST",
@@ -48,7 +48,7 @@ test("requests reach handlers whole", async () => {
   });
 });
 
-test("bytes go both ways unchanged, chunked or not", async () => {
+test("bytes are unchanged in both directions, chunked or not", async () => {
   const { host } = await startedHost(appFolder(FILES));
   const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
   const whole = await fetch(`${host.url}/api/bytes`, { method: "POST", body: bytes });
@@ -89,7 +89,7 @@ test("statuses follow the Functions host", async () => {
   });
 });
 
-test("cookies are written the way ASP.NET writes them", async () => {
+test("cookies are written as ASP.NET writes them", async () => {
   const { host } = await startedHost(appFolder(FILES));
   const response = await fetch(`${host.url}/api/cookies`);
   expect(response.status).toBe(201);
@@ -134,7 +134,7 @@ test("a chunked body that grows beyond the limit is refused, too", async () => {
   expect(status).toBe(500);
 });
 
-test("a client that goes away does no harm", async () => {
+test("a client that disconnects does no harm", async () => {
   const { host } = await startedHost(
     appFolder({
       "app.mjs": `import { app } from "@azure/functions";
@@ -200,7 +200,7 @@ test.each([
     "It has 2 triggers; it needs exactly one.",
   ],
 ])(
-  "a function that Azure does not load is in error, and the others are served: %s",
+  "a function that Azure does not load is an error, and the others are served: %s",
   async (code, name, why) => {
     expect(await announced(code)).toEqual({
       said: [
@@ -241,28 +241,25 @@ test.each([
   ["r/{a?}", "r/{*b}", false],
   ["r/{a}", "r/one/two", false],
   ["r/{a}/two", "r/one", false],
-])(
-  "whether a function at %s hides one at %s behind it is said at start: %s",
-  async (first, second, hides) => {
-    const { said, served } = await announced(
-      `app.get("a", { route: "${first}", handler }); app.http("b", { route: "${second}", handler });`,
-    );
-    expect(served).toEqual(["a", "b", "ok"]);
-    expect(said).toEqual(
-      hides
-        ? [
-            {
-              level: "warning",
-              functionName: "b",
-              message:
-                `GET /api/${second} never reaches this function: the Functions host tries routes in the order of ` +
-                `the function names, and /api/${first} of 'a' comes first and also matches.`,
-            },
-          ]
-        : [],
-    );
-  },
-);
+])("whether a function at %s hides one at %s is reported at the start: %s", async (first, second, hides) => {
+  const { said, served } = await announced(
+    `app.get("a", { route: "${first}", handler }); app.http("b", { route: "${second}", handler });`,
+  );
+  expect(served).toEqual(["a", "b", "ok"]);
+  expect(said).toEqual(
+    hides
+      ? [
+          {
+            level: "warning",
+            functionName: "b",
+            message:
+              `GET /api/${second} never reaches this function: the Functions host tries routes in the order of ` +
+              `the function names, and /api/${first} of 'a' comes first and also matches.`,
+          },
+        ]
+      : [],
+  );
+});
 
 test("the same route with other methods is fine", async () => {
   const { host } = await startedHost(
@@ -285,7 +282,7 @@ test("a busy port is one clear line", async () => {
   );
 });
 
-test("two hosts serve one loaded app side by side", async () => {
+test("two hosts serve one loaded app at the same time", async () => {
   const folder = appFolder(FILES);
   const [one, two] = await Promise.all([startedHost(folder), startedHost(folder)]);
   expect(two.host.app).toBe(one.host.app);

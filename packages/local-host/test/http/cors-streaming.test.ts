@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { appFolder } from "../support/app-fixture.ts";
 import { startedHost } from "../support/started-host.ts";
 
-test("streamed answers have the header fields of an origin that is let in, too", async () => {
+test("streamed responses also have the header fields of an allowed origin", async () => {
   const { host } = await startedHost(
     appFolder({
       "local.settings.json": JSON.stringify({ Host: { CORS: "https://shop.example" } }),

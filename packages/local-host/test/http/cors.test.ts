@@ -33,7 +33,7 @@ function preflight(method: string, fields?: string): RequestInit {
   };
 }
 
-test("origins of Host.CORS are let in, others are not; a preflight never reaches the app", async () => {
+test("origins of Host.CORS are allowed, others are not; a preflight never reaches the app", async () => {
   const { host } = await startedHost(
     corsApp({ CORS: `${SHOP},http://localhost:3000`, CORSCredentials: true }),
   );
@@ -57,7 +57,7 @@ test("origins of Host.CORS are let in, others are not; a preflight never reaches
   expect(await fieldsOf(`${host.url}/api/nothing`, SHOP)).toEqual({ status: 404, ...allowed });
 });
 
-test("an asterisk lets everyone in", async () => {
+test("an asterisk allows all origins", async () => {
   const { host } = await startedHost(corsApp({ CORS: "*" }));
   expect(await fieldsOf(`${host.url}/api/nothing`, SHOP)).toEqual({
     status: 404,
@@ -65,7 +65,7 @@ test("an asterisk lets everyone in", async () => {
   });
 });
 
-test("without Host.CORS the app answers for itself", async () => {
+test("without Host.CORS the app handles preflight requests itself", async () => {
   const { host } = await startedHost(corsApp({}));
   expect(await fieldsOf(`${host.url}/api/hello`, SHOP, preflight("PUT"))).toEqual({
     status: 200,
@@ -80,7 +80,7 @@ test("an asterisk with credentials is refused, as by Core Tools", async () => {
   );
 });
 
-test("origins that no browser sends are told at start", async () => {
+test("origins that no browser sends are reported at the start", async () => {
   const { logs } = await startedHost(corsApp({ CORS: `${SHOP}/, http://a.example,*,HTTP://B.example` }));
   expect(logs.map(({ level, message }) => [level, message.replace(/^.*json: /, "")])).toEqual([
     ["warning", `"${SHOP}/" is not an origin that a browser sends. Write "${SHOP}".`],

@@ -41,7 +41,7 @@ test("a head is answered by the app or refused by the host, whatever its size", 
   expect(answers.at(-1)).toMatch(/^HTTP\/1.1 431 /);
 });
 
-test("a hundred fields are passed on, and not one more", async () => {
+test("a hundred fields are accepted, and not one more", async () => {
   const { host } = await startedHost(folder);
   const fields = (count: number) => exchange(host.url, head("a: b\r\n".repeat(count - 2)));
   expect(await fields(100)).toMatch(/^HTTP\/1.1 200 /);
@@ -62,13 +62,13 @@ test.each([
   expect(answer).toMatch(BY_THE_HOST);
 });
 
-test("a Host longer than names are is refused", async () => {
+test("a Host that is longer than the longest name is refused", async () => {
   const { host } = await startedHost(folder);
   const answer = await exchange(host.url, `GET /api/url HTTP/1.1\r\nhost: ${"a".repeat(300)}\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1.1 400 /);
 });
 
-test("a first line of 8 KiB is passed on, and not one byte more", async () => {
+test("a first line of 8 KiB is accepted, and not one byte more", async () => {
   const { host } = await startedHost(folder);
   const line = (size: number) => exchange(host.url, head("", `/api/url?${"a".repeat(size - 24)}`));
   expect(await line(8192)).toMatch(/^HTTP\/1.1 200 /);

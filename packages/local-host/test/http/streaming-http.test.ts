@@ -57,7 +57,7 @@ function* megabytes(count: number): Generator<Buffer> {
   for (let n = 0; n < count; n++) yield Buffer.alloc(1024 * 1024, n);
 }
 
-test("an upload of 50 MiB flows through without being held in the host", async () => {
+test("an upload of 50 MiB is streamed and not buffered in the host", async () => {
   const { host } = await startedHost(folder);
   const expected = createHash("sha256");
   for (const part of megabytes(50)) expected.update(part);
@@ -79,7 +79,7 @@ test("an upload of 50 MiB flows through without being held in the host", async (
   expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
 });
 
-test("an upload stops at the client while the handler does not read", async () => {
+test("an upload pauses at the client while the handler does not read", async () => {
   const { host } = await startedHost(folder);
   let taken = 0;
   const response = fetch(`${host.url}/api/holds`, {
@@ -109,7 +109,7 @@ async function named(url: string, body?: RequestInit["body"]): Promise<{ params:
   return (await response.json()) as { params: object; body: string };
 }
 
-test("route and query values are parameters, the function's key is none", async () => {
+test("route and query values are parameters, the function's key is not", async () => {
   const { host } = await startedHost(folder);
   const { params } = await named(`${host.url}/api/m/7?name=bob&id=8&code=secret&n=1&N=2`);
   // Names have no case, and the later value is found under the name that came first.
@@ -181,7 +181,7 @@ test("events arrive as they are written", async () => {
   expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(80);
 });
 
-test("failures and missing responses are answered as without streaming, with a word on Azure", async () => {
+test("failures and missing responses are answered as without streaming, with a note about Azure", async () => {
   const { host, logs } = await startedHost(folder);
   expect((await fetch(`${host.url}/api/throws`)).status).toBe(500);
   expect((await fetch(`${host.url}/api/nothing`)).status).toBe(204);
@@ -191,7 +191,7 @@ test("failures and missing responses are answered as without streaming, with a w
   expect((await fetch(`${host.url}/api/unknown`)).status).toBe(404);
 });
 
-test("a body that breaks off breaks off at the client", async () => {
+test("an interrupted response body is interrupted at the client", async () => {
   const { host } = await startedHost(folder);
   const response = await fetch(`${host.url}/api/breaks`);
   expect(response.status).toBe(200);
@@ -207,7 +207,7 @@ test("a response before the end of the upload arrives, and the connection is usa
   }
 });
 
-test("a client that goes away ends the handler's request body", async () => {
+test("a client that disconnects ends the handler's request body", async () => {
   const { host } = await startedHost(folder);
   const gone = request(`${host.url}/api/listens`, { method: "POST" });
   gone.on("error", () => undefined);
@@ -219,7 +219,7 @@ test("a client that goes away ends the handler's request body", async () => {
     .toEqual({ upload: "Error: aborted" });
 });
 
-test("two hundred requests at once find their own answers", async () => {
+test("two hundred simultaneous requests get their own responses", async () => {
   const { host } = await startedHost(folder);
   const names = await Promise.all(
     Array.from({ length: 200 }, async (_, index) => {
@@ -247,16 +247,19 @@ function ask(
   });
 }
 
-test.each(["GET", "DELETE", "OPTIONS"])("a body of a %s in chunks is no second request", async (method) => {
-  const { host } = await startedHost(folder);
-  const chunked = { "transfer-encoding": "chunked" };
-  const body = "GET /api/throws HTTP/1.1\r\nhost: a\r\n\r\n";
-  for (let round = 0; round < 3; round++) {
-    expect(await ask(`${host.url}/api/seen`, chunked, { method, body })).toBe(200);
-  }
-});
+test.each(["GET", "DELETE", "OPTIONS"])(
+  "a chunked body of a %s is not read as a second request",
+  async (method) => {
+    const { host } = await startedHost(folder);
+    const chunked = { "transfer-encoding": "chunked" };
+    const body = "GET /api/throws HTTP/1.1\r\nhost: a\r\n\r\n";
+    for (let round = 0; round < 3; round++) {
+      expect(await ask(`${host.url}/api/seen`, chunked, { method, body })).toBe(200);
+    }
+  },
+);
 
-test("what only the host may say is not taken from the client", async () => {
+test("fields of the host are not accepted from the client", async () => {
   const { host } = await startedHost(folder);
   for (const header of ["x-ms-invocation-id", "x-forwarded-host", "x-forwarded-proto"]) {
     expect(await ask(`${host.url}/api/seen`, { [header]: "a b" }), header).toBe(200);

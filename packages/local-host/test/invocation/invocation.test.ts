@@ -31,7 +31,7 @@ async function runnerFor(
   return { runner: new DurableRunner(app.functions, invoker), logs };
 }
 
-test("durable functions are found by name without case, and listed", async () => {
+test("durable functions are found by case-insensitive name, and listed", async () => {
   const { runner } = await runnerFor(
     `df.app.activity("Pack", { handler: () => {} }); df.app.activity("addUp", { handler: () => {} });
 df.app.orchestration("Flow", function* () {}); df.app.entity("Counter", () => {});`,
@@ -82,7 +82,7 @@ test.each([
   ],
   ["a symbol", "Symbol('odd')", /^Symbol\(odd\)$/],
   ["an object without a prototype", "Object.create(null)", /^\{\}$/],
-])("whatever is thrown becomes a text: %s", async (_name, expression, message) => {
+])("any thrown value becomes text: %s", async (_name, expression, message) => {
   const { runner, logs } = await runnerFor(
     `df.app.activity("Act", { handler: () => { throw ${expression}; } });`,
   );
@@ -148,7 +148,7 @@ df.app.activity("Fail", { handler: () => { throw new Error("x"); } });`,
   });
 });
 
-test("where there is no result or no error, a post-invocation hook finds null", async () => {
+test("without a result or an error, a post-invocation hook gets null", async () => {
   const { runner } = await runnerFor(
     `globalThis.after = []; app.hook.postInvocation(({ result, error }) => after.push([result, error?.message ?? error]));
 df.app.activity("Act", { handler: () => 1 }); df.app.activity("Fail", { handler: () => { throw new Error("x"); } });`,
@@ -170,7 +170,7 @@ df.app.activity("Act", { handler: () => 1 });`,
   expect(await runner.run("activity", "Act", undefined)).toMatchObject({ ok: false, message: "closed" });
 });
 
-test("logs carry function and invocation, and log hooks may change them", async () => {
+test("logs contain function and invocation, and log hooks may change them", async () => {
   const { runner, logs } = await runnerFor(
     `app.hook.log((context) => { context.message = context.message.toUpperCase(); context.level = "warning"; });
 df.app.activity("Act", { handler: (_, context) => { context.log("a %d", 1, { b: 2 }); context.error("bad"); } });`,
@@ -188,7 +188,7 @@ df.app.activity("Act", { handler: (_, context) => { context.log("a %d", 1, { b: 
   expect(logs[0]?.invocationId).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test("log hooks see what the worker says of each call; the host's log does not", async () => {
+test("log hooks get the worker's messages about each call; the host's log does not", async () => {
   const { runner, logs } = await runnerFor(
     `const said = [];
 app.hook.log(({ level, category, message }) => { if (category === "system") said.push(level + " " + message); });
@@ -226,7 +226,7 @@ test.each([
   "",
   "app.hook.preInvocation(() => {});",
   "app.hook.postInvocation((c) => c.invocationContext.log('hook'));",
-])("a log line that comes too late is announced as such, with hooks or without: %s", async (hooks) => {
+])("a late log line is reported, with or without hooks: %s", async (hooks) => {
   const { runner, logs } = await runnerFor(
     `${hooks} df.app.activity("Act", { handler: (_, context) => { setTimeout(() => context.log("late"), 5); } });`,
   );

@@ -94,7 +94,7 @@ test("a start answers with the management URLs, which lead to the status", async
   ]);
 });
 
-test("an instance is commanded through its life", async () => {
+test("an instance accepts all commands during its life", async () => {
   const { url, get, post, remove, until } = await api();
   await post("/orchestrators/Wait/w", null);
   await until("w", "Running");
@@ -165,7 +165,7 @@ test("instances are listed by page and deleted by filter", async () => {
   expect((await remove(`/instances?${since}`)).body).toEqual({ instancesDeleted: 3 });
 });
 
-test.each(["instances", "entities/counter"])("pages of %s go on behind any id", async (list) => {
+test.each(["instances", "entities/counter"])("pages of %s continue after any id", async (list) => {
   const { url, get, post } = await api();
   const ids = ["шш", "a b", "🎉"];
   const headers = { "content-type": "application/json" };
@@ -194,7 +194,7 @@ test.each(["instances", "entities/counter"])("pages of %s go on behind any id", 
   for (const key of keys) expect(text).toContain(JSON.stringify(key));
 });
 
-test.each(["p-1", "====", "@counter@k"])("a continuation token that is none: %s", async (token) => {
+test.each(["p-1", "====", "@counter@k"])("an invalid continuation token: %s", async (token) => {
   const { url } = await api();
   const answer = await fetch(`${url}/instances`, { headers: { "x-ms-continuation-token": token } });
   expect(answer.status).toBe(400);
@@ -274,7 +274,7 @@ test.each([
   ["POST", "/instances/x/terminate/now"],
   ["POST", "/entities/Counter"],
   ["GET", "/makeprimary"],
-])("%s %s is nothing", async (method, path) => {
+])("%s %s does not exist", async (method, path) => {
   const { url } = await api();
   const response = await fetch(url + path, { method });
   expect([response.status, await response.text()]).toEqual([404, ""]);

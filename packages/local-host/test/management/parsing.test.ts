@@ -25,7 +25,7 @@ test("ids are encoded in links as .NET does it", () => {
   expect(formEncode("a b'c~(d)ü/")).toBe("a+b%27c%7E(d)%C3%BC%2F");
 });
 
-test("addresses lose needless escapes", () => {
+test("unnecessary escapes in URLs are removed", () => {
   expect(plainUri("http://h/i/%40a%40b%2Fc%20d%25")).toBe("http://h/i/@a@b%2Fc%20d%25");
 });
 
@@ -107,7 +107,7 @@ const scheduled = (id: number, name: string, second: number): HistoryEvent => ({
   ...at(second),
 });
 
-test("a task's scheduling is folded into its completion, and one that runs stays", () => {
+test("a task's scheduling is merged into its completion, and one that runs stays", () => {
   const events: HistoryEvent[] = [
     { EventType: 12, EventId: -1, ...at(0) },
     scheduled(0, "Pack", 1),
@@ -136,7 +136,7 @@ test("a task's scheduling is folded into its completion, and one that runs stays
   ]);
 });
 
-test("two tasks under one id cannot be shown", () => {
+test("two tasks with one id cannot be shown", () => {
   const events = [scheduled(0, "Pack", 1), scheduled(0, "Send", 2)];
   expect(() => historySource(events, { showHistoryOutput: false, showInput: true })).toThrow("HTTP 400");
 });

@@ -25,13 +25,13 @@ test.each([
   expect(fillIn(template)).toBe(filledIn);
 });
 
-test("a GUID has the format that is asked for", () => {
+test("a GUID has the requested format", () => {
   expect(fillIn("{rand-guid}")).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   expect(fillIn("{rand-guid:N}")).toMatch(/^[0-9a-f]{32}$/);
   expect(fillIn("{sys.randguid}")).toMatch(/^[0-9a-f]{8}-/);
 });
 
-test("what is unknown is refused by name, with what there is", () => {
+test("an unknown expression is refused by name, with the known ones", () => {
   expect(() => fillIn("x/{nane}")).toThrow(
     '{nane} in "x/{nane}" has no value. The trigger has: Headers, Query, name, order.',
   );

@@ -60,7 +60,7 @@ async function poisoned(container: string): Promise<unknown[]> {
     .filter((message) => "ContainerName" in message && message.ContainerName === container);
 }
 
-test("blobs that fit the path reach the function once each, as buffers with their metadata", async () => {
+test("blobs that match the path reach the function once each, as buffers with their metadata", async () => {
   const container = uniqueName();
   await put(container, "in/a.b.txt", "hello", { shop: "north" });
   await put(container, "in/1/2.json", '{"name":"inner"}');
@@ -96,7 +96,7 @@ test("blobs that fit the path reach the function once each, as buffers with thei
   });
 });
 
-test("a version of a blob is processed once, also by a host that starts again; a new version is another one", async () => {
+test("a version of a blob is processed once, even after a restart of the host; a new version is processed again", async () => {
   const container = uniqueName();
   await put(container, "a", "first");
   const app = blobApp(container, "CONTAINER", SEE);
@@ -112,7 +112,7 @@ test("a version of a blob is processed once, also by a host that starts again; a
   await second.host.stop();
 });
 
-test("a blob that fails every time is named in the poison queue after the fifth try", async () => {
+test("a blob that always fails is in the poison queue after the fifth try", async () => {
   const container = uniqueName();
   await put(container, "bad", "x");
   await startedHost(blobApp(container, "CONTAINER/{name}", `${SEE} throw new Error("no");`));
@@ -131,7 +131,7 @@ test("a blob that fails every time is named in the poison queue after the fifth 
   ]);
 });
 
-test("what was found and not yet done survives the host", async () => {
+test("found but unprocessed blobs survive a restart of the host", async () => {
   const container = uniqueName();
   await put(container, "a", "kept");
   const app = blobApp(container, "CONTAINER", `${SEE} if (globalThis.fail) throw new Error("not now");`);
@@ -145,7 +145,7 @@ test("what was found and not yet done survives the host", async () => {
   await expect.poll(() => seenIn(container).length, { timeout: 10_000 }).toBe(before + 1);
 });
 
-test("by hand a function runs for the blob that is named, whether it fits the path or not", async () => {
+test("a function can be run by hand for any blob, whether it matches the path or not", async () => {
   const container = uniqueName();
   const { host, logs } = await startedHost(blobApp(container, "CONTAINER/in/{name}", SEE));
   await put(container, "elsewhere/x", Buffer.from([0xff, 0, 0xfe]));
@@ -170,7 +170,7 @@ test("by hand a function runs for the blob that is named, whether it fits the pa
     );
 });
 
-test("parts of the path fill in outputs as they are written", async () => {
+test("parts of the path are available to outputs", async () => {
   const container = uniqueName();
   await put(container, "in/01.50", "copy");
   const output = `return: output.storageBlob({ path: "CONTAINER/out/{name}", connection }),`;
@@ -180,7 +180,7 @@ test("parts of the path fill in outputs as they are written", async () => {
   expect((await copy.downloadToBuffer()).toString()).toBe("copy");
 });
 
-test("a trigger that Event Grid feeds gets what the webhook is told of, and nothing else", async () => {
+test("a trigger with Event Grid gets only the events of the webhook", async () => {
   const container = uniqueName();
   await put(container, "a.txt", "told");
   await put(container, "b.txt", "not told");
@@ -208,7 +208,7 @@ test.each([
   ["Not_A_Name/x", "is not a container name"],
   ["good-name/", "must be a container, or container/blob"],
   ["good-name/{a.b}", "is not a valid name for a part of it"],
-])("a path that the Functions host refuses is told at start: %s", async (path, why) => {
+])("a path that the Functions host refuses is reported at the start: %s", async (path, why) => {
   const logs: string[] = [];
   const host = await createLocalHost({
     app: blobApp("unused", path, ""),

@@ -104,7 +104,7 @@ df.app.orchestration("all", function* (context) {
   ]);
 });
 
-test("a table gives one entity by its keys, or an array of those that partition, filter and take leave", async () => {
+test("a table returns one entity by its keys, or an array limited by partition, filter and take", async () => {
   const table = uniqueName();
   const client = TableClient.fromConnectionString(inject("storage"), table, {
     allowInsecureConnection: true,
@@ -140,7 +140,7 @@ test("a table gives one entity by its keys, or an array of those that partition,
   expect(await ask(`price?least=${encodeURIComponent("2 or kind ne 'x'")}`)).toBe(500);
 });
 
-test("inputs that the platform or this host does not have are told at start", async () => {
+test("inputs that the platform or this host does not support are reported at the start", async () => {
   const { ask, logs } = await served({
     queue: `generic({ type: "queue", queueName: "jobs", connection })`,
     cosmos: `cosmosDB({ databaseName: "d", containerName: "c", connection })`,

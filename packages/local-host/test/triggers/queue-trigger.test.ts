@@ -64,7 +64,7 @@ app.storageQueue("inbox", { queueName: "%INBOX%", connection: "AzureWebJobsStora
   await expect.poll(async () => (await client.getProperties()).approximateMessagesCount).toBe(0);
 });
 
-test("a message that fails every time goes to the poison queue after the last try", async () => {
+test("a message that always fails is moved to the poison queue after the last try", async () => {
   const queue = uniqueName();
   await queues.createQueue(queue);
   await startedHost(
@@ -82,7 +82,7 @@ app.storageQueue("inbox", { queueName: "${queue}", connection: "AzureWebJobsStor
   await expect.poll(() => texts(queue)).toEqual([]);
 });
 
-test("a message that has had all its tries goes to the poison queue without another one", async () => {
+test("a message without tries left is moved to the poison queue without another try", async () => {
   const queue = uniqueName();
   await queues.createQueue(queue);
   const client = queues.getQueueClient(queue);
@@ -104,7 +104,7 @@ app.storageQueue("inbox", { queueName: "${queue}", connection: "AzureWebJobsStor
   expect(seen()).toEqual([]);
 });
 
-test("a queue name that storage refuses is told once, with the reason", async () => {
+test("a queue name that storage refuses is reported once, with the reason", async () => {
   const { logs } = await startedHost(
     appFolder({
       "host.json": FAST,
@@ -120,7 +120,7 @@ app.storageQueue("inbox", { queueName: "Not_A_Name", connection: "AzureWebJobsSt
   ]);
 });
 
-test("a message that is not base64 goes to the poison queue untouched", async () => {
+test("a message that is not base64 is moved to the poison queue unchanged", async () => {
   const queue = uniqueName();
   await queues.createQueue(queue);
   await startedHost(
@@ -173,7 +173,7 @@ app.storageQueue("work", { queueName: "${queue}", connection: "AzureWebJobsStora
   await expect.poll(() => blob("done/o1-1.json")).toBe('{"packed":"hello"}');
 });
 
-test("each element of a JSON array is a message, also of one that is given as a text", async () => {
+test("each element of a JSON array is a message, even if the array is text", async () => {
   const queue = uniqueName();
   const { host } = await startedHost(
     appFolder({
@@ -226,7 +226,7 @@ app.http("post", { extraOutputs: [out], handler: (_, context) => { context.extra
   );
 });
 
-test("outputs of activities and entities are written; one that cannot be fails the activity", async () => {
+test("outputs of activities and entities are written; an output that cannot be written fails the activity", async () => {
   const queue = uniqueName();
   const { host } = await startedHost(
     appFolder({

@@ -48,7 +48,7 @@ test.each([
   expect(() => parseSchedule(expression, "UTC")).toThrow(`"${expression}" is not a schedule: `);
 });
 
-test("a day that no month has is never due", () => {
+test("a day that does not exist in any month is never due", () => {
   expect(parseSchedule("0 0 0 31 2 *", "UTC").next(NOON)).toBeUndefined();
 });
 

@@ -38,7 +38,7 @@ async function rowsOf(table: TableClient): Promise<unknown[]> {
   return rows;
 }
 
-test("an entity is inserted into a table that is made for it, with keys of the binding or its own", async () => {
+test("an entity is inserted into a table that is created if needed, with keys of the binding or its own", async () => {
   const { table, write } = await served(`partitionKey: "{kind}", rowKey: "one"`);
   expect(
     await write("mugs", { name: "red", left: 3, price: 1.5, isNew: true, at: "2026-01-02T03:04:05Z" }),
@@ -58,14 +58,14 @@ test("an entity is inserted into a table that is made for it, with keys of the b
   ]);
 });
 
-test("each of an array is inserted, more than one transaction holds and of several partitions", async () => {
+test("all entities of an array are inserted, in several transactions and partitions", async () => {
   const { table, write } = await served(`partitionKey: "{kind}"`);
   const mugs = Array.from({ length: 150 }, (_, n) => ({ rowKey: String(n) }));
   expect(await write("mugs", [...mugs, { partitionKey: "cups", rowKey: "0" }])).toBe(201);
   expect(await rowsOf(table)).toHaveLength(151);
 });
 
-test("an entity that is there, and what is no entity, fail the call", async () => {
+test("an existing entity, and a value that is not an entity, fail the call", async () => {
   const { logs, table, write } = await served(`partitionKey: "{kind}"`);
   expect(await write("mugs", { rowKey: "1", n: 1 })).toBe(201);
   expect(await write("mugs", { rowKey: "1", n: 2 })).toBe(500);

@@ -19,7 +19,7 @@ app.timer("tick", { ${options}, handler: async (timer, context) => { ${handler};
   });
 }
 
-test("a timer function runs when its schedule says so, by the host's clock", async () => {
+test("a timer function runs by its schedule and the host's clock", async () => {
   const clock = new ManualClock(START);
   await startedHost(timerApp(`schedule: "0 */5 * * * *"`), { clock });
   await clock.advanceTo(START + 4 * MINUTE_MS);
@@ -51,7 +51,7 @@ test("a schedule of less than a minute, or without a monitor, has no status", as
   }
 });
 
-test("a run by hand gets the status as it is, and changes nothing of it", async () => {
+test("a run by hand gets the current status, and does not change it", async () => {
   const clock = new ManualClock(START);
   const { host } = await startedHost(timerApp(`schedule: "0 */5 * * * *"`), { clock });
   await clock.advanceTo(START + 6 * MINUTE_MS);
@@ -64,7 +64,7 @@ test("a run by hand gets the status as it is, and changes nothing of it", async 
   expect(calls()[2]).toEqual(calls()[1]);
 });
 
-test("a function of the exact name is run by hand before one that differs in case", async () => {
+test("a run by hand prefers the function with the exact name to one that differs in case", async () => {
   const app = appFolder({
     "app.mjs": `import { app } from "@azure/functions";
 const calls = globalThis.timerCalls = [];
@@ -118,7 +118,7 @@ test("a failing timer function is repeated as its retry options say", async () =
   expect(calls()).toEqual([0, 1, 2]);
 });
 
-test("a repeated attempt is told how the one before it failed", async () => {
+test("a repeated attempt gets the failure of the previous one", async () => {
   const clock = new ManualClock(START);
   const app = timerApp(
     `schedule: "0 0 * * * *", retry: { strategy: "fixedDelay", maxRetryCount: 1, delayInterval: { seconds: 10 } }`,
@@ -132,7 +132,7 @@ test("a repeated attempt is told how the one before it failed", async () => {
   ]);
 });
 
-test("names of settings are read without case, and a missing one is told by name", async () => {
+test("names of settings are case-insensitive, and a missing one is reported by name", async () => {
   process.env["TOCK_SCHEDULE"] = "0 0 * * * *";
   const clock = new ManualClock(START);
   await startedHost(timerApp(`schedule: "%tock_Schedule%"`), { clock });
@@ -148,7 +148,7 @@ test("names of settings are read without case, and a missing one is told by name
   );
 });
 
-test("a wrong schedule is told and leaves the rest of the app running", async () => {
+test("an invalid schedule is reported, and the rest of the app runs", async () => {
   const { host, logs } = await startedHost(timerApp(`schedule: "nonsense"`));
   expect(logs).toContainEqual(
     expect.objectContaining({
