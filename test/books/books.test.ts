@@ -24,7 +24,7 @@ let troubled: TroubledShop;
 const startAt = new Date();
 
 beforeAll(async () => {
-  // Time passes in years here, and what has ended is looked at afterwards.
+  // Virtual years pass here, and ended instances are checked afterwards.
   for (const end of ["COMPLETED", "FAILED", "CANCELED"]) process.env[`SHOP_KEEP_${end}`] = "P3650D";
   shop = await startShop({ store: "file", startAt });
   books = new Books(shop, new Mailbox(shop.storage));
@@ -93,7 +93,7 @@ async function expectOrder(orderId: string, traces: { parcels: number; mails: nu
   return isConfirmed;
 }
 
-/** A refund says what became of the money. */
+/** The result of a refund. */
 async function expectRefund(refundId: string): Promise<void> {
   const { output, input } = await shop.host.instance(refundId).status();
   const { orderId, amount } = input as { orderId: string; amount: { value: number } };

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const REPORT_DAYS = 366;
 const MOST_FACTS = 1_000_000;
 
-/** What one order has left behind in every book. */
+/** The entries of one order in every book. */
 export interface OrderBooks {
   readonly charged: number;
   readonly givenBack: number;
@@ -21,7 +21,7 @@ export interface OrderBooks {
 }
 
 type Amounts = Readonly<Record<string, number>>;
-/** What the books of all orders say of a product. */
+/** The entries of all orders for a product. */
 export type ProductBooks = { orders: number; units: number; revenue: number; refunds: number };
 
 /** Reads the books of a shop. */
@@ -57,7 +57,7 @@ export class Books {
     };
   }
 
-  /** What went back by refunds, by the id that each was given. */
+  /** The amounts of refunds, by their ids. */
   async refundsPaid(orderId: string): Promise<Map<string, number>> {
     const entries = await this.#outside.payments.entries(orderId);
     return new Map(
@@ -72,7 +72,7 @@ export class Books {
     return Object.fromEntries(products.map(({ sku, inStock }) => [sku, inStock]));
   }
 
-  /** What the totals (entities) say. */
+  /** The totals (entities). */
   async totals(): Promise<Record<string, ProductBooks>> {
     const { sales } = (await (await this.#shop.host.fetch("/api/sales")).json()) as { sales: SalesView[] };
     return Object.fromEntries(
@@ -83,7 +83,7 @@ export class Books {
     );
   }
 
-  /** What reports by product say of the time between, taken together: one covers a year at most. */
+  /** The sum of reports by product for a period; one report covers at most a year. */
   async report(from: Date, to: Date): Promise<Record<string, ProductBooks>> {
     const all: Record<string, ProductBooks> = {};
     for (let start = from.getTime() - DAY_MS; start <= to.getTime() + DAY_MS; start += REPORT_DAYS * DAY_MS) {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-/** Orders that end in each way that there is. */
+/** Orders for every possible end. */
 export const KINDS = {
   fine: {},
   otherProducts: { sku: "print-10x15" },
@@ -16,7 +16,7 @@ export const KINDS = {
   mailAway: { email: "away@example.com" },
 } as const;
 
-/** Whatever has an effect in some book. */
+/** All entries with an effect in a book. */
 const EFFECTS = [
   "reserveStock",
   "chargePayment",
@@ -30,10 +30,10 @@ const EFFECTS = [
   "giveMoneyBack",
 ] as const;
 
-/** What happens to the shop, one thing after another. Numbers choose among the orders and refunds that are there. */
+/** The steps of a scenario. Numbers select from the existing orders and refunds. */
 export type Step =
   | { readonly do: "order"; readonly kind: keyof typeof KINDS }
-  /** Several at the same moment. `isUnchecked`: as if it had come past the check of the request. */
+  /** Several at the same time. `isUnchecked`: as if it had passed the check of the request. */
   | {
       readonly do: "refund";
       readonly order: number;
@@ -107,7 +107,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Sold, about to be undone, and held there: what comes now is in the narrowest of all windows. */
+/** Sold, about to be undone, and held there, which is the smallest time window. */
 const ABOUT_TO_BE_UNDONE: readonly Step[] = [
   { do: "loseAnswers", of: "confirmOrder", times: 4 },
   { do: "hold", of: "withdrawSale" },

@@ -7,13 +7,13 @@ import { mayBeHostFailure } from "../../src/durable/task-hub/host-failure.ts";
 import type { Shop } from "../support/shop.ts";
 import { KINDS, type Step } from "./scenario.ts";
 
-/** How often an instance that an operator or a dead worker has ended is started again. */
+/** How often an instance is restarted that an operator or a dead worker has ended. */
 const MOST_REPAIRS = 5;
 /** Longer than any order or refund takes. */
 const LONGEST_MINUTES = 200 * 24 * 60;
 const FINAL = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
 
-/** Carries out scenarios on the running shop, one after another, and knows what was started in the last one. */
+/** Runs scenarios on the shop, one after another, and records what the last one started. */
 export class TroubledShop {
   orders: string[] = [];
   refunds: string[] = [];
@@ -31,7 +31,7 @@ export class TroubledShop {
     for (const step of steps) await this.#carryOut(step);
   }
 
-  /** Ends all trouble, starts again what did not come to its own end, and lets everything come to rest. */
+  /** Removes all faults, restarts instances that were ended early, and waits until everything is idle. */
   async comeToRest(): Promise<void> {
     if (this.#host.isWorkerDoomed) await this.#host.killWorker();
     for (const name of this.#controlled) this.#host.activity(name).restore();
@@ -48,7 +48,7 @@ export class TroubledShop {
   }
 
   async #carryOut(step: Step): Promise<void> {
-    // One entry for each kind of step, with the step that it fits.
+    // One entry for each kind of step.
     await (this.#ways[step.do] as (step: Step) => Promise<unknown>)(step);
   }
 
@@ -118,7 +118,7 @@ export class TroubledShop {
     await this.#host.hub.raiseEvent(id, "refundDecided", event).catch(() => undefined);
   }
 
-  /** One that does not fit the state is refused, which changes nothing. */
+  /** A step that does not match the state is refused, which changes nothing. */
   async #command(id: string | undefined, command: "suspend" | "resume" | "terminate"): Promise<void> {
     if (id === undefined) return;
     await this.#host.hub[command](id, "An operator").catch(() => undefined);
@@ -136,7 +136,7 @@ export class TroubledShop {
     throw new Error(`${id} does not end:\n${await this.#host.instance(id).historyTable()}`);
   }
 
-  /** Starts again, under its own id, what an operator has ended, or the host and not its own code. */
+  /** Restarts, with the same id, instances that an operator or the host has ended, not their own code. */
   async #repair(): Promise<boolean> {
     const broken: string[] = [];
     for (const id of this.#all) {

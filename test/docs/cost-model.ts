@@ -6,9 +6,9 @@ import { ROOT } from "../../tools/run.ts";
 
 /** What an orchestration schedules, children included. */
 export interface Scheduled {
-  /** Executions that made way for the next one. */
+  /** Executions that continued as new. */
   readonly continued: number;
-  /** Activities that ran alone, and those that ran beside others. */
+  /** Activities that ran alone, and those that ran in parallel with others. */
   readonly sequential: number;
   readonly parallel: number;
   readonly timersFired: number;
@@ -24,10 +24,10 @@ export interface Scheduled {
 export const EACH = {
   start: 8,
   sequential: 7,
-  /** Completions are taken in several at a time: 4.5 each of 100, 4.9 of 10. */
+  /** Several completions are received at a time: 4.5 each of 100, 4.9 of 10. */
   parallel: 4.9,
   timersFired: 5,
-  /** Its message is written and, when it is due, thrown away. Not measured. */
+  /** Its message is written and, when it is due, discarded. Not measured. */
   timersCancelled: 2,
   events: 7,
   children: 10,
@@ -73,7 +73,7 @@ export function messagesOf(work: Scheduled): number {
 /** Where to find the histories of an instance. */
 export interface Recorded {
   readonly hub: TaskHub;
-  /** Histories of executions that made way for the next one. */
+  /** Histories of executions that continued as new. */
   continued(instanceId: string): readonly (readonly HistoryEvent[])[];
 }
 
@@ -121,7 +121,7 @@ function countEvents(history: readonly HistoryEvent[]): Scheduled {
     parallel: activities.filter((each) => each > 1).reduce((sum, each) => sum + each, 0),
     timersFired: fired,
     timersCancelled: created - fired,
-    // The answer of an entity comes as an event as well.
+    // The answer of an entity is an event as well.
     events: count(EventType.EventRaised) - (sent.length - signals.length),
     children: count(EventType.SubOrchestrationInstanceCreated),
     entityCalls: sent.length - signals.length,
@@ -154,7 +154,7 @@ export interface Measured {
     readonly signals: number;
     readonly entityBatches: number;
   };
-  /** Of a host that does nothing, polling of queues excepted. */
+  /** An idle host, without the polling of queues. */
   readonly idle: {
     readonly tableWritesPerSecond: number;
     readonly tableQueriesPerSecond: number;

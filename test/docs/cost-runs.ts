@@ -28,7 +28,7 @@ const PREFIX = "shop";
 /** The access log is written after the answer. */
 const LOG_LAG_MS = 150;
 
-/** The shop on an Azurite of its own, whose access log is counted. */
+/** The shop on its own Azurite, whose access log is counted. */
 export class CountedShop implements Shop, Recorded {
   readonly host: TestHost;
   readonly storage: Storage;
@@ -83,7 +83,7 @@ export class CountedShop implements Shop, Recorded {
     await this.#azurite.stop();
   }
 
-  /** What the app asks of storage while `work` runs, and not what polls its queues. */
+  /** The storage requests of the app while `work` runs, without the polling of its queues. */
   async count(work: () => Promise<unknown>): Promise<OwnCalls> {
     await new Promise((resolve) => setTimeout(resolve, LOG_LAG_MS));
     const from = this.#requests.length;
@@ -97,7 +97,7 @@ export class CountedShop implements Shop, Recorded {
   }
 }
 
-/** The store forgets the history of an execution when the next one takes its place; it is looked at before. */
+/** The store deletes the history of an execution when the next one replaces it, so it is read before. */
 function keepContinued(continued: HistoryEvent[][]): void {
   const store: { deleteHistory: (key: number) => void } = MemoryStore.prototype;
   store.deleteHistory = new Proxy(store.deleteHistory, {
@@ -108,14 +108,14 @@ function keepContinued(continued: HistoryEvent[][]): void {
   });
 }
 
-/** Tables have names in camel case; queues and containers are told apart by what is done to them. */
+/** Tables have camel-case names; queues and containers are distinguished by the request. */
 function service({ path }: StorageRequest): keyof OwnCalls {
   const name = path.split("/")[2] ?? "";
   if (/^(?:\$batch|Tables|shop[A-Z])/.test(name)) return "table";
   return /\/messages(?:[/?]|$)/.test(path) ? "queue" : "blob";
 }
 
-/** One way through a pattern. */
+/** One path through a pattern. */
 export interface Run {
   readonly pattern: string;
   readonly what: string;

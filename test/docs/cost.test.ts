@@ -86,7 +86,7 @@ describe("the cost page", () => {
       `a million orders are ${queues} million queue operations, ${tables} million table operations and ${executions} million executions`,
     );
     const options = { ...(await resolveConfig(PAGE)), parser: "markdown" };
-    // `npm test -- cost -u` writes the page anew.
+    // `npm test -- cost -u` updates the page.
     await expect(await format(filled, options)).toMatchFileSnapshot(PAGE);
   });
 });
@@ -161,7 +161,7 @@ function millions(run: Counted | undefined): number[] {
 const SECONDS = 30 * 86_400;
 /** Of the task hub: one per partition, and the work items. Of the shop: orders, and those that failed. */
 const QUEUES = { taskHub: 5, shop: 2 };
-/** How often the scale controller looks at each queue, also of an app that is scaled to zero. */
+/** How often the scale controller polls each queue, even of an app that is scaled to zero. */
 const SCALE_CONTROLLER_S = 10;
 
 /** From what was measured and the intervals of host.json. */

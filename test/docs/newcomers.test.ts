@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { ROOT } from "../../tools/run.ts";
 
-/** What somebody finds who opens the repository for the first time: it has to agree with itself. */
+/** The files that a newcomer reads must agree with each other. */
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
-/** Editors' files may have comments on lines of their own. */
+/** Editors' files may have comments on separate lines. */
 const readJson = (file: string): unknown => JSON.parse(read(file).replaceAll(/^\s*\/\/.*$/gm, ""));
 
 interface Manifest {
@@ -82,7 +82,7 @@ test("no npm script needs a specific shell", () => {
 
 const pages = globSync("**/*.md", { cwd: ROOT, exclude: ["**/node_modules/**", ".local/**"] });
 
-/** As GitHub makes them out of headings. */
+/** As GitHub derives them from headings. */
 function anchors(page: string): string[] {
   return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading

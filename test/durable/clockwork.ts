@@ -7,7 +7,7 @@ export interface Raised {
   readonly value: string;
 }
 
-/** What somebody with a clock and a list of the events would say, and how many timers the plain SDK would take. */
+/** The expected results with one clock and a list of events, and the number of timers of the plain SDK. */
 export function clockwork(ops: readonly Op[], events: readonly Raised[]): { seen: Seen[]; timers: number } {
   const waiting = {
     a: events.filter(({ event }) => event === "a"),

@@ -13,7 +13,7 @@ import { createTestHost, type TestHost } from "durable-local-host/testing";
 import { clockwork, type Raised } from "./clockwork.ts";
 import type { Op } from "./waits-fixture/contracts.ts";
 
-/** `WAITS_RUNS=500 npm test -- test/durable/waits` looks further. */
+/** `WAITS_RUNS=500 npm test -- test/durable/waits` tries more programs. */
 const RUNS = Number(process.env["WAITS_RUNS"] ?? 15);
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => host?.stop());
 
-/** Raises the events when they are due, and answers what the program saw, in milliseconds from its start. */
+/** Raises the events when they are due, and returns what the program received, in milliseconds from its start. */
 async function run(ops: readonly Op[], events: readonly Raised[]) {
   const start = host.clock.now();
   const instance = await host.start("program", { ops });
@@ -65,13 +65,13 @@ const op: fc.Arbitrary<Op> = fc.oneof(
 );
 const gaps = fc.array(fc.record({ event, gap: length }), { maxLength: 12 });
 
-/** Each event has its own millisecond within the second: no timer is due in it, so that nothing is a matter of chance. */
+/** Each event has its own millisecond within the second, in which no timer is due, so the results are deterministic. */
 function eventsOf(list: readonly { event: "a" | "b"; gap: number }[]): Raised[] {
   let at = 0;
   return list.map(({ event, gap }, i) => ({ event, at: (at += gap) + i + 1, value: `${event}${i}` }));
 }
 
-/** The same at a host that looks now and then: what is due, and what came, is there together. */
+/** The same with a host that polls at intervals: due timers and events arrive together. */
 async function runLate(
   ops: readonly Op[],
   events: readonly Raised[],

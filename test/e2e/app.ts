@@ -8,7 +8,7 @@ const { base, key, storage } = inject("app");
 /** The app under test. */
 export const api = new Api(base, key);
 
-/** Whether mails can be read and messages be put into queues: that takes the app's storage. */
+/** Whether mails can be read and messages can be sent to queues, which needs the app's storage. */
 export const hasStorage = storage !== undefined;
 
 /** A name that no other run has: lower-case letters and digits. */
@@ -22,7 +22,7 @@ export const post = (path: string, body: unknown, headers: Record<string, string
 
 const started = new Set<string>();
 
-/** Whatever a file of this suite has started must have ended when the file has. */
+/** All processes that a file of this suite has started must have ended with the file. */
 afterAll(async () => {
   const left: string[] = [];
   for (const id of started) {
@@ -34,7 +34,7 @@ afterAll(async () => {
   if (left.length > 0) throw new Error(`Not at their end: ${left.join(", ")}`);
 });
 
-/** Starts what must be accepted, with all that a start promises; answers its URL and id. */
+/** Starts a process that must be accepted, checks the response, and returns its URL and id. */
 export async function start(path: string, body: unknown, headers: Record<string, string> = {}) {
   const response = await post(path, body, headers);
   if (response.status !== 202) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
@@ -48,7 +48,7 @@ export async function start(path: string, body: unknown, headers: Record<string,
   return { id: accepted.id, url: accepted.links.self };
 }
 
-/** Starts something and sees it through. */
+/** Starts a process and waits for its end. */
 export async function run<Progress = object, Result = { kind: string }>(
   path: string,
   body: unknown,
@@ -57,7 +57,7 @@ export async function run<Progress = object, Result = { kind: string }>(
   return api.watch<Progress, Result>(url, undefined, 100);
 }
 
-/** A refusal as RFC 9457 has it: its status and the first field at fault. @throws {Error} if it is none */
+/** A problem response by RFC 9457: its status and the first invalid field. @throws {Error} if it is none */
 export async function problemIn(answer: Response | Promise<Response>) {
   const response = await answer;
   const type = response.headers.get("content-type");
@@ -86,7 +86,7 @@ export async function enqueue(queue: string, message: unknown): Promise<void> {
 
 const MAILS_AT_ONCE = 32;
 
-/** The texts of the mails to somebody that have been sent so far; they stay where they are. */
+/** The texts of the mails to a receiver so far; they stay in the queue. */
 export async function mailsTo(to: string): Promise<string[]> {
   const outbox = queues?.getQueueClient(`${storage?.prefix}-outbox`);
   const texts = new Set<string>();

@@ -15,7 +15,7 @@ interface Detail extends Summary {
 const detail = (id: string) => api.get<Detail>(`/api/instances/${id}`);
 const command = (id: string, name: string, body?: object) =>
   body ? post(`/api/instances/${id}/${name}`, body) : api.call("POST", `/api/instances/${id}/${name}`);
-/** A refund that waits for days, if nobody does anything. */
+/** A refund that waits for days without a decision. */
 const waiting = () =>
   start("/api/refunds", {
     orderId: endedOrder,

@@ -13,7 +13,7 @@ function put(name: string, body: string, contentType = "text/csv"): Promise<Resp
   return api.call("PUT", `/api/price-lists/${name}`, { headers, body });
 }
 
-/** Brings a list of these lines; `#` in a sku becomes a part that no other test has. */
+/** Uploads a list of these lines; `#` in a sku is replaced by a part that is unique to the test. */
 async function bring(lines: readonly string[]) {
   const own = unique("e2e");
   const skuOf = (sku: string) => sku.replace("#", own);

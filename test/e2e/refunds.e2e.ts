@@ -29,7 +29,7 @@ beforeAll(async () => {
   ]);
 });
 
-/** A refund above the limit, with approvers of its own. */
+/** A refund above the limit, with its own approvers. */
 function aRefund(change: object = {}) {
   const approver = `${unique("first")}@example.com`;
   const escalateTo = `${unique("second")}@example.com`;
@@ -129,7 +129,7 @@ describe("a decision", () => {
   });
 });
 
-/** The link in the mail to an approver, as soon as it is there. */
+/** The link in the mail to an approver, as soon as it is sent. */
 async function linkTo(approver: string): Promise<string> {
   for (let tries = 0; tries < 60; tries++) {
     for (const text of await mailsTo(approver)) {
@@ -141,7 +141,7 @@ async function linkTo(approver: string): Promise<string> {
   throw new Error(`${approver} was not asked`);
 }
 
-// One after the other: reading the outbox hides its mails for a moment.
+// One after the other, because reading the outbox hides its mails for a short time.
 describe.runIf(hasStorage)("a decision by a link out of the outbox", () => {
   const decide = (link: string, decision: string) =>
     fetch(link, { method: "POST", body: new URLSearchParams({ decision }) });

@@ -20,7 +20,7 @@ test("orders and refunds are in the totals of their products", { timeout: 120_00
   const before = await salesOf(SKU);
   const { id, url } = await start("/api/orders", anOrder({ sku: SKU }));
   await api.watch(url);
-  // Signals are on their way for a moment after the order has ended. Others may buy, too: at least so much.
+  // Signals may arrive shortly after the order has ended. Others may also buy, so this is a minimum.
   const now = () => salesOf(SKU).then(({ orders, units, revenue }) => [orders, units, revenue.value]);
   const expected = [before.orders + 1, before.units + 3, before.revenue.value + 3 * CENTS];
   await expect.poll(async () => (await now()).every((value, at) => value >= (expected[at] ?? 0))).toBe(true);

@@ -57,7 +57,7 @@ describe.concurrent("a watch", () => {
     expect((await api.call("DELETE", path)).status).toBe(202);
     expect((await watch(path)).result).toMatchObject({ kind: "stopped" });
     expect((await api.call("DELETE", path)).status).toBe(204);
-    // The next one begins anew.
+    // The next one starts from the beginning.
     expect((await post(`${path}/watch`, { ...OFTEN, deadline: "PT1S" })).status).toBe(202);
     expect((await watch(path)).result).toMatchObject({ kind: "overdue" });
   });

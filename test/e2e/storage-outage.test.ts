@@ -12,7 +12,7 @@ import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { HostProcess } from "../support/host-process.ts";
 import { uniquePrefix } from "../support/storage.ts";
 
-/** An Azurite of its own, which goes away under the running app and comes back on the same ports and data. */
+/** A separate Azurite, which stops under the running app and starts again with the same ports and data. */
 
 let folder: string;
 let azurite: Azurite;
@@ -84,14 +84,14 @@ test("without storage the app answers 503, and recovers by itself when storage i
   const after = await postOrder("during");
   expect(after.status, "the key of the failed call is not used up").toBe(202);
 
-  // The order that was under way meets the outage in its activities, whose retries outlast it.
+  // The running order has the outage in its activities, whose retries last longer.
   const api = new Api(host.url);
   expect(await api.watch(links.self, undefined, 60)).toMatchObject({ result: { kind: "confirmed" } });
   const { links: late } = (await after.json()) as { links: { self: string } };
   expect(await api.watch(late.self, undefined, 60)).toMatchObject({ result: { kind: "confirmed" } });
 }, 90_000);
 
-/** What the tour of the app says, and how it ends. */
+/** The output of the tour, and its exit code. */
 async function tour(): Promise<{ code: number | null; lines: string[] }> {
   const child = spawn(process.execPath, ["tools/tour.ts", "--base", host.url], {
     cwd: ROOT,

@@ -28,7 +28,7 @@ test.each([
   [{ "if-match": '"other", "one"' }, 200],
   [{ "if-match": "*" }, 200],
   [{ "if-match": '"other"' }, 412],
-  // Strong comparison: a weak tag is not good enough.
+  // Strong comparison: a weak tag does not match.
   [{ "if-match": 'W/"one"' }, 412],
   [{ "if-unmodified-since": THEN }, 200],
   [{ "if-unmodified-since": BEFORE }, 412],
@@ -59,7 +59,7 @@ test.each([
   ["bytes=7-", "789"],
   ["bytes=7-99", "789"],
   ["bytes=-2", "89"],
-  // More than there is: all of it.
+  // More than the file has: all of it.
   ["bytes=-99", "0123456789"],
 ])("of the file, %s is %s", async (range, part) => {
   const { status, body } = await answer({ range });

@@ -7,7 +7,7 @@ const BEFORE = "Tue, 02 Mar 2027 07:59:59 GMT";
 const THEN = "Tue, 02 Mar 2027 08:00:00 GMT";
 const current: Version = { etag: '"one"', modifiedAt: new Date("2027-03-02T08:00:00.500Z") };
 
-/** The header that a change fails by; undefined if it may go on. */
+/** The header because of which a change fails; undefined if it is allowed. */
 function failedBy(headers: Readonly<Record<string, string>>, version: Partial<Version> | undefined) {
   try {
     const request = new HttpRequest({ url: "http://localhost/api/one", method: "PUT", headers });

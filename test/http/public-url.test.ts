@@ -24,12 +24,12 @@ const post = (path: string, body: object) =>
   });
 const textOf = async (path: string) => (await shop.host.fetch(path)).text();
 
-/** What all addresses in a text begin with. */
+/** The origins of all URLs in a text. */
 const basesIn = (text: string) => [
   ...new Set([...text.matchAll(/(https?:\/\/[^"]*?)(\/api\/|")/g)].map(([, base]) => base)),
 ];
 
-/** Starts a process, sees it through, and answers its id. */
+/** Starts a process, waits for its end, and returns its id. */
 async function done(path: string, body: object): Promise<string> {
   const response = await post(path, body);
   const text = await response.text();

@@ -13,7 +13,7 @@ const orchestration = defineOrchestration("something", {
   status: type<null>(),
 });
 
-/** What the task hub has, by id: starts are written down, and seen by nobody until they are let in. */
+/** The instances of the task hub, by id: starts are recorded, but stay invisible until they are allowed. */
 class Hub {
   readonly started: string[] = [];
   readonly there = new Set<string>();

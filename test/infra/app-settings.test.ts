@@ -32,7 +32,7 @@ const NEVER = new Set([
   "WEBSITE_VNET_ROUTE_ALL",
 ]);
 
-/** Stands in for what is only known on Azure. */
+/** Replaces values that are only known on Azure. */
 function resolved(settings: Readonly<Record<string, string>>): Record<string, string> {
   const value = (name: string, text: string) =>
     !text.startsWith("[")

@@ -136,7 +136,7 @@ test("nothing is built on Azure: azd reads in .funcignore that node_modules is p
   expect(azure.services["api"]?.remoteBuild).toBe(false);
   const folder = mkdtempSync(join(tmpdir(), "funcignore-"));
   try {
-    // Git has the rules that azd reads the file by.
+    // azd reads the file by Git's rules.
     copyFileSync(join(ROOT, ".funcignore"), join(folder, ".gitignore"));
     spawnSync("git", ["init", "--quiet"], { cwd: folder });
     for (const name of ["node_modules", "src", "dist"]) mkdirSync(join(folder, name));

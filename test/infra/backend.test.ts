@@ -25,7 +25,7 @@ test("the two host files differ only in the backend", () => {
   const withoutBackend = ({ extensions, ...rest }: HostFile) => {
     const { logging, ...others } = rest;
     const { storageProvider: _, ...durableTask } = extensions.durableTask;
-    // Each backend logs under a name of its own.
+    // Each backend logs under its own name.
     const logLevel = Object.entries(logging.logLevel).filter(
       ([category]) => !category.startsWith("DurableTask.Azure"),
     );

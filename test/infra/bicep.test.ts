@@ -6,7 +6,7 @@ import { findCompiler } from "../../tools/bicep-compiler.ts";
 import { type Compiled, hashSources, SCENARIOS, SNAPSHOT_SCOPE } from "../../tools/infra-snapshots.ts";
 import { ROOT } from "../../tools/run.ts";
 
-// Compiling is the work of another process, and this machine may have other work.
+// Another process compiles, and the machine may be busy.
 vi.setConfig({ testTimeout: 180_000 });
 
 const compiler = findCompiler();

@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { findCompiler } from "../../tools/bicep-compiler.ts";
 import { SNAPSHOT_SCOPE } from "../../tools/infra-snapshots.ts";
 
-// Compiling is the work of another process, and this machine may have other work.
+// Another process compiles, and the machine may be busy.
 vi.setConfig({ testTimeout: 180_000 });
 
 const REFUSED = join(import.meta.dirname, "refused");

@@ -18,7 +18,7 @@ const CONTRIBUTORS = ["Blob", "Queue", "Table"].map((service) => `Storage ${serv
 const HOST_ROLES = ["Storage Blob Data Owner", ...CONTRIBUTORS.slice(1)];
 const on = (target: string, roles: readonly string[]) => roles.map((role) => `${role} on ${target}`);
 
-/** What a role is for, out of the id of its assignment. */
+/** The purpose of a role, from the id of its assignment. */
 function targetOf(id: string): string {
   const [, type, name] = /(\w+)\/([^/']+)(?:'|\/providers\/Microsoft\.Authorization)/.exec(id) ?? [];
   if (type === "storageAccounts") return name?.startsWith("stshop") ? "dataStorage" : "hostStorage";
@@ -99,7 +99,7 @@ test("previews may read the template's resources, but no key, secret or log", ()
   );
   expect([...types].filter((type) => !may(`${type}/read`))).toEqual([]);
   expect(actions.filter((action) => !/\/read$|\/(?:whatIf|validate)\/action$/.test(action))).toEqual([]);
-  // Of all reads, those that give away what others may do: permissions/web-and-mobile and their like.
+  // Read actions that reveal the rights of others: permissions/web-and-mobile and similar ones.
   const secrets = [
     "Microsoft.Web/sites/functions/masterkey/read",
     "Microsoft.Web/sites/functions/token/read",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Breach, checkBoundaries, importsOf, readImports } from "../../tools/boundaries/check.ts";
 import { RULES } from "../../tools/boundaries/rules.ts";
 
-/** What the checker finds in a repository of these files. */
+/** The breaches in a repository of these files. */
 function breachesIn(files: Readonly<Record<string, string>>): Breach[] {
   const imports = Object.entries(files).map(([file, text]) => [file, importsOf(file, text)] as const);
   return checkBoundaries(new Map(imports), RULES);

@@ -5,7 +5,7 @@ import path from "node:path";
 import * as prettier from "prettier";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-/** The repository's own lint rules, tried on files that break them: a rule that nothing can break is no rule. */
+/** The repository's own lint rules, tested with files that violate them. */
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 let folder: string;
@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What the linter says of one file of this content at this place; empty if nothing. */
+/** The linter's output for one file with this content at this path; empty without problems. */
 function lint(file: string, content: string): string {
   const place = path.join(folder, file);
   mkdirSync(path.dirname(place), { recursive: true });

@@ -20,7 +20,7 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Calls the app, and holds the answer against the document. */
+/** Calls the app, and compares the response with the document. */
 async function call(method: string, path: string, { json, body, headers }: Call = {}) {
   const response = await shop.host.fetch(path, {
     method,
@@ -37,7 +37,7 @@ async function call(method: string, path: string, { json, body, headers }: Call 
   };
 }
 
-/** Starts a process, looks at it while it runs and when it has ended. */
+/** Starts a process, and reads it while it runs and when it has ended. */
 async function start(path: string, json: unknown) {
   const { status, body } = await call("POST", path, { json });
   expect(status).toBe(202);

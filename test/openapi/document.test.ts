@@ -50,7 +50,7 @@ test("every HTTP function of the app is in it, and nothing else", () => {
     .filter(({ triggerType }) => triggerType === "httptrigger")
     .map(({ name, trigger }) => {
       const { route, methods } = trigger.binding as unknown as { route: string; methods: string[] };
-      // What can be had by GET takes HEAD as well, which the document says once for all.
+      // Every GET also supports HEAD, which the document says once for all.
       return `${methods.join(",").replace("GET,HEAD", "GET")} /api/${route.replaceAll("{*", "{")} ${name}`;
     });
   const described = operations().map(({ call, operationId }) => `${call} ${operationId}`);

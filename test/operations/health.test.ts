@@ -31,7 +31,7 @@ const unreachable = () =>
     prefix: "shop",
   });
 
-/** A log whose lines are kept. */
+/** A log that records its lines. */
 function keptLog(): { readonly log: Log; readonly lines: string[] } {
   const lines: string[] = [];
   const keep = (line: string) => lines.push(line);
@@ -68,7 +68,7 @@ describe("the check", () => {
 
   test("reports instances without progress, by pattern, as degraded with 200", async () => {
     const input = JSON.stringify({});
-    // Nobody has this version: it stays pending for ever.
+    // No host has this version: it stays pending forever.
     await shop.host.hub.start({ name: "orderFulfilment", instanceId: "order-lost", input, version: "99.0" });
     await shop.host.hub.start({ name: "orderFulfilment", instanceId: "order-lost2", input, version: "99.0" });
     await shop.host.hub.start({ name: "unheardOf", instanceId: "order-x", input, version: "99.0" });

@@ -51,7 +51,7 @@ function command(id: string, name: string, body?: unknown): Promise<Response> {
   });
 }
 
-/** A command takes effect a little later; the held step keeps the host from coming to rest meanwhile. */
+/** A command takes effect slightly later; the held step keeps the host busy in the meantime. */
 const statusOf = (id: string) => expect.poll(async () => (await detail(id)).status);
 
 async function all(query = ""): Promise<Summary[]> {
@@ -264,7 +264,7 @@ describe("commands", () => {
     expect((await command(id, "rewind")).status).toBe(202);
     await shop.host.instance(id).completion();
     await shop.host.settle();
-    // It was undone, and is not charged after that.
+    // It was undone, and is not charged afterwards.
     expect(charges()).toBe(tries);
     expect(await detail(id)).toMatchObject({ status: "failed", error: { type: "failed" } });
     const started = (await detail(id)).history.events.filter(({ event }) => event === "started");

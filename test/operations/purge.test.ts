@@ -52,7 +52,7 @@ async function ended(body: unknown): Promise<string> {
   await expect
     .poll(
       async () => {
-        // Time goes on, for retries; an instance that is held keeps the host from coming to rest.
+        // Time continues, for retries; a held instance keeps the host busy.
         void shop.host.clock.advance(1000);
         return (await hub.instance(id))?.runtimeStatus;
       },

@@ -36,7 +36,7 @@ async function post<T extends Resource>(path: string, body: object, key: string)
   return (await (await fetch(location ?? "")).json()) as T;
 }
 
-/** What a request comes to, and what the same request does when that has been purged. */
+/** The result of a request, and of the same request after a purge. */
 async function twice<T extends Resource>(
   path: string,
   body: object,

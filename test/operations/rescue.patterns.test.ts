@@ -10,7 +10,7 @@ import { Watches } from "../patterns/shipment-monitor/watches.ts";
 import { isFinal, killAtEachCall, rescued } from "../support/rescue.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
-/** Every pattern, its worker killed as each of its calls has run: under rescue it ends as without. */
+/** Every pattern with its worker killed after each of its calls: with the rescue it ends as without the kill. */
 vi.setConfig({ testTimeout: 120_000 });
 
 let shop: Shop;
@@ -119,7 +119,7 @@ describe("shipment-monitor", () => {
       const { id } = await watches.start(parcel, { minInterval: "PT1M" });
       const { output } = await rescued(shop, id);
       expect(output, `killed after ${calls} calls`).toMatchObject({ kind: "delivered" });
-      // A look whose answer is lost is not repeated: the next one is another look, and the sandbox's parcel moves on.
+      // A check whose answer is lost is not repeated: the next one is a new check, and the sandbox's parcel moves on.
       const news = await watches.newsOf(parcel);
       expect(
         NEWS.filter((text) => news.includes(text)),

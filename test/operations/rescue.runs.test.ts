@@ -6,7 +6,7 @@ import { LOST, rescueIn } from "../support/rescue.ts";
 import { sentMails } from "../support/sent-mails.ts";
 import { testStorage } from "../support/storage.ts";
 
-/** What one run of the rescue takes up, and what it leaves to the next. */
+/** What one run of the rescue handles, and what it leaves to the next. */
 
 const MINUTE = 60_000;
 
@@ -106,7 +106,7 @@ test("instances without time in one run are rescued in the next", async () => {
   ]);
   const [first = 0, second = 0] = reports.map(({ rewind }) => rewind);
   expect(first + second).toBe(ids.length);
-  // As many as there is time for, and those that are under way by then.
+  // As many as there is time for, and those that are already running.
   expect(first).toBeLessThanOrEqual(28);
 });
 

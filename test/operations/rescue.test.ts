@@ -158,7 +158,7 @@ describe("tries", () => {
 
   test("are not made for a process with a terminated part, nor for single parts", async () => {
     const id = `order-${randomUUID()}`;
-    // An orchestration that fails by itself: its input is none.
+    // An orchestration that fails because of its own invalid input.
     await hubOf(shop.host).start("orderFulfilment", id, {});
     await shop.host.settle();
     expect(await status(id)).toBe("Failed");

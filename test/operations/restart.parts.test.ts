@@ -19,7 +19,7 @@ const instance = (id: string, runtimeStatus: HubInstance["runtimeStatus"]): HubI
   updatedAt: new Date(),
 });
 
-/** A failed process with a part that takes no notice of being terminated, while half a minute passes at each look. */
+/** A failed process with a part that ignores its termination, while half a minute passes with each poll. */
 function hubWithBusyPart() {
   let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => (now += 30_000));

@@ -49,7 +49,7 @@ describe("a rewind keeps the history", () => {
   });
 });
 
-/** A task hub with one failed instance of this history; what it is asked to do is written down. */
+/** A task hub with one failed instance with this history; it records the requests. */
 function hubWith(instance: HubInstance, history: readonly HubEvent[]) {
   const asked: string[] = [];
   const hub = {

@@ -23,7 +23,7 @@ const statuses = async (id: string) =>
   (await shop.host.hub.list({ instanceIdPrefix: id })).items.map(({ runtimeStatus }) => runtimeStatus);
 const all = (status: string, count: number) => Array.from({ length: count }, () => status);
 
-/** An album whose four lanes have two photos each under way. */
+/** An album whose four lanes render two photos each. */
 async function heldAlbum() {
   const calls = hold("renderPhoto", 8);
   const id = await albums.start("family", { widths: [16], format: "webp" });

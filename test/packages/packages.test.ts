@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { bin, LOCAL, ROOT } from "../../tools/run.ts";
 import { pack } from "../support/empty-project.ts";
 
-/** What every package in packages/ has to keep, so that others can install and import it. */
+/** The rules for every package in packages/, so that others can install and import it. */
 
 interface Entry {
   readonly types: string;

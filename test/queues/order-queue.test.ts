@@ -11,7 +11,7 @@ let mailbox: Mailbox;
 let messageId = "";
 
 beforeAll(async () => {
-  // A failed message comes back at once.
+  // A failed message is retried at once.
   process.env["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00";
   process.env["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.2";
   shop = await startShop({ startAt: new Date() });

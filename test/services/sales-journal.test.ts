@@ -60,7 +60,7 @@ async function refunded(change: Partial<RefundOfSale> = {}): Promise<SalesFact[]
   return recorded.facts;
 }
 
-/** What the journal holds of each product in the end. */
+/** The final journal entries of each product. */
 async function amounts(kind: SalesFact["kind"]): Promise<Record<string, number>> {
   const totals: Record<string, number> = {};
   for (const fact of await all()) {

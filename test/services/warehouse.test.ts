@@ -67,7 +67,7 @@ describe("reserve", () => {
 
   test("repeated one after another or all at once, takes once", async () => {
     const lines = [{ sku: "mug-300", quantity: 10 }];
-    // An instance each, as if the repeats ran on several hosts.
+    // Each has its own instance, as if the repeats ran on several hosts.
     const repeats = Array.from({ length: 8 }, () => new TableWarehouse(storage).reserve("order-1", lines));
     for (const answer of await Promise.all(repeats)) expect(answer).toEqual({ kind: "reserved" });
     expect(await warehouse.reserve("order-1", lines)).toEqual({ kind: "reserved" });

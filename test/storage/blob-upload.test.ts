@@ -11,7 +11,7 @@ async function* bytes(size: number): AsyncGenerator<Uint8Array> {
   yield Buffer.alloc(size, "x");
 }
 
-/** Does what it is asked, and answers as a client of storage does that has tried again: the first answer is lost. */
+/** Executes the request, but answers like a storage client after a retry: the first answer is lost. */
 function losingAnswers(blob: BlockBlobClient): BlockBlobClient {
   return new Proxy(blob, {
     get(target, name, receiver) {

@@ -14,7 +14,7 @@ const LEAKS: readonly (readonly [string, RegExp])[] = [
   ["the name of an error class", /\b(?:TypeError|RangeError|SyntaxError|RestError|AggregateError)\b/],
 ];
 
-/** What in a text should not be there, in words. */
+/** Descriptions of forbidden content in a text. */
 export function leaksIn(text: string): string[] {
   const found = LEAKS.filter(([, pattern]) => pattern.test(text)).map(([what]) => what);
   if (secrets.some((secret) => text.includes(secret))) found.push("a secret");

@@ -13,7 +13,7 @@ const CLOSE = "connection: close\r\n";
 const get = (fields: string, version = "1.1") => `GET /api/catalog HTTP/${version}\r\n${fields}${CLOSE}\r\n`;
 const post = (fields: string, body: string) =>
   `POST /api/orders HTTP/1.1\r\n${HOST}${JSON_TYPE}${CLOSE}${fields}\r\n${body}`;
-/** What somebody would hide in a body, to have it answered as a request of its own. */
+/** A request that is hidden in a body, to be answered as a separate request. */
 const HIDDEN = `GET /api/openapi.json HTTP/1.1\r\n${HOST}\r\n`;
 
 /** Status lines of all answers: there must never be more of them than requests. */

@@ -4,7 +4,7 @@ import { oddBody, oddJson, oddText } from "./odd-values.ts";
 import { type Operation, OPERATIONS, type PathValue } from "./operations.ts";
 import type { WireRequest } from "./wire.ts";
 
-/** One thing that is done to a request that was fine. */
+/** One change to a valid request. */
 type Mutation =
   | { readonly kind: "field"; readonly edit: FieldEdit }
   | { readonly kind: "body"; readonly body: string | Uint8Array }
@@ -16,7 +16,7 @@ type Mutation =
   | { readonly kind: "method"; readonly method: string }
   | { readonly kind: "query"; readonly query: string };
 
-/** Ways to write a path that some take for the same one and some for another. */
+/** Notations of a path that some servers treat as the same path and others do not. */
 const SPELLINGS = {
   doubleSlash: (path: string) => path.replace(/(?<=.)\//, "//"),
   slashAtEnd: (path: string) => `${path}/`,
@@ -91,7 +91,7 @@ const mutations = fc.oneof(
   { weight: 12, arbitrary: fc.array(mutation, { minLength: 1, maxLength: 3 }) },
 );
 
-/** Operations with something to get wrong come more often. */
+/** Operations with more possible errors are selected more often. */
 const weighed = OPERATIONS.map((operation) => ({
   weight: operation.body === undefined ? 1 : 3,
   arbitrary: fc.record<HostileRequest>({
@@ -175,7 +175,7 @@ function edited(body: unknown, mutations: readonly Mutation[]): string {
   return render(body) ?? "";
 }
 
-/** What may make a request another operation's. */
+/** Changes that may turn a request into one for another operation. */
 const MAY_LEAD_ELSEWHERE = new Set<Mutation["kind"]>(["method", "extraSegment", "segment"]);
 
 /** Whether the query has a name that the operation does not take, or one twice; health takes any. */
@@ -188,7 +188,7 @@ export function mustRefuseQuery({ operation, mutations }: HostileRequest, { path
   return new Set(names).size < names.length || names.some((name) => !operation.query.includes(name));
 }
 
-/** What any server takes of a head. */
+/** The head that any server accepts. */
 const LONGEST_HEAD = 8000;
 
 /** Whether a server may answer by itself, without asking the app: it is no path or host of the app's, or too long. */

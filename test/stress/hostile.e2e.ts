@@ -19,7 +19,7 @@ import { send, type WireRequest } from "./wire.ts";
 const REQUESTS = Number(process.env["E2E_REQUESTS"] ?? 10_000);
 const SEED = Number(process.env["E2E_SEED"] ?? 20_260_101);
 const AT_ONCE = 8;
-/** After so many wrong answers the run ends. */
+/** After this many wrong responses the run ends. */
 const MOST_SHOWN = 10;
 const MINUTES = 60_000;
 
@@ -123,19 +123,19 @@ async function faultsOfRequest(hostile: HostileRequest): Promise<string[]> {
   return faults.map((fault) => `${describe(wire)}: ${fault}: ${answer.text.slice(0, 500)}`);
 }
 
-/** In one line, with bodies as far as they can be read. */
+/** In one line, with readable parts of bodies. */
 function describe({ method, path, headers, body }: WireRequest): string {
   const text = body === undefined ? "" : JSON.stringify(Buffer.from(body).toString()).slice(0, 500);
   return `${method} ${path} ${JSON.stringify(headers)} ${text}`;
 }
 
 function remember({ method, path: asked }: WireRequest, text: string): void {
-  // The host takes dot segments out of a path before it looks for a route.
+  // The host removes dot segments from a path before it looks for a route.
   const path = asked.startsWith("/") ? new URL(`http://localhost${asked}`).pathname : asked;
   if (method === "DELETE") {
     const [, id] = /^\/(?:a|%61)pi\/(?:instances|reports)\/([^/?]+)/i.exec(path) ?? [];
     if (id !== undefined && text === "") purged.add(decodeURIComponent(id));
-    // An album takes its renditions along.
+    // Deleting an album deletes its renditions.
     const [, album] = /^\/(?:a|%61)pi\/albums\/([^/?]+)/i.exec(path) ?? [];
     for (const it of started) if (it.startsWith(`renditions-${album}-`)) purged.add(it);
     return;
@@ -154,7 +154,7 @@ function resolve(value: PathValue): string {
 /** Lanes and pages have ids that begin with their parent's. */
 const isChild = (id: string) => [...started].some((parent) => id !== parent && id.startsWith(parent));
 
-/** Refunds wait for people, watches for parcels, and some were put on hold: whatever is left is ended. */
+/** Refunds wait for people, watches for parcels, and some are suspended: all remaining instances are ended. */
 async function endAll(instances: readonly InstanceSummary[]): Promise<void> {
   for (const { id } of instances.filter(isUnfinished)) {
     const answer = await api.call("POST", `/api/instances/${id}/terminate`);

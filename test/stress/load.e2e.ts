@@ -5,7 +5,7 @@ import { api, post, unique } from "../e2e/app.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { instancesSince, isUnfinished } from "./instances.ts";
 
-/** Started at the same moment, of each pattern; every one of them twice, as a caller does who had no answer. */
+/** Started at the same time, for each pattern; each one twice, like a caller that got no response. */
 const STARTS = 200;
 /** Products that no other suite orders: their totals are this one's effects. */
 const [ORDERED, RETURNED] = ["calendar-2027", "canvas-30x40"] as const;
@@ -15,7 +15,7 @@ type Ended = Resource<Readonly<Record<string, number>>, { kind: string } & Reado
 
 const since = new Date().toISOString();
 
-/** After each pattern nothing of it is left under way, children included. */
+/** After each pattern, none of its instances is still running, children included. */
 async function expectNothingLeft(): Promise<void> {
   const left = async () => (await instancesSince(since)).filter(isUnfinished).map(({ id }) => id);
   await expect.poll(left, PATIENCE).toEqual([]);
@@ -76,7 +76,7 @@ let tracked: readonly string[] = [];
 
 test(`${STARTS} orders take their stock and count in the sales once each`, async () => {
   const [sales, stock] = [await salesOf(ORDERED), await inStock(ORDERED)];
-  // To a place where the carrier delivers at the first look: the watches below need no more than one.
+  // To a place where the carrier delivers at the first check, so that the watches below need only one.
   const orders = await startAll(
     () => "/api/orders",
     () => orderOf(ORDERED, { postalCode: "00010" }),
@@ -99,7 +99,7 @@ test(`${STARTS} orders take their stock and count in the sales once each`, async
 test(`${STARTS} watches end when their parcels are delivered`, async () => {
   const body = { notify: "customer@example.com", minInterval: "PT1S", maxInterval: "PT1S", deadline: "PT1M" };
   const urls = tracked.map((trackingNumber) => `/api/shipments/${trackingNumber}`);
-  // The second call finds the watch of the first one, under way or at its end; none begins a second time.
+  // The second call finds the watch of the first one, running or ended; none starts a second time.
   const answers = await Promise.all(
     urls.flatMap((url) => {
       const key = { "idempotency-key": randomUUID() };
@@ -133,7 +133,7 @@ test(`${STARTS} refunds of one order give back what was paid, and no cent more`,
       post("/api/refunds", refund, key),
     ]),
   );
-  // What comes when all is given already is refused at once.
+  // Requests after everything was given back are refused at once.
   expect(answers.filter(({ status }) => status !== 202 && status !== 409)).toEqual([]);
   const all = await watchAll([...new Set(answers.flatMap(({ headers }) => headers.get("location") ?? []))]);
   const given = Math.floor(cents / value);

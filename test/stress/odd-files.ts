@@ -78,7 +78,7 @@ const jpeg = (width: number, height: number) =>
     0,
   );
 
-/** What begins as a photo and goes on as none, says that it is huge, or leads whoever reads it round in circles. */
+/** Files that begin as a photo but are invalid, declare a huge size, or have circular references. */
 export const oddPhoto: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.constantFrom(
     png(2 ** 32 - 1, 2 ** 32 - 1),

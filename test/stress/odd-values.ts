@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 
-/** Texts that have broken somebody's program. */
+/** Texts that are known to break programs. */
 const NOTORIOUS = [
   "",
   " ",
@@ -57,7 +57,7 @@ const NOTORIOUS = [
   ";",
 ];
 
-/** Times at the ends of calendars, between two seconds, and such as only look like times. */
+/** Times at the ends of calendars, between two seconds, and texts that only look like times. */
 export const ODD_TIMES = [
   "0000-01-01",
   "0001-01-01T00:00:00Z",

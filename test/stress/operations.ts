@@ -53,7 +53,7 @@ const order = fc.record({
   }),
   payment: fc.record({ token: fc.constantFrom("tok_ok", "tok_declined", "tok_nobodys") }),
 });
-/** Now and then one that is at the edge of what is a time, or beyond it. */
+/** Sometimes one at the limits of valid times, or beyond them. */
 const time = (...usual: readonly string[]) =>
   fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...usual) },
@@ -146,7 +146,7 @@ interface ApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** Every operation that the API's document describes: a new one is attacked without being named here. */
+/** Every operation that the API's document describes: a new one is attacked without a change here. */
 export function operationsOf({ paths, components }: ApiDocument): Operation[] {
   const find = (ref: string) => components.schemas[ref.split("/").at(-1) ?? ""] ?? {};
   return Object.entries(paths).flatMap(([path, methods]) =>

@@ -3,7 +3,7 @@ import { inject } from "vitest";
 
 const { base } = inject("app");
 
-/** Sends bytes as they are; answers all that comes back until the connection is closed or nothing comes any more. */
+/** Sends bytes unchanged; returns everything that is received until the connection is closed or silent. */
 export function exchange(text: string): Promise<string> {
   return answerOn(opened(), (socket) => socket.write(text, "latin1"));
 }
@@ -38,7 +38,7 @@ function answerOn(socket: Socket, begin: (socket: Socket) => void): Promise<stri
       clearTimeout(quiet);
       quiet = setTimeout(end, QUIET_MS);
     });
-    // Cut off while it still writes: what has come until then counts.
+    // Closed while it still writes: the data received until then counts.
     socket.on("error", end);
     socket.on("close", end);
     begin(socket);

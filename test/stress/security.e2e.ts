@@ -111,7 +111,7 @@ describe("a body that is too large", () => {
     const [method, path, type, limit] = target;
     const head = `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\n`;
     const answer = await exchange(`${head}content-length: ${limit + 1}\r\n\r\nx`);
-    // Who has no link to decide by learns nothing of limits.
+    // A caller without a decision link learns nothing about limits.
     expect(answer).toMatch(path.includes("decision") ? /^HTTP\/1.1 403 / : /^HTTP\/1.1 413 /);
     expect(answer).toContain("application/problem+json");
   });
@@ -182,7 +182,7 @@ describe.concurrent("a very slow body", () => {
     expect(status).toBe(200);
     expect(performance.now() - began).toBeLessThan(5000);
     for (const answer of await Promise.all(dripping)) {
-      // Some servers cut such callers off themselves.
+      // Some servers close such connections themselves.
       expect(answer).toMatch(/^(HTTP\/1.1 408 |$)/);
     }
   });

@@ -21,7 +21,7 @@ export interface ApiDocument {
 
 const BASE = "https://example.com/api.json";
 
-/** Holds answers of the app against its OpenAPI document. */
+/** Compares responses of the app with its OpenAPI document. */
 export class ApiContract {
   readonly document: ApiDocument;
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -38,7 +38,9 @@ export class ApiContract {
     return new ApiContract((await (await fetch(new URL("/api/openapi.json", base))).json()) as ApiDocument);
   }
 
-  /** What is wrong with an answer: nothing, if it is as the document says. The response can be read afterwards. */
+  /**
+   * The differences between a response and the document; empty if there are none. The response can be read afterwards.
+   */
   async faults(method: string, path: string, response: Response): Promise<string[]> {
     const template = this.#find(path);
     const operation = this.document.paths[template]?.[method.toLowerCase()];

@@ -4,7 +4,7 @@ import { bin, buildApp, runNode } from "../../tools/run.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Connection string of the Azurite that all test files share; each file has names of its own in it. */
+    /** Connection string of the Azurite that all test files share; each file uses its own names in it. */
     storage: string;
   }
 }

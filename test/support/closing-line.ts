@@ -6,7 +6,7 @@ export class ClosingLine implements Reporter {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
     for (const module of modules) {
       for (const test of module.children.allTests()) count[test.result().state] += 1;
-      // A file that could not be loaded has no tests, and is a failure all the same.
+      // A file that could not be loaded has no tests, but is a failure.
       if (module.errors().length > 0) count.failed += 1;
     }
     console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);

@@ -8,16 +8,16 @@ import { ROOT } from "../../tools/run.ts";
 import { HostProcess } from "./host-process.ts";
 import { uniquePrefix } from "./storage.ts";
 
-/** The app that a suite over HTTP is about. */
+/** The app that a suite tests over HTTP. */
 export interface AppUnderTest {
   readonly base: string;
   /** Function key, needed on Azure. */
   readonly key?: string;
-  /** The app's storage, for what is not to be had over HTTP: mails, and messages in queues. */
+  /** The app's storage, for what HTTP does not offer: mails, and messages in queues. */
   readonly storage?: { readonly connectionString: string; readonly prefix: string };
   /** Where everything is written that the host says; only of an app that this run has started. */
   readonly logFile?: string;
-  /** What must never be found in an answer or in the log. */
+  /** What must never be in a response or in the log. */
   readonly secrets: readonly string[];
 }
 

@@ -11,7 +11,7 @@ type Files = Readonly<Record<string, string | object>>;
 
 /** Packs a package of this repository as it is built; answers the tarball's name. */
 export async function pack(folder: string, destination: string): Promise<string> {
-  // Not its scripts: they would build anew, while other tests run what is built.
+  // Without its scripts, which would build again while other tests use the build.
   const settings = { npm_config_pack_destination: destination };
   const listing = await output(path.join(ROOT, folder), "npm pack --json --ignore-scripts", settings);
   const [, name] = /"filename": "([^"]+\.tgz)"/.exec(listing) ?? [];

@@ -1,2 +1,2 @@
-// A test that runs when its runner is killed would go on by itself, with all that it has started.
+// A test whose runner is killed would continue, with all processes that it has started.
 process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));

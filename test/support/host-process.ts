@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { bin, END_WITH_PARENT, ROOT } from "../../tools/run.ts";
 
-/** The local host as a process of its own, as `npm start` runs it: something that can really be killed. */
+/** The local host as a separate process, as `npm start` runs it, which can really be killed. */
 export class HostProcess {
   readonly url: string;
   readonly #process: ChildProcess;

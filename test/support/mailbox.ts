@@ -3,7 +3,7 @@ import type { Storage } from "../../src/storage/storage.ts";
 
 const AS_MANY_AS_A_QUEUE_GIVES = 32;
 
-/** Whatever delivers the shop's mail: takes it out of the outbox and keeps all of it. */
+/** A receiver of the shop's mail: takes it from the outbox and keeps all of it. */
 export class Mailbox {
   readonly #storage: Storage;
   readonly #mails: Mail[] = [];

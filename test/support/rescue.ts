@@ -10,13 +10,13 @@ import type { Storage } from "../../src/storage/storage.ts";
 import type { Shop } from "./shop.ts";
 import { mayBeHostFailure } from "../../src/durable/task-hub/host-failure.ts";
 
-/** What an orchestrator fails with whose worker died. */
+/** The failure of an orchestrator whose worker died. */
 export const LOST =
   "Non-Deterministic workflow detected: A previous execution of this orchestration scheduled an activity task with " +
   "sequence ID 0 and name 'priceOrder' (version ''), but the current replay execution hasn't (yet?) scheduled this " +
   "task. Was a change made to the orchestrator code after this instance had already started running?";
 
-/** More than all its tries take. */
+/** Longer than all its tries. */
 const MOST_MINUTES = 40;
 
 /** Waits for whatever comes to rest, the rescue coming by after a minute while the instance has failed by its host. */
@@ -39,7 +39,7 @@ export async function rescued(
   throw new Error(`${id} was not rescued`);
 }
 
-/** What the app's timer does, by virtual time: as a timer it would ring every minute of virtual months. */
+/** The work of the app's timer in virtual time; the timer itself would ring every minute of virtual months. */
 export function rescueOnce(
   { host, storage }: Shop,
   change: Partial<RescueParts> = {},

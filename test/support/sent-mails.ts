@@ -1,7 +1,7 @@
 import type { Mail } from "../../src/services/mail-outbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 
-/** As many as a queue shows at once. */
+/** The most that a queue returns at once. */
 const MOST_SHOWN = 32;
 
 /** The mails in the outbox, oldest first; they stay there. @throws {Error} if there may be more than can be shown */

@@ -12,7 +12,7 @@ import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { HostProcess } from "../support/host-process.ts";
 import { uniquePrefix } from "../support/storage.ts";
 
-/** What Application Insights is sent; only what is looked at here. */
+/** The telemetry for Application Insights; only the properties that are checked here. */
 interface Envelope {
   readonly tags: Readonly<Record<string, string>>;
   readonly data: {
@@ -36,7 +36,7 @@ const ingestion =
       response.end(JSON.stringify({ itemsReceived: count, itemsAccepted: count, errors: [] }));
     });
   });
-/** Hands out tokens as App Service does to an app with a managed identity. */
+/** Issues tokens as App Service does for an app with a managed identity. */
 const identity = createHttpServer((request, response) => {
   signedIn.push(new URL(request.url ?? "", "http://identity").searchParams.get("client_id"));
   const inAnHour = String(Math.floor(Date.now() / 1000) + 3600);

@@ -11,7 +11,7 @@ const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const spans = new InMemorySpanExporter();
 const logs = new InMemoryLogRecordExporter();
 let host: TestHost;
-/** What was written is sent in real time. */
+/** Telemetry is sent in real time. */
 const PATIENTLY = { timeout: 20_000 };
 
 beforeAll(async () => {

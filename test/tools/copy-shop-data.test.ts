@@ -7,7 +7,7 @@ import { startAzurite } from "../../tools/azurite.ts";
 import { ROOT } from "../../tools/run.ts";
 import { uniquePrefix } from "../support/storage.ts";
 
-// Each run of the tool is a process of its own.
+// Each run of the tool is a separate process.
 vi.setConfig({ testTimeout: 180_000 });
 
 const prefix = uniquePrefix();

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test, vi } from "vitest";
 import { ROOT } from "../../tools/run.ts";
 
-// A process for each program, which waits for the processor while other tests run.
+// Each program is a process, which may wait for the processor while other tests run.
 vi.setConfig({ testTimeout: 60_000 });
 
 /** Every program that the project tells people to run: as a script of npm, or by its path. */

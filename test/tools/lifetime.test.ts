@@ -7,11 +7,11 @@ import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ROOT } from "../../tools/run.ts";
 
-/** What a command has started ends with it, whatever ends it: nothing keeps a port or the lock of a store. */
+/** All processes of a command end with it, however it ends: none keeps a port or the lock of a store. */
 
 const isWindows = process.platform === "win32";
 
-/** A program with what it has said so far. */
+/** A program with its output so far. */
 function started(program = "", ...args: string[]): { child: ChildProcess; output: () => string } {
   const child = spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));

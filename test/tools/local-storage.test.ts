@@ -13,7 +13,7 @@ import { lastMail } from "../../tools/tour/outbox.ts";
 // Up to four Azurites, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Whose storage a run gets: that of its own data folder, whatever else runs on this machine. */
+/** A run gets the storage of its own data folder, whatever else runs on this machine. */
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(path.join(tmpdir(), "data-"));
@@ -42,13 +42,13 @@ test("a folder does not use the Azurite of another one that has its ports by now
   await hold(before, "of-the-first");
   await before.stop();
   const other = await started(second);
-  // Ports are free or taken as it happens: here the first folder's are those of the second one's Azurite.
+  // Ports may be free or in use: here the first folder's ports are those of the second one's Azurite.
   const [note, ofOther] = await Promise.all([noteOf(first), noteOf(second)]);
   await writeFile(path.join(first, "azurite.json"), JSON.stringify({ ...note, ports: ofOther.ports }));
   const again = await started(first);
   expect(again.connectionString).not.toBe(other.connectionString);
   expect([await holds(again, "of-the-first"), await holds(other, "of-the-first")]).toEqual([true, false]);
-  // And it does not go down with it.
+  // And it does not end with it.
   await other.stop();
   expect(await holds(again, "of-the-first")).toBe(true);
 });

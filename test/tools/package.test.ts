@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const made = await makePackage();
 const isPlatform = process.platform === "linux" && process.arch === "x64";
 
-/** The one thing that it needs from outside, if npm's own cache does not have it. */
+/** The only thing that it needs from outside, if npm's cache does not have it. */
 async function makePackage(): Promise<{ zip: Uint8Array; output: string } | undefined> {
   const file = path.join(folder, "package.zip");
   try {
@@ -109,7 +109,7 @@ function deployedSettings(): Record<string, string> {
   };
 }
 
-/** Imports the app as a worker does, up to where it refuses its settings. */
+/** Imports the app as a worker does, until it refuses its settings. */
 const importWithCore = (app: string) => `
   import { Module } from "node:module";
   const { require } = Module.prototype;

@@ -6,7 +6,7 @@ import { watchFolder } from "../../tools/watch-folder.ts";
 
 const saved = (file: string, text: string) => writeFileSync(file, text);
 
-/** As many editors save, and git does: another file takes the name. */
+/** Saves like many editors and git: another file replaces it. */
 function savedAtomically(file: string, text: string): void {
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);

@@ -25,10 +25,10 @@ function watched(): Map<string, number> {
   ]);
 }
 
-/** 0 for what is gone by now. */
+/** 0 for files that do not exist any more. */
 const changedAt = (file: string) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** What has come, gone or changed while the tool ran. */
+/** What was created, deleted or changed while the tool ran. */
 async function changesOf(tool: string, ...args: readonly string[]): Promise<string[]> {
   const before = watched();
   await promisify(execFile)(process.execPath, [path.join("tools", tool), ...args], { cwd: ROOT });

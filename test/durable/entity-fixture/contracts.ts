@@ -15,5 +15,5 @@ const script = { input: type<Script>(), output: type<string>(), status: type<{ s
 
 /** Signals twice, then takes. */
 export const signalAndCall = defineOrchestration("signalAndCall", script);
-/** Signals a key that would be another path. */
+/** Signals a key that would lead to another path. */
 export const signalBadKey = defineOrchestration("signalBadKey", script);

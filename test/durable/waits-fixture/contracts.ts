@@ -9,11 +9,11 @@ import {
 export type Op =
   /** Takes every event of the name until the time is over. */
   | { kind: "collect"; event: "a" | "b"; length: number }
-  /** The same, with an inbox: what has come is looked through before each race. */
+  /** The same, with an inbox: received events are read before each race. */
   | { kind: "inbox"; event: "a" | "b"; length: number }
   /** One event against one timer. */
   | { kind: "race"; event: "a" | "b"; length: number }
-  /** Whatever nobody has taken yet, of both names, up to this number seen in all; looks up once in a while. */
+  /** All events of both names, up to this total number; checks them at intervals. */
   | { kind: "rest"; events: number; length: number }
   | { kind: "sleep"; length: number }
   | { kind: "work" };

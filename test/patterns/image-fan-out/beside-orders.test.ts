@@ -18,7 +18,7 @@ test("three albums render eight photos each, and an order does not wait for any"
   const { host, storage } = shop;
   const albums = new Albums(host);
   const render = host.activity("renderPhoto");
-  // Nobody releases them: a photo that is under way stays so.
+  // They are never released, so a photo that is being rendered stays in that state.
   for (let photo = 0; photo < ALBUMS.length * PHOTOS; photo++) void render.nextCall();
   for (const album of ALBUMS) {
     const names = Array.from({ length: PHOTOS }, (_, index) => `p${index}.jpg`);

@@ -25,7 +25,7 @@ const photo = (width = 640, height = 480) =>
     .jpeg()
     .toBuffer();
 
-/** Too tall for what a request is reckoned with. */
+/** Taller than the photo that a request is checked with. */
 const tall = () =>
   sharp({ create: { width: 3200, height: 3000, channels: 3, background: "teal" } })
     .png()

@@ -1,4 +1,4 @@
-/** An order that goes well, and ways to change it. */
+/** A valid order, and ways to change it. */
 export interface OrderBody {
   customer: { name: string; email: string };
   shipTo: { name: string; street: string; postalCode: string; city: string; country: string };
@@ -37,7 +37,7 @@ export function anOrder({
   };
 }
 
-/** A copy of the order with a value at a JSON pointer; `undefined` leaves the field out. */
+/** A copy of the order with a value at a JSON pointer; `undefined` removes the field. */
 export function withValue(pointer: string, value: unknown): unknown {
   const order: unknown = structuredClone(anOrder());
   const path = pointer.split("/").slice(1);

@@ -32,7 +32,7 @@ test.each([
       expect(await orders.traces(id, unitsBefore), `host died after ${commits} commits`).toEqual(expected);
       rounds += 1;
     }
-    // Some deaths came between a step's effect and the news of it: the step ran again.
+    // Some crashes were between a step's effect and its result, so the step ran again.
     expect(rounds).toBeGreaterThan(10);
     expect(host.activity("reserveStock").calls.length).toBeGreaterThan(rounds);
   },

@@ -37,7 +37,7 @@ afterEach(() => {
 });
 afterAll(() => host?.stop());
 
-/** Places an order and sees it through. */
+/** Places an order and waits for its end. */
 async function fulfil(body: unknown) {
   const unitsBefore = await orders.unitsInStock();
   const id = await orders.place(body);
@@ -125,7 +125,7 @@ describe("a step whose answer is lost", () => {
   });
 
   let toldBefore = 0;
-  /** What the journal holds of the order in the end, and what the totals of its products have heard of since the last look. */
+  /** The final journal entries of the order, and the changes of its products' totals since the last check. */
   async function salesOf(orderId: string) {
     await host.settle();
     const sign = { sale: 1, refund: -1, withdrawal: -1 };

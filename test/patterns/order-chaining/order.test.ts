@@ -35,7 +35,7 @@ async function instanceIds(): Promise<string[]> {
   return (await host.hub.list({})).items.map(({ instanceId }) => instanceId);
 }
 
-/** Places an order and sees it through. */
+/** Places an order and waits for its end. */
 async function fulfil(body: unknown, key?: string) {
   const unitsBefore = await orders.unitsInStock();
   const id = await orders.place(body, key);

@@ -12,9 +12,9 @@ export interface OrderResource {
   readonly links: { readonly self: string };
 }
 
-/** What an order has left behind in the systems outside. */
+/** The effects of an order in the external systems. */
 export interface Traces {
-  /** Units missing from the shelves, of all products. */
+  /** Units missing from the stock, of all products. */
   readonly reserved: number;
   readonly ledger: readonly string[];
   readonly parcels: readonly string[];
@@ -45,7 +45,7 @@ export class Orders {
     return fetch(new URL(path, this.#url));
   }
 
-  /** Places an order that is taken; answers its id. */
+  /** Places an order that is accepted; returns its id. */
   async place(body: unknown, key?: string): Promise<string> {
     const response = await this.post(body, key);
     if (response.status !== 202) throw new Error(`Placing an order was answered with ${response.status}`);
@@ -67,7 +67,7 @@ export class Orders {
   async traces(id: string, unitsBefore: number): Promise<Traces> {
     const { payments, carrier } = this.#outside;
     const parcels = await carrier.shipments(id);
-    // A sender that dies between message and note of it sends again: receivers drop an id that they have seen.
+    // A sender that dies between the message and its record sends again: receivers ignore an id that they have seen.
     const messageIds = (await sentMails(this.#storage)).flatMap(({ messageId }) =>
       messageId.startsWith(id) ? [messageId] : [],
     );

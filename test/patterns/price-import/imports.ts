@@ -43,7 +43,7 @@ export class Imports {
     });
   }
 
-  /** Brings a list of these lines. */
+  /** Uploads a list of these lines. */
   async bring(name: string, lines: readonly string[]): Promise<void> {
     const response = await this.put(name, ["sku,price,currency", ...lines].join("\n"));
     if (!response.ok) throw new Error(`A list was answered with ${response.status}`);
@@ -57,7 +57,7 @@ export class Imports {
     });
   }
 
-  /** Starts an import that is taken; answers its id. */
+  /** Starts an import that is accepted; returns its id. */
   async start(name: string, body: object): Promise<string> {
     const response = await this.post(name, body);
     if (response.status !== 202) throw new Error(`An import was answered with ${await response.text()}`);
@@ -68,7 +68,7 @@ export class Imports {
     return (await (await this.#shop.host.fetch(`/api/imports/${id}`)).json()) as ImportResource;
   }
 
-  /** Brings a list, imports it and sees it through. */
+  /** Uploads a list, imports it and waits for the end. */
   async run(name: string, lines: readonly string[], body: object): Promise<ImportResource> {
     await this.bring(name, lines);
     const id = await this.start(name, body);

@@ -35,7 +35,7 @@ test(
     expect(result?.kind).toBe("imported");
     expect(longest).toBeGreaterThan(100);
     expect(longest).toBeLessThan(200);
-    // What travels through the engine are page numbers and counts, not lines.
+    // The engine's messages contain page numbers and counts, not lines.
     for (const { input, outcome } of host.activity("applyPage").calls) {
       expect(JSON.stringify([input, outcome]).length).toBeLessThan(300);
     }

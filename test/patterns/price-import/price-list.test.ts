@@ -15,7 +15,7 @@ afterAll(() => host?.stop());
 
 const HEADING = "sku,price,currency\n";
 
-/** Sends chunks one by one, as many as are taken. */
+/** Sends chunks one by one, as many as are accepted. */
 function stream(count: number, chunk: (index: number) => string): ReadableStream {
   let index = 0;
   return new ReadableStream({

@@ -23,7 +23,7 @@ test.each([
     let rounds = 0;
     // Every second commit: a round takes a start of the host, and there are many of them.
     for (let commits = 0; hasDied; commits += 2) {
-      // Skus of its own for each round: the fault is counted by import, but what is in force is not.
+      // Each round has its own skus, because faults are counted by import, but prices in force are not.
       const skus = [`c${kind}-${commits}`, `flaky-1-c-${kind}-${commits}`, "refused-c"];
       const before = { importId: "import-0", begunAt: "2020-01-01T00:00:00.000Z" };
       await imports.supplier.setPrices(before, [

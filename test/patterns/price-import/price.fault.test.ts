@@ -22,7 +22,7 @@ const RETRY = {
 };
 
 describe("an import with one line with a permanent fault", () => {
-  /** On the first page beside the line with the fault, and on a page of its own. */
+  /** On the first page next to the line with the fault, and on a separate page. */
   const others = (run: string) => [`flaky-1-${run}`, `refused-${run}`];
   const lines = (run: string) => [
     `down-${run},9,EUR`,

@@ -29,7 +29,7 @@ async function waitingRefund(change: object = {}) {
 
 const linkWith = (id: string, token: string) => `${host.url}/api/refunds/${id}/decision?token=${token}`;
 
-/** What a request that was refused has left: its answer, and the refund, which must wait as before. */
+/** The state after a refused request: its response, and the refund, which must wait as before. */
 async function refusal(id: string, response: Response) {
   return {
     status: response.status,

@@ -47,7 +47,7 @@ test("an approval gives the money back once, after whichever commit the host die
     await host.settle();
     const link = await refunds.linkTo(APPROVER, id);
     host.crashAfterCommits(commits);
-    // Its answer may be lost with the host; whoever gets none opens the link again.
+    // Its response may be lost with the host; an approver without a response opens the link again.
     const answered = await refunds.decide(link, "approve").then(
       ({ status }) => status,
       () => undefined,
@@ -60,7 +60,7 @@ test("an approval gives the money back once, after whichever commit the host die
       (event) => event.EventType === EventType.EventRaised && event.Name === "refundDecided",
     );
     isRecorded.push(recorded);
-    // What was acknowledged stays; what was not recorded can be decided again, and is decided once.
+    // An acknowledged decision stays; one that was not recorded can be made again, and counts once.
     expect({ acknowledged: answered === 200, recorded }).not.toEqual({ acknowledged: true, recorded: false });
     expect((await refunds.decide(link, "approve")).status).toBe(recorded ? 409 : 200);
     await host.instance(id).completion();

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 afterAll(() => host?.stop());
 
-/** A refund that is approved after its first reminder, if it comes that far; and what it left behind. */
+/** A refund that is approved after its first reminder, if it gets there, and its effects. */
 async function approvedAfterReminder() {
   const orderId = await refunds.soldOrder();
   const toldBefore = await refunds.toldTotals();
@@ -52,7 +52,7 @@ describe("a step whose answer is lost", () => {
     ["checkLimit", NOTHING],
     ["askForDecision", { ...NOTHING, mails: MAILS.slice(0, 1) }],
     ["remindApprover", { ...NOTHING, mails: MAILS }],
-    // The totals hear of it when the refund is taken up again.
+    // The totals get it when the refund is restarted.
     ["giveMoneyBack", { mails: MAILS, givenBack: [5999], journal: 5999, told: 0 }],
   ])("always, %s, had its effect once when the refund fails", async (step, expected) => {
     const { calls } = host.activity(step).failAfterRunning();

@@ -35,7 +35,7 @@ describe("an order that is not confirmed", () => {
     expect(early.headers.get("content-type")).toBe("application/problem+json");
     expect(await early.json()).toMatchObject(NOT_CONFIRMED);
     const part = aRefund({ orderId, amount: { value: 5500, currency: "EUR" } });
-    // Nothing stays of what was refused: the key is free, for another content as well.
+    // Nothing of a refused request is stored: the key is free, for other content as well.
     expect((await refunds.post(part, headers)).status).toBe(409);
     booking.release();
     await host.instance(orderId).completion();
@@ -64,7 +64,7 @@ describe("an order that is not confirmed", () => {
     const held = host.activity("bookShipment").nextCall();
     const orderId = await orders.place(anOrder());
     const booking = await held;
-    // As if it had come past the check of the request.
+    // As if it had passed the check of the request.
     const input = { ...aRefund({ orderId, amount: { value: 100, currency: "EUR" } }), origin: host.url };
     const refund = await host.start("refundApproval", input);
     const { output } = await refund.completion();

@@ -13,10 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.host.stop());
 
-/** Below the limit: version 2.0 approves it by itself, 1.0 asked somebody about every refund. */
+/** Below the limit: version 2.0 approves it automatically, 1.0 asked an approver about every refund. */
 const small = (orderId: string) => aRefund({ orderId, amount: { value: 500, currency: "EUR" } });
 
-/** As a deployment finds it that brings 2.0: started by 1.0, and waiting. */
+/** The state before the deployment of 2.0: started by 1.0, and waiting. */
 async function startedBy1(orderId: string): Promise<string> {
   const instanceId = `refund-${randomUUID().replaceAll("-", "")}`;
   const input = JSON.stringify({ ...small(orderId), origin: shop.host.url });

@@ -8,7 +8,7 @@ let refunds: Refunds;
 
 beforeAll(async () => {
   process.env["SHOP_DECISION_KEY"] = "only-for-tests-only-for-tests-only-for-tests";
-  // Its runs of a year take longer than all else here.
+  // Its runs of a year take longer than all other tests here.
   process.env["AzureWebJobs.purgeFinishedInstances.Disabled"] = "true";
   const { host: started, storage } = await startShop({ startAt: new Date() });
   host = started;
@@ -29,7 +29,7 @@ async function result(id: string) {
   return (await refunds.find(id)).result;
 }
 
-// Hundreds of due moments, with real storage behind the steps.
+// Hundreds of due times, with real storage for the steps.
 describe("a refund with a year to decide", { timeout: 120_000 }, () => {
   /** Time jumps until then; what comes now is no decision, or one that nobody has been asked for. */
   async function disturbedWhen(

@@ -93,7 +93,7 @@ export class Refunds {
       .reduce((sum, { amount }) => sum + amount.value, 0);
   }
 
-  /** The refunds that the totals of the orders' product have heard of so far, in cents. */
+  /** The refunds in the totals of the orders' product so far, in cents. */
   async toldTotals(): Promise<number> {
     const response = await fetch(`${this.url}/api/sales/${SKU}`);
     return response.status === 404 ? 0 : ((await response.json()) as SalesView).refunds.value;

@@ -15,7 +15,7 @@ beforeEach(() => {
   services = { claims: new TableClaims(storage), reports: new BlobReportStore(storage) };
 });
 
-/** A client whose purge answers this, as it does when an operator has rewound the report since it was looked at. */
+/** A client whose purge returns this, as after an operator has rewound the report in the meantime. */
 function clientOf(answer: "gone" | "refused") {
   const terminated: string[] = [];
   const orchestrations = {

@@ -175,7 +175,7 @@ describe("a watch that is asked for after an accepted stop", () => {
   const watchIdOf = async (watch: TestInstance) =>
     ((await watch.status()).input as { watchId: string }).watchId;
 
-  /** A watch in the middle of a check, which a stop has to wait for. */
+  /** A watch during a check, for which a stop must wait. */
   async function checking(): Promise<{ parcel: string; watch: TestInstance; release: () => Promise<void> }> {
     const { parcel, watch } = await waitingAfter(2);
     const held = host.activity("checkShipment").nextCall();
@@ -204,7 +204,7 @@ describe("a watch that is asked for after an accepted stop", () => {
     await watch.waitUntil((instance) => checksOf(instance) === 1);
     const next = await watchIdOf(watch);
     expect(next).not.toBe(first);
-    // What is left of the stop is not for this one.
+    // The remaining stop is not for this one.
     await stopIn(watch, { minutes: 2 }, first);
     await host.advance({ minutes: 5 });
     expect(await watches.find(parcel)).toMatchObject({ status: "running", progress: { checks: 6 } });

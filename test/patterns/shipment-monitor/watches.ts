@@ -29,7 +29,7 @@ export class Watches {
     this.#shop = shop;
   }
 
-  /** Has the carrier take in a parcel. */
+  /** Gives the carrier a parcel. */
   async parcelTo(postalCode: string): Promise<string> {
     const orderId = `order-${++this.#parcels}`;
     const shipTo = { name: "A", street: "B", city: "C", country: "DE", postalCode };

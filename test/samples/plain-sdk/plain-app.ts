@@ -6,7 +6,7 @@ import type * as shop from "../../../samples/plain-sdk/src/shop.ts";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../../samples/plain-sdk");
 
-/** The systems outside of the sample, as the built app itself sees them. */
+/** The external systems of the sample, as the built app itself sees them. */
 export type Outside = typeof shop;
 
 /** The sample app under virtual time. It shares the process with the real app, which must be started first. */
@@ -19,7 +19,7 @@ export class PlainApp implements AsyncDisposable {
     this.outside = outside;
   }
 
-  /** Calls one of the sample's starters; answers the instance. */
+  /** Calls one of the sample's starters; returns the instance. */
   async start(route: string, body?: unknown): Promise<TestInstance> {
     const response = await this.post(route, body);
     if (response.status !== 202) throw new Error(`${route} was answered with ${response.status}`);

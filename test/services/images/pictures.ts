@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 
-/** Four quarters in four colours: turned or mirrored, it is another picture. */
+/** Four quarters in four colours, so that a rotated or mirrored picture is different. */
 export async function quarters(width = 600, height = 400): Promise<Buffer> {
   const quarter = { width: width / 2, height: height / 2 };
   const colours = ["#d03030", "#30b040", "#3050d0", "#e0d040"];
@@ -70,7 +70,7 @@ export async function pixel(image: Uint8Array, left: number, top: number): Promi
   return [...(await sharp(image).extract({ left, top, width: 1, height: 1 }).raw().toBuffer())];
 }
 
-/** A PNG whose head says another size than it has. */
+/** A PNG whose header declares another size than it has. */
 export function declaring(png: Buffer, width: number, height: number): Buffer {
   const lying = Buffer.from(png);
   // Length and name of the first chunk stand before, its checksum behind its 13 bytes.

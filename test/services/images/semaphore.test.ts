@@ -17,7 +17,7 @@ test("runs tasks that have room, and the others in their order", async () => {
   const semaphore = new Semaphore(10);
   const [small, large, tiny] = [hold(semaphore, 4), hold(semaphore, 7), hold(semaphore, 1)];
   await setImmediate();
-  // The tiny one would fit, but the large one came first.
+  // The small one would have room, but the large one came first.
   expect([small.isRunning, large.isRunning, tiny.isRunning]).toEqual([true, false, false]);
   small.end();
   await setImmediate();

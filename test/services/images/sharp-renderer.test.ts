@@ -182,7 +182,7 @@ describe("what cannot be rendered says why, without a stack or a path", () => {
     expect(await reason(damaged)).toBe("The picture cannot be decoded: its data is damaged");
   });
 
-  // libvips has one error text for the process: photos that end well clear it before it is read for another.
+  // libvips has one error text for the process: successful photos clear it before it is read for another.
   test("broken ones among good ones, decoded at the same time", async () => {
     const good = await readFile("samples/photos/friends.jpg");
     const cut = good.subarray(0, good.length / 2);
@@ -233,7 +233,7 @@ describe("memory", () => {
     expect(await reason(declaring(small, 9500, 9500))).toBe(
       "The picture has 90.3 megapixels: too many for a file of its kind",
     );
-    // One that streams through would have been decoded, and found wanting.
+    // A streamed one would have been decoded, and refused.
     const streaming = await sharp(small).png({ progressive: false }).toBuffer();
     expect(await reason(declaring(streaming, 9500, 9500))).toMatch(/damaged|incomplete/);
   });

@@ -5,7 +5,7 @@ import { SAMPLE_PRICE_LIST, samplePriceList } from "../../../tools/make-price-li
 
 const HEADING = "sku,price,currency";
 
-/** In pieces of so many bytes, as they may come over a network. */
+/** In chunks of this many bytes, as they may arrive over a network. */
 async function* pieces(text: string, size = 7): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** A run that only its end ends: with a process of each kind that the project's own runs have. */
+/** A run that never ends by itself, with a process of each kind of the project's own runs. */
 export default defineConfig({
   test: {
     pool: "forks",

@@ -21,7 +21,7 @@ export function managementQuery({ hubName, key }: ManagementAddress): string {
 
 /**
  * The value of a `durableClient` input binding: URL templates and the base address that the SDK uses. It is the same
- * forevery invocation, so it is created once per host.
+ * for every invocation, so it is created once per host.
  */
 export function durableClientInput(address: ManagementAddress): TypedData {
   const base = `${address.origin}${WEBHOOK_PATH}`;

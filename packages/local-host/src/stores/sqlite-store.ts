@@ -16,7 +16,7 @@ type Row = Record<string, SQLOutputValue>;
 
 /**
  * A task hub in one SQLite file. The first change after a commit opens a transaction and `commit` closes it, with one
- * sync to disk foreverything in between.
+ * sync to disk for everything in between.
  */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;

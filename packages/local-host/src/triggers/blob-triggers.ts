@@ -24,7 +24,7 @@ interface Watched {
 }
 
 /**
- * Calls functions forevery new version of a blob. As in the Functions host, a version is first put into a queue of the
+ * Calls functions for every new version of a blob. As in the Functions host, a version is first put into a queue of the
  * app's storage and gets a receipt. The message in the queue survives this process, is tried up to five times and then
  * moved to `webjobs-blobtrigger-poison`.
  */

@@ -7,7 +7,7 @@ import { QueuePump } from "./queue-pump.ts";
 import type { StorageConnections } from "./storage-connection.ts";
 import type { ListenerLog, TriggerListener } from "./trigger-listener.ts";
 
-/** Calls one function forevery message of a storage queue; those that fail too often go to `<queue>-poison`. */
+/** Calls one function for every message of a storage queue; those that fail too often go to `<queue>-poison`. */
 export class QueueTrigger implements TriggerListener {
   readonly #fn: AppFunction;
   readonly #calls: FunctionCalls;

@@ -7,7 +7,7 @@ import { loadApp } from "../../src/app/load-app.ts";
 import { HostProcess } from "../../../../test/support/host-process.ts";
 import { appFolder } from "../support/app-fixture.ts";
 
-/** An app that has a library of its own installed. */
+/** An app with its own installed library. */
 function appWith(library: string, version: string): string {
   const folder = appFolder({
     "inner/app.js": "",
@@ -21,7 +21,7 @@ function appWith(library: string, version: string): string {
   return path.join(folder, "inner", "app.js");
 }
 
-// The model as @azure/functions 4.0 to 4.2 give it to the worker.
+// The model as @azure/functions 4.0 to 4.2 pass it to the worker.
 test("a library that has no capabilities to add is hosted", async () => {
   const app = appFolder({
     "package.json": JSON.stringify({ main: "app.cjs" }),

@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { appFolder } from "../support/app-fixture.ts";
 
-/** What a person gets to see who makes a mistake: one line that says what to mend, and exit code 1. */
+/** The output after a mistake of the user: one line that says what to correct, and exit code 1. */
 
 const MAIN = path.resolve(import.meta.dirname, "../../src/main.ts");
 const IMPORT = `import { app } from "@azure/functions";\n`;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { ActivityPool } from "../../src/engine/activities/activity-pool.ts";
 import type { StoredActivity } from "../../src/stores/store.ts";
 
-/** A pool of two places, and a way to end what runs, oldest first. */
+/** A pool with two places, and a function that ends running activities, oldest first. */
 function poolOfTwo() {
   const running: { seq: number; end: () => void }[] = [];
   const pool = new ActivityPool<Pick<StoredActivity, "seq">>(

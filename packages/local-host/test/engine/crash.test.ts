@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the child until it ends or, with `killAfterMs`, until so long after it was ready. Returns its lines. */
+/** Runs the child until it ends or, with `killAfterMs`, kills it this long after it was ready. Returns its lines. */
 async function runChild(args: readonly string[], killAfterMs?: number): Promise<string[]> {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", CHILD, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -37,7 +37,7 @@ async function runChild(args: readonly string[], killAfterMs?: number): Promise<
     child.kill("SIGKILL");
   }
   await ended;
-  // A line that was cut off by the kill acknowledged nothing.
+  // A line that was cut off by the kill is not an acknowledgement.
   return output.split("\n").slice(0, -1);
 }
 
@@ -65,7 +65,7 @@ test("killed at any moment, it loses nothing that was acknowledged and does ever
   const counter = JSON.parse(store.instance("@counter@all")?.input ?? '{"state":"0"}') as { state: string };
   const signalled = idsOf("signalled").length;
   expect(Number(counter.state)).toBeGreaterThanOrEqual(signalled);
-  // At most one signal for each kill was taken in without its acknowledgement getting out.
+  // At most one signal for each kill was stored without an acknowledgement.
   expect(Number(counter.state)).toBeLessThanOrEqual(signalled + KILLS);
 
   const lines = readFileSync(effects, "utf8").trim().split("\n");
@@ -77,7 +77,7 @@ test("killed at any moment, it loses nothing that was acknowledged and does ever
     expect(instance.output).toBe("5");
     for (const step of ["0", "1", "2", "3", "x", "y", "child"]) {
       const times = lines.filter((line) => line === `${instance.instanceId} ${step}`).length;
-      // At least once, and again only if it ran at the moment of a kill.
+      // At least once, and again only if it ran during a kill.
       expect(times).toBeGreaterThanOrEqual(1);
       expect(times).toBeLessThanOrEqual(1 + KILLS);
     }

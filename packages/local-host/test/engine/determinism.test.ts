@@ -228,7 +228,7 @@ test("the failure of a call that is intended twice is not reported as a task in 
 
 test("an HTTP call in two compounds is reported", async () => {
   const stage = await Stage.open(["A"]);
-  // Nobody answers at an address of a network that does not exist; the call is open for the whole test.
+  // No server answers in a network that does not exist, so the call is open during the whole test.
   const silent = createServer().listen(0, "127.0.0.1");
   await once(silent, "listening");
   await stage.start("anyThenAllOfUrl", `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`);

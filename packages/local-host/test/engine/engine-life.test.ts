@@ -12,7 +12,7 @@ test("the next engine on a store continues timers, events and running activities
   await first.start("race", { ms: 60_000, cancel: true }, "timer");
   await first.start("waitForGo", undefined, "event");
   await first.start("chainOfTwo", undefined, "activity");
-  // Gone without a stop, as in a crash.
+  // Ends without a stop, as in a crash.
   const second = await Stage.open(["A"], { store });
   expect(second.activities.started).toEqual(["A"]);
   await second.raise("Go", 1, "event");

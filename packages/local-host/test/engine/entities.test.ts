@@ -57,7 +57,7 @@ test("calls wait while another orchestration holds the lock, and are served afte
   const { hub } = stage.engine;
   await stage.start("lockTwo");
   await stage.start("callEntity", { key: "one", operation: "get" }, "i2");
-  // By now the first has released its locks: the release comes before the activity that is held.
+  // The first has released its locks by now, because the release comes before the held activity.
   expect((await stage.get("i2")).output).toBe('{"value":0}');
   await stage.succeed("identity");
   expect((await stage.get()).runtimeStatus).toBe("Completed");

@@ -53,7 +53,7 @@ test("results and histories do not depend on the order of completions", async ()
   for (let seed = 1; seed <= 25; seed++) {
     const random = seeded(seed);
     const store = new MemoryStore();
-    // A new engine takes over in the middle: its instances come out of the store.
+    // A new engine continues in the middle: its instances come from the store.
     const runner = new ShuffledActivities(await testRunner(), random);
     const settings = { maxConcurrentActivityFunctions: 1 + Math.floor(random() * 8) };
     const first = await startEngine({ store, runner, settings, clock: new SystemClock() });

@@ -8,7 +8,7 @@ import recording from "./long-timers.history.json" with { type: "json" };
 import { ManualClock } from "../support/manual-clock.ts";
 import { START, startEngine, testRunner, turns } from "./support/test-engine.ts";
 
-/** "A day" of the recording; one timer is at most 6 of them, and pieces are 3. */
+/** "A day" of the recording; one timer is at most 6 of them, and its parts are 3. */
 const DAY = 10_000;
 const settings = {
   maxConcurrentOrchestratorFunctions: 1,
@@ -32,7 +32,7 @@ interface Run {
 }
 const RECORDED: readonly Run[] = recording;
 
-/** Keeps the only place for episodes busy, so that what comes meanwhile comes in one, as from a queue that is polled. */
+/** Keeps the only place for episodes busy, so that events in the meantime arrive together, as from a polled queue. */
 class Polled implements FunctionRunner {
   readonly #runner: FunctionRunner;
   #poll: () => void = () => undefined;
@@ -70,7 +70,7 @@ class Polled implements FunctionRunner {
 const instantOf = (day: number) => START + Math.round((day - 0.1) * DAY);
 const dayOf = (timestamp: string) => (fromTimestamp(timestamp) - START) / DAY + 0.1;
 
-/** Runs an orchestration at the pace of the recorded one: its events come when they came, and its timers as late. */
+/** Runs an orchestration with the recorded times: its events and its timers arrive as late as in the recording. */
 async function replayed({ orchestration, timerDays, history }: Run) {
   const clock = new ManualClock(START);
   const polled = new Polled(await testRunner());
@@ -79,16 +79,16 @@ async function replayed({ orchestration, timerDays, history }: Run) {
   await engine.hub.start({ name: orchestration, instanceId: "i1", input });
   await turns();
   let events = 0;
-  // A fired timer has the time of its creation, which does not tell when it came.
+  // A fired timer has the time of its creation, not of its arrival.
   for (const { type, day } of history.filter((event) => event.type !== "TimerFired")) {
     if (type === "EventRaised") {
       await polled.together(engine, async () => {
-        // Whoever raises one after another takes a little longer each time.
+        // Each further event is raised a little later.
         clock.leap(instantOf(day) + 50 * events);
         await engine.hub.raiseEvent("i1", "e", `"v${events++}"`);
       });
     } else {
-      // A timer that came a little early there comes on time here.
+      // A timer that fired slightly early in the recording fires on time here.
       clock.leap(Math.max(instantOf(day), Math.min(engine.nextDue ?? 0, instantOf(day + 0.2))));
     }
     await turns();
@@ -119,7 +119,7 @@ function shown(event: HistoryEvent): Seen[] {
   return ["FireAt" in event ? { type, day, fireAtDay: dayOf(event.FireAt) } : { type, day }];
 }
 
-/** A timer that fires early there gets another one, for what is left: not here, where timers fire on time. */
+/** A timer that fired early in the recording was followed by another one for the rest; here, timers fire on time. */
 function withoutEarlyOnes(history: readonly Seen[]): Seen[] {
   return history.filter((event, i) => {
     const created = event.type === "TimerFired" ? history[i - 1] : event;
@@ -185,7 +185,7 @@ describe("the warning names the cause", () => {
       history: [],
     };
     const { instance, problems } = await replayed(run);
-    // The long one ends the race: nothing was made for the one that was due.
+    // The long one ends the race: no task was created for the one that was due.
     expect(instance?.lastUpdatedTime).toBe(START + 7 * DAY);
     expect(problems[0]).toContain("is already due and follows one of more than 60 seconds");
   });
@@ -216,7 +216,7 @@ describe("the warning names the cause", () => {
   });
 });
 
-/** Of the remedy, outcomes were recorded: the days of its events, all seen before the deadline. */
+/** The recorded outcomes of the remedy: the days of its events, all received before the deadline. */
 test.each([
   [5, [1, 2, 3, 4]],
   [8, [0.3, 0.6, 3.5, 6.5, 7.5]],

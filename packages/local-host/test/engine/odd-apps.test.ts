@@ -96,7 +96,7 @@ describe.each([
   ],
   ["SQLite", (): (() => Store) => () => new SqliteStore(path.join(folder, "hub.db"))],
 ])("on a store in %s", (_name, stores) => {
-  /** Does `first` on an engine, and sees that it and the next one on the same store work. */
+  /** Runs `first` on an engine, and checks that it and the next one on the same store work. */
   async function survive(
     first: (engine: Engine, clock: VirtualClock) => Promise<void>,
     settings: { readonly strict?: boolean } = {},

@@ -3,13 +3,13 @@ import { MemoryStore } from "../../src/stores/memory-store.ts";
 import { appFolder } from "../support/app-fixture.ts";
 import { startedHost } from "../support/started-host.ts";
 
-/** What the extension does without a word is told here. */
+/** The local host reports what the extension does silently. */
 
 const folder = appFolder({
   "app.mjs": `import { app } from "@azure/functions";
 import * as df from "durable-functions";
 const actions = [[{ actionType: 0, functionName: "one" }, { actionType: 6, externalEventName: "go", reason: "ExternalEvent" }]];
-// Answers as a library does that has not seen the event.
+// Answers like a library that has not received the event.
 app.generic("OldLibrary", { trigger: { type: "orchestrationTrigger", name: "context" },
   handler: () => ({ isDone: false, actions, schemaVersion: 3 }) });
 globalThis.step = "one";

@@ -32,7 +32,7 @@ test("a start replaces a running instance if AnyState says so, but never an enti
   await stage.start("chainOfTwo", 1);
   const { executionId } = await stage.get();
   await stage.start("waitForGo", 2);
-  // The result of the replaced execution's activity comes to nothing.
+  // The result of the replaced execution's activity is ignored.
   await stage.succeed("A", "late");
   expect(await stage.get()).toMatchObject({ name: "waitForGo", input: "2", runtimeStatus: "Running" });
   expect((await stage.get()).executionId).not.toBe(executionId);

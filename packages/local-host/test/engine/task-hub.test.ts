@@ -129,7 +129,7 @@ test("purge deletes finished instances only; purge by filter deletes all it find
   expect(await hub.get("i1")).toBeUndefined();
   expect(await hub.history("i1")).toEqual([]);
   expect(await hub.purgeBy({ createdTimeFrom: START })).toBe(1);
-  // The activity that was running ends, and nobody is there to hear of it.
+  // The running activity ends, and its result is ignored.
   await stage.succeed("A");
   await stage.engine.idle();
   expect((await hub.list({})).items).toEqual([]);

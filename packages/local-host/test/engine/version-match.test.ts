@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { versionMatches } from "../../src/engine/orchestrations/version-match.ts";
 
-/** Each older than the next, or as good as it. */
+/** Each is older than the next, or equal to it. */
 test.each([
   [null, "1.0"],
   [" ", ""],

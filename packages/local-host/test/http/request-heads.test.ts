@@ -9,7 +9,7 @@ app.setup({ enableHttpStream: true });
 app.http("url", { methods: ["GET"], handler: ({ url }) => ({ body: url }) });`,
 });
 
-/** What comes back for bytes that `fetch` would not send, until the connection is closed. */
+/** The response to bytes that `fetch` would not send, until the connection is closed. */
 function exchange(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1");

@@ -102,7 +102,7 @@ test("an upload pauses at the client while the handler does not read", async () 
   expect(await (await response).json()).toEqual({ bytes: 64 * 1024 * 1024 });
 });
 
-/** What the function at `m/{id}` sees as its parameters and body. */
+/** The parameters and the body of the function at `m/{id}`. */
 async function named(url: string, body?: RequestInit["body"]): Promise<{ params: object; body: string }> {
   const streamed = typeof body === "string" ? {} : { duplex: "half" as const };
   const response = await fetch(url, body === undefined ? {} : { method: "POST", body, ...streamed });
@@ -112,7 +112,7 @@ async function named(url: string, body?: RequestInit["body"]): Promise<{ params:
 test("route and query values are parameters, the function's key is not", async () => {
   const { host } = await startedHost(folder);
   const { params } = await named(`${host.url}/api/m/7?name=bob&id=8&code=secret&n=1&N=2`);
-  // Names have no case, and the later value is found under the name that came first.
+  // Names are case-insensitive, and the later value has the first spelling of the name.
   expect(params).toEqual({ name: "bob", id: "7", n: "2" });
 });
 
@@ -230,7 +230,7 @@ test("two hundred simultaneous requests get their own responses", async () => {
   expect(names).toEqual(Array.from({ length: 200 }, (_, index) => `n${index}`));
 });
 
-/** Sends what `fetch` would not: any header, and a body with any method. */
+/** Sends requests that `fetch` would not: any header, and a body with any method. */
 function ask(
   url: string,
   headers: Record<string, string>,

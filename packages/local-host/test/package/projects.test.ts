@@ -5,7 +5,7 @@ import { codeBlocks } from "../../../../test/support/code-blocks.ts";
 import { EmptyProject } from "../../../../test/support/empty-project.ts";
 import { isUnreachable } from "../../../../test/support/npm.ts";
 
-/** The packed package in projects of other people, tested by the README's own lines. */
+/** The packed package in other projects, tested with the README's own code. */
 
 const PACKAGE = "packages/local-host";
 const MINUTE = 60_000;

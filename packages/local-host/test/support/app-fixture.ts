@@ -9,7 +9,9 @@ process.once("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Writes an app folder that is gone after the test file; `host.json` and a `package.json` are there unless given. */
+/**
+ * Writes an app folder that is deleted after the test file, with a default `host.json` and `package.json` unless given.
+ */
 export function appFolder(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(path.join(tmpdir(), "local-host-app-"));
   folders.push(folder);

@@ -19,7 +19,7 @@ export class ManualClock implements Clock {
     return { cancel: () => void this.#alarms.delete(alarm) };
   }
 
-  /** Moves on, ringing what is due on the way in order of time, and lets what was rung run until it waits for I/O or the clock. */
+  /** Moves forward, rings due alarms in order, and lets their effects run until they wait for I/O or the clock. */
   async advanceTo(target: number): Promise<void> {
     for (;;) {
       const [next] = [...this.#alarms].toSorted((a, b) => a.instant - b.instant);
@@ -32,7 +32,7 @@ export class ManualClock implements Clock {
     this.#now = target;
   }
 
-  /** Moves on at once, as for a queue that is polled now and then: what is due on the way comes late. */
+  /** Moves forward in one step, as for a queue that is polled at intervals: alarms on the way are late. */
   leap(instant: number): void {
     this.#now = Math.max(this.#now, instant);
     for (const alarm of this.#alarms) {

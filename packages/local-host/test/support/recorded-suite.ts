@@ -8,7 +8,7 @@ import { startedHost } from "./started-host.ts";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../../../..");
 
-/** Programs, an app for them, and what the real extension made of them; they are kept beside the repository. */
+/** Programs, an app for them, and the results of the real extension; they are stored next to the repository. */
 export class RecordedSuite {
   readonly folder: string;
 

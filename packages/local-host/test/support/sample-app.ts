@@ -49,7 +49,7 @@ class SampleApp {
     return post(`${this.#url}${route}`, body);
   }
 
-  /** Moves paused time on. */
+  /** Moves paused time forward. */
   async advance(duration: string): Promise<void> {
     const answer = await this.post("/admin/clock", { advance: duration });
     if (answer.status !== 200) throw new Error(await answer.text());
@@ -68,7 +68,7 @@ class Run {
     return (await (await fetch(this.#links.statusQueryGetUri)).json()) as Status;
   }
 
-  /** The status once `test` holds for it, polled as any client would. */
+  /** The status once `test` returns true, polled as by a client. */
   async when(test: (status: Status) => boolean): Promise<Status> {
     const deadline = performance.now() + 10_000;
     for (;;) {

@@ -41,7 +41,7 @@ async function put(container: string, name: string, content: string | Buffer, me
   });
 }
 
-/** An app with one function; `path` and `handler` may say CONTAINER. */
+/** An app with one function; `path` and `handler` may contain CONTAINER. */
 function blobApp(container: string, path: string, handler: string, more = ""): string {
   const source = `import { app, output } from "@azure/functions";
 const connection = "AzureWebJobsStorage";

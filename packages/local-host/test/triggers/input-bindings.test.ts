@@ -15,7 +15,7 @@ function uniqueName(): string {
 const SHOW = `const show = (value) => value === undefined ? "nothing"
   : Buffer.isBuffer(value) ? { buffer: value.toString("hex") } : { value };`;
 
-/** Serves an HTTP function per input binding, under the binding's name and an id. */
+/** Serves an HTTP function per input binding, with the binding's name and an id in its route. */
 async function served(inputs: Readonly<Record<string, string>>) {
   const functions = Object.entries(inputs).map(
     ([name, binding]) => `{ const it = input.${binding};
@@ -134,7 +134,7 @@ test("a table returns one entity by its keys, or an array limited by partition, 
   expect(await ask("first")).toEqual({ value: [first] });
   expect(await ask("kind?kind=mug")).toEqual({ value: [first, third] });
   expect(await ask("kind?kind=it's")).toEqual({ value: [second] });
-  // A value cannot leave its quotes, nor bring an operator along.
+  // A value can neither close its quotes nor add an operator.
   expect(await ask(`kind?kind=${encodeURIComponent("x' or kind ne 'x")}`)).toEqual({ value: [] });
   expect(await ask("price?least=2")).toEqual({ value: [second] });
   expect(await ask(`price?least=${encodeURIComponent("2 or kind ne 'x'")}`)).toBe(500);

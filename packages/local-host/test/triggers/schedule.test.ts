@@ -15,7 +15,7 @@ test.each([
   ["00:00:30", "UTC", "2026-11-24T12:00:30.000Z"],
   ["1.00:00:00", "UTC", "2026-11-25T12:00:00.000Z"],
   ["25:00:00:00", "UTC", "2026-12-19T12:00:00.000Z"],
-  // Hours end at 23, so that .NET takes the first number for days.
+  // Hours end at 23, so .NET reads the first number as days.
   ["24:00:00", "UTC", "2026-12-18T12:00:00.000Z"],
   ["0 0 0 * * Monday", "UTC", "2026-11-30T00:00:00.000Z"],
   ["0 0 0 1 JANUARY *", "UTC", "2027-01-01T00:00:00.000Z"],

@@ -6,7 +6,7 @@ import { startedHost } from "../support/started-host.ts";
 
 process.env["AzureWebJobsStorage"] = inject("storage");
 
-/** Serves a function that gives what it is sent to a table output. */
+/** Serves a function that writes its input to a table output. */
 async function served(binding: string) {
   const tableName = `t${randomBytes(6).toString("hex")}`;
   const table = TableClient.fromConnectionString(inject("storage"), tableName, {

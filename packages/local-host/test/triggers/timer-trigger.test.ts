@@ -31,7 +31,7 @@ test("a timer function runs by its schedule and the host's clock", async () => {
     scheduleStatus: { last, next, lastUpdated: last },
     isPastDue: false,
   });
-  // As the Functions host has it, the status is that of before the run.
+  // As in the Functions host, the status is the one before the run.
   expect(calls().slice(0, 2)).toEqual([
     status("0001-01-01T00:00:00.000Z", "2026-11-24T12:05:00.000Z"),
     status("2026-11-24T12:05:00.000Z", "2026-11-24T12:10:00.000Z"),

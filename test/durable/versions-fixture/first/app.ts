@@ -1,4 +1,4 @@
-/** Version 1.0 of an app: asks somebody. */
+/** Version 1.0 of an app: asks a person. */
 import { orchestrator, registerFunctions } from "../../../../src/durable/orchestration/functions.ts";
 import { activities, answered, approval, ask } from "../contracts.ts";
 

@@ -1,4 +1,4 @@
-/** Version 2.0: looks first, and asks after that; what 1.0 has started goes on as it was. */
+/** Version 2.0: checks first, and asks after that; instances of 1.0 continue unchanged. */
 import { orchestrator, registerFunctions } from "../../../../src/durable/orchestration/functions.ts";
 import { activities, answered, approval, ask, look } from "../contracts.ts";
 

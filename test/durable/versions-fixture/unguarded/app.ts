@@ -1,4 +1,4 @@
-/** Version 2.0 as it must not be: everybody gets the new step, also what is under way. */
+/** An incorrect version 2.0: all instances get the new step, even running ones. */
 import { orchestrator, registerFunctions } from "../../../../src/durable/orchestration/functions.ts";
 import { activities, answered, approval, ask, look } from "../contracts.ts";
 

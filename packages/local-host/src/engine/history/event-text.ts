@@ -5,7 +5,7 @@ const NEW = '"IsPlayed":false';
 const PLAYED = '"IsPlayed":true';
 
 /**
- * JSON texts of an event: `fresh` for the episode that receives or writes it, `played` forevery later one. The
+ * JSON texts of an event: `fresh` for the episode that receives or writes it, `played` for every later one. The
  * extension marks events from outside as played afterwards; events that the episode itself wrote stay unmarked.
  */
 export interface EventText {

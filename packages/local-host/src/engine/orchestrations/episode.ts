@@ -139,7 +139,7 @@ export class EpisodeRunner {
     const { instanceId, name, parentInstanceId } = instance.record;
     const past = execution.history;
     const length = past.length;
-    // Appended in place and removed again, because copying a long history forevery episode is expensive.
+    // Appended in place and removed again, because copying a long history for every episode is expensive.
     for (const { event } of execution.fresh) past.push(event);
     try {
       return replay(

@@ -30,12 +30,12 @@ df.app.orchestration("sum", function* ({ df }) {
   return results.reduce((sum, result) => sum + result, 0);
 });
 
-/** Waits for something that never comes. */
+/** Waits for an event that never arrives. */
 df.app.orchestration("patient", function* ({ df }) {
   return yield df.waitForExternalEvent("never");
 });
 
-/** Looks every hour, forever. */
+/** Polls every hour, forever. */
 df.app.orchestration("hourly", function* ({ df }) {
   yield df.createTimer(new Date(df.currentUtcDateTime.getTime() + 3_600_000));
   df.continueAsNew(null);

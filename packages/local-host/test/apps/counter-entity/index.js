@@ -11,7 +11,7 @@ df.app.entity("counter", (context) => {
   else throw new Error(`A counter cannot ${operationName}`);
 });
 
-/** Adds one where the counter is below ten, and returns what it saw and what it left. */
+/** Adds one if the counter is below ten, and returns the old and the new value. */
 df.app.orchestration("countUpToTen", function* (context) {
   const id = new df.EntityId("counter", context.df.getInput());
   const before = yield context.df.callEntity(id, "get");

@@ -8,7 +8,7 @@ df.app.orchestration("countHours", function* (context) {
   context.df.continueAsNew({ hours: hours + 1 });
 });
 
-/** Counts as it is told by events, round after round, until it is told to end. */
+/** Counts by events, round after round, until an event ends it. */
 df.app.orchestration("countEvents", function* (context) {
   const { count } = context.df.getInput();
   context.df.setCustomStatus({ count });

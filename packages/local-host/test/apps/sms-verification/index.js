@@ -3,7 +3,7 @@ const { randomInt } = require("node:crypto");
 const { app } = require("@azure/functions");
 const df = require("durable-functions");
 
-/** Stands in for a text message service: the last message of each phone. */
+/** Replaces a text message service: the last message of each phone. */
 const phones = new Map();
 
 df.app.activity("sendChallenge", {
@@ -14,7 +14,7 @@ df.app.activity("sendChallenge", {
   },
 });
 
-/** Human interaction: whoever owns the phone has 90 seconds and three tries to send the code back. */
+/** Human interaction: the owner of the phone has 90 seconds and three tries to send the code back. */
 df.app.orchestration("verifyPhone", function* (context) {
   const code = yield context.df.callActivity("sendChallenge", context.df.getInput());
   const timeout = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + 90_000));

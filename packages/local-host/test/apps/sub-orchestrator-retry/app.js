@@ -2,7 +2,7 @@ import * as df from "durable-functions";
 
 const HOUR_MS = 3_600_000;
 
-/** How often each device was tried, for a device that works at the third try only. */
+/** How often each device was tried; a device works only at the third try. */
 const tries = new Map();
 
 df.app.activity("installFirmware", {
@@ -21,7 +21,7 @@ df.app.orchestration("provisionDevice", function* (context) {
   return `${device}: ${count}`;
 });
 
-/** Provisions every device in a sub-orchestration of its own, which is started again if it fails. */
+/** Provisions every device in its own sub-orchestration, which is retried if it fails. */
 df.app.orchestration("provisionDevices", function* (context) {
   const retry = new df.RetryOptions(HOUR_MS, 4);
   retry.backoffCoefficient = 2;

@@ -3,7 +3,7 @@ import * as df from "durable-functions";
 
 const MINUTE_MS = 60_000;
 
-/** Stands in for a weather service: how often each place was asked for, and the place clears up at that try. */
+/** Replaces a weather service: counts the requests for each place, whose weather becomes clear at a given request. */
 const asked = new Map();
 const CLEARS_UP_AT = { seattle: 5 };
 const alerts = [];

@@ -12,7 +12,7 @@ df.app.activity("fail", {
   },
 });
 
-/** An effect that outlives the process. */
+/** An effect that survives the process. */
 df.app.activity("append", {
   handler: async ({ file, line }: { file: string; line: string }) => {
     appendFileSync(file, `${line}\n`);

@@ -1,2 +1,2 @@
-/** Set by a test while an instance is under way; apart from the app, so that a test can import it. */
+/** Set by a test while an instance is running; separate from the app, so that a test can import it. */
 export const changed = { code: false };

@@ -33,7 +33,7 @@ df.app.orchestration("sharedDeadline", function* (context: OrchestrationContext)
   return votes;
 });
 
-/** The same with a timer for each race, which is how it is done. */
+/** The same with a timer for each race, which is correct. */
 df.app.orchestration("ownDeadlines", function* (context: OrchestrationContext): Flow {
   const deadline = later(context, 3_600_000);
   const votes: unknown[] = [];
@@ -49,7 +49,7 @@ df.app.orchestration("ownDeadlines", function* (context: OrchestrationContext): 
   return votes;
 });
 
-/** A call that is tried again wins against a timer, which is cancelled then. */
+/** A retried call wins against a timer, which is then cancelled. */
 df.app.orchestration("retriedAgainstTimer", function* (context: OrchestrationContext): Flow {
   const call = context.df.callActivityWithRetry("A", new df.RetryOptions(1000, 3));
   const timer = context.df.createTimer(later(context, 3_600_000));
@@ -66,7 +66,7 @@ df.app.orchestration("anyThenAll", function* (context: OrchestrationContext): Fl
   return yield context.df.callActivity("B", "after");
 });
 
-/** The second pair equals the first, and is meant. */
+/** The second pair equals the first, and is intended. */
 df.app.orchestration("pairTwice", function* (context: OrchestrationContext): Flow {
   const pair = () => context.df.Task.all([context.df.callActivity("A"), context.df.callActivity("B")]);
   yield pair();
@@ -86,7 +86,7 @@ df.app.orchestration("anyThenAllOfUrl", function* (context: OrchestrationContext
   return "end";
 });
 
-/** Two in parallel for one instant, within one compound. */
+/** Two parallel timers for one instant, in one compound. */
 df.app.orchestration("equalTimers", function* (context: OrchestrationContext): Flow {
   const pairs = ["A", "B"].map((name) =>
     context.df.Task.any([context.df.callActivity(name), context.df.createTimer(later(context, 1000))]),

@@ -3,7 +3,7 @@ import type { OrchestrationContext, Task, TimerTask } from "durable-functions";
 
 type Flow = Generator<Task, unknown, never>;
 
-/* What ran on the real extension when ../long-timers.history.json was recorded. */
+/* The orchestrations with which ../long-timers.history.json was recorded on the real extension. */
 
 interface Input {
   /** Length of each timer. */
@@ -56,13 +56,15 @@ df.app.orchestration("longRaced", function* (context: OrchestrationContext): Flo
   return event.result;
 });
 
-/** Not recorded: what the source of the extension says of a timer that is due already while a long one is open. */
+/** Not recorded, but from the source of the extension: a timer that is already due while a long one is open. */
 df.app.orchestration("dueBesideLong", function* (context: OrchestrationContext): Flow {
   yield context.df.Task.any([timer(context), context.df.createTimer(context.df.currentUtcDateTime)]);
   return "due";
 });
 
-/** The remedy without the typed layer: pieces of at most three days, and a real wait after each race won by an event. */
+/**
+ * The remedy without the typed layer: parts of at most three days, and a real wait after each race that an event wins.
+ */
 df.app.orchestration("deadline", function* (context: OrchestrationContext): Flow {
   const { days, day } = input(context);
   const end = now(context) + days * day;

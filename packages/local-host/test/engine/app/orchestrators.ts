@@ -1,9 +1,9 @@
-/* oxlint-disable require-yield, no-throw-literal, typescript/only-throw-error -- that is what some of them show */
+/* oxlint-disable require-yield, no-throw-literal, typescript/only-throw-error -- some of them show exactly that */
 import * as df from "durable-functions";
 import { changed } from "./changed.ts";
 import type { OrchestrationContext } from "durable-functions";
 
-/* Each is as small as what it shows. Activities named by one letter are held by the tests. */
+/* Each is a minimal example. The tests hold activities with one-letter names. */
 
 type Flow = (context: OrchestrationContext) => Generator<df.Task, unknown, never>;
 
@@ -57,7 +57,7 @@ orchestration("race", function* (context) {
   return { event: event.result };
 });
 
-/** The example that the protocol is usually explained with: a step, a retried step, an approval in time. */
+/** The usual example for the protocol: a step, a retried step, an approval in time. */
 orchestration("approval", function* (context) {
   const a = yield context.df.callActivity("Step1", context.df.getInput());
   const b = yield context.df.callActivityWithRetry("Step2", new df.RetryOptions(5000, 3), a);
@@ -195,7 +195,7 @@ orchestration("continueAfterA", function* (context) {
   return { got: yield context.df.waitForExternalEvent("Value") };
 });
 
-/** Takes one event for each generation, as a monitor that can be told things does. */
+/** Receives one event in each generation, like a monitor that accepts events. */
 orchestration("racePerGeneration", function* (context) {
   const { seen, of } = context.df.getInput<{ seen: unknown[]; of: number }>() ?? { seen: [], of: 0 };
   if (seen.length === of) return seen;
@@ -310,7 +310,7 @@ orchestration("changesTimer", function* (context) {
   return "end";
 });
 
-/** Appends a line for each step to a file, to be counted after the process was killed. */
+/** Appends a line for each step to a file, to count them after the process was killed. */
 orchestration("effects", function* (context) {
   const { file, steps } = context.df.getInput<{ file: string; steps: number }>() ?? { file: "", steps: 0 };
   const id = context.df.instanceId;

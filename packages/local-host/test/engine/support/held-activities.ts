@@ -11,7 +11,7 @@ interface Held {
   readonly resolve: (result: InvocationResult) => void;
 }
 
-/** Lets a test end activities one by one; orchestrators, entities and activities not held run as they are. */
+/** Lets a test end activities one by one; orchestrators, entities and other activities run normally. */
 export class HeldActivities implements FunctionRunner {
   readonly #runner: FunctionRunner;
   readonly #names: ReadonlySet<string>;

@@ -16,7 +16,7 @@ import { HeldActivities } from "./held-activities.ts";
 
 const APP_FOLDER = fileURLToPath(new URL("../app", import.meta.url));
 
-/** Where virtual time begins. */
+/** The start of virtual time. */
 export const START = Date.UTC(2025, 0, 1);
 
 /** The durable functions of an app, behind the real SDK. */
@@ -60,7 +60,7 @@ export async function startEngine(options: TestEngineOptions = {}): Promise<Engi
   return engine;
 }
 
-/** An engine under virtual time with held activities, and the questions that tests ask of it. */
+/** An engine under virtual time with held activities, and helpers for tests. */
 export class Stage {
   readonly engine: Engine;
   readonly clock: VirtualClock;
@@ -80,7 +80,7 @@ export class Stage {
     this.log = parts.log;
   }
 
-  /** `held` names the activities that the test ends; while one runs, only `turns` waits for the rest. */
+  /** `held` has the names of the activities that the test ends; while one runs, only `turns` waits for other work. */
   static async open(
     held: readonly string[] = [],
     options: Omit<TestEngineOptions, "clock" | "runner" | "log"> = {},
