@@ -101,7 +101,7 @@ async function copyTable(name: string, source: TableClient, target: TableClient)
         "An app still writes, or the target had other rows before. Nothing is lost; run it again when the app is stopped.",
     );
   }
-  console.log(`table ${name}: ${after.rows} rows, all the same`);
+  console.log(`table ${name}: ${after.rows} rows, all equal`);
 }
 
 /** After a crash between sending and deleting, a message exists twice: consumers recognise its messageId. */

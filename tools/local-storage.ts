@@ -27,7 +27,7 @@ interface StorageNote {
 
 /** Contains the token of the run that started an Azurite. */
 const OWNER = "data-folder";
-const PATIENCE_MS = 30_000;
+const START_TIMEOUT_MS = 30_000;
 
 /**
  * Finds or starts the Azurite for a data folder. It uses a running one only if it verifiably serves this folder:
@@ -40,7 +40,7 @@ export async function localStorage(data: string): Promise<LocalStorage> {
   const folder = await realpath(data);
   const noteFile = join(folder, "azurite.json");
   let lock: DatabaseSync | undefined;
-  for (const deadline = Date.now() + PATIENCE_MS; ; await delay(100)) {
+  for (const deadline = Date.now() + START_TIMEOUT_MS; ; await delay(100)) {
     lock ??= lockFolder(folder);
     const note = await readNote(noteFile);
     const isRunning = note?.folder === folder && (await isServing(note));

@@ -5,11 +5,11 @@ import { commandLine } from "./command-line.ts";
 import { fail, ROOT, runNode } from "./run.ts";
 
 /** A larger package has a cause to be checked: a new dependency, or another platform's binaries. */
-const MOST_MB = 12;
+const MAX_MB = 12;
 
 const HELP = `Usage: npm run package [-- options]
 
-Makes the zip that is deployed as it is: what tools/stage-package.ts lays out. Fails if it has more than ${MOST_MB} MB.
+Makes the zip that is deployed as it is: what tools/stage-package.ts lays out. Fails if it has more than ${MAX_MB} MB.
 
   --backend NAME  azureStorage (default) or durableTaskScheduler
   --out FILE      default .local/package.zip
@@ -66,8 +66,8 @@ function report(): void {
   );
   const largest = [...parts].toSorted(([, a], [, b]) => b - a).slice(0, 10);
   for (const [name, length] of largest) console.log(`  ${inMB(length).padStart(6)} MB  ${name}`);
-  const isTooLarge = zip.length > MOST_MB * 1e6;
-  if (isTooLarge) fail(`The package has ${size} MB; more than ${MOST_MB} MB are not allowed.`);
+  const isTooLarge = zip.length > MAX_MB * 1e6;
+  if (isTooLarge) fail(`The package has ${size} MB; more than ${MAX_MB} MB are not allowed.`);
 }
 
 function inMB(bytes: number): string {

@@ -84,7 +84,8 @@ function firstAndLast(header: string, bytes: number): readonly [number, number] 
 
 /** Answers a PUT: 201 or 200, with the ETag and time of this version for later requests. @throws {Problem} 409 */
 export function storedResponse(put: UploadResult, what: string, jsonBody: object): HttpResponseInit {
-  if (put.kind === "disturbed") throw new Problem("conflict", `Somebody sent this ${what} meanwhile`);
+  if (put.kind === "disturbed")
+    throw new Problem("conflict", `Another request replaced this ${what} in the meantime`);
   return {
     status: put.kind === "created" ? 201 : 200,
     headers: { etag: put.etag, "last-modified": put.modifiedAt.toUTCString() },

@@ -11,7 +11,7 @@ const KINDS = {
   "too-large": [413, "The request is too large"],
   "unsupported-media-type": [415, "The content type is not supported"],
   "range-not-satisfiable": [416, "The range cannot be satisfied"],
-  unprocessable: [422, "The request was understood but cannot be carried out"],
+  unprocessable: [422, "The request is valid but cannot be executed"],
   internal: [500, "Something went wrong on our side"],
   unavailable: [503, "A service that this needs is not reachable right now"],
 } as const satisfies Record<string, readonly [number, string]>;

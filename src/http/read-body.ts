@@ -66,7 +66,7 @@ async function within<T>(milliseconds: number, value: Promise<T>): Promise<T> {
 }
 
 /** More than can be in transit between the host and this process. */
-const MOST_DISCARDED = 32 * 1024 * 1024;
+const MAX_DISCARDED = 32 * 1024 * 1024;
 
 /** Discards the body of a request that was answered before its body was read; see {@link discard}. */
 export function discardBody({ body }: HttpRequest): void {
@@ -79,7 +79,7 @@ export function discardBody({ body }: HttpRequest): void {
  */
 async function discard(chunks: AsyncIterator<Uint8Array>): Promise<void> {
   try {
-    for (let discarded = 0; discarded < MOST_DISCARDED;) {
+    for (let discarded = 0; discarded < MAX_DISCARDED;) {
       const next = await chunks.next();
       if (next.done) return;
       discarded += next.value.byteLength;

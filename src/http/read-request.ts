@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type FieldError, fieldProblem, Problem } from "./problem.ts";
 
 /** A 400 names at most this many fields: a hostile body must not lead to a large response. */
-const MOST_ERRORS = 20;
+const MAX_ERRORS = 20;
 
 /** The part of the request that contains a value; the start of its pointers. */
 export type Place = "body" | "query" | "header" | "path";
@@ -13,7 +13,7 @@ export type Place = "body" | "query" | "header" | "path";
 export function validate<T>(schema: z.ZodType<T>, value: unknown, place: Place): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, place)).slice(0, MOST_ERRORS);
+  const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, place)).slice(0, MAX_ERRORS);
   const [first] = errors;
   throw new Problem("invalid-request", `${first?.pointer || "The body"}: ${first?.message}`, { errors });
 }

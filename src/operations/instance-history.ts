@@ -21,7 +21,7 @@ export interface History {
   readonly omitted: number;
 }
 
-const MOST_EVENTS = 1000;
+const MAX_EVENTS = 1000;
 const LONGEST_RESULT = 2000;
 const LONGEST_REASON = 500;
 
@@ -35,7 +35,7 @@ export function readableHistory(events: readonly HubEvent[]): History {
     const entry = Object.hasOwn(READABLE, EventType) ? READABLE[EventType]?.(event) : undefined;
     return entry ? [{ at: time(event["Timestamp"]) ?? "", ...entry }] : [];
   });
-  return { events: entries.slice(-MOST_EVENTS), omitted: Math.max(0, entries.length - MOST_EVENTS) };
+  return { events: entries.slice(-MAX_EVENTS), omitted: Math.max(0, entries.length - MAX_EVENTS) };
 }
 
 /** An error's own message, without the engine's prefix, its JSON and the stack that may follow. */

@@ -9,7 +9,7 @@ import type { InstancesQuery } from "./instances.request.ts";
 import { patternOf } from "../patterns/patterns.ts";
 
 /** The most pages of the task hub that one request reads to find an instance to show. */
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 const PAGE_SIZE = 100;
 /** Used after a page with only entities, which come first: there may be one for each product. */
 const LARGE_PAGE_SIZE = 1000;
@@ -26,7 +26,7 @@ export async function listInstances(
     const position = { continuation: next, top: pages === 1 ? PAGE_SIZE : LARGE_PAGE_SIZE };
     const page = await pageOrProblem(taskHub.instances({ ...query, ...times, ...position }));
     const items = pattern ? page.items.filter(({ name }) => patternOf(name) === pattern) : page.items;
-    if (items.length > 0 || !page.continuation || pages === MOST_PAGES) return { ...page, items };
+    if (items.length > 0 || !page.continuation || pages === MAX_PAGES) return { ...page, items };
     next = page.continuation;
   }
 }

@@ -42,14 +42,14 @@ export interface RescueReport {
 }
 
 const REASON = "Rescue: its worker process died";
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 /**
  * An instance that fails again after a change of the code probably fails because of the change: another try would not
  * help.
  */
-const MOST_TRIES_OF_OLDER_VERSIONS = 1;
+const MAX_TRIES_OF_OLDER_VERSIONS = 1;
 /** After these, the instance is restarted. */
-const MOST_REWINDS = 2;
+const MAX_REWINDS = 2;
 const AT_ONCE = 8;
 /** Less than the shortest time limit of a function on Azure. */
 const TIME_LIMIT_MS = 4 * 60_000;
@@ -107,7 +107,7 @@ async function rescue(
   const { rescues } = parts;
   const { id, version, output } = instance;
   const isOld = parts.version !== undefined && !isAtLeast(version, parts.version);
-  const tried = await rescues.take(id, isOld ? MOST_TRIES_OF_OLDER_VERSIONS : MOST_TRIES, now);
+  const tried = await rescues.take(id, isOld ? MAX_TRIES_OF_OLDER_VERSIONS : MAX_TRIES, now);
   if (tried.kind === "spent") return giveUp(parts, instance, "It failed again after every try");
   if (tried.kind !== "due") return undefined;
   const run = await hub.run(id);
@@ -116,7 +116,7 @@ async function rescue(
     await rescues.close(id, "dismissed");
     return undefined;
   }
-  const way = tried.number <= MOST_REWINDS && canRewind(run, now) ? "rewind" : "restart";
+  const way = tried.number <= MAX_REWINDS && canRewind(run, now) ? "rewind" : "restart";
   try {
     await recover(hub, run, way, parts.nextInputs);
     return way;

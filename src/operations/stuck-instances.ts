@@ -8,7 +8,7 @@ export type StuckInstances = Readonly<Record<string, number>>;
 
 /** An instance is pending for this long only if the app is down or does not have its version. */
 const PENDING_STUCK_AFTER: Duration = { minutes: 10 };
-const MOST_PAGES = 3;
+const MAX_PAGES = 3;
 
 /**
  * Unfinished instances without an event for longer than the longest wait of their pattern: pending ones whose code or
@@ -46,7 +46,7 @@ async function* unfinished(
   let pages = 0;
   for await (const page of taskHub.pages(query, timeoutMs)) {
     yield* page;
-    if (++pages === MOST_PAGES) return;
+    if (++pages === MAX_PAGES) return;
   }
 }
 

@@ -7,8 +7,8 @@ const ROW = { partitionKey: "decisions", rowKey: "key" };
 /**
  * The key that links are signed with: the one of the settings, if a Key Vault reference or an operator provides it.
  * Otherwise the first use makes a random one and keeps it in the app's own storage: a deployment needs no secret, no
- * person ever sees it, and links outlive a restart. Whoever can read that storage could forge a link; but they could
- * also write to the task hub.
+ * person ever sees it, and links survive a restart. Anyone who can read that storage could forge a link, but could also
+ * write to the task hub.
  */
 export function linkKey(ofSettings: string | undefined, storage: Storage): () => Promise<string> {
   if (ofSettings !== undefined) return () => Promise.resolve(ofSettings);

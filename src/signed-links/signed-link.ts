@@ -10,7 +10,7 @@ import type { LinkSigner } from "./link-signer.ts";
 /** A link in a mail, with which its holder answers a running process without a key. */
 export interface SignedLink<Input extends object, Output, Status> {
   readonly orchestration: OrchestrationContract<Input, Output, Status>;
-  /** Why nobody can answer in this round any more; undefined if somebody can. */
+  /** Why this round accepts no answer any more; undefined if it does. */
   readonly whyClosed: (instance: InstanceStatus<Input, Output, Status>, round: number) => string | undefined;
   /** The id of the answer that the process has taken. */
   readonly takenAnswer: (instance: InstanceStatus<Input, Output, Status>) => string | undefined;
@@ -50,7 +50,7 @@ export async function openLink<Input extends object, Output, Status>(
   return { instance, round: right.round };
 }
 
-/** How long an answer may take to be recorded; after that its sender is asked to look again later. */
+/** How long an answer may take to be recorded; after that its sender is asked to check again later. */
 const UNTIL_RECORDED = { timeoutMs: 10_000, firstPauseMs: 50, longestPauseMs: 500 };
 
 /**

@@ -165,7 +165,7 @@ export async function firstOf<Row extends object>(table: TableClient, row: Table
 }
 
 /** How often a change with conflicts is tried: conflicts grow with the number of hosts, not of requests. */
-const MOST_TRIES = 12;
+const MAX_TRIES = 12;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 500;
 
@@ -174,7 +174,7 @@ export class Overtaken extends Error {}
 
 /** Repeats a try while it has conflicts. @throws {Error} with the message `busy` after too many conflicts */
 export async function untilNotOvertaken<T>(attempt: () => Promise<T>, busy: string): Promise<T> {
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+  for (let tries = 1; tries <= MAX_TRIES; tries++) {
     try {
       return await attempt();
     } catch (error) {

@@ -47,7 +47,7 @@ async function expectRightBooks(steps: readonly Step[]): Promise<void> {
   try {
     await troubled.run(steps);
   } finally {
-    await troubled.comeToRest();
+    await troubled.settle();
   }
   const expectedStock: Record<string, number> = { ...stockBefore };
   const expectedTotals: Record<string, { revenue: number; refunds: number }> = {};

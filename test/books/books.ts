@@ -6,7 +6,7 @@ import type { Shop } from "../support/shop.ts";
 
 const DAY_MS = 86_400_000;
 const REPORT_DAYS = 366;
-const MOST_FACTS = 1_000_000;
+const MAX_FACTS = 1_000_000;
 
 /** The entries of one order in every book. */
 export interface OrderBooks {
@@ -124,7 +124,7 @@ export class Books {
 
   async #facts(): Promise<SalesFact[]> {
     const days = { firstDay: "2000-01-01", lastDay: "2100-01-01" };
-    return (await this.#outside.journal.read(days, MOST_FACTS)).facts;
+    return (await this.#outside.journal.read(days, MAX_FACTS)).facts;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Shop } from "../support/shop.ts";
 import { KINDS, type Step } from "./scenario.ts";
 
 /** How often an instance is restarted that an operator or a dead worker has ended. */
-const MOST_REPAIRS = 5;
+const MAX_REPAIRS = 5;
 /** Longer than any order or refund takes. */
 const LONGEST_MINUTES = 200 * 24 * 60;
 const FINAL = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
@@ -28,14 +28,14 @@ export class TroubledShop {
   async run(steps: readonly Step[]): Promise<void> {
     this.orders = [];
     this.refunds = [];
-    for (const step of steps) await this.#carryOut(step);
+    for (const step of steps) await this.#execute(step);
   }
 
   /** Removes all faults, restarts instances that were ended early, and waits until everything is idle. */
-  async comeToRest(): Promise<void> {
+  async settle(): Promise<void> {
     if (this.#host.isWorkerDoomed) await this.#host.killWorker();
     for (const name of this.#controlled) this.#host.activity(name).restore();
-    for (let repairs = 0; repairs <= MOST_REPAIRS; repairs++) {
+    for (let repairs = 0; repairs <= MAX_REPAIRS; repairs++) {
       for (const id of this.#all) await this.#endOf(id);
       await this.#host.settle();
       if (!(await this.#repair())) return;
@@ -47,7 +47,7 @@ export class TroubledShop {
     return [...this.orders, ...this.refunds];
   }
 
-  async #carryOut(step: Step): Promise<void> {
+  async #execute(step: Step): Promise<void> {
     // One entry for each kind of step.
     await (this.#ways[step.do] as (step: Step) => Promise<unknown>)(step);
   }

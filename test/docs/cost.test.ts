@@ -48,12 +48,12 @@ describe("the cost page", () => {
   beforeAll(async () => {
     shop = await CountedShop.start();
     // Tables, queues and containers are made by the first that needs them.
-    for (const run of RUNS.filter(({ what }) => !/^(?:24|1000) /.test(what))) await carryOut(run);
-    for (const run of RUNS) counted.push(await carryOut(run));
+    for (const run of RUNS.filter(({ what }) => !/^(?:24|1000) /.test(what))) await countRun(run);
+    for (const run of RUNS) counted.push(await countRun(run));
   }, 120_000);
   afterAll(() => shop?.stop());
 
-  async function carryOut(run: Run): Promise<Counted> {
+  async function countRun(run: Run): Promise<Counted> {
     const prepared = (await run.prepare?.(shop)) ?? "";
     let id = "";
     const begun = await shop.count(async () => {

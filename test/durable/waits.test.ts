@@ -10,7 +10,7 @@ import {
 } from "../../packages/local-host/test/engine/support/test-engine.ts";
 import { ManualClock } from "../../packages/local-host/test/support/manual-clock.ts";
 import { createTestHost, type TestHost } from "durable-local-host/testing";
-import { clockwork, type Raised } from "./clockwork.ts";
+import { waitModel, type Raised } from "./wait-model.ts";
 import type { Op } from "./waits-fixture/contracts.ts";
 
 /** `WAITS_RUNS=500 npm test -- test/durable/waits` tries more programs. */
@@ -92,7 +92,7 @@ async function runLate(
   const late = () => delays[looks++ % delays.length] ?? 0;
   for (const { event, at, value } of events) {
     while ((engine.nextDue ?? Infinity) < START + at - late()) await look(engine.nextDue ?? 0);
-    clock.leap(START + at);
+    clock.jumpTo(START + at);
     await engine.hub.raiseEvent("i1", event, JSON.stringify({ value }));
     await turns();
   }
@@ -105,7 +105,7 @@ async function runLate(
   return { seen: (output ?? []).map(([what]) => what), problems: instance?.problems ?? [] };
 
   async function look(instant: number): Promise<void> {
-    clock.leap(instant);
+    clock.jumpTo(instant);
     await turns();
   }
 }
@@ -119,7 +119,7 @@ describe("a program of waits", () => {
         fc.asyncProperty(fc.array(op, { minLength: 1, maxLength: 6 }), gaps, async (ops, list) => {
           const events = eventsOf(list);
           const { seen, timers, took } = await run(ops, events);
-          const expected = clockwork(ops, events);
+          const expected = waitModel(ops, events);
           expect(seen).toEqual(expected.seen);
           expect(timers).toBeLessThanOrEqual(expected.timers + 2 * Math.ceil(took / (6 * DAY)));
         }),
@@ -140,7 +140,7 @@ describe("a program of waits", () => {
       fc.asyncProperty(fc.array(ofHours, { minLength: 1, maxLength: 4 }), near, async (ops, list) => {
         const events = eventsOf(list);
         const { seen, timers } = await run(ops, events);
-        const expected = clockwork(ops, events);
+        const expected = waitModel(ops, events);
         expect(seen).toEqual(expected.seen);
         expect(timers).toBeLessThanOrEqual(expected.timers);
       }),

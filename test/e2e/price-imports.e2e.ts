@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Resource } from "../../tools/tour/api.ts";
 import { api, post, problemIn, start, unique } from "./app.ts";
 
-type Tally = { total: number; applied: number; failed: number; retried: number };
-type Import = Resource<Tally, Tally & { kind: string; undone?: number; deadLetters?: string }>;
+type Counts = { total: number; applied: number; failed: number; retried: number };
+type Import = Resource<Counts, Counts & { kind: string; undone?: number; deadLetters?: string }>;
 
 const RETRY = { attempts: 2, firstInterval: "PT1S", maxInterval: "PT1S", backoff: 1 };
 

@@ -5,11 +5,11 @@ import { api, post, problemIn, run, start } from "./app.ts";
 
 const today = () => new Date().toISOString().slice(0, 10);
 const aReport = (groupBy: string) => ({ from: "2026-01-01", to: today(), groupBy });
-const MOST_TRIES = 50;
+const MAX_TRIES = 50;
 
 /** The URL of a report that an operator has put on hold before it could end. Many end faster than that. */
 async function heldReport(): Promise<string> {
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { id, url } = await start("/api/reports", { from: "2024-01-01", to: "2024-12-31", groupBy: "day" });
     if ((await api.call("POST", `/api/instances/${id}/suspend`)).status !== 202) continue;
     for (;;) {
@@ -18,7 +18,7 @@ async function heldReport(): Promise<string> {
       if (status === "completed") break;
     }
   }
-  throw new Error(`${MOST_TRIES} reports ended before they could be put on hold`);
+  throw new Error(`${MAX_TRIES} reports ended before they could be put on hold`);
 }
 
 beforeAll(() => run("/api/orders", anOrder()));

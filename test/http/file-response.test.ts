@@ -97,6 +97,6 @@ test.each([
 
 test("an upload with a simultaneous other one is a conflict", () => {
   expect(() => storedResponse({ kind: "disturbed" }, "file", {})).toThrow(
-    "Somebody sent this file meanwhile",
+    "Another request replaced this file in the meantime",
   );
 });

@@ -20,7 +20,7 @@ const REQUESTS = Number(process.env["E2E_REQUESTS"] ?? 10_000);
 const SEED = Number(process.env["E2E_SEED"] ?? 20_260_101);
 const AT_ONCE = 8;
 /** After this many wrong responses the run ends. */
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 const MINUTES = 60_000;
 
 const { logFile } = inject("app");
@@ -63,7 +63,7 @@ test(`none of ${REQUESTS} requests breaks the app (seed ${SEED})`, { timeout: 10
   const counterexamples: string[] = [];
   const property = fc.asyncProperty(batch, async (requests) => {
     counterexamples.push(...(await Promise.all(requests.map(faultsOfRequest))).flat());
-    return counterexamples.length < MOST_SHOWN;
+    return counterexamples.length < MAX_SHOWN;
   });
   const runs = { seed: SEED, numRuns: Math.ceil(REQUESTS / AT_ONCE), interruptAfterTimeLimit: 9 * MINUTES };
   const { interrupted } = await fc.check(property, { ...runs, endOnFailure: true });

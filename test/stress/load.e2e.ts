@@ -9,7 +9,7 @@ import { instancesSince, isUnfinished } from "./instances.ts";
 const STARTS = 200;
 /** Products that no other suite orders: their totals are this one's effects. */
 const [ORDERED, RETURNED] = ["calendar-2027", "canvas-30x40"] as const;
-const PATIENCE = { timeout: 60_000, interval: 500 };
+const POLL_OPTIONS = { timeout: 60_000, interval: 500 };
 
 type Ended = Resource<Readonly<Record<string, number>>, { kind: string } & Readonly<Record<string, unknown>>>;
 
@@ -18,7 +18,7 @@ const since = new Date().toISOString();
 /** After each pattern, none of its instances is still running, children included. */
 async function expectNothingLeft(): Promise<void> {
   const left = async () => (await instancesSince(since)).filter(isUnfinished).map(({ id }) => id);
-  await expect.poll(left, PATIENCE).toEqual([]);
+  await expect.poll(left, POLL_OPTIONS).toEqual([]);
 }
 
 /** Starts `STARTS` things at once, each twice under one key; answers how each of them ended. */
@@ -90,7 +90,7 @@ test(`${STARTS} orders take their stock and count in the sales once each`, async
     revenue: sales.revenue + 2 * STARTS * 1995,
     refunds: sales.refunds,
   };
-  await expect.poll(() => salesOf(ORDERED), PATIENCE).toEqual(counted);
+  await expect.poll(() => salesOf(ORDERED), POLL_OPTIONS).toEqual(counted);
   await expectNothingLeft();
   expect(await salesOf(ORDERED), "nothing comes after it").toEqual(counted);
   tracked = orders.map(({ result }) => String(result?.["trackingNumber"]));
@@ -139,7 +139,9 @@ test(`${STARTS} refunds of one order give back what was paid, and no cent more`,
   const given = Math.floor(cents / value);
   const { "completed autoApproved": approved, "completed notRefundable": late = 0 } = ends(all);
   expect([approved, late]).toEqual([given, all.length - given]);
-  await expect.poll(async () => (await salesOf(RETURNED)).refunds - refunds, PATIENCE).toBe(given * value);
+  await expect
+    .poll(async () => (await salesOf(RETURNED)).refunds - refunds, POLL_OPTIONS)
+    .toBe(given * value);
   await expectNothingLeft();
 });
 

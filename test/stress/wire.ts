@@ -17,7 +17,7 @@ export interface WireAnswer {
   readonly text: string;
 }
 
-const PATIENCE_MS = 45_000;
+const RESPONSE_TIMEOUT_MS = 45_000;
 
 const { base, key } = inject("app");
 const target = new URL(base);
@@ -34,7 +34,7 @@ export function send({ method, path, headers, body }: WireRequest): Promise<Wire
       method,
       path,
       headers: { ...(key !== undefined && { "x-functions-key": key }), ...withLength(headers, body) },
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
     });
     outgoing.on("error", reject);
     outgoing.on("response", (incoming) => {

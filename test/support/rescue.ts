@@ -17,7 +17,7 @@ export const LOST =
   "task. Was a change made to the orchestrator code after this instance had already started running?";
 
 /** Longer than all its tries. */
-const MOST_MINUTES = 40;
+const MAX_MINUTES = 40;
 
 /** Waits for whatever comes to rest, the rescue coming by after a minute while the instance has failed by its host. */
 export async function rescued(
@@ -27,7 +27,7 @@ export async function rescued(
 ): Promise<InstanceView> {
   const { host } = shop;
   const instance = host.instance(id);
-  for (let minutes = 0; minutes < MOST_MINUTES; minutes++) {
+  for (let minutes = 0; minutes < MAX_MINUTES; minutes++) {
     const now = await instance.waitUntil((view) => until(view) || isFinal(view));
     if (until(now)) return now;
     if (!mayBeHostFailure(now.output)) {

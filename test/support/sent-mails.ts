@@ -2,12 +2,12 @@ import type { Mail } from "../../src/services/mail-outbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 
 /** The most that a queue returns at once. */
-const MOST_SHOWN = 32;
+const MAX_SHOWN = 32;
 
 /** The mails in the outbox, oldest first; they stay there. @throws {Error} if there may be more than can be shown */
 export async function sentMails(storage: Storage): Promise<Mail[]> {
   const outbox = await storage.queue("outbox");
-  const { peekedMessageItems } = await outbox.peekMessages({ numberOfMessages: MOST_SHOWN });
-  if (peekedMessageItems.length === MOST_SHOWN) throw new Error("The outbox has more mails than it shows");
+  const { peekedMessageItems } = await outbox.peekMessages({ numberOfMessages: MAX_SHOWN });
+  if (peekedMessageItems.length === MAX_SHOWN) throw new Error("The outbox has more mails than it shows");
   return peekedMessageItems.map(({ messageText }) => JSON.parse(messageText) as Mail);
 }

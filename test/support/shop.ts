@@ -9,7 +9,7 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 /** One per process, as the app's code is loaded once per process and reads its settings then. */
 const prefix = uniquePrefix();
 
-/** The built app on the local host, and the storage behind its services to look at what they did. */
+/** The built app on the local host, and the storage of its services, to check their effects. */
 export interface Shop {
   readonly host: TestHost;
   readonly storage: Storage;

@@ -12,7 +12,7 @@ const spans = new InMemorySpanExporter();
 const logs = new InMemoryLogRecordExporter();
 let host: TestHost;
 /** Telemetry is sent in real time. */
-const PATIENTLY = { timeout: 20_000 };
+const POLL_OPTIONS = { timeout: 20_000 };
 
 beforeAll(async () => {
   Object.assign(process.env, {
@@ -46,7 +46,7 @@ test("HTTP start, orchestrator and activities are one trace, whose log lines car
       expect(logs.getFinishedLogRecords().map(({ attributes }) => attributes["event"])).toContain(
         "orchestrationCompleted",
       ),
-    PATIENTLY,
+    POLL_OPTIONS,
   );
   await vi.waitFor(
     () =>
@@ -59,7 +59,7 @@ test("HTTP start, orchestrator and activities are one trace, whose log lines car
         "confirmOrder",
         "sendConfirmation",
       ]),
-    PATIENTLY,
+    POLL_OPTIONS,
   );
   const finished = spans.getFinishedSpans();
   expect(new Set(finished.map((span) => span.spanContext().traceId))).toEqual(new Set([TRACE]));
@@ -84,7 +84,7 @@ test("a failed activity is a failed span", async () => {
   await host.instance(id).completion();
   await vi.waitFor(
     () => expect(spans.getFinishedSpans().map(({ name }) => name)).toContain("sendConfirmation"),
-    PATIENTLY,
+    POLL_OPTIONS,
   );
   const charges = spans.getFinishedSpans().filter(({ name }) => name === "chargePayment");
   const failed = charges.find(({ status }) => status.code === SpanStatusCode.ERROR);

@@ -59,7 +59,7 @@ test("every row is copied unchanged, every waiting message is moved, and nothing
 
   const { status, output } = copy();
   expect(output).toBe(
-    `table ${prefix}Payments: 121 rows, all the same\nqueue ${prefix}-orders: 40 messages moved\n`,
+    `table ${prefix}Payments: 121 rows, all equal\nqueue ${prefix}-orders: 40 messages moved\n`,
   );
   expect(status).toBe(0);
   const {
@@ -87,7 +87,7 @@ test("existing rows are replaced only with --overwrite, and must be the same in 
   await queue(from, "orders").sendMessage("later");
   expect(copy("--overwrite", "--only", "tables")).toEqual({
     status: 0,
-    output: `table ${prefix}Payments: 121 rows, all the same\n`,
+    output: `table ${prefix}Payments: 121 rows, all equal\n`,
   });
   const copied = await table(other.connectionString, "Payments").getEntity(row.partitionKey, row.rowKey);
   expect(copied).toMatchObject({ count: 8 });

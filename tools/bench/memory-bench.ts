@@ -8,7 +8,7 @@ import type { RenderingOrder } from "../../src/services/images/image-renderer.ts
 import { ROOT } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
 
-const MOST_MEGABYTES = 1000;
+const MAX_MEGABYTES = 1000;
 
 type Picture = (width: number, height: number) => Sharp;
 const flat: Picture = (width, height) =>
@@ -104,7 +104,7 @@ export async function benchMemory(): Promise<Row[]> {
         what: `two photos in flight: ${what}`,
         unit: "megabytes over idle",
         ours: figure([megabytes]),
-        limit: MOST_MEGABYTES,
+        limit: MAX_MEGABYTES,
       });
     }
     return rows;

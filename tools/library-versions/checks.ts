@@ -6,7 +6,7 @@ export const CHECKS = ["chain", "timer", "entity", "HTTP stream"] as const;
 type Check = (typeof CHECKS)[number];
 
 /** Time limit of each check, with a reserve for a busy machine. */
-const PATIENCE_MS = 20_000;
+const CHECK_TIMEOUT_MS = 20_000;
 
 const OUTPUTS: Readonly<Record<string, unknown>> = { chain: 3, timer: "rang", entity: 5 };
 
@@ -21,7 +21,7 @@ export async function check(url: string, name: Check): Promise<string> {
 
 async function checkOrchestration(url: string, name: string): Promise<string> {
   const links = (await (await get(`${url}/api/start?name=${name}`)).json()) as { statusQueryGetUri: string };
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + CHECK_TIMEOUT_MS;
   while (performance.now() < deadline) {
     const status = (await (await get(links.statusQueryGetUri)).json()) as {
       readonly runtimeStatus: string;
@@ -45,5 +45,5 @@ async function checkStream(url: string): Promise<string> {
 }
 
 function get(url: string): Promise<Response> {
-  return fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  return fetch(url, { signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) });
 }

@@ -4,7 +4,7 @@ import { storageOfApp } from "../local-storage.ts";
 const AT_A_TIME = 32;
 /** After this time, the messages are visible in the queue again. */
 const HIDDEN_SECONDS = 1;
-const MOST_PAGES = 100;
+const MAX_PAGES = 100;
 
 /**
  * The last mail to this receiver with this text, from the outbox of the app at `base`, if it runs on this machine;
@@ -18,7 +18,7 @@ export async function lastMail(base: string, to: string, text: string): Promise<
   const service = QueueServiceClient.fromConnectionString(storage, options);
   const outbox = service.getQueueClient(`${prefix}-outbox`);
   let last: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const { receivedMessageItems } = await outbox.receiveMessages({
       numberOfMessages: AT_A_TIME,
       visibilityTimeout: HIDDEN_SECONDS,

@@ -20,7 +20,7 @@ const ORDERS = 25;
 const UNITS = 2;
 const REFUND = 1000;
 /** Signals may arrive shortly after the order is done. */
-const PATIENCE_MS = 20_000;
+const SIGNAL_TIMEOUT_MS = 20_000;
 
 export const salesStop: Stop = {
   pattern: "Aggregator (stateful entity)",
@@ -65,7 +65,7 @@ async function until(
   isThere: (sales: Sales) => boolean,
   seen: (sales: Sales) => void = () => undefined,
 ): Promise<Sales> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + SIGNAL_TIMEOUT_MS;
   for (;;) {
     const sales = await salesOf(api);
     seen(sales);

@@ -43,7 +43,7 @@ export const catalog = {
   price: (sku: string) => prices.get(sku) ?? fail(`There is no product ${sku}`),
   total: (lines: Order["lines"]) =>
     lines.reduce((sum, { sku, quantity }) => sum + catalog.price(sku) * quantity, 0),
-  /** Answers the price from before. */
+  /** Returns the earlier price. */
   setPrice(sku: string, cents: number) {
     const before = catalog.price(sku);
     prices.set(sku, cents);
@@ -65,7 +65,7 @@ export const carrier = {
   parcels: [] as string[],
   book: (address: string) =>
     address === "" ? fail("There is no address") : `parcel-${carrier.parcels.push(address)}`,
-  /** The last digit of a parcel's number tells how often it is still under way. */
+  /** The last digit of a parcel's number is the number of checks until it is delivered. */
   stateOf: (parcel: string) => {
     const left = looksLeft.get(parcel) ?? Number(parcel.at(-1));
     looksLeft.set(parcel, left - 1);
@@ -83,9 +83,9 @@ export const outbox = {
 export const albums = {
   manifests: [] as object[],
   photos: (album: string) => [1, 2, 3].map((number) => `${album}-${number}.jpg`),
-  /** Answers the size of the print in bytes. */
+  /** Returns the size of the print in bytes. */
   render: (photo: string) =>
-    photo.startsWith("broken") ? fail(`${photo} is no photo`) : 1_000 * photo.length,
+    photo.startsWith("broken") ? fail(`${photo} is not a photo`) : 1_000 * photo.length,
   write: (manifest: object) => void albums.manifests.push(manifest),
 };
 

@@ -64,7 +64,7 @@ export const addCounts = (one: LineCounts, other: Partial<LineCounts>): LineCoun
 export const importProgress = z.object({ total: count.describe("Lines of the list"), ...lineCounts.shape });
 /** Custom status of an import. */
 export type ImportStatus = z.infer<typeof importProgress> & {
-  /** Pages of which individual lines are under way and not counted yet. */
+  /** Pages whose individual lines are running and not counted yet. */
   singlesOf: number[];
   error?: { type: string; message: string };
 };

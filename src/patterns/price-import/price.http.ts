@@ -97,7 +97,7 @@ async function importResource({ orchestrations, url }: Call, found: Import): Pro
   );
 }
 
-/** With the individual lines that are under way: their own instances have the counts. */
+/** Includes the running individual lines, whose own instances have the counts. */
 async function countsOf(orchestrations: OrchestrationClient, found: Import): Promise<LineCounts> {
   const { applied, failed, retried, singlesOf } = found.status ?? { ...NO_LINES, singlesOf: [] };
   const pages = isFinal(found) ? [] : singlesOf;

@@ -19,7 +19,7 @@ import { begun, interrupted, isOver, replaced, resultOf, statusOf, stoppedBy } f
 
 /** Then it continues as new, so that no history grows with the list. */
 const PAGES_PER_EXECUTION = 20;
-/** Individual lines that one import has under way at once; at least one of each page. */
+/** Individual lines that one import runs at the same time; at least one of each page. */
 const LINES_AT_ONCE = 20;
 const APPLY_RETRY: RetryPolicy = { maxAttempts: 5, firstInterval: { seconds: 2 } };
 /** A rollback is retried for an hour, because it concerns prices. */

@@ -27,7 +27,7 @@ export function nextImportInput(run: FormerRun): ImportInput {
   return { ...input, state: { ...state, ...((hasFiled || hasDiscarded) && { isFiled: true }) } };
 }
 
-/** Undefined if no page was under way: then the import has not begun yet. */
+/** Undefined if no page was started: then the import has not begun yet. */
 function stateOf(split: SplitList | undefined, begunAt: Date | undefined, { policy }: ImportInput) {
   return split?.kind === "split" && begunAt ? begun(split, begunAt, policy) : undefined;
 }

@@ -86,7 +86,7 @@ export const refundApproval = defineOrchestration("refundApproval", {
   status: type<RefundStatus>(),
 });
 
-/** One event per round: a late decision of the first approver is never taken for one of the second. */
+/** One event per round: a late decision of the first approver never counts as one of the second. */
 export const refundDecided = defineEvent("refundDecided", { payload: decision });
 export const escalationDecided = defineEvent("escalationDecided", { payload: decision });
 

@@ -10,9 +10,9 @@
  *                         ▲  └── reminder due ─▶ remindApprover ─┐
  *                         └──────────────────────────────────────┘     (at the end of the time: undecided)
  *
- * The trap: a decision that comes late. Each round has an event of its own, so that one meant for the first round is not
- * taken for the second approver's. And a decision that comes while a reminder is sent goes to the waiter of the race
- * before; the next race would wait for it in vain. The inbox keeps all waiters of a round.
+ * The trap: a decision that comes late. Each round has its own event, so that a decision for the first round does not
+ * count as the second approver's. And a decision that arrives while a reminder is sent goes to the waiter of the
+ * previous race, so the next race would never get it. The inbox keeps all waiters of a round.
  */
 import type { DurableContext } from "../../durable/orchestration/durable-context.ts";
 import {
@@ -36,8 +36,9 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
   const report = reporter(df);
 
   report({});
-  // Version 1.0 asked somebody about every refund: those have no checkLimit in their history (docs/versioning.md). With
-  // `former` the refund starts again after somebody was asked (docs/operations.md), so its amount was above the limit.
+  // Version 1.0 asked an approver about every refund: those have no checkLimit in their history (docs/versioning.md).
+  // With `former` the refund is restarted after an approver was asked (docs/operations.md), so its amount was above the
+  // limit.
   if (df.isSince("2.0") && !former) {
     const check = request.isWithinLimit
       ? { isWithinLimit: true }

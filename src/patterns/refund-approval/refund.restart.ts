@@ -61,7 +61,7 @@ function byRound(asked: readonly FormerCall[], earlier: Partial<FormerRounds>) {
     : { first: asked.slice(0, last + 1), second: asked.slice(last + 1) };
 }
 
-/** A call that was under way may have asked. If there is a decision, so has a call whose answer was lost. */
+/** A call that was running may have asked. If there is a decision, a call with a lost answer has asked, too. */
 function beginningOf(asked: readonly FormerCall[], decided: FormerRounds["decision"]): string | undefined {
   const isAsked = decided !== undefined || asked.some(({ kind }) => kind !== "failed");
   return isAsked ? asked[0]?.scheduledAt.toISOString() : undefined;

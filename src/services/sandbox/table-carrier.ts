@@ -153,8 +153,8 @@ export class TableParcelTracking implements ParcelTracking {
 function moved(parcel: ParcelRow, lookId: string): ParcelRow {
   const { postalCode, scan, scannedAt } = parcel;
   const looks = parcel.looks + 1;
-  const { failingLooks, stages } = journeyTo(postalCode);
-  const reached = stages.filter(({ look }) => look <= looks - failingLooks).length;
+  const { failingChecks, stages } = journeyTo(postalCode);
+  const reached = stages.filter(({ check }) => check <= looks - failingChecks).length;
   const isNews = reached !== scan;
   return {
     postalCode,

@@ -39,7 +39,7 @@ function withoutDots(path: string): string {
 }
 
 /** The most header fields that the Functions host's server accepts. */
-const MOST_FIELDS = 100;
+const MAX_FIELDS = 100;
 /** Bytes of the first line, with its line end. */
 export const MAX_REQUEST_LINE = 8192;
 /** The longest host name, with a port. */
@@ -50,7 +50,7 @@ export function refusedHead(request: IncomingMessage): number | undefined {
   const { method = "", url = "", rawHeaders } = request;
   if (`${method} ${url} HTTP/1.1\r\n`.length > MAX_REQUEST_LINE) return 414;
   if (/^[^?]*%00/.test(url)) return 400;
-  if (rawHeaders.length > 2 * MOST_FIELDS) return 431;
+  if (rawHeaders.length > 2 * MAX_FIELDS) return 431;
   const [name = "", ...others] = request.headersDistinct["host"] ?? [];
   return others.length === 0 && (name === "" || isHost(name)) ? undefined : 400;
 }

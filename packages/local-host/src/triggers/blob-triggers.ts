@@ -99,7 +99,7 @@ export class BlobTriggers implements TriggerListener {
     const queue = (await this.#connections.queues(undefined)).getQueueClient(this.#queueName);
     await queue.createIfNotExists();
     await queue.sendMessage(encodeMessage(formatMessage(fn, version), "base64"));
-    this.#pump.hurry();
+    this.#pump.pollNow();
   }
 
   async #handle(message: BlobMessage): Promise<boolean> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isNotFound, storageErrorText } from "./storage-error.ts";
 
 interface PollerParts {
-  /** Answers whether there was something: then the next look follows at once. */
+  /** Returns whether there was work: then the next poll follows at once. */
   readonly look: (signal: AbortSignal) => Promise<boolean>;
   /** The pause after a look that found nothing, which doubles each time. */
   readonly shortestPauseMs: number;
@@ -20,7 +20,7 @@ export class Poller {
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
   /** Ends the pause. */
-  #hurry: AbortController | undefined;
+  #wake: AbortController | undefined;
   #fault: string | undefined;
 
   constructor(parts: PollerParts) {
@@ -37,8 +37,8 @@ export class Poller {
   }
 
   /** Looks now: something was put there. */
-  hurry(): void {
-    this.#hurry?.abort();
+  pollNow(): void {
+    this.#wake?.abort();
   }
 
   async #run(): Promise<void> {
@@ -47,8 +47,8 @@ export class Poller {
     const { signal } = this.#stopping;
     let pause = shortestPauseMs;
     while (!signal.aborted) {
-      this.#hurry = new AbortController();
-      const wake = AbortSignal.any([signal, this.#hurry.signal]);
+      this.#wake = new AbortController();
+      const wake = AbortSignal.any([signal, this.#wake.signal]);
       const found = await this.#look(signal);
       if (!found) await sleep(pause, undefined, { signal: wake }).catch(() => undefined);
       pause = found || wake.aborted ? shortestPauseMs : Math.min(pause * 2, longestPauseMs);

@@ -58,8 +58,8 @@ export class QueuePump {
   }
 
   /** Polls at once, because this process has sent a message. */
-  hurry(): void {
-    this.#poller.hurry();
+  pollNow(): void {
+    this.#poller.pollNow();
   }
 
   async #queue(): Promise<QueueClient> {

@@ -84,17 +84,17 @@ async function replayed({ orchestration, timerDays, history }: Run) {
     if (type === "EventRaised") {
       await polled.together(engine, async () => {
         // Each further event is raised a little later.
-        clock.leap(instantOf(day) + 50 * events);
+        clock.jumpTo(instantOf(day) + 50 * events);
         await engine.hub.raiseEvent("i1", "e", `"v${events++}"`);
       });
     } else {
       // A timer that fired slightly early in the recording fires on time here.
-      clock.leap(Math.max(instantOf(day), Math.min(engine.nextDue ?? 0, instantOf(day + 0.2))));
+      clock.jumpTo(Math.max(instantOf(day), Math.min(engine.nextDue ?? 0, instantOf(day + 0.2))));
     }
     await turns();
   }
   for (let due = engine.nextDue; due !== undefined; due = engine.nextDue) {
-    clock.leap(due);
+    clock.jumpTo(due);
     await turns();
   }
   const instance = await engine.hub.get("i1");

@@ -33,7 +33,7 @@ export class ManualClock implements Clock {
   }
 
   /** Moves forward in one step, as for a queue that is polled at intervals: alarms on the way are late. */
-  leap(instant: number): void {
+  jumpTo(instant: number): void {
     this.#now = Math.max(this.#now, instant);
     for (const alarm of this.#alarms) {
       if (alarm.instant > this.#now) continue;

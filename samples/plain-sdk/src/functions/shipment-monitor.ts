@@ -1,4 +1,4 @@
-/** Monitor: looks at a parcel again and again, until it is delivered or 30 days have passed. */
+/** Monitor: checks a parcel at intervals, until it is delivered or 30 days have passed. */
 import * as df from "durable-functions";
 import { carrier, outbox, type Watch } from "../shop.ts";
 

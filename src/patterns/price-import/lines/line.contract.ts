@@ -28,7 +28,7 @@ export const priceSinglesImport = defineOrchestration("priceSinglesImport", {
     page: z.int(),
     /** The lines before it are done, and counted in `tally`. */
     from: z.int(),
-    /** Lines under way at the same time. */
+    /** Lines that run at the same time. */
     atOnce: z.int().min(1),
     tally: lineCounts,
   }),
@@ -42,7 +42,7 @@ export const singlesId = (importId: string, page: number): string => partId(impo
 export type Answer = { kind: "applied" } | { kind: "refused"; reason: string };
 type OfLine = z.infer<typeof importKey> & { line: PriceLine };
 export const setPrice = defineActivity("setPrice", {
-  /** The number of the attempt tells it from one that is still under way, for readers of the history. */
+  /** The number of the attempt distinguishes it from one that is still running, for readers of the history. */
   input: type<OfLine & { attempt: number; limit: string }>(),
   output: type<Answer>(),
 });

@@ -57,7 +57,7 @@ export const priceLineOrchestrator = orchestrator(priceLineImport, function* (df
   }
 });
 
-/** How long to wait after so many attempts. */
+/** How long to wait after this number of attempts. */
 function pauseAfter(attempts: number, { firstInterval, maxInterval, backoff }: LineRetry): Duration {
   const grown = isoMilliseconds(firstInterval) * backoff ** (attempts - 1);
   return { milliseconds: Math.min(grown, isoMilliseconds(maxInterval)) };

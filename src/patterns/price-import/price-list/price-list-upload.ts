@@ -5,7 +5,7 @@ import { headingProblem } from "../../../services/price-lists/price-list-reader.
 
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
 const MAX_LINES = 200_000;
-/** Whoever reads the list holds a whole line in memory. */
+/** A reader of the list has a whole line in memory. */
 const MAX_LINE_BYTES = 16 * 1024;
 
 /** @throws {Problem} 415 */

@@ -25,7 +25,7 @@ export interface DecisionEndpointServices {
   readonly decisionLinks: LinkSigner;
 }
 
-/** The page that a decision link opens, and the decision itself. Whoever has the link needs no key. */
+/** The page of a decision link, and the decision itself. The holder of the link needs no key. */
 export function createDecisionEndpoints({ payments, decisionLinks }: DecisionEndpointServices): Endpoint[] {
   /** Changes nothing, however often a mail scanner or a browser that looks ahead opens the link. */
   async function showQuestion(request: HttpRequest, { orchestrations }: Call): Promise<HttpResponseInit> {

@@ -20,7 +20,7 @@ export const decisionLink: SignedLink<RefundInput, RefundResult, RefundStatus> =
   takenAnswer: ({ status }) => status?.decision?.id,
 };
 
-/** Why nobody can decide in this round any more; undefined if somebody can. */
+/** Why this round accepts no decision any more; undefined if it does. */
 export function whyClosed(refund: Refund, round: number): string | undefined {
   const { status, output, runtimeStatus } = refund;
   if (status?.decision) return `This was decided already: ${inThePast(status.decision)}`;

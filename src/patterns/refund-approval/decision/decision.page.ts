@@ -30,7 +30,7 @@ export function questionPage(refund: Refund, entries: readonly LedgerEntry[]): H
   return linkPage({ title: `Refund of ${formatMoney(input.amount)}?`, area: AREA, content });
 }
 
-/** @param isRecorded false while it is not known whether somebody else was faster */
+/** @param isRecorded false while it is unknown whether another decision was faster */
 export function decidedPage(
   { input, instanceId }: Refund,
   choice: Choice,

@@ -7,7 +7,7 @@ import type { News, WatchEnd, WatchProgress, WatchState } from "../shipment.cont
 const GROWTH = 2;
 /** A check may come earlier by up to this part of the difference to the shortest interval. */
 const JITTER = 0.25;
-/** A timer that is early by so much counts as having reached the deadline. */
+/** A timer that is early by at most this time counts as having reached the deadline. */
 const TIMER_TOLERANCE_MS = toMilliseconds(TIMER_TOLERANCE);
 /** A timer of one second may fire at once. The carrier would be asked ten times a second. */
 const SHORTEST_WAIT_MS = 2 * TIMER_TOLERANCE_MS;

@@ -8,7 +8,7 @@ export interface Raised {
 }
 
 /** The expected results with one clock and a list of events, and the number of timers of the plain SDK. */
-export function clockwork(ops: readonly Op[], events: readonly Raised[]): { seen: Seen[]; timers: number } {
+export function waitModel(ops: readonly Op[], events: readonly Raised[]): { seen: Seen[]; timers: number } {
   const waiting = {
     a: events.filter(({ event }) => event === "a"),
     b: events.filter(({ event }) => event === "b"),
