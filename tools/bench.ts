@@ -11,7 +11,7 @@ import { fail, runNode } from "./run.ts";
 
 const HELP = `Usage: npm run bench [-- options]
 
-Measures the local host and the app beside a baseline of the same run; prints median (min–max) and ratio.
+Measures the local host and the app and a baseline in the same run; prints median (min–max) and ratio.
 
   --only NAME  one of: engine, start, import, time, photos, memory
   --photos DIR folder of JPEG files for the photos bench (default samples/photos)

@@ -8,7 +8,7 @@ const { clean } = commandLine(
 
 Compiles src/ to dist/, as for a deployment, and the packages.
 
-  --clean   removes first what earlier builds made, also of files that are no longer there`,
+  --clean   first removes the output of earlier builds, also of deleted files`,
   { clean: { type: "boolean" } },
 );
 if (clean) {

@@ -7,17 +7,17 @@ import { fail } from "./run.ts";
 
 const HELP = `Usage: node tools/copy-shop-data.ts --from ACCOUNT --to ACCOUNT [options]
 
-Copies the shop's tables to another storage account and compares them, and moves what waits in its queues. Files are
-for AzCopy, which knows neither. The app must not run meanwhile: if something else writes, the comparison fails.
+Copies the shop's tables to another storage account, compares them, and moves waiting queue messages. For files, use
+AzCopy, which supports neither. The app must be stopped: if something else writes, the comparison fails.
 
   --from ACCOUNT  name of the account that has the data, or a connection string
-  --to ACCOUNT    the account that gets it, likewise
+  --to ACCOUNT    the target account, in the same form
   --prefix NAME   SHOP_STORAGE_PREFIX of the app (default shop)
   --only WHAT     tables or queues
-  --overwrite     write into tables that have rows already, too
+  --overwrite     also write into tables that already have rows
   --help          this text
 
-With a name, it signs in as az is signed in: the Data Contributor roles for tables and queues are needed on both.`;
+With a name, it uses the sign-in of az: the Data Contributor roles for tables and queues are needed on both.`;
 
 const AT_ONCE = 50;
 /** Longer than moving a message to the other account takes. */

@@ -5,8 +5,8 @@ import { fail, ROOT } from "./run.ts";
 
 const HELP = `Usage: node tools/deployment-parameters.ts > parameters.json
 
-The parameters of infra/main.bicep as azd would send them: infra/main.parameters.json, filled in from environment
-variables. For az, which asks for fewer rights to show what would change.
+Prints the parameters of infra/main.bicep as azd would send them: infra/main.parameters.json with environment
+variables. For az, which needs fewer rights for a preview.
 
   --help  this text`;
 

@@ -9,7 +9,7 @@ import { fail } from "./run.ts";
 
 const HELP = `Usage: npm run import -- FOLDER [options]
 
-Uploads a folder of photos to an album, over the public API, and has it rendered if asked to.
+Uploads a folder of photos to an album through the public API, and renders it if requested.
   --album NAME     default: the folder's name
   --base URL       default: http://127.0.0.1:7071
   --key KEY        function key of a deployed app; default: the environment's FUNCTIONS_KEY

@@ -9,11 +9,11 @@ import { bin, END_WITH_PARENT, ROOT } from "./run.ts";
 
 const HELP = `Usage: node tools/library-versions.ts [--only 4.2]
 
-Installs every minor version of @azure/functions 4 and durable-functions 3 that the npm registry has, in folders of
-their own, tries each on the local host with Node 22 and 24, and writes docs/library-versions.md. Takes ten minutes
+Installs every minor version of @azure/functions 4 and durable-functions 3 of the npm registry in separate folders,
+tries each on the local host with Node 22 and 24, and writes docs/library-versions.md. Takes ten minutes
 or more.
 
-  --only <minor>   tries the versions that start so, and shows the rows instead of writing them`;
+  --only <minor>   only tries versions with this beginning, and prints the rows instead of writing them`;
 
 const NODES = ["22", "24"];
 const TABLE = join(ROOT, "docs", "library-versions.md");

@@ -13,14 +13,14 @@ import { fail } from "./run.ts";
 
 const HELP = `Usage: npm run mutants [-- options]
 
-Makes small faults in src/ and in the local host's engine, one at a time, and runs the tests that should notice.
+Inserts small faults into src/ and the local host's engine, one at a time, and runs the tests that should notice.
 A fault that no test notices is reported, unless tools/mutants/explained.ts says why none can. Takes an hour or more.
 
-  --count N     so many mutants, the hand-made ones first; the same ones each time (default 240)
-  --only PART   only in files whose path has PART in it
+  --count N     number of mutants, the hand-made ones first; always the same ones (default 240)
+  --only PART   only in files whose path contains PART
   --list        shows the mutants and runs nothing
-  --resume      keeps what earlier runs found, but for survivors
-  --workers N   so many at a time (default 2)
+  --resume      keeps the results of earlier runs, except survivors
+  --workers N   number of parallel workers (default 2)
   --help        this text`;
 
 const options = commandLine(HELP, {

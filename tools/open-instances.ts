@@ -7,8 +7,8 @@ import { Api } from "./tour/api.ts";
 
 const HELP = `Usage: node tools/open-instances.ts [options]
 
-What a deployment of this code would meet: the instances of a running app that are not at their end, by pattern and
-version. Those of a newer version than this code's wait until code of their version is back.
+Lists what a deployment of this code would affect: the unfinished instances of a running app, by pattern and
+version. Those with a newer version than this code wait until code of their version is deployed again.
 
   --base URL  the app (default http://127.0.0.1:7071)
   --key KEY   function key, needed on Azure

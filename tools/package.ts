@@ -9,7 +9,7 @@ const MAX_MB = 12;
 
 const HELP = `Usage: npm run package [-- options]
 
-Makes the zip that is deployed as it is: what tools/stage-package.ts lays out. Fails if it has more than ${MAX_MB} MB.
+Makes the zip for the deployment from the output of tools/stage-package.ts. Fails if it has more than ${MAX_MB} MB.
 
   --backend NAME  azureStorage (default) or durableTaskScheduler
   --out FILE      default .local/package.zip

@@ -12,8 +12,8 @@ const HOST_FILES: Readonly<Record<string, string>> = {
 
 const HELP = `Usage: node tools/stage-package.ts [options]
 
-Lays out what is deployed, complete: the app as a bundle with source maps, host.json, package.json with its lock file,
-and in node_modules the one dependency with native code, for Linux on x64 whatever the system here. Nothing is built
+Stages the complete deployment: the app as a bundle with source maps, host.json, package.json with its lock file,
+and in node_modules the only dependency with native code, for Linux on x64, on any build system. Nothing is built
 or installed on Azure.
 
   --backend NAME  ${Object.keys(HOST_FILES).join(" or ")} (default DURABLE_BACKEND, else azureStorage)

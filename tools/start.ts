@@ -12,11 +12,11 @@ const HELP = `Usage: npm start [-- options]      npm run dev [-- options]
 Builds the app and runs it on the local host, with an Azurite for its storage. Ctrl-C stops everything.
 
   --port N     port of the app (default 7071)
-  --data DIR   folder of all state, Azurite's and the task hub's (default .local); with another folder and port
-               a second app runs beside the first
+  --data DIR   folder of all state, of Azurite and the task hub (default .local); with another folder and port
+               a second app can run at the same time
   --watch      build and restart on every change in src/ (what npm run dev does)
   --inspect    let a debugger attach to the host process, on port 9229 or on that of --inspect=PORT
-  --verbose    show what host and library log as well
+  --verbose    also show the log messages of host and library
   --help       this text`;
 
 const values = commandLine(HELP, {

@@ -4,19 +4,19 @@ import { isAppAt } from "./tour/api.ts";
 
 const HELP = `Usage: npm run test:e2e [-- options]
 
-The end-to-end suite, over HTTP alone: every path of every pattern, with data of its own (albums, keys, names).
+The end-to-end suite, only over HTTP: every path of every pattern, with its own data (albums, keys, names).
 Without --base it starts the app itself (an Azurite and the local host, in real time) and runs everything.
 
-  --base URL        an app that runs: of "func start", of "npm start", or a deployed one. Runs the paths only
-  --key KEY         master key, needed on Azure: the suite does what operators do, too
-  --storage TEXT    connection string of the shop's storage (SHOP_STORAGE_PREFIX, if it is not "shop"). What is not
-                    to be had over HTTP needs it, and is skipped without it: decision links, which the app puts
-                    into mails in its outbox queue, and orders that come in a queue. For an Azurite on the usual
+  --base URL        a running app: of "func start", of "npm start", or a deployed one. Only runs the paths
+  --key KEY         master key, needed on Azure, because the suite also makes calls of operators
+  --storage TEXT    connection string of the shop's storage (SHOP_STORAGE_PREFIX, if it is not "shop"). Needed for
+                    tests that HTTP is not enough for, which are skipped without it: decision links, which are
+                    in mails in the outbox queue, and orders from a queue. For an Azurite on the usual
                     ports: UseDevelopmentStorage=true
   --stress          with --base, too: 200 starts at once per pattern, 10,000 hostile requests, and attacks by
-                    size, time and injection. Meant for an app that nobody else uses meanwhile
-  --requests N      of the hostile ones (default 10000)
-  --seed N          of the hostile ones, to repeat a run (default 20260101)
+                    size, time and injection. Only for an app that has no other users at the same time
+  --requests N      number of hostile requests (default 10000)
+  --seed N          seed of the hostile requests, to repeat a run (default 20260101)
   --help            this text`;
 
 const values = commandLine(HELP, {

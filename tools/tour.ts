@@ -16,8 +16,8 @@ const STOPS = [orderStop, albumStop, reportStop, refundStop, shipmentStop, price
 
 const HELP = `Usage: npm run tour [-- options]
 
-A guided tour of the patterns against the running app; starts one of its own if none runs. Ends with exit code 1
-if anything is not as it should be, so that it is a smoke test of a deployment as well.
+A guided tour of the patterns on the running app; starts an app if none runs. Ends with exit code 1
+if a result is not as expected, so it is also a smoke test of a deployment.
 
   --base URL   the app (default http://127.0.0.1:7071)
   --key KEY    function key, needed on Azure

@@ -1,4 +1,4 @@
-/** What a request says beside its body, checked: single values, its query, its conditions. */
+/** Validates the parts of a request besides its body: single values, its query, its conditions. */
 import type { HttpRequest } from "@azure/functions";
 import { z } from "zod";
 import { type FieldError, fieldProblem, Problem } from "./problem.ts";

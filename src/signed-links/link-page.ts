@@ -6,7 +6,7 @@ import { PAGE_STYLE } from "./page-style.ts";
 /** What a page behind a link shows. */
 export interface LinkPage {
   readonly title: string;
-  /** Shown beside the name of the shop: `refunds`. */
+  /** Shown next to the name of the shop: `refunds`. */
   readonly area: string;
   readonly content: Html;
 }

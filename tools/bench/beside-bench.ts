@@ -36,7 +36,7 @@ export async function benchOrderBesideAlbums(api: Api, photos: readonly Photo[])
   while (!(await Promise.race([rendered, Promise.resolve(false)])));
   const [ours, baseline] = [figure(beside), figure(alone)];
   return {
-    what: `an order beside ${ALBUMS.length} albums of ${PHOTOS_EACH} photos`,
+    what: `an order during ${ALBUMS.length} albums of ${PHOTOS_EACH} photos`,
     unit: "seconds",
     ours,
     baseline: { name: "the order alone", figure: baseline, ratio: baseline.median / ours.median, goal: 0.25 },

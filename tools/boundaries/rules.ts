@@ -210,7 +210,7 @@ const SAMPLES: readonly Rule[] = [
     files: ["samples/plain-sdk/src/functions/*.ts"],
     only: ["durable-functions", "samples/plain-sdk/src/shop.ts"],
     says: "A file of the plain SDK shows the SDK alone.",
-    advice: "Put what it needs beside the SDK into src/shop.ts.",
+    advice: "Put what it needs besides the SDK into src/shop.ts.",
   },
   {
     files: ["samples/plain-sdk/src/*.ts"],

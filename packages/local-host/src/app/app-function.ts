@@ -23,7 +23,7 @@ export interface AppFunction {
   readonly trigger: NamedBinding;
   /** Trigger type in lower case, for example `httptrigger`. */
   readonly triggerType: string;
-  /** `in` bindings beside the trigger. */
+  /** `in` bindings besides the trigger. */
   readonly extraInputs: readonly NamedBinding[];
   /** `out` bindings, `$return` among them. */
   readonly outputs: readonly NamedBinding[];

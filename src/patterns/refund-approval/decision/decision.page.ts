@@ -6,7 +6,7 @@ import { formatMoment, formatMoney, type Money } from "../../../values.ts";
 import type { Choice } from "../refund.contract.ts";
 import type { Refund } from "./decision.link.ts";
 
-/** Shown beside the name of the shop. */
+/** Shown next to the name of the shop. */
 export const AREA = "refunds";
 
 /** Shows the refund and asks for a decision. */
