@@ -3,9 +3,9 @@ import type { z } from "zod";
 import { fieldProblem, Problem } from "./problem.ts";
 import { validate } from "./read-request.ts";
 
-/** A body may take this long, plus one second for every `BYTES_PER_SECOND` received; a slower sender is cut off. */
+/** A body may take this long, plus one second for every `MIN_BYTES_PER_SECOND` received; a slower sender is cut off. */
 const GRACE_MS = 20_000;
-const LEAST_BYTES_PER_SECOND = 4096;
+const MIN_BYTES_PER_SECOND = 4096;
 
 /**
  * The body in chunks. Reading stops with a 413 as soon as it has more than `limit` bytes, and with a 408 when the
@@ -21,7 +21,7 @@ export async function* boundedBody(request: HttpRequest, limit: number): AsyncGe
   let [received, waitedMs] = [0, 0];
   try {
     for (;;) {
-      const timeoutMs = GRACE_MS + (received / LEAST_BYTES_PER_SECOND) * 1000 - waitedMs;
+      const timeoutMs = GRACE_MS + (received / MIN_BYTES_PER_SECOND) * 1000 - waitedMs;
       const since = performance.now();
       const next = await within(timeoutMs, chunks.next());
       // Only the caller's time counts: storing the chunks may be slow, too.

@@ -33,7 +33,7 @@ const MINUTE = 60_000;
 /** The first try is immediate, the second a minute later, and so on. */
 const PAUSES = [0, MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE];
 /** An instance without a failure for this long was rescued: its next failure counts as new. */
-const MEMORY_MS = 24 * 60 * MINUTE;
+const RESET_AFTER_MS = 24 * 60 * MINUTE;
 
 /** Tries as rows of a table with ETags: each try is taken by only one of several hosts. */
 export class TableRescues implements Rescues {
@@ -49,7 +49,7 @@ export class TableRescues implements Rescues {
     if (!row) return this.#first(table, instanceId, now);
     if (row.state !== "trying") return { kind: "closed" };
     const since = now.getTime() - row.lastAt.getTime();
-    const before = since > MEMORY_MS ? 0 : row.tries;
+    const before = since > RESET_AFTER_MS ? 0 : row.tries;
     if (since < (PAUSES[Math.min(before, PAUSES.length - 1)] ?? 0)) return { kind: "later" };
     if (before >= mostTries) return { kind: "spent" };
     const next: RescueRow = { tries: before + 1, lastAt: now, state: "trying" };

@@ -17,7 +17,7 @@ const RETRIES = { maxRetries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2000 };
 const STORAGE_RETRIES = { maxTries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 2000, tryTimeoutInMs: 60_000 };
 
 /** How long a table, queue or container is assumed to exist after the last check. */
-const SEEN_FOR_MS = 60_000;
+const EXISTENCE_CACHE_MS = 60_000;
 
 /**
  * The app's tables, queues and containers by their short names, created on first use. Their existence is checked again
@@ -70,7 +70,7 @@ export class Storage {
 
   async #ensure(what: string, create: () => Promise<unknown>): Promise<void> {
     const seen = this.#seen.get(what);
-    if (seen && Date.now() - seen.since < SEEN_FOR_MS) return seen.ready;
+    if (seen && Date.now() - seen.since < EXISTENCE_CACHE_MS) return seen.ready;
     const ready = create().then(() => undefined);
     this.#seen.set(what, { since: Date.now(), ready });
     try {

@@ -162,7 +162,7 @@ export class DurableContext<Input extends object, Status> {
     try {
       yield this.#context.df.Task.all(steps.map((step) => step.task));
     } finally {
-      this.#clock.meet();
+      this.#clock.synchronised();
     }
     return steps.map((step) => step.result);
   }
@@ -170,7 +170,7 @@ export class DurableContext<Input extends object, Status> {
   /** The outcome of every step, even if another one fails. */
   *allSettled<T>(steps: readonly Step<T>[]): Operation<Settled<T>[]> {
     const ends = yield* allSettled(this.#context.df, steps);
-    if (steps.length > 0) this.#clock.meet();
+    if (steps.length > 0) this.#clock.synchronised();
     return ends;
   }
 

@@ -29,7 +29,7 @@ export function* race<B extends Branches>(
   refuseRetried(entries);
   const timer = soonest(entries);
   for (;;) {
-    const won = arrived(entries) ?? (yield* heat(df, clock, entries, timer));
+    const won = arrived(entries) ?? (yield* raceOnce(df, clock, entries, timer));
     if (!won) continue;
     const [winner, step] = won;
     const value = step instanceof TimerStep ? undefined : step.result;
@@ -42,47 +42,47 @@ type Entry = readonly [name: string, branch: Branch];
 type TimerEntry = readonly [name: string, timer: TimerStep];
 
 /** Races until a branch has won, or until the longest possible timer has fired. */
-function* heat(
+function* raceOnce(
   df: DurableOrchestrationContext,
   clock: ExtensionClock,
   entries: readonly Entry[],
   timer: TimerEntry | undefined,
 ): Operation<Entry | undefined> {
   const due = timer?.[1].due.getTime() ?? -Infinity;
-  if (due > clock.horizon && (yield* rejoined(clock, entries))) return undefined;
+  if (due > clock.horizon && (yield* synchroniseIfNeeded(clock, entries))) return undefined;
   const { now, horizon } = clock;
   const piece = timer && df.createTimer(new Date(Math.min(due, horizon)));
   const runners = runnersOf(entries, timer, piece);
   const first = (yield df.Task.any([...runners.keys()])) as Task;
   if (piece && !piece.isCompleted) {
     piece.cancel();
-    clock.leaveAt(now);
+    clock.cancelledRaceSince(now);
   } else if (!has(entries, EventStep)) {
     // With events this is unknown: the extension may have decided the race by an earlier event.
-    clock.meet();
+    clock.synchronised();
   }
   if (first !== piece || due <= horizon) return runners.get(first);
-  yield* clock.rejoin();
+  yield* clock.synchronise();
   return undefined;
 }
 
 /** Waits first if a timer is beyond the horizon. Returns whether it has waited. */
-function* rejoined(clock: ExtensionClock, entries: readonly Entry[]): Operation<boolean> {
+function* synchroniseIfNeeded(clock: ExtensionClock, entries: readonly Entry[]): Operation<boolean> {
   const hasCalls = has(entries, Step);
-  const mustRejoin = clock.isApart && (hasCalls || clock.horizon <= clock.now);
-  if (mustRejoin) yield* clock.rejoin();
+  const mustSynchronise = clock.mayDiffer && (hasCalls || clock.horizon <= clock.now);
+  if (mustSynchronise) yield* clock.synchronise();
   else if (hasCalls) throw new RangeError(LONG_RACE_OF_A_CALL);
-  return mustRejoin;
+  return mustSynchronise;
 }
 
 const LONG_RACE_OF_A_CALL =
-  "A race of a call against a timer of more than six days: a call can be in one race only, and such a timer needs " +
-  "several. Have what is called raise an event in the end, and race that (docs/long-waits.md).";
+  "A race of a call against a timer of more than six days: a call can only be in one race, but such a timer needs " +
+  "several. Let the called function raise an event at its end, and race that event (docs/long-waits.md).";
 
 const has = (entries: readonly Entry[], kind: typeof Step | typeof EventStep): boolean =>
   entries.some(([, branch]) => branch instanceof kind);
 
-/** The tasks of one heat, in the order of the branches. */
+/** The tasks of one race, in the order of the branches. */
 function runnersOf(
   entries: readonly Entry[],
   timer: TimerEntry | undefined,

@@ -29,7 +29,7 @@ export class Step<T> {
     try {
       result = yield this.task;
     } finally {
-      this.#clock.meet();
+      this.#clock.synchronised();
     }
     return this.#shape.parse(result);
   }
@@ -165,29 +165,29 @@ export class ExtensionClock {
   }
 
   /** Whether the extension may have continued before the orchestrator did. */
-  get isApart(): boolean {
+  get mayDiffer(): boolean {
     return this.#earliest !== undefined;
   }
 
   /** Call it when a race that began at this time has cancelled its timer. */
-  leaveAt(start: number): void {
+  cancelledRaceSince(start: number): void {
     this.#earliest ??= start;
   }
 
   /** Call it when both have waited for the same event. */
-  meet(): void {
+  synchronised(): void {
     this.#earliest = undefined;
   }
 
   /** Waits in both with a timer that is not cancelled. `due` must not be after the horizon. */
   *sleepUntil(due: number): Operation<void> {
     yield this.#df.createTimer(new Date(due));
-    this.meet();
+    this.synchronised();
   }
 
   /** If the two may be at different events, waits as briefly as possible to bring them to the same one. */
-  *rejoin(): Operation<void> {
-    if (this.isApart) yield* this.sleepUntil(Math.min(this.now, this.horizon));
+  *synchronise(): Operation<void> {
+    if (this.mayDiffer) yield* this.sleepUntil(Math.min(this.now, this.horizon));
   }
 }
 

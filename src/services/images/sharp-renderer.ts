@@ -134,7 +134,7 @@ async function render(photo: Uint8Array, plan: Plan, order: RenderingOrder): Pro
   const decoded = await decode(photo, Math.max(...widths), order.format === "jpeg");
   const images: RenderedImage[] = [];
   for (const wanted of widths) images.push(await encode(decoded, wanted, order));
-  handBack(decoded.pixels);
+  freePixels(decoded.pixels);
   return { kind: "rendered", width, height, images };
 }
 
@@ -164,7 +164,7 @@ async function encode(decoded: Decoded, width: number, order: RenderingOrder): P
  * Frees the pixels at once and not with the next garbage collection. They are megabytes outside of the heap, which make
  * V8 run full collections: these took a tenth of the processor time.
  */
-function handBack({ buffer }: Buffer): void {
+function freePixels({ buffer }: Buffer): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 

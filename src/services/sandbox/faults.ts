@@ -78,7 +78,7 @@ export class FaultInjector {
   }
 
   /** @throws {Error} if the fault lets this attempt fail */
-  async strike(fault: Fault, idempotencyKey: string): Promise<void> {
+  async throwIfDue(fault: Fault, idempotencyKey: string): Promise<void> {
     if (fault.kind !== "throw") return;
     if (fault.attempts === Infinity) throw new Error(fault.message);
     const attempts = await this.#storage.table("attempts");

@@ -13,7 +13,7 @@ export class QueueMailOutbox implements MailOutbox {
   }
 
   async send(mail: Mail): Promise<void> {
-    await this.#faults.strike(faultOf(SANDBOX_FAULTS.mailAddress, mail.to), mail.messageId);
+    await this.#faults.throwIfDue(faultOf(SANDBOX_FAULTS.mailAddress, mail.to), mail.messageId);
     const mails = await this.#storage.table("mails");
     const row = { partitionKey: mail.messageId, rowKey: "sent" };
     if (await findRow(mails, row.partitionKey, row.rowKey)) return;

@@ -35,7 +35,7 @@ export class TableCarrier implements Carrier {
 
   async book({ idempotencyKey, orderId, shipTo }: BookingRequest): Promise<Booking> {
     const fault = faultOf(SANDBOX_FAULTS.postalCode, shipTo.postalCode);
-    await this.#faults.strike(fault, idempotencyKey);
+    await this.#faults.throwIfDue(fault, idempotencyKey);
     const first = await firstOf<ShipmentRow>(await this.#storage.table("shipments"), {
       partitionKey: orderId,
       rowKey: `${idempotencyKey}:booking`,
@@ -44,7 +44,7 @@ export class TableCarrier implements Carrier {
       reason: fault.kind === "refuse" ? fault.reason : "",
     });
     if (first.outcome === "booked") {
-      await this.#parcels.takeIn(first.trackingNumber, shipTo.postalCode);
+      await this.#parcels.add(first.trackingNumber, shipTo.postalCode);
       return { kind: "booked", trackingNumber: first.trackingNumber };
     }
     if (first.outcome === "undeliverable") return { kind: "undeliverable", reason: first.reason };
@@ -70,7 +70,7 @@ export class TableCarrier implements Carrier {
       rowKey: `${idempotencyKey}:cancellation`,
       ...({ outcome: "canceled", trackingNumber, reason: "" } satisfies ShipmentRow),
     });
-    await this.#parcels.giveBack(trackingNumber);
+    await this.#parcels.remove(trackingNumber);
   }
 
   async shipments(orderId: string): Promise<Shipment[]> {
@@ -113,13 +113,13 @@ export class TableParcelTracking implements ParcelTracking {
   }
 
   /** Adds a parcel; an existing one does not change. */
-  async takeIn(trackingNumber: string, postalCode: string): Promise<void> {
+  async add(trackingNumber: string, postalCode: string): Promise<void> {
     const unseen: ParcelRow = { postalCode, looks: 0, lastLookId: "", scan: 0, scannedAt: "" };
     await insertOnce(await this.#parcels(), { partitionKey: trackingNumber, rowKey: ROW_KEY, ...unseen });
   }
 
   /** Removes a parcel whose booking was canceled. */
-  async giveBack(trackingNumber: string): Promise<void> {
+  async remove(trackingNumber: string): Promise<void> {
     try {
       await (await this.#parcels()).deleteEntity(trackingNumber, ROW_KEY);
     } catch (error) {

@@ -24,7 +24,7 @@ export class TablePaymentLedger implements PaymentProvider {
 
   async charge({ idempotencyKey, orderId, amount, token }: ChargeRequest): Promise<Charge> {
     const fault = faultOf(SANDBOX_FAULTS.paymentToken, token);
-    await this.#faults.strike(fault, idempotencyKey);
+    await this.#faults.throwIfDue(fault, idempotencyKey);
     const first = await firstOf<LedgerRow>(await this.#storage.table("payments"), {
       partitionKey: orderId,
       rowKey: `${idempotencyKey}:charge`,

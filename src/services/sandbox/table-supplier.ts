@@ -51,7 +51,7 @@ export class TableSupplier implements Supplier {
     // The line was given up, and a restarted import tries it again.
     if (before?.withdrawn) return { kind: "refused", reason: "This line was given up before" };
     if (before) return { kind: "applied" };
-    await this.#faults.strike(fault, `${key.importId}-${sku}`);
+    await this.#faults.throwIfDue(fault, `${key.importId}-${sku}`);
     if (fault.kind === "slow") {
       // A supplier continues when its caller disconnects: this causes late effects.
       void delay(fault.seconds * 1000, undefined, { ref: false })

@@ -8,7 +8,7 @@ const MAX_BODY_BYTES = 100 * 1024 * 1024;
  * The slowest request body that Azure's server accepts (Kestrel, `MinRequestBodyDataRate`); it closes slower
  * connections.
  */
-const LEAST_BYTES_PER_SECOND = 240;
+const MIN_BYTES_PER_SECOND = 240;
 const GRACE_MS = 5000;
 
 /** The body is larger than the host accepts; answered with 500, as the Functions host does. */
@@ -74,7 +74,7 @@ async function atLeastRate<T>(request: IncomingMessage, read: () => Promise<T>):
   const [since, before] = [performance.now(), socket.bytesRead];
   const timer = setInterval(() => {
     const elapsedMs = performance.now() - since;
-    const least = (LEAST_BYTES_PER_SECOND * elapsedMs) / 1000;
+    const least = (MIN_BYTES_PER_SECOND * elapsedMs) / 1000;
     if (elapsedMs >= GRACE_MS && socket.bytesRead - before < least) {
       request.destroy(new Error("The request body arrives too slowly."));
     }
