@@ -1,0 +1,123 @@
+import type { ArrowFunctionExpression, Class, Expression, Function as NamedFunction, Node } from "oxc-parser";
+
+export type { Node } from "oxc-parser";
+export type FunctionNode = NamedFunction | ArrowFunctionExpression;
+export type ClassNode = Class;
+export type Of<Type extends Node["type"]> = Extract<Node, { type: Type }>;
+
+/** Types are erased before the code runs. These are the nodes of TypeScript's own that hold code. */
+const TS_CODE: ReadonlySet<string> = new Set([
+  "TSAsExpression",
+  "TSEnumBody",
+  "TSEnumDeclaration",
+  "TSEnumMember",
+  "TSExportAssignment",
+  "TSInstantiationExpression",
+  "TSModuleBlock",
+  "TSModuleDeclaration",
+  "TSNonNullExpression",
+  "TSParameterProperty",
+  "TSSatisfiesExpression",
+  "TSTypeAssertion",
+]);
+const NO_CHILDREN: ReadonlySet<string> = new Set([
+  "comments",
+  "implements",
+  "loc",
+  "parent",
+  "range",
+  "returnType",
+  "superTypeArguments",
+  "superTypeParameters",
+  "tokens",
+  "typeAnnotation",
+  "typeArguments",
+  "typeParameters",
+]);
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+
+/** The nodes right below a node that hold code, in the order of the text. */
+export function childrenOf(node: Node): Node[] {
+  const children: Node[] = [];
+  for (const [key, value] of Object.entries(node)) {
+    if (NO_CHILDREN.has(key)) continue;
+    for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (isNode(child) && (!child.type.startsWith("TS") || TS_CODE.has(child.type))) children.push(child);
+    }
+  }
+  return children;
+}
+
+/** Visits a node and all below it. `enter` answers `false` to leave out what is below. */
+export function walk(node: Node, enter: (node: Node) => boolean | void): void {
+  if (enter(node) === false) return;
+  for (const child of childrenOf(node)) walk(child, enter);
+}
+
+/** Every parser has `range`, and not every one has `start`. */
+export const startOf = (node: Node): number => node.range?.[0] ?? node.start;
+export const endOf = (node: Node): number => node.range?.[1] ?? node.end;
+
+export const isFunction = (node: Node | null | undefined): node is FunctionNode =>
+  node?.type === "FunctionDeclaration" ||
+  node?.type === "FunctionExpression" ||
+  node?.type === "ArrowFunctionExpression";
+
+export const isClass = (node: Node | null | undefined): node is ClassNode =>
+  node?.type === "ClassDeclaration" || node?.type === "ClassExpression";
+
+export const isLoop = (node: Node): boolean =>
+  ["ForStatement", "ForInStatement", "ForOfStatement", "WhileStatement", "DoWhileStatement"].includes(
+    node.type,
+  );
+
+/** An expression without what only the compiler or the reader needs: `(x as T)!` is `x`. */
+export function unwrap(node: Node): Node {
+  switch (node.type) {
+    case "TSAsExpression":
+    case "TSSatisfiesExpression":
+    case "TSNonNullExpression":
+    case "TSTypeAssertion":
+    case "TSInstantiationExpression":
+    case "ParenthesizedExpression":
+    case "ChainExpression":
+      return unwrap(node.expression);
+    default:
+      return node;
+  }
+}
+
+/** The property that a member expression names: `a.b` and `a["b"]` give `b`. */
+export function memberName(node: Node): string | undefined {
+  if (node.type !== "MemberExpression") return undefined;
+  if (!node.computed)
+    return node.property.type === "PrivateIdentifier" ? `#${node.property.name}` : node.property.name;
+  return stringOf(node.property);
+}
+
+/** The name of a property, method or export. */
+export function keyName(key: Node, computed = false): string | undefined {
+  if (key.type === "Identifier" && !computed) return key.name;
+  if (key.type === "PrivateIdentifier") return `#${key.name}`;
+  return stringOf(key);
+}
+
+/** The text of a string literal, or of a template without expressions. */
+export function stringOf(node: Node): string | undefined {
+  if (node.type === "Literal") return typeof node.value === "string" ? node.value : undefined;
+  if (node.type !== "TemplateLiteral" || node.expressions.length > 0) return undefined;
+  return node.quasis[0]?.value.cooked ?? undefined;
+}
+
+/** The value of a property of an object literal. */
+export function propertyOf(object: Node, name: string): Expression | undefined {
+  if (object.type !== "ObjectExpression") return undefined;
+  for (const property of object.properties) {
+    if (property.type === "Property" && keyName(property.key, property.computed) === name) {
+      return property.value;
+    }
+  }
+  return undefined;
+}

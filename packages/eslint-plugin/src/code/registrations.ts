@@ -1,0 +1,75 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { memberName, type Node } from "./ast.ts";
+import type { Module } from "./module.ts";
+import { originOf } from "./origins.ts";
+import { loadModule, rootOf, sourcesOf, textOf } from "./project.ts";
+import { textValueOf } from "./values.ts";
+
+/** What the project registers of one kind; undefined if that cannot be told from the code. */
+export interface Registered {
+  /** Names as they are written. The extension compares them without case. */
+  readonly names: ReadonlySet<string>;
+}
+
+export type Kind = "activity" | "orchestration";
+
+interface Survey {
+  readonly at: number;
+  readonly kinds: Readonly<Record<Kind, Registered | undefined>>;
+}
+
+const surveys = new Map<string, Survey>();
+const SURVEY_LASTS_MS = 3000;
+
+/** The activities or orchestrations that the project of a module registers. */
+export function registeredIn(module: Module, kind: Kind): Registered | undefined {
+  const root = rootOf(module.file);
+  if (root === undefined) return undefined;
+  let survey = surveys.get(root);
+  if (!survey || performance.now() - survey.at >= SURVEY_LASTS_MS) {
+    const modules = sourcesOf(root).flatMap((file) => {
+      const isNeeded = /\b(?:activity|orchestration)\s*\(/.test(textOf(file) ?? "");
+      return (isNeeded ? loadModule(file) : undefined) ?? [];
+    });
+    const legacy = functionFolders(root);
+    const kinds = {
+      activity: collect(modules, "activity", legacy),
+      orchestration: collect(modules, "orchestration", legacy),
+    };
+    survey = { at: performance.now(), kinds };
+    surveys.set(root, survey);
+  }
+  const found = survey.kinds[kind];
+  const own = collect([module], kind, []);
+  return found && (own || !calls(module, kind).length)
+    ? { names: new Set([...found.names, ...(own?.names ?? [])]) }
+    : undefined;
+}
+
+/** Undefined if nothing is registered here, or something under a name that only runs tell. */
+function collect(modules: readonly Module[], kind: Kind, legacy: readonly string[]): Registered | undefined {
+  const names = new Set(legacy);
+  for (const module of modules) {
+    for (const [name] of calls(module, kind)) {
+      const text = name && textValueOf(module, name);
+      if (text === undefined) return undefined;
+      names.add(text);
+    }
+  }
+  return names.size > 0 ? { names } : undefined;
+}
+
+const calls = (module: Module, kind: Kind): (readonly Node[])[] =>
+  module.all("CallExpression").flatMap(({ callee, arguments: given }) => {
+    const isNamed = memberName(callee) === kind || (callee.type === "Identifier" && callee.name === kind);
+    const origin = isNamed ? originOf(module, callee) : undefined;
+    return origin?.package === "durable-functions" && origin.path.join(".") === `app.${kind}` ? [given] : [];
+  });
+
+/** Functions of the older programming model: each has a folder with a function.json. */
+function functionFolders(root: string): string[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, "function.json")))
+    .map(({ name }) => name);
+}

@@ -1,0 +1,44 @@
+import { memberName, stringOf, type Node, unwrap } from "../code/ast.ts";
+import type { Module } from "../code/module.ts";
+import { isGlobal, originOf } from "../code/origins.ts";
+import { valueOf } from "../code/values.ts";
+import type { RuleDefinition } from "../rule.ts";
+
+const TEXT_METHODS = new Set([
+  "join",
+  "padStart",
+  "slice",
+  "toFixed",
+  "toISOString",
+  "toString",
+  "toJSON",
+  "trim",
+]);
+
+export const continueAsNewObjects: RuleDefinition = {
+  description: "continueAsNew gets an object: a text arrives in the next execution with quotes around it",
+  messages: {
+    text: "A text given to continueAsNew arrives with quotes around it in the next execution, and gains more with each one. Pass an object: `continueAsNew({ … })`.",
+  },
+  check(orchestration, report) {
+    for (const { node, method } of orchestration.calls) {
+      const [input] = node.arguments;
+      if (method === "continueAsNew" && input && isText(orchestration.module, input)) {
+        report({ node: input, messageId: "text" });
+      }
+    }
+  },
+};
+
+function isText(module: Module, expression: Node): boolean {
+  const node = unwrap(valueOf(module, expression)?.node ?? expression);
+  if (stringOf(node) !== undefined || node.type === "TemplateLiteral") return true;
+  if (node.type === "BinaryExpression") {
+    return node.operator === "+" && (isText(module, node.left) || isText(module, node.right));
+  }
+  if (node.type !== "CallExpression") return false;
+  const origin = originOf(module, node.callee);
+  if (isGlobal(origin, "String") || isGlobal(origin, "JSON", "stringify")) return true;
+  const name = memberName(node.callee);
+  return name !== undefined && TEXT_METHODS.has(name) && name !== "slice" && name !== "toJSON";
+}

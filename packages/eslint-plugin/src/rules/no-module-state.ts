@@ -1,0 +1,69 @@
+import { memberName, type Node, unwrap } from "../code/ast.ts";
+import type { Orchestration } from "../code/orchestration.ts";
+import { type Binding, isWritten } from "../code/scopes.ts";
+import type { RuleDefinition } from "../rule.ts";
+
+const CHANGERS: Readonly<Record<string, ReadonlySet<string>>> = {
+  array: new Set(["copyWithin", "fill", "pop", "push", "reverse", "shift", "sort", "splice", "unshift"]),
+  Map: new Set(["clear", "delete", "set"]),
+  Set: new Set(["add", "clear", "delete"]),
+  WeakMap: new Set(["delete", "set"]),
+  WeakSet: new Set(["add", "delete"]),
+};
+
+export const noModuleState: RuleDefinition = {
+  description:
+    "Orchestrators keep their state in themselves: a module's is shared by all instances and every replay",
+  messages: {
+    state:
+      "`{{name}}` is shared by all instances and changed again on each replay. Keep it inside the orchestrator, or in an entity.",
+    undeclared:
+      "`{{name}}` is not declared, so it is a global: shared by all instances and changed again on each replay. Declare it with `let` or `const`.",
+  },
+  check(orchestration, report) {
+    const { module } = orchestration;
+    for (const node of orchestration.all("Identifier")) {
+      const binding = module.scopes.bindingOf(node);
+      if (!binding) {
+        if (isWritten(node, module.scopes))
+          report({ node, messageId: "undeclared", data: { name: node.name } });
+      } else if (isState(orchestration, binding) && isChanged(orchestration, node, binding)) {
+        report({ node, messageId: "state", data: { name: node.name } });
+      }
+    }
+  },
+};
+
+const isState = ({ module }: Orchestration, binding: Binding): boolean =>
+  module.scopes.isTop(binding) && binding.node.type === "VariableDeclarator";
+
+function isChanged({ module }: Orchestration, identifier: Node, { node }: Binding): boolean {
+  const { scopes } = module;
+  if (isWritten(identifier, scopes)) return true;
+  const kind = node.type === "VariableDeclarator" && node.init ? kindOf(unwrap(node.init)) : undefined;
+  if (kind === undefined) return false;
+  // Also deeper down: `totals.sales.count += 1`.
+  let target = identifier;
+  for (const up of scopes.ancestors(identifier)) {
+    if (up.type !== "MemberExpression" || up.object !== target) break;
+    target = up;
+  }
+  const use = scopes.parentOf(target);
+  if (!use || target === identifier) return false;
+  if (use.type !== "CallExpression") return isChange(use, target);
+  const isOwn = scopes.parentOf(identifier) === target;
+  return isOwn && CHANGERS[kind]?.has(memberName(target) ?? "") === true;
+}
+
+function isChange(use: Node, target: Node): boolean {
+  if (use.type === "AssignmentExpression") return use.left === target;
+  if (use.type === "UpdateExpression") return true;
+  return use.type === "UnaryExpression" && use.operator === "delete";
+}
+
+/** What a module's variable holds, if its changes can be told. */
+function kindOf(init: Node): string | undefined {
+  if (init.type === "ArrayExpression") return "array";
+  if (init.type === "ObjectExpression") return "object";
+  return init.type === "NewExpression" && init.callee.type === "Identifier" ? init.callee.name : undefined;
+}

@@ -1,0 +1,105 @@
+import { memberName, type Node, unwrap } from "../code/ast.ts";
+import { durableCall } from "../code/durable-calls.ts";
+import type { Orchestration } from "../code/orchestration.ts";
+import { isGlobal, type Origin, originOf } from "../code/origins.ts";
+import { isAsyncCall, isGeneratorCall } from "../code/reach.ts";
+import { valueOf } from "../code/values.ts";
+import type { Problem, RuleDefinition } from "../rule.ts";
+
+const PROPERTIES = new Set([
+  "currentUtcDateTime",
+  "instanceId",
+  "isReplaying",
+  "parentInstanceId",
+  "version",
+]);
+const NO_TASK: ReadonlySet<string> = new Set([
+  "ArrowFunctionExpression",
+  "BinaryExpression",
+  "FunctionExpression",
+  "Literal",
+  "ObjectExpression",
+  "TemplateLiteral",
+  "UnaryExpression",
+]);
+
+export const yieldTasks: RuleDefinition = {
+  description: "Orchestrators yield tasks: the SDK fails an instance that yields anything else",
+  messages: {
+    nothing: "A `yield` of nothing fails the instance: the SDK takes tasks only.",
+    value:
+      "This is no task, and yielding it fails the instance. Yield what a call of the orchestration context returns.",
+    atOnce:
+      "`{{method}}` acts at once and returns no task; yielding it fails the instance. Remove the `yield`.",
+    array: "An array is no task, and yielding it fails the instance. Yield `Task.all` of it.",
+    promise:
+      "A promise is no task, and yielding it fails the instance. Do the work in an activity and yield the call of it.",
+    step: "A step of the typed layer is run by `yield*`; `yield` hands the step itself to the SDK, which fails the instance.",
+    generator: "This makes a generator, which is no task. Run it with `yield*`.",
+    star: "Write `yield*`",
+    noYield: "Remove the `yield`",
+  },
+  hasSuggestions: true,
+  check(orchestration, report) {
+    for (const node of orchestration.all("YieldExpression")) {
+      if (node.delegate || !orchestration.isDelegated(orchestration.module.scopes.functionAround(node)))
+        continue;
+      const problem = node.argument
+        ? problemOf(orchestration, node, node.argument)
+        : nothing(orchestration, node);
+      if (problem) report(problem);
+    }
+  },
+};
+
+const nothing = (orchestration: Orchestration, node: Node): Problem | undefined =>
+  orchestration.isOfSdk(node) ? { node, messageId: "nothing" } : undefined;
+
+function problemOf(orchestration: Orchestration, node: Node, argument: Node): Problem | undefined {
+  const { module } = orchestration;
+  const call = durableCall(module, argument);
+  if (call?.layer === "typed" && call.isTask)
+    return { node, messageId: "step", suggest: withStar(module, node, argument) };
+  if (isGeneratorCall(module, argument))
+    return { node, messageId: "generator", suggest: withStar(module, node, argument) };
+  // A wrapper may give other values that are yielded a meaning of its own.
+  if (!orchestration.isOfSdk(node)) return undefined;
+  if (call && !call.isTask) {
+    const fix: Problem["suggest"] = {
+      messageId: "noYield",
+      fix: (fixer) => fixer.replaceText(node, module.textOf(argument)),
+    };
+    return { node, messageId: "atOnce", data: { method: call.method }, suggest: fix };
+  }
+  const messageId = call ? undefined : kindOf(orchestration, argument);
+  return messageId === undefined ? undefined : { node, messageId };
+}
+
+/** `yield x` becomes `yield* x`. */
+const withStar = (module: Orchestration["module"], node: Node, argument: Node): Problem["suggest"] => ({
+  messageId: "star",
+  fix: (fixer) => fixer.replaceText(node, `yield* ${module.textOf(argument)}`),
+});
+
+function kindOf({ module }: Orchestration, argument: Node): string | undefined {
+  const node = unwrap(valueOf(module, argument)?.node ?? argument);
+  if (NO_TASK.has(node.type)) return "value";
+  switch (node.type) {
+    case "ArrayExpression":
+      return "array";
+    case "MemberExpression":
+      return PROPERTIES.has(memberName(node) ?? "") && memberName(unwrap(node.object)) === "df"
+        ? "value"
+        : undefined;
+    case "NewExpression":
+    case "CallExpression":
+      return isAsyncCall(module, node.callee) || isPromise(originOf(module, node.callee))
+        ? "promise"
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const isPromise = (origin: Origin | undefined): boolean =>
+  isGlobal(origin, "fetch") || (origin?.package === undefined && origin?.path[0] === "Promise");
