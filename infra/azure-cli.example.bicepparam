@@ -1,4 +1,4 @@
-// For `az deployment sub create`. Copy it, say which environment and where, and leave the rest out or change it.
+// For `az deployment sub create`. Copy it, set environment and region, and remove or change the rest.
 // It is not named main.bicepparam: azd would take that one instead of main.parameters.json.
 using 'main.bicep'
 

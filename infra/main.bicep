@@ -3,14 +3,14 @@ targetScope = 'subscription'
 metadata name = 'Photo-print shop'
 metadata description = 'Durable Functions patterns on Azure Functions Flex Consumption, without a secret.'
 
-// ── What everybody chooses ──
+// ── General settings ──
 
-@description('Name of the environment: part of the resource group\'s name, and what all other names are derived from.')
+@description('Name of the environment: part of the resource group\'s name, and the source of all other names.')
 @minLength(1)
 @maxLength(64)
 param environmentName string
 
-@description('Region of everything but the scheduler. Those with Flex Consumption: az functionapp list-flexconsumption-locations.')
+@description('Region of everything except the scheduler. Those with Flex Consumption: az functionapp list-flexconsumption-locations.')
 @allowed([
   'australiaeast'
   'australiasoutheast'
@@ -64,12 +64,12 @@ param nodeVersion string = '24'
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('Most instances at a time: a limit on what a flood can cost.')
+@description('Maximum number of instances: limits the cost of a flood of requests.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 100
 
-@description('Instances kept warm for HTTP. 0 scales to nothing and pays with a cold start.')
+@description('Instances kept warm for HTTP. With 0, the app scales to zero and has cold starts.')
 @minValue(0)
 @maxValue(100)
 param alwaysReadyHttp int = 0
@@ -79,10 +79,10 @@ param alwaysReadyHttp int = 0
 @maxValue(100)
 param alwaysReadyDurable int = 0
 
-@description('Spread instances and data over availability zones, from the first deployment on: a storage account cannot be moved later. Azure then keeps two instances warm for each group of functions, and bills them: docs/cost.md.')
+@description('Distribute instances and data over availability zones, from the first deployment on: a storage account cannot be moved later. Azure then keeps two instances warm for each group of functions, and bills them: docs/cost.md.')
 param zoneRedundant bool = false
 
-@description('How a deployment replaces running instances. Recreate ends what runs; RollingUpdate, a preview, lets it finish: docs/deploy.md.')
+@description('How a deployment replaces running instances. Recreate stops running work; RollingUpdate, a preview, lets it finish: docs/deploy.md.')
 @allowed(['Recreate', 'RollingUpdate'])
 param siteUpdateStrategy string = 'Recreate'
 
@@ -96,39 +96,39 @@ param storagePrefix string = 'shop'
 @maxValue(16)
 param photosInFlight int = 2
 
-@description('Further settings of the shop (SHOP_*) by their names; an empty one is the app\'s own default. A secret only as a reference to a key vault.')
+@description('Further settings of the shop (SHOP_*) by their names; an empty one means the app\'s own default. Secrets only as a reference to a key vault.')
 param shopSettings { *: string } = {}
 
-@description('Further environment variables of the app, such as OTEL_TRACES_SAMPLER_ARG. Not for secrets, either.')
+@description('Further environment variables of the app, such as OTEL_TRACES_SAMPLER_ARG. Not for secrets.')
 param extraAppSettings { *: string } = {}
 
-@description('Days after which the files of reports, price lists and imports are deleted, whatever else happens: longer than any SHOP_KEEP_*.')
+@description('Days after which the files of reports, price lists and imports are deleted in any case: longer than any SHOP_KEEP_*.')
 @minValue(30)
 @maxValue(3650)
 param fileRetentionInDays int = 400
 
 // ── Where orchestrations are kept ──
 
-@description('Backend of Durable Functions. The package must hold the host.json that goes with it: docs/deploy.md.')
+@description('Backend of Durable Functions. The package must contain its host.json: docs/deploy.md.')
 @allowed(['azureStorage', 'durableTaskScheduler'])
 param durableBackend string = 'azureStorage'
 
-@description('Region of the scheduler, empty for the app\'s: fewer have it than have Flex Consumption. Those with it: az provider show --namespace Microsoft.DurableTask.')
+@description('Region of the scheduler, empty for the app\'s: fewer regions have it than Flex Consumption. Those with it: az provider show --namespace Microsoft.DurableTask.')
 param schedulerLocation string = ''
 
 @description('Consumption is paid per action, Dedicated per capacity unit.')
 @allowed(['Consumption', 'Dedicated'])
 param schedulerSku string = 'Consumption'
 
-@description('Capacity units of a Dedicated scheduler; 3 for one that is spread over zones.')
+@description('Capacity units of a Dedicated scheduler; 3 for one that is distributed over zones.')
 @minValue(1)
 @maxValue(3)
 param schedulerCapacity int = 1
 
-@description('Addresses (CIDR) that reach the scheduler. Everywhere by default, as Flex Consumption has no fixed addresses; callers still need a role.')
+@description('Addresses (CIDR) that can reach the scheduler. All by default, as Flex Consumption has no fixed addresses; callers still need a role.')
 param schedulerIpAllowlist string[] = ['0.0.0.0/0']
 
-@description('Days after which the scheduler purges finished instances, 30 at most on Consumption. The app\'s own purge comes a week earlier, as it removes their files, too.')
+@description('Days after which the scheduler purges finished instances, 30 at most on Consumption. The app\'s own purge is a week earlier, because it also removes their files.')
 @minValue(8)
 @maxValue(90)
 param schedulerRetentionInDays int = 30
@@ -148,11 +148,11 @@ param vnetAddressPrefix string = '10.0.0.0/24'
 @maxValue(730)
 param logRetentionInDays int = 30
 
-@description('Most telemetry per day, in GB; what comes after is dropped. -1 for no limit.')
+@description('Maximum telemetry per day, in GB; later data is dropped. -1 for no limit.')
 @minValue(-1)
 param logDailyQuotaGb int = 5
 
-@description('Who gets a mail when something needs a person: docs/deploy.md, Alerts. Empty for no alerts.')
+@description('Receiver of alert mails: docs/deploy.md, Alerts. Empty for no alerts.')
 param alertEmailAddress string = ''
 
 @description('Minutes that work may wait before an alert.')
@@ -162,17 +162,17 @@ param alertWaitingMinutes int = 15
 
 // ── People ──
 
-@description('Object id of who may read and write the app\'s data: to look into the task hub, or to run the app locally against it. Empty for nobody.')
+@description('Object id of the operator, who may read and write the app\'s data: to read the task hub, or to run the app locally with it. Empty for none.')
 param operatorPrincipalId string = ''
 
-@description('What the operator is.')
+@description('Type of the operator.')
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param operatorPrincipalType string = 'User'
 
-@description('Object id of who may put orders into the queue, and nothing else. Empty for nobody.')
+@description('Object id of the partner, who may only put orders into the queue. Empty for none.')
 param partnerPrincipalId string = ''
 
-@description('What the partner is.')
+@description('Type of the partner.')
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param partnerPrincipalType string = 'ServicePrincipal'
 
@@ -180,7 +180,7 @@ var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = union(extraTags, { 'azd-env-name': environmentName })
 var useScheduler = durableBackend == 'durableTaskScheduler'
 
-// Names are made here and handed down, rather than taken from outputs: what-if then knows them before it runs.
+// Names are created here and passed to the modules, and not taken from outputs, so that what-if knows them.
 var appName = 'func-api-${token}'
 var storageAccountName = 'st${token}'
 var dataAccountName = 'stshop${token}'
@@ -188,10 +188,10 @@ var orderQueueName = '${storagePrefix}-orders'
 var componentName = 'appi-${token}'
 var schedulerName = 'dts-${token}'
 
-// The names in the host.json files and the names here have to be the same: they are read, not repeated.
+// Names of the host.json files are read from there, so that they are the same here.
 var schedulerHost = loadJsonContent('../host.dts.json').extensions.durableTask
 
-// What Azure would refuse half way, or take and not keep, is refused before anything changes.
+// Invalid combinations that Azure would refuse during the deployment, or accept but not apply, are refused first.
 var isRedundantSku = schedulerSku == 'Dedicated' && schedulerCapacity == 3
 var isKeptTooLong = schedulerSku == 'Consumption' && schedulerRetentionInDays > 30
 var checkedSku = useScheduler && zoneRedundant && !isRedundantSku
@@ -215,7 +215,7 @@ module identity 'modules/identity.bicep' = {
   }
 }
 
-// Two accounts: what the host rewrites every few seconds, and what customers have brought.
+// Two accounts: for data that the host rewrites every few seconds, and for data of customers.
 module storage 'modules/host-storage.bicep' = {
   scope: group
   params: {
@@ -298,7 +298,7 @@ module roles 'modules/role-assignments.bicep' = {
 }
 
 var commonAppSettings = {
-  // All three addresses: Durable Functions refuses one or two, and an account name alone works in the public cloud only.
+  // All three URLs: Durable Functions refuses one or two, and an account name works only in the public cloud.
   AzureWebJobsStorage__blobServiceUri: storage.outputs.blobEndpoint
   AzureWebJobsStorage__queueServiceUri: storage.outputs.queueEndpoint
   AzureWebJobsStorage__tableServiceUri: storage.outputs.tableEndpoint
@@ -318,7 +318,7 @@ var commonAppSettings = {
   SHOP_PHOTOS_IN_FLIGHT: string(photosInFlight)
 }
 
-// Every trace is sent. Without these the host's exporter drops what is above five a second, and alerts with it.
+// Every trace is sent. Without these settings the host's exporter drops traces above five per second, which affects alerts.
 var telemetryAppSettings = {
   OTEL_SERVICE_NAME: 'photo-print-shop'
   OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
@@ -331,8 +331,8 @@ var shopAppSettings = toObject(
   setting => setting.value
 )
 
-// What the scheduler purges first, the app's purge never sees, and its files stay. With the scheduler these take whole
-// days, such as P30D.
+// If the scheduler purged an instance first, the app's purge would not remove its files. With the scheduler these
+// settings are whole days, such as P30D.
 func earlier(duration string, days int) string => 'P${min(int(replace(replace(duration, 'P', ''), 'D', '')), days)}D'
 var latestPurge = schedulerRetentionInDays - 7
 var schedulerAppSettings = useScheduler
@@ -344,7 +344,7 @@ var schedulerAppSettings = useScheduler
     }
   : {}
 
-// Zones take two of each group, whatever is asked for: asked for, they are seen.
+// With zones, Azure keeps two instances of each group in any case; set explicitly, they are visible.
 var leastReady = zoneRedundant ? 2 : 0
 var alwaysReady = filter(
   [
@@ -373,7 +373,7 @@ module api 'modules/function-app.bicep' = {
     siteUpdateStrategy: siteUpdateStrategy
     appSettings: union(telemetryAppSettings, extraAppSettings, shopAppSettings, commonAppSettings, schedulerAppSettings)
   }
-  // An app that starts before its identity has its roles fails its first minutes with 403.
+  // An app that starts before its identity has its roles fails with 403 in its first minutes.
   dependsOn: [roles]
 }
 
@@ -423,10 +423,10 @@ output AZURE_STORAGE_ACCOUNT_NAME string = storageAccountName
 @description('Name of the storage account of the shop: its tables, queues and files.')
 output DATA_STORAGE_ACCOUNT_NAME string = dataAccountName
 
-@description('Where partners put orders.')
+@description('URL of the queue for orders of partners.')
 output ORDER_QUEUE_URL string = data.outputs.orderQueueUrl
 
-@description('Backend that the package has to be made for.')
+@description('Backend for which the package must be built.')
 output DURABLE_BACKEND string = durableBackend
 
 @description('Endpoint of the scheduler; empty without one.')

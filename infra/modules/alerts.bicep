@@ -13,13 +13,13 @@ param componentName string
 @description('Workspace that keeps the telemetry.')
 param workspaceId string
 
-@description('Address that says whether the app can work.')
+@description('URL of the health check.')
 param healthUrl string
 
-@description('Who is told.')
+@description('Receiver of the mails.')
 param emailAddress string
 
-@description('Minutes that work may wait before somebody is told.')
+@description('Minutes that work may wait before an alert.')
 @minValue(5)
 @maxValue(60)
 param waitingMinutes int
@@ -28,8 +28,8 @@ resource component 'Microsoft.Insights/components@2020-02-02' existing = {
   name: componentName
 }
 
-// Each is a query that answers with one row per thing that somebody should look at; no row, no alert. The files
-// can be pasted into the portal as they are.
+// Each is a query that returns one row per problem; without rows there is no alert. The files can be pasted into the
+// portal unchanged.
 var alerts = [
   {
     name: 'failed-orchestrations'
@@ -51,7 +51,7 @@ var alerts = [
     name: 'unhealthy-app'
     title: 'The app does not work'
     severity: 1
-    // Two looks at the health, so that one that is lost does not end the alert.
+    // Two health checks, so that a lost one does not end the alert.
     lookBack: 'PT45M'
     scope: component.id
     query: loadTextContent('../queries/unhealthy-app.kql')
@@ -124,7 +124,7 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       windowSize: 'PT15M'
       overrideQueryTimeRange: alert.lookBack
       autoMitigate: true
-      // The tables come into being with the first telemetry; a rule that is made before that would be refused.
+      // The tables are created with the first telemetry; before that, a rule would be refused.
       skipQueryValidation: true
       criteria: {
         allOf: [
@@ -147,11 +147,11 @@ resource rules 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   }
 ]
 
-// An app that cannot work cannot say so by itself: somebody has to ask. Each look is billed, and wakes the app.
+// An app that cannot work cannot report it, so it must be checked from outside. Each check is billed, and starts the app.
 resource look 'Microsoft.Insights/webtests@2022-06-15' = {
   name: '${namePrefix}-health'
   location: location
-  // How Application Insights finds the tests that are its own.
+  // With this tag Application Insights finds its tests.
   tags: union(tags, { 'hidden-link:${component.id}': 'Resource' })
   kind: 'standard'
   properties: {
@@ -159,11 +159,11 @@ resource look 'Microsoft.Insights/webtests@2022-06-15' = {
     Name: 'Health of the app'
     Enabled: true
     Frequency: 900
-    // A cold start and a check together take longer than the usual 30 s at worst.
+    // A cold start and a check together may take longer than the usual 30 s.
     Timeout: 60
     Kind: 'standard'
     RetryEnabled: true
-    // From West Europe alone: this is about the app, not about the world's networks.
+    // Only from West Europe: this checks the app, not the world's networks.
     Locations: [{ Id: 'emea-nl-ams-azr' }]
     Request: {
       RequestUrl: healthUrl

@@ -16,13 +16,13 @@ param orderQueueName string
 @description('Days after which the files of reports, price lists and imports are deleted.')
 param fileRetentionInDays int
 
-@description('Spread the data over availability zones.')
+@description('Distribute the data over availability zones.')
 param zoneRedundant bool
 
 @description('Reachable through private endpoints only.')
 param privateOnly bool
 
-// Of the shop: what customers and partners have brought, what was made of it, and its books.
+// The shop's account: data of customers and partners, the files made from it, and its tables.
 module account 'storage-account.bicep' = {
   params: {
     name: name
@@ -35,8 +35,8 @@ module account 'storage-account.bicep' = {
 
 var undoDays = 14
 
-// What was overwritten or deleted by mistake can be had back for this long. Of blobs only: storage has nothing like it
-// for tables and queues.
+// Blobs that were overwritten or deleted by mistake can be restored for this time. Storage has no such feature for
+// tables and queues.
 resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   name: '${name}/default'
   properties: {
@@ -53,7 +53,7 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   dependsOn: [account]
 }
 
-// Made here, so that partners find it before the app has started, and a role can be given on it alone.
+// Created here, so that it exists before the app has started, and a role can be assigned only for it.
 resource queues 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = {
   name: '${name}/default'
   dependsOn: [account]
@@ -69,7 +69,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
     policy: {
       rules: [
         {
-          // Else every version would be kept for ever.
+          // Otherwise every version would be kept forever.
           name: 'forget-versions'
           type: 'Lifecycle'
           definition: {
@@ -87,7 +87,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
           }
         }
         {
-          // Photos are looked at when they are new; they stay until their owner deletes them.
+          // Photos are used when they are new; they stay until their owner deletes them.
           name: 'cool-photos'
           type: 'Lifecycle'
           definition: {
@@ -105,7 +105,7 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
           }
         }
         {
-          // The app's own purge is earlier; this is for what it has missed.
+          // The app's own purge is earlier; this rule is for files that it has missed.
           name: 'forget-files'
           type: 'Lifecycle'
           definition: {

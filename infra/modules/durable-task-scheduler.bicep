@@ -21,7 +21,7 @@ param skuName string
 @maxValue(3)
 param capacity int
 
-@description('Addresses (CIDR) that reach the scheduler. An empty list lets nobody in.')
+@description('Addresses (CIDR) that reach the scheduler. An empty list allows none.')
 param ipAllowlist string[]
 
 @description('Reachable through a private endpoint only.')
@@ -53,7 +53,7 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' = {
     name: taskHubName
   }
 
-  // Later than the app's own purge, which removes an instance with its files: this is for what that has missed.
+  // Later than the app's own purge, which removes an instance with its files: this is for instances that it has missed.
   resource retention 'retentionPolicies' = {
     name: 'default'
     properties: {
@@ -66,5 +66,5 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' = {
   }
 }
 
-@description('Endpoint of the scheduler; has a random part, so that it cannot be made up from the name.')
+@description('Endpoint of the scheduler; has a random part, so it cannot be derived from the name.')
 output endpoint string = scheduler.properties.endpoint

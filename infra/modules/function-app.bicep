@@ -25,26 +25,26 @@ param nodeVersion string
 @description('Memory of an instance, in MB.')
 param instanceMemoryMB int
 
-@description('Most instances at a time.')
+@description('Maximum number of instances.')
 param maximumInstanceCount int
 
 @description('Instances kept warm, per group.')
 param alwaysReady { name: string, instanceCount: int }[]
 
-@description('Spread the instances over availability zones.')
+@description('Distribute the instances over availability zones.')
 param zoneRedundant bool
 
 @description('How a deployment replaces running instances.')
 @allowed(['Recreate', 'RollingUpdate'])
 param siteUpdateStrategy string
 
-@description('Subnet that the app goes out through; null for none.')
+@description('Subnet for the app\'s outgoing traffic; null for none.')
 param subnetId string?
 
-@description('Environment variables of the app. All of them: what is not here is removed.')
+@description('Environment variables of the app. All of them: others are removed.')
 param appSettings { *: string }
 
-// One plan per app: Flex Consumption takes no second one.
+// One plan per app: Flex Consumption does not support a second app.
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: planName
   location: location
@@ -75,7 +75,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     publicNetworkAccess: 'Enabled'
-    // Without it, references to a key vault would be resolved by a system identity, which there is none of.
+    // Without it, references to a key vault would use a system-assigned identity, which does not exist.
     keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: subnetId
     siteConfig: {
@@ -110,7 +110,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     }
   }
 
-  // No user name and password beside Entra ID: azd and az sign in with a token.
+  // No user name and password besides Entra ID: azd and az sign in with a token.
   resource scmPassword 'basicPublishingCredentialsPolicies' = {
     name: 'scm'
     properties: {

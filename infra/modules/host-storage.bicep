@@ -10,13 +10,13 @@ param tags object
 @description('Container that holds the deployed package.')
 param packageContainerName string
 
-@description('Spread the data over availability zones.')
+@description('Distribute the data over availability zones.')
 param zoneRedundant bool
 
 @description('Reachable through private endpoints only.')
 param privateOnly bool
 
-// Of the Functions host and the Durable extension: task hub, keys, locks, and the package.
+// The account of the Functions host and the Durable extension: task hub, keys, locks, and the package.
 module account 'storage-account.bicep' = {
   params: {
     name: name

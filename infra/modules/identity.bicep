@@ -18,8 +18,8 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
 @description('Resource id of the identity.')
 output id string = identity.id
 
-@description('Client id: what the app names when it asks for a token.')
+@description('Client id, with which the app requests tokens.')
 output clientId string = identity.properties.clientId
 
-@description('Object id: what roles are assigned to.')
+@description('Object id, to which roles are assigned.')
 output principalId string = identity.properties.principalId

@@ -13,7 +13,7 @@ param tags object
 @description('Days that logs and traces are kept.')
 param retentionInDays int
 
-@description('Most that is taken in per day, in GB; -1 for no limit.')
+@description('Maximum ingestion per day, in GB; -1 for no limit.')
 param dailyQuotaGb int
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
@@ -35,8 +35,8 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   }
 }
 
-// These tables keep 90 days unless told otherwise, whatever the workspace keeps. Total, too: what is above the first
-// would be billed as long-term retention.
+// These tables keep 90 days by default, independent of the workspace. The total is set as well, because the rest would
+// be billed as long-term retention.
 var tables = [
   'AppAvailabilityResults'
   'AppDependencies'
@@ -48,7 +48,7 @@ var tables = [
   'AppTraces'
 ]
 
-// One after another: a workspace takes one change at a time.
+// One after another: a workspace accepts one change at a time.
 @batchSize(1)
 resource retention 'Microsoft.OperationalInsights/workspaces/tables@2025-02-01' = [
   for table in tables: {
@@ -81,5 +81,5 @@ output componentId string = component.id
 @description('Resource id of the workspace.')
 output workspaceId string = workspace.id
 
-@description('Where telemetry goes. Not a secret: local authentication is off.')
+@description('Connection string for telemetry. Not a secret: local authentication is off.')
 output connectionString string = component.properties.ConnectionString

@@ -40,7 +40,7 @@ var schedulerTargets = empty(schedulerName)
     ]
 var targets = concat(storageTargets, schedulerTargets)
 
-// In the order of services: what a target's service has as index here is its zone.
+// In the order of services: the index of a target's service is the index of its zone.
 var services = concat(storageServices, empty(schedulerName) ? [] : ['scheduler'])
 var zoneNames = map(
   services,
@@ -60,7 +60,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
       {
         name: 'app'
         properties: {
-          // A /27 is what one Flex Consumption app needs to reach its largest number of instances.
+          // One Flex Consumption app needs a /27 for its maximum number of instances.
           addressPrefix: cidrSubnet(addressPrefix, 27, 0)
           delegations: [
             {
@@ -150,10 +150,10 @@ resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-0
         }
       ]
     }
-    // The app must not look a name up before its network can answer.
+    // The app must not resolve a name before its network can answer.
     dependsOn: [links]
   }
 ]
 
-@description('Subnet that the app goes out through.')
+@description('Subnet for the app\'s outgoing traffic.')
 output appSubnetId string = network::appSubnet.id

@@ -13,7 +13,7 @@ param componentName string
 @description('Durable Task Scheduler of the app; empty when the task hub is in the storage account.')
 param schedulerName string
 
-@description('Somebody who gets roles; with an empty id, nobody.')
+@description('A principal that gets roles; none with an empty id.')
 type Principal = {
   principalId: string
   principalType: 'User' | 'Group' | 'ServicePrincipal'
@@ -22,20 +22,20 @@ type Principal = {
 @description('The app\'s identity.')
 param app Principal
 
-@description('Who may look into the app\'s data.')
+@description('The operator, who may read and write the app\'s data.')
 param operator Principal
 
-@description('Who may put orders into the queue.')
+@description('The partner, who may put orders into the queue.')
 param partner Principal
 
 type Grant = {
   @description('Id of a built-in role.')
   roleId: string
 
-  @description('Resource that the role is for: never the whole resource group.')
+  @description('Resource of the role: never the whole resource group.')
   target: 'hostStorage' | 'dataStorage' | 'orderQueue' | 'insights' | 'scheduler'
 
-  @description('Who gets it.')
+  @description('The principal.')
   to: ('app' | 'operator' | 'partner')[]
 
   @description('What breaks without it.')
@@ -51,7 +51,7 @@ var tableContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 var durableContributor = '0ad04412-c4d5-4796-b79c-f76d14c8d402'
 
-// The one table: who may do what, where, and why. docs/deploy.md shows it, and a test compares the two.
+// One table of all roles: who may do what, where, and why. docs/deploy.md shows it, and a test compares the two.
 var grants Grant[] = [
   {
     roleId: blobOwner
@@ -91,7 +91,7 @@ var grants Grant[] = [
 ]
 
 var principals = { app: app, operator: operator, partner: partner }
-// The app's id is only known once it is made, and what it gets does not depend on it.
+// The app's id is only known after its creation, and its roles do not depend on it.
 var isThere = { app: true, operator: !empty(operator.principalId), partner: !empty(partner.principalId) }
 var assignments = flatten(map(
   grants,

@@ -9,13 +9,13 @@ param location string
 @description('Tags of every resource.')
 param tags object
 
-@description('Spread the data over availability zones.')
+@description('Distribute the data over availability zones.')
 param zoneRedundant bool
 
 @description('Reachable through private endpoints only.')
 param privateOnly bool
 
-// Nobody holds a key: shared keys are off, every caller has a role.
+// There are no keys: shared keys are off, every caller has a role.
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location

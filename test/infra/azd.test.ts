@@ -115,7 +115,7 @@ test("the parameters for az are those that azd would send", () => {
     nodeVersion: { value: "24" },
   });
   expect(run({})).toContain("set AZURE_ENV_NAME");
-  expect(run({ ...named, ZONE_REDUNDANT: "yes" })).toContain('zoneRedundant, and "yes" is no JSON');
+  expect(run({ ...named, ZONE_REDUNDANT: "yes" })).toContain('zoneRedundant, and "yes" is not JSON');
 });
 
 test("no parameter file conflicts with azd's", () => {
