@@ -69,16 +69,12 @@ function problemOfVariable(
   const declared = module.scopes.parentOf(node);
   if (declared?.type !== "VariableDeclarator" || declared.id.type !== "Identifier") return undefined;
   const binding = module.scopes.declaredBy(declared.id);
-  if (!binding || module.scopes.isReassigned(binding) || isExported(module.scopes.ancestors(declared)))
-    return undefined;
+  if (!binding || module.scopes.isReassigned(binding)) return undefined;
   if (binding.references.length === 0) return "unused";
   // A timer may be made and cancelled without harm, and what a typed layer's steps can do is not known.
   if (layer !== "sdk" || method === "createTimer") return undefined;
   return binding.references.every((reference) => isMisread(module, reference)) ? "value" : undefined;
 }
-
-const isExported = (ancestors: Iterable<Node>): boolean =>
-  [...ancestors].some(({ type }) => type === "ExportNamedDeclaration");
 
 /** Whether a reference takes the task for its result. */
 function isMisread(module: Orchestration["module"], reference: Node): boolean {

@@ -54,6 +54,14 @@ export const tasks: Readonly<Record<string, RuleCases>> = {
         suggestion: { id: "yield", output: sdk("yield context.df.createTimer(new Date(0));") },
       },
       {
+        code: typed("const step = df.callActivity(a, {}); yield* df.callActivity(b, {});"),
+        errors: ["unused"],
+        suggestion: {
+          id: "yield",
+          output: typed("const step = yield* df.callActivity(a, {}); yield* df.callActivity(b, {});"),
+        },
+      },
+      {
         code: sdk("const task = context.df.callActivity('a');"),
         errors: ["unused"],
         suggestion: { id: "yield", output: sdk("const task = yield context.df.callActivity('a');") },

@@ -1,0 +1,160 @@
+import { ESLint } from "eslint";
+import { describe, expect, it } from "vitest";
+import plugin from "../src/index.ts";
+import { oxlint } from "./support/oxlint.ts";
+import { project } from "./support/project.ts";
+
+const CLOCK = "performance.now()";
+const orchestration = (body: string, imports = "") =>
+  `import * as df from "durable-functions";\n${imports}\ndf.app.orchestration("x", function* (context) { ${body} });\n`;
+
+/** What oxlint finds, as `file: rule`. */
+async function found(files: Readonly<Record<string, string>>, settings?: object): Promise<string[]> {
+  const findings = await oxlint(project(files), ["."], settings);
+  return findings.map(({ file, rule }) => `${file}: ${rule}`).toSorted();
+}
+
+describe("files that orchestrators import", () => {
+  it("are held to the same rules, where orchestrators lead to", async () => {
+    const findings = await found({
+      "src/x.ts": orchestration(
+        "yield* part(context); used(); helpers.named(); new Totals().add(); fallback();",
+        `import fallback, { part, used } from "./parts.js"; import * as helpers from "./all.ts"; import { Totals } from "./totals";`,
+      ),
+      "src/parts.ts": `import type { OrchestrationContext } from "durable-functions";
+        import { deep } from "./deeper/index.ts";
+        export function* part(context: OrchestrationContext) { deep(); yield context.df.callActivity("a"); }
+        export const used = () => { console.log("not here"); };
+        export const unused = () => ${CLOCK};
+        export default function () { return ${CLOCK}; }`,
+      "src/deeper/index.ts": `export { deep } from "./deep.ts";`,
+      "src/deeper/deep.ts": `export function deep(): number { return ${CLOCK}; }`,
+      "src/all.ts": `export * from "./named.ts";`,
+      "src/named.ts": `export const named = () => ${CLOCK}; export const other = () => ${CLOCK};`,
+      "src/totals.ts": `export class Totals { add() { return this.now(); } now() { return ${CLOCK}; } never() { return ${CLOCK}; } }`,
+      "src/elsewhere.ts": `export const named = () => ${CLOCK};`,
+    });
+    expect(findings).toEqual([
+      "src/deeper/deep.ts: no-clock",
+      "src/named.ts: no-clock",
+      "src/parts.ts: no-clock",
+      "src/totals.ts: no-clock",
+    ]);
+  });
+
+  it("are found by require as well", async () => {
+    const findings = await found({
+      "x.js": `const df = require("durable-functions"); const { named } = require("./named"); const whole = require("./whole");
+        df.app.orchestration("x", function* () { named(); whole(); return 1; });`,
+      "named.js": `module.exports = { named, other: () => ${CLOCK} }; function named() { return ${CLOCK}; }`,
+      "whole.js": `module.exports = () => ${CLOCK};`,
+    });
+    expect(findings).toEqual(["named.js: no-clock", "whole.js: no-clock"]);
+  });
+
+  it("can hold the orchestrator itself", async () => {
+    const findings = await found({
+      "main.ts": `import * as df from "durable-functions"; import { run } from "./run.ts"; df.app.orchestration("x", run);`,
+      "run.ts": `export function* run(context) { ${CLOCK}; yield 5; context.df.callActivity("a"); }`,
+    });
+    expect(findings).toEqual(["run.ts: no-clock", "run.ts: no-dropped-task", "run.ts: yield-tasks"]);
+  });
+
+  it("may pass on what is not their own", async () => {
+    const findings = await found({
+      "x.ts": orchestration("now(); id();", `import { now, id } from "./passed.ts";`),
+      "passed.ts": `export const now = Date.now; export { randomUUID as id } from "node:crypto";`,
+    });
+    expect(findings).toEqual(["x.ts: no-clock", "x.ts: no-random"]);
+  });
+
+  it("are left alone when crossFile is off", async () => {
+    const files = {
+      "x.ts": orchestration("now();", `import { now } from "./now.ts";`),
+      "now.ts": `export const now = () => ${CLOCK};`,
+    };
+    expect(await found(files)).toEqual(["now.ts: no-clock"]);
+    expect(await found(files, { crossFile: false })).toEqual([]);
+  });
+});
+
+describe("settings", () => {
+  it("name the functions that take an orchestrator", async () => {
+    const files = {
+      "x.ts": `import { flow } from "./flow.ts"; export const x = flow({}, function* () { ${CLOCK}; });`,
+    };
+    expect(await found(files)).toEqual([]);
+    expect(await found(files, { wrappers: ["flow"] })).toEqual(["x.ts: no-clock"]);
+  });
+
+  it("name files in which all code is an orchestrator's", async () => {
+    const files = {
+      "src/a.workflow.ts": `export function* run() { ${CLOCK}; }`,
+      "src/a.ts": `export function* run() { ${CLOCK}; }`,
+    };
+    expect(await found(files, { files: ["src/**/*.workflow.ts"] })).toEqual(["src/a.workflow.ts: no-clock"]);
+  });
+});
+
+describe("registered-names", () => {
+  const names = `export const NAMES = { send: "sendMail" } as const;`;
+  const activities = `import * as df from "durable-functions"; import { NAMES } from "./names.ts";
+    df.app.activity(NAMES.send, { handler: () => 1 }); df.app.activity("charge", { handler: () => 1 });`;
+
+  it("finds calls of names that nobody registers", async () => {
+    const files = {
+      "names.ts": names,
+      "activities.ts": activities,
+      "x.ts": orchestration(
+        `yield context.df.callActivity("chrage"); yield context.df.callActivityWithRetry("refund", retry);
+         yield context.df.callSubOrchestrator("y");`,
+        `const retry = new df.RetryOptions(1000, 3);`,
+      ),
+    };
+    const findings = await oxlint(project(files));
+    expect(findings.map(({ message }) => message).toSorted()).toEqual([
+      'No activity is registered as "chrage", so this call fails the instance. Did you mean "charge"?',
+      'No activity is registered as "refund", so this call fails the instance. Register it with app.activity, or correct the name.',
+      'No orchestration is registered as "y", so this call fails the instance. Register it with app.orchestration, or correct the name.',
+    ]);
+  });
+
+  it("knows names by constants of other files, without case, and of the older model", async () => {
+    const findings = await found({
+      "names.ts": names,
+      "activities.ts": activities,
+      "Legacy/function.json": "{}",
+      "x.ts": orchestration(
+        `yield context.df.callActivity(NAMES.send); yield context.df.callActivity("Charge");
+         yield context.df.callActivity("Legacy"); yield context.df.callActivity(context.df.getInput());
+         yield context.df.callSubOrchestrator("x");`,
+        `import { NAMES } from "./names.ts";`,
+      ),
+    });
+    expect(findings).toEqual([]);
+  });
+
+  it("is silent where names are known at run time only, and where nothing is registered", async () => {
+    const call = orchestration(`yield context.df.callActivity("unknown");`);
+    const dynamic = `import * as df from "durable-functions"; for (const name of ["unknown"]) df.app.activity(name, { handler: () => 1 });`;
+    expect(await found({ "x.ts": call, "activities.ts": dynamic })).toEqual([]);
+    expect(await found({ "x.ts": call })).toEqual([]);
+  });
+});
+
+describe("with ESLint", () => {
+  it("reads the files of the project in the same way", async () => {
+    const folder = project({
+      "x.js": orchestration("now();", `import { now } from "./now.js";`),
+      "now.js": `export const now = () => ${CLOCK};`,
+    });
+    const eslint = new ESLint({
+      cwd: folder,
+      overrideConfigFile: true,
+      overrideConfig: [plugin.configs.recommended as never],
+    });
+    const results = await eslint.lintFiles(["."]);
+    const ids = results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
+    expect(ids).toEqual(["durable-functions/no-clock"]);
+  });
+});
