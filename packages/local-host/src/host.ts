@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError } from "./app/app-error.ts";
 import { readAppFolder } from "./app/app-folder.ts";
 import { loadApp } from "./app/load-app.ts";
+import { modelOf } from "./app/loaded-app.ts";
 import type { LoadedApp } from "./app/loaded-app.ts";
 import type { CoreLog } from "./app/worker-core.ts";
-import type { ProgrammingModel } from "./app/worker-types.ts";
 import { SystemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { Engine } from "./engine/engine.ts";
@@ -228,9 +227,4 @@ async function loadFor(authority: string, app: string | LoadedApp, log: CoreLog)
   // Handlers build links with the host's name; if it is missing, the SDK rewrites every management URL.
   loaded.environment.takeEffect({ WEBSITE_HOSTNAME: authority, AzureWebJobsScriptRoot: loaded.folder });
   return loaded;
-}
-
-function modelOf({ model, folder, warnings }: LoadedApp): ProgrammingModel {
-  if (model !== undefined) return model;
-  throw new AppError([`The app in ${folder} registers no functions.`, ...warnings].join(" "));
 }

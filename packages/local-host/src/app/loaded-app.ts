@@ -93,3 +93,9 @@ export class LoadedApp {
     }
   }
 }
+
+/** @throws {AppError} if the app registered nothing */
+export function modelOf({ model, folder, warnings }: LoadedApp): ProgrammingModel {
+  if (model !== undefined) return model;
+  throw new AppError([`The app in ${folder} registers no functions.`, ...warnings].join(" "));
+}

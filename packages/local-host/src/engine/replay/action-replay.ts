@@ -114,6 +114,7 @@ export class ActionReplay {
   }
 
   #start(action: Action): Future {
+    this.#context.currentAction = action;
     switch (action.actionType) {
       case ActionType.CallActivity:
         return this.#ifKnown("activity", action.functionName, () =>

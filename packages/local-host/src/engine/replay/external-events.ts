@@ -47,6 +47,17 @@ export class ExternalEvents {
     return waiter;
   }
 
+  /** Has those who wait for one name wait for another. */
+  rename(before: string, after: string): void {
+    const waiters = this.#waiters.get(before.toLowerCase());
+    if (before === after || waiters === undefined) return;
+    this.#waiters.delete(before.toLowerCase());
+    this.#waiters.set(
+      after.toLowerCase(),
+      waiters.map(({ value }) => ({ name: after, value })),
+    );
+  }
+
   raise(name: string, input: string | null): void {
     const key = name.toLowerCase();
     const waiters = this.#waiters.get(key);

@@ -1,5 +1,6 @@
 import { EventType } from "../history/events.ts";
 import type { ScheduledEvent } from "../history/events.ts";
+import type { RequestMessage } from "../history/entity-messages.ts";
 import type { ScheduledWork } from "../history/scheduled-work.ts";
 import { fromTimestamp, toTimestamp } from "../history/timestamps.ts";
 import { UNNOTICED } from "./replayed-actions.ts";
@@ -69,11 +70,19 @@ const WORK_NAMES: Readonly<Record<ScheduledWork["kind"], string>> = {
 /** Undefined if the history does not contain it. */
 function recordedValue(event: ScheduledEvent): string | undefined {
   if (event.EventType === EventType.TimerCreated) return dueText(fromTimestamp(event.FireAt));
+  if (event.EventType === EventType.EventSent) return operationText(event.Input);
   return event.Input === null ? undefined : `input ${event.Input}`;
+}
+
+/** What a message to an entity asks for; its id and its times are the sender's. */
+function operationText(message: string): string {
+  const { op, input, signal, lockset } = JSON.parse(message) as Partial<RequestMessage>;
+  return JSON.stringify({ op, input, signal, lockset: lockset?.map(({ name, key }) => ({ name, key })) });
 }
 
 function replayedValue(work: ScheduledWork): string {
   if (work.kind === "timer") return dueText(work.fireAt);
+  if (work.kind === "event") return operationText(work.input);
   return `input ${work.kind === "activity" ? `[${JSON.stringify(work.input ?? null)}]` : work.input}`;
 }
 

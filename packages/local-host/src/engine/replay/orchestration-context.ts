@@ -2,6 +2,8 @@ import { EventType } from "../history/events.ts";
 import type { EventRaised, HistoryEvent, ScheduledEvent } from "../history/events.ts";
 import type { Completion, OrchestrationFailure, ScheduledWork } from "../history/scheduled-work.ts";
 import { fromTimestamp, isInstant } from "../history/timestamps.ts";
+import type { RequestMessage } from "../history/entity-messages.ts";
+import type { Action } from "./actions.ts";
 import { ExternalEvents } from "./external-events.ts";
 import { DONE, Future } from "./future.ts";
 import { compareWithReplay, unseenDifference } from "./non-determinism.ts";
@@ -35,6 +37,10 @@ export class OrchestrationContext {
   readonly carriedEvents: EventRaised[] = [];
   readonly #start: () => void;
   readonly #maxActions: number;
+  /** The action that is being started, or was last. */
+  currentAction: Action | undefined;
+  /** The action that each task id was made for, by the id. */
+  readonly origins: Action[] = [];
   #nextId = 0;
   #actions = 0;
   #scheduled = new Map<number, ScheduledWork>();
@@ -143,6 +149,9 @@ export class OrchestrationContext {
     compareWithReplay(event, work);
     const difference = unseenDifference(event, work);
     if (difference !== undefined) this.problems.report(difference);
+    if (event.EventType === EventType.EventSent && work?.kind === "event" && event.Input !== work.input) {
+      this.externalEvents.rename(requestId(work.input), requestId(event.Input));
+    }
     this.#scheduled.delete(event.EventId);
   }
 
@@ -203,8 +212,7 @@ export class OrchestrationContext {
   }
 
   scheduleActivity(name: string, input: unknown): Future {
-    this.#countAction();
-    const id = this.#nextId++;
+    const id = this.#taskId();
     this.#scheduled.set(id, { kind: "activity", id, name, input });
     return this.#openTask(id);
   }
@@ -215,8 +223,7 @@ export class OrchestrationContext {
     version: string | null,
     input: string | null,
   ): Future {
-    this.#countAction();
-    const id = this.#nextId++;
+    const id = this.#taskId();
     const isChosen = instanceId !== undefined && instanceId.trim() !== "";
     const childId = isChosen ? instanceId : `${this.identity.executionId}:${id}`;
     this.#scheduled.set(id, { kind: "subOrchestration", id, name, instanceId: childId, version, input });
@@ -236,15 +243,13 @@ export class OrchestrationContext {
     // A delay with a backoff may be fractional; stores keep whole milliseconds.
     const fireAt = Math.round(instant);
     if (!isInstant(fireAt)) throw new RangeError("A delay leads to an instant beyond the years 1 to 9999.");
-    this.#countAction();
-    const id = this.#nextId++;
+    const id = this.#taskId();
     this.#scheduled.set(id, { kind: "timer", id, fireAt });
     return isCanceled ? Future.settled(DONE) : this.#openTask(id);
   }
 
   sendEvent(instanceId: string, name: string, input: string, due?: number): void {
-    this.#countAction();
-    const id = this.#nextId++;
+    const id = this.#taskId();
     this.#scheduled.set(id, { kind: "event", id, instanceId, name, input, due });
   }
 
@@ -268,7 +273,7 @@ export class OrchestrationContext {
     return future;
   }
 
-  #countAction(): void {
+  #taskId(): number {
     if (this.#actions >= this.#maxActions) {
       throw new ActionLimitError(
         `Maximum amount of orchestration actions (${this.#maxActions}) has been reached. ` +
@@ -276,7 +281,15 @@ export class OrchestrationContext {
       );
     }
     this.#actions++;
+    const id = this.#nextId++;
+    if (this.currentAction !== undefined) this.origins[id] = this.currentAction;
+    return id;
   }
+}
+
+/** Of a message to an entity, which its answer comes back under. The extension makes other guids than this host. */
+function requestId(message: string): string {
+  return (JSON.parse(message) as RequestMessage).id;
 }
 
 function sameChild(childId: string): string {

@@ -22,10 +22,14 @@ export interface ReplayResult {
   readonly carriedEvents: readonly EventRaised[];
   /** JSON text; null if the orchestrator set none, which removes an earlier one. */
   readonly customStatus: string | null;
+/** Text of the error, if the replay did not do again what the history says. */
+  readonly nonDeterminism: string | undefined;
   /** Problems that the extension does not report. */
   readonly problems: readonly string[];
   /** The orchestrator's actions, to compare with those of the next episode. */
   readonly actions: readonly Action[];
+  /** The action that each task id was made for, by the id; of a retry in a compound, the compound's last. */
+  readonly origins: readonly (Action | undefined)[];
 }
 
 export interface ReplayOptions {
@@ -85,8 +89,10 @@ export function replay(
     completion: isStopped ? strictFailure(identity.name, context, problems) : context.completion,
     carriedEvents: context.carriedEvents,
     customStatus,
+    nonDeterminism: lost,
     problems: problems.all,
     actions: state.actions[0] ?? [],
+    origins: context.origins,
   };
 }
 

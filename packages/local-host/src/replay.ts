@@ -1,0 +1,18 @@
+/**
+ * Episodes of recorded executions, replayed on an app's code without a task hub: the part of the host that tools for
+ * histories build on.
+ */
+export {
+  EventType,
+  type HistoryEvent,
+  OrchestrationStatus,
+  type ScheduledEvent,
+} from "./engine/history/events.ts";
+export type { Completion, ScheduledWork } from "./engine/history/scheduled-work.ts";
+export { ActionType, type Action } from "./engine/replay/actions.ts";
+export { loadApp } from "./app/load-app.ts";
+export { AppError } from "./app/app-error.ts";
+export type { LoadedApp } from "./app/loaded-app.ts";
+export type { LogRecord } from "./invocation/log.ts";
+export { type Execution, type ReplayedEpisode, Replayer } from "./replayer.ts";
+export { firstDifference } from "./engine/replay/replayed-actions.ts";

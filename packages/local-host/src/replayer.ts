@@ -1,0 +1,159 @@
+import { modelOf } from "./app/loaded-app.ts";
+import type { LoadedApp } from "./app/loaded-app.ts";
+import { DurableRunner } from "./invocation/durable-runner.ts";
+import { Invoker } from "./invocation/invoker.ts";
+import type { LogRecord } from "./invocation/log.ts";
+import { missingFunction } from "./invocation/missing-function.ts";
+import { eventText } from "./engine/history/event-text.ts";
+import type { EventText } from "./engine/history/event-text.ts";
+import { EventType } from "./engine/history/events.ts";
+import type { HistoryEvent } from "./engine/history/events.ts";
+import type { Completion, ScheduledWork } from "./engine/history/scheduled-work.ts";
+import { fromTimestamp } from "./engine/history/timestamps.ts";
+import { triggerPayload } from "./engine/orchestrations/trigger-payload.ts";
+import { versionMatches } from "./engine/orchestrations/version-match.ts";
+import type { KnownFunctions } from "./engine/replay/action-replay.ts";
+import type { Action } from "./engine/replay/actions.ts";
+import { readAnswer } from "./engine/replay/orchestrator-answer.ts";
+import type { OrchestratorAnswer } from "./engine/replay/orchestrator-answer.ts";
+import type { Identity } from "./engine/replay/orchestration-context.ts";
+import { replay } from "./engine/replay/replay.ts";
+import { readEngineSettings } from "./engine/settings.ts";
+import type { EngineSettings } from "./engine/settings.ts";
+
+/** Whose history is replayed. */
+export interface Execution extends Identity {
+  readonly version: string | null;
+}
+
+/** What an episode came to on the app's code. */
+export interface ReplayedEpisode {
+  /** All that the orchestrator has asked for since its start, in order, as the SDK tells the extension. */
+  readonly actions: readonly Action[];
+  /** The action that each task id was made for, by the id. */
+  readonly origins: readonly (Action | undefined)[];
+  /** What the episode schedules beyond its history, in the order of the ids. */
+  readonly scheduled: readonly ScheduledWork[];
+  /** Undefined while the execution goes on. */
+  readonly completion: Completion | undefined;
+  /** JSON text. */
+  readonly customStatus: string | null;
+  /** The extension's text, if it would fail the instance as non-deterministic. */
+  readonly nonDeterminism: string | undefined;
+  /** What the extension would say nothing about, in sentences. */
+  readonly problems: readonly string[];
+  /** Why the orchestrator function gave no answer. */
+  readonly failure: string | undefined;
+  readonly log: readonly LogRecord[];
+}
+
+/** Replays on one app. One episode at a time: the SDK's answers do not say whose log lines and calls they are. */
+export class Replayer {
+  readonly #runner: DurableRunner;
+  readonly #settings: EngineSettings;
+  readonly #functions: KnownFunctions;
+  /** Each episode gives the function the whole history again. */
+  readonly #texts = new WeakMap<HistoryEvent, EventText>();
+  #now = 0;
+  #log: LogRecord[] = [];
+
+  constructor(app: LoadedApp, settings: Partial<EngineSettings> = {}) {
+    this.#settings = { ...readEngineSettings(app.settings.durableTask), ...settings };
+    const invoker = new Invoker({
+      app,
+      model: modelOf(app),
+      log: (record) => this.#log.push(record),
+      now: () => this.#now,
+      binders: new Map(),
+    });
+    const runner = new DurableRunner(app.functions, invoker);
+    this.#runner = runner;
+    this.#functions = {
+      has: (kind, name) => runner.find(kind, name) !== undefined,
+      missing: (kind, name) => missingFunction(runner, kind, name),
+      defaultVersion: this.#settings.defaultVersion,
+      httpSleepMs: this.#settings.defaultAsyncRequestSleepTimeMilliseconds,
+      timers: {
+        maximumDelayTime: this.#settings.maximumDelayTimeMilliseconds,
+        longRunningTimerIntervalLength: this.#settings.longRunningTimerIntervalLengthMilliseconds,
+      },
+    };
+  }
+
+  /** Whether the app has an orchestrator of that name, in any case. */
+  knows(orchestrator: string): boolean {
+    return this.#runner.find("orchestrator", orchestrator) !== undefined;
+  }
+
+  /** Whether the app runs instances of that version, by its `host.json`. */
+  runsVersion(version: string | null): boolean {
+    return versionMatches(version, this.#settings);
+  }
+
+  /**
+   * Replays one episode.
+   *
+   * @param past the events of the episodes before
+   * @param incoming what this episode begins with: its `OrchestratorStarted` and what came from outside
+   */
+  async replay(
+    execution: Execution,
+    past: readonly HistoryEvent[],
+    incoming: readonly HistoryEvent[],
+  ): Promise<ReplayedEpisode> {
+    const events = [...past, ...incoming];
+    this.#log = [];
+    this.#now = fromTimestamp(incoming[0]?.Timestamp ?? "");
+    const answer = await this.#invoke(execution, past, incoming);
+    const result = replay(execution, events, answer, {
+      functions: this.#functions,
+      maxActions: this.#settings.maxOrchestrationActions,
+      strict: false,
+      lastActions: undefined,
+    });
+    return {
+      actions: result.actions,
+      origins: result.origins,
+      scheduled: result.newWork,
+      completion: result.completion,
+      customStatus: result.customStatus,
+      nonDeterminism: result.nonDeterminism,
+      problems: result.problems,
+      failure: answer.kind === "failure" ? answer.message : undefined,
+      log: this.#log,
+    };
+  }
+
+  async #invoke(
+    { name, instanceId, parentInstanceId }: Execution,
+    past: readonly HistoryEvent[],
+    incoming: readonly HistoryEvent[],
+  ): Promise<OrchestratorAnswer> {
+    const registered = this.#runner.find("orchestrator", name);
+    if (registered === undefined) {
+      return { kind: "failure", message: missingFunction(this.#runner, "orchestrator", name) };
+    }
+    const texts = [
+      ...past.map((event) => this.#text(event).played),
+      ...incoming.map((event) => this.#text(event).fresh),
+    ];
+    const started = [...past, ...incoming].find(({ EventType: type }) => type === EventType.ExecutionStarted);
+    const payload = triggerPayload({
+      events: texts.join(","),
+      input: started !== undefined && "Input" in started ? started.Input : null,
+      instanceId,
+      isReplaying: past.length > 0,
+      parentInstanceId,
+      sourceInstanceId: null,
+      httpSleepMs: this.#functions.httpSleepMs,
+      timers: this.#functions.timers,
+    });
+    return readAnswer(await this.#runner.run("orchestrator", registered, { string: payload }));
+  }
+
+  #text(event: HistoryEvent): EventText {
+    let text = this.#texts.get(event);
+    if (text === undefined) this.#texts.set(event, (text = eventText(event)));
+    return text;
+  }
+}

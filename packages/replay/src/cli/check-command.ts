@@ -1,0 +1,60 @@
+import { createWriteStream } from "node:fs";
+import { once } from "node:events";
+import type { LoadedApp } from "durable-local-host/replay";
+import { check } from "../core/check.ts";
+import type { CheckedInstance } from "../core/check.ts";
+import type { HistorySource } from "../core/history.ts";
+import { Counts } from "../report/counts.ts";
+import { jsonReport } from "../report/json.ts";
+import { JUNIT_HEAD, JUNIT_TAIL, testCase } from "../report/junit.ts";
+import { instanceText, summaryText } from "../report/text.ts";
+import type { Arguments } from "./arguments.ts";
+import { Progress } from "./progress.ts";
+
+/** Writes a report as instances are judged. */
+interface Report {
+  begin?(): string;
+  instance(instance: CheckedInstance): string;
+  end(counts: Counts): string;
+}
+
+/** Exit status: 0 if all would go on as they began, 1 if one would not. */
+export async function checkCommand(args: Arguments, source: HistorySource, app: LoadedApp): Promise<number> {
+  const out = args.output === undefined ? process.stdout : createWriteStream(args.output);
+  const write = async (text: string): Promise<void> => {
+    if (text !== "" && !out.write(text)) await once(out, "drain");
+  };
+  const report = reports[args.format](source.name);
+  const [counts, progress] = [new Counts(), new Progress()];
+  await write(report.begin?.() ?? "");
+  for await (const instance of check(source, app, { running: args.running, instanceId: args.instance })) {
+    counts.add(instance);
+    const text = report.instance(instance);
+    if (text !== "") progress.clear();
+    await write(text);
+    progress.step(counts.broken);
+  }
+  progress.clear();
+  await write(report.end(counts));
+  if (out !== process.stdout) await new Promise<void>((resolve) => out.end(resolve));
+  return counts.broken > 0 ? 1 : 0;
+}
+
+const reports: Readonly<Record<Arguments["format"], (source: string) => Report>> = {
+  text: (source) => ({
+    begin: () => `Replaying ${source}\n\n`,
+    instance: (instance) => (instance.verdict.kind === "same" ? "" : `${instanceText(instance)}\n\n`),
+    end: (counts) => (counts.instances === 0 ? "There are no histories.\n" : `${summaryText(counts)}\n`),
+  }),
+  json: () => {
+    const listed: CheckedInstance[] = [];
+    return {
+      instance: (instance) => {
+        if (instance.verdict.kind !== "same") listed.push(instance);
+        return "";
+      },
+      end: (counts) => jsonReport(counts, listed),
+    };
+  },
+  junit: () => ({ begin: () => JUNIT_HEAD, instance: testCase, end: () => JUNIT_TAIL }),
+};

@@ -1,0 +1,182 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import path from "node:path";
+
+/** A place in the app's sources, through source maps where the build has them. */
+export interface SourcePosition {
+  /** Relative to the app's folder, with forward slashes. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Name of the function, if it has one. */
+  readonly function?: string | undefined;
+}
+
+/** The frames of the app's own code, innermost first, of each action, and of the tasks in it. */
+export interface ActionSites {
+  readonly frames: readonly SourcePosition[];
+  readonly children: readonly ActionSites[];
+}
+
+/** Of the SDK, as far as it is stood in front of. */
+interface Sdk {
+  readonly DurableOrchestrationContext: { readonly prototype: object };
+  readonly TaskOrchestrationExecutor: { readonly prototype: object };
+}
+interface SdkTask {
+  readonly actionObj?: object;
+  readonly backingTask?: { readonly actionObj?: object };
+}
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+const TASK_MAKERS = [
+  "callActivity",
+  "callActivityWithRetry",
+  "callSubOrchestrator",
+  "callSubOrchestratorWithRetry",
+  "callEntity",
+  "callHttp",
+  "createTimer",
+  "waitForExternalEvent",
+  "lock",
+] as const;
+
+/** Frames of the app behind one another are rarely more; those of the library are dropped. */
+const STACK_DEPTH = 60;
+
+/**
+ * Watches the SDK of one app for where its orchestrators make their calls. It stands in front of methods of the SDK's
+ * classes, and changes nothing that they do.
+ */
+export class CallSites {
+  readonly #folder: string;
+  readonly #stacks = new WeakMap<object, string>();
+  #actions: object[] = [];
+  #isRecording = false;
+
+  /** @param folder absolute, of the app; its SDK is the one that it would load itself */
+  constructor(folder: string) {
+    this.#folder = folder;
+    const sdk = loadSdk(folder);
+    if (sdk !== undefined) this.#watch(sdk);
+  }
+
+  /** Runs one episode; answers with the sites of its actions, in the order of the actions. */
+  async during<T>(
+    episode: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly sites: readonly ActionSites[] }> {
+    this.#actions = [];
+    this.#isRecording = true;
+    try {
+      const result = await episode();
+      return { result, sites: this.#actions.map((action) => this.#sitesOf(action)) };
+    } finally {
+      this.#isRecording = false;
+    }
+  }
+
+  #watch({ DurableOrchestrationContext: context, TaskOrchestrationExecutor: executor }: Sdk): void {
+    for (const name of TASK_MAKERS) {
+      wrap(context.prototype, name, (original, self, args) => {
+        const task = original.apply(self, args) as SdkTask;
+        this.#remember(task);
+        return task;
+      });
+    }
+    const watchCompound = (make: (tasks: unknown) => SdkTask) => (tasks: unknown) => {
+      const task = make(tasks);
+      this.#remember(task);
+      return task;
+    };
+    // The constructor assigns it to each context.
+    Object.defineProperty(context.prototype, "Task", {
+      configurable: true,
+      set(this: object, value: Record<"all" | "any", (tasks: unknown) => SdkTask>) {
+        const Task = { all: watchCompound(value.all), any: watchCompound(value.any) };
+        Object.defineProperty(this, "Task", {
+          value: Task,
+          configurable: true,
+          enumerable: true,
+          writable: true,
+        });
+      },
+    });
+    wrap(executor.prototype, "addToActions", (original, self, args) => {
+      const [action] = args;
+      if (this.#isRecording && typeof action === "object" && action !== null) {
+        // Signals and continueAsNew come straight from the orchestrator; tasks come when they are yielded.
+        if (!this.#stacks.has(action)) this.#stacks.set(action, stackHere());
+        if (!(self as { readonly willContinueAsNew: boolean }).willContinueAsNew) this.#actions.push(action);
+      }
+      return original.apply(self, args);
+    });
+  }
+
+  #remember({ actionObj, backingTask }: SdkTask): void {
+    const action = actionObj ?? backingTask?.actionObj;
+    if (this.#isRecording && action !== undefined) this.#stacks.set(action, stackHere());
+  }
+
+  #sitesOf(action: object): ActionSites {
+    const { compoundActions = [] } = action as { readonly compoundActions?: readonly object[] };
+    return {
+      frames: appFrames(this.#stacks.get(action) ?? "", this.#folder),
+      children: compoundActions.map((child) => this.#sitesOf(child)),
+    };
+  }
+}
+
+function wrap(
+  prototype: object,
+  name: string,
+  replacement: (original: Method, self: unknown, args: unknown[]) => unknown,
+): void {
+  const original: unknown = Reflect.get(prototype, name);
+  if (typeof original !== "function") return;
+  const method = function (this: unknown, ...args: unknown[]): unknown {
+    return replacement(original as Method, this, args);
+  };
+  Object.defineProperty(prototype, name, { value: method, configurable: true, writable: true });
+}
+
+/** The same modules that the app gets; undefined for an SDK that is built in another way. */
+function loadSdk(folder: string): Sdk | undefined {
+  const require = createRequire(path.join(folder, "package.json"));
+  try {
+    const orchestrations = path.join(path.dirname(require.resolve("durable-functions")), "orchestrations");
+    return {
+      ...(require(path.join(orchestrations, "DurableOrchestrationContext.js")) as object),
+      ...(require(path.join(orchestrations, "TaskOrchestrationExecutor.js")) as object),
+    } as Sdk;
+  } catch {
+    return undefined;
+  }
+}
+
+function stackHere(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = STACK_DEPTH;
+  try {
+    return new Error("call").stack ?? "";
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+const FRAME =
+  /^\s+at (?:(?:async )?(?<name>.+?) \()?(?<file>(?:file:\/\/)?[^()]+?):(?<line>\d+):(?<column>\d+)\)?$/;
+
+/** The frames within the app's folder that are not of an installed package. */
+export function appFrames(stack: string, folder: string): SourcePosition[] {
+  return stack.split("\n").flatMap((line) => {
+    const { name, file = "", line: row, column } = FRAME.exec(line)?.groups ?? {};
+    if (file === "" || file.startsWith("node:")) return [];
+    const absolute = file.startsWith("file:") ? fileURLToPath(file) : file;
+    const relative = path.relative(folder, absolute);
+    const isOwn =
+      !relative.startsWith("..") && !path.isAbsolute(relative) && !relative.includes("node_modules");
+    if (!isOwn) return [];
+    const shown = { file: relative.split(path.sep).join("/"), line: Number(row), column: Number(column) };
+    return [name === undefined || name.includes("<anonymous>") ? shown : { ...shown, function: name }];
+  });
+}

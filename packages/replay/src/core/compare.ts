@@ -1,0 +1,198 @@
+import {
+  type Completion,
+  EventType,
+  OrchestrationStatus,
+  type ReplayedEpisode,
+  type ScheduledEvent,
+  type ScheduledWork,
+} from "durable-local-host/replay";
+import type { RecordedEpisode } from "./episodes.ts";
+
+/** One thing that an orchestrator asked for, in a form in which recorded and replayed ones compare. */
+export interface Call {
+  readonly kind: "activity" | "sub-orchestration" | "timer" | "entity message" | "end";
+  /** Task id; of an end, the id of its event. */
+  readonly id: number;
+  /** Function, entity with operation, or how the execution ended. */
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+  /** Instance id of a sub-orchestration, if the orchestrator chose it. */
+  readonly instanceId?: string | undefined;
+  /** JSON text; undefined if the history does not tell. */
+  readonly input?: string | undefined;
+  /** ISO 8601, of a timer. */
+  readonly fireAt?: string | undefined;
+}
+
+/** Where a replay went another way than its history. */
+export interface Difference {
+  /** Number of the episode, from 1. */
+  readonly episode: number;
+  /** What of the call differs. */
+  readonly what:
+    "kind" | "name" | "version" | "instance id" | "input" | "due time" | "missing" | "added" | "end";
+  /** Undefined if the history has no such call. */
+  readonly recorded: Call | undefined;
+  /** Undefined if the replay did not ask for it. */
+  readonly replayed: Call | undefined;
+  /** The extension fails a running instance for it; if not, it goes on with what was scheduled first. */
+  readonly isNoticed: boolean;
+}
+
+/**
+ * The first difference between what an episode scheduled when it was recorded and what it schedules now. More than was
+ * recorded is no difference in the last episode: the instance goes on from there with the new code.
+ *
+ * @param rewound ids of what a rewind has taken out of the history
+ */
+export function compareEpisode(
+  recorded: RecordedEpisode,
+  replayed: ReplayedEpisode,
+  rewound: ReadonlySet<number>,
+): Difference | undefined {
+  const wanted = new Map(recorded.scheduled.map((event) => [event.EventId, recordedCall(event)]));
+  const found = new Map(replayed.scheduled.map((work) => [work.id, replayedCall(work)]));
+  const at = recorded.number;
+  for (const id of [...new Set([...wanted.keys(), ...found.keys()])].sort((a, b) => a - b)) {
+    const [before, now] = [wanted.get(id), found.get(id)];
+    if (before === undefined && (recorded.isLast || rewound.has(id))) continue;
+    const difference = compareCalls(before, now);
+    if (difference !== undefined) return { episode: at, recorded: before, replayed: now, ...difference };
+  }
+  return compareEnds(recorded, replayed, rewound);
+}
+
+type What = Pick<Difference, "what" | "isNoticed">;
+
+function compareCalls(before: Call | undefined, now: Call | undefined): What | undefined {
+  if (now === undefined) return { what: "missing", isNoticed: true };
+  if (before === undefined) return { what: "added", isNoticed: false };
+  if (before.kind !== now.kind) return { what: "kind", isNoticed: true };
+  if (!sameName(before.name, now.name)) return { what: "name", isNoticed: before.kind !== "entity message" };
+  if (before.fireAt !== now.fireAt) return { what: "due time", isNoticed: false };
+  if (differs(before.version, now.version)) return { what: "version", isNoticed: false };
+  if (differs(before.instanceId, now.instanceId)) return { what: "instance id", isNoticed: false };
+  if (differs(before.input, now.input)) return { what: "input", isNoticed: false };
+  return undefined;
+}
+
+function compareEnds(
+  { number: episode, ended, isLast }: RecordedEpisode,
+  { completion, scheduled }: ReplayedEpisode,
+  rewound: ReadonlySet<number>,
+): Difference | undefined {
+  const before =
+    ended === undefined ? undefined : endOf(statusName(ended.OrchestrationStatus), ended.EventId);
+  const now = completion === undefined ? undefined : endOf(completionName(completion), completion.id);
+  if (before?.name === now?.name) return undefined;
+  if (before === undefined && now !== undefined && rewound.has(now.id)) return undefined;
+  // A step that was added behind the last one: an instance that waits there meets it in time.
+  if (isLast && now === undefined && scheduled.length > 0) return undefined;
+  return { episode, what: "end", recorded: before, replayed: now, isNoticed: false };
+}
+
+function endOf(name: string, id: number): Call {
+  return { kind: "end", id, name };
+}
+
+function statusName(status: number): string {
+  return Object.entries(OrchestrationStatus).find(([, value]) => value === status)?.[0] ?? String(status);
+}
+
+function completionName({ kind }: Completion): string {
+  return kind.charAt(0).toUpperCase() + kind.slice(1);
+}
+
+function sameName(a: string | undefined, b: string | undefined): boolean {
+  return a?.toLowerCase() === b?.toLowerCase();
+}
+
+/** Undefined on the recorded side: the history does not tell. */
+function differs(before: string | undefined, now: string | undefined): boolean {
+  return before !== undefined && before !== now;
+}
+
+/** What a history says of a call. */
+export function recordedCall(event: ScheduledEvent): Call {
+  const id = event.EventId;
+  switch (event.EventType) {
+    case EventType.TaskScheduled:
+      return { kind: "activity", id, name: event.Name, input: firstOf(event.Input) };
+    case EventType.SubOrchestrationInstanceCreated:
+      return {
+        kind: "sub-orchestration",
+        id,
+        name: event.Name,
+        version: event.Version ?? undefined,
+        instanceId: event.InstanceId,
+        input: event.Input === null ? undefined : sameJson(event.Input),
+      };
+    case EventType.TimerCreated:
+      return { kind: "timer", id, fireAt: instant(Date.parse(event.FireAt)) };
+    case EventType.EventSent:
+      return messageCall(id, event.InstanceId, event.Name, event.Input);
+  }
+}
+
+/** What a replay asks for. */
+export function replayedCall(work: ScheduledWork): Call {
+  const { id } = work;
+  switch (work.kind) {
+    case "activity":
+      return { kind: "activity", id, name: work.name, input: JSON.stringify(work.input ?? null) };
+    case "subOrchestration":
+      return {
+        kind: "sub-orchestration",
+        id,
+        name: work.name,
+        version: work.version ?? undefined,
+        instanceId: work.instanceId,
+        input: sameJson(work.input),
+      };
+    case "timer":
+      return { kind: "timer", id, fireAt: instant(work.fireAt) };
+    case "event":
+      return messageCall(id, work.instanceId, work.name, work.input);
+  }
+}
+
+function messageCall(id: number, target: string, name: string, message: string): Call {
+  const { op, input, lockset } = JSON.parse(message) as {
+    readonly op?: string | null;
+    readonly input?: string;
+    readonly lockset?: readonly { readonly name: string; readonly key: string }[];
+  };
+  const operation =
+    lockset === undefined
+      ? (op ?? name)
+      : `lock ${lockset.map((one) => `${one.name}@${one.key}`).join(", ")}`;
+  const due = name.startsWith("op@") ? name.slice("op@".length) : undefined;
+  return {
+    kind: "entity message",
+    id,
+    name: `${target} ${operation}`,
+    input: input === undefined ? "null" : sameJson(input),
+    ...(due === undefined ? {} : { fireAt: instant(Date.parse(due)) }),
+  };
+}
+
+/** An activity's input is the one element of an array. */
+function firstOf(inputs: string | null): string | undefined {
+  if (inputs === null) return undefined;
+  const [first = null] = JSON.parse(inputs) as unknown[];
+  return JSON.stringify(first);
+}
+
+/** The extension and this host write the same value with other spaces and escapes. */
+function sameJson(text: string | null): string {
+  if (text === null) return "null";
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+function instant(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,72 @@
+import { EventType, type HistoryEvent, type ScheduledEvent } from "durable-local-host/replay";
+
+/** One run of the orchestrator function, as its history tells of it. */
+export interface RecordedEpisode {
+  /** Counted from 1. */
+  readonly number: number;
+  /** The events of the episodes before. */
+  readonly past: readonly HistoryEvent[];
+  /** What the function got new: `OrchestratorStarted`, and what came from outside. */
+  readonly incoming: readonly HistoryEvent[];
+  /** What the extension wrote for what the function asked for. */
+  readonly scheduled: readonly ScheduledEvent[];
+  /** Ids of what a rewind has blotted out of this episode. */
+  readonly rewound: ReadonlySet<number>;
+  /** The event that ended the execution. */
+  readonly ended: Extract<HistoryEvent, { EventType: 1 }> | undefined;
+  /** Whether another episode follows. */
+  readonly isLast: boolean;
+}
+
+/** The episodes of a history, oldest first. Each begins with an `OrchestratorStarted`. */
+export function episodesOf(events: readonly HistoryEvent[]): RecordedEpisode[] {
+  const starts = events.flatMap(({ EventType: type }, at) =>
+    type === EventType.OrchestratorStarted ? [at] : [],
+  );
+  return starts.map((start, i) => {
+    const end = starts[i + 1] ?? events.length;
+    const own = events.slice(start, end);
+    const written = own.findIndex((event) => isWritten(event));
+    const incoming = written < 0 ? own : own.slice(0, written);
+    // The end of an episode is no news to its function; only the first one after continue-as-new gets one.
+    if (
+      incoming.length > 1 &&
+      incoming.at(-1)?.EventType === EventType.OrchestratorCompleted &&
+      written < 0
+    ) {
+      incoming.pop();
+    }
+    const rest = written < 0 ? [] : own.slice(written);
+    return {
+      number: i + 1,
+      past: events.slice(0, start),
+      incoming,
+      scheduled: rest.filter(isScheduled),
+      rewound: new Set(
+        rest.flatMap((event) =>
+          event.EventType === EventType.GenericEvent && event.EventId >= 0 ? [event.EventId] : [],
+        ),
+      ),
+      ended: rest.find((event) => event.EventType === EventType.ExecutionCompleted),
+      isLast: i === starts.length - 1,
+    };
+  });
+}
+
+function isScheduled(event: HistoryEvent): event is ScheduledEvent {
+  switch (event.EventType) {
+    case EventType.TaskScheduled:
+    case EventType.SubOrchestrationInstanceCreated:
+    case EventType.TimerCreated:
+    case EventType.EventSent:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether the episode itself wrote the event, or a rewind wrote in its place. */
+function isWritten(event: HistoryEvent): boolean {
+  if (isScheduled(event) || event.EventType === EventType.ExecutionCompleted) return true;
+  return event.EventType === EventType.GenericEvent && event.EventId >= 0;
+}

@@ -1,0 +1,149 @@
+import {
+  type Action,
+  ActionType,
+  type HistoryEvent,
+  type LoadedApp,
+  Replayer,
+} from "durable-local-host/replay";
+import { CallSites } from "./call-sites.ts";
+import type { ActionSites, SourcePosition } from "./call-sites.ts";
+import { compareEpisode } from "./compare.ts";
+import type { Difference } from "./compare.ts";
+import { episodesOf } from "./episodes.ts";
+import type { RecordedEpisode } from "./episodes.ts";
+import type { History } from "./history.ts";
+
+/** One call of the orchestrator to the SDK. */
+export interface OrchestratorCall {
+  /** For example `callActivity`, `Task.any`. */
+  readonly kind: string;
+  /** Function, event, or entity with operation. */
+  readonly name?: string;
+  /** JSON value. */
+  readonly input?: unknown;
+  /** Of a timer, ISO 8601. */
+  readonly fireAt?: string;
+  /** Where the orchestrator made the call: the frames of the app's own code, innermost first. */
+  readonly at: readonly SourcePosition[];
+  /** Made by an earlier episode before: this one only went over it again. */
+  readonly isReplayed: boolean;
+  /** The tasks of `Task.all` and `Task.any`. */
+  readonly tasks?: readonly OrchestratorCall[];
+}
+
+/** What one episode of a history comes to on the app's code. */
+export interface Episode {
+  /** Counted from 1. */
+  readonly number: number;
+  /** When it began, ISO 8601. */
+  readonly at: string;
+  /** What came from outside since the episode before. */
+  readonly newEvents: readonly HistoryEvent[];
+  /** All calls since the start of the execution, in order. */
+  readonly calls: readonly OrchestratorCall[];
+  /** What the generator waits for at the end of the episode; undefined if it has ended. */
+  readonly waitsFor: OrchestratorCall | undefined;
+  /** `Completed`, `Failed`, `ContinuedAsNew` or `Terminated`; undefined while the execution goes on. */
+  readonly ended: string | undefined;
+  /** JSON value; undefined for none. */
+  readonly customStatus: unknown;
+  /** Lines that the orchestrator logged. */
+  readonly log: readonly { readonly level: string; readonly message: string }[];
+  /** Where the episode differs from what was recorded. */
+  readonly difference: Difference | undefined;
+}
+
+/**
+ * Replays a history on an app, an episode at a time, as the extension gave it to the SDK. No activity runs. Sources
+ * come out as the app's source maps tell them, if they were switched on before the app was loaded (`loadAppForReplay`).
+ */
+export async function* replay(history: History, app: LoadedApp): AsyncGenerator<Episode> {
+  const replayer = new Replayer(app);
+  const sites = callSites(app.folder);
+  const episodes = episodesOf(history.events);
+  const rewound = rewoundIn(episodes);
+  let known = 0;
+  for (const recorded of episodes) {
+    const { result, sites: found } = await sites.during(() =>
+      replayer.replay(history, recorded.past, recorded.incoming),
+    );
+    const calls = result.actions.map((action, i) => callOf(action, found[i], i < known));
+    known = Math.max(known, result.actions.length);
+    yield {
+      number: recorded.number,
+      at: recorded.incoming[0]?.Timestamp ?? "",
+      newEvents: recorded.incoming.slice(1),
+      calls,
+      waitsFor:
+        result.completion === undefined
+          ? calls.findLast(({ kind }) => !FIRE_AND_FORGET.has(kind))
+          : undefined,
+      ended: result.completion && capitalised(result.completion.kind),
+      customStatus: result.customStatus === null ? undefined : (JSON.parse(result.customStatus) as unknown),
+      log: result.log
+        .filter(({ category }) => category === "user")
+        .map(({ level, message }) => ({ level, message })),
+      difference: compareEpisode(recorded, result, rewound),
+    };
+  }
+}
+
+const known = new Map<string, CallSites>();
+
+/** One per app: it stands in front of the SDK's methods for good. */
+export function callSites(folder: string): CallSites {
+  let sites = known.get(folder);
+  if (sites === undefined) known.set(folder, (sites = new CallSites(folder)));
+  return sites;
+}
+
+/** Ids of what rewinds have taken out of a history. */
+export function rewoundIn(episodes: readonly RecordedEpisode[]): ReadonlySet<number> {
+  return new Set(episodes.flatMap((episode) => [...episode.rewound]));
+}
+
+const KINDS: Readonly<Record<Action["actionType"], string>> = {
+  [ActionType.CallActivity]: "callActivity",
+  [ActionType.CallActivityWithRetry]: "callActivityWithRetry",
+  [ActionType.CallSubOrchestrator]: "callSubOrchestrator",
+  [ActionType.CallSubOrchestratorWithRetry]: "callSubOrchestratorWithRetry",
+  [ActionType.ContinueAsNew]: "continueAsNew",
+  [ActionType.CreateTimer]: "createTimer",
+  [ActionType.WaitForExternalEvent]: "waitForExternalEvent",
+  [ActionType.CallEntity]: "callEntity",
+  [ActionType.CallHttp]: "callHttp",
+  [ActionType.SignalEntity]: "signalEntity",
+  [ActionType.ScheduledSignalEntity]: "signalEntity",
+  [ActionType.WhenAny]: "Task.any",
+  [ActionType.WhenAll]: "Task.all",
+  [ActionType.LockEntities]: "lock",
+  [ActionType.ReleaseEntities]: "release of a lock",
+};
+const FIRE_AND_FORGET = new Set(["signalEntity", "continueAsNew", "release of a lock"]);
+
+function callOf(action: Action, sites: ActionSites | undefined, isReplayed: boolean): OrchestratorCall {
+  const name = nameOf(action);
+  const tasks = "compoundActions" in action ? action.compoundActions : undefined;
+  return {
+    kind: KINDS[action.actionType],
+    ...(name !== undefined && { name }),
+    ...("input" in action && { input: action.input }),
+    ...("fireAt" in action && { fireAt: action.fireAt }),
+    at: sites?.frames ?? [],
+    isReplayed,
+    ...(tasks && { tasks: tasks.map((task, i) => callOf(task, sites?.children[i], isReplayed)) }),
+  };
+}
+
+function nameOf(action: Action): string | undefined {
+  if ("functionName" in action) return action.functionName;
+  if ("externalEventName" in action) return action.externalEventName;
+  if ("operation" in action) return `${action.instanceId} ${action.operation}`;
+  if ("httpRequest" in action) return `${action.httpRequest.method} ${action.httpRequest.uri}`;
+  if ("lockSet" in action) return action.lockSet.map(({ name, key }) => `@${name}@${key}`).join(", ");
+  return undefined;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,76 @@
+import type { CheckedInstance } from "../core/check.ts";
+import { isBroken } from "../core/check.ts";
+import type { SourcePosition } from "../core/call-sites.ts";
+import type { Call } from "../core/compare.ts";
+import type { Counts } from "./counts.ts";
+import { consequenceOf, remedyFor } from "./remedy.ts";
+
+const MOST_CHARACTERS = 160;
+
+/** One instance that is not as it was recorded, in lines for people. */
+export function instanceText({ instanceId, name, version, status, verdict }: CheckedInstance): string {
+  const who = `${name || "?"} ${instanceId}${version === null ? "" : ` (version ${version})`}, ${status || "status unknown"}`;
+  const lines = [`${isBroken(verdict) ? "x" : "-"} ${who}`, ...verdictLines(verdict)];
+  const remedy = remedyFor(verdict);
+  if (remedy !== "") lines.push(`remedy    ${remedy}`);
+  return lines.join("\n    ");
+}
+
+function verdictLines(verdict: CheckedInstance["verdict"]): string[] {
+  switch (verdict.kind) {
+    case "different": {
+      const { difference, at } = verdict;
+      return [
+        `differs in episode ${difference.episode}: ${difference.what}. ${consequenceOf(difference)}`,
+        `recorded  ${callText(difference.recorded)}`,
+        `now       ${callText(difference.replayed)}`,
+        ...placeLines(at),
+      ];
+    }
+    case "unstable":
+      return [`two replays of one history differ`, verdict.difference, ...placeLines(verdict.at)];
+    case "failedBefore":
+      return [`failed as non-deterministic when it ran, and again now: ${verdict.text}`];
+    case "unknown":
+      return ["the app has no orchestrator of this name"];
+    case "otherVersion":
+      return ["not checked: by host.json the app leaves this version to newer code"];
+    case "unreadable":
+      return [verdict.why];
+    case "same":
+      return [];
+  }
+}
+
+/** A call in one line. */
+export function callText(call: Call | undefined): string {
+  if (call === undefined) return "nothing";
+  const { kind, id, name, version, input, fireAt } = call;
+  const parts = [kind === "end" ? `the end, ${name}` : `${kind} ${name ?? ""}`.trimEnd()];
+  if (kind !== "end") parts.push(`#${id}`);
+  if (version !== undefined) parts.push(`version ${version}`);
+  if (fireAt !== undefined) parts.push(`due ${fireAt}`);
+  if (input !== undefined && input !== "null") parts.push(`input ${shortened(input)}`);
+  return parts.join("  ");
+}
+
+function shortened(text: string): string {
+  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}...`;
+}
+
+function placeLines(at: readonly SourcePosition[]): string[] {
+  return at.map((place, i) => `${i === 0 ? "at        " : "from      "}${placeText(place)}`);
+}
+
+export function placeText({ file, line, column, function: name }: SourcePosition): string {
+  return `${file}:${line}:${column}${name === undefined ? "" : ` (${name})`}`;
+}
+
+/** The table at the end: a line for each orchestrator and version. */
+export function summaryText(counts: Counts): string {
+  const rows = [["orchestrator", "version", "same", "differ", "other"], ...counts.rows()];
+  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const cells = (row: readonly string[]): string[] =>
+    row.map((cell, i) => (i < 2 ? cell.padEnd(width(i)) : cell.padStart(width(i))));
+  return [...rows.map((row) => cells(row).join("  ").trimEnd()), "", counts.sentence()].join("\n");
+}

@@ -1,0 +1,229 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import type * as Tables from "@azure/data-tables";
+import type * as Identity from "@azure/identity";
+import type * as StorageBlobs from "@azure/storage-blob";
+import { messageOf, RUNNING_STATUSES, SourceError } from "../core/history.ts";
+import type { History, HistoryFilter, HistorySource, Unreadable } from "../core/history.ts";
+import { eventOfRow } from "./task-hub-rows.ts";
+import type { Row } from "./task-hub-rows.ts";
+
+/** A task hub of the extension's Azure Storage provider, in Azure or in Azurite. */
+export interface StorageTaskHub {
+  /** Name of the task hub, `extensions.durableTask.hubName` of host.json. */
+  readonly hub: string;
+  /** Of the storage account, with a key or a shared access signature in it. */
+  readonly connectionString?: string | undefined;
+  /** Name of the storage account, for the identity that `DefaultAzureCredential` finds. */
+  readonly account?: string | undefined;
+  /** Folder of the app, whose `@azure` packages are used. */
+  readonly app: string;
+}
+
+/** Histories that are read at once. */
+const AT_ONCE = 16;
+const unzip = promisify(gunzip);
+
+/**
+ * Reads `<Hub>Instances`, `<Hub>History` and `<hub>-largemessages`. It only reads.
+ *
+ * @throws {SourceError} when the packages are not installed or storage cannot be read
+ */
+export function storageTaskHub(options: StorageTaskHub): HistorySource {
+  const { hub } = options;
+  return {
+    name: `task hub ${hub} in storage`,
+    async *histories(filter: HistoryFilter) {
+      const reader = await TaskHubReader.open(options);
+      try {
+        yield* inOrder(reader.instances(filter), AT_ONCE, (instance) => reader.history(instance));
+      } catch (error) {
+        throw new SourceError(`Task hub ${hub} cannot be read: ${firstLine(error)}`, { cause: error });
+      }
+    },
+  };
+}
+
+/** The parts of the Azure packages that are used here; they are the app's, and need not be installed. */
+interface TableClient {
+  listEntities(options: object): AsyncIterable<Record<string, unknown>>;
+}
+interface ContainerClient {
+  getBlobClient(name: string): { downloadToBuffer(): Promise<Buffer> };
+}
+
+/** One instance as its table row says it. */
+interface InstanceRow {
+  /** The instance's id with what a key must not contain escaped. */
+  readonly partitionKey: string;
+  readonly executionId: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly status: string;
+}
+
+class TaskHubReader {
+  readonly #instances: TableClient;
+  readonly #history: TableClient;
+  readonly #largeMessages: ContainerClient;
+
+  private constructor(instances: TableClient, history: TableClient, largeMessages: ContainerClient) {
+    this.#instances = instances;
+    this.#history = history;
+    this.#largeMessages = largeMessages;
+  }
+
+  static async open(options: StorageTaskHub): Promise<TaskHubReader> {
+    const { hub } = options;
+    const clients = await clientsFor(options);
+    return new TaskHubReader(
+      clients.table(`${hub}Instances`),
+      clients.table(`${hub}History`),
+      clients.container(`${hub.toLowerCase()}-largemessages`),
+    );
+  }
+
+  async *instances({ running, instanceId }: HistoryFilter): AsyncGenerator<InstanceRow> {
+    const conditions =
+      running === true ? [...RUNNING_STATUSES].map((status) => `RuntimeStatus eq '${status}'`) : [];
+    const queryOptions = {
+      ...(conditions.length > 0 && { filter: conditions.join(" or ") }),
+      select: ["PartitionKey", "ExecutionId", "Name", "Version", "RuntimeStatus"],
+    };
+    for await (const row of this.#instances.listEntities({ queryOptions })) {
+      const partitionKey = String(row["partitionKey"]);
+      // Entities are instances, too; an orchestration may have an id that looks like one.
+      if (instanceId !== undefined && partitionKey !== instanceId && unescaped(partitionKey) !== instanceId)
+        continue;
+      if (/^@[^@]+@/.test(partitionKey) && String(row["Name"]).startsWith("@")) continue;
+      yield {
+        partitionKey,
+        executionId: String(row["ExecutionId"]),
+        name: String(row["Name"]),
+        version: typeof row["Version"] === "string" ? row["Version"] : null,
+        status: String(row["RuntimeStatus"]),
+      };
+    }
+  }
+
+  /** Undefined for an instance that has not begun, or was purged meanwhile. */
+  async history(instance: InstanceRow): Promise<History | Unreadable | undefined> {
+    const { partitionKey, executionId, name, version, status } = instance;
+    const filter = `PartitionKey eq '${partitionKey.replaceAll("'", "''")}' and ExecutionId eq '${executionId}'`;
+    const rows: Row[] = [];
+    // Without its types, the table service's times come with all their digits.
+    for await (const row of this.#history.listEntities({
+      queryOptions: { filter },
+      disableTypeConversion: true,
+    })) {
+      if (row["rowKey"] !== "sentinel") rows.push(plainRow(row));
+    }
+    if (rows.length === 0) return undefined;
+    try {
+      const events = await Promise.all(rows.map((row) => eventOfRow(row, (blob) => this.#largeText(blob))));
+      const start = events.find((event) => event.EventType === 0);
+      return {
+        instanceId: start?.OrchestrationInstance.InstanceId ?? partitionKey,
+        parentInstanceId: start?.ParentInstance?.OrchestrationInstance.InstanceId ?? null,
+        executionId,
+        name,
+        version,
+        status,
+        events,
+      };
+    } catch (error) {
+      return { instanceId: partitionKey, unreadable: firstLine(error) };
+    }
+  }
+
+  async #largeText(blob: string): Promise<string> {
+    const zipped = await this.#largeMessages.getBlobClient(blob).downloadToBuffer();
+    return (await unzip(zipped)).toString("utf8");
+  }
+}
+
+interface Clients {
+  table(name: string): TableClient;
+  container(name: string): ContainerClient;
+}
+
+/** Of the app's own packages, by a connection string or by whoever is signed in. */
+async function clientsFor({ app, connectionString, account }: StorageTaskHub): Promise<Clients> {
+  const { TableClient: Table } = await appPackage<typeof Tables>(app, "@azure/data-tables");
+  const { BlobServiceClient: Blobs } = await appPackage<typeof StorageBlobs>(app, "@azure/storage-blob");
+  if (connectionString !== undefined) {
+    const isLocal = /UseDevelopmentStorage|http:\/\//i.test(connectionString);
+    const blobs = Blobs.fromConnectionString(connectionString);
+    return {
+      table: (name) =>
+        Table.fromConnectionString(connectionString, name, { allowInsecureConnection: isLocal }),
+      container: (name) => blobs.getContainerClient(name),
+    };
+  }
+  if (account === undefined) throw new SourceError("Give a connection string or an account.");
+  const { DefaultAzureCredential } = await appPackage<typeof Identity>(app, "@azure/identity");
+  const credential = new DefaultAzureCredential();
+  const blobs = new Blobs(`https://${account}.blob.core.windows.net`, credential);
+  return {
+    table: (name) => new Table(`https://${account}.table.core.windows.net`, name, credential),
+    container: (name) => blobs.getContainerClient(name),
+  };
+}
+
+/** `{ type, value }` of each property as the value, numbers and booleans as such. */
+function plainRow(row: Record<string, unknown>): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, given]) => {
+      if (typeof given !== "object" || given === null || !("value" in given)) return [column, given];
+      const { type, value } = given as { readonly type?: string; readonly value: unknown };
+      if (type === "Int32" || type === "Double") return [column, Number(value)];
+      if (type === "Boolean") return [column, value === true || value === "true"];
+      return [column, value];
+    }),
+  );
+}
+
+/** A key's `^` and two hexadecimal digits stand for a character that a key must not contain. */
+function unescaped(key: string): string {
+  return key.replaceAll(/\^([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+async function appPackage<T>(app: string, name: string): Promise<T> {
+  try {
+    const file = createRequire(path.join(path.resolve(app), "package.json")).resolve(name);
+    return (await import(pathToFileURL(file).href)) as T;
+  } catch (error) {
+    throw new SourceError(`${name} is needed to read a task hub in storage: npm install --save-dev ${name}`, {
+      cause: error,
+    });
+  }
+}
+
+function firstLine(error: unknown): string {
+  return messageOf(error).split("\n")[0] ?? "";
+}
+
+/** Answers in the order of the items, so many under way at a time. */
+async function* inOrder<In, Out>(
+  items: AsyncIterable<In>,
+  atOnce: number,
+  work: (item: In) => Promise<Out | undefined>,
+): AsyncGenerator<Out> {
+  const open: Promise<Out | undefined>[] = [];
+  const next = async (): Promise<Out[]> => {
+    const done = await open.shift();
+    return done === undefined ? [] : [done];
+  };
+  for await (const item of items) {
+    const started = work(item);
+    started.catch(() => undefined);
+    open.push(started);
+    if (open.length >= atOnce) yield* await next();
+  }
+  while (open.length > 0) yield* await next();
+}

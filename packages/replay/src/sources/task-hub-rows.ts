@@ -1,0 +1,88 @@
+import { EventType, type HistoryEvent } from "durable-local-host/replay";
+
+/** A row of `<Hub>History` by column, values as the table service gives them: texts, numbers, booleans, instants. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Columns that hold JSON, which the SDK gets as values. All others hold texts, numbers and booleans. */
+const JSON_COLUMNS = new Set([
+  "OrchestrationInstance",
+  "ParentInstance",
+  "ParentTraceContext",
+  "Tags",
+  "FailureDetails",
+  "Correlation",
+]);
+
+const NOT_OF_THE_EVENT = new Set([
+  "partitionKey",
+  "rowKey",
+  "timestamp",
+  "etag",
+  "_Timestamp",
+  "ExecutionId",
+]);
+
+/** What the provider adds to the name of a column whose value is too large for a table, with the blob's name in it. */
+const BLOB_SUFFIX = "BlobName";
+
+/** `OrchestrationStatus` as the table names it. */
+const STATUSES: Readonly<Record<string, number>> = {
+  Running: 0,
+  Completed: 1,
+  ContinuedAsNew: 2,
+  Failed: 3,
+  Canceled: 4,
+  Terminated: 5,
+  Pending: 6,
+  Suspended: 7,
+};
+
+/**
+ * An event as the extension gives it to the SDK, of a row of the Azure Storage provider's history table.
+ *
+ * @param largeText reads the text of a blob that a value was moved to
+ */
+export async function eventOfRow(
+  row: Row,
+  largeText: (blob: string) => Promise<string>,
+): Promise<HistoryEvent> {
+  const event: Record<string, unknown> = {};
+  for (const [column, value] of Object.entries(row)) {
+    if (NOT_OF_THE_EVENT.has(column)) continue;
+    if (column.endsWith(BLOB_SUFFIX)) {
+      const name = column.slice(0, -BLOB_SUFFIX.length);
+      event[name] = valueOf(name, await largeText(String(value)));
+    } else event[column] ??= valueOf(column, value);
+  }
+  // A time with all its digits: the reader asks the table service for texts.
+  event["Timestamp"] = String(row["_Timestamp"]);
+  event["IsPlayed"] = false;
+  for (const column of WITH_NULL[event["EventType"] as number] ?? []) event[column] ??= null;
+  return event as unknown as HistoryEvent;
+}
+
+/** Columns that the table leaves out if they are null. */
+const WITH_NULL: Readonly<Record<number, readonly string[]>> = {
+  [EventType.ExecutionStarted]: ["ParentInstance", "Version", "Input"],
+  [EventType.ExecutionCompleted]: ["Result", "FailureDetails"],
+  [EventType.ExecutionTerminated]: ["Input"],
+  [EventType.TaskScheduled]: ["Input"],
+  [EventType.TaskCompleted]: ["Result"],
+  [EventType.TaskFailed]: ["Details", "FailureDetails"],
+  [EventType.SubOrchestrationInstanceCreated]: ["Version", "Input"],
+  [EventType.SubOrchestrationInstanceCompleted]: ["Result"],
+  [EventType.SubOrchestrationInstanceFailed]: ["Reason", "Details", "FailureDetails"],
+  [EventType.EventRaised]: ["Input"],
+  [EventType.GenericEvent]: ["Data"],
+  [EventType.ExecutionSuspended]: ["Reason"],
+  [EventType.ExecutionResumed]: ["Reason"],
+};
+
+const TYPES = new Map<string, number>(Object.entries(EventType));
+
+function valueOf(column: string, value: unknown): unknown {
+  if (column === "EventType") return TYPES.get(String(value)) ?? value;
+  if (column === "OrchestrationStatus") return STATUSES[String(value)] ?? value;
+  if (JSON_COLUMNS.has(column) && typeof value === "string") return JSON.parse(value);
+  return value;
+}
