@@ -11,6 +11,7 @@ exports.SourceError = replay.SourceError;
 exports.callText = replay.callText;
 exports.check = replay.check;
 exports.historyFileText = replay.historyFileText;
+exports.historyOf = replay.historyOf;
 exports.historyFiles = replay.historyFiles;
 exports.instanceText = replay.instanceText;
 exports.isBroken = replay.isBroken;

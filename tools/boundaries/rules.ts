@@ -205,6 +205,23 @@ const PACKAGES: readonly Rule[] = [
   },
 ];
 
+const REPLAY: readonly Rule[] = [
+  {
+    files: ["packages/replay/src/**"],
+    only: [
+      "packages/replay/src/**",
+      "durable-local-host",
+      "durable-local-host/replay",
+      "@azure/data-tables",
+      "@azure/{identity,storage-blob}",
+      "node:*",
+      "node:*/promises",
+    ],
+    says: "durable-replay uses what the local host exports, and knows the app only by its path.",
+    advice: "Export it from durable-local-host/replay, or load it from the app's folder at run time.",
+  },
+];
+
 const SAMPLES: readonly Rule[] = [
   {
     files: ["samples/plain-sdk/src/functions/*.ts"],
@@ -220,4 +237,11 @@ const SAMPLES: readonly Rule[] = [
   },
 ];
 
-export const RULES: readonly Rule[] = [...APP, ...PATTERNS, ...LOCAL_HOST, ...PACKAGES, ...SAMPLES];
+export const RULES: readonly Rule[] = [
+  ...APP,
+  ...PATTERNS,
+  ...LOCAL_HOST,
+  ...REPLAY,
+  ...PACKAGES,
+  ...SAMPLES,
+];

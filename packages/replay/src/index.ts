@@ -15,5 +15,6 @@ export { type Episode, type OrchestratorCall, replay } from "./core/replay.ts";
 export { callText, instanceText } from "./report/text.ts";
 export { remedyFor } from "./report/remedy.ts";
 export { historyFiles, historyFileText } from "./sources/history-files.ts";
+export { historyOf } from "./sources/hub-history.ts";
 export { localStore } from "./sources/local-store.ts";
 export { storageTaskHub, type StorageTaskHub } from "./sources/storage-account.ts";

@@ -15,7 +15,7 @@ export async function debugCommand(history: History, app: LoadedApp, port: numbe
     process.stderr.write("Attach a debugger: F5 in VS Code with an attach entry, or chrome://inspect.\n");
     inspector.waitForDebugger();
   }
-  const episodes = replay(history, app);
+  const episodes = replay(history, app, { places: false });
   // eslint-disable-next-line eslint/no-debugger -- this command is there to stop here
   debugger; // Set breakpoints in the orchestrator's sources, then continue.
   await showEpisodes(episodes);

@@ -139,7 +139,7 @@ export function replayedCall(work: ScheduledWork): Call {
   const { id } = work;
   switch (work.kind) {
     case "activity":
-      return { kind: "activity", id, name: work.name, input: JSON.stringify(work.input ?? null) };
+      return { kind: "activity", id, name: work.name, input: inputText(work.input) };
     case "subOrchestration":
       return {
         kind: "sub-orchestration",
@@ -179,8 +179,13 @@ function messageCall(id: number, target: string, name: string, message: string):
 /** An activity's input is the one element of an array. */
 function firstOf(inputs: string | null): string | undefined {
   if (inputs === null) return undefined;
-  const [first = null] = JSON.parse(inputs) as unknown[];
-  return JSON.stringify(first);
+  const [first] = JSON.parse(inputs) as unknown[];
+  return inputText(first);
+}
+
+/** The SDK hands over an activity's input as JSON text. */
+function inputText(input: unknown): string {
+  return typeof input === "string" ? sameJson(input) : JSON.stringify(input ?? null);
 }
 
 /** The extension and this host write the same value with other spaces and escapes. */

@@ -57,9 +57,13 @@ export interface Episode {
  * Replays a history on an app, an episode at a time, as the extension gave it to the SDK. No activity runs. Sources
  * come out as the app's source maps tell them, if they were switched on before the app was loaded (`loadAppForReplay`).
  */
-export async function* replay(history: History, app: LoadedApp): AsyncGenerator<Episode> {
+export async function* replay(
+  history: History,
+  app: LoadedApp,
+  { places = true }: { readonly places?: boolean } = {},
+): AsyncGenerator<Episode> {
   const replayer = new Replayer(app);
-  const sites = callSites(app.folder);
+  const sites = places ? callSites(app.folder) : NO_SITES;
   const episodes = episodesOf(history.events);
   const rewound = rewoundIn(episodes);
   let known = 0;
@@ -87,6 +91,10 @@ export async function* replay(history: History, app: LoadedApp): AsyncGenerator<
     };
   }
 }
+
+const NO_SITES: Pick<CallSites, "during"> = {
+  during: async (episode) => ({ result: await episode(), sites: [] }),
+};
 
 const known = new Map<string, CallSites>();
 

@@ -1,4 +1,4 @@
-import { createReadStream, globSync, statSync } from "node:fs";
+import { createReadStream, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -30,7 +30,9 @@ function filesAt(place: string): string[] {
   const found = statSync(place, { throwIfNoEntry: false });
   if (found === undefined) throw new SourceError(`There is no file or folder ${place}.`);
   if (found.isFile()) return [place];
-  const files = globSync("**/*.{json,ndjson}", { cwd: place }).sort();
+  const files = readdirSync(place, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(nd)?json$/.test(file))
+    .sort();
   if (files.length === 0) throw new SourceError(`There are no histories (*.json, *.ndjson) in ${place}.`);
   return files.map((file) => path.join(place, file));
 }
