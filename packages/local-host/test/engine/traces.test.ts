@@ -233,7 +233,7 @@ test("a task in two compounds is run twice", async () => {
     "ExecutionStarted slidingWindow, TaskScheduled #0 A, TaskScheduled #1 B",
     "TaskCompleted #0, TaskScheduled #2 B",
   ]);
-  expect(stage.log.join()).toContain("If both are one task, the extension runs it a second time");
+  expect(stage.log.join()).toContain("If both are the same task, the extension runs it a second time");
 });
 
 test("another failed task changes the ids of a retry, so that the compensation gets the wrong result", async () => {
