@@ -22,7 +22,7 @@ export interface ReplayResult {
   readonly carriedEvents: readonly EventRaised[];
   /** JSON text; null if the orchestrator set none, which removes an earlier one. */
   readonly customStatus: string | null;
-/** Text of the error, if the replay did not do again what the history says. */
+  /** Text of the error, if the replay did not do again what the history says. */
   readonly nonDeterminism: string | undefined;
   /** Problems that the extension does not report. */
   readonly problems: readonly string[];
