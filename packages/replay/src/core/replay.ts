@@ -135,7 +135,7 @@ function callOf(action: Action, sites: ActionSites | undefined, isReplayed: bool
   return {
     kind: KINDS[action.actionType],
     ...(name !== undefined && { name }),
-    ...("input" in action && { input: action.input }),
+    ...("input" in action && { input: inputOf(action.input) }),
     ...("fireAt" in action && { fireAt: action.fireAt }),
     at: sites?.frames ?? [],
     isReplayed,
@@ -154,4 +154,14 @@ function nameOf(action: Action): string | undefined {
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The SDK hands over inputs as JSON text. */
+function inputOf(input: unknown): unknown {
+  if (typeof input !== "string") return input;
+  try {
+    return JSON.parse(input);
+  } catch {
+    return input;
+  }
 }

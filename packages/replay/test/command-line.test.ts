@@ -1,0 +1,185 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { createLocalHost, SqliteStore } from "durable-local-host";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import {
+  check,
+  historyFiles,
+  historyFileText,
+  loadAppForReplay,
+  localStore,
+  SourceError,
+} from "../src/index.ts";
+import type { CheckedInstance, History } from "../src/index.ts";
+import { appFolder, recorded } from "./support/app-versions.ts";
+
+const PROGRAM = path.resolve(import.meta.dirname, "../bin/durable-replay.mjs");
+const OLD = `yield context.df.callActivity("first", "<&>"); yield context.df.waitForExternalEvent("go");`;
+const NEW = `yield context.df.callActivity("second", 1); yield context.df.waitForExternalEvent("go");`;
+
+let app: string;
+let changed: string;
+let history: History;
+
+beforeAll(async () => {
+  [app, changed] = [appFolder(OLD), appFolder(NEW)];
+  history = await recorded(OLD);
+  for (const folder of [app, changed]) {
+    mkdirSync(path.join(folder, "histories"));
+    writeFileSync(path.join(folder, "histories", "one.json"), historyFileText(history));
+    // The same and an ended one, a line each.
+    const ended = { ...history, instanceId: "two", status: "Completed" };
+    const lines = [history, ended].map((one) => JSON.stringify(one)).join("\n");
+    writeFileSync(path.join(folder, "histories", "more.ndjson"), `${lines}\n\n`);
+  }
+});
+
+/** What a run says and answers. */
+function run(folder: string, ...args: readonly string[]) {
+  const env = { ...process.env, AzureWebJobsStorage: "" };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    env,
+  });
+  return { status, stdout, stderr: stderr.trim() };
+}
+
+describe("check", () => {
+  test("answers 0 where all would go on, and counts", () => {
+    const { status, stdout } = run(app, "check", "histories");
+    expect(stdout).toMatch(/^main +3 +0 +0$/m);
+    expect(stdout).toContain("3 histories, 6 episodes: all replay as they were recorded.");
+    expect(status).toBe(0);
+  });
+
+  test("answers 1 where one would not, and shows both sides", () => {
+    const { status, stdout } = run(changed, "check", "histories/one.json");
+    expect(stdout).toContain('recorded  activity first  #0  input "<&>"');
+    expect(stdout).toContain("now       activity second  #0  input 1");
+    expect(stdout).toContain("at        main.js:1:");
+    expect(status).toBe(1);
+  });
+
+  test("looks at instances that have not ended, or at one", () => {
+    expect(run(app, "check", "histories/more.ndjson", "--running").stdout).toContain("1 history,");
+    expect(run(app, "check", "histories/more.ndjson", "--instance", "two").stdout).toContain("1 history,");
+    expect(run(app, "check", "histories", "--instance", "none").stdout).toContain("There are no histories.");
+  });
+
+  test("writes JSON", () => {
+    const { stdout } = run(changed, "check", "histories/more.ndjson", "--format", "json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      histories: 2,
+      broken: 2,
+      orchestrators: [{ name: "main", version: "", same: 0, differ: 2, other: 0 }],
+      instances: [{ instanceId: "one", broken: true, verdict: { kind: "different" } }, { instanceId: "two" }],
+    });
+  });
+
+  test("writes JUnit to a file, with what XML does not take escaped", () => {
+    const file = path.join(changed, "report.xml");
+    expect(run(changed, "check", "histories/one.json", "--format", "junit", "--output", file).status).toBe(1);
+    const xml = readFileSync(file, "utf8");
+    expect(xml).toMatch(
+      /^<\?xml .*\n<testsuites>\n<testsuite name="durable-replay">\n<testcase classname="main" name="one">/,
+    );
+    expect(xml).toContain("&lt;&amp;&gt;");
+    expect(xml.trimEnd().endsWith("</testsuite>\n</testsuites>")).toBe(true);
+  });
+});
+
+test("show tells each episode with the places of its calls", () => {
+  const { stdout, status } = run(app, "show", "histories/one.json");
+  expect(stdout).toContain('asks for  callActivity first "<&>"   at main.js:1:');
+  expect(stdout).toContain("waits for waitForExternalEvent go   at main.js:1:");
+  expect(status).toBe(0);
+});
+
+describe("a local host's task hub", () => {
+  test("is read while the host runs, recorded as files, and those are checked", async () => {
+    const file = path.join(app, "task-hub.db");
+    const store = new SqliteStore(file);
+    onTestFinished(() => store.close());
+    const host = await createLocalHost({ app, port: 0, store });
+    onTestFinished(() => host.stop());
+    await host.start();
+    await host.hub.start({ name: "main", input: null, instanceId: "a/b*c" });
+    await host.idle();
+    expect(() => new SqliteStore(file)).toThrow(/in use/);
+    const folder = path.join(app, "recorded");
+    expect(run(app, "record", "--store", file, "--output", folder).stdout).toContain("1 histories");
+    expect(readdirSync(folder)).toEqual(["a%2Fb%2Ac.json"]);
+    const verdicts = async (source: Parameters<typeof check>[0]) => {
+      const found: CheckedInstance[] = [];
+      for await (const instance of check(source, await loadAppForReplay(app))) found.push(instance);
+      return found.map(({ instanceId, verdict }) => [instanceId, verdict.kind]);
+    };
+    expect(await verdicts(localStore(file))).toEqual([["a/b*c", "same"]]);
+    expect(await verdicts(historyFiles(folder))).toEqual([["a/b*c", "same"]]);
+  });
+
+  test("that is none is one line", () => {
+    const file = path.join(app, "host.json");
+    expect(run(app, "check", "--store", file)).toMatchObject({
+      status: 2,
+      stderr: `${file} is not a task hub file.`,
+    });
+  });
+});
+
+describe("what cannot be done is one line that says what to do, with status 2", () => {
+  test.each([
+    ["no command", [], "No command: use check, show, debug, record; see --help."],
+    ["an unknown command", ["ceck"], "Unknown command ceck: use check, show, debug, record; see --help."],
+    ["an unknown format", ["check", "--format", "yaml"], "--format yaml: use text, json, junit."],
+    [
+      "no histories",
+      ["check"],
+      "Which histories? Name files, --store or --account, or put a connection string into the environment as AzureWebJobsStorage.",
+    ],
+    ["a missing file", ["check", "nowhere.json"], "There is no file or folder nowhere.json."],
+    ["a missing store", ["check", "--store", "nowhere.db"], "There is no task hub file nowhere.db."],
+    ["files and a store", ["check", "histories", "--store", "x"], "Give files or --store, not both."],
+    [
+      "several histories to show",
+      ["show", "histories"],
+      "There are several histories in 2 files in histories: name one with --instance <id>.",
+    ],
+    [
+      "a history that is not there",
+      ["show", "histories", "--instance", "x"],
+      "There is no history of instance x in 2 files in histories.",
+    ],
+    [
+      "a port that is none",
+      ["debug", "histories/one.json", "--port", "abc"],
+      "--port abc: a number from 0 to 65535 is needed.",
+    ],
+    ["recording to nowhere", ["record", "histories"], "record needs --output <folder>."],
+    ["no app", ["check", "histories", "--app", "nowhere"], "There is no app folder"],
+  ])("%s", (_case, args, says) => {
+    const { status, stderr } = run(app, ...args);
+    expect(stderr).toContain(says);
+    expect(stderr.split("\n")).toHaveLength(1);
+    expect(status).toBe(2);
+  });
+
+  test("--help says how", () => {
+    expect(run(app, "--help")).toMatchObject({ status: 0, stderr: "" });
+  });
+});
+
+test("a file that is no history is told by its name and field, and stops the gate", () => {
+  writeFileSync(path.join(app, "broken.ndjson"), '{"instanceId":"x","name":"main"}\nno json\n');
+  const { status, stdout } = run(app, "check", "broken.ndjson");
+  expect(stdout).toContain("broken.ndjson: executionId is missing.");
+  expect(stdout).toContain("broken.ndjson: Unexpected token");
+  expect(status).toBe(1);
+});
+
+test("a folder without histories is an error, not a success", () => {
+  mkdirSync(path.join(app, "empty"));
+  expect(() => historyFiles(path.join(app, "empty"))).toThrow(SourceError);
+});
