@@ -28,28 +28,27 @@ const { name, version } = JSON.parse(readFileSync(new URL("../package.json", imp
   version: string;
 };
 
-const recommended: Record<string, Severity> = {};
+const severities: Record<string, Severity> = {};
 for (const rule of Object.keys(rules)) {
-  recommended[`${NAMESPACE}/${rule}`] = WARNINGS.has(rule) ? "warn" : "error";
+  severities[`${NAMESPACE}/${rule}`] = WARNINGS.has(rule) ? "warn" : "error";
 }
 
-const plugin: Plugin = {
-  meta: { name, version, namespace: NAMESPACE },
-  rules,
-  configs: {
-    recommended: {
-      name: `${NAMESPACE}/recommended`,
-      // The plugin itself, once it is made: ESLint wants the same object everywhere.
-      plugins: {
-        get [NAMESPACE]() {
-          return plugin;
-        },
+export const meta: Plugin["meta"] = { name, version, namespace: NAMESPACE };
+export const configs: Plugin["configs"] = {
+  recommended: {
+    name: `${NAMESPACE}/recommended`,
+    // The plugin itself, once it is made: ESLint wants the same object everywhere.
+    plugins: {
+      get [NAMESPACE]() {
+        return plugin;
       },
-      rules: recommended,
     },
+    rules: severities,
   },
 };
+export { rules };
 
+const plugin: Plugin = { meta, rules, configs };
 export default plugin;
-// What `require` answers: without it, a configuration in CommonJS would have to ask for `.default`.
+// What `require` returns: without it, a configuration in CommonJS would have to ask for `.default`.
 export { plugin as "module.exports" };

@@ -55,7 +55,7 @@ export interface Rule {
   create(context: RuleContext): Record<string, () => void>;
 }
 
-const DOCS = "packages/eslint-plugin/docs/rules";
+const DOCS = "docs/rules";
 
 export function makeRule(name: string, definition: RuleDefinition): Rule {
   const { description, messages, fixable, hasSuggestions, everywhere, check } = definition;

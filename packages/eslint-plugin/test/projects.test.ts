@@ -1,6 +1,6 @@
 import { ESLint } from "eslint";
 import { describe, expect, it } from "vitest";
-import plugin from "../src/index.ts";
+import { configs } from "../src/index.ts";
 import { oxlint } from "./support/oxlint.ts";
 import { project } from "./support/project.ts";
 
@@ -151,7 +151,7 @@ describe("with ESLint", () => {
     const eslint = new ESLint({
       cwd: folder,
       overrideConfigFile: true,
-      overrideConfig: [plugin.configs.recommended as never],
+      overrideConfig: [configs.recommended as never],
     });
     const results = await eslint.lintFiles(["."]);
     const ids = results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));

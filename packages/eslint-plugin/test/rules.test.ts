@@ -1,7 +1,7 @@
 import { RuleTester as EslintTester } from "eslint";
 import { RuleTester as OxlintTester } from "oxlint/plugins-dev";
 import { describe, expect, it } from "vitest";
-import plugin from "../src/index.ts";
+import { rules } from "../src/index.ts";
 import { calls } from "./cases/calls.ts";
 import type { InvalidCase, RuleCases } from "./cases/case.ts";
 import { effects } from "./cases/effects.ts";
@@ -42,7 +42,7 @@ describe.each([
   ["oxlint", new OxlintTester({ eslintCompat: true })],
 ] as const)("with %s", (_, tester) => {
   for (const [name, { valid, invalid }] of Object.entries(CASES)) {
-    const rule = plugin.rules[name];
+    const rule = rules[name];
     if (!rule) throw new Error(`There is no rule ${name}`);
     (tester as EslintTester).run(name, rule as never, {
       valid: valid.map((code) => ({ code, settings })),
@@ -52,5 +52,5 @@ describe.each([
 });
 
 it("has valid and invalid cases for every rule", () => {
-  expect([...Object.keys(CASES), ...ELSEWHERE].toSorted()).toEqual(Object.keys(plugin.rules));
+  expect([...Object.keys(CASES), ...ELSEWHERE].toSorted()).toEqual(Object.keys(rules));
 });

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import plugin from "../../src/index.ts";
+import { rules as all } from "../../src/index.ts";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
@@ -29,9 +29,7 @@ export async function oxlint(
   settings: object = {},
 ): Promise<Finding[]> {
   const config = join(folder, "oxlintrc.json");
-  const rules = Object.fromEntries(
-    Object.keys(plugin.rules).map((name) => [`durable-functions/${name}`, "error"]),
-  );
+  const rules = Object.fromEntries(Object.keys(all).map((name) => [`durable-functions/${name}`, "error"]));
   writeFileSync(
     config,
     JSON.stringify({
