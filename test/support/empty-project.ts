@@ -36,31 +36,32 @@ export class EmptyProject {
   }
 
   /**
-   * Installs the tarball of a package of this repository. What this repository has installed, too, is copied; the rest
+   * Installs the tarballs of packages of this repository. What this repository has installed, too, is copied; the rest
    * comes from npm's cache or the registry.
    *
-   * @param folder of the package, such as packages/local-host
+   * @param folders of the packages, such as packages/local-host; what one of them needs of the others comes first
    * @param manifest of the project
    * @param here packages that the project has besides and that are installed here
    * @param elsewhere packages that are not, with their versions
    */
   async install(
-    folder: string,
+    folders: readonly string[],
     manifest: object,
     here: readonly string[],
     elsewhere: readonly string[] = [],
   ) {
     const dependencies = Object.fromEntries(here.map((name) => [name, installedVersion(name)]));
-    const packages = { "": { dependencies }, ...copyInstalled([folder, ...here], this.folder) };
+    const packages = { "": { dependencies }, ...copyInstalled([...folders, ...here], this.folder) };
     this.write({
       "package.json": { private: true, ...manifest, dependencies },
       "package-lock.json": { lockfileVersion: 3, requires: true, packages },
     });
     // Links the copied packages' commands: npm would fetch a package anew whose command is not there.
     await this.run("npm rebuild --ignore-scripts");
-    const tarball = await pack(folder, this.folder);
+    const tarballs: string[] = [];
+    for (const folder of folders) tarballs.push(`./${await pack(folder, this.folder)}`);
     const flags = `${elsewhere.length > 0 ? "--prefer-offline" : "--offline"} --no-audit --no-fund --ignore-scripts`;
-    const install = `npm install --save-dev ${flags} ${[`./${tarball}`, ...elsewhere].join(" ")}`;
+    const install = `npm install --save-dev ${flags} ${[...tarballs, ...elsewhere].join(" ")}`;
     await this.run(install).catch((error: unknown) => {
       if (!isUnreachable(error)) throw error;
       const wanted = elsewhere.join(" ") || "the packages of this repository";

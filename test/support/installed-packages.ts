@@ -7,6 +7,8 @@ type Versions = Readonly<Record<string, string>>;
 interface LockEntry {
   readonly version: string;
   readonly integrity?: string;
+  /** Of a package of this repository, which a project gets as a tarball. */
+  readonly link?: boolean;
   readonly dependencies?: Versions;
   readonly optionalDependencies?: Versions;
   readonly peerDependencies?: Versions;
@@ -35,7 +37,7 @@ export function copyInstalled(
   const found = new Set<string>();
   const pending = roots.map((root) => (root.startsWith("packages/") ? root : `node_modules/${root}`));
   for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
-    if (found.has(place)) continue;
+    if (found.has(place) || locked(place).link) continue;
     found.add(place);
     for (const name of needs(locked(place))) pending.push(...findFrom(place, name));
   }

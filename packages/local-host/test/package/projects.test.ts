@@ -94,7 +94,7 @@ async function projectOf(kind: Kind): Promise<EmptyProject> {
   projects.set(kind, project);
   const blocks = ["host.json", ...kind.fromReadme].map((file) => [file, fromReadme(file)]);
   project.write({ ...kind.files, ...Object.fromEntries(blocks) });
-  await project.install(PACKAGE, kind.manifest, kind.here ?? [], kind.elsewhere);
+  await project.install([PACKAGE], kind.manifest, kind.here ?? [], kind.elsewhere);
   return project;
 }
 
