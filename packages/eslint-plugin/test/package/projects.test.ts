@@ -38,7 +38,7 @@ describe.each(Object.entries(KINDS))("%s", (_name, { config, here, run }) => {
   const project = new EmptyProject();
   beforeAll(async () => {
     project.write({ ...APP, [config]: fromReadme(config) });
-    await project.install(PACKAGE, { type: "commonjs" }, here);
+    await project.install([PACKAGE], { type: "commonjs" }, here);
   }, 3 * MINUTE);
   afterAll(() => project.remove(), MINUTE);
 
