@@ -38,16 +38,26 @@ const NO_CHILDREN: ReadonlySet<string> = new Set([
 const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 
+const known = new WeakMap<Node, Node[]>();
+
 /** The nodes right below a node that hold code, in the order of the text. */
-export function childrenOf(node: Node): Node[] {
-  const children: Node[] = [];
-  for (const [key, value] of Object.entries(node)) {
-    if (NO_CHILDREN.has(key)) continue;
-    for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (isNode(child) && (!child.type.startsWith("TS") || TS_CODE.has(child.type))) children.push(child);
+export function childrenOf(node: Node): readonly Node[] {
+  let children = known.get(node);
+  if (!children) {
+    children = [];
+    for (const key of Object.keys(node)) {
+      if (!NO_CHILDREN.has(key))
+        addNodes(children, (node as unknown as Readonly<Record<string, unknown>>)[key]);
     }
+    known.set(node, children);
   }
   return children;
+}
+
+function addNodes(children: Node[], value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) for (const each of value) addNodes(children, each);
+  else if (isNode(value) && (!value.type.startsWith("TS") || TS_CODE.has(value.type))) children.push(value);
 }
 
 /** Visits a node and all below it. `enter` answers `false` to leave out what is below. */

@@ -15,7 +15,7 @@ export interface Root {
 /** The text of a file that may have a root; others need not be parsed. */
 export function mayHaveRoots(file: string, text: string, { wrappers, files }: Settings): boolean {
   return (
-    /\borchestration\b|OrchestrationHandler|\.orchestrator\s*\(/.test(text) ||
+    /\b(?:orchestration|orchestrator)\s*[(<]|OrchestrationHandler/.test(text) ||
     wrappers.some((name) => text.includes(`${name}(`)) ||
     files.some((pattern) => matchesGlob(file, pattern))
   );
