@@ -5,6 +5,7 @@ import { benchImport } from "./bench/import-bench.ts";
 import { report, type Row } from "./bench/measure.ts";
 import { benchMemory } from "./bench/memory-bench.ts";
 import { benchPhotos } from "./bench/photo-bench.ts";
+import { benchReplay } from "./bench/replay-bench.ts";
 import { benchStart } from "./bench/start-bench.ts";
 import { benchTime } from "./bench/time-bench.ts";
 import { fail, runNode } from "./run.ts";
@@ -13,7 +14,7 @@ const HELP = `Usage: npm run bench [-- options]
 
 Measures the local host and the app and a baseline in the same run; prints median (min–max) and ratio.
 
-  --only NAME  one of: engine, start, import, time, photos, memory
+  --only NAME  one of: engine, start, import, time, replay, photos, memory
   --photos DIR folder of JPEG files for the photos bench (default samples/photos)
   --help       this text`;
 
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   start: benchStart,
   import: benchImport,
   time: benchTime,
+  replay: benchReplay,
   photos: () => benchPhotos(values.photos),
   memory: benchMemory,
 };

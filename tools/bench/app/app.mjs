@@ -10,6 +10,13 @@ app.orchestration("chain", function* ({ df }) {
   return x;
 });
 
+/** As many activities in sequence as the input says. */
+app.orchestration("steps", function* ({ df }) {
+  let x = 0;
+  for (let step = 0; step < df.getInput(); step++) x = yield df.callActivity("increment", x);
+  return x;
+});
+
 /** Runs as many parallel activities as the input says; the result is the sum of their results. */
 app.orchestration("fan", function* ({ df }) {
   const calls = Array.from({ length: df.getInput() }, (_, index) => df.callActivity("identity", index));
