@@ -139,6 +139,11 @@ describe("registered-names", () => {
     const dynamic = `import * as df from "durable-functions"; for (const name of ["unknown"]) df.app.activity(name, { handler: () => 1 });`;
     expect(await found({ "x.ts": call, "activities.ts": dynamic })).toEqual([]);
     expect(await found({ "x.ts": call })).toEqual([]);
+    const broken = `import * as df from "durable-functions"; df.app.activity("unknown", {`;
+    const other = `import * as df from "durable-functions"; df.app.activity("other", { handler: () => 1 });`;
+    expect(await found({ "x.ts": call, "other.ts": other })).toEqual(["x.ts: registered-names"]);
+    const files = await found({ "x.ts": call, "other.ts": other, "broken.ts": broken });
+    expect(files).not.toContain("x.ts: registered-names");
   });
 });
 

@@ -22,30 +22,35 @@ interface Survey {
 const surveys = new Map<string, Survey>();
 const SURVEY_LASTS_MS = 3000;
 
-/** The activities or orchestrations that the project of a module registers. */
+/** The activities or orchestrations that the app of a module registers. */
 export function registeredIn(module: Module, kind: Kind): Registered | undefined {
   const root = rootOf(module.file);
-  if (root === undefined) return undefined;
+  // Without a host.json it is no app but a part of one: others may register what it calls.
+  if (root === undefined || !existsSync(join(root, "host.json"))) return undefined;
   let survey = surveys.get(root);
   if (!survey || performance.now() - survey.at >= SURVEY_LASTS_MS) {
-    const modules = sourcesOf(root).flatMap((file) => {
-      const isNeeded = /\b(?:activity|orchestration)\s*\(/.test(textOf(file) ?? "");
-      return (isNeeded ? loadModule(file) : undefined) ?? [];
-    });
-    const legacy = functionFolders(root);
-    const kinds = {
-      activity: collect(modules, "activity", legacy),
-      orchestration: collect(modules, "orchestration", legacy),
-    };
-    survey = { at: performance.now(), kinds };
+    survey = { at: performance.now(), kinds: surveyOf(root) };
     surveys.set(root, survey);
   }
   const found = survey.kinds[kind];
   const own = collect([module], kind, []);
-  return found && (own || !calls(module, kind).length)
-    ? { names: new Set([...found.names, ...(own?.names ?? [])]) }
-    : undefined;
+  const isKnown = own !== undefined || calls(module, kind).length === 0;
+  return found && isKnown ? { names: new Set([...found.names, ...(own?.names ?? [])]) } : undefined;
 }
+
+function surveyOf(root: string): Survey["kinds"] {
+  const needed = sourcesOf(root).filter((file) => REGISTERS.test(textOf(file) ?? ""));
+  const modules = needed.flatMap((file) => loadModule(file) ?? []);
+  // A file that cannot be read may register anything.
+  if (modules.length < needed.length) return { activity: undefined, orchestration: undefined };
+  const legacy = functionFolders(root);
+  return {
+    activity: collect(modules, "activity", legacy),
+    orchestration: collect(modules, "orchestration", legacy),
+  };
+}
+
+const REGISTERS = /\b(?:activity|orchestration)\s*[(<]/;
 
 /** Undefined if nothing is registered here, or something under a name that only runs tell. */
 function collect(modules: readonly Module[], kind: Kind, legacy: readonly string[]): Registered | undefined {

@@ -1,4 +1,5 @@
 import { memberName, type Node, unwrap } from "../code/ast.ts";
+import type { Module } from "../code/module.ts";
 import type { Orchestration } from "../code/orchestration.ts";
 import { type Binding, isWritten } from "../code/scopes.ts";
 import type { RuleDefinition } from "../rule.ts";
@@ -39,7 +40,7 @@ const isState = ({ module }: Orchestration, binding: Binding): boolean =>
 
 function isChanged({ module }: Orchestration, identifier: Node, { node }: Binding): boolean {
   const { scopes } = module;
-  if (isWritten(identifier, scopes)) return true;
+  if (isWritten(identifier, scopes)) return !isFilledOnce(scopes.parentOf(identifier));
   const kind = node.type === "VariableDeclarator" && node.init ? kindOf(unwrap(node.init)) : undefined;
   if (kind === undefined) return false;
   // Also deeper down: `totals.sales.count += 1`.
@@ -51,8 +52,29 @@ function isChanged({ module }: Orchestration, identifier: Node, { node }: Bindin
   const use = scopes.parentOf(target);
   if (!use || target === identifier) return false;
   if (use.type !== "CallExpression") return isChange(use, target);
-  const isOwn = scopes.parentOf(identifier) === target;
-  return isOwn && CHANGERS[kind]?.has(memberName(target) ?? "") === true;
+  return scopes.parentOf(identifier) === target && isChangingCall(module, identifier, target, kind);
+}
+
+function isChangingCall(module: Module, identifier: Node, member: Node, kind: string): boolean {
+  if (CHANGERS[kind]?.has(memberName(member) ?? "") !== true) return false;
+  return !(kind.endsWith("Map") && isMemo(module, identifier));
+}
+
+/** `pattern ??= new RegExp(…)` gives the same value whenever it runs. */
+const isFilledOnce = (parent: Node | undefined): boolean =>
+  parent?.type === "AssignmentExpression" && ["??=", "||="].includes(parent.operator);
+
+/** A function that gets from a map what it has set there keeps results, and gives the same ones without the map. */
+function isMemo({ scopes }: Module, identifier: Node): boolean {
+  const fn = scopes.functionAround(identifier);
+  const references = scopes.bindingOf(identifier)?.references ?? [];
+  return (
+    fn?.generator === false &&
+    references.some((reference) => {
+      const parent = scopes.parentOf(reference);
+      return parent && memberName(parent) === "get" && scopes.functionAround(reference) === fn;
+    })
+  );
 }
 
 function isChange(use: Node, target: Node): boolean {

@@ -76,6 +76,12 @@ export const effects: Readonly<Record<string, RuleCases>> = {
         "const LIMITS = { days: 5 }; const NAMES = ['a'];",
       ),
       `let count = 0; export const bump = () => ++count;`,
+      // Kept results, which come out the same without being kept.
+      sdk("return pattern('a');", "let made; const pattern = (text) => (made ??= new RegExp(text));"),
+      sdk(
+        "return parsed('a');",
+        "const known = new Map(); function parsed(text) { let value = known.get(text); if (!value) known.set(text, (value = text.split(','))); return value; }",
+      ),
       // The list is made new by each call.
       sdk("return names().push('b');", "const names = () => ['a'];"),
     ],
