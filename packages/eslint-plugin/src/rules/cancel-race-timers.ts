@@ -1,7 +1,9 @@
 import { isLoop, memberName, type Node } from "../code/ast.ts";
 import { type Compound, compoundsOf, type HeldTask, heldTask } from "../code/compounds.ts";
 import { durableCall } from "../code/durable-calls.ts";
+import { timerLength } from "../code/durations.ts";
 import { contains } from "../code/flow.ts";
+import type { Module } from "../code/module.ts";
 import type { Orchestration } from "../code/orchestration.ts";
 import type { RuleDefinition } from "../rule.ts";
 
@@ -18,21 +20,23 @@ export const cancelRaceTimers: RuleDefinition = {
     const races = compoundsOf(orchestration).filter(({ isRace, call }) => isRace && call.layer === "sdk");
     const seen = new Set<Node>();
     for (const race of races) {
+      if (race.members.length < 2) continue;
       for (const member of race.members) {
-        if (durableCall(module, member)?.method === "createTimer") {
-          if (race.members.length > 1) report({ node: member, messageId: "inline" });
-          continue;
-        }
         const held = heldTask(module, member);
-        if (held?.call.method !== "createTimer" || seen.has(held.call.node)) continue;
-        seen.add(held.call.node);
-        if (race.members.length > 1 && isForgotten(orchestration, held, race)) {
-          report({ node: held.call.node, messageId: "never", data: { name: held.binding.name } });
+        const timer = held?.call ?? durableCall(module, member);
+        if (timer?.method !== "createTimer" || seen.has(timer.node) || firesAtOnce(module, timer.node))
+          continue;
+        seen.add(timer.node);
+        if (!held) report({ node: timer.node, messageId: "inline" });
+        else if (isForgotten(orchestration, held, race)) {
+          report({ node: timer.node, messageId: "never", data: { name: held.binding.name } });
         }
       }
     }
   },
 };
+
+const firesAtOnce = (module: Module, timer: Node): boolean => timerLength(module, timer) === 0;
 
 /** Whether all that is done with a timer is to race it and to compare it with the winner. */
 function isForgotten({ module }: Orchestration, { binding, declarator }: HeldTask, race: Compound): boolean {

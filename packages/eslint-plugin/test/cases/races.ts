@@ -16,6 +16,10 @@ export const races: Readonly<Record<string, RuleCases>> = {
         `const t = ${timer(1)}; const e = context.df.waitForExternalEvent('e'); yield context.df.Task.any([e, t]); stop(t);`,
         "const stop = (t) => t.cancel();",
       ),
+      // Due at once.
+      sdk(
+        "yield context.df.Task.any([context.df.waitForExternalEvent('e'), context.df.createTimer(context.df.currentUtcDateTime)]);",
+      ),
       // Raced until it fires.
       sdk(
         `const t = ${timer(1)}; for (;;) { const e = context.df.waitForExternalEvent('e'); const w = yield context.df.Task.any([e, t]); if (w === t) return; }`,
