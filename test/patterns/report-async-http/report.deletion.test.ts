@@ -33,6 +33,16 @@ test("a finished report is deleted with its files", async () => {
   expect(terminated).toEqual([]);
 });
 
+test("the key of a deleted report is free again", async () => {
+  const scope = `report-${"1".repeat(20)}`;
+  const instanceId = `${scope}${"2".repeat(12)}`;
+  const request = { scope, key: "november", fingerprint: "one", value: instanceId };
+  expect(await services.claims.claim(request)).toMatchObject({ kind: "new" });
+  const { client } = clientOf("gone");
+  expect(await deleteReport(client, { ...report, instanceId }, services)).toEqual({ status: 204 });
+  expect(await services.claims.find(request)).toBeUndefined();
+});
+
 test("a report that runs again in the meantime is canceled", async () => {
   const { client, terminated } = clientOf("refused");
   expect(await deleteReport(client, report, services)).toMatchObject({

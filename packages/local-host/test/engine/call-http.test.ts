@@ -2,6 +2,8 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { Stage } from "./support/test-engine.ts";
+import { runHttpActivity } from "../../src/engine/activities/http-activity.ts";
+import { exchange } from "../../src/engine/activities/http-exchange.ts";
 import { episodes } from "./support/episodes.ts";
 
 const servers: http.Server[] = [];
@@ -29,6 +31,8 @@ test("the response of a request is a result, with header fields as they were rec
   expect(await stage.engine.waitForCompletion("i1")).toMatchObject({
     output: '{"status":404,"content":"nothing here","b":"after"}',
   });
+  // Nothing to warn of: no token was asked for.
+  expect(stage.log).toEqual([]);
   const result = (await stage.history()).find((event) => event.EventType === 5);
   expect(JSON.parse(result?.EventType === 5 ? (result.Result ?? "") : "")).toMatchObject({
     statusCode: 404,
@@ -150,4 +154,37 @@ test("a missing response is a failure", async () => {
   const stage = await Stage.open();
   await stage.start("callUrl", "http://127.0.0.1:9/x");
   expect((await stage.engine.waitForCompletion("i1")).output).toContain("Connection refused (127.0.0.1:9)");
+});
+
+test.each([
+  [302, "POST", "GET"],
+  [302, "PUT", "PUT"],
+  [303, "PUT", "GET"],
+  [303, "HEAD", "HEAD"],
+  [307, "POST", "POST"],
+  [308, "POST", "POST"],
+])("after a redirect with %d, %s goes on as %s", async (status, method, expected) => {
+  const methods: (string | undefined)[] = [];
+  const origin = await listen((request, response) => {
+    methods.push(request.method);
+    if (methods.length === 1) response.writeHead(status, { location: "/other" });
+    response.end();
+  });
+  const { status: answered } = await exchange({ method, url: new URL(origin), headers: {}, body: undefined });
+  expect([answered, ...methods]).toEqual([200, method, expected]);
+});
+
+test.each([
+  [undefined, {}, { length: "0" }],
+  ["é", {}, { type: "text/plain", length: "2" }],
+  ["{}", { "content-TYPE": "application/json" }, { type: "application/json", length: "2" }],
+])("the content %j with headers %j is sent as %j", async (content, headers, expected) => {
+  const origin = await listen((request, response) => {
+    const { "content-type": type, "content-length": length } = request.headers;
+    response.end(JSON.stringify({ type, length }));
+  });
+  const request = { method: "POST", uri: origin, headers, ...(content !== undefined && { content }) };
+  const answer = await runHttpActivity(request, undefined);
+  const received = answer.ok ? (JSON.parse(answer.result.content ?? "") as object) : answer;
+  expect(received).toEqual(expected);
 });

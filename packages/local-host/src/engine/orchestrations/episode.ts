@@ -213,9 +213,8 @@ function startedWith(events: readonly HistoryEvent[]): string | null | undefined
 
 /** Only a start over HTTP without a body leads to invalid JSON: an empty string. */
 function isJson(input: string | null): boolean {
-  if (input === null) return true;
   try {
-    JSON.parse(input);
+    JSON.parse(input ?? "null");
     return true;
   } catch {
     return false;
