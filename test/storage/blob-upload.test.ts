@@ -59,3 +59,13 @@ test("photos that are added after a snapshot survive the snapshot's deletion", a
   const left = await albums.listPhotos("later");
   expect(left?.photos.map(({ name }) => name)).toEqual(["b", "c"]);
 });
+
+test("a small body that arrives in many parts is stored in one request", async () => {
+  const blob = await blobOf("in-parts");
+  async function* parts() {
+    for (let part = 0; part < 5; part++) yield* bytes(10);
+  }
+  await uploadBlob(blob, "image/jpeg", parts());
+  const { committedBlocks = [] } = await blob.getBlockList("committed");
+  expect([(await blob.getProperties()).contentLength, committedBlocks]).toEqual([50, []]);
+});

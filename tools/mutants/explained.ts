@@ -54,6 +54,12 @@ const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonl
     after: "if (answer.status >= 301) throw new TaskHubUnavailable();",
     why: "the extension never answers with 300",
   },
+  {
+    file: "src/durable/task-hub/task-hub.ts",
+    before: "if (status >= 300) throw new TaskHubUnavailable();",
+    after: "if (status >= 301) throw new TaskHubUnavailable();",
+    why: "the extension never answers with 300",
+  },
 ];
 
 /** The reason why no test notices a mutant, if it is known. */

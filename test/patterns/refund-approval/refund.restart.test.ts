@@ -31,3 +31,35 @@ test.each([
     expected,
   );
 });
+
+const asked = (kind: "TaskCompleted" | "TaskFailed", ScheduledTime: string) => ({
+  EventType: kind,
+  FunctionName: "askForDecision",
+  ScheduledTime,
+  Timestamp: ScheduledTime,
+});
+const FIRST = "2026-11-24T10:00:01.000Z";
+const RETRY = "2026-11-24T10:00:05.000Z";
+const SECOND_ROUND = "2026-11-27T10:00:01.000Z";
+
+test.each([
+  [
+    "after a question, the first round keeps its beginning",
+    [asked("TaskCompleted", FIRST)],
+    { begunAt: FIRST },
+  ],
+  [
+    "after a question and its retry, too",
+    [asked("TaskFailed", FIRST), asked("TaskCompleted", RETRY)],
+    { begunAt: FIRST },
+  ],
+  [
+    "a question after a completed one begins the second round",
+    [asked("TaskCompleted", FIRST), asked("TaskCompleted", SECOND_ROUND)],
+    { begunAt: FIRST, escalatedAt: SECOND_ROUND },
+  ],
+  ["a round in which nobody could be asked begins again", [asked("TaskFailed", FIRST)], undefined],
+])("%s", (_, history, former) => {
+  const instance = { createdAt, customStatus: null };
+  expect(nextRefundInput({ input, instance, history }).former).toEqual(former);
+});

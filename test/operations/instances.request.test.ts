@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { instancesQuery } from "../../src/operations/instances.request.ts";
+
+test("the message about an unknown status names those that exist", () => {
+  const { error } = instancesQuery.safeParse({ status: "running,lost" });
+  expect(error?.issues).toMatchObject([
+    { path: ["status"], message: expect.stringMatching(/^Must be one or more of .*\bcompleted\b.*failed/) },
+  ]);
+});
