@@ -79,7 +79,12 @@ async function expectRightBooks(steps: readonly Step[]): Promise<void> {
 }
 
 /** Answers whether it is confirmed. */
-async function expectOrder(orderId: string, traces: { parcels: number; mails: number }): Promise<boolean> {
+async function expectOrder(
+  orderId: string,
+  traces: { parcels: number; mails: readonly string[] },
+): Promise<boolean> {
+  const { input } = await shop.host.instance(orderId).status();
+  const { email } = (input as { customer: { email: string } }).customer;
   const { status, result, error } = (await (await shop.host.fetch(`/api/orders/${orderId}`)).json()) as {
     status: string;
     result?: { kind: string };
@@ -88,7 +93,7 @@ async function expectOrder(orderId: string, traces: { parcels: number; mails: nu
   expect(["completed", "failed"]).toContain(status);
   expect(error?.message ?? "").not.toContain("NOT undone");
   const isConfirmed = result?.kind === "confirmed";
-  const expected = isConfirmed ? { parcels: 1, mails: 1 } : { parcels: 0, mails: 0 };
+  const expected = isConfirmed ? { parcels: 1, mails: [email] } : { parcels: 0, mails: [] };
   expect(traces, `parcels and mails of ${orderId}, ${result?.kind ?? status}`).toEqual(expected);
   return isConfirmed;
 }
@@ -102,4 +107,6 @@ async function expectRefund(refundId: string): Promise<void> {
   expect(paid, `${refundId}, ${kind}`).toBe(
     kind === "autoApproved" || kind === "approved" ? amount.value : undefined,
   );
+  const asked = await books.questions(refundId);
+  expect(asked, `the approvers whom ${refundId} has asked, once each`).toEqual([...new Set(asked)]);
 }

@@ -17,7 +17,8 @@ export interface OrderBooks {
   readonly refunded: Amounts;
   readonly withdrawn: Amounts;
   readonly parcels: number;
-  readonly mails: number;
+  /** The recipient of each mail. */
+  readonly mails: readonly string[];
 }
 
 type Amounts = Readonly<Record<string, number>>;
@@ -44,8 +45,6 @@ export class Books {
     const facts = (await this.#facts()).filter((fact) => fact.orderId === orderId);
     const of = (kind: SalesFact["kind"]) => bySku(facts.filter((fact) => fact.kind === kind));
     const parcels = await carrier.shipments(orderId);
-    // Twice is within the outbox's documented window: receivers drop an id that they have seen.
-    const mails = new Set((await this.#mailbox.mails(orderId)).map(({ messageId }) => messageId));
     return {
       charged: money("charge"),
       givenBack: money("refund"),
@@ -53,7 +52,7 @@ export class Books {
       refunded: of("refund"),
       withdrawn: of("withdrawal"),
       parcels: parcels.filter(({ canceled }) => !canceled).length,
-      mails: mails.size,
+      mails: await this.#mails(orderId),
     };
   }
 
@@ -120,6 +119,20 @@ export class Books {
         return [sku, { ...books, revenue: cents(revenue), refunds: cents(refunds) }];
       }),
     );
+  }
+
+  /** The recipient of each question to an approver. */
+  questions(refundId: string): Promise<readonly string[]> {
+    return this.#mails(`${refundId}-askForDecision`);
+  }
+
+  /** The same mail twice is within the outbox's documented window: receivers drop an id that they have seen. */
+  async #mails(idPrefix: string): Promise<readonly string[]> {
+    const mails = await this.#mailbox.mails(idPrefix);
+    const different = new Map(
+      mails.map(({ messageId, to, subject }) => [`${messageId} ${to} ${subject}`, to]),
+    );
+    return [...different.values()];
   }
 
   async #facts(): Promise<SalesFact[]> {

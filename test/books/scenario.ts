@@ -17,7 +17,7 @@ export const KINDS = {
 } as const;
 
 /** All entries with an effect in a book. */
-const EFFECTS = [
+export const EFFECTS = [
   "reserveStock",
   "chargePayment",
   "bookShipment",
@@ -42,6 +42,8 @@ export type Step =
     }
   | { readonly do: "decide"; readonly refund: number; readonly choice: "approve" | "reject" }
   | { readonly do: "loseAnswers"; readonly of: (typeof EFFECTS)[number]; readonly times: number }
+  /** All other systems fail from the moment when this effect happens, each for this many calls. */
+  | { readonly do: "outage"; readonly after: (typeof EFFECTS)[number]; readonly calls: number }
   | { readonly do: "hold"; readonly of: (typeof EFFECTS)[number] }
   | { readonly do: "release" }
   | { readonly do: "suspend"; readonly instance: number }
@@ -84,6 +86,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant("loseAnswers" as const),
       of: effect,
       times: fc.constantFrom(1, 2, 4, 6),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("outage" as const),
+      after: effect,
+      calls: fc.constantFrom(1, 2, 4, 6),
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("hold" as const), of: effect }) },

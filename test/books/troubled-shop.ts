@@ -5,7 +5,7 @@ import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { aRefund } from "../patterns/refund-approval/refunds.ts";
 import { mayBeHostFailure } from "../../src/durable/task-hub/host-failure.ts";
 import type { Shop } from "../support/shop.ts";
-import { KINDS, type Step } from "./scenario.ts";
+import { EFFECTS, KINDS, type Step } from "./scenario.ts";
 
 /** How often an instance is restarted that an operator or a dead worker has ended. */
 const MAX_REPAIRS = 5;
@@ -20,6 +20,7 @@ export class TroubledShop {
   readonly #host: TestHost;
   readonly #held: HeldCall[] = [];
   readonly #controlled = new Set<string>();
+  #isTroubled = false;
 
   constructor({ host }: Shop) {
     this.#host = host;
@@ -28,11 +29,13 @@ export class TroubledShop {
   async run(steps: readonly Step[]): Promise<void> {
     this.orders = [];
     this.refunds = [];
+    this.#isTroubled = true;
     for (const step of steps) await this.#execute(step);
   }
 
   /** Removes all faults, restarts instances that were ended early, and waits until everything is idle. */
   async settle(): Promise<void> {
+    this.#isTroubled = false;
     if (this.#host.isWorkerDoomed) await this.#host.killWorker();
     for (const name of this.#controlled) this.#host.activity(name).restore();
     for (let repairs = 0; repairs <= MAX_REPAIRS; repairs++) {
@@ -58,6 +61,7 @@ export class TroubledShop {
       refund: (step) => Promise.all(step.cents.map((cents) => this.#refund(step, cents))),
       decide: ({ refund, choice }) => this.#decide(chosen(this.refunds, refund), choice),
       loseAnswers: async ({ of, times }) => this.#control(of).failAfterRunning(times),
+      outage: async (step) => this.#outage(step),
       hold: async ({ of }) => this.#hold(of),
       release: async () => this.#release(),
       suspend: ({ instance }) => this.#command(chosen(this.#all, instance), "suspend"),
@@ -72,6 +76,25 @@ export class TroubledShop {
       settle: () => this.#host.settle(),
       wait: ({ seconds }) => this.#host.advance({ seconds }),
     };
+
+  /** Begins between two steps: while the effect's call is held. */
+  #outage({ after, calls }: Extract<Step, { do: "outage" }>): void {
+    void this.#control(after)
+      .nextCall()
+      .then((call) => {
+        // The call may come when the scenario is over.
+        for (const name of this.#isTroubled ? EFFECTS : []) {
+          if (name !== after) this.#failNext(name, calls);
+        }
+        call.release();
+      });
+  }
+
+  #failNext(name: string, calls: number): void {
+    const control = this.#control(name);
+    const before = control.calls.length;
+    for (let call = 1; call <= calls; call++) control.failOn(before + call);
+  }
 
   #hold(name: string): void {
     void this.#control(name)
