@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { helpIfAsked } from "./command-line.ts";
+import { bin, buildApp, runNode } from "./run.ts";
+
+helpIfAsked(`Usage: npm run replay [-- HISTORY … | options of durable-replay check]
+
+Builds the app and says which instances would not go on with this code as they began.
+  npm run replay                                                  the recorded histories, test/replay/histories
+  npm run replay -- --hub HUB --running                           a task hub, by AzureWebJobsStorage
+  npm run replay -- --hub HUB --account ACCOUNT --running         the same, by your own identity
+All options: npx durable-replay --help`);
+
+const given = process.argv.slice(2);
+const SOURCES = ["--hub", "--store", "--account", "--connection", "--running"];
+const hasSource = given.some(
+  (arg, i) =>
+    SOURCES.some((option) => arg === option || arg.startsWith(`${option}=`)) || isPlace(arg, given[i - 1]),
+);
+
+/** Not an option, nor the value of one. */
+function isPlace(arg: string, before: string | undefined): boolean {
+  return !arg.startsWith("-") && (before === undefined || !before.startsWith("--") || before.includes("="));
+}
+
+// The app does not load without it, though nothing connects when files are checked.
+process.env["AzureWebJobsStorage"] ??= "UseDevelopmentStorage=true";
+const places = hasSource ? [] : [join("test", "replay", "histories")];
+process.exitCode =
+  (await buildApp("--noCheck")) || (await runNode([bin("durable-replay"), "check", ...places, ...given]));
