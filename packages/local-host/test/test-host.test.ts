@@ -241,6 +241,19 @@ describe("crashes", () => {
     expect(host.activity("double").calls).toHaveLength(2);
   });
 
+  test("a call after a crash, or a restart, reaches the new host", { timeout: 60_000 }, async () => {
+    await using host = await createTestHost({ app, store: "file" });
+    const url = `${host.url}/runtime/webhooks/durabletask/instances`;
+    for (let crash = 0; crash < 20; crash++) {
+      // Several connections, which the client keeps for its next calls.
+      const statuses = async () =>
+        Promise.all(Array.from({ length: 20 }, async () => (await fetch(url, { method: "DELETE" })).status));
+      const before = await statuses();
+      await (crash % 2 === 0 ? host.crash() : host.restart());
+      expect(await statuses()).toEqual(before);
+    }
+  });
+
   test("needs a store that a crash leaves something of", async () => {
     await using host = await createTestHost({ app });
     expect(() => host.crashAfterCommits(1)).toThrow('store: "file"');

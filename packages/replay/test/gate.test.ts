@@ -213,7 +213,7 @@ test("a difference is told with both sides, its place and a remedy", async () =>
   expect(instanceText(checked)).toBe(
     [
       "x main one, Running",
-      "differs in episode 10: name. The extension fails the instance as non-deterministic, or lets it wait for ever.",
+      "differs in episode 10: name. The extension fails the instance as non-deterministic, or lets it wait forever.",
       'recorded  activity second  #11  input {"approved":true}',
       'now       activity third  #11  input "late"',
       "at        main.js:22:25",

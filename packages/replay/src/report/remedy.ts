@@ -39,7 +39,7 @@ const remedies: Readonly<Record<Difference["what"], string>> = {
 
 /** What the extension does with a running instance that meets the difference. */
 export function consequenceOf({ isNoticed, what }: Difference): string {
-  if (isNoticed) return "The extension fails the instance as non-deterministic, or lets it wait for ever.";
+  if (isNoticed) return "The extension fails the instance as non-deterministic, or lets it wait forever.";
   if (what === "added" || what === "end")
     return "From here on the extension and the orchestrator count their tasks differently.";
   return "The extension does not notice.";
