@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import type { CheckedInstance, Verdict } from "durable-replay";
+import { afterAll, describe, expect, test } from "vitest";
+import { bin, LOCAL, ROOT } from "../../tools/run.ts";
+import { BREAKING, type Change, HARMLESS } from "./changes.ts";
+
+/** What the gate finds on the recorded histories if an orchestrator is changed. */
+
+const HISTORIES = path.join(import.meta.dirname, "histories");
+const folder = mkdtempSync(path.join(LOCAL, "changes-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the sources themselves, which Node can: nothing is built for a change. */
+function appWith({ name, file, edits }: Change, copy: number): string {
+  const app = path.join(folder, String(copy));
+  for (const part of ["src", "host.json"])
+    cpSync(path.join(ROOT, part), path.join(app, part), { recursive: true });
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(app, "node_modules"), "junction");
+  writeFileSync(path.join(app, "package.json"), JSON.stringify({ type: "module", main: "src/index.ts" }));
+  const changed = path.join(app, "src/patterns", file);
+  let text = readFileSync(changed, "utf8");
+  for (const [from, to] of edits) {
+    if (text.split(from).length !== 2) throw new Error(`"${name}": "${from}" is not once in ${file}`);
+    text = text.replace(from, () => to);
+  }
+  writeFileSync(changed, text);
+  return app;
+}
+
+interface Report {
+  readonly instances: readonly (Pick<CheckedInstance, "instanceId" | "verdict"> & {
+    readonly broken: boolean;
+  })[];
+}
+
+/** In a process of its own, as an app calls `app.setup`, which works once per process. */
+async function findings(change: Change, copy: number): Promise<Report["instances"]> {
+  const app = appWith(change, copy);
+  const report = path.join(app, "report.json");
+  const args = [
+    bin("durable-replay"),
+    "check",
+    HISTORIES,
+    "--app",
+    app,
+    "--format",
+    "json",
+    "--output",
+    report,
+  ];
+  // The app wants settings before it loads; a replay reads and writes nothing.
+  const env = { ...process.env, AzureWebJobsStorage: "UseDevelopmentStorage=true" };
+  await promisify(execFile)(process.execPath, args, { env }).catch((error: unknown) => {
+    if ((error as { readonly code?: unknown }).code !== 1) throw error;
+  });
+  return (JSON.parse(readFileSync(report, "utf8")) as Report).instances.filter(({ broken }) => broken);
+}
+
+const rows: Record<string, string>[] = [];
+
+describe("the gate finds", () => {
+  test.each(BREAKING.map((change, i) => ({ ...change, copy: i })))(
+    "$name in $file",
+    { timeout: 60_000 },
+    async ({ copy, ...change }) => {
+      const found = await findings(change, copy);
+      const [first] = found;
+      rows.push({
+        change: change.name,
+        file: path.basename(change.file),
+        histories: String(found.length),
+        first: summary(first?.verdict),
+      });
+      expect(found.length).toBeGreaterThan(0);
+    },
+  );
+
+  test("all of them", () => {
+    console.table(rows);
+    expect(rows).toHaveLength(BREAKING.length);
+  });
+});
+
+describe("the gate says nothing of", () => {
+  test.each(HARMLESS.map((change, i) => ({ ...change, copy: BREAKING.length + i })))(
+    "$name in $file",
+    { timeout: 60_000 },
+    async ({ copy, ...change }) => {
+      expect(await findings(change, copy)).toEqual([]);
+    },
+  );
+});
+
+function summary(verdict: Verdict | undefined): string {
+  if (verdict?.kind !== "different") return verdict?.kind ?? "";
+  const { what, recorded, replayed } = verdict.difference;
+  return `${what}: ${recorded?.name ?? recorded?.kind ?? "nothing"} > ${replayed?.name ?? replayed?.kind ?? "nothing"}`;
+}
