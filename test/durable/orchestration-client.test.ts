@@ -115,3 +115,15 @@ test.each<[Name, number, unknown, string?]>([
   answer = { status, ...(body !== undefined && { body }) };
   expect(await CALLS[name](clientAt(origin))).toEqual(outcome);
 });
+
+test.each([
+  [null, undefined],
+  ["", undefined],
+  [undefined, undefined],
+  [{ percent: 50 }, { percent: 50 }],
+])("an instance whose custom status is %j has the status %j", async (customStatus, status) => {
+  const times = { createdTime: "2027-03-01T08:00:00Z", lastUpdatedTime: "2027-03-01T08:00:05Z" };
+  const instance = { name: "work", instanceId: "work-1", runtimeStatus: "Running", input: {}, output: null };
+  answer = { status: 202, body: JSON.stringify({ ...instance, ...times, customStatus }) };
+  expect((await clientAt(origin).find(work, "work-1"))?.status).toEqual(status);
+});
