@@ -70,6 +70,16 @@ test("calls wait while another orchestration holds the lock, and are served afte
   });
 });
 
+test("the holder of a lock is served before calls that came earlier and wait", async () => {
+  const stage = await Stage.open(["identity"]);
+  await stage.start("holdLock", undefined, "holder");
+  await stage.start("callEntity", { key: "k", operation: "get" }, "caller");
+  expect((await stage.get("caller")).runtimeStatus).toBe("Running");
+  await stage.succeed("identity");
+  expect((await stage.get("holder")).runtimeStatus).toBe("Completed");
+  expect((await stage.get("caller")).output).toBe('{"value":0}');
+});
+
 test("a terminated holder of a lock keeps the entity locked", async () => {
   const stage = await Stage.open(["identity"]);
   const { hub } = stage.engine;

@@ -239,8 +239,10 @@ orchestration("lockTwo", function* (context) {
 });
 
 orchestration("holdLock", function* (context) {
-  const lock: { release(): void } = yield context.df.lock([new df.EntityId("Counter", "k")]);
+  const entity = new df.EntityId("Counter", "k");
+  const lock: { release(): void } = yield context.df.lock([entity]);
   yield context.df.callActivity("identity", "held");
+  yield context.df.callEntity(entity, "get");
   lock.release();
 });
 
