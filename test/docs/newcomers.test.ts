@@ -36,7 +36,9 @@ interface Launch {
   readonly configurations: readonly {
     readonly name: string;
     readonly request: string;
-    readonly runtimeArgs: readonly string[];
+    /** Missing for one that runs a program itself. */
+    readonly runtimeArgs?: readonly string[];
+    readonly program?: string;
     readonly attachSimplePort?: number;
   }[];
 }
@@ -45,9 +47,11 @@ test("F5 runs scripts that exist, attaches to the port that they open, and is de
   const { configurations } = readJson(".vscode/launch.json") as Launch;
   const page = read("docs/debugging.md");
   expect(configurations.filter(({ name }) => !page.includes(`| ${name} |`))).toEqual([]);
-  for (const { runtimeArgs, attachSimplePort } of configurations.filter(
-    ({ request }) => request === "launch",
-  )) {
+  const launched = configurations.filter(({ request }) => request === "launch");
+  const programs = launched.flatMap(({ program }) => program?.replace("${workspaceFolder}", ".") ?? []);
+  expect(programs.filter((program) => !existsSync(path.join(ROOT, program)))).toEqual([]);
+  for (const { runtimeArgs, attachSimplePort } of launched) {
+    if (runtimeArgs === undefined) continue;
     const script = runtimeArgs.find((arg) => arg !== "run") ?? "";
     expect(manifest.scripts).toHaveProperty([script]);
     const opened = runtimeArgs.flatMap((arg) => /^--inspect=(\d+)$/.exec(arg)?.[1] ?? []);
