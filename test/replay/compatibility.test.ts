@@ -41,3 +41,9 @@ test("no recorded history has a signed link, a key or a connection string", () =
 test("no recorded history has an address of the run that recorded it", () => {
   expect(texts.flatMap((text) => text.match(/127\.0\.0\.1:(?!7071\b)\d+/g) ?? [])).toEqual([]);
 });
+
+test("stack traces in recorded histories name no folder of a machine", () => {
+  const files = texts.flatMap((text) => text.match(/file:\/\/\/[^\s)"\\]+/g) ?? []);
+  expect(files.length).toBeGreaterThan(0);
+  expect(files.filter((file) => !file.startsWith("file:///app/"))).toEqual([]);
+});

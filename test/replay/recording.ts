@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type History, historyFileText, historyOf } from "durable-replay";
+import { ROOT } from "../../tools/run.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
 export const HISTORIES = path.join(import.meta.dirname, "histories");
@@ -45,6 +46,8 @@ async function write(folder: string, histories: readonly History[]): Promise<voi
 const RANDOM =
   /(?<![0-9a-f])(?:[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?![0-9a-f])/g;
 const ORIGIN = /http:\/\/(?:127\.0\.0\.1|localhost):\d+/g;
+/** The folder of this repository in stack traces: it differs from machine to machine. */
+const FOLDER = ROOT.replace(/[\\/]$/, "").replaceAll("\\", "/");
 const DIGITS = 32;
 
 /** The texts with ids that do not change from one recording to the next, the same id in all of them. */
@@ -59,5 +62,7 @@ function stable(texts: readonly string[]): string[] {
     known.set(bare, number);
     return id === bare ? number : number.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   };
-  return texts.map((text) => text.replaceAll(RANDOM, idFor).replaceAll(ORIGIN, "http://127.0.0.1:7071"));
+  return texts.map((text) =>
+    text.replaceAll(FOLDER, "/app").replaceAll(RANDOM, idFor).replaceAll(ORIGIN, "http://127.0.0.1:7071"),
+  );
 }
