@@ -1,24 +1,17 @@
-/** One change of an orchestrator's sources. */
-export interface Change {
-  readonly name: string;
-  /** Below src/patterns. */
-  readonly file: string;
-  /** Each text is once in the file. */
-  readonly edits: readonly (readonly [from: string, to: string])[];
-}
+import type { SourceChange } from "../support/source-change.ts";
 
-const ORDER = "order-chaining/order.orchestrator.ts";
-const REFUND = "refund-approval/refund.orchestrator.ts";
-const ALBUM = "image-fan-out/renditions.orchestrator.ts";
-const LANE = "image-fan-out/lanes/lane.orchestrator.ts";
-const REPORT = "report-async-http/report.orchestrator.ts";
-const PARCEL = "shipment-monitor/shipment.orchestrator.ts";
-const LINE = "price-import/lines/line.orchestrator.ts";
+const ORDER = "order.orchestrator.ts";
+const REFUND = "refund.orchestrator.ts";
+const ALBUM = "renditions.orchestrator.ts";
+const LANE = "lane.orchestrator.ts";
+const REPORT = "report.orchestrator.ts";
+const PARCEL = "shipment.orchestrator.ts";
+const LINE = "line.orchestrator.ts";
 const RESERVE =
   'const stock =\n      former.reserved ?? (yield* df.callActivity(order.reserveStock, { orderId, lines }, STEP_RETRY));\n    if (stock.kind !== "reserved") throw undo.refused(stock);\n';
 
 /** Changes that instances of today do not survive. */
-export const BREAKING: readonly Change[] = [
+export const BREAKING: readonly SourceChange[] = [
   {
     name: "step added",
     file: ORDER,
@@ -50,7 +43,7 @@ export const BREAKING: readonly Change[] = [
   },
   {
     name: "activity renamed",
-    file: "order-chaining/order.contract.ts",
+    file: "order.contract.ts",
     edits: [['"bookShipment", ', '"bookParcel", ']],
   },
   {
@@ -119,7 +112,7 @@ export const BREAKING: readonly Change[] = [
   },
   {
     name: "event renamed",
-    file: "refund-approval/refund.contract.ts",
+    file: "refund.contract.ts",
     edits: [['"refundDecided"', '"refundAnswered"']],
   },
   {
@@ -221,7 +214,7 @@ export const BREAKING: readonly Change[] = [
 ];
 
 /** Changes that none of them notices. */
-export const HARMLESS: readonly Change[] = [
+export const HARMLESS: readonly SourceChange[] = [
   { name: "nothing changed", file: ORDER, edits: [] },
   {
     name: "variable renamed",

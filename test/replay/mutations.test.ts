@@ -5,7 +5,8 @@ import { promisify } from "node:util";
 import type { CheckedInstance, Verdict } from "durable-replay";
 import { afterAll, describe, expect, test } from "vitest";
 import { bin, LOCAL, ROOT } from "../../tools/run.ts";
-import { BREAKING, type Change, HARMLESS } from "./changes.ts";
+import { changed, pathOf, type SourceChange } from "../support/source-change.ts";
+import { BREAKING, HARMLESS } from "./changes.ts";
 
 /** What the gate finds on the recorded histories if an orchestrator is changed. */
 
@@ -14,19 +15,13 @@ const folder = mkdtempSync(path.join(LOCAL, "changes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the sources themselves, which Node can: nothing is built for a change. */
-function appWith({ name, file, edits }: Change, copy: number): string {
+function appWith(change: SourceChange, copy: number): string {
   const app = path.join(folder, String(copy));
   for (const part of ["src", "host.json"])
     cpSync(path.join(ROOT, part), path.join(app, part), { recursive: true });
   symlinkSync(path.join(ROOT, "node_modules"), path.join(app, "node_modules"), "junction");
   writeFileSync(path.join(app, "package.json"), JSON.stringify({ type: "module", main: "src/index.ts" }));
-  const changed = path.join(app, "src/patterns", file);
-  let text = readFileSync(changed, "utf8");
-  for (const [from, to] of edits) {
-    if (text.split(from).length !== 2) throw new Error(`"${name}": "${from}" is not once in ${file}`);
-    text = text.replace(from, () => to);
-  }
-  writeFileSync(changed, text);
+  writeFileSync(path.join(app, pathOf(change)), changed(change));
   return app;
 }
 
@@ -37,7 +32,7 @@ interface Report {
 }
 
 /** In a process of its own, as an app calls `app.setup`, which works once per process. */
-async function findings(change: Change, copy: number): Promise<Report["instances"]> {
+async function findings(change: SourceChange, copy: number): Promise<Report["instances"]> {
   const app = appWith(change, copy);
   const report = path.join(app, "report.json");
   const args = [
@@ -70,7 +65,7 @@ describe("the gate finds", () => {
       const [first] = found;
       rows.push({
         change: change.name,
-        file: path.basename(change.file),
+        file: change.file,
         histories: String(found.length),
         first: summary(first?.verdict),
       });

@@ -12,7 +12,8 @@ import type { Completion, ScheduledWork } from "./engine/history/scheduled-work.
 import { fromTimestamp } from "./engine/history/timestamps.ts";
 import { triggerPayload } from "./engine/orchestrations/trigger-payload.ts";
 import { versionMatches } from "./engine/orchestrations/version-match.ts";
-import type { KnownFunctions } from "./engine/replay/action-replay.ts";
+import { knownFunctions } from "./engine/replay/known-functions.ts";
+import type { KnownFunctions } from "./engine/replay/known-functions.ts";
 import type { Action } from "./engine/replay/actions.ts";
 import { readAnswer } from "./engine/replay/orchestrator-answer.ts";
 import type { OrchestratorAnswer } from "./engine/replay/orchestrator-answer.ts";
@@ -40,10 +41,6 @@ export interface ReplayedEpisode {
   readonly customStatus: string | null;
   /** The extension's text, if it would fail the instance as non-deterministic. */
   readonly nonDeterminism: string | undefined;
-  /** What the extension would say nothing about, in sentences. */
-  readonly problems: readonly string[];
-  /** Why the orchestrator function gave no answer. */
-  readonly failure: string | undefined;
   readonly log: readonly LogRecord[];
 }
 
@@ -57,8 +54,8 @@ export class Replayer {
   #now = 0;
   #log: LogRecord[] = [];
 
-  constructor(app: LoadedApp, settings: Partial<EngineSettings> = {}) {
-    this.#settings = { ...readEngineSettings(app.settings.durableTask), ...settings };
+  constructor(app: LoadedApp) {
+    this.#settings = readEngineSettings(app.settings.durableTask);
     const invoker = new Invoker({
       app,
       model: modelOf(app),
@@ -66,18 +63,8 @@ export class Replayer {
       now: () => this.#now,
       binders: new Map(),
     });
-    const runner = new DurableRunner(app.functions, invoker);
-    this.#runner = runner;
-    this.#functions = {
-      has: (kind, name) => runner.find(kind, name) !== undefined,
-      missing: (kind, name) => missingFunction(runner, kind, name),
-      defaultVersion: this.#settings.defaultVersion,
-      httpSleepMs: this.#settings.defaultAsyncRequestSleepTimeMilliseconds,
-      timers: {
-        maximumDelayTime: this.#settings.maximumDelayTimeMilliseconds,
-        longRunningTimerIntervalLength: this.#settings.longRunningTimerIntervalLengthMilliseconds,
-      },
-    };
+    this.#runner = new DurableRunner(app.functions, invoker);
+    this.#functions = knownFunctions(this.#runner, this.#settings);
   }
 
   /** Whether the app has an orchestrator of that name, in any case. */
@@ -104,7 +91,7 @@ export class Replayer {
     const events = [...past, ...incoming];
     this.#log = [];
     this.#now = fromTimestamp(incoming[0]?.Timestamp ?? "");
-    const answer = await this.#invoke(execution, past, incoming);
+    const answer = await this.#invoke(execution, events, past.length);
     const result = replay(execution, events, answer, {
       functions: this.#functions,
       maxActions: this.#settings.maxOrchestrationActions,
@@ -118,31 +105,27 @@ export class Replayer {
       completion: result.completion,
       customStatus: result.customStatus,
       nonDeterminism: result.nonDeterminism,
-      problems: result.problems,
-      failure: answer.kind === "failure" ? answer.message : undefined,
       log: this.#log,
     };
   }
 
+  /** @param played how many of the events are of earlier episodes */
   async #invoke(
     { name, instanceId, parentInstanceId }: Execution,
-    past: readonly HistoryEvent[],
-    incoming: readonly HistoryEvent[],
+    events: readonly HistoryEvent[],
+    played: number,
   ): Promise<OrchestratorAnswer> {
     const registered = this.#runner.find("orchestrator", name);
     if (registered === undefined) {
       return { kind: "failure", message: missingFunction(this.#runner, "orchestrator", name) };
     }
-    const texts = [
-      ...past.map((event) => this.#text(event).played),
-      ...incoming.map((event) => this.#text(event).fresh),
-    ];
-    const started = [...past, ...incoming].find(({ EventType: type }) => type === EventType.ExecutionStarted);
+    const texts = events.map((event, i) => (i < played ? this.#text(event).played : this.#text(event).fresh));
+    const started = events.find(({ EventType: type }) => type === EventType.ExecutionStarted);
     const payload = triggerPayload({
       events: texts.join(","),
       input: started !== undefined && "Input" in started ? started.Input : null,
       instanceId,
-      isReplaying: past.length > 0,
+      isReplaying: played > 0,
       parentInstanceId,
       sourceInstanceId: null,
       httpSleepMs: this.#functions.httpSleepMs,

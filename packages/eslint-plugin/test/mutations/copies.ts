@@ -1,9 +1,9 @@
-import { cpSync, globSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { cpSync, writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { changed, pathOf } from "../../../../test/support/source-change.ts";
+import { ROOT } from "../../../../tools/run.ts";
 import type { Mutation } from "./mutation.ts";
 
-const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 /** What orchestrators import, with the host.json that marks an app. */
 const COPIED = ["host.json", "src", "samples/plain-sdk/host.json", "samples/plain-sdk/src"];
 
@@ -22,23 +22,4 @@ export function copiesWith(mutations: readonly Mutation[], folder: string): Map<
   }
   for (const [mutation, path] of paths) writeFileSync(join(folder, path), changed(mutation));
   return paths;
-}
-
-/** Found by its name: files move, and a change still means the same. */
-function pathOf({ name, file }: Mutation): string {
-  const all = globSync(["src/**/*.ts", "samples/plain-sdk/src/**/*.ts"], { cwd: ROOT });
-  const [path, ...others] = all.filter((each) => basename(each) === file);
-  if (path === undefined || others.length > 0) throw new Error(`"${name}": ${file} is not there once`);
-  return path;
-}
-
-function changed(mutation: Mutation): string {
-  let text = readFileSync(join(ROOT, pathOf(mutation)), "utf8");
-  for (const [from, to] of mutation.edits) {
-    if (text.split(from).length !== 2) {
-      throw new Error(`"${mutation.name}": "${from}" is not once in ${mutation.file}`);
-    }
-    text = text.replace(from, () => to);
-  }
-  return text;
 }

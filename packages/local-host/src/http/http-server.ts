@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, maxHeaderSize, STATUS_CODES } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../app/app-error.ts";
 import { MAX_REQUEST_LINE } from "./http-message.ts";
 
@@ -75,6 +75,9 @@ export class HttpServer {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;
+    // Clients in this process see only in a later turn of the event loop that their connections are closed. If another
+    // server takes the port before, they send their next request on a dead connection.
+    for (let turns = 0; turns < 2; turns++) await setImmediate();
   }
 
   async #settled(): Promise<void> {

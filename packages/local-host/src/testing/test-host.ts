@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { loadApp } from "../app/load-app.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
 import type { EngineSettings } from "../engine/settings.ts";
@@ -205,9 +204,6 @@ export class TestHost implements AsyncDisposable {
   /** Stops the host if it runs, and starts it again on the same task hub and port. */
   async restart(): Promise<void> {
     await this.#shutDown();
-    // Clients in this process see only in a later turn of the event loop that their connections are closed. The new host
-    // has the same port, and they would send their next request on a dead connection.
-    for (let turns = 0; turns < 2; turns++) await setImmediate();
     const store = new CrashStore(this.#openStore());
     const host = await createLocalHost({
       app: this.app,

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { SourceError } from "../core/history.ts";
+import { messageOf, SourceError } from "../core/history.ts";
 
 export const USAGE = `Usage: durable-replay <command> [options]
 
@@ -110,7 +110,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new SourceError(error instanceof Error ? error.message : String(error));
+    throw new SourceError(messageOf(error));
   }
 }
 

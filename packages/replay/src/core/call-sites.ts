@@ -25,7 +25,6 @@ interface Sdk {
 }
 interface SdkTask {
   readonly actionObj?: object;
-  readonly backingTask?: { readonly actionObj?: object };
 }
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -112,8 +111,7 @@ export class CallSites {
     });
   }
 
-  #remember({ actionObj, backingTask }: SdkTask): void {
-    const action = actionObj ?? backingTask?.actionObj;
+  #remember({ actionObj: action }: SdkTask): void {
     if (this.#isRecording && action !== undefined) this.#stacks.set(action, stackHere());
   }
 
@@ -124,6 +122,15 @@ export class CallSites {
       children: compoundActions.map((child) => this.#sitesOf(child)),
     };
   }
+}
+
+const watched = new Map<string, CallSites>();
+
+/** The one of an app, since it stands in front of the SDK's methods for good. @param folder absolute */
+export function callSites(folder: string): CallSites {
+  let sites = watched.get(folder);
+  if (sites === undefined) watched.set(folder, (sites = new CallSites(folder)));
+  return sites;
 }
 
 function wrap(

@@ -6,13 +6,13 @@ import {
   type ReplayedEpisode,
   Replayer,
 } from "durable-local-host/replay";
+import { callSites } from "./call-sites.ts";
 import type { ActionSites, SourcePosition } from "./call-sites.ts";
 import { compareEpisode } from "./compare.ts";
 import type { Difference } from "./compare.ts";
 import { episodesOf } from "./episodes.ts";
 import type { RecordedEpisode } from "./episodes.ts";
 import type { History, HistoryFilter, HistorySource, Unreadable } from "./history.ts";
-import { callSites, rewoundIn } from "./replay.ts";
 import { atAnotherTime } from "./another-time.ts";
 
 /** What the gate says of one instance. */
@@ -95,11 +95,10 @@ export class Gate {
 
   async #verdict(history: History, episodes: readonly RecordedEpisode[]): Promise<Verdict> {
     if (!this.#replayer.runsVersion(history.version)) return { kind: "otherVersion" };
-    const rewound = rewoundIn(episodes);
     let last: ReplayedEpisode | undefined;
     for (const recorded of episodes) {
       last = await this.#replayer.replay(history, recorded.past, recorded.incoming);
-      const difference = compareEpisode(recorded, last, rewound);
+      const difference = compareEpisode(recorded, last);
       if (difference === undefined) continue;
       // An instance that failed for just that when it ran has no difference.
       if (!this.#replayer.knows(history.name)) return { kind: "unknown" };

@@ -42,24 +42,18 @@ export interface Difference {
 /**
  * The first difference between what an episode scheduled when it was recorded and what it schedules now. More than was
  * recorded is no difference in the last episode: the instance goes on from there with the new code.
- *
- * @param rewound ids of what a rewind has taken out of the history
  */
-export function compareEpisode(
-  recorded: RecordedEpisode,
-  replayed: ReplayedEpisode,
-  rewound: ReadonlySet<number>,
-): Difference | undefined {
+export function compareEpisode(recorded: RecordedEpisode, replayed: ReplayedEpisode): Difference | undefined {
   const wanted = new Map(recorded.scheduled.map((event) => [event.EventId, recordedCall(event)]));
   const found = new Map(replayed.scheduled.map((work) => [work.id, replayedCall(work)]));
   const at = recorded.number;
   for (const id of [...new Set([...wanted.keys(), ...found.keys()])].sort((a, b) => a - b)) {
     const [before, now] = [wanted.get(id), found.get(id)];
-    if (before === undefined && (recorded.isLast || rewound.has(id))) continue;
+    if (before === undefined && (recorded.isLast || recorded.rewound.has(id))) continue;
     const difference = compareCalls(before, now);
     if (difference !== undefined) return { episode: at, recorded: before, replayed: now, ...difference };
   }
-  return compareEnds(recorded, replayed, rewound);
+  return compareEnds(recorded, replayed);
 }
 
 type What = Pick<Difference, "what" | "isNoticed">;
@@ -77,9 +71,8 @@ function compareCalls(before: Call | undefined, now: Call | undefined): What | u
 }
 
 function compareEnds(
-  { number: episode, ended, isLast }: RecordedEpisode,
+  { number: episode, ended, isLast, rewound }: RecordedEpisode,
   { completion, scheduled }: ReplayedEpisode,
-  rewound: ReadonlySet<number>,
 ): Difference | undefined {
   const before =
     ended === undefined ? undefined : endOf(statusName(ended.OrchestrationStatus), ended.EventId);
@@ -99,7 +92,8 @@ function statusName(status: number): string {
   return Object.entries(OrchestrationStatus).find(([, value]) => value === status)?.[0] ?? String(status);
 }
 
-function completionName({ kind }: Completion): string {
+/** For example `ContinuedAsNew`. */
+export function completionName({ kind }: Completion): string {
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 

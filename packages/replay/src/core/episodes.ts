@@ -10,11 +10,11 @@ export interface RecordedEpisode {
   readonly incoming: readonly HistoryEvent[];
   /** What the extension wrote for what the function asked for. */
   readonly scheduled: readonly ScheduledEvent[];
-  /** Ids of what a rewind has blotted out of this episode. */
+  /** Ids of what rewinds have removed from the history, in this episode or another. */
   readonly rewound: ReadonlySet<number>;
   /** The event that ended the execution. */
   readonly ended: Extract<HistoryEvent, { EventType: 1 }> | undefined;
-  /** Whether another episode follows. */
+  /** Whether no other episode follows. */
   readonly isLast: boolean;
 }
 
@@ -22,6 +22,11 @@ export interface RecordedEpisode {
 export function episodesOf(events: readonly HistoryEvent[]): RecordedEpisode[] {
   const starts = events.flatMap(({ EventType: type }, at) =>
     type === EventType.OrchestratorStarted ? [at] : [],
+  );
+  const rewound = new Set(
+    events.flatMap(({ EventType: type, EventId: id }) =>
+      type === EventType.GenericEvent && id >= 0 ? [id] : [],
+    ),
   );
   return starts.map((start, i) => {
     const end = starts[i + 1] ?? events.length;
@@ -42,11 +47,7 @@ export function episodesOf(events: readonly HistoryEvent[]): RecordedEpisode[] {
       past: events.slice(0, start),
       incoming,
       scheduled: rest.filter(isScheduled),
-      rewound: new Set(
-        rest.flatMap((event) =>
-          event.EventType === EventType.GenericEvent && event.EventId >= 0 ? [event.EventId] : [],
-        ),
-      ),
+      rewound,
       ended: rest.find((event) => event.EventType === EventType.ExecutionCompleted),
       isLast: i === starts.length - 1,
     };

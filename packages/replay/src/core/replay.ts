@@ -5,12 +5,11 @@ import {
   type LoadedApp,
   Replayer,
 } from "durable-local-host/replay";
-import { CallSites } from "./call-sites.ts";
-import type { ActionSites, SourcePosition } from "./call-sites.ts";
-import { compareEpisode } from "./compare.ts";
+import { callSites } from "./call-sites.ts";
+import type { ActionSites, CallSites, SourcePosition } from "./call-sites.ts";
+import { compareEpisode, completionName } from "./compare.ts";
 import type { Difference } from "./compare.ts";
 import { episodesOf } from "./episodes.ts";
-import type { RecordedEpisode } from "./episodes.ts";
 import type { History } from "./history.ts";
 
 /** One call of the orchestrator to the SDK. */
@@ -64,10 +63,8 @@ export async function* replay(
 ): AsyncGenerator<Episode> {
   const replayer = new Replayer(app);
   const sites = places ? callSites(app.folder) : NO_SITES;
-  const episodes = episodesOf(history.events);
-  const rewound = rewoundIn(episodes);
   let known = 0;
-  for (const recorded of episodes) {
+  for (const recorded of episodesOf(history.events)) {
     const { result, sites: found } = await sites.during(() =>
       replayer.replay(history, recorded.past, recorded.incoming),
     );
@@ -82,12 +79,12 @@ export async function* replay(
         result.completion === undefined
           ? calls.findLast(({ kind }) => !FIRE_AND_FORGET.has(kind))
           : undefined,
-      ended: result.completion && capitalised(result.completion.kind),
+      ended: result.completion && completionName(result.completion),
       customStatus: result.customStatus === null ? undefined : (JSON.parse(result.customStatus) as unknown),
       log: result.log
         .filter(({ category }) => category === "user")
         .map(({ level, message }) => ({ level, message })),
-      difference: compareEpisode(recorded, result, rewound),
+      difference: compareEpisode(recorded, result),
     };
   }
 }
@@ -95,20 +92,6 @@ export async function* replay(
 const NO_SITES: Pick<CallSites, "during"> = {
   during: async (episode) => ({ result: await episode(), sites: [] }),
 };
-
-const known = new Map<string, CallSites>();
-
-/** One per app: it stands in front of the SDK's methods for good. */
-export function callSites(folder: string): CallSites {
-  let sites = known.get(folder);
-  if (sites === undefined) known.set(folder, (sites = new CallSites(folder)));
-  return sites;
-}
-
-/** Ids of what rewinds have taken out of a history. */
-export function rewoundIn(episodes: readonly RecordedEpisode[]): ReadonlySet<number> {
-  return new Set(episodes.flatMap((episode) => [...episode.rewound]));
-}
 
 const KINDS: Readonly<Record<Action["actionType"], string>> = {
   [ActionType.CallActivity]: "callActivity",
@@ -150,10 +133,6 @@ function nameOf(action: Action): string | undefined {
   if ("httpRequest" in action) return `${action.httpRequest.method} ${action.httpRequest.uri}`;
   if ("lockSet" in action) return action.lockSet.map(({ name, key }) => `@${name}@${key}`).join(", ");
   return undefined;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The SDK hands over inputs as JSON text. */

@@ -1,11 +1,14 @@
 import { isBroken } from "../core/check.ts";
 import type { CheckedInstance } from "../core/check.ts";
 
+/** Instances of one orchestrator and version. */
 interface Row {
+  /** `?` if the history could not be read. */
   readonly name: string;
+  /** Empty for none. */
   readonly version: string;
   same: number;
-  broken: number;
+  differ: number;
   other: number;
 }
 
@@ -18,28 +21,27 @@ export class Counts {
 
   add({ name, version, episodes, verdict }: CheckedInstance): void {
     const key = JSON.stringify([name.toLowerCase(), version]);
-    const row = this.#rows.get(key) ?? { name, version: version ?? "", same: 0, broken: 0, other: 0 };
+    const row = this.#rows.get(key) ?? {
+      name: name || "?",
+      version: version ?? "",
+      same: 0,
+      differ: 0,
+      other: 0,
+    };
     this.#rows.set(key, row);
     this.instances++;
     this.episodes += episodes;
     if (isBroken(verdict)) {
-      row.broken++;
+      row.differ++;
       this.broken++;
     } else if (verdict.kind === "same") row.same++;
     else row.other++;
   }
 
-  /** Name, version, and the numbers as texts. */
-  rows(): string[][] {
-    return [...this.#rows.values()]
-      .sort((a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version))
-      .map(({ name, version, same, broken, other }) => [
-        name || "?",
-        version,
-        `${same}`,
-        `${broken}`,
-        `${other}`,
-      ]);
+  rows(): readonly Readonly<Row>[] {
+    return [...this.#rows.values()].sort(
+      (a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version),
+    );
   }
 
   sentence(): string {

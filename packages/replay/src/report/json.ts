@@ -5,18 +5,11 @@ import { remedyFor } from "./remedy.ts";
 
 /** The whole check as one JSON text. Instances that replay as recorded are counted, not listed. */
 export function jsonReport(counts: Counts, listed: readonly CheckedInstance[]): string {
-  const orchestrators = counts
-    .rows()
-    .map(([name, version, ...numbers]) => ({ name, version, ...named(numbers.map(Number)) }));
   const instances = listed.map((instance) => ({
     ...instance,
     broken: isBroken(instance.verdict),
     remedy: remedyFor(instance.verdict) || undefined,
   }));
   const { instances: histories, episodes, broken } = counts;
-  return `${JSON.stringify({ histories, episodes, broken, orchestrators, instances }, undefined, 2)}\n`;
-}
-
-function named([same, differ, other]: readonly number[]) {
-  return { same, differ, other };
+  return `${JSON.stringify({ histories, episodes, broken, orchestrators: counts.rows(), instances }, undefined, 2)}\n`;
 }

@@ -68,7 +68,12 @@ export function placeText({ file, line, column, function: name }: SourcePosition
 
 /** The table at the end: a line for each orchestrator and version. */
 export function summaryText(counts: Counts): string {
-  const rows = [["orchestrator", "version", "same", "differ", "other"], ...counts.rows()];
+  const rows = [
+    ["orchestrator", "version", "same", "differ", "other"],
+    ...counts
+      .rows()
+      .map(({ name, version, same, differ, other }) => [name, version, `${same}`, `${differ}`, `${other}`]),
+  ];
   const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const cells = (row: readonly string[]): string[] =>
     row.map((cell, i) => (i < 2 ? cell.padEnd(width(i)) : cell.padStart(width(i))));

@@ -1,4 +1,4 @@
-import type { TaskHub } from "durable-local-host";
+import type { HistoryEvent, Instance, TaskHub } from "durable-local-host";
 import { SourceError } from "../core/history.ts";
 import type { History } from "../core/history.ts";
 
@@ -10,7 +10,12 @@ import type { History } from "../core/history.ts";
 export async function historyOf(hub: TaskHub, id: string): Promise<History> {
   const instance = await hub.get(id);
   if (instance === undefined) throw new SourceError(`There is no instance ${id}.`);
+  return historyFrom(instance, await hub.history(id));
+}
+
+/** An instance of the local host, with its events, as a history. */
+export function historyFrom(instance: Instance, events: readonly HistoryEvent[]): History {
   const { instanceId, executionId, name, version, parentInstanceId, runtimeStatus: status } = instance;
-  const events = (await hub.history(id)).map((event) => ({ ...event, IsPlayed: false }));
-  return { instanceId, executionId, name, version, parentInstanceId, status, events };
+  const unplayed = events.map((event) => ({ ...event, IsPlayed: false }));
+  return { instanceId, executionId, name, version, parentInstanceId, status, events: unplayed };
 }

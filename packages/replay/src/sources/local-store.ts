@@ -5,6 +5,7 @@ import { SqliteStore } from "durable-local-host";
 import type { HistoryEvent } from "durable-local-host/replay";
 import { messageOf, passes, SourceError } from "../core/history.ts";
 import type { History, HistoryFilter, HistorySource } from "../core/history.ts";
+import { historyFrom } from "./hub-history.ts";
 
 /** SQLite's own file, and what it has not moved into it yet. */
 const PARTS = ["", "-wal"];
@@ -45,16 +46,7 @@ async function* historiesOf(store: SqliteStore, filter: HistoryFilter): AsyncGen
       if (!passes({ instanceId, status }, filter)) continue;
       const events = JSON.parse(`[${store.history(instance.key)}]`) as HistoryEvent[];
       if (events.length === 0) continue;
-      const { executionId, name, version, parentInstanceId } = instance;
-      yield {
-        instanceId,
-        executionId,
-        name,
-        version,
-        parentInstanceId,
-        status,
-        events: events.map((event) => ({ ...event, IsPlayed: false })),
-      };
+      yield historyFrom(instance, events);
     }
     after = page.continuation;
   } while (after !== undefined);

@@ -1,4 +1,4 @@
-import { EventType, type HistoryEvent } from "durable-local-host/replay";
+import { EventType, type HistoryEvent, OrchestrationStatus } from "durable-local-host/replay";
 
 /** A row of `<Hub>History` by column, values as the table service gives them: texts, numbers, booleans, instants. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -24,18 +24,6 @@ const NOT_OF_THE_EVENT = new Set([
 
 /** What the provider adds to the name of a column whose value is too large for a table, with the blob's name in it. */
 const BLOB_SUFFIX = "BlobName";
-
-/** `OrchestrationStatus` as the table names it. */
-const STATUSES: Readonly<Record<string, number>> = {
-  Running: 0,
-  Completed: 1,
-  ContinuedAsNew: 2,
-  Failed: 3,
-  Canceled: 4,
-  Terminated: 5,
-  Pending: 6,
-  Suspended: 7,
-};
 
 /**
  * An event as the extension gives it to the SDK, of a row of the Azure Storage provider's history table.
@@ -79,10 +67,11 @@ const WITH_NULL: Readonly<Record<number, readonly string[]>> = {
 };
 
 const TYPES = new Map<string, number>(Object.entries(EventType));
+const STATUSES = new Map<string, number>(Object.entries(OrchestrationStatus));
 
 function valueOf(column: string, value: unknown): unknown {
   if (column === "EventType") return TYPES.get(String(value)) ?? value;
-  if (column === "OrchestrationStatus") return STATUSES[String(value)] ?? value;
+  if (column === "OrchestrationStatus") return STATUSES.get(String(value)) ?? value;
   if (JSON_COLUMNS.has(column) && typeof value === "string") return JSON.parse(value);
   return value;
 }

@@ -12,7 +12,8 @@ import type { FinalCompletion } from "../history/scheduled-events.ts";
 import type { ScheduledWork } from "../history/scheduled-work.ts";
 import { fromTimestamp } from "../history/timestamps.ts";
 import { traceParentIn } from "../history/trace-context.ts";
-import type { KnownFunctions } from "../replay/action-replay.ts";
+import { knownFunctions } from "../replay/known-functions.ts";
+import type { KnownFunctions } from "../replay/known-functions.ts";
 import { readAnswer } from "../replay/orchestrator-answer.ts";
 import type { OrchestratorAnswer } from "../replay/orchestrator-answer.ts";
 import { replay } from "../replay/replay.ts";
@@ -49,16 +50,7 @@ export class EpisodeRunner {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#functions = {
-      has: (kind, name) => parts.runner.find(kind, name) !== undefined,
-      missing: (kind, name) => missingFunction(parts.runner, kind, name),
-      defaultVersion: parts.settings.defaultVersion,
-      httpSleepMs: parts.settings.defaultAsyncRequestSleepTimeMilliseconds,
-      timers: {
-        maximumDelayTime: parts.settings.maximumDelayTimeMilliseconds,
-        longRunningTimerIntervalLength: parts.settings.longRunningTimerIntervalLengthMilliseconds,
-      },
-    };
+    this.#functions = knownFunctions(parts.runner, parts.settings);
   }
 
   /**

@@ -11,22 +11,10 @@ import type { CompoundTask } from "./compound-tasks.ts";
 import { EntityCalls } from "./entity-calls.ts";
 import { DONE, FAILED, Future, whenAll, whenAny } from "./future.ts";
 import { callHttp } from "./http-call.ts";
+import type { KnownFunctions } from "./known-functions.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 import { withRetry } from "./retry.ts";
 import { Timers } from "./timers.ts";
-import type { TimerLimits } from "./timers.ts";
-
-/** What scheduling needs to know about the app's functions. */
-export interface KnownFunctions {
-  has(kind: "orchestrator" | "activity" | "entity", name: string): boolean;
-  /** The extension's message about a missing function, with the names that exist. */
-  missing(kind: "orchestrator" | "activity" | "entity", name: string): string;
-  /** The version of children that are started without one. */
-  readonly defaultVersion: string | null;
-  /** Time between two polls of an HTTP call whose response has no Retry-After. */
-  readonly httpSleepMs: number;
-  readonly timers: TimerLimits;
-}
 
 const SETTLED = Future.settled(DONE);
 const SETTLED_FAILED = Future.settled(FAILED);

@@ -3,7 +3,7 @@ import { jsonNetOrNull } from "../../json-net.ts";
 import type { EventRaised, FailureDetails, HistoryEvent } from "../history/events.ts";
 import type { Completion, OrchestrationFailure, ScheduledWork } from "../history/scheduled-work.ts";
 import { ActionReplay } from "./action-replay.ts";
-import type { KnownFunctions } from "./action-replay.ts";
+import type { KnownFunctions } from "./known-functions.ts";
 import type { Action, OrchestratorState } from "./actions.ts";
 import { NonDeterminismError } from "./non-determinism.ts";
 import { OrchestrationContext } from "./orchestration-context.ts";
