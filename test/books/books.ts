@@ -1,5 +1,6 @@
 import type { SalesView } from "../../src/patterns/sales-aggregator/sales.contract.ts";
-import { createSandbox, type OutsideSystems } from "../../src/services/sandbox/sandbox.ts";
+import type { OutsideSystems } from "../../src/services/outside-systems.ts";
+import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import type { SalesFact } from "../../src/services/sales-journal.ts";
 import type { Mailbox } from "../support/mailbox.ts";
 import type { Shop } from "../support/shop.ts";

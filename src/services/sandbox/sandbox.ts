@@ -1,30 +1,11 @@
-import type { Carrier } from "../carrier.ts";
-import type { Catalog } from "../catalog.ts";
-import type { MailOutbox } from "../mail-outbox.ts";
-import type { ParcelTracking } from "../parcel-tracking.ts";
-import type { PaymentProvider } from "../payment-provider.ts";
-import type { SalesJournal } from "../sales-journal.ts";
+import type { OutsideSystems } from "../outside-systems.ts";
 import type { Storage } from "../../storage/storage.ts";
-import type { Supplier } from "../supplier.ts";
-import type { Warehouse } from "../warehouse.ts";
 import { QueueMailOutbox } from "./queue-mail-outbox.ts";
 import { TableCarrier, TableParcelTracking } from "./table-carrier.ts";
 import { TableCatalog, TableWarehouse } from "./table-warehouse.ts";
 import { TablePaymentLedger } from "./table-payment-ledger.ts";
 import { TableSalesJournal } from "./table-sales-journal.ts";
 import { TableSupplier } from "./table-supplier.ts";
-
-/** The external systems of the shop. */
-export interface OutsideSystems {
-  readonly catalog: Catalog;
-  readonly warehouse: Warehouse;
-  readonly payments: PaymentProvider;
-  readonly carrier: Carrier;
-  readonly tracking: ParcelTracking;
-  readonly supplier: Supplier;
-  readonly mail: MailOutbox;
-  readonly journal: SalesJournal;
-}
 
 /**
  * The external systems as a sandbox, whose effects are rows and messages in storage: they survive crashes and can be

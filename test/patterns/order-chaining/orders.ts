@@ -1,4 +1,5 @@
-import { createSandbox, type OutsideSystems } from "../../../src/services/sandbox/sandbox.ts";
+import type { OutsideSystems } from "../../../src/services/outside-systems.ts";
+import { createSandbox } from "../../../src/services/sandbox/sandbox.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
 import { sentMails } from "../../support/sent-mails.ts";
 
