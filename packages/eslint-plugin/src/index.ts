@@ -6,7 +6,7 @@ export type { Rule } from "./rule.ts";
 
 type Severity = "error" | "warn";
 
-/** A configuration for `eslint.config.js`, as ESLint's flat configuration takes it. */
+/** A flat configuration for `eslint.config.js`. */
 export interface FlatConfig {
   readonly name: string;
   readonly plugins: Readonly<Record<string, Plugin>>;
@@ -20,7 +20,7 @@ export interface Plugin {
 }
 
 const NAMESPACE = "durable-functions";
-/** A line that comes twice does no harm to the instance. */
+/** A repeated log line does not harm the instance. */
 const WARNINGS = new Set(["no-unguarded-log"]);
 
 const { name, version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -37,7 +37,7 @@ export const meta: Plugin["meta"] = { name, version, namespace: NAMESPACE };
 export const configs: Plugin["configs"] = {
   recommended: {
     name: `${NAMESPACE}/recommended`,
-    // The plugin itself, once it is made: ESLint wants the same object everywhere.
+    // Assigned after the plugin exists, because ESLint requires the same plugin object everywhere.
     plugins: {
       get [NAMESPACE]() {
         return plugin;
@@ -50,5 +50,5 @@ export { rules };
 
 const plugin: Plugin = { meta, rules, configs };
 export default plugin;
-// What `require` returns: without it, a configuration in CommonJS would have to ask for `.default`.
+// The result of `require`. Without this export, a CommonJS configuration would need `.default`.
 export { plugin as "module.exports" };

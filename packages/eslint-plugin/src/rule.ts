@@ -2,7 +2,7 @@ import type { Node } from "./code/ast.ts";
 import { type Orchestration, orchestrationOf } from "./code/orchestration.ts";
 import { settingsFrom } from "./code/settings.ts";
 
-/** What ESLint and oxlint give a rule; only what this plugin uses of it. */
+/** The parts of the rule context of ESLint and oxlint that this plugin uses. */
 interface RuleContext {
   readonly filename: string;
   readonly settings: unknown;
@@ -19,14 +19,14 @@ interface Fixer {
 
 export type Change = (fixer: Fixer) => unknown;
 
-/** What a rule has found. */
+/** A problem that a rule reports. */
 export interface Problem {
   readonly node: Node;
   readonly messageId: string;
   readonly data?: Readonly<Record<string, string>>;
-  /** Made by `--fix`: the code does then what it was meant to do. */
+  /** Applied by `--fix`: it does not change the intended behavior. */
   readonly fix?: Change | undefined;
-  /** Offered by editors: a person decides. */
+  /** Offered in editors, where a person decides. */
   readonly suggest?:
     | { readonly messageId: string; readonly data?: Readonly<Record<string, string>>; readonly fix: Change }
     | undefined;
@@ -37,12 +37,12 @@ export interface RuleDefinition {
   readonly messages: Readonly<Record<string, string>>;
   readonly fixable?: true;
   readonly hasSuggestions?: true;
-  /** Lets the rule see files without orchestrators. */
+  /** Whether the rule also checks files without orchestrators. */
   readonly everywhere?: true;
   readonly check: (orchestration: Orchestration, report: (problem: Problem) => void) => void;
 }
 
-/** A rule as ESLint and oxlint load it. */
+/** A rule in the format of ESLint and oxlint. */
 export interface Rule {
   readonly meta: {
     readonly type: "problem";

@@ -5,7 +5,7 @@ import { configs, rules } from "../src/index.ts";
 import { type Finding, oxlint } from "./support/oxlint.ts";
 import { project } from "./support/project.ts";
 
-/** The pages are true: what they call wrong is reported, and what they call right is not. */
+/** The examples in the pages are correct: each "wrong" block is reported, and each "right" block is not. */
 
 const PACKAGE = path.join(import.meta.dirname, "..");
 const names = Object.keys(rules);
@@ -14,7 +14,7 @@ const pageOf = (name: string) => read(`docs/rules/${name}.md`);
 
 function snippet(name: string, kind: "wrong" | "right"): string {
   const [, code] = new RegExp(`^\`\`\`js ${kind}\n(.*?)^\`\`\``, "ms").exec(pageOf(name)) ?? [];
-  if (code === undefined) throw new Error(`The page of ${name} has no block that is ${kind}`);
+  if (code === undefined) throw new Error(`The page of ${name} has no "${kind}" block`);
   return `import * as df from "durable-functions";\n${code}`;
 }
 
@@ -45,14 +45,14 @@ describe("the page of each rule", () => {
     );
   });
 
-  it("is there for each rule and for nothing else", () => {
+  it("exists for each rule, and no other page exists", () => {
     expect(readdirSync(path.join(PACKAGE, "docs/rules")).toSorted()).toEqual(
       names.map((name) => `${name}.md`),
     );
   });
 });
 
-it("the README names all rules for oxlint, with the severities of the recommended configuration", () => {
+it("the README lists all rules for oxlint, with the severities of the recommended configuration", () => {
   const [, text = ""] = /^```json .oxlintrc.json\n(.*?)^```/ms.exec(read("README.md")) ?? [];
   const written = JSON.parse(text) as { rules: object };
   expect(written.rules).toEqual(configs.recommended.rules);

@@ -8,14 +8,14 @@ const CLOCK = "performance.now()";
 const orchestration = (body: string, imports = "") =>
   `import * as df from "durable-functions";\n${imports}\ndf.app.orchestration("x", function* (context) { ${body} });\n`;
 
-/** What oxlint finds, as `file: rule`. */
+/** The findings of oxlint, as `file: rule`. */
 async function found(files: Readonly<Record<string, string>>, settings?: object): Promise<string[]> {
   const findings = await oxlint(project(files), ["."], settings);
   return findings.map(({ file, rule }) => `${file}: ${rule}`).toSorted();
 }
 
 describe("files that orchestrators import", () => {
-  it("are held to the same rules, where orchestrators lead to", async () => {
+  it("are checked by the same rules, in the functions that orchestrators call", async () => {
     const findings = await found({
       "src/x.ts": orchestration(
         "yield* part(context); used(); helpers.named(); new Totals().add(); fallback();",
@@ -52,7 +52,7 @@ describe("files that orchestrators import", () => {
     expect(findings).toEqual(["named.js: no-clock", "whole.js: no-clock"]);
   });
 
-  it("can hold the orchestrator itself", async () => {
+  it("can contain the orchestrator itself", async () => {
     const findings = await found({
       "main.ts": `import * as df from "durable-functions"; import { run } from "./run.ts"; df.app.orchestration("x", run);`,
       "run.ts": `export function* run(context) { ${CLOCK}; yield 5; context.df.callActivity("a"); }`,
@@ -60,7 +60,7 @@ describe("files that orchestrators import", () => {
     expect(findings).toEqual(["run.ts: no-clock", "run.ts: no-dropped-task", "run.ts: yield-tasks"]);
   });
 
-  it("may pass on what is not their own", async () => {
+  it("may re-export globals and exports of packages", async () => {
     const findings = await found({
       "x.ts": orchestration("now(); id();", `import { now, id } from "./passed.ts";`),
       "passed.ts": `export const now = Date.now; export { randomUUID as id } from "node:crypto";`,
@@ -68,7 +68,7 @@ describe("files that orchestrators import", () => {
     expect(findings).toEqual(["x.ts: no-clock", "x.ts: no-random"]);
   });
 
-  it("are left alone when crossFile is off", async () => {
+  it("are ignored when crossFile is off", async () => {
     const files = {
       "x.ts": orchestration("now();", `import { now } from "./now.ts";`),
       "now.ts": `export const now = () => ${CLOCK};`,
@@ -79,7 +79,7 @@ describe("files that orchestrators import", () => {
 });
 
 describe("settings", () => {
-  it("name the functions that take an orchestrator", async () => {
+  it("name the wrappers of orchestrators", async () => {
     const files = {
       "x.ts": `import { flow } from "./flow.ts"; export const x = flow({}, function* () { ${CLOCK}; });`,
     };
@@ -87,7 +87,7 @@ describe("settings", () => {
     expect(await found(files, { wrappers: ["flow"] })).toEqual(["x.ts: no-clock"]);
   });
 
-  it("name files in which all code is an orchestrator's", async () => {
+  it("name files that contain only orchestrator code", async () => {
     const files = {
       "src/a.workflow.ts": `export function* run() { ${CLOCK}; }`,
       "src/a.ts": `export function* run() { ${CLOCK}; }`,
@@ -101,7 +101,7 @@ describe("registered-names", () => {
   const activities = `import * as df from "durable-functions"; import { NAMES } from "./names.ts";
     df.app.activity(NAMES.send, { handler: () => 1 }); df.app.activity("charge", { handler: () => 1 });`;
 
-  it("finds calls of names that nobody registers", async () => {
+  it("finds calls of unregistered names", async () => {
     const files = {
       "names.ts": names,
       "activities.ts": activities,
@@ -119,7 +119,7 @@ describe("registered-names", () => {
     ]);
   });
 
-  it("knows names by constants of other files, without case, and of the older model", async () => {
+  it("resolves constants of other files, ignores case, and reads function.json of the v3 model", async () => {
     const findings = await found({
       "names.ts": names,
       "activities.ts": activities,
@@ -134,7 +134,7 @@ describe("registered-names", () => {
     expect(findings).toEqual([]);
   });
 
-  it("is silent where names are known at run time only, and where nothing is registered", async () => {
+  it("reports nothing where names are known only at run time, or nothing is registered", async () => {
     const call = orchestration(`yield context.df.callActivity("unknown");`);
     const dynamic = `import * as df from "durable-functions"; for (const name of ["unknown"]) df.app.activity(name, { handler: () => 1 });`;
     expect(await found({ "x.ts": call, "activities.ts": dynamic })).toEqual([]);

@@ -16,9 +16,9 @@ const CASES: Readonly<Record<string, RuleCases>> = {
   ...races,
   ...calls,
 };
-/** Its cases are whole projects. */
+/** Tested in projects.test.ts, because its cases are whole projects. */
 const ELSEWHERE = ["registered-names"];
-/** Cases are files without a project around them. */
+/** The cases are single files without a project. */
 const settings = { "durable-functions": { crossFile: false } };
 
 for (const Tester of [EslintTester, OxlintTester]) {

@@ -5,7 +5,7 @@ export type FunctionNode = NamedFunction | ArrowFunctionExpression;
 export type ClassNode = Class;
 export type Of<Type extends Node["type"]> = Extract<Node, { type: Type }>;
 
-/** Types are erased before the code runs. These are the nodes of TypeScript's own that hold code. */
+/** TypeScript removes types before the code runs. These TypeScript nodes contain code. */
 const TS_CODE: ReadonlySet<string> = new Set([
   "TSAsExpression",
   "TSEnumBody",
@@ -38,18 +38,18 @@ const NO_CHILDREN: ReadonlySet<string> = new Set([
 const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 
-const known = new WeakMap<Node, Node[]>();
+const cache = new WeakMap<Node, Node[]>();
 
-/** The nodes right below a node that hold code, in the order of the text. */
+/** The direct children of a node that contain code, in source order. */
 export function childrenOf(node: Node): readonly Node[] {
-  let children = known.get(node);
+  let children = cache.get(node);
   if (!children) {
     children = [];
     for (const key of Object.keys(node)) {
       if (!NO_CHILDREN.has(key))
         addNodes(children, (node as unknown as Readonly<Record<string, unknown>>)[key]);
     }
-    known.set(node, children);
+    cache.set(node, children);
   }
   return children;
 }
@@ -60,13 +60,13 @@ function addNodes(children: Node[], value: unknown): void {
   else if (isNode(value) && (!value.type.startsWith("TS") || TS_CODE.has(value.type))) children.push(value);
 }
 
-/** Visits a node and all below it. `enter` answers `false` to leave out what is below. */
+/** Visits a node and its descendants. If `enter` returns `false`, the descendants of that node are skipped. */
 export function walk(node: Node, enter: (node: Node) => boolean | void): void {
   if (enter(node) === false) return;
   for (const child of childrenOf(node)) walk(child, enter);
 }
 
-/** Every parser has `range`, and not every one has `start`. */
+/** All parsers set `range`; some do not set `start`. */
 export const startOf = (node: Node): number => node.range?.[0] ?? node.start;
 export const endOf = (node: Node): number => node.range?.[1] ?? node.end;
 
@@ -83,7 +83,7 @@ export const isLoop = (node: Node): boolean =>
     node.type,
   );
 
-/** An expression without what only the compiler or the reader needs: `(x as T)!` is `x`. */
+/** Removes parentheses, type assertions and other syntax without effect at run time: `(x as T)!` gives `x`. */
 export function unwrap(node: Node): Node {
   switch (node.type) {
     case "TSAsExpression":
@@ -99,7 +99,7 @@ export function unwrap(node: Node): Node {
   }
 }
 
-/** The property that a member expression names: `a.b` and `a["b"]` give `b`. */
+/** The property name of a member expression: `a.b` and `a["b"]` give `b`. */
 export function memberName(node: Node): string | undefined {
   if (node.type !== "MemberExpression") return undefined;
   if (!node.computed)
@@ -107,21 +107,21 @@ export function memberName(node: Node): string | undefined {
   return stringOf(node.property);
 }
 
-/** The name of a property, method or export. */
+/** The static name of a property, method or export. */
 export function keyName(key: Node, computed = false): string | undefined {
   if (key.type === "Identifier" && !computed) return key.name;
   if (key.type === "PrivateIdentifier") return `#${key.name}`;
   return stringOf(key);
 }
 
-/** The text of a string literal, or of a template without expressions. */
+/** The value of a string literal, or of a template literal without expressions. */
 export function stringOf(node: Node): string | undefined {
   if (node.type === "Literal") return typeof node.value === "string" ? node.value : undefined;
   if (node.type !== "TemplateLiteral" || node.expressions.length > 0) return undefined;
   return node.quasis[0]?.value.cooked ?? undefined;
 }
 
-/** The value of a property of an object literal. */
+/** The value of a property in an object literal. */
 export function propertyOf(object: Node, name: string): Expression | undefined {
   if (object.type !== "ObjectExpression") return undefined;
   for (const property of object.properties) {

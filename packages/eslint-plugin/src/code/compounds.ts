@@ -4,13 +4,13 @@ import type { Module } from "./module.ts";
 import type { Orchestration } from "./orchestration.ts";
 import type { Binding } from "./scopes.ts";
 
-/** Several tasks waited for together, where the code lists them. */
+/** A `Task.any` or `Task.all`, or their equivalent in a typed layer. */
 export interface Compound {
   readonly call: DurableCall;
   readonly isRace: boolean;
   /** The expressions of its tasks. */
   readonly members: readonly Node[];
-  /** The variable that holds the tasks, if they are not listed in place. */
+  /** The variable that contains the tasks, if they are not listed in the call. */
   readonly list?: Binding | undefined;
 }
 
@@ -33,15 +33,15 @@ function membersIn(tasks: Node): Node[] {
   return tasks.properties.flatMap((each) => (each.type === "Property" ? [unwrap(each.value)] : []));
 }
 
-/** A task in a variable that keeps it. */
-export interface HeldTask {
+/** A task that is stored in a variable. */
+export interface StoredTask {
   readonly call: DurableCall;
   readonly binding: Binding;
   readonly declarator: Of<"VariableDeclarator">;
 }
 
-/** The task that a name holds for good; undefined if it may hold another one. */
-export function heldTask(module: Module, expression: Node): HeldTask | undefined {
+/** The task that a variable always contains; undefined if it may contain another one. */
+export function storedTask(module: Module, expression: Node): StoredTask | undefined {
   if (expression.type !== "Identifier") return undefined;
   const binding = module.scopes.bindingOf(expression);
   if (!binding || binding.node.type !== "VariableDeclarator" || module.scopes.isReassigned(binding))

@@ -1,7 +1,7 @@
 import { memberName, type Node } from "./ast.ts";
 import type { Module } from "./module.ts";
 
-/** Whether nobody gets the value of an expression. */
+/** Whether the value of an expression is unused. */
 export function isDropped(module: Module, node: Node): boolean {
   let at = node;
   for (const parent of module.scopes.ancestors(node)) {
@@ -17,7 +17,7 @@ export function isDropped(module: Module, node: Node): boolean {
   return false;
 }
 
-/** Whether an expression has the value of one inside it. */
+/** Whether an expression evaluates to the value of one of its operands. */
 function handsOn(parent: Node, at: Node): boolean {
   switch (parent.type) {
     case "ChainExpression":

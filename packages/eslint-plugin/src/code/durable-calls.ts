@@ -3,7 +3,7 @@ import type { Module } from "./module.ts";
 import { originOf } from "./origins.ts";
 import type { Binding } from "./scopes.ts";
 
-/** Calls of the orchestration context that make a task or step: it runs only if it is yielded. */
+/** Methods of the orchestration context that create a task or step, which runs only if it is yielded. */
 const CALLS = [
   "callActivity",
   "callActivityWithRetry",
@@ -14,7 +14,7 @@ const CALLS = [
 ] as const;
 const WAITS = ["createTimer", "waitForExternalEvent", "lock"] as const;
 const COMPOUNDS = ["Task.all", "Task.any", "all", "allSettled", "race"] as const;
-/** Calls that act at once and answer no task. */
+/** Methods that take effect immediately and return no task. */
 const AT_ONCE = ["continueAsNew", "getInput", "newGuid", "setCustomStatus", "signalEntity"] as const;
 
 export type DurableMethod =
@@ -23,22 +23,22 @@ export type DurableMethod =
 const TASKS: ReadonlySet<string> = new Set([...CALLS, ...WAITS, ...COMPOUNDS]);
 const CALLED: ReadonlySet<string> = new Set(CALLS);
 const KNOWN: ReadonlySet<string> = new Set([...TASKS, ...AT_ONCE]);
-/** Names that other objects have as well: taken for the context's only where it is known to be the context. */
+/** Other objects have methods with these names too, so the object must be known to be the context. */
 const COMMON: ReadonlySet<string> = new Set(["all", "allSettled", "race", "lock", "getInput"]);
 
-/** A call of the orchestration context. */
+/** A call of a method of the orchestration context. */
 export interface DurableCall {
   readonly node: Of<"CallExpression">;
   readonly method: DurableMethod;
-  /** The SDK's own context, whose tasks are yielded, or a typed layer's, whose steps are run by `yield*`. */
+  /** The SDK's context, whose tasks are yielded, or a typed layer's context, whose steps run with `yield*`. */
   readonly layer: "sdk" | "typed" | "unknown";
-  /** Whether it makes a task or step. */
+  /** Whether it creates a task or step. */
   readonly isTask: boolean;
-  /** Whether it starts work elsewhere. */
+  /** Whether it schedules work: an activity, a sub-orchestration, an entity operation or an HTTP call. */
   readonly isCall: boolean;
 }
 
-/** Reads a call of the orchestration context; undefined for any other expression. */
+/** Parses a call of the orchestration context; undefined for any other expression. */
 export function durableCall(module: Module, expression: Node): DurableCall | undefined {
   const node = unwrap(expression);
   if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return undefined;
@@ -56,7 +56,7 @@ export function durableCall(module: Module, expression: Node): DurableCall | und
   return { node, method: method as DurableMethod, layer, isTask, isCall: CALLED.has(method) };
 }
 
-/** What kind of context an expression is; undefined if it is none. */
+/** The kind of context that an expression refers to; undefined if it is no context. */
 function layerOf(module: Module, receiver: Node): DurableCall["layer"] | undefined {
   if (memberName(receiver) === "df") return "sdk";
   if (receiver.type !== "Identifier") return undefined;
@@ -70,7 +70,7 @@ function layerOf(module: Module, receiver: Node): DurableCall["layer"] | undefin
   return kind === "parameter" ? layerOfParameter(module, binding) : undefined;
 }
 
-/** A parameter tells what it is by how its calls are run. */
+/** The kind of a parameter is inferred from `yield` or `yield*` before its calls. */
 function layerOfParameter(module: Module, binding: Binding): DurableCall["layer"] | undefined {
   const { scopes } = module;
   const uses = binding.references.flatMap((reference) => {

@@ -26,14 +26,17 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 const unitOf = (name: string): number | undefined => UNITS[name] ?? UNITS[name.replace(/s$/, "")];
 
-/** How long a timer runs, in milliseconds, if the code alone says so; with months and years at least so long. */
+/**
+ * The duration of a timer in milliseconds, if the code determines it. Months and years count with their shortest
+ * length.
+ */
 export function timerLength(module: Module, timer: Node): number | undefined {
   const call = durableCall(module, timer);
   const [due] = call?.node.arguments ?? [];
   return call?.method === "createTimer" && due ? fromNow(module, due, 10) : undefined;
 }
 
-/** How far an instant lies from the present of the orchestrator. */
+/** The difference between a date expression and the orchestrator's current time. */
 function fromNow(module: Module, expression: Node, steps: number): number | undefined {
   const node = unwrap(expression);
   if (steps === 0) return undefined;
@@ -78,7 +81,7 @@ const sum = (left: number | undefined, right: number | undefined): number | unde
 
 const HANDS_ON = /^(?:getTime|valueOf|toDate|toJSDate|toMillis|toUTC|utc|clone)$/;
 
-/** Calls that hand a time on, and those that add to it, of Date, luxon, moment, dayjs and date-fns. */
+/** Methods that convert a time, and methods that add to it, of Date, luxon, moment, dayjs and date-fns. */
 function fromNowOfCall(
   module: Module,
   callee: Node,
@@ -137,7 +140,7 @@ const SETTERS: Readonly<Record<string, number>> = {
   UTCSeconds: 1000,
 };
 
-/** `due.setDate(due.getDate() + 7)`: what a date is moved by; undefined if it is set in another way. */
+/** `due.setDate(due.getDate() + 7)`: the change of a date; undefined if the date is set in another way. */
 function setLater(module: Module, references: readonly Node[]): number | undefined {
   let later: number | undefined = 0;
   for (const reference of references) {

@@ -3,7 +3,7 @@ import type { Module } from "./module.ts";
 
 type Test = (node: Node) => boolean;
 
-/** Whether a node, or one below it that runs with it, is what is looked for. */
+/** Whether a node, or a descendant that runs with it, passes the test. */
 export function contains(node: Node, test: Test): boolean {
   if (test(node)) return true;
   return childrenOf(node).some((child) => !isFunction(child) && contains(child, test));
@@ -11,7 +11,7 @@ export function contains(node: Node, test: Test): boolean {
 
 export const isYield: Test = ({ type }) => type === "YieldExpression";
 
-/** Whether something may run after a node, in the same run of its function. When in doubt, it may. */
+/** Whether a match may run after a node, in the same call of its function. When in doubt: true. */
 export function mayFollow(module: Module, node: Node, test: Test): boolean {
   const after: Test = (each) => test(each) && startOf(each) >= endOf(node);
   let at = node;
@@ -20,7 +20,7 @@ export function mayFollow(module: Module, node: Node, test: Test): boolean {
     if (isStatement(at)) {
       const answer = followsStatement(module, parent, at, test);
       if (answer !== undefined) return answer;
-    } else if (contains(parent, after) && !isSide(parent, at)) return true;
+    } else if (contains(parent, after) && !isBranch(parent, at)) return true;
     at = parent;
     if (at.type === "ReturnStatement" || at.type === "ThrowStatement") return leaves(module, at, test);
   }
@@ -33,8 +33,8 @@ const isStatement = ({ type }: Node): boolean =>
   type === "SwitchCase" ||
   type === "CatchClause";
 
-/** Of two sides only one runs; what comes behind is asked further up. */
-const isSide = (parent: Node, at: Node): boolean =>
+/** Only one of two branches runs; the code after both is checked at an outer level. */
+const isBranch = (parent: Node, at: Node): boolean =>
   (parent.type === "ConditionalExpression" || parent.type === "IfStatement") && parent.test !== at;
 
 function followsStatement(module: Module, parent: Node, at: Node, test: Test): boolean | undefined {
@@ -71,7 +71,7 @@ function followsInList(module: Module, list: readonly Node[], test: Test): boole
   return undefined;
 }
 
-/** Where control goes from a statement that leaves its block. */
+/** The target of a statement that leaves its block. */
 function leaves(module: Module, statement: Node, test: Test): boolean {
   let at = statement;
   for (const parent of module.scopes.ancestors(statement)) {

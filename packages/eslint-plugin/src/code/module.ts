@@ -13,16 +13,16 @@ import {
 } from "./ast.ts";
 import { namesIn, Scopes } from "./scopes.ts";
 
-/** Where an export comes from: an expression or declaration of this module, or a name of another one. */
+/** An export: an expression or declaration of this module, or a re-exported name of another module. */
 export type Export = { readonly node: Node } | { readonly from: string; readonly name: string };
 
-/** One source file: its tree, its names, and what it gives to others. */
+/** One source file: its syntax tree, its names and its exports. */
 export class Module {
   readonly file: string;
   readonly text: string;
   readonly program: Node;
   readonly scopes: Scopes;
-  /** Modules whose exports this one passes on: `export * from`. */
+  /** Modules that are re-exported completely: `export * from`. */
   readonly passedOn: string[] = [];
   readonly #exports = new Map<string, Export>();
   readonly #functions: FunctionNode[] = [];
@@ -55,12 +55,12 @@ export class Module {
     return this.#exports.get(name);
   }
 
-  /** All nodes of a kind, in the order of the text. */
+  /** All nodes of a type, in source order. */
   all<Type extends Node["type"]>(type: Type): readonly Of<Type>[] {
     return (this.#nodes.get(type) ?? []) as Of<Type>[];
   }
 
-  /** The name under which a function is found again in another version of the text: `begun`, `UndoStack.push`. */
+  /** A name that identifies a function after the file was edited: `begun`, `UndoStack.push`. */
   labelOf(fn: FunctionNode): string | undefined {
     const own = "id" in fn && fn.id ? fn.id.name : undefined;
     const names = [own ?? this.#nameGiven(fn)];
@@ -153,7 +153,7 @@ export function requiredModule(node: Node): string | undefined {
   if (node.type !== "CallExpression" || node.callee.type !== "Identifier") return undefined;
   const [first] = node.arguments;
   if (!first) return undefined;
-  // What TypeScript compiles `import * as x` to.
+  // The output of TypeScript for `import * as x`.
   if (/^__import(?:Star|Default)$/.test(node.callee.name)) return requiredModule(first);
   return node.callee.name === "require" ? stringOf(first) : undefined;
 }

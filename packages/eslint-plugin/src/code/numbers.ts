@@ -9,10 +9,10 @@ const OPERATIONS: Readonly<Record<string, (left: number, right: number) => numbe
   "/": (left, right) => left / right,
   "**": (left, right) => left ** right,
 };
-const MOST_STEPS = 20;
+const MAX_DEPTH = 20;
 
-/** The number that an expression always has; arithmetic of constants included. */
-export function numberValueOf(module: Module, expression: Node, steps = MOST_STEPS): number | undefined {
+/** The value of an expression that is a constant number, including arithmetic of constants. */
+export function numberValueOf(module: Module, expression: Node, steps = MAX_DEPTH): number | undefined {
   const value = steps > 0 ? valueOf(module, expression) : undefined;
   if (!value) return undefined;
   const { node } = value;

@@ -1,14 +1,14 @@
 import { type FunctionNode, isFunction, type Node, type Of, startOf } from "./ast.ts";
 import { durableCall, type DurableCall } from "./durable-calls.ts";
 import { Module } from "./module.ts";
-import { isConcerned, type Reached, reachedIn } from "./reach.ts";
+import { mayContainOrchestrator, type ReachableFunction, reachableIn } from "./reach.ts";
 import type { Settings } from "./settings.ts";
 
-/** The orchestrator code of one file: what rules look at. */
+/** The orchestrator code of one file, which the rules check. */
 export class Orchestration {
   readonly module: Module;
   readonly settings: Settings;
-  readonly reached: readonly Reached[];
+  readonly reached: readonly ReachableFunction[];
   readonly #delegated: ReadonlySet<Node>;
   readonly #functions: ReadonlySet<Node>;
   #calls: readonly DurableCall[] | undefined;
@@ -16,7 +16,7 @@ export class Orchestration {
   constructor(module: Module, settings: Settings) {
     this.module = module;
     this.settings = settings;
-    this.reached = reachedIn(module, settings);
+    this.reached = reachableIn(module, settings);
     this.#functions = new Set(this.reached.map(({ node }) => node));
     this.#delegated = new Set(this.reached.flatMap(({ node, isDelegated }) => (isDelegated ? [node] : [])));
   }
@@ -25,35 +25,38 @@ export class Orchestration {
     return this.reached.length === 0;
   }
 
-  /** Whether code runs as part of an orchestrator: it is in a function that one reaches, or nested in such a function. */
+  /** Whether code runs in an orchestrator: in a function that an orchestrator calls, or nested in such a function. */
   includes(node: Node): boolean {
     for (const around of this.module.scopes.ancestors(node)) if (this.#functions.has(around)) return true;
     return false;
   }
 
-  /** All nodes of a kind that run as part of an orchestrator. */
+  /** All nodes of a type that run in an orchestrator. */
   all<Type extends Node["type"]>(type: Type): Of<Type>[] {
     return this.module.all(type).filter((node) => this.includes(node));
   }
 
-  /** Whether what a function yields goes to the SDK. */
+  /** Whether the SDK receives the values that a function yields. */
   isDelegated(fn: FunctionNode | undefined): boolean {
     return fn !== undefined && this.#delegated.has(fn);
   }
 
-  /** Whether what is yielded at a place goes to the SDK as it is, and to no wrapper. */
-  isOfSdk(node: Node): boolean {
+  /** Whether the SDK receives a value that is yielded at this place directly, without a wrapper. */
+  isYieldedToSdk(node: Node): boolean {
     const around = this.module.scopes.functionAround(node);
     return this.reached.some((reached) => reached.node === around && reached.from === "sdk");
   }
 
-  /** Calls of the orchestration context, in the order of the text. */
+  /** Calls of the orchestration context, in source order. */
   get calls(): readonly DurableCall[] {
     this.#calls ??= this.all("CallExpression").flatMap((node) => durableCall(this.module, node) ?? []);
     return this.#calls;
   }
 
-  /** How the code at a place reads a property of the context: `context.df.currentUtcDateTime`; undefined if it cannot. */
+  /**
+   * An expression for a property of the context at this place, such as `context.df.currentUtcDateTime`; undefined if
+   * the context is not in scope.
+   */
   contextAt(node: Node): string | undefined {
     const { scopes } = this.module;
     for (const around of scopes.ancestors(node)) {
@@ -71,7 +74,7 @@ export class Orchestration {
     return undefined;
   }
 
-  /** A call on the parameter itself, or on its `df`. */
+  /** A method call on the parameter itself, or on its `df`. */
   #namesContext(callee: Node, parameter: Node): boolean {
     let at = callee;
     while (at.type === "MemberExpression") at = at.object;
@@ -87,7 +90,7 @@ export class Orchestration {
     return false;
   }
 
-  /** Whether a name means the parameter at the place, and not something declared between. */
+  /** Whether a name refers to the parameter at this place, and is not shadowed by another declaration. */
   #isVisible(name: string, parameter: Node, node: Node): boolean {
     for (const around of this.module.scopes.ancestors(node)) {
       if (isFunction(around)) {
@@ -99,10 +102,10 @@ export class Orchestration {
   }
 }
 
-/** Of the tree that a linter hands over, made once for all rules. */
-const known = new WeakMap<object, { key: string; orchestration: Orchestration | undefined }>();
+/** Cached per syntax tree, so that all rules share one analysis. */
+const cache = new WeakMap<object, { key: string; orchestration: Orchestration | undefined }>();
 
-/** The orchestrator code of a file; undefined if it has none and nothing in its text makes a rule look at it. */
+/** The orchestrator code of a file; undefined if there is neither orchestrator code nor a retry policy. */
 export function orchestrationOf(
   program: Node,
   file: string,
@@ -110,10 +113,10 @@ export function orchestrationOf(
   settings: Settings,
 ): Orchestration | undefined {
   const key = JSON.stringify(settings);
-  const cached = known.get(program);
+  const cached = cache.get(program);
   if (cached?.key === key) return cached.orchestration;
-  const isLookedAt = text.includes("RetryOptions") || isConcerned(file, text, settings);
-  const orchestration = isLookedAt ? new Orchestration(new Module(file, text, program), settings) : undefined;
-  known.set(program, { key, orchestration });
+  const isAnalysed = text.includes("RetryOptions") || mayContainOrchestrator(file, text, settings);
+  const orchestration = isAnalysed ? new Orchestration(new Module(file, text, program), settings) : undefined;
+  cache.set(program, { key, orchestration });
   return orchestration;
 }

@@ -5,20 +5,21 @@ import { loadModule, resolveImport } from "./project.ts";
 import type { Binding } from "./scopes.ts";
 
 /**
- * Where a value comes from: a global, or a package, and the path from there. `Date.now` is `["Date", "now"]` of the
- * globals; with `import { v4 } from "uuid"`, `v4` is `["v4"]` of `uuid`. `()` in the path stands for a call or `new`.
+ * The source of a value: a global or a package, and the path of members from there. `Date.now` is the global `["Date",
+ * "now"]`. With `import { v4 } from "uuid"`, `v4` is `["v4"]` of the package `uuid`. `()` in the path is a call or
+ * `new`.
  */
 export interface Origin {
-  /** A package as it is imported, Node's own with `node:`; undefined for a global. */
+  /** The name of a package, with `node:` for Node's built-in modules; undefined for a global. */
   readonly package?: string;
   readonly path: readonly string[];
 }
 
 const GLOBALS = new Set(["globalThis", "global", "window", "self"]);
-const MOST_STEPS = 20;
+const MAX_DEPTH = 20;
 
-/** Follows names, members and calls to where they start; undefined for what is made in the code itself. */
-export function originOf(module: Module, expression: Node, steps = MOST_STEPS): Origin | undefined {
+/** Resolves names, members and calls to their origin; undefined for values that the code itself creates. */
+export function originOf(module: Module, expression: Node, steps = MAX_DEPTH): Origin | undefined {
   if (steps === 0) return undefined;
   const node = unwrap(expression);
   const required = requiredModule(node);
@@ -62,7 +63,7 @@ function boundOrigin(module: Module, binding: Binding, steps: number): Origin | 
   return path && extended(init, ...path);
 }
 
-/** The properties that lead through a destructuring pattern to a name. */
+/** The properties on the path through a destructuring pattern to a name. */
 function pathIn(pattern: Node, id: Node): string[] | undefined {
   if (pattern === id) return [];
   if (pattern.type === "AssignmentPattern") return pathIn(pattern.left, id);
@@ -91,7 +92,7 @@ const importedName = (specifier: Node): string | undefined => {
   return specifier.type === "ImportSpecifier" ? keyName(specifier.imported) : undefined;
 };
 
-/** A file of the project that passes on what is not its own: `export const now = Date.now`. */
+/** A file of the project that re-exports a global or a package's export: `export const now = Date.now`. */
 function exportOrigin(file: string, name: string, steps: number): Origin | undefined {
   const module = steps > 0 ? loadModule(file) : undefined;
   const found = module?.export(name);
@@ -113,7 +114,7 @@ function passedOrigin(
   return name === "*" ? undefined : exportOrigin(source, name, steps);
 }
 
-/** Of a relative module nothing is known here; a default export of a package is the package itself. */
+/** Relative modules are not resolved here. A package's default export counts as the package itself. */
 function packageOrigin(source: string, path: readonly string[]): Origin | undefined {
   if (source.startsWith(".")) return undefined;
   const name = isBuiltin(source) && !source.startsWith("node:") ? `node:${source}` : source;
@@ -126,6 +127,6 @@ function extended(origin: Origin | undefined, ...names: readonly string[]): Orig
   return { ...origin, path: [...origin.path, ...rest] };
 }
 
-/** Whether an origin is a global of this name, or a member of one: `isGlobal(origin, "Date", "now")`. */
+/** Whether an origin is a global with this name, or a member of one: `isGlobal(origin, "Date", "now")`. */
 export const isGlobal = (origin: Origin | undefined, ...path: readonly string[]): boolean =>
   origin !== undefined && origin.package === undefined && origin.path.join(".") === path.join(".");

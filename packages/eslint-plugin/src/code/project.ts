@@ -6,16 +6,16 @@ import { Module } from "./module.ts";
 const SOURCE = /\.[cm]?[jt]sx?$/;
 const DECLARATIONS = /\.d\.[cm]?ts$/;
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
-/** What a path in an import means while the source is still TypeScript. */
-const WRITTEN_AS: Readonly<Record<string, readonly string[]>> = {
+/** Imports name the compiled file; this maps its extension to those of the source. */
+const SOURCE_EXTENSIONS: Readonly<Record<string, readonly string[]>> = {
   ".js": [".ts", ".tsx"],
   ".jsx": [".tsx"],
   ".mjs": [".mts"],
   ".cjs": [".cts"],
 };
-const OTHERS = new Set(["node_modules", "dist", "build", "out", "coverage"]);
-/** Nobody's Functions app has more; a linter that starts at the root of a disk must end. */
-const MOST_FILES = 10_000;
+const IGNORED_FOLDERS = new Set(["node_modules", "dist", "build", "out", "coverage"]);
+/** A limit for the case that the linter runs in the root folder of a disk. */
+const MAX_FILES = 10_000;
 
 interface Read {
   readonly stamp: number;
@@ -47,10 +47,10 @@ function statOf(file: string) {
   return { mtimeMs: stat.mtimeMs, size: stat.size, isFile: stat.isFile() };
 }
 
-/** The text of a file; undefined if there is none. */
+/** The text of a file; undefined if the file does not exist. */
 export const textOf = (file: string): string | undefined => read(file)?.text;
 
-/** A file of the project, parsed once per content; undefined if it is missing or no JavaScript or TypeScript. */
+/** A file of the project, parsed once per content; undefined if it is missing or is not JavaScript or TypeScript. */
 export function loadModule(file: string): Module | undefined {
   const known = read(file);
   if (!known) return undefined;
@@ -62,14 +62,14 @@ export function loadModule(file: string): Module | undefined {
   return known.module;
 }
 
-/** The file that a relative import names; undefined for packages and for what is not there. */
+/** The file that a relative import refers to; undefined for packages and missing files. */
 export function resolveImport(from: string, specifier: string): string | undefined {
   if (!/^\.{1,2}(?:\/|$)/.test(specifier)) return undefined;
   const path = resolve(dirname(from), specifier);
   const extension = extname(path);
   const stem = extension ? path.slice(0, -extension.length) : path;
   const candidates = [
-    ...(WRITTEN_AS[extension] ?? []).map((other) => stem + other),
+    ...(SOURCE_EXTENSIONS[extension] ?? []).map((other) => stem + other),
     path,
     ...EXTENSIONS.map((other) => path + other),
     ...EXTENSIONS.map((other) => join(path, `index${other}`)),
@@ -77,7 +77,9 @@ export function resolveImport(from: string, specifier: string): string | undefin
   return candidates.find((candidate) => SOURCE.test(candidate) && read(candidate) !== undefined);
 }
 
-/** The folder of the Functions app around a file (that of its host.json), or of its package. */
+/**
+ * The folder of the Functions app that contains a file (the folder with host.json), or else the folder of its package.
+ */
 export function rootOf(file: string): string | undefined {
   for (const mark of ["host.json", "package.json"]) {
     for (let folder = dirname(file); ; folder = dirname(folder)) {
@@ -88,7 +90,7 @@ export function rootOf(file: string): string | undefined {
   return undefined;
 }
 
-/** The source files of a project, without what is installed or built. */
+/** The source files of a project, without installed packages and build output. */
 export function sourcesOf(root: string): string[] {
   const found: string[] = [];
   const folders = [root];
@@ -96,9 +98,9 @@ export function sourcesOf(root: string): string[] {
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        if (!entry.name.startsWith(".") && !OTHERS.has(entry.name)) folders.push(path);
+        if (!entry.name.startsWith(".") && !IGNORED_FOLDERS.has(entry.name)) folders.push(path);
       } else if (SOURCE.test(entry.name) && !DECLARATIONS.test(entry.name)) found.push(path);
-      if (found.length >= MOST_FILES) return found;
+      if (found.length >= MAX_FILES) return found;
     }
   }
   return found.toSorted();

@@ -5,18 +5,18 @@ import { mayHaveRoots, type Root, rootsIn } from "./roots.ts";
 import type { Settings } from "./settings.ts";
 import { functionOf, valueOf } from "./values.ts";
 
-/** A function that runs as part of an orchestrator. */
-export interface Reached {
+/** A function that runs in an orchestrator. */
+export interface ReachableFunction {
   readonly module: Module;
   readonly node: FunctionNode;
-  /** What it yields goes to the SDK: it is an orchestrator itself, or is run by `yield*` of one. */
+  /** The SDK receives the values that it yields: it is an orchestrator, or an orchestrator runs it with `yield*`. */
   readonly isDelegated: boolean;
   readonly root?: Root["kind"] | undefined;
-  /** The kind of orchestrator that leads to it. */
+  /** The kind of the orchestrator that calls it. */
   readonly from: Root["kind"];
 }
 
-/** Methods that call the function they are given. */
+/** Methods that call the function that they receive. */
 const CALLERS = new Set([
   "every",
   "filter",
@@ -34,8 +34,8 @@ const CALLERS = new Set([
   "toSorted",
 ]);
 
-/** Whether a file can have code of orchestrators; most have none and need not be analysed. */
-export function isConcerned(file: string, text: string, settings: Settings): boolean {
+/** Whether a file can contain orchestrator code; most files cannot, and are not analysed. */
+export function mayContainOrchestrator(file: string, text: string, settings: Settings): boolean {
   return mayHaveRoots(file, text, settings) || entriesOf(file, settings) !== undefined;
 }
 
@@ -44,9 +44,9 @@ function entriesOf(file: string, settings: Settings) {
   return folder === undefined ? undefined : surveyOf(folder, settings).get(file);
 }
 
-/** The functions of a module that run as part of an orchestrator, and those of other modules that they lead to. */
-export function reachedFrom(starts: readonly Reached[]): Reached[] {
-  const reached = new Map<FunctionNode, Reached>();
+/** The functions that run in an orchestrator: the given ones, and those that they call, in all modules. */
+export function reachableFrom(starts: readonly ReachableFunction[]): ReachableFunction[] {
+  const reached = new Map<FunctionNode, ReachableFunction>();
   const queue = [...starts];
   for (let next = queue.pop(); next; next = queue.pop()) {
     const known = reached.get(next.node);
@@ -57,11 +57,11 @@ export function reachedFrom(starts: readonly Reached[]): Reached[] {
   return [...reached.values()];
 }
 
-function calledBy({ module, node, from }: Reached): Reached[] {
-  const called: Reached[] = [];
+function calledBy({ module, node, from }: ReachableFunction): ReachableFunction[] {
+  const called: ReachableFunction[] = [];
   const add = (expression: Node, isDelegated: boolean) => {
     const found = functionOf(module, expression);
-    // What an async function does is lost anyhow; the call of it is what a rule reports.
+    // Only the call of an async function is reported, not the code inside it.
     if (found && !found.node.async) called.push({ ...found, isDelegated, from });
   };
   walk(node, (each) => {
@@ -78,8 +78,8 @@ function calledBy({ module, node, from }: Reached): Reached[] {
   return called;
 }
 
-/** Labels of the functions of each file that orchestrators of other files lead to. */
-type Entries = ReadonlyMap<string, ReadonlyMap<string, Pick<Reached, "isDelegated" | "from">>>;
+/** For each file, the labels of its functions that orchestrators in other files call. */
+type Entries = ReadonlyMap<string, ReadonlyMap<string, Pick<ReachableFunction, "isDelegated" | "from">>>;
 
 interface Survey {
   readonly at: number;
@@ -87,10 +87,10 @@ interface Survey {
 }
 
 const surveys = new Map<string, Survey>();
-/** An editor lints again and again; files that change meanwhile are read anew after this time. */
+/** Editors lint the same project repeatedly. After this time, changed files are read again. */
 const SURVEY_LASTS_MS = 3000;
 
-/** Looks through the project once for all files of a run. */
+/** Searches the project once for all files of a run. */
 function surveyOf(root: string, settings: Settings): Entries {
   const key = JSON.stringify([root, settings]);
   const known = surveys.get(key);
@@ -100,11 +100,12 @@ function surveyOf(root: string, settings: Settings): Entries {
     const module = text !== undefined && mayHaveRoots(file, text, settings) ? loadModule(file) : undefined;
     return module ? rootsIn(module, settings) : [];
   });
-  const entries = new Map<string, Map<string, Pick<Reached, "isDelegated" | "from">>>();
-  for (const { module, node, isDelegated, from } of reachedFrom(roots.map(startAt))) {
+  const entries = new Map<string, Map<string, Pick<ReachableFunction, "isDelegated" | "from">>>();
+  for (const { module, node, isDelegated, from } of reachableFrom(roots.map(startAt))) {
     const label = module.labelOf(node);
     if (label === undefined) continue;
-    const labels = entries.get(module.file) ?? new Map<string, Pick<Reached, "isDelegated" | "from">>();
+    const labels =
+      entries.get(module.file) ?? new Map<string, Pick<ReachableFunction, "isDelegated" | "from">>();
     labels.set(label, { isDelegated, from });
     entries.set(module.file, labels);
   }
@@ -112,7 +113,7 @@ function surveyOf(root: string, settings: Settings): Entries {
   return entries;
 }
 
-const startAt = ({ module, node, kind }: Root): Reached => ({
+const startAt = ({ module, node, kind }: Root): ReachableFunction => ({
   module,
   node,
   isDelegated: kind !== "file",
@@ -120,8 +121,8 @@ const startAt = ({ module, node, kind }: Root): Reached => ({
   from: kind,
 });
 
-/** The functions of a module that run as part of an orchestrator, be it in this file or in another one of the project. */
-export function reachedIn(module: Module, settings: Settings): Reached[] {
+/** The functions of a module that run in an orchestrator of this file or of another file of the project. */
+export function reachableIn(module: Module, settings: Settings): ReachableFunction[] {
   const starts = rootsIn(module, settings)
     .filter((root) => root.module === module)
     .map(startAt);
@@ -133,15 +134,15 @@ export function reachedIn(module: Module, settings: Settings): Reached[] {
       if (entry) starts.push({ module, node, ...entry });
     }
   }
-  return reachedFrom(starts).filter((reached) => reached.module === module && isFunction(reached.node));
+  return reachableFrom(starts).filter((reached) => reached.module === module && isFunction(reached.node));
 }
 
-/** Whether a call leads to an async function, whose result an orchestrator cannot wait for. */
+/** Whether a call calls an async function. An orchestrator cannot wait for its result. */
 export function isAsyncCall(module: Module, callee: Node): boolean {
   return functionOf(module, callee)?.node.async === true;
 }
 
-/** Whether a call makes a generator, which does nothing until something runs it. */
+/** Whether a call creates a generator. The generator runs only if it is iterated. */
 export function isGeneratorCall(module: Module, node: Node): boolean {
   if (node.type !== "CallExpression") return false;
   const found = functionOf(module, node.callee);

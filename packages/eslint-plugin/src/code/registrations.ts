@@ -6,9 +6,9 @@ import { originOf } from "./origins.ts";
 import { loadModule, rootOf, sourcesOf, textOf } from "./project.ts";
 import { textValueOf } from "./values.ts";
 
-/** What the project registers of one kind; undefined if that cannot be told from the code. */
+/** The names that a project registers for one kind of function; undefined if the code does not determine them. */
 export interface Registered {
-  /** Names as they are written. The extension compares them without case. */
+  /** Names as written in the code. The extension compares them case-insensitively. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -25,7 +25,7 @@ const SURVEY_LASTS_MS = 3000;
 /** The activities or orchestrations that the app of a module registers. */
 export function registeredIn(module: Module, kind: Kind): Registered | undefined {
   const root = rootOf(module.file);
-  // Without a host.json it is no app but a part of one: others may register what it calls.
+  // Without a host.json, the folder may be only a part of an app, and the other parts may register the name.
   if (root === undefined || !existsSync(join(root, "host.json"))) return undefined;
   let survey = surveys.get(root);
   if (!survey || performance.now() - survey.at >= SURVEY_LASTS_MS) {
@@ -41,7 +41,7 @@ export function registeredIn(module: Module, kind: Kind): Registered | undefined
 function surveyOf(root: string): Survey["kinds"] {
   const needed = sourcesOf(root).filter((file) => REGISTERS.test(textOf(file) ?? ""));
   const modules = needed.flatMap((file) => loadModule(file) ?? []);
-  // A file that cannot be read may register anything.
+  // A file that cannot be parsed may register any name.
   if (modules.length < needed.length) return { activity: undefined, orchestration: undefined };
   const legacy = functionFolders(root);
   return {
@@ -52,7 +52,7 @@ function surveyOf(root: string): Survey["kinds"] {
 
 const REGISTERS = /\b(?:activity|orchestration)\s*[(<]/;
 
-/** Undefined if nothing is registered here, or something under a name that only runs tell. */
+/** Undefined if the module registers nothing, or registers a name that is known only at run time. */
 function collect(modules: readonly Module[], kind: Kind, legacy: readonly string[]): Registered | undefined {
   const names = new Set(legacy);
   for (const module of modules) {
@@ -72,7 +72,7 @@ const calls = (module: Module, kind: Kind): (readonly Node[])[] =>
     return origin?.package === "durable-functions" && origin.path.join(".") === `app.${kind}` ? [given] : [];
   });
 
-/** Functions of the older programming model: each has a folder with a function.json. */
+/** Functions of the v3 programming model: each has a folder with a function.json. */
 function functionFolders(root: string): string[] {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, "function.json")))

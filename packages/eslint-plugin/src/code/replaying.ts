@@ -2,8 +2,8 @@ import { isFunction, memberName, type Node } from "./ast.ts";
 import { contains } from "./flow.ts";
 import type { Module } from "./module.ts";
 
-/** Whether an expression asks if the orchestrator is replaying, also by way of a constant. */
-export function asksReplaying(module: Module, expression: Node): boolean {
+/** Whether an expression tests `isReplaying`, directly or through a constant. */
+export function testsReplaying(module: Module, expression: Node): boolean {
   return contains(expression, (node) => {
     if (memberName(node) === "isReplaying") return true;
     if (node.type !== "Identifier") return false;
@@ -16,7 +16,7 @@ export function asksReplaying(module: Module, expression: Node): boolean {
   });
 }
 
-/** Whether code runs only if a question about the replay allows it. */
+/** Whether a condition on `isReplaying` decides if the code runs. */
 export function isGuarded(module: Module, node: Node): boolean {
   let at = node;
   for (const parent of module.scopes.ancestors(node)) {
@@ -28,7 +28,7 @@ export function isGuarded(module: Module, node: Node): boolean {
   return false;
 }
 
-/** A callback, or a local function, may be guarded where it stands. */
+/** The call of a callback or local function may have the guard. */
 function isGuardedFunction(module: Module, at: Node, fn: Node): boolean {
   if (at.type === "BlockStatement" && hasEarlyReturn(module, at.body, at)) return true;
   const parent = module.scopes.parentOf(fn);
@@ -39,9 +39,9 @@ function guardOf(parent: Node, at: Node, module: Module): boolean {
   switch (parent.type) {
     case "IfStatement":
     case "ConditionalExpression":
-      return parent.test !== at && asksReplaying(module, parent.test);
+      return parent.test !== at && testsReplaying(module, parent.test);
     case "LogicalExpression":
-      return parent.right === at && asksReplaying(module, parent.left);
+      return parent.right === at && testsReplaying(module, parent.left);
     default:
       return false;
   }
@@ -54,7 +54,7 @@ function hasEarlyReturn(module: Module, list: readonly Node[], at: Node): boolea
     .some(
       (each) =>
         each.type === "IfStatement" &&
-        asksReplaying(module, each.test) &&
+        testsReplaying(module, each.test) &&
         contains(each.consequent, ({ type }) => type === "ReturnStatement" || type === "ContinueStatement"),
     );
 }

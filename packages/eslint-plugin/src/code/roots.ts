@@ -4,15 +4,15 @@ import { originOf } from "./origins.ts";
 import { matchesGlob, type Settings } from "./settings.ts";
 import { functionOf } from "./values.ts";
 
-/** A function that the SDK runs as an orchestrator, or that a wrapper around the SDK does. */
+/** A function that the SDK, or a wrapper around the SDK, runs as an orchestrator. */
 export interface Root {
   readonly module: Module;
   readonly node: FunctionNode;
-  /** With a wrapper, the first parameter may be a typed layer of its own, whose calls are run by `yield*`. */
+  /** In a wrapper, the first parameter may be the context of a typed layer, whose calls run with `yield*`. */
   readonly kind: "sdk" | "wrapper" | "file";
 }
 
-/** The text of a file that may have a root; others need not be parsed. */
+/** Whether the text of a file may contain a root; other files are not parsed. */
 export function mayHaveRoots(file: string, text: string, { wrappers, files }: Settings): boolean {
   return (
     /\b(?:orchestration|orchestrator)\s*[(<]|OrchestrationHandler/.test(text) ||
@@ -21,7 +21,7 @@ export function mayHaveRoots(file: string, text: string, { wrappers, files }: Se
   );
 }
 
-/** The orchestrators that a module registers or holds. */
+/** The orchestrators that a module registers or declares. */
 export function rootsIn(module: Module, settings: Settings): Root[] {
   const roots: Root[] = [];
   for (const call of module.all("CallExpression")) {

@@ -9,7 +9,7 @@ import {
   walk,
 } from "./ast.ts";
 
-/** A name with the place that gives it its value. */
+/** A name and the node that gives it its value. */
 export interface Binding {
   readonly name: string;
   readonly kind: "import" | "const" | "let" | "var" | "function" | "class" | "parameter" | "other";
@@ -39,8 +39,8 @@ const opensScope = (node: Node): boolean =>
   BLOCKS.has(node.type) || isFunction(node) || isClass(node) || isLoop(node);
 
 /**
- * The names of a module and where they are used. An analysis of our own, since it must be the same for the tree that a
- * linter hands over and for those of other files.
+ * The names of a module and their references. Own scope analysis, because it must work on the linter's tree and on the
+ * trees of other files.
  */
 export class Scopes {
   readonly root: Node;
@@ -62,12 +62,12 @@ export class Scopes {
     return this.#parents.get(node);
   }
 
-  /** What an identifier stands for; undefined for a global. */
+  /** The binding that an identifier refers to; undefined for a global. */
   bindingOf(identifier: Node): Binding | undefined {
     return this.#resolved.get(identifier);
   }
 
-  /** The names at the top of the module. */
+  /** The top-level names of the module. */
   get top(): ReadonlyMap<string, Binding> {
     return this.#scopes.get(this.root)?.names ?? new Map<string, Binding>();
   }
@@ -86,12 +86,12 @@ export class Scopes {
     return binding.scope.node === this.root;
   }
 
-  /** Whether a name gets another value than that of its declaration. */
+  /** Whether a name is assigned again after its declaration. */
   isReassigned(binding: Binding): boolean {
     return this.#written.has(binding);
   }
 
-  /** The nearest function around a node. */
+  /** The innermost function that contains a node. */
   functionAround(node: Node): FunctionNode | undefined {
     for (let at = this.parentOf(node); at; at = this.parentOf(at)) if (isFunction(at)) return at;
     return undefined;
@@ -117,7 +117,7 @@ export class Scopes {
     if (root) visit(program, undefined, root);
   }
 
-  /** Names that a node adds to the scope around it. */
+  /** Names that a node declares in the surrounding scope. */
   #declare(node: Node, scope: Scope): void {
     switch (node.type) {
       case "VariableDeclaration":
@@ -141,7 +141,7 @@ export class Scopes {
     }
   }
 
-  /** Names that a node has for its own inside. */
+  /** Names that a node declares in its own scope. */
   #declareInside(node: Node, scope: Scope): void {
     if (isFunction(node)) {
       if (node.type === "FunctionExpression" && node.id) add(scope, node.id, "function", node);
@@ -218,13 +218,13 @@ const NAMES_ONLY: ReadonlySet<string> = new Set([
   "TSEnumDeclaration",
 ]);
 
-/** Whether an identifier reads or writes a name, and is not a property, a label or a declaration of its own. */
+/** Whether an identifier reads or writes a variable, and is not a property name, a label or a declaration. */
 function isReference(node: Node, parent: Node | undefined): boolean {
   if (!parent || NAMES_ONLY.has(parent.type)) return false;
   if (isFunction(parent) || isClass(parent)) return parent.id !== node && !isParameter(parent, node);
   if (parent.type === "MemberExpression") return parent.object === node || parent.computed;
   if (parent.type === "ExportSpecifier") return parent.local === node;
-  // A property in short has its value for a key.
+  // In a shorthand property, the key is also the value.
   if ("value" in parent && parent.value === node) return true;
   return !isKey(parent, node) && !("id" in parent && parent.id === node);
 }

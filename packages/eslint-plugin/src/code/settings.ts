@@ -1,10 +1,13 @@
-/** `settings: { "durable-functions": { … } }` of a linter's configuration. */
+/** `settings: { "durable-functions": { … } }` in the configuration of a linter. */
 export interface Settings {
-  /** Functions that take an orchestrator's generator, as `orchestrator(contract, function* …)` does. */
+  /** Functions whose argument is an orchestrator's generator, such as `orchestrator(contract, function* …)`. */
   readonly wrappers: readonly string[];
-  /** Glob patterns of files in which every function is an orchestrator's. */
+  /** Glob patterns of files in which every function is orchestrator code. */
   readonly files: readonly string[];
-  /** Whether other files of the project are read: those that orchestrators import, and those that import this one. */
+  /**
+   * Whether other files of the project are read: the files that orchestrators import, and the files that import this
+   * one.
+   */
   readonly crossFile: boolean;
 }
 
@@ -26,7 +29,7 @@ export function settingsFrom(settings: unknown): Settings {
   };
 }
 
-/** Whether a path ends in what a pattern says: `**` is any number of folders, `*` any part of a name. */
+/** Whether the end of a path matches a pattern: `**` matches any number of folders, `*` any part of a name. */
 export function matchesGlob(file: string, pattern: string): boolean {
   const source = pattern
     .replace(/^\.\//, "")

@@ -2,20 +2,20 @@ import type { Node, Of } from "./ast.ts";
 import type { Orchestration } from "./orchestration.ts";
 import { type Origin, originOf } from "./origins.ts";
 
-/** A global or something of a package, used by orchestrator code. */
+/** A global, or an export of a package, that orchestrator code uses. */
 export interface Use {
   readonly node: Node;
   readonly origin: Origin;
-  /** The origin's path with dots: `Date.now`. */
+  /** The path of the origin with dots: `Date.now`. */
   readonly path: string;
   readonly call?: Of<"CallExpression" | "NewExpression">;
 }
 
-const known = new WeakMap<Orchestration, readonly Use[]>();
+const cache = new WeakMap<Orchestration, readonly Use[]>();
 
-/** Calls, and members that are read, each with where it comes from. */
+/** Calls and member reads, each with its origin. */
 export function usesOf(orchestration: Orchestration): readonly Use[] {
-  const cached = known.get(orchestration);
+  const cached = cache.get(orchestration);
   if (cached) return cached;
   const { module } = orchestration;
   const uses: Use[] = [];
@@ -32,14 +32,13 @@ export function usesOf(orchestration: Orchestration): readonly Use[] {
       (parent?.type === "CallExpression" || parent?.type === "NewExpression") && parent.callee === member;
     if (!isInner && !isCallee) add(member, member);
   }
-  known.set(orchestration, uses);
+  cache.set(orchestration, uses);
   return uses;
 }
 
-/** A global use by its path. */
 export const isGlobalUse = ({ origin }: Use): boolean => origin.package === undefined;
 
-/** Whether a call further in is of the same package: `axios.get(url).then(…)` is one finding. */
+/** Whether an inner call belongs to the same package: `axios.get(url).then(…)` is reported once. */
 export function hasInnerUse(use: Use, uses: readonly Use[]): boolean {
   return uses.some((other) => {
     if (other === use || !other.call || other.origin.package !== use.origin.package) return false;

@@ -15,18 +15,18 @@ import { type Module, requiredModule } from "./module.ts";
 import { loadModule, resolveImport } from "./project.ts";
 import type { Binding } from "./scopes.ts";
 
-/** The definition that a name leads to, in whichever file: a function, a class, an object, a literal, any expression. */
+/** The definition that a name refers to, in any file: a function, a class, an object, a literal, any expression. */
 export interface Value {
   readonly module: Module;
-  /** The module's program stands for all its exports: `import * as`. */
+  /** The program node represents all exports of a module: `import * as`. */
   readonly node: Node;
 }
 
-/** Names that lead to names end somewhere, but for those in a circle. */
-const MOST_STEPS = 20;
+/** A limit for circular definitions. */
+const MAX_DEPTH = 20;
 
-/** Follows constants, imports and members to what they stand for; undefined if that is not certain. */
-export function valueOf(module: Module, expression: Node, steps = MOST_STEPS): Value | undefined {
+/** Resolves constants, imports and members to their definition; undefined if it is not certain. */
+export function valueOf(module: Module, expression: Node, steps = MAX_DEPTH): Value | undefined {
   if (steps === 0) return undefined;
   const node = unwrap(expression);
   if (node.type === "Identifier") {
@@ -147,7 +147,7 @@ function valueOfProperty(
   name: string,
   steps: number,
 ): Value | undefined {
-  // A spread may give the property another value.
+  // A spread may overwrite the property.
   if (object.properties.some(({ type }) => type === "SpreadElement")) return undefined;
   const value = propertyOf(object, name);
   return value && valueOf(module, value, steps);
@@ -175,7 +175,7 @@ function classAround(module: Module, node: Node): Value | undefined {
   return undefined;
 }
 
-/** The function that an expression stands for; for a class its constructor. */
+/** The function that an expression refers to; for a class, its constructor. */
 export function functionOf(
   module: Module,
   expression: Node,
@@ -184,7 +184,7 @@ export function functionOf(
   if (!value) return undefined;
   if (isFunction(value.node)) return { module: value.module, node: value.node };
   if (value.node === value.module.program) {
-    const whole = exportedValue(value.module, "default", MOST_STEPS);
+    const whole = exportedValue(value.module, "default", MAX_DEPTH);
     return whole && isFunction(whole.node) ? { module: whole.module, node: whole.node } : undefined;
   }
   if (!isClass(value.node)) return undefined;
@@ -196,7 +196,7 @@ export function functionOf(
     : undefined;
 }
 
-/** The text that an expression always has. */
+/** The value of an expression that is a constant string. */
 export function textValueOf(module: Module, expression: Node): string | undefined {
   const value = valueOf(module, expression);
   return value && stringOf(value.node);

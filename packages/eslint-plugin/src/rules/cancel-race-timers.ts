@@ -1,5 +1,5 @@
 import { isLoop, memberName, type Node } from "../code/ast.ts";
-import { type Compound, compoundsOf, type HeldTask, heldTask } from "../code/compounds.ts";
+import { type Compound, compoundsOf, type StoredTask, storedTask } from "../code/compounds.ts";
 import { durableCall } from "../code/durable-calls.ts";
 import { timerLength } from "../code/durations.ts";
 import { contains } from "../code/flow.ts";
@@ -8,12 +8,12 @@ import type { Orchestration } from "../code/orchestration.ts";
 import type { RuleDefinition } from "../rule.ts";
 
 export const cancelRaceTimers: RuleDefinition = {
-  description: "A timer that lost its race is cancelled: until it fires, the instance stays Running",
+  description: "A timer that loses its race must be cancelled: the instance stays Running until it fires",
   messages: {
     never:
-      "`{{name}}` is never cancelled: if it loses the race, the instance stays Running until it fires. Call `{{name}}.cancel()` when another task has won.",
+      "`{{name}}` is never cancelled: if it loses the race, the instance stays Running until it fires. Call `{{name}}.cancel()` when another task wins.",
     inline:
-      "Nobody can cancel this timer: if it loses the race, the instance stays Running until it fires. Keep it in a constant, and cancel it when another task has won.",
+      "This timer cannot be cancelled: if it loses the race, the instance stays Running until it fires. Store it in a constant, and cancel it when another task wins.",
   },
   check(orchestration, report) {
     const { module } = orchestration;
@@ -22,14 +22,14 @@ export const cancelRaceTimers: RuleDefinition = {
     for (const race of races) {
       if (race.members.length < 2) continue;
       for (const member of race.members) {
-        const held = heldTask(module, member);
-        const timer = held?.call ?? durableCall(module, member);
+        const stored = storedTask(module, member);
+        const timer = stored?.call ?? durableCall(module, member);
         if (timer?.method !== "createTimer" || seen.has(timer.node) || firesAtOnce(module, timer.node))
           continue;
         seen.add(timer.node);
-        if (!held) report({ node: timer.node, messageId: "inline" });
-        else if (isForgotten(orchestration, held, race)) {
-          report({ node: timer.node, messageId: "never", data: { name: held.binding.name } });
+        if (!stored) report({ node: timer.node, messageId: "inline" });
+        else if (isForgotten(orchestration, stored, race)) {
+          report({ node: timer.node, messageId: "never", data: { name: stored.binding.name } });
         }
       }
     }
@@ -38,11 +38,15 @@ export const cancelRaceTimers: RuleDefinition = {
 
 const firesAtOnce = (module: Module, timer: Node): boolean => timerLength(module, timer) === 0;
 
-/** Whether all that is done with a timer is to race it and to compare it with the winner. */
-function isForgotten({ module }: Orchestration, { binding, declarator }: HeldTask, race: Compound): boolean {
+/** Whether a timer is only raced and compared with the winner. */
+function isForgotten(
+  { module }: Orchestration,
+  { binding, declarator }: StoredTask,
+  race: Compound,
+): boolean {
   const { scopes } = module;
   for (const around of scopes.ancestors(race.call.node)) {
-    // Raced until it fires: a loop may end in no other way.
+    // Raced until it fires: the loop may have no other exit.
     if (isLoop(around) && !contains(around, (node) => node === declarator)) return false;
     if (/Function/.test(around.type)) break;
   }

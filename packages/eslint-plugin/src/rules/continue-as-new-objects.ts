@@ -16,9 +16,10 @@ const TEXT_METHODS = new Set([
 ]);
 
 export const continueAsNewObjects: RuleDefinition = {
-  description: "continueAsNew gets an object: a text arrives in the next execution with quotes around it",
+  description:
+    "Pass an object to continueAsNew: a string arrives in the next execution with additional quotes",
   messages: {
-    text: "A text given to continueAsNew arrives with quotes around it in the next execution, and gains more with each one. Pass an object: `continueAsNew({ … })`.",
+    text: "A string that is passed to continueAsNew arrives in the next execution with additional quotes, and gets more in each further execution. Pass an object: `continueAsNew({ … })`.",
   },
   check(orchestration, report) {
     for (const { node, method } of orchestration.calls) {

@@ -5,17 +5,16 @@ import { isGlobalUse, type Use, usesOf } from "../code/uses.ts";
 import type { RuleDefinition } from "../rule.ts";
 
 export const noAsync: RuleDefinition = {
-  description: "Orchestrators are synchronous generators: what a promise brings comes too late for the SDK",
+  description: "Orchestrators must be synchronous generators: the SDK does not wait for promises",
   messages: {
     orchestrator:
-      "An orchestrator is a generator, and never async: the SDK would get a promise. Write `function*`, and `yield` in place of `await`.",
+      "An orchestrator must not be async: the SDK would receive a promise. Write `function*`, and `yield` instead of `await`.",
     await:
-      "An orchestrator cannot await a promise: nobody waits for it. Do the work in an activity and yield the call of it.",
-    call: "`{{name}}` is async, and an orchestrator cannot wait for it. Make it an activity, or a generator run by `yield*`.",
+      "An orchestrator cannot await a promise: the SDK does not wait for it. Do the work in an activity and yield its call.",
+    call: "`{{name}}` is async, and an orchestrator cannot wait for it. Make it an activity, or a generator that you run with `yield*`.",
     promise:
-      "{{what}} makes a promise, which the SDK does not wait for. Run tasks together with the context's Task.all or Task.any.",
-    callback:
-      "An async function in an orchestrator runs on its own, and nobody waits for it. Do the work in an activity.",
+      "{{what}} creates a promise, and the SDK does not wait for promises. Run tasks in parallel with the context's Task.all or Task.any.",
+    callback: "The SDK does not wait for an async function in an orchestrator. Do the work in an activity.",
   },
   check(orchestration, report) {
     const { module, reached } = orchestration;
@@ -43,7 +42,7 @@ export const noAsync: RuleDefinition = {
 const makesPromise = (use: Use): boolean =>
   use.call !== undefined && isGlobalUse(use) && /^Promise(?:\.\w+)?$/.test(use.path);
 
-/** Inside an async function that is reported itself. */
+/** Inside an async function that is already reported. */
 function isInAsync({ module }: Orchestration, node: Node): boolean {
   for (const around of module.scopes.ancestors(node)) if (isFunction(around) && around.async) return true;
   return false;

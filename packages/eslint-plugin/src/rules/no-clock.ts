@@ -36,7 +36,7 @@ const OF_PACKAGES: Readonly<Record<string, ReadonlySet<string>>> = {
     "endOfTomorrow",
   ]),
 };
-/** Give the present only when they are called without arguments. */
+/** Return the current time only if they are called without arguments. */
 const WITHOUT_ARGUMENTS: Readonly<Record<string, ReadonlySet<string>>> = {
   luxon: new Set(["DateTime.local", "DateTime.utc"]),
   moment: new Set(["", "utc"]),
@@ -45,9 +45,10 @@ const WITHOUT_ARGUMENTS: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 export const noClock: RuleDefinition = {
-  description: "Orchestrators take the time from the context: a clock shows another time on each replay",
+  description: "Orchestrators must read the time from the context: the clock differs on each replay",
   messages: {
-    clock: "{{what}} gives another time on each replay. Use {{instead}}, which is the same on every replay.",
+    clock:
+      "{{what}} returns a different time on each replay. Use {{instead}}, which is the same on every replay.",
   },
   fixable: true,
   check(orchestration, report) {
@@ -86,7 +87,7 @@ function textOf(use: Use): string {
   return `${name}()`;
 }
 
-/** Only where the code keeps its meaning: the same kind of value, from the one clock that replays agree on. */
+/** Only where the meaning is kept: the same type of value, read from the time that is stable on replay. */
 function fixOf(use: Use, context: string, { module }: Orchestration): Change | undefined {
   const { node, path } = use;
   if (!isGlobalUse(use)) return undefined;
@@ -95,6 +96,6 @@ function fixOf(use: Use, context: string, { module }: Orchestration): Change | u
   if (path !== "Date" || use.call?.type !== "NewExpression") return undefined;
   const parent = module.scopes.parentOf(node);
   const isRead = parent?.type === "MemberExpression" && /^(?:get|to|valueOf)/.test(memberName(parent) ?? "");
-  // A date of one's own may be changed, and the context's must not be.
+  // Code may change a date that it created, but must not change the context's date.
   return (fixer) => fixer.replaceText(node, isRead ? now : `new Date(${now})`);
 }

@@ -6,14 +6,14 @@ import { isGeneratorCall } from "../code/reach.ts";
 import type { Problem, RuleDefinition } from "../rule.ts";
 
 export const noDroppedTask: RuleDefinition = {
-  description: "Tasks and steps run only if they are yielded: one that is created and dropped never runs",
+  description: "Tasks and steps must be yielded: a task that is not yielded never runs",
   messages: {
     dropped: "This {{method}} never runs: {{yields}} it. A task that is not yielded is not scheduled.",
     unused: "The task in `{{name}}` is never yielded, so this {{method}} never runs. Use {{yields}}.",
     value:
-      "`{{name}}` is a task and not its result: it is never yielded, so this {{method}} never runs. Use {{yields}}.",
-    generator: "This call only makes a generator, and nothing in it runs. Run it with `yield*`.",
-    yield: "Put {{yields}} in front of it",
+      "`{{name}}` is a task, not its result. It is never yielded, so this {{method}} never runs. Use {{yields}}.",
+    generator: "This call only creates a generator, whose code does not run. Run it with `yield*`.",
+    yield: "Add {{yields}} before the call",
   },
   hasSuggestions: true,
   check(orchestration, report) {
@@ -48,7 +48,7 @@ function problemOf(
   };
 }
 
-/** A new step changes what running instances replay, so a person decides. */
+/** A new step changes the replay of running instances, so a person decides. */
 function suggestion(orchestration: Orchestration, node: Node, yields: string): Problem["suggest"] {
   const { module } = orchestration;
   if (!module.scopes.functionAround(node)?.generator) return undefined;
@@ -61,7 +61,7 @@ function suggestion(orchestration: Orchestration, node: Node, yields: string): P
   };
 }
 
-/** A constant that holds a task which nothing can yield. */
+/** A constant that contains a task and is never yielded. */
 function problemOfVariable(
   { module }: Orchestration,
   { node, method, layer }: DurableCall,
@@ -71,12 +71,13 @@ function problemOfVariable(
   const binding = module.scopes.declaredBy(declared.id);
   if (!binding || module.scopes.isReassigned(binding)) return undefined;
   if (binding.references.length === 0) return "unused";
-  // A timer may be made and cancelled without harm, and what a typed layer's steps can do is not known.
+  // A timer may be created and cancelled without harm. The steps of a typed layer may have methods that are not known
+  // here.
   if (layer !== "sdk" || method === "createTimer") return undefined;
   return binding.references.every((reference) => isMisread(module, reference)) ? "value" : undefined;
 }
 
-/** Whether a reference takes the task for its result. */
+/** Whether a reference uses the task as if it were the result. */
 function isMisread(module: Orchestration["module"], reference: Node): boolean {
   const parent = module.scopes.parentOf(reference);
   switch (parent?.type) {

@@ -1,19 +1,19 @@
 import { isFunction, isLoop, memberName, type Node } from "../code/ast.ts";
-import { compoundsOf, heldTask } from "../code/compounds.ts";
+import { compoundsOf, storedTask } from "../code/compounds.ts";
 import { DAY_MS, timerLength } from "../code/durations.ts";
 import { contains, isYield, mayFollow } from "../code/flow.ts";
 import type { Orchestration } from "../code/orchestration.ts";
 import type { RuleDefinition } from "../rule.ts";
 
-/** With shorter ones, events would have to win without a pause for days. */
+/** With shorter timers, events would have to win without a pause for days. */
 const SHORTEST_MS = DAY_MS;
 
 export const noEndlessRaces: RuleDefinition = {
   description:
-    "Between two races there is a real wait: without one, timers run ahead of the extension after six days",
+    "Between two races there must be a real wait: without it, SDK and extension disagree on timers after six days",
   messages: {
     races:
-      "When events win these races for six days, the extension and the SDK disagree on the timers: events are lost, or the instance fails. After a race that an event has won, wait for something real, such as a timer that is due at once.",
+      "When events win these races for six days, the extension and the SDK disagree on the timers: events are lost, or the instance fails. After an event wins a race, add a real wait, for example for a timer that is due immediately.",
   },
   check(orchestration, report) {
     const { module } = orchestration;
@@ -22,12 +22,14 @@ export const noEndlessRaces: RuleDefinition = {
       const loop = loopAround(orchestration, call.node);
       if (!loop || !isEndless(loop) || hasRealWait(loop, call.node)) continue;
       for (const member of members) {
-        const held = heldTask(module, member);
-        const length = held && timerLength(module, held.call.node);
-        if (!held || length === undefined || length < SHORTEST_MS) continue;
-        if (!contains(loop, (node) => node === held.declarator)) continue;
-        // Only a race that another task has won is a problem: the code says so by cancelling the timer.
-        const cancels = held.binding.references.filter((reference) => isCancelled(orchestration, reference));
+        const stored = storedTask(module, member);
+        const length = stored && timerLength(module, stored.call.node);
+        if (!stored || length === undefined || length < SHORTEST_MS) continue;
+        if (!contains(loop, (node) => node === stored.declarator)) continue;
+        // Only a race that another task wins is a problem. The code shows this case by cancelling the timer.
+        const cancels = stored.binding.references.filter((reference) =>
+          isCancelled(orchestration, reference),
+        );
         if (
           cancels.some((cancel) => mayFollow(module, cancel, (node) => node === loop || node === call.node))
         ) {
@@ -46,13 +48,13 @@ function loopAround({ module }: Orchestration, node: Node): Node | undefined {
   return undefined;
 }
 
-/** A loop over a list, or with a counter, ends by itself. */
+/** A loop over a list or with a counter is finite. */
 const isEndless = (loop: Node): boolean =>
   loop.type === "WhileStatement" ||
   loop.type === "DoWhileStatement" ||
   (loop.type === "ForStatement" && !loop.update);
 
-/** Whether something else is yielded in the loop; what it is may be real. */
+/** Whether the loop yields anything else, which may be a real wait. */
 const hasRealWait = (loop: Node, race: Node): boolean =>
   contains(loop, (node) => isYield(node) && !contains(node, (each) => each === race));
 

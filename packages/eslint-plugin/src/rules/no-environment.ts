@@ -6,10 +6,10 @@ const OF_PROCESS =
 
 export const noEnvironment: RuleDefinition = {
   description:
-    "Orchestrators get settings as input: those of the process change between an episode and its replay",
+    "Orchestrators must receive settings as input: those of the process can change before a replay",
   messages: {
     environment:
-      "{{what}} may be different when this is replayed, on another machine or after a new setting. Pass it in the input, or have an activity read it.",
+      "{{what}} may differ on replay, on another machine or after a changed setting. Pass it in the input, or read it in an activity.",
   },
   check(orchestration, report) {
     for (const use of usesOf(orchestration)) {
@@ -29,7 +29,7 @@ function environmentOf(use: Use): string | undefined {
   return origin.package === "node:os" && (call || path === "EOL") ? `${path} of node:os` : undefined;
 }
 
-/** A name only: `process.env.KEY.split(",")` is one finding, that of `process.env.KEY`. */
+/** Only the name: `process.env.KEY.split(",")` is reported once, as `process.env.KEY`. */
 const isRead = (path: string): boolean => OF_PROCESS.test(path) && !path.includes("()");
 
 const plain = (path: string): string => path.split(".").slice(0, 3).join(".");

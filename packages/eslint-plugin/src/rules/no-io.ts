@@ -7,7 +7,7 @@ const OF_NODE = new Set(
     .split(" ")
     .map((name) => `node:${name}`),
 );
-/** Clients of services, by the names of well-known packages. */
+/** Well-known packages with clients of services. */
 const PACKAGES = new Set(
   (
     "@elastic/elasticsearch @prisma/client @sendgrid/mail @slack/web-api amqplib applicationinsights axios cassandra-driver " +
@@ -17,15 +17,15 @@ const PACKAGES = new Set(
   ).split(" "),
 );
 const PREFIXES = ["@azure/", "@aws-sdk/", "@google-cloud/", "@microsoft/microsoft-graph-client", "@octokit/"];
-/** Values and checks that these packages have beside their clients. */
+/** Values and type checks of these packages that do no I/O. */
 const NOT_CLIENTS = new Set(["@azure/functions", "@azure/core-util", "@azure/logger", "@azure/core-auth"]);
 const PURE =
   /(?:^|\.)(?:ObjectId|isValid|escape|escapeId|format|isRestError|isAxiosError|isError|AxiosError|RestError|\w+Error)$/;
 
 export const noIo: RuleDefinition = {
-  description: "Orchestrators do no work of their own: files, networks and services are for activities",
+  description: "Orchestrators must not do I/O: access files, networks and services in activities",
   messages: {
-    io: "{{what}} runs again on each replay, and may answer something else. Do it in an activity, and call that.",
+    io: "{{what}} runs again on each replay, and may return another result. Do it in an activity, and call the activity.",
     client:
       "A client of the task hub in an orchestrator runs again on each replay. Call an activity, a sub-orchestration or an entity.",
   },

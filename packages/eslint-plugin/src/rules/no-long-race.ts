@@ -1,5 +1,5 @@
 import type { Node } from "../code/ast.ts";
-import { compoundsOf, heldTask } from "../code/compounds.ts";
+import { compoundsOf, storedTask } from "../code/compounds.ts";
 import { DAY_MS, timerLength } from "../code/durations.ts";
 import type { RuleDefinition } from "../rule.ts";
 
@@ -7,9 +7,9 @@ const LONGEST_DAYS = 6;
 
 export const noLongRace: RuleDefinition = {
   description:
-    "A timer in a race runs six days at most: a longer one that loses fails the instance on Azure Storage",
+    "A timer in a race must not exceed six days: if a longer one loses, the instance fails on Azure Storage",
   messages: {
-    long: "A timer of {{days}} days in a race: if another task wins after the third day, the instance fails as non-deterministic. Race timers of three days at most, one after the other.",
+    long: "This timer in a race runs for {{days}} days: if another task wins after the third day, the instance fails as non-deterministic. Use several races in sequence, with timers of at most three days.",
   },
   check(orchestration, report) {
     const { module } = orchestration;
@@ -17,7 +17,7 @@ export const noLongRace: RuleDefinition = {
     for (const { isRace, call, members } of compoundsOf(orchestration)) {
       if (!isRace || call.layer !== "sdk" || members.length < 2) continue;
       for (const member of members) {
-        const timer = heldTask(module, member)?.call.node ?? member;
+        const timer = storedTask(module, member)?.call.node ?? member;
         const length = timerLength(module, timer);
         if (length === undefined || length <= LONGEST_DAYS * DAY_MS || seen.has(timer)) continue;
         seen.add(timer);

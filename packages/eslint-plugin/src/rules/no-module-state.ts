@@ -14,12 +14,12 @@ const CHANGERS: Readonly<Record<string, ReadonlySet<string>>> = {
 
 export const noModuleState: RuleDefinition = {
   description:
-    "Orchestrators keep their state in themselves: a module's is shared by all instances and every replay",
+    "Orchestrators must keep state in local variables: all instances and replays share a module's variables",
   messages: {
     state:
-      "`{{name}}` is shared by all instances and changed again on each replay. Keep it inside the orchestrator, or in an entity.",
+      "`{{name}}` is shared by all instances, and each replay changes it again. Keep it inside the orchestrator, or in an entity.",
     undeclared:
-      "`{{name}}` is not declared, so it is a global: shared by all instances and changed again on each replay. Declare it with `let` or `const`.",
+      "`{{name}}` is not declared, so it is a global: all instances share it, and each replay changes it again. Declare it with `let` or `const`.",
   },
   check(orchestration, report) {
     const { module } = orchestration;
@@ -43,7 +43,7 @@ function isChanged({ module }: Orchestration, identifier: Node, { node }: Bindin
   if (isWritten(identifier, scopes)) return !isFilledOnce(scopes.parentOf(identifier));
   const kind = node.type === "VariableDeclarator" && node.init ? kindOf(unwrap(node.init)) : undefined;
   if (kind === undefined) return false;
-  // Also deeper down: `totals.sales.count += 1`.
+  // Also nested members: `totals.sales.count += 1`.
   let target = identifier;
   for (const up of scopes.ancestors(identifier)) {
     if (up.type !== "MemberExpression" || up.object !== target) break;
@@ -60,11 +60,11 @@ function isChangingCall(module: Module, identifier: Node, member: Node, kind: st
   return !(kind.endsWith("Map") && isMemo(module, identifier));
 }
 
-/** `pattern ??= new RegExp(…)` gives the same value whenever it runs. */
+/** `pattern ??= new RegExp(…)` always gives the same value. */
 const isFilledOnce = (parent: Node | undefined): boolean =>
   parent?.type === "AssignmentExpression" && ["??=", "||="].includes(parent.operator);
 
-/** A function that gets from a map what it has set there keeps results, and gives the same ones without the map. */
+/** A function that reads and fills a map uses it as a cache, and returns the same results without it. */
 function isMemo({ scopes }: Module, identifier: Node): boolean {
   const fn = scopes.functionAround(identifier);
   const references = scopes.bindingOf(identifier)?.references ?? [];
@@ -83,7 +83,7 @@ function isChange(use: Node, target: Node): boolean {
   return use.type === "UnaryExpression" && use.operator === "delete";
 }
 
-/** What a module's variable holds, if its changes can be told. */
+/** The initial value of a module's variable whose type can be changed in place. */
 function kindOf(init: Node): string | undefined {
   if (init.type === "ArrayExpression") return "array";
   if (init.type === "ObjectExpression") return "object";

@@ -5,7 +5,7 @@ import type { Change, RuleDefinition } from "../rule.ts";
 const GLOBALS = new Set(["Math.random", "crypto.randomUUID", "crypto.getRandomValues"]);
 const OF_NODE_CRYPTO =
   /^(?:webcrypto\.)?(?:randomUUID|randomUUIDv7|randomBytes|randomInt|randomFill|randomFillSync|getRandomValues|generateKey\w*|pseudoRandomBytes)$/;
-/** Packages that make ids; a path of `""` is what the package itself is called as. */
+/** Packages that generate ids; the path `""` is a call of the package's default export. */
 const OF_PACKAGES: Readonly<Record<string, ReadonlySet<string>>> = {
   uuid: new Set(["", "v1", "v4", "v6", "v7"]),
   "uuid/v4": new Set([""]),
@@ -21,9 +21,9 @@ const MAKES_UUID = /(?:^|\.)(?:randomUUID|v4|uuid|uuidv4)$/;
 
 export const noRandom: RuleDefinition = {
   description:
-    "Orchestrators derive ids and chance from what history has: random values differ on each replay",
+    "Orchestrators must not use random values, which differ on each replay: derive ids from the instance id",
   messages: {
-    random: "{{what}}() gives another value on each replay. {{instead}}",
+    random: "{{what}}() returns a different value on each replay. {{instead}}",
   },
   fixable: true,
   check(orchestration, report) {
@@ -37,7 +37,7 @@ export const noRandom: RuleDefinition = {
           what: use.path || (use.origin.package ?? ""),
           instead: makesId
             ? "Use newGuid of the orchestration context, or derive the id from its instanceId."
-            : "Derive it from the context's instanceId, or have an activity draw it.",
+            : "Derive it from the context's instanceId, or generate it in an activity.",
         },
         fix: makesId && use.call.arguments.length === 0 ? fixOf(use, orchestration) : undefined,
       });
@@ -51,7 +51,7 @@ function isRandom(use: Use): boolean {
   return OF_PACKAGES[use.origin.package ?? ""]?.has(use.path) === true;
 }
 
-/** A typed layer may have no newGuid. */
+/** A typed layer may not have newGuid. */
 function fixOf({ node }: Use, orchestration: Orchestration): Change | undefined {
   const context = orchestration.contextAt(node);
   if (!context?.endsWith(".df")) return undefined;

@@ -1,13 +1,13 @@
 import { isFunction, type Node } from "../code/ast.ts";
 import type { Module } from "../code/module.ts";
-import { asksReplaying } from "../code/replaying.ts";
+import { testsReplaying } from "../code/replaying.ts";
 import type { RuleDefinition } from "../rule.ts";
 
 export const noReplayBranch: RuleDefinition = {
-  description: "Orchestrators do the same steps whether they replay or not: isReplaying is for log lines",
+  description: "Orchestrators must run the same steps on every replay: use isReplaying only for log lines",
   messages: {
     branch:
-      "This step runs only on one side of isReplaying, so a replay misses it and the instance fails as non-deterministic. Take it out of the branch.",
+      "This step depends on isReplaying, so a replay skips it and the instance fails as non-deterministic. Move it out of the condition.",
   },
   check(orchestration, report) {
     for (const node of orchestration.all("YieldExpression")) {
@@ -26,11 +26,11 @@ function isBranched(module: Module, node: Node): boolean {
   for (const parent of module.scopes.ancestors(node)) {
     if (isFunction(parent)) return false;
     if (parent.type === "IfStatement" || parent.type === "ConditionalExpression") {
-      if (parent.test !== at && asksReplaying(module, parent.test)) return true;
+      if (parent.test !== at && testsReplaying(module, parent.test)) return true;
     } else if (
       parent.type === "LogicalExpression" &&
       parent.right === at &&
-      asksReplaying(module, parent.left)
+      testsReplaying(module, parent.left)
     ) {
       return true;
     }

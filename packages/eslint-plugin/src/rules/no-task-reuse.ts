@@ -1,5 +1,5 @@
 import { isLoop, memberName, type Node } from "../code/ast.ts";
-import { type Compound, compoundsOf, heldTask } from "../code/compounds.ts";
+import { type Compound, compoundsOf, storedTask } from "../code/compounds.ts";
 import { durableCall } from "../code/durable-calls.ts";
 import { contains, mayFollow } from "../code/flow.ts";
 import type { Orchestration } from "../code/orchestration.ts";
@@ -7,12 +7,12 @@ import type { Binding, Scopes } from "../code/scopes.ts";
 import type { RuleDefinition } from "../rule.ts";
 
 export const noTaskReuse: RuleDefinition = {
-  description: "A call is in one Task.any or Task.all at most: each further one starts it again",
+  description: "Use a call in at most one Task.any or Task.all: each further one starts the call again",
   messages: {
     twice:
-      "`{{name}}` is in another Task.any or Task.all as well: the extension starts its call again for each. Use it in one, and then yield it alone.",
-    loop: "`{{name}}` is in this race again in the next turn of the loop: the extension starts its call again each time. Race an event that the call raises, or run fixed groups with Task.all.",
-    list: "What is still open in `{{name}}` is started again by each turn of the loop. Run fixed groups with Task.all, or give each call to a sub-orchestration.",
+      "`{{name}}` is used in several Task.any or Task.all calls: the extension starts its call again for each. Use it in one of them, and then yield it alone.",
+    loop: "`{{name}}` is raced again in the next iteration: the extension starts its call again each time. Race an event that the call raises, or run fixed groups with Task.all.",
+    list: "Each iteration starts the unfinished calls in `{{name}}` again. Run fixed groups with Task.all, or give each call to a sub-orchestration.",
   },
   check(orchestration, report) {
     const { module } = orchestration;
@@ -20,15 +20,15 @@ export const noTaskReuse: RuleDefinition = {
     const earlier = new Map<Binding, Compound[]>();
     for (const compound of compounds) {
       for (const member of compound.members) {
-        const held = heldTask(module, member);
-        if (!held?.call.isCall) continue;
-        const before = earlier.get(held.binding) ?? [];
-        const data = { name: held.binding.name };
-        if (isRepeated(orchestration, compound, held.declarator))
+        const stored = storedTask(module, member);
+        if (!stored?.call.isCall) continue;
+        const before = earlier.get(stored.binding) ?? [];
+        const data = { name: stored.binding.name };
+        if (isRepeated(orchestration, compound, stored.declarator))
           report({ node: member, messageId: "loop", data });
         else if (before.some((other) => leadsTo(orchestration, other, compound)))
           report({ node: member, messageId: "twice", data });
-        earlier.set(held.binding, [...before, compound]);
+        earlier.set(stored.binding, [...before, compound]);
       }
       const { list } = compound;
       if (
@@ -46,7 +46,7 @@ export const noTaskReuse: RuleDefinition = {
 const leadsTo = ({ module }: Orchestration, from: Compound, to: Compound): boolean =>
   mayFollow(module, from.call.node, (node) => node === to.call.node);
 
-/** Whether a loop runs a compound again with the task that was declared outside of the loop. */
+/** Whether a loop repeats a compound with a task that was declared outside the loop. */
 function isRepeated({ module }: Orchestration, { call }: Compound, declared: Node): boolean {
   const loop = loopsAround(module.scopes, call.node).find(
     (each) => !contains(each, (node) => node === declared),
@@ -64,7 +64,7 @@ const loopsAround = (scopes: Scopes, node: Node): Node[] => {
   return loops;
 };
 
-/** `items.map((item) => callActivity(…))`, from which only the finished ones are taken. */
+/** `items.map((item) => callActivity(…))`, from which only finished tasks are removed. */
 function isListOfCalls({ module }: Orchestration, list: Binding): boolean {
   const init = list.node.type === "VariableDeclarator" ? list.node.init : undefined;
   if (init?.type !== "CallExpression" || memberName(init.callee) !== "map") return false;
@@ -73,7 +73,7 @@ function isListOfCalls({ module }: Orchestration, list: Binding): boolean {
   return list.references.every((reference) => !isRefilled(module.scopes, reference));
 }
 
-/** Whether other tasks may come into the list. */
+/** Whether other tasks may be added to the list. */
 function isRefilled(scopes: Scopes, reference: Node): boolean {
   const parent = scopes.parentOf(reference);
   if (parent?.type !== "AssignmentExpression" || parent.left !== reference) return false;

@@ -5,11 +5,10 @@ const GLOBALS = new Set(["setTimeout", "setInterval", "setImmediate", "queueMicr
 const PACKAGES = new Set(["node:timers", "node:timers/promises"]);
 
 export const noTimers: RuleDefinition = {
-  description:
-    "Orchestrators wait with durable timers: those of JavaScript are lost when the worker ends an episode",
+  description: "Orchestrators must use durable timers: JavaScript timers are lost when the episode ends",
   messages: {
     timer:
-      "{{what}} is lost when this episode ends, and starts again on each replay. Wait with a durable timer: createTimer of the orchestration context.",
+      "{{what}} is lost when this episode ends, and starts again on each replay. Use a durable timer: createTimer of the orchestration context.",
   },
   check(orchestration, report) {
     for (const use of usesOf(orchestration)) {

@@ -7,9 +7,9 @@ import type { Change, RuleDefinition } from "../rule.ts";
 const LEVELS = new Set(["debug", "error", "info", "log", "trace", "verbose", "warn"]);
 
 export const noUnguardedLog: RuleDefinition = {
-  description: "Orchestrators write a line once: without a guard it is written again on each replay",
+  description: "Orchestrators must guard log lines: without a guard, each replay writes them again",
   messages: {
-    log: "This line is written again on each replay. Guard it: `if (!{{context}}.isReplaying)`.",
+    log: "Each replay writes this line again. Guard it: `if (!{{context}}.isReplaying)`.",
   },
   fixable: true,
   check(orchestration, report) {
@@ -28,7 +28,9 @@ export const noUnguardedLog: RuleDefinition = {
   },
 };
 
-/** `console.log`, `context.log`, `context.log.warn`, `context.warn`; a typed layer's log may know replays by itself. */
+/**
+ * `console.log`, `context.log`, `context.log.warn`, `context.warn`; the log of a typed layer may handle replays itself.
+ */
 function isLog({ module, reached }: Orchestration, callee: Node): boolean {
   const name = memberName(callee);
   if (callee.type !== "MemberExpression" || name === undefined || !LEVELS.has(name)) return false;
@@ -47,7 +49,7 @@ function isLog({ module, reached }: Orchestration, callee: Node): boolean {
   });
 }
 
-/** What no step can follow runs in the last episode alone. A helper's line counts by its calls. */
+/** Code that no step can follow runs only in the last episode. For a helper, its calls are checked instead. */
 function isRepeated(orchestration: Orchestration, node: Node): boolean {
   const { module, reached } = orchestration;
   const fn = module.scopes.functionAround(node);
@@ -60,7 +62,7 @@ function isRepeated(orchestration: Orchestration, node: Node): boolean {
   );
 }
 
-/** One level of helpers is looked through; deeper ones count as repeated. */
+/** Only the direct helpers are checked; deeper ones count as repeated. */
 function isRepeatedAt({ module, reached }: Orchestration, call: Node): boolean {
   const around = module.scopes.functionAround(call);
   const isInRoot = reached.some(({ node, root }) => node === around && root !== undefined);
@@ -76,7 +78,7 @@ function callsOf(orchestration: Orchestration, fn: Node): Node[] {
   });
 }
 
-/** Only where a statement may stand without braces of its own. */
+/** Only where a single statement is allowed without braces. */
 function fixOf({ module }: Orchestration, call: Node, context: string): Change | undefined {
   const statement = module.scopes.parentOf(call);
   const list = statement && module.scopes.parentOf(statement);

@@ -11,7 +11,7 @@ const KINDS: Readonly<Partial<Record<DurableMethod, Kind>>> = {
 };
 
 export const registeredNames: RuleDefinition = {
-  description: "Orchestrators call what the app registers: a call of any other name fails the instance",
+  description: "Orchestrators must call registered names: a call of any other name fails the instance",
   messages: {
     unknown:
       'No {{kind}} is registered as "{{name}}", so this call fails the instance. Register it with app.{{kind}}, or correct the name.',
@@ -37,7 +37,7 @@ export const registeredNames: RuleDefinition = {
   },
 };
 
-/** How many letters differ (Levenshtein). */
+/** The edit distance of two names (Levenshtein). */
 function distance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (const [i, letter] of left.split("").entries()) {

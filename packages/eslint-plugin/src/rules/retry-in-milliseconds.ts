@@ -5,20 +5,20 @@ import { numberValueOf } from "../code/numbers.ts";
 import { valueOf } from "../code/values.ts";
 import type { RuleDefinition } from "../rule.ts";
 
-/** No service recovers in less, and the shortest timer of the extension is far longer. */
+/** No service recovers faster, and the extension's shortest timer is much longer. */
 const SHORTEST_MS = 100;
-/** More tries than this are the interval, in the wrong place. */
-const MOST_ATTEMPTS = 1000;
+/** A larger number of attempts is probably the interval, passed as the wrong argument. */
+const MAX_ATTEMPTS = 1000;
 const INTERVALS = new Set(["maxRetryIntervalInMilliseconds", "retryTimeoutInMilliseconds"]);
 
 export const retryInMilliseconds: RuleDefinition = {
-  description: "RetryOptions takes milliseconds: 5 is no pause of five seconds",
+  description: "RetryOptions takes milliseconds: 5 is not five seconds",
   everywhere: true,
   messages: {
-    unit: "{{value}} milliseconds between tries is next to no pause. RetryOptions takes milliseconds: {{value}} seconds are {{milliseconds}}.",
-    object: "RetryOptions takes a number of milliseconds, as in `new RetryOptions(5_000, 3)`.",
+    unit: "{{value}} milliseconds between attempts is too short. RetryOptions takes milliseconds: {{value}} seconds are {{milliseconds}}.",
+    object: "RetryOptions takes a number of milliseconds, for example `new RetryOptions(5_000, 3)`.",
     attempts:
-      "The second argument of RetryOptions is the number of tries, the first one included: a whole number from 1. The interval is the first.",
+      "The second argument of RetryOptions is the number of attempts, including the first one: an integer from 1. The interval is the first argument.",
   },
   check({ module }, report) {
     if (!module.text.includes("RetryOptions")) return;
@@ -45,9 +45,9 @@ const intervalsSet = (module: Module): Node[] =>
     return made && isRetryOptions(made.module, made.node) ? [right] : [];
   });
 
-/** What is not known may be right. */
+/** Unknown values are not reported. */
 const isCount = (value: number | undefined): boolean =>
-  value === undefined || (value >= 1 && value <= MOST_ATTEMPTS && Number.isInteger(value));
+  value === undefined || (value >= 1 && value <= MAX_ATTEMPTS && Number.isInteger(value));
 
 function isRetryOptions(module: Module, node: Node): boolean {
   if (node.type !== "NewExpression") return false;
@@ -55,7 +55,7 @@ function isRetryOptions(module: Module, node: Node): boolean {
   return origin?.package === "durable-functions" && origin.path.join(".") === "RetryOptions";
 }
 
-/** `{ seconds: 5 }` of a typed layer, or a text. */
+/** `{ seconds: 5 }` as in a typed layer, or a string. */
 function isWrongKind(module: Module, interval: Node): boolean {
   const node = valueOf(module, interval)?.node;
   if (node?.type === "ObjectExpression") return true;

@@ -5,10 +5,10 @@ import type { Problem, RuleDefinition } from "../rule.ts";
 
 export const throwErrors: RuleDefinition = {
   description:
-    "Orchestrators throw errors: of anything else the SDK loses the message, and `throw undefined` hangs",
+    "Orchestrators must throw Error objects: the SDK loses the message of other values, and `throw undefined` hangs",
   messages: {
     literal:
-      "What is thrown is no Error, so the instance fails without a message, or hangs. Throw `new Error(…)`.",
+      "The thrown value is not an Error, so the instance fails without a message, or hangs. Throw `new Error(…)`.",
     error: "Wrap it in `new Error(…)`",
   },
   hasSuggestions: true,
@@ -36,7 +36,7 @@ function isNoError({ module }: Orchestration, thrown: Node): boolean {
   }
 }
 
-/** By a catch of its own: then only the code itself sees it. */
+/** If the same function catches it, the SDK never receives the value. */
 function isCaught({ module }: Orchestration, node: Node): boolean {
   let at = node;
   for (const parent of module.scopes.ancestors(node)) {

@@ -5,13 +5,13 @@ import type { Module } from "../code/module.ts";
 import { namesIn } from "../code/scopes.ts";
 import type { RuleDefinition } from "../rule.ts";
 
-/** Classes that collect what undoes the steps of a saga. */
+/** Classes that collect the compensations of a saga. */
 const STACKS = /undo|compensat|rollback|saga/i;
 
 export const undoBeforeStep: RuleDefinition = {
-  description: "The undo of a step is known before the step runs: a step that failed may have had its effect",
+  description: "Register the undo of a step before the step runs: a failed step may have had its effect",
   messages: {
-    late: "This undo is pushed after its step: if the step fails after it had its effect, nothing undoes it. Push it before the step.",
+    late: "This undo is registered after its step: if the step has its effect and then fails, nothing undoes it. Register the undo before the step.",
   },
   check(orchestration, report) {
     const { module } = orchestration;
@@ -23,7 +23,7 @@ export const undoBeforeStep: RuleDefinition = {
         const after = events.slice(index + 1).findIndex((each) => each !== undefined);
         const next = after === -1 ? undefined : events[index + 1 + after];
         if (before?.kind !== "step" || next?.kind === "step") continue;
-        // Two undos side by side belong to the step that follows them both.
+        // Two consecutive undos belong to the step after them.
         if (next?.kind === "push" && after === 0) continue;
         if (!usesResult(module, event.call, before.statement))
           report({ node: event.call, messageId: "late" });
@@ -36,7 +36,7 @@ type Event =
   | { readonly kind: "push"; readonly call: Of<"CallExpression"> }
   | { readonly kind: "step"; readonly statement: Node };
 
-/** What a statement does for a saga: it pushes an undo, or runs a step. */
+/** The role of a statement in a saga: it registers an undo, or runs a step. */
 function eventOf(module: Module, statement: Node): Event | undefined {
   if (isFunction(statement)) return undefined;
   const call = statement.type === "ExpressionStatement" ? unwrap(statement.expression) : undefined;
@@ -61,7 +61,7 @@ function isPush(module: Module, { callee }: Of<"CallExpression">): boolean {
   return init?.type === "NewExpression" && init.callee.type === "Identifier" && STACKS.test(init.callee.name);
 }
 
-/** What an undo needs of its step's result can only be known after it. */
+/** An undo that uses the step's result cannot be registered before the step. */
 function usesResult({ scopes }: Module, push: Node, statement: Node): boolean {
   const results = new Set<unknown>();
   contains(statement, (node) => {

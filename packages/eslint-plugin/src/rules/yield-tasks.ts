@@ -24,18 +24,18 @@ const NO_TASK: ReadonlySet<string> = new Set([
 ]);
 
 export const yieldTasks: RuleDefinition = {
-  description: "Orchestrators yield tasks: the SDK fails an instance that yields anything else",
+  description: "Orchestrators must yield tasks only: the SDK fails an instance that yields anything else",
   messages: {
-    nothing: "A `yield` of nothing fails the instance: the SDK takes tasks only.",
+    nothing: "A `yield` without a value fails the instance: the SDK accepts only tasks.",
     value:
-      "This is no task, and yielding it fails the instance. Yield what a call of the orchestration context returns.",
+      "This value is not a task, and yielding it fails the instance. Yield the result of a call of the orchestration context.",
     atOnce:
-      "`{{method}}` acts at once and returns no task; yielding it fails the instance. Remove the `yield`.",
-    array: "An array is no task, and yielding it fails the instance. Yield `Task.all` of it.",
+      "`{{method}}` takes effect immediately and returns no task; yielding it fails the instance. Remove the `yield`.",
+    array: "An array is not a task, and yielding it fails the instance. Yield `Task.all` of it.",
     promise:
-      "A promise is no task, and yielding it fails the instance. Do the work in an activity and yield the call of it.",
-    step: "A step of the typed layer is run by `yield*`; `yield` hands the step itself to the SDK, which fails the instance.",
-    generator: "This makes a generator, which is no task. Run it with `yield*`.",
+      "A promise is not a task, and yielding it fails the instance. Do the work in an activity and yield its call.",
+    step: "Run a step of the typed layer with `yield*`; `yield` passes the step itself to the SDK, which fails the instance.",
+    generator: "This call creates a generator, which is not a task. Run it with `yield*`.",
     star: "Write `yield*`",
     noYield: "Remove the `yield`",
   },
@@ -53,7 +53,7 @@ export const yieldTasks: RuleDefinition = {
 };
 
 const nothing = (orchestration: Orchestration, node: Node): Problem | undefined =>
-  orchestration.isOfSdk(node) ? { node, messageId: "nothing" } : undefined;
+  orchestration.isYieldedToSdk(node) ? { node, messageId: "nothing" } : undefined;
 
 function problemOf(orchestration: Orchestration, node: Node, argument: Node): Problem | undefined {
   const { module } = orchestration;
@@ -62,8 +62,8 @@ function problemOf(orchestration: Orchestration, node: Node, argument: Node): Pr
     return { node, messageId: "step", suggest: withStar(module, node, argument) };
   if (isGeneratorCall(module, argument))
     return { node, messageId: "generator", suggest: withStar(module, node, argument) };
-  // A wrapper may give other values that are yielded a meaning of its own.
-  if (!orchestration.isOfSdk(node)) return undefined;
+  // A wrapper may accept other yielded values.
+  if (!orchestration.isYieldedToSdk(node)) return undefined;
   if (call && !call.isTask) {
     const fix: Problem["suggest"] = {
       messageId: "noYield",

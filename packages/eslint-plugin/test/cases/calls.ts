@@ -1,13 +1,13 @@
 import { type RuleCases, sdk, typed } from "./case.ts";
 
-/** Rules on what is thrown, passed on and undone. */
+/** Rules about thrown values, continueAsNew inputs, retries and undos. */
 export const calls: Readonly<Record<string, RuleCases>> = {
   "throw-errors": {
     valid: [
       sdk("throw new Error('a');"),
       sdk("try { yield context.df.callActivity('a'); } catch (error) { throw error; }"),
       sdk("throw failure('a');", "const failure = (text) => new Error(text);"),
-      // Only the code itself sees it.
+      // The same function catches the value.
       sdk("try { throw 'skip'; } catch { return 1; }"),
       `export function f() { throw "a"; }`,
     ],
@@ -52,7 +52,7 @@ export const calls: Readonly<Record<string, RuleCases>> = {
       `import * as df from "durable-functions"; export const retry = new df.RetryOptions(5_000, 3); retry.maxRetryIntervalInMilliseconds = 60_000;`,
       `import { RetryOptions } from "durable-functions"; export const retry = new RetryOptions(100, 5);`,
       `import { RetryOptions } from "durable-functions"; export const make = (ms, tries) => new RetryOptions(ms, tries);`,
-      // A typed layer's policy has units, and other classes have other ones.
+      // The policy of a typed layer has units; other classes have other units.
       `export const RETRY = { maxAttempts: 5, firstInterval: { seconds: 2 } };`,
       `import { RetryOptions } from "./own.js"; export const retry = new RetryOptions(5, 3);`,
     ],
@@ -88,11 +88,11 @@ export const calls: Readonly<Record<string, RuleCases>> = {
       typed(
         "const undo = new UndoStack(); undo.push(release, {}); const stock = yield* df.callActivity(reserve, {}); if (!stock) throw undo.refused(stock); undo.push(refund, {}); yield* df.callActivity(charge, {});",
       ),
-      // Two undos of the step that follows.
+      // Two undos before the step that they belong to.
       typed(
         "const undo = new UndoStack(); yield* df.callActivity(look, {}); undo.push(a, {}); undo.push(b, {}); yield* df.callActivity(reserve, {});",
       ),
-      // What an undo needs of the answer is known only then.
+      // The undo uses the result of its step.
       typed(
         "const undo = new UndoStack(); const { id } = yield* df.callActivity(reserve, {}); undo.push(release, { id });",
       ),

@@ -1,11 +1,11 @@
-/** What a rule is shown: the code, and what it says of it. */
+/** The code for a rule, and the expected reports. */
 export interface InvalidCase {
   readonly code: string;
-  /** The ids of its messages, in the order of the text. */
+  /** The ids of the expected messages, in source order. */
   readonly errors: readonly string[];
-  /** The code after `--fix`; without it nothing is fixed. */
+  /** The code after `--fix`; undefined if nothing is fixed. */
   readonly output?: string;
-  /** What an editor offers for the first error. */
+  /** The suggestion for the first error. */
   readonly suggestion?: { readonly id: string; readonly output: string };
 }
 
@@ -14,10 +14,10 @@ export interface RuleCases {
   readonly invalid: readonly InvalidCase[];
 }
 
-/** A file with one orchestrator of the SDK. */
+/** A file with one orchestrator that uses the SDK. */
 export const sdk = (body: string, rest = ""): string =>
   `import * as df from "durable-functions";\n${rest}\ndf.app.orchestration("x", function* (context) {\n${body}\n});\n`;
 
-/** A file with one orchestrator of a typed layer. */
+/** A file with one orchestrator that uses a typed layer. */
 export const typed = (body: string, rest = ""): string =>
   `import { orchestrator } from "./layer.js";\n${rest}\nexport const x = orchestrator(contract, function* (df, input) {\n${body}\n});\n`;

@@ -1,11 +1,11 @@
 import { type RuleCases, sdk, typed } from "./case.ts";
 
-/** Rules on what reaches outside of an orchestrator, and happens again when it is replayed. */
+/** Rules about side effects, which every replay would repeat. */
 export const effects: Readonly<Record<string, RuleCases>> = {
   "no-io": {
     valid: [
       sdk("return yield context.df.callHttp({ method: 'GET', url: 'https://example.com' });"),
-      // Imports serve the activities in the same file; their use counts.
+      // The file's activities use the imports.
       `import * as df from "durable-functions"; import { readFile } from "node:fs/promises"; import axios from "axios";
        df.app.activity("a", { handler: async (path) => [await readFile(path), await axios.get(path)] });
        df.app.orchestration("x", function* (context) { return yield context.df.callActivity("a"); });`,
@@ -76,13 +76,13 @@ export const effects: Readonly<Record<string, RuleCases>> = {
         "const LIMITS = { days: 5 }; const NAMES = ['a'];",
       ),
       `let count = 0; export const bump = () => ++count;`,
-      // Kept results, which come out the same without being kept.
+      // Caches, which do not change results.
       sdk("return pattern('a');", "let made; const pattern = (text) => (made ??= new RegExp(text));"),
       sdk(
         "return parsed('a');",
         "const known = new Map(); function parsed(text) { let value = known.get(text); if (!value) known.set(text, (value = text.split(','))); return value; }",
       ),
-      // The list is made new by each call.
+      // Each call creates a new list.
       sdk("return names().push('b');", "const names = () => ['a'];"),
     ],
     invalid: [
@@ -103,7 +103,7 @@ export const effects: Readonly<Record<string, RuleCases>> = {
         code: sdk("remember(1);", "const seen = new Set(); function remember(id) { seen.add(id); }"),
         errors: ["state"],
       },
-      // A global by accident, as in a sample of the SDK.
+      // An accidental global, as in a sample of the SDK.
       {
         code: `const df = require("durable-functions"); df.app.orchestration("x", function* (context) { value = yield context.df.callEntity(id, "get"); });`,
         errors: ["undeclared"],
@@ -162,7 +162,7 @@ export const effects: Readonly<Record<string, RuleCases>> = {
       sdk(
         "for (const n of [1, 2]) { yield context.df.callActivity('a'); if (n > 1) { context.log('end'); break; } }",
       ),
-      // A typed layer's log knows replays by itself.
+      // The log of a typed layer handles replays.
       typed("df.log.info('a'); yield* df.callActivity(a, {});"),
       `import * as df from "durable-functions"; df.app.activity("a", { handler: (input, context) => context.log("a") });`,
     ],

@@ -4,7 +4,7 @@ const DAY = "24 * 3600 * 1000";
 const timer = (days: number | string) =>
   `context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + ${days} * ${DAY}))`;
 
-/** Rules on timers in races. */
+/** Rules about timers in races. */
 export const races: Readonly<Record<string, RuleCases>> = {
   "cancel-race-timers": {
     valid: [
@@ -16,7 +16,7 @@ export const races: Readonly<Record<string, RuleCases>> = {
         `const t = ${timer(1)}; const e = context.df.waitForExternalEvent('e'); yield context.df.Task.any([e, t]); stop(t);`,
         "const stop = (t) => t.cancel();",
       ),
-      // Due at once.
+      // Due immediately.
       sdk(
         "yield context.df.Task.any([context.df.waitForExternalEvent('e'), context.df.createTimer(context.df.currentUtcDateTime)]);",
       ),
@@ -103,7 +103,7 @@ export const races: Readonly<Record<string, RuleCases>> = {
       sdk(
         `for (;;) { const t = ${timer(3)}; const e = context.df.waitForExternalEvent('e'); const w = yield context.df.Task.any([e, t]); if (w === t) return; t.cancel(); yield context.df.createTimer(context.df.currentUtcDateTime); }`,
       ),
-      // An event ends the loop; only timers that fired go on.
+      // An event ends the loop; the loop continues only after a timer has fired.
       sdk(
         `for (;;) { const t = ${timer(3)}; const e = context.df.waitForExternalEvent('e'); const w = yield context.df.Task.any([e, t]); if (w === t) continue; t.cancel(); return e.result; }`,
       ),

@@ -1,6 +1,6 @@
 import { type RuleCases, sdk, typed } from "./case.ts";
 
-/** Rules on what happens to tasks. */
+/** Rules about how tasks are used. */
 export const tasks: Readonly<Record<string, RuleCases>> = {
   "no-dropped-task": {
     valid: [
@@ -29,7 +29,7 @@ export const tasks: Readonly<Record<string, RuleCases>> = {
         "function* pages() { yield 1; yield 2; }",
       ),
       sdk("return [...pages()];", "function* pages() { yield 1; }"),
-      // No context at all.
+      // Not an orchestration context.
       `const df = { callActivity() {} }; export function f() { df.callActivity("a"); }`,
     ],
     invalid: [
@@ -117,7 +117,7 @@ export const tasks: Readonly<Record<string, RuleCases>> = {
       sdk("const tasks = [context.df.callActivity('a')]; yield tasks[0];"),
       sdk("return [...names()];", "function* names() { yield 'a'; yield 5; }"),
       typed("yield* df.callActivity(a, {});"),
-      // A wrapper may give its own meaning to what is yielded.
+      // A wrapper may accept other yielded values.
       `import { orchestrator } from "./effects.js"; export const x = orchestrator({}, function* () { yield { type: "call" }; });`,
     ],
     invalid: [
@@ -178,7 +178,7 @@ export const tasks: Readonly<Record<string, RuleCases>> = {
       sdk(
         "for (const n of [1]) { const a = context.df.callActivity('a', n); yield context.df.Task.all([a]); }",
       ),
-      // Events have no id, and a timer until a deadline is in many public programs.
+      // Events have no id. Many public programs race the same deadline timer repeatedly.
       sdk("const e = context.df.waitForExternalEvent('e'); for (;;) { yield context.df.Task.any([e]); }"),
       sdk(
         "for (const group of groups) { const tasks = group.map((n) => context.df.callActivity('a', n)); yield context.df.Task.all(tasks); }",

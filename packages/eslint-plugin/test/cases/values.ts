@@ -1,6 +1,6 @@
 import { type RuleCases, sdk, typed } from "./case.ts";
 
-/** Rules on what gives another value when an orchestrator is replayed. */
+/** Rules about values that differ on replay. */
 export const values: Readonly<Record<string, RuleCases>> = {
   "no-clock": {
     valid: [
@@ -8,11 +8,11 @@ export const values: Readonly<Record<string, RuleCases>> = {
       sdk(
         "const due = new Date(context.df.currentUtcDateTime.getTime() + 1000); yield context.df.createTimer(due);",
       ),
-      // Outside of orchestrators.
+      // Outside orchestrators.
       `import * as df from "durable-functions"; df.app.activity("a", { handler: () => Date.now() });`,
       sdk("yield context.df.callActivity('a');", "const startedAt = Date.now(); export { startedAt };"),
       sdk("return later(1);", "const later = (n) => n; const clock = () => Date.now(); export { clock };"),
-      // A name of one's own is not the global.
+      // A local name shadows the global.
       sdk("const Date = { now: () => 1 }; return Date.now();"),
       sdk("return Date.parse('2030-01-01') + Date.UTC(2030, 1);"),
       sdk("return DateTime.fromJSDate(context.df.currentUtcDateTime);", `import { DateTime } from "luxon";`),
@@ -59,13 +59,13 @@ export const values: Readonly<Record<string, RuleCases>> = {
         code: sdk("return isPast(context.df.getInput());", `import { isPast } from "date-fns";`),
         errors: ["clock"],
       },
-      // By way of another name.
+      // Through another name.
       {
         code: sdk("const { now } = Date; return now();"),
         errors: ["clock"],
         output: sdk("const { now } = Date; return context.df.currentUtcDateTime.getTime();"),
       },
-      // In what an orchestrator calls, in whichever way.
+      // In functions that an orchestrator calls in various ways.
       { code: sdk("return stamp();", "function stamp() { return performance.now(); }"), errors: ["clock"] },
       { code: sdk("return [1].map(stamp);", "const stamp = () => performance.now();"), errors: ["clock"] },
       {
@@ -83,7 +83,7 @@ export const values: Readonly<Record<string, RuleCases>> = {
         ),
         errors: ["clock"],
       },
-      // However it is registered.
+      // With each form of registration.
       {
         code: `const { app } = require("durable-functions"); app.orchestration("x", { handler: function* () { return performance.now(); } });`,
         errors: ["clock"],

@@ -4,10 +4,10 @@ import { changed, pathOf } from "../../../../test/support/source-change.ts";
 import { ROOT } from "../../../../tools/run.ts";
 import type { Mutation } from "./mutation.ts";
 
-/** What orchestrators import, with the host.json that marks an app. */
+/** The folders that orchestrators import, and the host.json that marks an app. */
 const COPIED = ["host.json", "src", "samples/plain-sdk/host.json", "samples/plain-sdk/src"];
 
-/** The changed file of each change, below the folder; a copy of the app has one change a file. */
+/** The path of the changed file for each mutation; each mutation has its own copy of the app. */
 export function copiesWith(mutations: readonly Mutation[], folder: string): Map<Mutation, string> {
   const paths = new Map<Mutation, string>();
   for (const mutation of mutations) {

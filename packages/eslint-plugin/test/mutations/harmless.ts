@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-/** Changes that do no harm: none of them may be reported. */
+/** Harmless changes, which no rule may report. */
 export const HARMLESS: readonly Mutation[] = [
   { name: "nothing changed", file: "order.orchestrator.ts", edits: [] },
   {
@@ -40,7 +40,7 @@ export const HARMLESS: readonly Mutation[] = [
     ],
   },
   {
-    name: "clock in what only an HTTP function calls",
+    name: "clock in a function that only an HTTP function calls",
     file: "order.restart.ts",
     edits: [
       [

@@ -1,7 +1,7 @@
 import type { SourceChange } from "../../../../test/support/source-change.ts";
 
-/** One change of an orchestrator, or of a file that it imports, that a linter must find. */
+/** One change of an orchestrator, or of a file that it imports. */
 export interface Mutation extends SourceChange {
-  /** The rule that finds it; none for a change that does no harm. */
+  /** The rule that must find it; undefined for a harmless change. */
   readonly rule?: string;
 }

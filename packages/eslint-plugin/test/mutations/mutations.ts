@@ -3,7 +3,7 @@ import { PLAIN_SDK_MUTATIONS } from "./plain-sdk.ts";
 import { REPLAY_MUTATIONS } from "./replay.ts";
 import { STEP_MUTATIONS } from "./steps.ts";
 
-/** Seeded faults of the app's own orchestrators, and of the samples on the plain SDK. */
+/** Seeded faults in the app's orchestrators, and in the samples with the plain SDK. */
 export const MUTATIONS: readonly Mutation[] = [
   ...REPLAY_MUTATIONS,
   ...STEP_MUTATIONS,

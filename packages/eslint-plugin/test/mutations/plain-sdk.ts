@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-/** Faults of the samples on the plain SDK. */
+/** Faults in the samples with the plain SDK. */
 export const PLAIN_SDK_MUTATIONS: readonly Mutation[] = [
   {
     name: "plain SDK: timer of a race not cancelled",
@@ -21,7 +21,7 @@ export const PLAIN_SDK_MUTATIONS: readonly Mutation[] = [
     rule: "retry-in-milliseconds",
   },
   {
-    name: "plain SDK: name that nobody registers",
+    name: "plain SDK: unregistered name",
     file: "image-fan-out.ts",
     edits: [
       ['context.df.callActivityWithRetry("renderPhoto"', 'context.df.callActivityWithRetry("renderFoto"'],
@@ -29,7 +29,7 @@ export const PLAIN_SDK_MUTATIONS: readonly Mutation[] = [
     rule: "registered-names",
   },
   {
-    name: "plain SDK: yield dropped, the task taken for its result",
+    name: "plain SDK: missing yield, the task used as its result",
     file: "order-chaining.ts",
     edits: [
       ["const total: number = yield context.df.callActivity", "const total = context.df.callActivity"],
@@ -42,19 +42,19 @@ export const PLAIN_SDK_MUTATIONS: readonly Mutation[] = [
     rule: "no-dropped-task",
   },
   {
-    name: "plain SDK: tasks yielded as a list",
+    name: "plain SDK: array of tasks yielded",
     file: "image-fan-out.ts",
     edits: [["yield context.df.Task.all(tasks)", "yield [...tasks]"]],
     rule: "yield-tasks",
   },
   {
-    name: "plain SDK: deadline by the clock",
+    name: "plain SDK: deadline from the clock",
     file: "shipment-monitor.ts",
     edits: [["context.df.currentUtcDateTime.getTime() + 30 * DAY", "Date.now() + 30 * DAY"]],
     rule: "no-clock",
   },
   {
-    name: "plain SDK: step on one side of the replay",
+    name: "plain SDK: step that depends on isReplaying",
     file: "shipment-monitor.ts",
     edits: [
       [

@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-/** Faults that make a replay differ, or act again. */
+/** Faults that make a replay differ, or repeat an effect. */
 export const REPLAY_MUTATIONS: readonly Mutation[] = [
   {
     name: "clock in an orchestrator",
@@ -32,25 +32,25 @@ export const REPLAY_MUTATIONS: readonly Mutation[] = [
     rule: "no-clock",
   },
   {
-    name: "random in a file that is imported as a namespace",
+    name: "random value in a file that is imported as a namespace",
     file: "state.ts",
     edits: [["checks: state.checks + 1,", "checks: state.checks + Math.random(),"]],
     rule: "no-random",
   },
   {
-    name: "random in the typed layer",
+    name: "random value in the typed layer",
     file: "deterministic-fraction.ts",
     edits: [["return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;", "return hash === 0 ? 0 : Math.random();"]],
     rule: "no-random",
   },
   {
-    name: "random id of a process",
+    name: "random id instead of the instance id",
     file: "order.orchestrator.ts",
     edits: [["const orderId = df.instanceId;", "const orderId = crypto.randomUUID();"]],
     rule: "no-random",
   },
   {
-    name: "random id by an import",
+    name: "random id from an import",
     file: "refund.orchestrator.ts",
     edits: [
       [
@@ -73,7 +73,7 @@ export const REPLAY_MUTATIONS: readonly Mutation[] = [
     rule: "no-async",
   },
   {
-    name: "await of a promise",
+    name: "awaited promise",
     file: "renditions.orchestrator.ts",
     edits: [
       ["const sum = counts.reduce", "[1].map(async (wait) => await wait);\n  const sum = counts.reduce"],
@@ -81,7 +81,7 @@ export const REPLAY_MUTATIONS: readonly Mutation[] = [
     rule: "no-async",
   },
   {
-    name: "promises in place of tasks",
+    name: "promises instead of tasks",
     file: "renditions.orchestrator.ts",
     edits: [["const counts = yield* df.all(", "const counts = yield* Promise.all("]],
     rule: "no-async",
@@ -127,7 +127,7 @@ export const REPLAY_MUTATIONS: readonly Mutation[] = [
     rule: "no-module-state",
   },
   {
-    name: "setting of the process",
+    name: "setting from the environment",
     file: "lane.orchestrator.ts",
     edits: [["start += WAVE", 'start += Number(process.env["WAVE"])']],
     rule: "no-environment",
@@ -151,7 +151,7 @@ export const REPLAY_MUTATIONS: readonly Mutation[] = [
     rule: "no-io",
   },
   {
-    name: "timer of JavaScript",
+    name: "JavaScript timer",
     file: "line.orchestrator.ts",
     edits: [["yield* df.createTimer(pauseAfter(attempt, retry))", "setTimeout(() => attempt, 1000)"]],
     rule: "no-timers",

@@ -1,6 +1,6 @@
 import type { Mutation } from "./mutation.ts";
 
-/** Faults of steps: lost ones, wrong order, errors that say nothing. */
+/** Faults in steps: missing steps, wrong order, errors without a message. */
 export const STEP_MUTATIONS: readonly Mutation[] = [
   {
     name: "step dropped: recordPage",
@@ -15,13 +15,13 @@ export const STEP_MUTATIONS: readonly Mutation[] = [
     rule: "no-dropped-task",
   },
   {
-    name: "step dropped in a part: withdrawPage",
+    name: "step dropped in a helper generator: withdrawPage",
     file: "price.orchestrator.ts",
     edits: [["yield* df.callActivity(price.withdrawPage", "df.callActivity(price.withdrawPage"]],
     rule: "no-dropped-task",
   },
   {
-    name: "step dropped in a local part: remindApprover",
+    name: "step dropped in a local generator: remindApprover",
     file: "refund.orchestrator.ts",
     edits: [["yield* df.callActivity(refund.remindApprover", "df.callActivity(refund.remindApprover"]],
     rule: "no-dropped-task",
@@ -46,7 +46,7 @@ export const STEP_MUTATIONS: readonly Mutation[] = [
     rule: "no-dropped-task",
   },
   {
-    name: "yield in place of yield*",
+    name: "yield instead of yield*",
     file: "report.orchestrator.ts",
     edits: [
       ["const file = yield* df.callActivity(writeReport", "const file = yield df.callActivity(writeReport"],
@@ -54,19 +54,19 @@ export const STEP_MUTATIONS: readonly Mutation[] = [
     rule: "yield-tasks",
   },
   {
-    name: "part of an orchestrator yielded as it is",
+    name: "helper generator yielded without the star",
     file: "price.orchestrator.ts",
     edits: [["yield* withdrawPages(df, state, state.undo)", "yield withdrawPages(df, state, state.undo)"]],
     rule: "yield-tasks",
   },
   {
-    name: "local part yielded as it is",
+    name: "local generator yielded without the star",
     file: "refund.orchestrator.ts",
     edits: [['return yield* giveBack("approved"', 'return yield giveBack("approved"']],
     rule: "yield-tasks",
   },
   {
-    name: "part of an orchestrator called and dropped",
+    name: "helper generator called but not yielded",
     file: "refund.orchestrator.ts",
     edits: [
       [
@@ -113,7 +113,7 @@ export const STEP_MUTATIONS: readonly Mutation[] = [
     rule: "undo-before-step",
   },
   {
-    name: "text thrown",
+    name: "string thrown",
     file: "price.orchestrator.ts",
     edits: [['throw new Error("The price list was replaced")', 'throw "The price list was replaced"']],
     rule: "throw-errors",
@@ -125,7 +125,7 @@ export const STEP_MUTATIONS: readonly Mutation[] = [
     rule: "throw-errors",
   },
   {
-    name: "text for the next execution",
+    name: "string as the input of the next execution",
     file: "individual-lines.orchestrator.ts",
     edits: [
       [

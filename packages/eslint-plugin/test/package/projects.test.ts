@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeBlocks } from "../../../../test/support/code-blocks.ts";
 import { EmptyProject } from "../../../../test/support/empty-project.ts";
 
-/** The packed package in other projects, with the README's own configuration. */
+/** The packed package in other projects, with the configuration from the README. */
 
 const PACKAGE = "packages/eslint-plugin";
 const MINUTE = 60_000;
@@ -42,10 +42,10 @@ describe.each(Object.entries(KINDS))("%s", (_name, { config, here, run }) => {
   }, 3 * MINUTE);
   afterAll(() => project.remove(), MINUTE);
 
-  test("finds a lost step, and a clock in a file that is imported", { timeout: MINUTE }, async () => {
+  test("finds a missing step, and a clock in an imported file", { timeout: MINUTE }, async () => {
     const failed = await project.run(run).catch((error: unknown) => error as Error);
     expect(String(failed)).toContain("This callActivity never runs");
-    expect(String(failed)).toContain("new Date() gives another time on each replay");
+    expect(String(failed)).toContain("new Date() returns a different time on each replay");
   });
 
   test("finds nothing in an app without faults", { timeout: MINUTE }, async () => {

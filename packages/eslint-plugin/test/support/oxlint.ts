@@ -22,7 +22,7 @@ interface Report {
   }[];
 }
 
-/** Runs the real oxlint with all rules of this plugin, and nothing else, on files of a folder. */
+/** Runs the real oxlint with all rules of this plugin, and no other rules, on files of a folder. */
 export async function oxlint(
   folder: string,
   files: readonly string[] = ["."],
@@ -51,7 +51,7 @@ export async function oxlint(
   }));
 }
 
-/** Answers what the command writes; it exits with 1 if it has found something. */
+/** Returns the output of the command. The command exits with 1 if it has findings. */
 const run = (args: readonly string[], cwd: string): Promise<string> =>
   new Promise((resolve, reject) => {
     execFile(process.execPath, args, { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {

@@ -8,7 +8,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A Functions app in a folder of its own, for one test. */
+/** Creates a Functions app in a folder of its own, for one test. */
 export function project(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "lint-"));
   folders.push(folder);
