@@ -15,6 +15,43 @@ interface Manifest {
   readonly engines: { readonly node: string };
   readonly devDependencies: { readonly node: string };
 }
+const headings = (file: string) => read(file).match(/(?<=^#+ ).+/gm) ?? [];
+const keys = (file: string) => Object.keys(readJson(file) as object);
+const updated = (file: string) =>
+  (parse(read(file)) as { updates: { "package-ecosystem": string }[] }).updates.map(
+    (update) => update["package-ecosystem"],
+  );
+
+/** What people look for at its usual place, how it is read, and what it must have. */
+const EXPECTED: [file: string, contentOf: (file: string) => string | string[], has: string[]][] = [
+  ["README.md", headings, ["Run it", "The patterns", "Deploy"]],
+  ["ARCHITECTURE.md", headings, []],
+  ["CONTRIBUTING.md", headings, ["Set-up", "Tests", "Conventions", "Add a pattern"]],
+  ["CHANGELOG.md", headings, ["[Unreleased]"]],
+  ["SECURITY.md", headings, ["Report a vulnerability"]],
+  ["LICENSE", read, ["MIT License"]],
+  [".nvmrc", read, []],
+  [".editorconfig", read, ["root = true"]],
+  [".gitattributes", read, ["eol=lf"]],
+  [".github/pull_request_template.md", read, ["- [ ] "]],
+  [".github/dependabot.yml", updated, ["npm", "github-actions", "devcontainers"]],
+  [".vscode/extensions.json", keys, ["recommendations"]],
+  [".vscode/launch.json", keys, ["configurations"]],
+  [".vscode/settings.json", keys, ["editor.defaultFormatter", "azureFunctions.projectLanguageModel"]],
+  [".vscode/tasks.json", keys, ["tasks"]],
+  [".devcontainer/devcontainer.json", keys, ["image", "features", "postCreateCommand"]],
+  ["host.json", keys, ["extensions"]],
+  ["local.settings.example.json", keys, ["Values"]],
+];
+
+test.each(EXPECTED)("%s is there, and has what people look for", (file, contentOf, has) => {
+  expect(existsSync(path.join(ROOT, file)), `people look for ${file}: restore it`).toBe(true);
+  const content = contentOf(file);
+  expect(content, `${file} is empty: restore its text`).not.toHaveLength(0);
+  const missing = has.filter((part) => !content.includes(part));
+  expect(missing, `restore these parts of ${file}`).toEqual([]);
+});
+
 const manifest = readJson("package.json") as Manifest;
 const oldest = manifest.engines.node.replace(">=", "");
 const pinned = manifest.devDependencies.node.replace(/^\D*(\d+)\..*$/, "$1");

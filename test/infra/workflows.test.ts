@@ -60,6 +60,33 @@ describe.each(files)("%s", (file) => {
   });
 });
 
+test("every change is checked and tested on every system that contributors have", () => {
+  const { on, jobs } = parse(readFileSync(join(ROOT, ".github/workflows/check.yml"), "utf8")) as {
+    readonly on: object;
+    readonly jobs: { readonly check: Check };
+  };
+  interface Check {
+    readonly "runs-on": string;
+    readonly strategy: { readonly matrix: { readonly os: readonly string[] } };
+    readonly steps: readonly { readonly run?: string; readonly if?: string }[];
+  }
+  expect(on, "check.yml must run for pull requests and on main").toMatchObject({
+    push: { branches: ["main"] },
+    pull_request: null,
+  });
+  const { matrix } = jobs.check.strategy;
+  const systems = matrix.os.map((image) => image.replace(/-.*/, ""));
+  expect(systems, "add the system to matrix.os of check.yml").toEqual(["ubuntu", "windows", "macos"]);
+  expect(jobs.check["runs-on"]).toBe("${{ matrix.os }}");
+  expect(Object.keys(matrix), "every Node runs on every system: no exclude").toEqual(["os", "node"]);
+  const everywhere = jobs.check.steps.flatMap(({ run, if: condition }) => (condition ? [] : (run ?? [])));
+  expect(everywhere, "these steps must have no condition").toEqual([
+    "npm ci",
+    "node tools/check.ts",
+    "node tools/test.ts",
+  ]);
+});
+
 describe("the deployment", () => {
   const { jobs, ...workflow } = parse(
     readFileSync(join(ROOT, ".github/workflows/azure-dev.yml"), "utf8"),
