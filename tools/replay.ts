@@ -4,10 +4,10 @@ import { bin, buildApp, runNode } from "./run.ts";
 
 helpIfAsked(`Usage: npm run replay [-- HISTORY … | options of durable-replay check]
 
-Builds the app and says which instances would not go on with this code as they began.
+Builds the app and reports the instances that do not replay as recorded on this code.
   npm run replay                                                  the recorded histories, test/replay/histories
   npm run replay -- --hub HUB --running                           a task hub, by AzureWebJobsStorage
-  npm run replay -- --hub HUB --account ACCOUNT --running         the same, by your own identity
+  npm run replay -- --hub HUB --account ACCOUNT --running         the same, with your own identity
 All options: npx durable-replay --help`);
 
 const given = process.argv.slice(2);
@@ -22,7 +22,7 @@ function isPlace(arg: string, before: string | undefined): boolean {
   return !arg.startsWith("-") && (before === undefined || !before.startsWith("--") || before.includes("="));
 }
 
-// The app does not load without it, though nothing connects when files are checked.
+// The app does not load without this setting. Nothing connects to storage when files are checked.
 process.env["AzureWebJobsStorage"] ??= "UseDevelopmentStorage=true";
 const places = hasSource ? [] : [join("test", "replay", "histories")];
 process.exitCode =

@@ -1,5 +1,5 @@
 "use strict";
-// In the realm where Node itself runs: Jest runs each test file in a realm of its own, with modules of its own.
+// Loaded in Node's main realm, because Jest runs each test file in a separate realm with its own modules.
 const nodeProcess = require("node:vm").runInThisContext("process");
 const { createRequire } = nodeProcess.getBuiltinModule("node:module");
 const replay = createRequire(__filename)("./dist/index.js");

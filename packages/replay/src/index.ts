@@ -1,4 +1,4 @@
-/** Histories replayed on an app's code: for tests and tools. The command line is `durable-replay --help`. */
+/** Replays histories on an app's code, for tests and tools. For the command line, see `durable-replay --help`. */
 export { AppError, EventType, type HistoryEvent, type LoadedApp } from "durable-local-host/replay";
 export type { SourcePosition } from "./core/call-sites.ts";
 export { check, type CheckedInstance, Gate, isBroken, type Verdict } from "./core/check.ts";

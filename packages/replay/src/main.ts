@@ -16,10 +16,10 @@ import { historyFileText } from "./sources/history-files.ts";
 try {
   const args = readArguments(process.argv.slice(2));
   if (args === undefined) console.log(USAGE);
-  // The app may hold sockets and timers of its own.
+  // The app may have open sockets and timers.
   process.exit(args === undefined ? 0 : await run(args));
 } catch (error) {
-  // What the person at the terminal can mend is one line; anything else is a mistake in here and needs its stack.
+  // Errors that the user can correct are one line. Any other error is a bug in this tool, so its stack is shown.
   const isExpected = error instanceof AppError || error instanceof SourceError;
   console.error(isExpected ? messageOf(error).replaceAll(/\s*\n\s*/g, " ") : error);
   process.exit(2);
@@ -29,7 +29,7 @@ async function run(args: Arguments): Promise<number> {
   const source = sourceFor(args);
   if (args.command === "record") return record(args, source);
   if (args.command === "check") return checkCommand(args, source, await loadAppForReplay(args.app));
-  const history = await theOne(args, source);
+  const history = await singleHistory(args, source);
   const app = await loadAppForReplay(args.app);
   if (args.command === "debug") return debugCommand(history, app, args.port);
   await showEpisodes(replay(history, app));
@@ -48,22 +48,24 @@ async function record(args: Arguments, source: HistorySource): Promise<number> {
     writeFileSync(path.join(folder, `${fileName(history)}.json`), historyFileText(history));
     written++;
   }
-  console.log(`${written} histories of ${source.name} are in ${folder}.`);
+  console.log(`Saved ${written} histories of ${source.name} in ${folder}.`);
   return 0;
 }
 
-/** Ids may hold what a file's name must not. */
+/** Instance ids may contain characters that are not allowed in file names. */
 function fileName({ instanceId }: History): string {
   return encodeURIComponent(instanceId).replaceAll("*", "%2A");
 }
 
-/** @throws {SourceError} if there is none, or more than one */
-async function theOne(args: Arguments, source: HistorySource): Promise<History> {
+/** @throws {SourceError} if there is no history, or more than one */
+async function singleHistory(args: Arguments, source: HistorySource): Promise<History> {
   let found: History | undefined;
   for await (const history of source.histories({ running: args.running, instanceId: args.instance })) {
     if ("unreadable" in history) throw new SourceError(`${history.instanceId}: ${history.unreadable}`);
     if (found !== undefined) {
-      throw new SourceError(`There are several histories in ${source.name}: name one with --instance <id>.`);
+      throw new SourceError(
+        `There are several histories in ${source.name}: select one with --instance <id>.`,
+      );
     }
     found = history;
   }

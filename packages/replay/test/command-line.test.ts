@@ -28,14 +28,14 @@ beforeAll(async () => {
   for (const folder of [app, changed]) {
     mkdirSync(path.join(folder, "histories"));
     writeFileSync(path.join(folder, "histories", "one.json"), historyFileText(history));
-    // The same and an ended one, a line each.
+    // The same history and an ended one, one per line.
     const ended = { ...history, instanceId: "two", status: "Completed" };
     const lines = [history, ended].map((one) => JSON.stringify(one)).join("\n");
     writeFileSync(path.join(folder, "histories", "more.ndjson"), `${lines}\n\n`);
   }
 });
 
-/** What a run says and answers. */
+/** The output and exit status of a run. */
 function run(folder: string, ...args: readonly string[]) {
   const env = { ...process.env, AzureWebJobsStorage: "" };
   const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
@@ -47,14 +47,14 @@ function run(folder: string, ...args: readonly string[]) {
 }
 
 describe("check", () => {
-  test("answers 0 where all would go on, and counts", () => {
+  test("exits with 0 and shows counts if all instances replay as recorded", () => {
     const { status, stdout } = run(app, "check", "histories");
     expect(stdout).toMatch(/^main +3 +0 +0$/m);
-    expect(stdout).toContain("3 histories, 6 episodes: all replay as they were recorded.");
+    expect(stdout).toContain("3 histories, 6 episodes: all replay as recorded.");
     expect(status).toBe(0);
   });
 
-  test("answers 1 where one would not, and shows both sides", () => {
+  test("exits with 1 and shows recorded and replayed calls if an instance differs", () => {
     const { status, stdout } = run(changed, "check", "histories/one.json");
     expect(stdout).toContain('recorded  activity first  #0  input "<&>"');
     expect(stdout).toContain("now       activity second  #0  input 1");
@@ -62,7 +62,7 @@ describe("check", () => {
     expect(status).toBe(1);
   });
 
-  test("looks at instances that have not ended, or at one", () => {
+  test("filters by status and by instance id", () => {
     expect(run(app, "check", "histories/more.ndjson", "--running").stdout).toContain("1 history,");
     expect(run(app, "check", "histories/more.ndjson", "--instance", "two").stdout).toContain("1 history,");
     expect(run(app, "check", "histories", "--instance", "none").stdout).toContain("There are no histories.");
@@ -78,7 +78,7 @@ describe("check", () => {
     });
   });
 
-  test("writes JUnit to a file, with what XML does not take escaped", () => {
+  test("writes JUnit to a file, and escapes characters for XML", () => {
     const file = path.join(changed, "report.xml");
     expect(run(changed, "check", "histories/one.json", "--format", "junit", "--output", file).status).toBe(1);
     const xml = readFileSync(file, "utf8");
@@ -90,15 +90,15 @@ describe("check", () => {
   });
 });
 
-test("show tells each episode with the places of its calls", () => {
+test("show prints each episode with the positions of its calls", () => {
   const { stdout, status } = run(app, "show", "histories/one.json");
-  expect(stdout).toContain('asks for  callActivity first "<&>"   at main.js:1:');
+  expect(stdout).toContain('calls     callActivity first "<&>"   at main.js:1:');
   expect(stdout).toContain("waits for waitForExternalEvent go   at main.js:1:");
   expect(status).toBe(0);
 });
 
 describe("a local host's task hub", () => {
-  test("is read while the host runs, recorded as files, and those are checked", async () => {
+  test("is read and recorded to files while the host runs, and the files are checked", async () => {
     const file = path.join(app, "task-hub.db");
     const store = new SqliteStore(file);
     onTestFinished(() => store.close());
@@ -120,7 +120,7 @@ describe("a local host's task hub", () => {
     expect(await verdicts(historyFiles(folder))).toEqual([["a/b*c", "same"]]);
   });
 
-  test("that is none is one line", () => {
+  test("that is invalid gives a one-line error", () => {
     const file = path.join(app, "host.json");
     expect(run(app, "check", "--store", file)).toMatchObject({
       status: 2,
@@ -129,7 +129,7 @@ describe("a local host's task hub", () => {
   });
 });
 
-describe("what cannot be done is one line that says what to do, with status 2", () => {
+describe("errors are one line with a remedy, and exit with 2", () => {
   test.each([
     ["no command", [], "No command: use check, show, debug, record; see --help."],
     ["an unknown command", ["ceck"], "Unknown command ceck: use check, show, debug, record; see --help."],
@@ -137,7 +137,7 @@ describe("what cannot be done is one line that says what to do, with status 2", 
     [
       "no histories",
       ["check"],
-      "Which histories? Name files, --store or --account, or put a connection string into the environment as AzureWebJobsStorage.",
+      "No histories given. Name files, use --store or --account, or set the environment variable AzureWebJobsStorage to a connection string.",
     ],
     ["a missing file", ["check", "nowhere.json"], "There is no file or folder nowhere.json."],
     ["a missing store", ["check", "--store", "nowhere.db"], "There is no task hub file nowhere.db."],
@@ -145,19 +145,19 @@ describe("what cannot be done is one line that says what to do, with status 2", 
     [
       "several histories to show",
       ["show", "histories"],
-      "There are several histories in 2 files in histories: name one with --instance <id>.",
+      "There are several histories in 2 files in histories: select one with --instance <id>.",
     ],
     [
-      "a history that is not there",
+      "a missing history",
       ["show", "histories", "--instance", "x"],
       "There is no history of instance x in 2 files in histories.",
     ],
     [
-      "a port that is none",
+      "an invalid port",
       ["debug", "histories/one.json", "--port", "abc"],
-      "--port abc: a number from 0 to 65535 is needed.",
+      "--port abc: use a number from 0 to 65535.",
     ],
-    ["recording to nowhere", ["record", "histories"], "record needs --output <folder>."],
+    ["recording without --output", ["record", "histories"], "record needs --output <folder>."],
     ["no app", ["check", "histories", "--app", "nowhere"], "There is no app folder"],
   ])("%s", (_case, args, says) => {
     const { status, stderr } = run(app, ...args);
@@ -166,12 +166,12 @@ describe("what cannot be done is one line that says what to do, with status 2", 
     expect(status).toBe(2);
   });
 
-  test("--help says how", () => {
+  test("--help prints the usage", () => {
     expect(run(app, "--help")).toMatchObject({ status: 0, stderr: "" });
   });
 });
 
-test("a file that is no history is told by its name and field, and stops the gate", () => {
+test("an invalid history file is an error that names the file and the field", () => {
   writeFileSync(path.join(app, "broken.ndjson"), '{"instanceId":"x","name":"main"}\nno json\n');
   const { status, stdout } = run(app, "check", "broken.ndjson");
   expect(stdout).toContain("broken.ndjson: executionId is missing.");

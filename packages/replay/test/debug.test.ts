@@ -27,7 +27,7 @@ interface CallFrame {
   readonly location: { readonly scriptId: string; readonly lineNumber: number };
 }
 
-/** A debugger that is attached to a process over the inspector's protocol. */
+/** A debugger that is attached to a process through the inspector protocol. */
 class Debugger {
   readonly #socket: WebSocket;
   readonly #waiting: {
@@ -62,7 +62,7 @@ class Debugger {
   async paused(): Promise<CallFrame> {
     const { params } = await this.#next(({ method }) => method === "Debugger.paused");
     const [innermost] = (params?.["callFrames"] ?? []) as CallFrame[];
-    if (innermost === undefined) throw new Error("The process stopped nowhere.");
+    if (innermost === undefined) throw new Error("The process did not stop.");
     return innermost;
   }
 
@@ -136,13 +136,13 @@ test("a debugger stops in the orchestrator, reads a variable, and steps over a y
   expect(first.location.lineNumber).toBe(lineNumber);
   expect(await inspector.evaluate(first, "name")).toBe("Ada");
 
-  // The first episode waits at the yield; the second comes over the same line again, and goes on.
+  // The first episode waits at the yield; the second one replays this line, and continues.
   const again = inspector.paused();
   await inspector.send("Debugger.resume");
   const second = await again;
   expect(second.location.lineNumber).toBe(lineNumber);
   expect(await inspector.evaluate(second, "context.df.isReplaying")).toBe(true);
-  // The SDK, which is behind the yield, is not stepped into: the next line of the orchestrator is where it stops.
+  // "Step into" skips the SDK behind the yield: the next stop is the orchestrator's next line.
   const stepped = inspector.paused();
   await inspector.send("Debugger.stepInto");
   const frame = await stepped;
@@ -152,5 +152,5 @@ test("a debugger stops in the orchestrator, reads a variable, and steps over a y
   inspector.detach();
   const [status] = (await once(child, "exit")) as [number];
   expect(status).toBe(0);
-  expect(out).toContain("asks for  callActivity second");
+  expect(out).toContain("calls     callActivity second");
 });

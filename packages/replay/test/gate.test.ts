@@ -4,7 +4,7 @@ import type { History } from "../src/index.ts";
 import { instanceText } from "../src/report/text.ts";
 import { judged, recorded } from "./support/app-versions.ts";
 
-/** An orchestrator with each kind of call, waiting for an event at its end. */
+/** An orchestrator with each kind of call, which waits for an event at its end. */
 const BASE = `
   const input = context.df.getInput();
   const one = yield context.df.callActivity("first", input);
@@ -36,7 +36,7 @@ const history = await recorded(BASE, async (host, id) => {
   await host.instance(id).raise("answer", { approved: true });
 });
 
-/** What is there before anything was scheduled: it tells no inputs, as the extension's histories by default. */
+/** Code before the first call. The history contains no inputs, as with the extension's default settings. */
 const firstEpisode: History = { ...history, events: history.events.slice(0, 2) };
 
 const change = (before: string, after: string, source = BASE): string => {
@@ -48,7 +48,7 @@ test("the recorded orchestrator is waiting when it is recorded", () => {
   expect(history.status).toBe("Running");
 });
 
-describe("the gate finds nothing in", () => {
+describe("the gate reports no difference for", () => {
   test.each([
     ["unchanged code", BASE],
     ["renamed variables", BASE.replaceAll("winner", "first").replaceAll("one", "uno")],
@@ -56,10 +56,10 @@ describe("the gate finds nothing in", () => {
     ["another custom status", change('"waiting"', '"waits"')],
     ["another result", change('"done"', '"finished"')],
     [
-      "steps behind the last recorded episode",
+      "steps after the last recorded episode",
       change('return "done"', 'yield context.df.callActivity("third", 9); return 1'),
     ],
-    ["a branch that the instance does not go", change('"late"', '"too late"')],
+    ["a branch that the instance does not take", change('"late"', '"too late"')],
     [
       "a version branch around new steps",
       change("const all", 'if (context.df.version) yield context.df.callActivity("third", 0); const all'),
@@ -69,7 +69,7 @@ describe("the gate finds nothing in", () => {
   });
 });
 
-describe("the gate finds", () => {
+describe("the gate reports a difference for", () => {
   const added = 'yield context.df.callActivity("second", 0); ';
   test.each<[string, string, string, string]>([
     ["a step that was added", change("const all", `${added}const all`), "input", "second"],
@@ -92,9 +92,9 @@ describe("the gate finds", () => {
       "third",
     ],
     ["another input", change('callActivity("second", 1)', 'callActivity("second", 3)'), "input", "second"],
-    ["a task less in parallel", change('    context.df.callActivity("third", 2),\n', ""), "missing", ""],
+    ["one parallel task less", change('    context.df.callActivity("third", 2),\n', ""), "missing", ""],
     [
-      "a task more in parallel",
+      "one parallel task more",
       change(
         'context.df.callActivity("third", 2),',
         'context.df.callActivity("third", 2), context.df.callActivity("third", 3),',
@@ -128,7 +128,7 @@ describe("the gate finds", () => {
       "@counter@a add",
     ],
     [
-      "a signal that is gone",
+      "a removed signal",
       change(
         'context.df.signalEntity(new (require("durable-functions").EntityId)("counter", "a"), "add", 1);',
         "",
@@ -153,19 +153,14 @@ describe("the gate finds", () => {
       "",
     ],
     ["a flipped condition", change("winner === answer", "winner !== answer"), "name", "third"],
-    ["an end that comes too early", change("const deadline", "return 1; const deadline"), "missing", ""],
-    [
-      "a failure that comes too early",
-      change("const deadline", 'throw new Error("x"); const deadline'),
-      "missing",
-      "",
-    ],
+    ["an early return", change("const deadline", "return 1; const deadline"), "missing", ""],
+    ["an early failure", change("const deadline", 'throw new Error("x"); const deadline'), "missing", ""],
   ])("%s", async (_change, body, what, replayed) => {
     const { verdict } = await judged(history, body);
     expect(verdict).toMatchObject({ kind: "different", difference: { what } });
     if (verdict.kind !== "different") return;
     expect(verdict.difference.replayed?.name ?? "").toContain(replayed);
-    // Each change stands behind the first line; the orchestrator has one file.
+    // Each change is after the first line; the orchestrator has one file.
     expect(verdict.at[0]).toMatchObject({ file: "main.js" });
     expect(verdict.at[0]?.line).toBeGreaterThan(2);
   });
@@ -173,22 +168,22 @@ describe("the gate finds", () => {
   test.each([
     ["a random input", change('callActivity("first", input)', 'callActivity("first", Math.random())')],
     [
-      "a new guid of node",
+      "a random UUID of Node",
       change('callActivity("first", input)', 'callActivity("first", require("node:crypto").randomUUID())'),
     ],
-    ["the machine's clock", change('callActivity("first", input)', 'callActivity("first", Date.now())')],
+    ["the system clock", change('callActivity("first", input)', 'callActivity("first", Date.now())')],
     ["a new Date()", change('callActivity("first", input)', 'callActivity("first", new Date())')],
     [
       "the year of the clock",
       change('callActivity("first", input)', 'callActivity("first", new Date().getFullYear())'),
     ],
-  ])("%s, though the history does not tell inputs", async (_change, body) => {
+  ])("%s, although the history contains no inputs", async (_change, body) => {
     const { verdict } = await judged(firstEpisode, body);
     expect(isBroken(verdict)).toBe(true);
     expect(verdict).toMatchObject({ kind: "unstable", at: [{ file: "main.js" }] });
   });
 
-  test("a random input where the history tells it", async () => {
+  test("a random input, if the history contains inputs", async () => {
     const body = change('callActivity("first", input)', 'callActivity("first", Math.random())');
     expect((await judged(history, body)).verdict).toMatchObject({
       kind: "different",
@@ -196,19 +191,19 @@ describe("the gate finds", () => {
     });
   });
 
-  test("an orchestrator that is no more", async () => {
+  test("a removed orchestrator", async () => {
     const renamed = { ...history, name: "former" };
     expect((await judged(renamed, BASE)).verdict).toEqual({ kind: "unknown" });
   });
 
-  test("nothing to say of an instance that newer code runs", async () => {
+  test("no difference for an instance that only newer code runs", async () => {
     expect((await judged({ ...history, version: "3.0" }, BASE, { defaultVersion: "2.0" })).verdict).toEqual({
       kind: "otherVersion",
     });
   });
 });
 
-test("a difference is told with both sides, its place and a remedy", async () => {
+test("the report of a difference contains both calls, the position and a remedy", async () => {
   const checked = await judged(history, change("winner === answer", "winner !== answer"));
   expect(instanceText(checked)).toBe(
     [
@@ -217,8 +212,8 @@ test("a difference is told with both sides, its place and a remedy", async () =>
       'recorded  activity second  #11  input {"approved":true}',
       'now       activity third  #11  input "late"',
       "at        main.js:22:25",
-      "remedy    Keep the old steps for the instances that have begun: give the new code a version (defaultVersion in " +
-        "host.json) and branch on context.df.version; or let them end before you deploy.",
+      "remedy    Keep the old steps for instances that are already running: give the new code a version (defaultVersion in " +
+        "host.json) and branch on context.df.version; or wait until they end before you deploy.",
     ].join("\n    "),
   );
 });

@@ -6,7 +6,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { check, type CheckedInstance, loadAppForReplay, storageTaskHub } from "../src/index.ts";
 
-/** A task hub that the real extension has left behind, with the app that it served; both are kept beside the repository. */
+/** A task hub that the real extension wrote, and its app. Both are outside the repository. */
 const REPOSITORY = path.resolve(import.meta.dirname, "../../..");
 const SHARED = path.join(REPOSITORY, "../shared");
 const recorded = process.env["TASK_HUB_DIR"] ?? path.join(SHARED, "task-hub");
@@ -82,7 +82,7 @@ test(
     expect([...kinds.keys()].toSorted()).toEqual(["failedBefore", "same"]);
     expect(kinds.get("same")).toHaveLength(537);
     expect(checked.reduce((sum, { episodes }) => sum + episodes, 0)).toBe(1175);
-    // Those that hang on purpose are among them.
+    // The hub contains instances that hang intentionally.
     expect(checked.filter(({ status }) => status === "Running")).toHaveLength(4);
 
     const open: CheckedInstance[] = [];

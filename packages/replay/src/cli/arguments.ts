@@ -3,33 +3,33 @@ import { messageOf, SourceError } from "../core/history.ts";
 
 export const USAGE = `Usage: durable-replay <command> [options]
 
-Replays histories of durable orchestrations on an app's code, with the SDK of the app. No activity runs.
+Replays histories of durable orchestrations on an app's code, with the app's SDK. No activity runs.
 
-  check [<history>...]   the gate: would these instances go on as they began? Exit status 1 if one would not
-  show                   what each episode of one instance does: calls, places in the sources, log lines
-  debug                  the same under the debugger: breakpoints in orchestrators are hit as the history is played
-  record                 copies histories into files, one each, for a later check
+  check [<history>...]   the gate: do these instances replay as recorded? Exit status 1 if one does not
+  show                   what each episode of one instance does: calls, source positions, log lines
+  debug                  the same under a debugger: execution stops at breakpoints in orchestrators
+  record                 saves each history in a file of its own, for a later check
 
 Which app:
-  --app <folder>         built, with host.json; default: the current folder
+  --app <folder>         the folder of the built app, with host.json; default: the current folder
 
-Which histories: files and folders (*.json, *.ndjson), or one of
-  --store <file>         the task hub of a local host (its sqlite:<file>)
+Which histories: files and folders (*.json, *.ndjson), or one of these options
+  --store <file>         the task hub of a local host (the file of its --store sqlite:<file>)
   --hub <name>           a task hub in Azure Storage or Azurite; default: hubName of host.json
-  --connection <name>    name of the environment variable with its connection string; default: AzureWebJobsStorage
-  --account <name>       name of its storage account, by the identity of whoever is signed in
-  --running              only instances that have not ended: the question before a deployment
-  --instance <id>        only this instance; show and debug need it if there are several
+  --connection <name>    the environment variable with its connection string; default: AzureWebJobsStorage
+  --account <name>       its storage account, accessed with your signed-in identity
+  --running              only instances that have not ended, as needed before a deployment
+  --instance <id>        only this instance; show and debug need it if there are several histories
 
 check:
   --format <format>      text (default), json or junit
-  --output <file>        where the report goes; default: the terminal
+  --output <file>        the file for the report; default: standard output
 debug:
-  --port <number>        of the debugger; default: 9229, 0 takes any free port
+  --port <number>        the debugger's port; default: 9229; 0 selects a free port
 record:
-  --output <folder>      where the files go
+  --output <folder>      the folder for the files
 
-  --help                 this text
+  --help                 show this text
 `;
 
 export type Command = "check" | "show" | "debug" | "record";
@@ -53,12 +53,12 @@ export interface Arguments {
 
 const COMMANDS: readonly string[] = ["check", "show", "debug", "record"] satisfies Command[];
 const FORMATS: readonly string[] = ["text", "json", "junit"] satisfies Format[];
-const USUAL_DEBUGGER_PORT = 9229;
+const DEFAULT_DEBUGGER_PORT = 9229;
 
 /**
- * Undefined if help is asked for.
+ * Undefined if help is requested.
  *
- * @throws {SourceError} for what is not understood
+ * @throws {SourceError} for invalid arguments
  */
 export function readArguments(args: readonly string[]): Arguments | undefined {
   const { values, positionals } = parse(args);
@@ -120,7 +120,7 @@ function formatOf(text: string): Format {
 }
 
 function portOf(text: string | undefined): number {
-  const port = text === undefined ? USUAL_DEBUGGER_PORT : Number(text);
+  const port = text === undefined ? DEFAULT_DEBUGGER_PORT : Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new SourceError(`--port ${text}: a number from 0 to 65535 is needed.`);
+  throw new SourceError(`--port ${text}: use a number from 0 to 65535.`);
 }

@@ -11,14 +11,14 @@ import { instanceText, summaryText } from "../report/text.ts";
 import type { Arguments } from "./arguments.ts";
 import { Progress } from "./progress.ts";
 
-/** Writes a report as instances are judged. */
+/** Formats a report while instances are checked. */
 interface Report {
   begin?(): string;
   instance(instance: CheckedInstance): string;
   end(counts: Counts): string;
 }
 
-/** Exit status: 0 if all would go on as they began, 1 if one would not. */
+/** Returns the exit status: 0 if all instances replay as recorded, 1 if one does not. */
 export async function checkCommand(args: Arguments, source: HistorySource, app: LoadedApp): Promise<number> {
   const out = args.output === undefined ? process.stdout : createWriteStream(args.output);
   const write = async (text: string): Promise<void> => {

@@ -1,17 +1,17 @@
-/** How often a terminal is written to. */
-const EVERY_MS = 100;
+/** The minimum time between two updates of the terminal. */
+const UPDATE_INTERVAL_MS = 100;
 
-/** One line on the terminal that tells how far a check is; nothing where the error stream is no terminal. */
+/** Shows the progress of a check in one line of the terminal; writes nothing if standard error is not a terminal. */
 export class Progress {
   #shown = 0;
   #count = 0;
   readonly #since = Date.now();
 
-  /** One more instance was checked. */
+  /** Counts one more checked instance. */
   step(broken: number): void {
     this.#count++;
     const now = Date.now();
-    if (!process.stderr.isTTY || now - this.#shown < EVERY_MS) return;
+    if (!process.stderr.isTTY || now - this.#shown < UPDATE_INTERVAL_MS) return;
     this.#shown = now;
     const rate = Math.round((this.#count * 1000) / Math.max(1, now - this.#since));
     process.stderr.write(
@@ -19,7 +19,7 @@ export class Progress {
     );
   }
 
-  /** Makes room for other lines. */
+  /** Clears the line, so that other output can be written. */
   clear(): void {
     if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
   }

@@ -7,17 +7,17 @@ import { localStore } from "../sources/local-store.ts";
 import { storageTaskHub } from "../sources/storage-account.ts";
 import type { Arguments } from "./arguments.ts";
 
-/** What the arguments name, files before a local store before a task hub in storage. */
+/** The source that the arguments select: files, else a local store, else a task hub in storage. */
 export function sourceFor(args: Arguments): HistorySource {
   if (args.places.length > 0) return allOf(args.places.map((place) => historyFiles(place)));
   if (args.store !== undefined) return localStore(args.store);
   const hub = args.hub ?? hubNameOf(args.app);
   if (args.account !== undefined) return storageTaskHub({ hub, account: args.account, app: args.app });
-  // Not an option: what is typed on a command line can be read by every program of the machine.
+  // Not an option, because other programs on the machine can read command lines.
   const connectionString = process.env[args.connection];
   if (!connectionString) {
     throw new SourceError(
-      `Which histories? Name files, --store or --account, or put a connection string into the environment as ${args.connection}.`,
+      `No histories given. Name files, use --store or --account, or set the environment variable ${args.connection} to a connection string.`,
     );
   }
   return storageTaskHub({ hub, connectionString, app: args.app });
@@ -44,5 +44,5 @@ function hubNameOf(app: string): string {
     throw new SourceError(`${file} cannot be read.`, { cause: error });
   }
   if (typeof hub === "string" && !hub.includes("%")) return hub;
-  throw new SourceError("host.json names no task hub: give --hub <name>.");
+  throw new SourceError("host.json contains no hubName: use --hub <name>.");
 }

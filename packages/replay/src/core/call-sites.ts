@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 
-/** A place in the app's sources, through source maps where the build has them. */
+/** A position in the app's sources, mapped with source maps if the build has them. */
 export interface SourcePosition {
   /** Relative to the app's folder, with forward slashes. */
   readonly file: string;
@@ -12,13 +12,13 @@ export interface SourcePosition {
   readonly function?: string | undefined;
 }
 
-/** The frames of the app's own code, innermost first, of each action, and of the tasks in it. */
+/** The stack frames of the app's code for an action, innermost first, and for the tasks in it. */
 export interface ActionSites {
   readonly frames: readonly SourcePosition[];
   readonly children: readonly ActionSites[];
 }
 
-/** Of the SDK, as far as it is stood in front of. */
+/** The classes of the SDK whose methods are wrapped. */
 interface Sdk {
   readonly DurableOrchestrationContext: { readonly prototype: object };
   readonly TaskOrchestrationExecutor: { readonly prototype: object };
@@ -28,7 +28,7 @@ interface SdkTask {
 }
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-const TASK_MAKERS = [
+const TASK_METHODS = [
   "callActivity",
   "callActivityWithRetry",
   "callSubOrchestrator",
@@ -40,12 +40,12 @@ const TASK_MAKERS = [
   "lock",
 ] as const;
 
-/** Frames of the app behind one another are rarely more; those of the library are dropped. */
+/** Deep enough for the app's frames and the library's frames between them, which are removed. */
 const STACK_DEPTH = 60;
 
 /**
- * Watches the SDK of one app for where its orchestrators make their calls. It stands in front of methods of the SDK's
- * classes, and changes nothing that they do.
+ * Records where orchestrators call the SDK of one app. It wraps methods of the SDK's classes and does not change their
+ * behavior.
  */
 export class CallSites {
   readonly #folder: string;
@@ -53,14 +53,14 @@ export class CallSites {
   #actions: object[] = [];
   #isRecording = false;
 
-  /** @param folder absolute, of the app; its SDK is the one that it would load itself */
+  /** @param folder absolute path of the app; the SDK that this app loads is wrapped */
   constructor(folder: string) {
     this.#folder = folder;
     const sdk = loadSdk(folder);
     if (sdk !== undefined) this.#watch(sdk);
   }
 
-  /** Runs one episode; answers with the sites of its actions, in the order of the actions. */
+  /** Runs one episode and returns its result with the call sites of its actions, in the order of the actions. */
   async during<T>(
     episode: () => Promise<T>,
   ): Promise<{ readonly result: T; readonly sites: readonly ActionSites[] }> {
@@ -75,7 +75,7 @@ export class CallSites {
   }
 
   #watch({ DurableOrchestrationContext: context, TaskOrchestrationExecutor: executor }: Sdk): void {
-    for (const name of TASK_MAKERS) {
+    for (const name of TASK_METHODS) {
       wrap(context.prototype, name, (original, self, args) => {
         const task = original.apply(self, args) as SdkTask;
         this.#remember(task);
@@ -87,7 +87,7 @@ export class CallSites {
       this.#remember(task);
       return task;
     };
-    // The constructor assigns it to each context.
+    // The constructor assigns `Task` to each context.
     Object.defineProperty(context.prototype, "Task", {
       configurable: true,
       set(this: object, value: Record<"all" | "any", (tasks: unknown) => SdkTask>) {
@@ -103,7 +103,7 @@ export class CallSites {
     wrap(executor.prototype, "addToActions", (original, self, args) => {
       const [action] = args;
       if (this.#isRecording && typeof action === "object" && action !== null) {
-        // Signals and continueAsNew come straight from the orchestrator; tasks come when they are yielded.
+        // Signals and continueAsNew are added when the orchestrator calls them; tasks are added when they are yielded.
         if (!this.#stacks.has(action)) this.#stacks.set(action, stackHere());
         if (!(self as { readonly willContinueAsNew: boolean }).willContinueAsNew) this.#actions.push(action);
       }
@@ -126,7 +126,7 @@ export class CallSites {
 
 const watched = new Map<string, CallSites>();
 
-/** The one of an app, since it stands in front of the SDK's methods for good. @param folder absolute */
+/** One object per app, because the SDK's methods stay wrapped. @param folder absolute path */
 export function callSites(folder: string): CallSites {
   let sites = watched.get(folder);
   if (sites === undefined) watched.set(folder, (sites = new CallSites(folder)));
@@ -146,7 +146,7 @@ function wrap(
   Object.defineProperty(prototype, name, { value: method, configurable: true, writable: true });
 }
 
-/** The same modules that the app gets; undefined for an SDK that is built in another way. */
+/** Loads the same modules as the app; undefined for an SDK with another file structure. */
 function loadSdk(folder: string): Sdk | undefined {
   const require = createRequire(path.join(folder, "package.json"));
   try {
@@ -173,7 +173,7 @@ function stackHere(): string {
 const FRAME =
   /^\s+at (?:(?:async )?(?<name>.+?) \()?(?<file>(?:file:\/\/)?[^()]+?):(?<line>\d+):(?<column>\d+)\)?$/;
 
-/** The frames within the app's folder that are not of an installed package. */
+/** The frames in the app's folder, without those of installed packages. */
 export function appFrames(stack: string, folder: string): SourcePosition[] {
   return stack.split("\n").flatMap((line) => {
     const { name, file = "", line: row, column } = FRAME.exec(line)?.groups ?? {};

@@ -13,33 +13,33 @@ import type { Difference } from "./compare.ts";
 import { episodesOf } from "./episodes.ts";
 import type { RecordedEpisode } from "./episodes.ts";
 import type { History, HistoryFilter, HistorySource, Unreadable } from "./history.ts";
-import { atAnotherTime } from "./another-time.ts";
+import { withLaterClock } from "./later-clock.ts";
 
-/** What the gate says of one instance. */
+/** The result of the gate for one instance. */
 export type Verdict =
-  /** It replays as it was recorded. */
+  /** The instance replays as recorded. */
   | { readonly kind: "same" }
-  /** It does not: a running instance would fail, hang, or go on with what was scheduled before. */
+  /** The replay differs: a running instance would fail, hang, or continue with what was scheduled before. */
   | {
       readonly kind: "different";
       readonly difference: Difference;
-      /** Where the orchestrator made the replayed call, or where it waits instead; innermost first. */
+      /** Where the orchestrator made the replayed call, or where it waits instead; innermost frame first. */
       readonly at: readonly SourcePosition[];
     }
-  /** Two replays of the same history on the same code ask for different things. */
+  /** Two replays of the same history on the same code schedule different calls. */
   | { readonly kind: "unstable"; readonly difference: string; readonly at: readonly SourcePosition[] }
-  /** The instance failed as non-deterministic when it ran, and does so again. */
+  /** The instance failed as non-deterministic when it was recorded, and fails again. */
   | { readonly kind: "failedBefore"; readonly text: string }
-  /** The app has no orchestrator of the name. */
+  /** The app has no orchestrator with this name. */
   | { readonly kind: "unknown" }
-  /** The app leaves instances of this version to newer code. */
+  /** The app does not run instances of this version; newer code does. */
   | { readonly kind: "otherVersion" }
   | { readonly kind: "unreadable"; readonly why: string };
 
-/** The verdict on one instance. */
+/** The verdict for one instance. */
 export interface CheckedInstance {
   readonly instanceId: string;
-  /** Of the orchestrator; empty if the history cannot be read. */
+  /** The orchestrator's name; empty if the history cannot be read. */
   readonly name: string;
   readonly version: string | null;
   readonly status: string;
@@ -53,7 +53,7 @@ export function isBroken({ kind }: Verdict): boolean {
 }
 
 /**
- * Replays the histories of a source on an app, as they are read; nothing is kept of those that were judged.
+ * Replays the histories of a source on an app while they are read. Checked histories are not kept in memory.
  *
  * @throws {SourceError} if the source cannot be read
  */
@@ -66,7 +66,7 @@ export async function* check(
   for await (const history of source.histories(filter)) yield await gate.judge(history);
 }
 
-/** Judges one history after the other. */
+/** Checks histories one by one. */
 export class Gate {
   readonly #replayer: Replayer;
   readonly #folder: string;
@@ -100,7 +100,7 @@ export class Gate {
       last = await this.#replayer.replay(history, recorded.past, recorded.incoming);
       const difference = compareEpisode(recorded, last);
       if (difference === undefined) continue;
-      // An instance that failed for just that when it ran has no difference.
+      // An instance that already failed for this reason when it was recorded has no difference.
       if (!this.#replayer.knows(history.name)) return { kind: "unknown" };
       return this.#different(history, recorded, difference);
     }
@@ -110,7 +110,7 @@ export class Gate {
     return (await this.#unstable(history, final, last)) ?? { kind: "same" };
   }
 
-  /** Replays the episode once more for the places in the sources. */
+  /** Replays the episode once more, to find the source positions. */
   async #different(history: History, recorded: RecordedEpisode, difference: Difference): Promise<Verdict> {
     const { result, sites } = await callSites(this.#folder).during(() =>
       this.#replayer.replay(history, recorded.past, recorded.incoming),
@@ -119,13 +119,14 @@ export class Gate {
     return { kind: "different", difference, at: framesOf(action, result.actions, sites) };
   }
 
-  /** The same code must ask for the same things at any time: it is asked again, a year later. */
+  /** The same code must schedule the same calls at any time, so the episode is replayed again with a later clock. */
   async #unstable(
     history: History,
     recorded: RecordedEpisode,
     first: ReplayedEpisode,
   ): Promise<Verdict | undefined> {
-    const again = () => atAnotherTime(() => this.#replayer.replay(history, recorded.past, recorded.incoming));
+    const again = () =>
+      withLaterClock(() => this.#replayer.replay(history, recorded.past, recorded.incoming));
     const now = (await again()).actions;
     const difference = firstDifference(first.actions, now) ?? firstDifference(now, first.actions);
     if (difference === undefined) return undefined;
@@ -135,7 +136,7 @@ export class Gate {
   }
 }
 
-/** Of the action, or of the last one if there is none: there the orchestrator waits. */
+/** The call site of the action. Without an action, the site of the last action, where the orchestrator waits. */
 function framesOf(
   action: Action | undefined,
   actions: readonly Action[],

@@ -8,40 +8,43 @@ import {
 } from "durable-local-host/replay";
 import type { RecordedEpisode } from "./episodes.ts";
 
-/** One thing that an orchestrator asked for, in a form in which recorded and replayed ones compare. */
+/** A call that an orchestrator scheduled, in a form that is comparable between history and replay. */
 export interface Call {
   readonly kind: "activity" | "sub-orchestration" | "timer" | "entity message" | "end";
-  /** Task id; of an end, the id of its event. */
+  /** Task id; for an end, the id of its event. */
   readonly id: number;
-  /** Function, entity with operation, or how the execution ended. */
+  /** Function, entity with operation, or the final status of the execution. */
   readonly name?: string | undefined;
   readonly version?: string | undefined;
   /** Instance id of a sub-orchestration, if the orchestrator chose it. */
   readonly instanceId?: string | undefined;
-  /** JSON text; undefined if the history does not tell. */
+  /** JSON text; undefined if the history does not contain it. */
   readonly input?: string | undefined;
-  /** ISO 8601, of a timer. */
+  /** The due time of a timer, ISO 8601. */
   readonly fireAt?: string | undefined;
 }
 
-/** Where a replay went another way than its history. */
+/** Where a replay differs from its history. */
 export interface Difference {
   /** Number of the episode, from 1. */
   readonly episode: number;
-  /** What of the call differs. */
+  /** Which part of the call differs. */
   readonly what:
     "kind" | "name" | "version" | "instance id" | "input" | "due time" | "missing" | "added" | "end";
   /** Undefined if the history has no such call. */
   readonly recorded: Call | undefined;
-  /** Undefined if the replay did not ask for it. */
+  /** Undefined if the replay did not make this call. */
   readonly replayed: Call | undefined;
-  /** The extension fails a running instance for it; if not, it goes on with what was scheduled first. */
+  /**
+   * Whether the extension detects it and fails a running instance. If not, the instance continues with what was
+   * scheduled first.
+   */
   readonly isNoticed: boolean;
 }
 
 /**
- * The first difference between what an episode scheduled when it was recorded and what it schedules now. More than was
- * recorded is no difference in the last episode: the instance goes on from there with the new code.
+ * The first difference between the calls that an episode scheduled when it was recorded and the calls that it schedules
+ * now. Additional calls in the last episode are not a difference: the instance continues there with the new code.
  */
 export function compareEpisode(recorded: RecordedEpisode, replayed: ReplayedEpisode): Difference | undefined {
   const wanted = new Map(recorded.scheduled.map((event) => [event.EventId, recordedCall(event)]));
@@ -79,7 +82,7 @@ function compareEnds(
   const now = completion === undefined ? undefined : endOf(completionName(completion), completion.id);
   if (before?.name === now?.name) return undefined;
   if (before === undefined && now !== undefined && rewound.has(now.id)) return undefined;
-  // A step that was added behind the last one: an instance that waits there meets it in time.
+  // A step was added after the last one. An instance that waits there will run it.
   if (isLast && now === undefined && scheduled.length > 0) return undefined;
   return { episode, what: "end", recorded: before, replayed: now, isNoticed: false };
 }
@@ -101,12 +104,12 @@ function sameName(a: string | undefined, b: string | undefined): boolean {
   return a?.toLowerCase() === b?.toLowerCase();
 }
 
-/** Undefined on the recorded side: the history does not tell. */
+/** Undefined on the recorded side means that the history does not contain the value. */
 function differs(before: string | undefined, now: string | undefined): boolean {
   return before !== undefined && before !== now;
 }
 
-/** What a history says of a call. */
+/** A call as the history recorded it. */
 export function recordedCall(event: ScheduledEvent): Call {
   const id = event.EventId;
   switch (event.EventType) {
@@ -128,7 +131,7 @@ export function recordedCall(event: ScheduledEvent): Call {
   }
 }
 
-/** What a replay asks for. */
+/** A call as the replay scheduled it. */
 export function replayedCall(work: ScheduledWork): Call {
   const { id } = work;
   switch (work.kind) {
@@ -170,19 +173,19 @@ function messageCall(id: number, target: string, name: string, message: string):
   };
 }
 
-/** An activity's input is the one element of an array. */
+/** The history contains an activity's input as an array with one element. */
 function firstOf(inputs: string | null): string | undefined {
   if (inputs === null) return undefined;
   const [first] = JSON.parse(inputs) as unknown[];
   return inputText(first);
 }
 
-/** The SDK hands over an activity's input as JSON text. */
+/** The SDK passes an activity's input as JSON text. */
 function inputText(input: unknown): string {
   return typeof input === "string" ? sameJson(input) : JSON.stringify(input ?? null);
 }
 
-/** The extension and this host write the same value with other spaces and escapes. */
+/** The extension and this host serialize the same value with different spaces and escapes. */
 function sameJson(text: string | null): string {
   if (text === null) return "null";
   try {

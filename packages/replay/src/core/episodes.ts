@@ -1,20 +1,20 @@
 import { EventType, type HistoryEvent, type ScheduledEvent } from "durable-local-host/replay";
 
-/** One run of the orchestrator function, as its history tells of it. */
+/** One run of the orchestrator function, as its history recorded it. */
 export interface RecordedEpisode {
   /** Counted from 1. */
   readonly number: number;
-  /** The events of the episodes before. */
+  /** The events of the previous episodes. */
   readonly past: readonly HistoryEvent[];
-  /** What the function got new: `OrchestratorStarted`, and what came from outside. */
+  /** The new events for the function: `OrchestratorStarted`, and events from outside. */
   readonly incoming: readonly HistoryEvent[];
-  /** What the extension wrote for what the function asked for. */
+  /** The events that the extension wrote for the function's calls. */
   readonly scheduled: readonly ScheduledEvent[];
-  /** Ids of what rewinds have removed from the history, in this episode or another. */
+  /** Ids of events that a rewind removed from the history, in any episode. */
   readonly rewound: ReadonlySet<number>;
   /** The event that ended the execution. */
   readonly ended: Extract<HistoryEvent, { EventType: 1 }> | undefined;
-  /** Whether no other episode follows. */
+  /** Whether this is the last episode. */
   readonly isLast: boolean;
 }
 
@@ -33,7 +33,7 @@ export function episodesOf(events: readonly HistoryEvent[]): RecordedEpisode[] {
     const own = events.slice(start, end);
     const written = own.findIndex((event) => isWritten(event));
     const incoming = written < 0 ? own : own.slice(0, written);
-    // The end of an episode is no news to its function; only the first one after continue-as-new gets one.
+    // The function does not receive the end of an episode, except in the first one after continue-as-new.
     if (
       incoming.length > 1 &&
       incoming.at(-1)?.EventType === EventType.OrchestratorCompleted &&
@@ -66,7 +66,7 @@ function isScheduled(event: HistoryEvent): event is ScheduledEvent {
   }
 }
 
-/** Whether the episode itself wrote the event, or a rewind wrote in its place. */
+/** Whether the event was written by the episode itself, or by a rewind that replaced such an event. */
 function isWritten(event: HistoryEvent): boolean {
   if (isScheduled(event) || event.EventType === EventType.ExecutionCompleted) return true;
   return event.EventType === EventType.GenericEvent && event.EventId >= 0;

@@ -1,16 +1,16 @@
 import type { HistoryEvent } from "durable-local-host/replay";
 
-/** The history of an instance's current execution, with who it is. */
+/** The history of an instance's current execution, with its id and status. */
 export interface History {
   readonly instanceId: string;
   readonly executionId: string;
-  /** Of the orchestrator function. */
+  /** Name of the orchestrator function. */
   readonly name: string;
   readonly version: string | null;
   readonly parentInstanceId: string | null;
-  /** In the words of the management API, for example `Running`. */
+  /** A status of the management API, for example `Running`. */
   readonly status: string;
-  /** In the form in which the extension gives them to the SDK, oldest first, `IsPlayed` false. */
+  /** In the form that the extension passes to the SDK, oldest first, with `IsPlayed` false. */
   readonly events: readonly HistoryEvent[];
 }
 
@@ -22,17 +22,17 @@ export const RUNNING_STATUSES: ReadonlySet<string> = new Set([
   "Suspended",
 ]);
 
-/** An instance whose history cannot be read, with one sentence that says why. */
+/** An instance whose history cannot be read, with the reason in one sentence. */
 export interface Unreadable {
   readonly instanceId: string;
   readonly unreadable: string;
 }
 
-/** Where histories come from. */
+/** A source of histories. */
 export interface HistorySource {
-  /** For people. */
+  /** A description for output. */
   readonly name: string;
-  /** Orchestrations only, those that have begun; read while they are iterated. */
+  /** Histories of orchestrations that have started; they are read during the iteration. */
   histories(filter: HistoryFilter): AsyncIterable<History | Unreadable>;
 }
 
@@ -43,7 +43,7 @@ export interface HistoryFilter {
   readonly instanceId?: string | undefined;
 }
 
-/** A source that cannot be read, with one sentence that says what to mend. */
+/** A source cannot be read. The message says in one sentence how to correct this. */
 export class SourceError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -51,7 +51,10 @@ export class SourceError extends Error {
   }
 }
 
-export function passes(history: Pick<History, "instanceId" | "status">, filter: HistoryFilter): boolean {
+export function matchesFilter(
+  history: Pick<History, "instanceId" | "status">,
+  filter: HistoryFilter,
+): boolean {
   if (filter.instanceId !== undefined && filter.instanceId !== history.instanceId) return false;
   return filter.running !== true || RUNNING_STATUSES.has(history.status);
 }

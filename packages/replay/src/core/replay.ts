@@ -20,41 +20,41 @@ export interface OrchestratorCall {
   readonly name?: string;
   /** JSON value. */
   readonly input?: unknown;
-  /** Of a timer, ISO 8601. */
+  /** The due time of a timer, ISO 8601. */
   readonly fireAt?: string;
-  /** Where the orchestrator made the call: the frames of the app's own code, innermost first. */
+  /** Where the orchestrator made the call: the stack frames of the app's code, innermost first. */
   readonly at: readonly SourcePosition[];
-  /** Made by an earlier episode before: this one only went over it again. */
+  /** Whether an earlier episode made the call, and this one only replayed it. */
   readonly isReplayed: boolean;
   /** The tasks of `Task.all` and `Task.any`. */
   readonly tasks?: readonly OrchestratorCall[];
 }
 
-/** What one episode of a history comes to on the app's code. */
+/** The result of replaying one episode of a history on the app's code. */
 export interface Episode {
   /** Counted from 1. */
   readonly number: number;
   /** When it began, ISO 8601. */
   readonly at: string;
-  /** What came from outside since the episode before. */
+  /** Events from outside since the previous episode. */
   readonly newEvents: readonly HistoryEvent[];
   /** All calls since the start of the execution, in order. */
   readonly calls: readonly OrchestratorCall[];
-  /** What the generator waits for at the end of the episode; undefined if it has ended. */
+  /** The task that the generator waits for at the end of the episode; undefined if it has ended. */
   readonly waitsFor: OrchestratorCall | undefined;
-  /** `Completed`, `Failed`, `ContinuedAsNew` or `Terminated`; undefined while the execution goes on. */
+  /** `Completed`, `Failed`, `ContinuedAsNew` or `Terminated`; undefined while the execution continues. */
   readonly ended: string | undefined;
   /** JSON value; undefined for none. */
   readonly customStatus: unknown;
   /** Lines that the orchestrator logged. */
   readonly log: readonly { readonly level: string; readonly message: string }[];
-  /** Where the episode differs from what was recorded. */
+  /** Where the episode differs from its recording. */
   readonly difference: Difference | undefined;
 }
 
 /**
- * Replays a history on an app, an episode at a time, as the extension gave it to the SDK. No activity runs. Sources
- * come out as the app's source maps tell them, if they were switched on before the app was loaded (`loadAppForReplay`).
+ * Replays a history on an app, one episode at a time, with the same input as the extension gave to the SDK. No activity
+ * runs. Positions refer to the sources if source maps were enabled before the app was loaded (`loadAppForReplay`).
  */
 export async function* replay(
   history: History,
@@ -135,7 +135,7 @@ function nameOf(action: Action): string | undefined {
   return undefined;
 }
 
-/** The SDK hands over inputs as JSON text. */
+/** The SDK passes inputs as JSON text. */
 function inputOf(input: unknown): unknown {
   if (typeof input !== "string") return input;
   try {

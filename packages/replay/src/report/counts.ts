@@ -5,14 +5,14 @@ import type { CheckedInstance } from "../core/check.ts";
 interface Row {
   /** `?` if the history could not be read. */
   readonly name: string;
-  /** Empty for none. */
+  /** Empty if there is no version. */
   readonly version: string;
   same: number;
   differ: number;
   other: number;
 }
 
-/** How many instances of each orchestrator and version replayed as recorded, and how many did not. */
+/** Counts the instances of each orchestrator and version that replayed as recorded, and those that did not. */
 export class Counts {
   readonly #rows = new Map<string, Row>();
   instances = 0;
@@ -47,7 +47,7 @@ export class Counts {
   sentence(): string {
     const all = `${this.instances} ${this.instances === 1 ? "history" : "histories"}, ${this.episodes} episodes`;
     return this.broken === 0
-      ? `${all}: all replay as they were recorded.`
-      : `${all}: ${this.broken} of them would not go on as they began.`;
+      ? `${all}: all replay as recorded.`
+      : `${all}: ${this.broken} of the instances do not replay as recorded.`;
   }
 }

@@ -4,13 +4,13 @@ import { callText, placeText } from "./text.ts";
 
 const NAMES = new Map<number, string>(Object.entries(EventType).map(([name, type]) => [type, name]));
 
-/** An episode in lines for people: what came, what the orchestrator asked for anew, and what it waits for. */
+/** Formats an episode for people: received events, new calls, log lines, and the task that it waits for. */
 export function episodeText(episode: Episode): string {
   const fresh = episode.calls.filter(({ isReplayed }) => !isReplayed);
   const lines = [
     `Episode ${episode.number}, ${episode.at}`,
-    ...episode.newEvents.map((event) => `  came      ${eventText(event)}`),
-    ...fresh.flatMap((call) => callLines("asks for", call)),
+    ...episode.newEvents.map((event) => `  received  ${eventText(event)}`),
+    ...fresh.flatMap((call) => callLines("calls", call)),
     ...episode.log.map(({ level, message }) => `  log       ${level} ${message}`),
   ];
   if (episode.customStatus !== undefined) lines.push(`  status    ${JSON.stringify(episode.customStatus)}`);

@@ -3,7 +3,7 @@ import type { CheckedInstance } from "../core/check.ts";
 import type { Counts } from "./counts.ts";
 import { remedyFor } from "./remedy.ts";
 
-/** The whole check as one JSON text. Instances that replay as recorded are counted, not listed. */
+/** The report of the whole check as JSON text. Instances that replay as recorded are counted, not listed. */
 export function jsonReport(counts: Counts, listed: readonly CheckedInstance[]): string {
   const instances = listed.map((instance) => ({
     ...instance,

@@ -6,7 +6,7 @@ export const JUNIT_HEAD =
   '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n<testsuite name="durable-replay">\n';
 export const JUNIT_TAIL = "</testsuite>\n</testsuites>\n";
 
-/** One instance as a test case, a line of its own. */
+/** One instance as a test case, on a separate line. */
 export function testCase(instance: CheckedInstance): string {
   const { instanceId, name, verdict } = instance;
   const head = `<testcase classname="${escaped(name)}" name="${escaped(instanceId)}"`;
@@ -24,7 +24,7 @@ function firstLineOf(instance: CheckedInstance): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** XML takes no control characters but tab and line ends, not even escaped. */
+/** XML does not allow control characters except tabs and line breaks, not even escaped. */
 function escaped(text: string): string {
   return text.replaceAll(/[&<>"]|(?![\t\n\r])\p{Cc}|[\uFFFE\uFFFF]/gu, (one) => ENTITIES[one] ?? "?");
 }

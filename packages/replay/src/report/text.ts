@@ -5,9 +5,9 @@ import type { Call } from "../core/compare.ts";
 import type { Counts } from "./counts.ts";
 import { consequenceOf, remedyFor } from "./remedy.ts";
 
-const MOST_CHARACTERS = 160;
+const MAX_CHARACTERS = 160;
 
-/** One instance that is not as it was recorded, in lines for people. */
+/** Formats one instance that does not replay as recorded, for people. */
 export function instanceText({ instanceId, name, version, status, verdict }: CheckedInstance): string {
   const who = `${name || "?"} ${instanceId}${version === null ? "" : ` (version ${version})`}, ${status || "status unknown"}`;
   const lines = [`${isBroken(verdict) ? "x" : "-"} ${who}`, ...verdictLines(verdict)];
@@ -28,13 +28,13 @@ function verdictLines(verdict: CheckedInstance["verdict"]): string[] {
       ];
     }
     case "unstable":
-      return [`two replays of one history differ`, verdict.difference, ...placeLines(verdict.at)];
+      return [`two replays of the same history differ`, verdict.difference, ...placeLines(verdict.at)];
     case "failedBefore":
-      return [`failed as non-deterministic when it ran, and again now: ${verdict.text}`];
+      return [`failed as non-deterministic when it was recorded, and fails again: ${verdict.text}`];
     case "unknown":
-      return ["the app has no orchestrator of this name"];
+      return ["the app has no orchestrator with this name"];
     case "otherVersion":
-      return ["not checked: by host.json the app leaves this version to newer code"];
+      return ["not checked: host.json excludes this version (versionMatchStrategy)"];
     case "unreadable":
       return [verdict.why];
     case "same":
@@ -42,7 +42,7 @@ function verdictLines(verdict: CheckedInstance["verdict"]): string[] {
   }
 }
 
-/** A call in one line. */
+/** Formats a call in one line. */
 export function callText(call: Call | undefined): string {
   if (call === undefined) return "nothing";
   const { kind, id, name, version, input, fireAt } = call;
@@ -55,7 +55,7 @@ export function callText(call: Call | undefined): string {
 }
 
 function shortened(text: string): string {
-  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}...`;
+  return text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS)}...`;
 }
 
 function placeLines(at: readonly SourcePosition[]): string[] {
@@ -66,7 +66,7 @@ export function placeText({ file, line, column, function: name }: SourcePosition
   return `${file}:${line}:${column}${name === undefined ? "" : ` (${name})`}`;
 }
 
-/** The table at the end: a line for each orchestrator and version. */
+/** The table at the end, with one row for each orchestrator and version. */
 export function summaryText(counts: Counts): string {
   const rows = [
     ["orchestrator", "version", "same", "differ", "other"],

@@ -2,14 +2,14 @@ import { createReadStream, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { messageOf, passes, SourceError } from "../core/history.ts";
+import { messageOf, matchesFilter, SourceError } from "../core/history.ts";
 import type { History, HistoryFilter, HistorySource, Unreadable } from "../core/history.ts";
 
 /**
- * Histories in files: `*.json` with one history each, `*.ndjson` with one a line.
+ * Histories in files: `*.json` with one history each, `*.ndjson` with one history per line.
  *
- * @param place a file, or a folder that is searched with all in it
- * @throws {SourceError} if there is no such file or folder, or nothing in it
+ * @param place a file, or a folder that is searched recursively
+ * @throws {SourceError} if there is no such file or folder, or it contains no histories
  */
 export function historyFiles(place: string): HistorySource {
   const files = filesAt(place);
@@ -19,7 +19,7 @@ export function historyFiles(place: string): HistorySource {
       for (const file of files) {
         for await (const text of textsIn(file)) {
           const history = readHistory(text, file);
-          if ("unreadable" in history || passes(history, filter)) yield history;
+          if ("unreadable" in history || matchesFilter(history, filter)) yield history;
         }
       }
     },
@@ -61,7 +61,7 @@ function readHistory(text: string, file: string): History | Unreadable {
   }
 }
 
-/** A history as such a file: an event a line, so that changes of it can be reviewed. */
+/** A history as the text of such a file, with one event per line, so that changes can be reviewed. */
 export function historyFileText({ events, ...rest }: History): string {
   const head = JSON.stringify(rest, undefined, 2).slice(0, -2);
   const lines = events.map((event) => `    ${JSON.stringify(event)}`).join(",\n");

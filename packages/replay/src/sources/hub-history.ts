@@ -3,7 +3,7 @@ import { SourceError } from "../core/history.ts";
 import type { History } from "../core/history.ts";
 
 /**
- * The history that a local host or a test host has of an instance: `await historyOf(host.hub, id)`.
+ * The history of an instance in a local host or test host: `await historyOf(host.hub, id)`.
  *
  * @throws {SourceError} if there is no such instance
  */
@@ -13,7 +13,7 @@ export async function historyOf(hub: TaskHub, id: string): Promise<History> {
   return historyFrom(instance, await hub.history(id));
 }
 
-/** An instance of the local host, with its events, as a history. */
+/** Converts an instance of the local host and its events to a history. */
 export function historyFrom(instance: Instance, events: readonly HistoryEvent[]): History {
   const { instanceId, executionId, name, version, parentInstanceId, runtimeStatus: status } = instance;
   const unplayed = events.map((event) => ({ ...event, IsPlayed: false }));

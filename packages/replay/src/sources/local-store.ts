@@ -3,19 +3,20 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { SqliteStore } from "durable-local-host";
 import type { HistoryEvent } from "durable-local-host/replay";
-import { messageOf, passes, SourceError } from "../core/history.ts";
+import { messageOf, matchesFilter, SourceError } from "../core/history.ts";
 import type { History, HistoryFilter, HistorySource } from "../core/history.ts";
 import { historyFrom } from "./hub-history.ts";
 
-/** SQLite's own file, and what it has not moved into it yet. */
+/** SQLite's main file, and its write-ahead log. */
 const PARTS = ["", "-wal"];
-const MOST_TRIES = 20;
+const MAX_ATTEMPTS = 20;
 const PAGE_SIZE = 100;
 
 /**
- * The task hub of a local host, `sqlite:<file>` there. A copy is read, so that the host may go on meanwhile.
+ * The task hub of a local host, which stores it in `sqlite:<file>`. A copy is read, so that the host may continue to
+ * run.
  *
- * @throws {SourceError} if there is no such file, or it is no task hub
+ * @throws {SourceError} if the file does not exist or is not a task hub
  */
 export function localStore(file: string): HistorySource {
   if (!existsSync(file)) throw new SourceError(`There is no task hub file ${file}.`);
@@ -43,7 +44,7 @@ async function* historiesOf(store: SqliteStore, filter: HistoryFilter): AsyncGen
     const page = store.instances({ kind: "orchestration", top: PAGE_SIZE, after });
     for (const instance of page.items) {
       const { instanceId, runtimeStatus: status } = instance;
-      if (!passes({ instanceId, status }, filter)) continue;
+      if (!matchesFilter({ instanceId, status }, filter)) continue;
       const events = JSON.parse(`[${store.history(instance.key)}]`) as HistoryEvent[];
       if (events.length === 0) continue;
       yield historyFrom(instance, events);
@@ -52,14 +53,16 @@ async function* historiesOf(store: SqliteStore, filter: HistoryFilter): AsyncGen
   } while (after !== undefined);
 }
 
-/** Copies until nothing has changed meanwhile: two files of two moments are no task hub. */
+/** Copies again until nothing changed during the copy, because the two files must belong together. */
 function openCopy(file: string, copy: string): SqliteStore {
-  for (let i = 0; i < MOST_TRIES; i++) {
+  for (let i = 0; i < MAX_ATTEMPTS; i++) {
     const before = stateOf(file);
     for (const part of PARTS) if (existsSync(file + part)) copyFileSync(file + part, copy + part);
     if (stateOf(file) === before) return open(file, copy);
   }
-  throw new SourceError(`${file} changes all the time: stop the host, or try again when it has less to do.`);
+  throw new SourceError(
+    `${file} changes too often to copy it: stop the host, or try again when it is less busy.`,
+  );
 }
 
 function open(file: string, copy: string): SqliteStore {

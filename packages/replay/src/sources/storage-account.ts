@@ -15,22 +15,22 @@ import type { Row } from "./task-hub-rows.ts";
 export interface StorageTaskHub {
   /** Name of the task hub, `extensions.durableTask.hubName` of host.json. */
   readonly hub: string;
-  /** Of the storage account, with a key or a shared access signature in it. */
+  /** Connection string of the storage account, with a key or a shared access signature. */
   readonly connectionString?: string | undefined;
-  /** Name of the storage account, for the identity that `DefaultAzureCredential` finds. */
+  /** Name of the storage account; `DefaultAzureCredential` selects the identity. */
   readonly account?: string | undefined;
   /** Folder of the app, whose `@azure` packages are used. */
   readonly app: string;
 }
 
-/** Histories that are read at once. */
+/** Number of histories that are read in parallel. */
 const AT_ONCE = 16;
 const unzip = promisify(gunzip);
 
 /**
- * Reads `<Hub>Instances`, `<Hub>History` and `<hub>-largemessages`. It only reads.
+ * Reads `<Hub>Instances`, `<Hub>History` and `<hub>-largemessages`. It writes nothing.
  *
- * @throws {SourceError} when the packages are not installed or storage cannot be read
+ * @throws {SourceError} if the packages are not installed or storage cannot be read
  */
 export function storageTaskHub(options: StorageTaskHub): HistorySource {
   const { hub } = options;
@@ -47,7 +47,7 @@ export function storageTaskHub(options: StorageTaskHub): HistorySource {
   };
 }
 
-/** The parts of the Azure packages that are used here; they are the app's, and need not be installed. */
+/** The parts of the Azure packages that are used here. The packages belong to the app, and may not be installed. */
 interface TableClient {
   listEntities(options: object): AsyncIterable<Record<string, unknown>>;
 }
@@ -55,9 +55,9 @@ interface ContainerClient {
   getBlobClient(name: string): { downloadToBuffer(): Promise<Buffer> };
 }
 
-/** One instance as its table row says it. */
+/** One instance, as its table row describes it. */
 interface InstanceRow {
-  /** The instance's id with what a key must not contain escaped. */
+  /** The instance id, with the characters escaped that a key must not contain. */
   readonly partitionKey: string;
   readonly executionId: string;
   readonly name: string;
@@ -95,7 +95,7 @@ class TaskHubReader {
     };
     for await (const row of this.#instances.listEntities({ queryOptions })) {
       const partitionKey = String(row["partitionKey"]);
-      // Entities are instances, too; an orchestration may have an id that looks like one.
+      // The table also contains entities. An orchestration may have an id that looks like an entity id.
       if (instanceId !== undefined && partitionKey !== instanceId && unescaped(partitionKey) !== instanceId)
         continue;
       if (/^@[^@]+@/.test(partitionKey) && String(row["Name"]).startsWith("@")) continue;
@@ -109,12 +109,12 @@ class TaskHubReader {
     }
   }
 
-  /** Undefined for an instance that has not begun, or was purged meanwhile. */
+  /** Undefined for an instance that has not started, or was purged in the meantime. */
   async history(instance: InstanceRow): Promise<History | Unreadable | undefined> {
     const { partitionKey, executionId, name, version, status } = instance;
     const filter = `PartitionKey eq '${partitionKey.replaceAll("'", "''")}' and ExecutionId eq '${executionId}'`;
     const rows: Row[] = [];
-    // Without its types, the table service's times come with all their digits.
+    // Without type conversion, times are strings with full precision.
     for await (const row of this.#history.listEntities({
       queryOptions: { filter },
       disableTypeConversion: true,
@@ -150,7 +150,7 @@ interface Clients {
   container(name: string): ContainerClient;
 }
 
-/** Of the app's own packages, by a connection string or by whoever is signed in. */
+/** Creates clients from the app's packages, with a connection string or with the signed-in identity. */
 async function clientsFor({ app, connectionString, account }: StorageTaskHub): Promise<Clients> {
   const { TableClient: Table } = await appPackage<typeof Tables>(app, "@azure/data-tables");
   const { BlobServiceClient: Blobs } = await appPackage<typeof StorageBlobs>(app, "@azure/storage-blob");
@@ -163,7 +163,7 @@ async function clientsFor({ app, connectionString, account }: StorageTaskHub): P
       container: (name) => blobs.getContainerClient(name),
     };
   }
-  if (account === undefined) throw new SourceError("Give a connection string or an account.");
+  if (account === undefined) throw new SourceError("Specify a connection string or an account.");
   const { DefaultAzureCredential } = await appPackage<typeof Identity>(app, "@azure/identity");
   const credential = new DefaultAzureCredential();
   const blobs = new Blobs(`https://${account}.blob.core.windows.net`, credential);
@@ -173,7 +173,7 @@ async function clientsFor({ app, connectionString, account }: StorageTaskHub): P
   };
 }
 
-/** `{ type, value }` of each property as the value, numbers and booleans as such. */
+/** Replaces each property `{ type, value }` by its value; numbers and booleans keep their type. */
 function plainRow(row: Record<string, unknown>): Row {
   return Object.fromEntries(
     Object.entries(row).map(([column, given]) => {
@@ -186,7 +186,7 @@ function plainRow(row: Record<string, unknown>): Row {
   );
 }
 
-/** A key's `^` and two hexadecimal digits stand for a character that a key must not contain. */
+/** In a key, `^` and two hexadecimal digits encode a character that a key must not contain. */
 function unescaped(key: string): string {
   return key.replaceAll(/\^([0-9A-Fa-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -208,7 +208,7 @@ function firstLine(error: unknown): string {
   return messageOf(error).split("\n")[0] ?? "";
 }
 
-/** Answers in the order of the items, so many under way at a time. */
+/** Returns the results in the order of the items, with a limited number of calls in parallel. */
 async function* inOrder<In, Out>(
   items: AsyncIterable<In>,
   atOnce: number,

@@ -1,9 +1,14 @@
 import { EventType, type HistoryEvent, OrchestrationStatus } from "durable-local-host/replay";
 
-/** A row of `<Hub>History` by column, values as the table service gives them: texts, numbers, booleans, instants. */
+/**
+ * A row of `<Hub>History` by column. Values are as the table service returns them: strings, numbers, booleans, times.
+ */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Columns that hold JSON, which the SDK gets as values. All others hold texts, numbers and booleans. */
+/**
+ * Columns that contain JSON, which the SDK receives as parsed values. All other columns contain strings, numbers and
+ * booleans.
+ */
 const JSON_COLUMNS = new Set([
   "OrchestrationInstance",
   "ParentInstance",
@@ -22,13 +27,13 @@ const NOT_OF_THE_EVENT = new Set([
   "ExecutionId",
 ]);
 
-/** What the provider adds to the name of a column whose value is too large for a table, with the blob's name in it. */
+/** The suffix of the column that contains the blob name of a value that is too large for a table. */
 const BLOB_SUFFIX = "BlobName";
 
 /**
- * An event as the extension gives it to the SDK, of a row of the Azure Storage provider's history table.
+ * Converts a row of the Azure Storage provider's history table to an event as the extension passes it to the SDK.
  *
- * @param largeText reads the text of a blob that a value was moved to
+ * @param largeText reads the text of a blob with a large value
  */
 export async function eventOfRow(
   row: Row,
@@ -42,14 +47,14 @@ export async function eventOfRow(
       event[name] = valueOf(name, await largeText(String(value)));
     } else event[column] ??= valueOf(column, value);
   }
-  // A time with all its digits: the reader asks the table service for texts.
+  // A time with full precision: the reader requests strings from the table service.
   event["Timestamp"] = String(row["_Timestamp"]);
   event["IsPlayed"] = false;
   for (const column of WITH_NULL[event["EventType"] as number] ?? []) event[column] ??= null;
   return event as unknown as HistoryEvent;
 }
 
-/** Columns that the table leaves out if they are null. */
+/** Columns that the table omits if they are null. */
 const WITH_NULL: Readonly<Record<number, readonly string[]>> = {
   [EventType.ExecutionStarted]: ["ParentInstance", "Version", "Input"],
   [EventType.ExecutionCompleted]: ["Result", "FailureDetails"],

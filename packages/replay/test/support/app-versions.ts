@@ -7,7 +7,7 @@ import { type CheckedInstance, Gate, type History, historyOf, loadAppForReplay }
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../../../..");
 
-/** What each app has besides the orchestrator that a test is about. */
+/** The functions of each app in addition to the orchestrator under test. */
 const AROUND = `
 const df = require("durable-functions");
 const { randomUUID } = require("node:crypto");
@@ -27,7 +27,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** An app's folder with one orchestrator, \`main\`, whose body is given; line 1 of main.js is its first. */
+/** Creates an app's folder with one orchestrator, `main`, with the given body. Its first line is line 1 of main.js. */
 export function appFolder(body: string, host: object = {}): string {
   const folder = mkdtempSync(path.join(tmpdir(), "replay-app-"));
   folders.push(folder);
@@ -45,7 +45,7 @@ export function appFolder(body: string, host: object = {}): string {
   return folder;
 }
 
-/** Runs an instance of \`main\` until nothing happens any more, and records its history. */
+/** Runs an instance of `main` until nothing more is due, and records its history. */
 export async function recorded(
   body: string,
   drive: (host: TestHost, id: string) => Promise<unknown> = async () => undefined,
@@ -59,7 +59,7 @@ export async function recorded(
   return await historyOf(host.hub, id);
 }
 
-/** What the gate says of a history on another body of \`main\`. */
+/** The gate's verdict on a history, replayed with another body of `main`. */
 export async function judged(history: History, body: string, host?: object): Promise<CheckedInstance> {
   return new Gate(await loadAppForReplay(appFolder(body, host))).judge(history);
 }

@@ -1,11 +1,11 @@
-/** Far enough for every rounding that an orchestrator may make, and another weekday. */
+/** Later than any rounding in an orchestrator, and on another weekday. */
 const LATER_MS = 400 * 24 * 3600 * 1000;
 
 /**
- * Runs something under a clock that is more than a year ahead, so that code which reads the clock shows it, however
- * fast it runs.
+ * Runs a function with a clock that is more than a year ahead, so that results that depend on the clock differ even if
+ * the code is fast.
  */
-export async function atAnotherTime<T>(work: () => Promise<T>): Promise<T> {
+export async function withLaterClock<T>(work: () => Promise<T>): Promise<T> {
   const { Date: real } = globalThis;
   const now = (): number => real.now() + LATER_MS;
   globalThis.Date = new Proxy(real, {
