@@ -48,7 +48,7 @@ export function readImports(): Imports {
 
 /** Statements begin a line, as the formatter writes them; `import()` may be anywhere. */
 const IMPORT =
-  /^(?:import|export)\s+(?<type>type\b)?(?:[^;"'`]*?\sfrom\s+)?"(?<from>[^"]+)"|\bimport\("(?<dynamic>[^"]+)"\)/gm;
+  /^(?:import|export)\s+(?<type>type\b)?(?:[^;"'`]*?\sfrom\s+)?"(?<from>[^"]+)"|\bimport\("(?<dynamic>[\w@./:-]+)"\)/gm;
 
 export function importsOf(file: string, text: string): Import[] {
   return [...text.matchAll(IMPORT)].map(({ index, groups = {} }) => {

@@ -222,6 +222,15 @@ const REPLAY: readonly Rule[] = [
   },
 ];
 
+const ESLINT_PLUGIN: readonly Rule[] = [
+  {
+    files: ["packages/eslint-plugin/src/**"],
+    only: ["packages/eslint-plugin/src/**", "oxc-parser", "node:*"],
+    says: "The lint rules read code as text: they import only the parser.",
+    advice: "Compare names of modules and functions in the code, and do not load them.",
+  },
+];
+
 const SAMPLES: readonly Rule[] = [
   {
     files: ["samples/plain-sdk/src/functions/*.ts"],
@@ -242,6 +251,7 @@ export const RULES: readonly Rule[] = [
   ...PATTERNS,
   ...LOCAL_HOST,
   ...REPLAY,
+  ...ESLINT_PLUGIN,
   ...PACKAGES,
   ...SAMPLES,
 ];

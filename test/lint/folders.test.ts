@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import {
+  checkParts,
+  checkPatternFolders,
+  readParts,
+  readPatternFiles,
+} from "../../tools/boundaries/folders.ts";
+import { RULES } from "../../tools/boundaries/rules.ts";
+
+/** What the checker says of the repository with one file more, one line for each finding. */
+function withFile(path: string, text: string): string[] {
+  const found = checkPatternFolders(new Map([...readPatternFiles(), [path, text]]));
+  return found.map(({ path: place, says }) => `${place} ${says}`);
+}
+
+test("the folders of all patterns look alike", () => {
+  expect(readPatternFiles().size).toBeGreaterThan(50);
+  expect(checkPatternFolders(readPatternFiles())).toEqual([]);
+});
+
+test.each([
+  ["sales-aggregator/sales.ts", "", "sales-aggregator/sales.ts is not called <domain>.<role>.ts"],
+  ["sales-aggregator/sales.helpers.ts", "", "sales.helpers.ts is not called <domain>.<role>.ts"],
+  ["sales-aggregator/sale.view.ts", "", "sales-aggregator has files of several domains: sales, sale"],
+  ["order-chaining/order.view.ts", "", "order-chaining has 9 files at its top; 8 are the most"],
+  ["sales-aggregator/days/day.orchestrator.ts", "export {};", "day.orchestrator.ts has no orchestrator"],
+  ["sales-aggregator/days/day.ts", "export const day = orchestrator(", "is not called *.orchestrator.ts"],
+  ["sales-aggregator/days/day.ts", "activity(", "is not called *.activities.ts"],
+])("%s breaks the rule", (file, text, says) => {
+  expect(withFile(`src/patterns/${file}`, text)).toEqual([expect.stringContaining(says)]);
+});
+
+test("a pattern has a manifest, a contract, routes and their descriptions", () => {
+  const found = checkPatternFolders(new Map([["src/patterns/a-b/a.view.ts", ""]]));
+  const missing = ["*.contract.ts", "*.http.ts", "*.openapi.ts", "*.pattern.ts"];
+  expect(found.map(({ says }) => says)).toEqual(missing.map((file) => `has no ${file}.`));
+});
+
+test("a pattern may have what is large in a folder of its own", () => {
+  expect(withFile("src/patterns/order-chaining/parcels/parcel-labels.ts", "export {};")).toEqual([]);
+});
+
+test("a rule says of each package, and of each folder of the app, what it may import", () => {
+  expect(readParts()).toEqual(expect.arrayContaining(["packages/eslint-plugin/src", "src/storage"]));
+  expect(checkParts(readParts(), RULES)).toEqual([]);
+  const added = checkParts(["packages/new/src", "src/new"], RULES);
+  expect(added.map(({ path }) => path)).toEqual(["packages/new/src", "src/new"]);
+});

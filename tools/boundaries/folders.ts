@@ -1,0 +1,100 @@
+import { globSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { ROOT } from "../run.ts";
+import type { Rule } from "./check.ts";
+
+/** Something in the wrong place, and what to do. */
+export interface Misplaced {
+  readonly path: string;
+  readonly says: string;
+  readonly advice: string;
+}
+
+/** Text by path from the repository's root. */
+export type Texts = ReadonlyMap<string, string>;
+
+const MOST_FILES = 8;
+/** The roles of the files at the top of a pattern's folder, `<domain>.<role>.ts`: these in each, others where needed. */
+const IN_ALL = ["contract", "http", "openapi", "pattern"];
+const ROLES = [...IN_ALL, "activities", "entity", "orchestrator", "progress", "queue", "restart", "view"];
+const NAME = new RegExp(`^[\\w-]+\\.(?:${ROLES.join("|")})\\.ts$`);
+/** A file has this role if it has this code, and the other way round. */
+const CODE: readonly (readonly [role: string, code: RegExp])[] = [
+  ["orchestrator", /\borchestrator\(/],
+  ["activities", /\bactivity\(/],
+  ["entity", /\bentity\(/],
+];
+
+const pathsOf = (glob: string) => globSync(glob, { cwd: ROOT }).map((file) => file.replaceAll("\\", "/"));
+
+export function readPatternFiles(): Texts {
+  const files = pathsOf("src/patterns/*/**/*.*");
+  return new Map(files.map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
+}
+
+/** Whether the folders of patterns look alike, so that who knows one finds everything in another. */
+export function checkPatternFolders(files: Texts): Misplaced[] {
+  const top = [...files.keys()].filter((file) => file.split("/").length === 4);
+  const folders = Map.groupBy(top, (file) => posix.dirname(file));
+  return [
+    ...[...folders].flatMap(([folder, names]) => checkTop(folder, names)),
+    ...[...files].flatMap(([file, text]) => checkCode(file, text)),
+  ];
+}
+
+function checkTop(folder: string, files: readonly string[]): Misplaced[] {
+  const found: Misplaced[] = [];
+  if (files.length > MOST_FILES) {
+    const says = `has ${files.length} files at its top; ${MOST_FILES} are the most.`;
+    found.push({ path: folder, says, advice: "Move what is large to a named folder in it." });
+  }
+  for (const role of IN_ALL.filter((each) => !files.some((file) => file.endsWith(`.${each}.ts`)))) {
+    found.push({
+      path: folder,
+      says: `has no *.${role}.ts.`,
+      advice: "Each pattern has one: see CONTRIBUTING.md.",
+    });
+  }
+  const domains = new Set(files.map((file) => posix.basename(file).split(".")[0]));
+  if (domains.size > 1) {
+    const says = `has files of several domains: ${[...domains].join(", ")}.`;
+    found.push({
+      path: folder,
+      says,
+      advice: "Give all files at its top one domain, or move them to a folder in it.",
+    });
+  }
+  for (const file of files.filter((each) => !NAME.test(posix.basename(each)))) {
+    const says = `is not called <domain>.<role>.ts with one of the roles ${ROLES.join(", ")}.`;
+    found.push({ path: file, says, advice: "Rename it, or move it to a folder in the pattern's." });
+  }
+  return found;
+}
+
+function checkCode(path: string, text: string): Misplaced[] {
+  return CODE.filter(([role, code]) => path.endsWith(`.${role}.ts`) !== code.test(text)).map(([role]) => ({
+    path,
+    says: path.endsWith(`.${role}.ts`) ? `has no ${role}.` : `is not called *.${role}.ts.`,
+    advice: `Files called *.${role}.ts, and no others, have code of this role.`,
+  }));
+}
+
+/** The folder of each package's code, and each folder of the app's. */
+export const readParts = (): string[] => [
+  ...pathsOf("packages/*/package.json").map((file) => `${posix.dirname(file)}/src`),
+  ...pathsOf("src/*/"),
+];
+
+/** Whether a rule says of each part what it may import; one for all of src/ is not enough. */
+export function checkParts(parts: readonly string[], rules: readonly Rule[]): Misplaced[] {
+  const globs = rules.flatMap(({ files }) => files).filter((glob) => glob !== "src/**");
+  const isRuled = (part: string) =>
+    [`${part}/a.ts`, `${part}/a/a.ts`].some((file) => globs.some((glob) => posix.matchesGlob(file, glob)));
+  return parts
+    .filter((part) => !isRuled(part))
+    .map((path) => ({
+      path,
+      says: "has no rule that says what it may import.",
+      advice: "Add one to tools/boundaries/rules.ts.",
+    }));
+}
