@@ -26,5 +26,6 @@ for (const name of only) {
   console.log(`── ${name}`);
   if ((await runNode(command, { env })) !== 0) failed.push(name);
 }
-console.log(failed.length > 0 ? `Failed: ${failed.join(", ")}` : `All ${only.length} checks passed`);
+const passed = only.length === 1 ? `The check "${only[0]}" passed` : `All ${only.length} checks passed`;
+console.log(failed.length > 0 ? `Failed: ${failed.join(", ")}` : passed);
 process.exitCode = failed.length > 0 ? 1 : 0;

@@ -90,9 +90,19 @@ export async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv 
 
 /** Compiles the app, as for a deployment, and the packages. Returns the compiler's exit code. */
 export function buildApp(...flags: readonly string[]): Promise<number> {
+  return compile(["tsconfig.build.json", ...packageProjects()], flags);
+}
+
+/** Compiles only the packages. Returns the compiler's exit code. */
+export function buildPackages(): Promise<number> {
+  return compile(packageProjects());
+}
+
+const packageProjects = () => globSync("packages/*/tsconfig.build.json", { cwd: ROOT });
+
+function compile(projects: readonly string[], flags: readonly string[] = []): Promise<number> {
   // Before any host starts, because the Functions host also restarts when a new top-level folder appears.
   mkdirSync(LOCAL, { recursive: true });
-  const projects = ["tsconfig.build.json", ...globSync("packages/*/tsconfig.build.json", { cwd: ROOT })];
   return runNode([bin("typescript", "tsc"), "--build", ...projects, ...flags]);
 }
 

@@ -121,6 +121,14 @@ test("no npm script needs a specific shell", () => {
   expect(Object.entries(manifest.scripts).filter(([, script]) => !portable.test(script))).toEqual([]);
 });
 
+test.each([
+  ["samples/plain-sdk", "prestart"],
+  ...globSync("packages/*", { cwd: ROOT, exclude: ["**/*.json"] }).map((folder) => [folder, "prepack"]),
+])("%s needs no build of the app for its %s", (folder, script) => {
+  const { scripts } = readJson(path.join(folder, "package.json")) as Manifest;
+  expect(scripts[script]).toMatch(/^npm run --prefix \.\.\/\.\. build --(?: --clean)? --packages/);
+});
+
 const pages = globSync("**/*.md", { cwd: ROOT, exclude: ["**/node_modules/**", ".local/**"] });
 
 /** As GitHub derives them from headings. */

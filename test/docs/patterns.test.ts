@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { PATTERNS } from "../../src/patterns/patterns.ts";
@@ -15,6 +15,17 @@ test("each pattern has a page, and a plain file if the SDK alone can show it", (
   expect(pages).toEqual(PATTERNS.map(({ name }) => name).toSorted());
   expect(pages).toEqual(expect.arrayContaining(names));
   expect(names.length).toBeGreaterThanOrEqual(7);
+});
+
+test("the README and the tour name the same file of each pattern to read first", () => {
+  const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
+  const stops = globSync("tools/tour/*-stop.ts", { cwd: ROOT });
+  const onTour = stops.flatMap((stop) => /^ {2}code: "(.+)",$/m.exec(read(stop))?.[1] ?? []);
+  // The third cell of a row that also links the pattern's page.
+  const row = /^\|[^|]+\|[^|]+\| \[[\w.]+\]\(([^)]+)\) \| \[[\w-]+\]\(docs\/patterns\//gm;
+  const inReadme = [...read("README.md").matchAll(row)].map(([, file = ""]) => file);
+  expect(onTour.toSorted()).toEqual(inReadme.toSorted());
+  expect(onTour).toHaveLength(PATTERNS.length);
 });
 
 describe.each(names)("%s", (name) => {

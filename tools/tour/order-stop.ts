@@ -105,7 +105,7 @@ async function follow(api: Api, screen: Screen, it: Case, url: string): Promise<
     expectSame(it.title, [order.status, order.result?.kind], ["completed", ends.kind]);
     if (ends.undone) expectSame(`${it.title}, undone`, order.result?.undone, ends.undone);
   }
-  report(screen, it.title, order, await retries(api, order.id));
+  report(screen, it.title, order, await failedTries(api, order.id));
 }
 
 interface HistoryEvent {
@@ -113,29 +113,27 @@ interface HistoryEvent {
   readonly name?: string;
 }
 
-/** The retries that the caller never sees: faults by step, from the instance's history. */
-async function retries(api: Api, id: string): Promise<string> {
+/** The tries that failed, by step, from the instance's history. The caller never sees them. */
+async function failedTries(api: Api, id: string): Promise<string> {
   const { history } = await api.get<{ history: { events: HistoryEvent[] } }>(`/api/instances/${id}`);
-  const faults = Map.groupBy(
+  const failed = Map.groupBy(
     history.events.filter(({ event }) => event === "activityFailed"),
     ({ name }) => name,
   );
-  return [...faults]
-    .map(([name, { length }]) => `${name} after ${length} fault${length > 1 ? "s" : ""}`)
-    .join(", ");
+  return [...failed].map(([name, { length }]) => `${name} ${length} time${length > 1 ? "s" : ""}`).join(", ");
 }
 
-function report(screen: Screen, title: string, order: Order, retried: string): void {
+function report(screen: Screen, title: string, order: Order, failed: string): void {
   const { result, error, progress, status } = order;
   screen.good(`${title}: ${styleText("bold", result?.kind ?? error?.type ?? status)}`);
   const details = {
-    ran: trail(progress) || "no step to its end",
-    retried,
+    completed: trail(progress) || "no step",
+    failed,
     undone: result?.undone?.join(" → "),
-    because: result?.reason ?? error?.message,
+    reason: result?.reason ?? error?.message,
     parcel: result?.trackingNumber,
   };
-  for (const [label, text] of Object.entries(details)) if (text) screen.dim(`    ${label.padEnd(8)}${text}`);
+  for (const [label, text] of Object.entries(details)) if (text) screen.dim(`    ${label.padEnd(11)}${text}`);
 }
 
 const trail = (progress: Progress) => progress.completedSteps.join(" → ");
