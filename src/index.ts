@@ -10,7 +10,7 @@ import { registerOperations } from "./operations/operations.ts";
 import { loggedPattern, PATTERNS } from "./patterns/patterns.ts";
 import { registerQueueConsumers } from "./queues/queue-consumer.ts";
 import { TablePoisonMessages } from "./queues/poison-messages.ts";
-import { createServices } from "./services/services.ts";
+import { createServices } from "./services/create-services.ts";
 import { Storage } from "./storage/storage.ts";
 import { readSettings } from "./settings.ts";
 

@@ -5,13 +5,14 @@ import type { NextInput } from "../durable/task-hub/former-run.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import type { Descriptions } from "../openapi/description.ts";
 import type { QueueConsumer } from "../queues/queue-consumer.ts";
+import type { Services } from "../services/services.ts";
 
 /** A pattern: everything to register, and what operators need to know. */
-export interface Pattern<Services> {
+export interface Pattern {
   /** Name of its folder. */
   readonly name: string;
   /** Absent for a pattern that only has entities. */
-  readonly orchestrations?: PatternOrchestrations<Services>;
+  readonly orchestrations?: PatternOrchestrations;
   readonly entities?: readonly Entity[];
   readonly activities?: (services: Services) => Activity[];
   readonly endpoints: (services: Services) => Endpoint[];
@@ -21,7 +22,7 @@ export interface Pattern<Services> {
 }
 
 /** The orchestrations of a pattern, and how their instances are maintained. */
-export interface PatternOrchestrations<Services> {
+export interface PatternOrchestrations {
   /** The one that callers start. Its id prefix begins the ids of all instances of the pattern. */
   readonly root: RootContract<object, unknown, unknown>;
   /** The orchestrators of the root and its sub-orchestrations. */
@@ -33,6 +34,3 @@ export interface PatternOrchestrations<Services> {
   /** Deletes the files that belong only to a root instance; called before the instance is purged. */
   readonly removeFiles?: (services: Services, instanceId: string) => Promise<void>;
 }
-
-/** Defines a pattern; the compiler checks the services that it needs. */
-export const definePattern = <Services>(pattern: Pattern<Services>): Pattern<Services> => pattern;

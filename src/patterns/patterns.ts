@@ -2,7 +2,6 @@
 import { toHours } from "../durable/orchestration/duration.ts";
 import type { LoggedPattern } from "../durable/orchestration/functions.ts";
 import type { NextInput } from "../durable/task-hub/former-run.ts";
-import type { Services } from "../services/services.ts";
 import { imageFanOut } from "./image-fan-out/renditions.pattern.ts";
 import { orderChaining } from "./order-chaining/order.pattern.ts";
 import type { Pattern, PatternOrchestrations } from "./pattern.ts";
@@ -12,7 +11,7 @@ import { reportAsyncHttp } from "./report-async-http/report.pattern.ts";
 import { salesAggregator } from "./sales-aggregator/sales.pattern.ts";
 import { shipmentMonitor } from "./shipment-monitor/shipment.pattern.ts";
 
-export const PATTERNS: readonly Pattern<Services>[] = [
+export const PATTERNS: readonly Pattern[] = [
   orderChaining,
   imageFanOut,
   reportAsyncHttp,
@@ -23,13 +22,13 @@ export const PATTERNS: readonly Pattern<Services>[] = [
 ];
 
 /** A pattern as the logs of its functions show it. */
-export const loggedPattern = ({ name, orchestrations }: Pattern<Services>): LoggedPattern => ({
+export const loggedPattern = ({ name, orchestrations }: Pattern): LoggedPattern => ({
   name,
   stuckAfterHours: orchestrations && toHours(orchestrations.stuckAfter),
 });
 
 /** A pattern with orchestrations, whose instances operators manage. */
-export interface OrchestrationPattern extends PatternOrchestrations<Services> {
+export interface OrchestrationPattern extends PatternOrchestrations {
   readonly name: string;
   readonly idPrefix: string;
 }

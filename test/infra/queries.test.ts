@@ -6,7 +6,6 @@ import { toMilliseconds } from "../../src/durable/orchestration/duration.ts";
 import type { Orchestrator } from "../../src/durable/orchestration/functions.ts";
 import type { Pattern } from "../../src/patterns/pattern.ts";
 import { loggedPattern, ORCHESTRATION_PATTERNS, PATTERNS } from "../../src/patterns/patterns.ts";
-import type { Services } from "../../src/services/services.ts";
 import { ROOT } from "../../tools/run.ts";
 
 const QUERIES = join(ROOT, "infra", "queries");
@@ -38,7 +37,7 @@ test("no query names a pattern, so a new pattern needs no change", () => {
 });
 
 /** The first line that an instance logs. The orchestration itself stops at its missing input or at its first step. */
-function startLine({ handler }: Orchestrator, pattern: Pattern<Services>): unknown {
+function startLine({ handler }: Orchestrator, pattern: Pattern): unknown {
   const lines: string[] = [];
   const write = (text: string) => void lines.push(text);
   const df = {

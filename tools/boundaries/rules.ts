@@ -10,9 +10,9 @@ const EDGE = [
 ];
 const LIBRARIES = ["@azure/functions", "zod", "node:*", "node:*/promises"];
 const CONTRACTS = ["src/patterns/*/*.contract.ts", "src/patterns/*/*/*.contract.ts"];
-/** The services of the sandbox and those on storage are for src/services/services.ts to choose. */
+/** The services of the sandbox and those on storage are for src/services/create-services.ts to choose. */
 const IMPLEMENTATIONS = [
-  "src/services/services.ts",
+  "src/services/create-services.ts",
   "src/services/sandbox/**",
   "src/services/*/{blob,sharp}-*.ts",
 ];
@@ -71,7 +71,7 @@ const APP: readonly Rule[] = [
   },
   {
     files: ["src/services/**"],
-    except: ["src/services/services.ts"],
+    except: ["src/services/{services,create-services}.ts"],
     never: ["src/{durable,http,patterns,operations,openapi,queues,signed-links}/**"],
     says: "A service is an external system: it does not import processes and requests.",
     advice: "Pass in what it needs.",
@@ -80,7 +80,7 @@ const APP: readonly Rule[] = [
     files: ["src/{patterns,operations,queues,openapi,http,signed-links,storage}/**"],
     except: ["src/patterns/patterns.ts", "src/operations/*.ts"],
     never: IMPLEMENTATIONS,
-    says: "Services are imported by their interface; src/services/services.ts chooses the implementation.",
+    says: "Services are imported by their interface; src/services/create-services.ts chooses the implementation.",
     advice: "Import the interface, and take the service as a parameter.",
   },
   {

@@ -1,11 +1,11 @@
 import { type Activity, activity } from "../../durable/orchestration/functions.ts";
 import type { AlbumStore } from "../../services/albums/album-store.ts";
+import type { Services } from "../../services/services.ts";
 import { contactSheetOf } from "./files/contact-sheet.ts";
 import { addOutcomes, type Manifest } from "./files/manifest.ts";
 import { planPages } from "./lanes/page-plan.ts";
 import * as files from "./files/rendition-files.ts";
 import type { PhotoOutcome } from "./lanes/lane.contract.ts";
-import type { RenditionServices } from "./lanes/lane.activities.ts";
 import * as contract from "./renditions.contract.ts";
 
 /** More photos would make a manifest that is too large to open. */
@@ -16,7 +16,7 @@ const LISTING_PAGE = 5000;
 const FAILURES_SHOWN = 100;
 
 /** The steps before and after the lanes. */
-export function createRenditionActivities({ albums, renditions, renderer }: RenditionServices): Activity[] {
+export function createRenditionActivities({ albums, renditions, renderer }: Services): Activity[] {
   return [
     activity(contract.planRenditions, async (rendering) => {
       // Opened before the photos are listed. A deletion of the album deletes the photos first and then looks for

@@ -4,9 +4,8 @@ import { findStarted, startOnce } from "../../http/start.ts";
 import { fieldProblem, Problem } from "../../http/problem.ts";
 import { validate } from "../../http/read-request.ts";
 import { readJson } from "../../http/read-body.ts";
-import type { AlbumStore } from "../../services/albums/album-store.ts";
 import { MAX_RENDITION_PIXELS, megapixels, renditionPixels } from "../../services/images/image-renderer.ts";
-import type { Claims } from "../../storage/claims.ts";
+import type { Services } from "../../services/services.ts";
 import { albumPath } from "./albums/albums.contract.ts";
 import { CONTACT_SHEET, MANIFEST } from "./files/rendition-files.ts";
 import { albumPrefix, renditions, type RenditionsRequest, renditionsRequest } from "./renditions.contract.ts";
@@ -15,7 +14,7 @@ import { progressOf } from "./renditions.view.ts";
 const path = (id: string) => `/api/renditions/${id}`;
 
 /** Render an album, and get the renditions. */
-export function createRenditionEndpoints(services: { albums: AlbumStore; claims: Claims }): Endpoint[] {
+export function createRenditionEndpoints({ albums, claims }: Services): Endpoint[] {
   return [
     {
       name: "renderAlbum",
@@ -25,7 +24,7 @@ export function createRenditionEndpoints(services: { albums: AlbumStore; claims:
         const { album } = validate(albumPath, request.params, "path");
         const input = { ...(await readJson(request, renditionsRequest)), album };
         checkPixels(input);
-        const page = await services.albums.listPhotos(album, { pageSize: 1 });
+        const page = await albums.listPhotos(album, { pageSize: 1 });
         if (!page?.photos.length) throw new Problem("not-found", `There are no photos in album ${album}`);
         const start = {
           orchestration: renditions,
@@ -34,7 +33,7 @@ export function createRenditionEndpoints(services: { albums: AlbumStore; claims:
           input,
           path,
         };
-        return startOnce(request, call, services.claims, start);
+        return startOnce(request, call, claims, start);
       },
     },
     {

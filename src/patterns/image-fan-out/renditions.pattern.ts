@@ -1,5 +1,5 @@
-import { definePattern } from "../pattern.ts";
-import { type AlbumServices, createAlbumEndpoints } from "./albums/albums.http.ts";
+import type { Pattern } from "../pattern.ts";
+import { createAlbumEndpoints } from "./albums/albums.http.ts";
 import { createRenditionFileEndpoints } from "./files/files.http.ts";
 import { createRenditionLaneActivities } from "./lanes/lane.activities.ts";
 import { renditionLaneOrchestrator } from "./lanes/lane.orchestrator.ts";
@@ -9,7 +9,7 @@ import { createRenditionEndpoints } from "./renditions.http.ts";
 import { renditionDescriptions } from "./renditions.openapi.ts";
 import { renditionsOrchestrator } from "./renditions.orchestrator.ts";
 
-export const imageFanOut = definePattern<AlbumServices>({
+export const imageFanOut: Pattern = {
   name: "image-fan-out",
   orchestrations: {
     root: renditions,
@@ -27,4 +27,4 @@ export const imageFanOut = definePattern<AlbumServices>({
     ...createRenditionFileEndpoints(services),
   ],
   descriptions: renditionDescriptions,
-});
+};

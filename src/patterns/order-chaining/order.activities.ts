@@ -1,29 +1,15 @@
 import { type Activity, activity } from "../../durable/orchestration/functions.ts";
-import type { Carrier } from "../../services/carrier.ts";
-import type { Catalog } from "../../services/catalog.ts";
-import type { MailOutbox } from "../../services/mail-outbox.ts";
-import type { PaymentProvider } from "../../services/payment-provider.ts";
-import type { SalesFact, SalesJournal } from "../../services/sales-journal.ts";
-import type { Warehouse } from "../../services/warehouse.ts";
+import type { SalesFact } from "../../services/sales-journal.ts";
+import type { Services } from "../../services/services.ts";
 import { formatMoney, type Money, sum } from "../../values.ts";
 import * as contract from "./order.contract.ts";
-
-/** The services that an order uses. */
-export interface OrderServices {
-  readonly catalog: Catalog;
-  readonly warehouse: Warehouse;
-  readonly payments: PaymentProvider;
-  readonly carrier: Carrier;
-  readonly mail: MailOutbox;
-  readonly journal: SalesJournal;
-}
 
 /** A step and its undo share the key, so that the undo finds the effect of the step, or prevents a late effect. */
 const payment = (orderId: string) => ({ orderId, idempotencyKey: `${orderId}-chargePayment` });
 const shipment = (orderId: string) => ({ orderId, idempotencyKey: `${orderId}-bookShipment` });
 
 /** The steps of an order and their undos. */
-export function createOrderActivities(services: OrderServices): Activity[] {
+export function createOrderActivities(services: Services): Activity[] {
   const { catalog, warehouse, payments, carrier, mail, journal } = services;
   return [
     activity(contract.priceOrder, async ({ lines }) => {

@@ -2,19 +2,13 @@ import type { Endpoint } from "../../http/endpoint.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { findStarted, startOnce } from "../../http/start.ts";
 import { readJson } from "../../http/read-body.ts";
-import type { Catalog } from "../../services/catalog.ts";
-import type { Claims } from "../../storage/claims.ts";
+import type { Services } from "../../services/services.ts";
 import { orderFulfilment, orderRequest, type OrderStatus, progressAt } from "./order.contract.ts";
 
 const path = (id: string) => `/api/orders/${id}`;
 
-export interface OrderEndpointServices {
-  readonly claims: Claims;
-  readonly catalog: Catalog;
-}
-
 /** Place an order, get an order, and list what can be ordered. */
-export function createOrderEndpoints({ claims, catalog }: OrderEndpointServices): Endpoint[] {
+export function createOrderEndpoints({ claims, catalog }: Services): Endpoint[] {
   return [
     {
       name: "placeOrder",

@@ -1,13 +1,13 @@
-import { definePattern } from "../pattern.ts";
-import { createOrderActivities, type OrderServices } from "./order.activities.ts";
+import type { Pattern } from "../pattern.ts";
+import { createOrderActivities } from "./order.activities.ts";
 import { orderFulfilment } from "./order.contract.ts";
-import { createOrderEndpoints, type OrderEndpointServices } from "./order.http.ts";
+import { createOrderEndpoints } from "./order.http.ts";
 import { orderDescriptions } from "./order.openapi.ts";
 import { orderOrchestrator } from "./order.orchestrator.ts";
 import { createOrderQueue } from "./order.queue.ts";
 import { nextOrderInput } from "./order.restart.ts";
 
-export const orderChaining = definePattern<OrderServices & OrderEndpointServices>({
+export const orderChaining: Pattern = {
   name: "order-chaining",
   orchestrations: {
     root: orderFulfilment,
@@ -19,4 +19,4 @@ export const orderChaining = definePattern<OrderServices & OrderEndpointServices
   endpoints: createOrderEndpoints,
   queues: (services) => [createOrderQueue(services)],
   descriptions: orderDescriptions,
-});
+};

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { IDEMPOTENCY_KEY, identityOf, startClaimed } from "../../http/start.ts";
 import { type QueueConsumer, queueConsumer } from "../../queues/queue-consumer.ts";
-import type { Claims } from "../../storage/claims.ts";
+import type { Services } from "../../services/services.ts";
 import { orderFulfilment, orderRequest } from "./order.contract.ts";
 
 /** An order as partners send it. The message id has the role of `Idempotency-Key` over HTTP. */
@@ -11,7 +11,7 @@ const orderMessage = z.strictObject({
 });
 
 /** Starts one order per message, and none for a repeated message. */
-export function createOrderQueue({ claims }: { claims: Claims }): QueueConsumer {
+export function createOrderQueue({ claims }: Services): QueueConsumer {
   const accepts = { name: "takeOrder", queue: "orders", schema: orderMessage };
   return queueConsumer(accepts, async ({ messageId, order }, { orchestrations }) => {
     const start = { orchestration: orderFulfilment, input: order };

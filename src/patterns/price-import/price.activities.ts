@@ -2,20 +2,12 @@ import { type Activity, activity } from "../../durable/orchestration/functions.t
 import { csvLine } from "../../services/csv.ts";
 import type { ImportFiles } from "../../services/price-lists/import-files.ts";
 import { readPriceList } from "../../services/price-lists/price-list-reader.ts";
-import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
-import type { Supplier } from "../../services/supplier.ts";
+import type { Services } from "../../services/services.ts";
 import * as contract from "./price.contract.ts";
 import { pagesOf } from "./price-list/price-list-pages.ts";
 
-/** The services that an import uses. */
-export interface ImportServices {
-  readonly priceLists: PriceListStore;
-  readonly importFiles: ImportFiles;
-  readonly supplier: Supplier;
-}
-
 /** The steps of an import. Each works on one page at most: a longer list needs no more memory. */
-export function createImportActivities({ priceLists, importFiles, supplier }: ImportServices): Activity[] {
+export function createImportActivities({ priceLists, importFiles, supplier }: Services): Activity[] {
   return [
     activity(contract.splitPriceList, async ({ importId, list, etag }) => {
       const bytes = await priceLists.read(list, etag);

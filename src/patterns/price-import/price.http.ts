@@ -11,9 +11,7 @@ import { validate } from "../../http/read-request.ts";
 import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { findStarted, startOnce } from "../../http/start.ts";
-import type { ImportFiles } from "../../services/price-lists/import-files.ts";
-import type { PriceListStore } from "../../services/price-lists/price-list-store.ts";
-import type { Claims } from "../../storage/claims.ts";
+import type { Services } from "../../services/services.ts";
 import { priceSinglesImport, singlesId } from "./lines/line.contract.ts";
 import {
   addCounts,
@@ -29,15 +27,8 @@ import {
 
 const path = (id: string) => `/api/imports/${id}`;
 
-export interface ImportEndpointServices {
-  readonly claims: Claims;
-  readonly priceLists: PriceListStore;
-  readonly importFiles: ImportFiles;
-}
-
 /** Import a price list, get the import, and get the lines that failed. */
-export function createImportEndpoints(services: ImportEndpointServices): Endpoint[] {
-  const { claims, priceLists, importFiles } = services;
+export function createImportEndpoints({ claims, priceLists, importFiles }: Services): Endpoint[] {
   return [
     {
       name: "importPriceList",

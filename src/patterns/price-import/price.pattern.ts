@@ -1,16 +1,16 @@
-import { definePattern } from "../pattern.ts";
+import type { Pattern } from "../pattern.ts";
 import { individualLinesOrchestrator } from "./lines/individual-lines.orchestrator.ts";
 import { createLineActivities } from "./lines/line.activities.ts";
 import { priceLineOrchestrator } from "./lines/line.orchestrator.ts";
 import { createPriceListEndpoints } from "./price-list/price-list.http.ts";
-import { createImportActivities, type ImportServices } from "./price.activities.ts";
+import { createImportActivities } from "./price.activities.ts";
 import { priceImport } from "./price.contract.ts";
-import { createImportEndpoints, type ImportEndpointServices } from "./price.http.ts";
+import { createImportEndpoints } from "./price.http.ts";
 import { priceDescriptions } from "./price.openapi.ts";
 import { priceImportOrchestrator } from "./price.orchestrator.ts";
 import { nextImportInput } from "./price.restart.ts";
 
-export const priceImportPattern = definePattern<ImportServices & ImportEndpointServices>({
+export const priceImportPattern: Pattern = {
   name: "price-import",
   orchestrations: {
     root: priceImport,
@@ -23,4 +23,4 @@ export const priceImportPattern = definePattern<ImportServices & ImportEndpointS
   activities: (services) => [...createImportActivities(services), ...createLineActivities(services)],
   endpoints: (services) => [...createPriceListEndpoints(services), ...createImportEndpoints(services)],
   descriptions: priceDescriptions,
-});
+};

@@ -1,23 +1,10 @@
 import { type Activity, activity } from "../../durable/orchestration/functions.ts";
-import type { MailOutbox } from "../../services/mail-outbox.ts";
-import type { PaymentProvider } from "../../services/payment-provider.ts";
-import type { SalesJournal } from "../../services/sales-journal.ts";
-import type { RefundSettings } from "../../settings.ts";
-import type { LinkSigner } from "../../signed-links/link-signer.ts";
+import type { Services } from "../../services/services.ts";
 import { questionMail, reminderMail } from "./decision/decision.mails.ts";
 import * as contract from "./refund.contract.ts";
 
-/** The services that a refund uses. */
-export interface RefundServices {
-  readonly payments: PaymentProvider;
-  readonly journal: SalesJournal;
-  readonly mail: MailOutbox;
-  readonly decisionLinks: LinkSigner;
-  readonly refunds: Pick<RefundSettings, "limit">;
-}
-
 /** The steps of a refund. */
-export function createRefundActivities(services: RefundServices): Activity[] {
+export function createRefundActivities(services: Services): Activity[] {
   const { payments, journal, mail, decisionLinks, refunds } = services;
   // Signed here and not by the orchestrator: everybody who may read a history could use a token in it.
   const tokenFor = ({ refundId, round }: contract.MailCase) =>

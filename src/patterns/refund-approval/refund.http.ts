@@ -3,9 +3,7 @@ import { fieldProblem, type Problem } from "../../http/problem.ts";
 import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { findStarted, startOnce } from "../../http/start.ts";
-import type { SalesJournal } from "../../services/sales-journal.ts";
-import type { RefundSettings } from "../../settings.ts";
-import type { Claims } from "../../storage/claims.ts";
+import type { Services } from "../../services/services.ts";
 import { formatMoney, type Money } from "../../values.ts";
 import {
   NOBODY_ASKED,
@@ -18,14 +16,8 @@ import {
 
 const path = (id: string) => `/api/refunds/${id}`;
 
-export interface RefundEndpointServices {
-  readonly claims: Claims;
-  readonly journal: SalesJournal;
-  readonly refunds: Pick<RefundSettings, "deadline" | "publicUrl">;
-}
-
 /** Ask for a refund, and get it. */
-export function createRefundEndpoints({ claims, journal, refunds }: RefundEndpointServices): Endpoint[] {
+export function createRefundEndpoints({ claims, journal, refunds }: Services): Endpoint[] {
   return [
     {
       name: "requestRefund",

@@ -1,13 +1,13 @@
-import { definePattern } from "../pattern.ts";
+import type { Pattern } from "../pattern.ts";
 import { createDecisionEndpoints } from "./decision/decision.http.ts";
-import { createRefundActivities, type RefundServices } from "./refund.activities.ts";
+import { createRefundActivities } from "./refund.activities.ts";
 import { refundApproval } from "./refund.contract.ts";
-import { createRefundEndpoints, type RefundEndpointServices } from "./refund.http.ts";
+import { createRefundEndpoints } from "./refund.http.ts";
 import { refundDescriptions } from "./refund.openapi.ts";
 import { refundOrchestrator } from "./refund.orchestrator.ts";
 import { nextRefundInput } from "./refund.restart.ts";
 
-export const refundApprovalPattern = definePattern<RefundServices & RefundEndpointServices>({
+export const refundApprovalPattern: Pattern = {
   name: "refund-approval",
   orchestrations: {
     root: refundApproval,
@@ -19,4 +19,4 @@ export const refundApprovalPattern = definePattern<RefundServices & RefundEndpoi
   activities: createRefundActivities,
   endpoints: (services) => [...createRefundEndpoints(services), ...createDecisionEndpoints(services)],
   descriptions: refundDescriptions,
-});
+};

@@ -1,15 +1,10 @@
 import { type Activity, activity } from "../../durable/orchestration/functions.ts";
 import type { ReportStore } from "../../services/reports/report-store.ts";
-import type { JournalPosition, SalesJournal } from "../../services/sales-journal.ts";
+import type { JournalPosition } from "../../services/sales-journal.ts";
+import type { Services } from "../../services/services.ts";
 import * as contract from "./report.contract.ts";
 import { daysOf, isWithin, percentBefore } from "./figures/period.ts";
 import { addFacts, toCsv, type Totals } from "./figures/totals.ts";
-
-/** The services that a report uses. */
-export interface ReportServices {
-  readonly journal: SalesJournal;
-  readonly reports: ReportStore;
-}
 
 /** What a step stores for the next one. */
 interface Interim {
@@ -24,7 +19,7 @@ const FACTS_PER_STEP = 5000;
 const ADDED_UP = 99;
 
 /** The steps of a report. */
-export function createReportActivities({ journal, reports }: ReportServices): Activity[] {
+export function createReportActivities({ journal, reports }: Services): Activity[] {
   return [
     activity(contract.addUpSales, async ({ reportId, request, step }) => {
       const before = step > 0 ? await readInterim(reports, reportId, step - 1) : undefined;

@@ -7,18 +7,12 @@ import { answerInTime } from "../../http/prefer-wait.ts";
 import { Problem } from "../../http/problem.ts";
 import { readJson } from "../../http/read-body.ts";
 import { acceptedResponse, findStarted, releaseStart, startOnce } from "../../http/start.ts";
-import type { ReportStore } from "../../services/reports/report-store.ts";
-import type { Claims } from "../../storage/claims.ts";
+import type { Services } from "../../services/services.ts";
 import { reportRequest, salesReport } from "./report.contract.ts";
 import { type Report, reportPath, reportResponse } from "./report.view.ts";
 
-export interface ReportEndpointServices {
-  readonly claims: Claims;
-  readonly reports: ReportStore;
-}
-
 /** Request a report, get its status, get its file, and cancel or delete it. */
-export function createReportEndpoints(services: ReportEndpointServices): Endpoint[] {
+export function createReportEndpoints(services: Services): Endpoint[] {
   return [
     {
       name: "requestReport",
@@ -76,7 +70,7 @@ type Client = Pick<Call, "orchestrations" | "url">;
 export async function deleteReport(
   client: Client,
   report: Report,
-  { claims, reports }: ReportEndpointServices,
+  { claims, reports }: Pick<Services, "claims" | "reports">,
 ): Promise<HttpResponseInit> {
   if (!isFinal(report)) return cancel(client, report);
   // The files first: only the instance knows of them.

@@ -1,11 +1,11 @@
-import { definePattern } from "../pattern.ts";
-import { createReportEndpoints, type ReportEndpointServices } from "./report.http.ts";
-import { createReportActivities, type ReportServices } from "./report.activities.ts";
+import type { Pattern } from "../pattern.ts";
+import { createReportEndpoints } from "./report.http.ts";
+import { createReportActivities } from "./report.activities.ts";
 import { salesReport } from "./report.contract.ts";
 import { reportDescriptions } from "./report.openapi.ts";
 import { reportOrchestrator } from "./report.orchestrator.ts";
 
-export const reportAsyncHttp = definePattern<ReportServices & ReportEndpointServices>({
+export const reportAsyncHttp: Pattern = {
   name: "report-async-http",
   orchestrations: {
     root: salesReport,
@@ -16,4 +16,4 @@ export const reportAsyncHttp = definePattern<ReportServices & ReportEndpointServ
   activities: createReportActivities,
   endpoints: createReportEndpoints,
   descriptions: reportDescriptions,
-});
+};

@@ -3,7 +3,7 @@ import type { Endpoint } from "../../http/endpoint.ts";
 import { Problem } from "../../http/problem.ts";
 import { readQuery, validate } from "../../http/read-request.ts";
 import { continuationToken, pageOrProblem, toContinuation } from "../../http/continuation.ts";
-import type { Catalog } from "../../services/catalog.ts";
+import type { Services } from "../../services/services.ts";
 import { productSales, salesPath } from "./sales.contract.ts";
 import { NOTHING_YET } from "./sales.entity.ts";
 import { toSalesView } from "./sales.view.ts";
@@ -11,12 +11,8 @@ import { toSalesView } from "./sales.view.ts";
 const salesQuery = z.strictObject({ continuation: continuationToken });
 const PAGE_SIZE = 50;
 
-export interface SalesEndpointServices {
-  readonly catalog: Catalog;
-}
-
 /** Get the sales totals of products. */
-export function createSalesEndpoints({ catalog }: SalesEndpointServices): Endpoint[] {
+export function createSalesEndpoints({ catalog }: Services): Endpoint[] {
   return [
     {
       name: "listSales",

@@ -1,11 +1,11 @@
-import { definePattern } from "../pattern.ts";
+import type { Pattern } from "../pattern.ts";
 import { salesEntity } from "./sales.entity.ts";
-import { createSalesEndpoints, type SalesEndpointServices } from "./sales.http.ts";
+import { createSalesEndpoints } from "./sales.http.ts";
 import { salesDescriptions } from "./sales.openapi.ts";
 
-export const salesAggregator = definePattern<SalesEndpointServices>({
+export const salesAggregator: Pattern = {
   name: "sales-aggregator",
   entities: [salesEntity],
   endpoints: createSalesEndpoints,
   descriptions: salesDescriptions,
-});
+};

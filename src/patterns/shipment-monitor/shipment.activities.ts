@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Activity, activity } from "../../durable/orchestration/functions.ts";
-import type { Claims } from "../../storage/claims.ts";
-import type { MailOutbox } from "../../services/mail-outbox.ts";
-import type { ParcelTracking } from "../../services/parcel-tracking.ts";
+import type { Services } from "../../services/services.ts";
 import { checkShipment, mailShipmentNews, type News } from "./shipment.contract.ts";
 import { instanceIdOf } from "./shipment.view.ts";
 import { isStopAccepted } from "./watch/stop.ts";
@@ -17,16 +15,8 @@ const TEXTS: Readonly<Record<News["kind"], string>> = {
   overdue: "is overdue",
 };
 
-/** The services that a watch uses. */
-export interface ShipmentServices {
-  readonly claims: Claims;
-  readonly tracking: ParcelTracking;
-  readonly mail: MailOutbox;
-}
-
 /** The steps of a watch. */
-export function createShipmentActivities(services: ShipmentServices): Activity[] {
-  const { claims, tracking, mail } = services;
+export function createShipmentActivities({ claims, tracking, mail }: Services): Activity[] {
   return [
     activity(checkShipment, async ({ trackingNumber, watchId, lookId }) => {
       const [position, isStopped] = await Promise.all([

@@ -2,21 +2,13 @@ import { isFinal } from "../../durable/client/orchestration-client.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { conditionOf } from "../../http/read-request.ts";
 import { statusWord } from "../../http/resource.ts";
-import type { Claims } from "../../storage/claims.ts";
-import type { ParcelTracking } from "../../services/parcel-tracking.ts";
-import type { Rescues } from "../../storage/rescues.ts";
+import type { Services } from "../../services/services.ts";
 import { accepted, findWatch, watchResource } from "./shipment.view.ts";
 import { startWatch } from "./watch/start.ts";
 import { stopWatch } from "./watch/stop.ts";
 
-export interface ShipmentEndpointServices {
-  readonly claims: Claims;
-  readonly tracking: ParcelTracking;
-  readonly rescues: Rescues;
-}
-
 /** Watch a parcel, get its watch, and stop the watch. */
-export function createShipmentEndpoints(services: ShipmentEndpointServices): Endpoint[] {
+export function createShipmentEndpoints(services: Services): Endpoint[] {
   return [
     {
       name: "watchShipment",

@@ -1,12 +1,12 @@
-import { definePattern } from "../pattern.ts";
-import { createShipmentActivities, type ShipmentServices } from "./shipment.activities.ts";
+import type { Pattern } from "../pattern.ts";
+import { createShipmentActivities } from "./shipment.activities.ts";
 import { shipmentWatch } from "./shipment.contract.ts";
-import { createShipmentEndpoints, type ShipmentEndpointServices } from "./shipment.http.ts";
+import { createShipmentEndpoints } from "./shipment.http.ts";
 import { shipmentDescriptions } from "./shipment.openapi.ts";
 import { shipmentOrchestrator } from "./shipment.orchestrator.ts";
 import { nextWatchInput } from "./shipment.restart.ts";
 
-export const shipmentMonitor = definePattern<ShipmentServices & ShipmentEndpointServices>({
+export const shipmentMonitor: Pattern = {
   name: "shipment-monitor",
   orchestrations: {
     root: shipmentWatch,
@@ -18,4 +18,4 @@ export const shipmentMonitor = definePattern<ShipmentServices & ShipmentEndpoint
   activities: createShipmentActivities,
   endpoints: createShipmentEndpoints,
   descriptions: shipmentDescriptions,
-});
+};

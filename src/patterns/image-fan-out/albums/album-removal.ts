@@ -4,9 +4,8 @@ import { terminateWithChildren } from "../../../durable/task-hub/termination.ts"
 import { Problem } from "../../../http/problem.ts";
 import { EVERY_STATUS } from "../../../http/resource.ts";
 import { releaseStart } from "../../../http/start.ts";
-import type { AlbumSnapshot, AlbumStore } from "../../../services/albums/album-store.ts";
-import type { RenditionStore } from "../../../services/albums/rendition-store.ts";
-import type { Claims } from "../../../storage/claims.ts";
+import type { AlbumSnapshot } from "../../../services/albums/album-store.ts";
+import type { Services } from "../../../services/services.ts";
 
 /**
  * Deletes an album with all its renditions. Can be repeated after any interruption: the ids of renderings are found
@@ -18,20 +17,19 @@ import type { Claims } from "../../../storage/claims.ts";
 export async function removeAlbum(
   album: string,
   taskHub: TaskHub,
-  stores: { readonly albums: AlbumStore; readonly renditions: RenditionStore },
-  claims: Claims,
+  { albums, renditions, claims }: Services,
   only?: AlbumSnapshot,
 ): Promise<void> {
   // Photos first: a rendering that starts now finds none. One that has found some is found below.
-  await stores.albums.deletePhotos(album, only);
-  for (const id of await stores.renditions.idsOf(album)) {
+  await albums.deletePhotos(album, only);
+  for (const id of await renditions.idsOf(album)) {
     await end(taskHub, id);
     // By their ids: a purge of the parent does not delete them.
     const lanes = await lanesOf(taskHub, id);
     await Promise.all(lanes.map((lane) => end(taskHub, lane)));
     await releaseStart(claims, id);
     await Promise.all([...lanes, id].map((instance) => purge(taskHub, instance)));
-    await stores.renditions.remove({ album, id });
+    await renditions.remove({ album, id });
   }
 }
 

@@ -4,26 +4,16 @@ import { storedResponse } from "../../../http/file-response.ts";
 import { conditionOf, isKnownToCaller, readQuery, validate } from "../../../http/read-request.ts";
 import { fieldProblem, Problem } from "../../../http/problem.ts";
 import { continuationToken, toContinuation } from "../../../http/continuation.ts";
-import type { AlbumStore } from "../../../services/albums/album-store.ts";
-import type { RenditionStore } from "../../../services/albums/rendition-store.ts";
-import type { ImageRenderer } from "../../../services/images/image-renderer.ts";
-import type { Claims } from "../../../storage/claims.ts";
+import type { Services } from "../../../services/services.ts";
 import { removeAlbum } from "./album-removal.ts";
 import { albumPath, photoPath } from "./albums.contract.ts";
 import { photoBody, photoContentType } from "./photo-upload.ts";
 
 const listingQuery = z.strictObject({ continuation: continuationToken });
 
-export interface AlbumServices {
-  readonly albums: AlbumStore;
-  readonly renditions: RenditionStore;
-  readonly renderer: ImageRenderer;
-  readonly claims: Claims;
-}
-
 /** Upload a photo, list an album, and delete an album. */
-export function createAlbumEndpoints(services: AlbumServices): Endpoint[] {
-  const { albums, renditions, renderer, claims } = services;
+export function createAlbumEndpoints(services: Services): Endpoint[] {
+  const { albums, renderer } = services;
   return [
     {
       name: "putPhoto",
@@ -74,7 +64,7 @@ export function createAlbumEndpoints(services: AlbumServices): Endpoint[] {
         const condition = conditionOf(request);
         const snapshot = condition && (await albums.snapshot(album));
         condition?.(snapshot);
-        await removeAlbum(album, taskHub, { albums, renditions }, claims, snapshot);
+        await removeAlbum(album, taskHub, services, snapshot);
         return { status: 204 };
       },
     },

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../../http/endpoint.ts";
 import { fileResponse } from "../../../http/file-response.ts";
 import { Problem } from "../../../http/problem.ts";
-import type { RenditionStore } from "../../../services/albums/rendition-store.ts";
+import type { Services } from "../../../services/services.ts";
 import { manifestFile } from "./manifest-file.ts";
 import { isPublicPath, MANIFEST, storedAt } from "./rendition-files.ts";
 import { albumIn } from "../renditions.contract.ts";
@@ -10,7 +10,7 @@ import { albumIn } from "../renditions.contract.ts";
 const CACHE_CONTROL = "private, max-age=31536000, immutable";
 
 /** Get a rendition, the manifest or the contact sheet. */
-export function createRenditionFileEndpoints(services: { renditions: RenditionStore }): Endpoint[] {
+export function createRenditionFileEndpoints({ renditions }: Services): Endpoint[] {
   return [
     {
       name: "getRenditionFile",
@@ -24,9 +24,7 @@ export function createRenditionFileEndpoints(services: { renditions: RenditionSt
         const isKnown = album !== undefined && isPublicPath(path);
         const filesUrl = url(`/api/renditions/${id}/files`);
         const find = () =>
-          path === MANIFEST
-            ? manifestFile(services.renditions, key, filesUrl)
-            : services.renditions.find(key, storedAt(path));
+          path === MANIFEST ? manifestFile(renditions, key, filesUrl) : renditions.find(key, storedAt(path));
         const file = isKnown ? await find() : undefined;
         if (!file) throw new Problem("not-found", "The file does not exist, or not yet");
         return fileResponse(request, file, CACHE_CONTROL);

@@ -1,23 +1,10 @@
 import { type Activity, activity } from "../../../durable/orchestration/functions.ts";
-import type { AlbumStore } from "../../../services/albums/album-store.ts";
-import type { RenditionStore } from "../../../services/albums/rendition-store.ts";
-import type { ImageRenderer } from "../../../services/images/image-renderer.ts";
+import type { Services } from "../../../services/services.ts";
 import * as files from "../files/rendition-files.ts";
 import * as contract from "./lane.contract.ts";
 
-/** The services that rendering uses. */
-export interface RenditionServices {
-  readonly albums: AlbumStore;
-  readonly renditions: RenditionStore;
-  readonly renderer: ImageRenderer;
-}
-
 /** The steps of a lane. */
-export function createRenditionLaneActivities({
-  albums,
-  renditions,
-  renderer,
-}: RenditionServices): Activity[] {
+export function createRenditionLaneActivities({ albums, renditions, renderer }: Services): Activity[] {
   return [
     activity(contract.readPage, async ({ page, ...rendering }) => ({
       names: await files.readJsonFile<string[]>(renditions, rendering, files.pagePath(page)),

@@ -1,17 +1,12 @@
 import { type Activity, activity } from "../../../durable/orchestration/functions.ts";
 import { isoMilliseconds } from "../../../durable/orchestration/duration.ts";
-import type { ImportFiles } from "../../../services/price-lists/import-files.ts";
 import { failedLine } from "../../../services/price-lists/price-list-reader.ts";
-import type { Supplier } from "../../../services/supplier.ts";
+import type { Services } from "../../../services/services.ts";
 import { isUnavailable } from "../../../storage/unavailable.ts";
 import { readSingles, recordFailures, setPrice, settlePrice } from "./line.contract.ts";
 
 /** The steps of lines that the supplier wants one by one. */
-export function createLineActivities(services: {
-  readonly supplier: Supplier;
-  readonly importFiles: ImportFiles;
-}): Activity[] {
-  const { supplier, importFiles } = services;
+export function createLineActivities({ supplier, importFiles }: Services): Activity[] {
   return [
     activity(setPrice, async ({ importId, begunAt, line, limit }) => {
       const signal = AbortSignal.timeout(isoMilliseconds(limit));

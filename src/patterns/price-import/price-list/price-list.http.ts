@@ -3,17 +3,12 @@ import { storedResponse } from "../../../http/file-response.ts";
 import { conditionOf, validate } from "../../../http/read-request.ts";
 import { Problem } from "../../../http/problem.ts";
 import { SKU } from "../../../services/price-lists/price-list-reader.ts";
-import type { PriceListStore } from "../../../services/price-lists/price-list-store.ts";
-import type { Supplier } from "../../../services/supplier.ts";
+import type { Services } from "../../../services/services.ts";
 import { listPath } from "../price.contract.ts";
 import { listBody, requireCsv } from "./price-list-upload.ts";
 
 /** Upload a price list, and get the price that is in force. */
-export function createPriceListEndpoints(services: {
-  priceLists: PriceListStore;
-  supplier: Supplier;
-}): Endpoint[] {
-  const { priceLists, supplier } = services;
+export function createPriceListEndpoints({ priceLists, supplier }: Services): Endpoint[] {
   return [
     {
       name: "putPriceList",

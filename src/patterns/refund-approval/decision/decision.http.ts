@@ -4,8 +4,7 @@ import { z } from "zod";
 import type { Call, Endpoint } from "../../../http/endpoint.ts";
 import { Problem } from "../../../http/problem.ts";
 import { readForm } from "../../../http/read-body.ts";
-import type { PaymentProvider } from "../../../services/payment-provider.ts";
-import type { LinkSigner } from "../../../signed-links/link-signer.ts";
+import type { Services } from "../../../services/services.ts";
 import { linkProblem } from "../../../signed-links/link-page.ts";
 import { linkQuery, openLink, waitUntilRecorded } from "../../../signed-links/signed-link.ts";
 import { decision, escalationDecided, refundDecided } from "../refund.contract.ts";
@@ -20,13 +19,8 @@ const common = {
   showProblem: linkProblem(AREA),
 } as const;
 
-export interface DecisionEndpointServices {
-  readonly payments: PaymentProvider;
-  readonly decisionLinks: LinkSigner;
-}
-
 /** The page of a decision link, and the decision itself. The holder of the link needs no key. */
-export function createDecisionEndpoints({ payments, decisionLinks }: DecisionEndpointServices): Endpoint[] {
+export function createDecisionEndpoints({ payments, decisionLinks }: Services): Endpoint[] {
   /** Changes nothing, however often a mail scanner or a browser that looks ahead opens the link. */
   async function showQuestion(request: HttpRequest, { orchestrations }: Call): Promise<HttpResponseInit> {
     const { instance: refund } = await openLink(decisionLink, request, orchestrations, decisionLinks);

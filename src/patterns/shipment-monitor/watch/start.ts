@@ -4,8 +4,8 @@ import type { Call } from "../../../http/endpoint.ts";
 import { keyTaken, requestIdentity } from "../../../http/start.ts";
 import { readJson } from "../../../http/read-body.ts";
 import { startSingleton } from "../../../http/start-singleton.ts";
-import { type Claims, isSettled } from "../../../storage/claims.ts";
-import type { ParcelTracking } from "../../../services/parcel-tracking.ts";
+import type { Services } from "../../../services/services.ts";
+import { isSettled } from "../../../storage/claims.ts";
 import { shipmentWatch, type WatchInput, watchRequest } from "../shipment.contract.ts";
 import { accepted, instanceIdOf, knownParcel, watchResource } from "../shipment.view.ts";
 import { endOfStoppedWatch, isWatching } from "./stop.ts";
@@ -19,7 +19,7 @@ const watchIdOf = (input: WatchInput) => input.watchId;
 export async function startWatch(
   request: HttpRequest,
   call: Pick<Call, "orchestrations" | "url">,
-  { claims, tracking }: { claims: Claims; tracking: ParcelTracking },
+  { claims, tracking }: Services,
 ): Promise<HttpResponseInit> {
   const { orchestrations } = call;
   const content = await readJson(request, watchRequest);
