@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { MailOutbox } from "../services/mail-outbox.ts";
-import { insertOnce, type Storage } from "../storage/storage.ts";
+import { insertOnce } from "../storage/rows.ts";
+import type { Storage } from "../storage/storage.ts";
 
 /** A message that could not be processed in all its tries. */
 export interface PoisonMessage {

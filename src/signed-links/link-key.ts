@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { RestError } from "@azure/data-tables";
+import { firstOf } from "../storage/rows.ts";
 import type { Storage } from "../storage/storage.ts";
 
 const ROW = { partitionKey: "decisions", rowKey: "key" };
@@ -17,11 +17,6 @@ export function linkKey(ofSettings: string | undefined, storage: Storage): () =>
 }
 
 async function storedKey(storage: Storage): Promise<string> {
-  const table = await storage.table("secrets");
-  try {
-    await table.createEntity({ ...ROW, value: randomBytes(32).toString("base64url") });
-  } catch (error) {
-    if (!(error instanceof RestError && error.statusCode === 409)) throw error;
-  }
-  return (await table.getEntity<{ value: string }>(ROW.partitionKey, ROW.rowKey)).value;
+  const value = randomBytes(32).toString("base64url");
+  return (await firstOf<{ value: string }>(await storage.table("secrets"), { ...ROW, value })).value;
 }

@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
-import { type BlobClient, RestError } from "@azure/storage-blob";
+import type { BlobClient, ContainerClient } from "@azure/storage-blob";
+import { inParallel } from "./in-parallel.ts";
+import { unlessMissing, unlessRefused } from "./unless-refused.ts";
 
 /** The whole blob in one request; undefined if it does not exist. */
 export async function bytesOf(blob: BlobClient): Promise<Uint8Array | undefined> {
@@ -12,6 +14,21 @@ export async function bytesOf(blob: BlobClient): Promise<Uint8Array | undefined>
     filled += chunk.copy(bytes, filled);
   }
   return bytes.subarray(0, filled);
+}
+
+/** The value of a JSON blob, which was written as a `T`; undefined if the blob does not exist. */
+export async function jsonOf<T>(blob: BlobClient): Promise<T | undefined> {
+  const bytes = await bytesOf(blob);
+  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as T);
+}
+
+const DELETES_AT_ONCE = 8;
+
+/** Deletes all blobs whose names begin with the prefix; can be repeated. */
+export function deleteBlobs(container: ContainerClient, prefix: string): Promise<void> {
+  return inParallel(DELETES_AT_ONCE, container.listBlobsFlat({ prefix }), ({ name }) =>
+    container.getBlobClient(name).deleteIfExists({ deleteSnapshots: "include" }),
+  );
 }
 
 /** A blob as a file that can be sent; undefined if it does not exist. */
@@ -33,22 +50,6 @@ export async function storedFile(blob: BlobClient): Promise<StoredFile | undefin
       return response && Readable.toWeb(response.readableStreamBody as Readable);
     },
   };
-}
-
-/** The result of a request, or undefined if the resource does not exist. */
-export const unlessMissing = <T>(request: Promise<T>) => unlessRefused(request, 404);
-
-/** The result of a request, or undefined if storage refuses it with one of these statuses. */
-export async function unlessRefused<T>(
-  request: Promise<T>,
-  ...statuses: readonly number[]
-): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (error instanceof RestError && statuses.includes(error.statusCode ?? 0)) return undefined;
-    throw error;
-  }
 }
 
 /** In quotes, as HTTP requires: storage and emulators differ in this. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type BlockBlobClient, type BlockBlobCommitBlockListOptions, RestError } from "@azure/storage-blob";
-import { strongEtag, unlessMissing } from "./blob-bytes.ts";
+import { strongEtag } from "./blob-bytes.ts";
+import { unlessMissing } from "./unless-refused.ts";
 
 /** A version of a blob, as callers see it. */
 export interface BlobVersion {

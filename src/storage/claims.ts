@@ -1,5 +1,6 @@
-import { odata } from "@azure/data-tables";
-import { conflictOf, findRow, insertOnce, type Storage } from "./storage.ts";
+import { findRow, insertOnce, replaceRow, rowsOf } from "./rows.ts";
+import type { Storage } from "./storage.ts";
+import { unlessRefused } from "./unless-refused.ts";
 
 /** What a caller claims exclusively. */
 export interface ClaimRequest {
@@ -69,27 +70,15 @@ export class TableClaims implements Claims {
   }
 
   async renew(request: ClaimRequest, version: string): Promise<boolean> {
-    const table = await this.#storage.table("claims");
-    try {
-      await table.updateEntity(toRow(request), "Replace", { etag: version });
-      return true;
-    } catch (error) {
-      if (conflictOf(error) === undefined) throw error;
-      return false;
-    }
+    return replaceRow(await this.#storage.table("claims"), toRow(request), version);
   }
 
   async release(scope: string, value?: string): Promise<void> {
     const table = await this.#storage.table("claims");
-    const filter = odata`PartitionKey eq ${scope}`;
-    for await (const row of table.listEntities<ClaimRow>({ queryOptions: { filter } })) {
+    for (const row of await rowsOf<ClaimRow>(table, scope)) {
       if (value !== undefined && row.value !== value) continue;
-      try {
-        await table.deleteEntity(scope, row.rowKey ?? "", { etag: row.etag });
-      } catch (error) {
-        // Another process has freed it, or claimed it again.
-        if (conflictOf(error) === undefined) throw error;
-      }
+      // Refused if another process has freed it, or claimed it again.
+      await unlessRefused(table.deleteEntity(scope, row.rowKey ?? "", { etag: row.etag }), 404, 412);
     }
   }
 }

@@ -1,5 +1,7 @@
-import { odata, type TableClient, type TableEntityResult } from "@azure/data-tables";
-import { conflictOf, findRow, insertOnce, type Storage } from "./storage.ts";
+import { odata, type TableClient } from "@azure/data-tables";
+import { findRow, insertOnce, replaceRow } from "./rows.ts";
+import type { Storage } from "./storage.ts";
+import { unlessMissing } from "./unless-refused.ts";
 
 /**
  * `due`: this call has taken the next try, exclusively. `later`: it is not due yet, or another process was faster.
@@ -53,7 +55,12 @@ export class TableRescues implements Rescues {
     if (since < (PAUSES[Math.min(before, PAUSES.length - 1)] ?? 0)) return { kind: "later" };
     if (before >= mostTries) return { kind: "spent" };
     const next: RescueRow = { tries: before + 1, lastAt: now, state: "trying" };
-    return (await replaced(table, row, next)) ? { kind: "due", number: next.tries } : { kind: "later" };
+    const isTaken = await replaceRow(
+      table,
+      { partitionKey: PARTITION, rowKey: instanceId, ...next },
+      row.etag,
+    );
+    return isTaken ? { kind: "due", number: next.tries } : { kind: "later" };
   }
 
   async close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void> {
@@ -70,11 +77,7 @@ export class TableRescues implements Rescues {
   }
 
   async forget(instanceId: string): Promise<void> {
-    try {
-      await (await this.#table()).deleteEntity(PARTITION, instanceId);
-    } catch (error) {
-      if (conflictOf(error) !== "missing") throw error;
-    }
+    await unlessMissing((await this.#table()).deleteEntity(PARTITION, instanceId));
   }
 
   async #first(table: TableClient, instanceId: string, now: Date): Promise<Try> {
@@ -85,19 +88,5 @@ export class TableRescues implements Rescues {
 
   #table(): Promise<TableClient> {
     return this.#storage.table("rescues");
-  }
-}
-
-async function replaced(
-  table: TableClient,
-  { partitionKey = "", rowKey = "", etag }: TableEntityResult<RescueRow>,
-  next: RescueRow,
-): Promise<boolean> {
-  try {
-    await table.updateEntity({ partitionKey, rowKey, ...next }, "Replace", { etag });
-    return true;
-  } catch (error) {
-    if (conflictOf(error) === undefined) throw error;
-    return false;
   }
 }

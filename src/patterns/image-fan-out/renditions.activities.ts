@@ -46,7 +46,11 @@ export function createRenditionActivities({ albums, renditions, renderer }: Serv
 
     activity(contract.drawContactSheet, async (rendering) => {
       const read = (path: string) => files.readFile(renditions, rendering, files.storedAt(path));
-      const manifest = JSON.parse(Buffer.from(await read(files.MANIFEST)).toString()) as Manifest;
+      const manifest = await files.readJsonFile<Manifest>(
+        renditions,
+        rendering,
+        files.storedAt(files.MANIFEST),
+      );
       const sheet = await renderer.drawContactSheet(contactSheetOf(manifest, read));
       await files.writeFiles(renditions, rendering, [files.imageFile(files.CONTACT_SHEET, sheet, "jpeg")]);
     }),

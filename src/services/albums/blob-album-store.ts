@@ -3,8 +3,9 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { type BlobCondition, uploadBlob, type UploadResult } from "../../storage/blob-upload.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { AlbumSnapshot, AlbumStore, PhotoPage } from "./album-store.ts";
-import { bytesOf, strongEtag, unlessRefused } from "../../storage/blob-bytes.ts";
+import { bytesOf, deleteBlobs, strongEtag } from "../../storage/blob-bytes.ts";
 import { inParallel } from "../../storage/in-parallel.ts";
+import { unlessRefused } from "../../storage/unless-refused.ts";
 
 const DELETES_AT_ONCE = 8;
 const PAGE_SIZE = 200;
@@ -72,18 +73,13 @@ export class BlobAlbumStore implements AlbumStore {
 
   async deletePhotos(album: string, only?: AlbumSnapshot): Promise<void> {
     const photos = await this.#photos();
-    if (only) {
-      await inParallel(DELETES_AT_ONCE, only.photos, ({ name, etag }) => {
-        const deletion = photos
-          .getBlobClient(`${album}/${name}`)
-          .deleteIfExists({ deleteSnapshots: "include", conditions: { ifMatch: etag } });
-        return unlessRefused(deletion, 412);
-      });
-      return;
-    }
-    await inParallel(DELETES_AT_ONCE, photos.listBlobsFlat({ prefix: `${album}/` }), ({ name }) =>
-      photos.getBlobClient(name).deleteIfExists({ deleteSnapshots: "include" }),
-    );
+    if (!only) return deleteBlobs(photos, `${album}/`);
+    await inParallel(DELETES_AT_ONCE, only.photos, ({ name, etag }) => {
+      const deletion = photos
+        .getBlobClient(`${album}/${name}`)
+        .deleteIfExists({ deleteSnapshots: "include", conditions: { ifMatch: etag } });
+      return unlessRefused(deletion, 412);
+    });
   }
 
   #photos(): Promise<ContainerClient> {

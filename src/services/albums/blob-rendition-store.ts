@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { Storage } from "../../storage/storage.ts";
-import { bytesOf, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
+import { bytesOf, deleteBlobs, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
 import { inParallel } from "../../storage/in-parallel.ts";
 import type { NewFile, RenderingKey, RenditionStore } from "./rendition-store.ts";
 
@@ -56,11 +56,7 @@ export class BlobRenditionStore implements RenditionStore {
 
   async remove(key: RenderingKey): Promise<void> {
     await (await this.#blob(key, MARKER)).deleteIfExists();
-    const container = await this.#container();
-    const prefix = `${key.album}/${key.id}/`;
-    await inParallel(REQUESTS_AT_ONCE, container.listBlobsFlat({ prefix }), ({ name }) =>
-      container.getBlobClient(name).deleteIfExists(),
-    );
+    await deleteBlobs(await this.#container(), `${key.album}/${key.id}/`);
   }
 
   async #blob({ album, id }: RenderingKey, path: string) {

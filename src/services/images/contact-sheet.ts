@@ -3,7 +3,7 @@ import sharp, { type OverlayOptions } from "sharp";
 import { layOut, PICTURE } from "./contact-sheet-page.ts";
 import type { ContactSheet } from "./image-renderer.ts";
 import { decodingBytes } from "./photo-memory.ts";
-import type { Semaphore } from "./semaphore.ts";
+import type { Semaphore } from "../../storage/semaphore.ts";
 
 /** Pictures that are shrunk at the same time. */
 const PICTURES_AT_ONCE = 4;

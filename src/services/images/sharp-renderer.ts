@@ -14,7 +14,7 @@ import {
   renditionPixels,
 } from "./image-renderer.ts";
 import { renderingBytes } from "./photo-memory.ts";
-import { Semaphore } from "./semaphore.ts";
+import { Semaphore } from "../../storage/semaphore.ts";
 
 /** `error` refuses a file that ends too early; the old default drew the missing part in grey. */
 const DECODING = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead: true } as const;

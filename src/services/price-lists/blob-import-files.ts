@@ -1,13 +1,10 @@
 import { Readable } from "node:stream";
 import type { BlockBlobClient, ContainerClient } from "@azure/storage-blob";
-import { bytesOf, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
-import { inParallel } from "../../storage/in-parallel.ts";
+import { deleteBlobs, jsonOf, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { PriceLine } from "../supplier.ts";
 import type { ImportFiles, Page } from "./import-files.ts";
 import type { FailedLine } from "./price-list-reader.ts";
-
-const REQUESTS_AT_ONCE = 8;
 
 /** Blobs `<import>/pages/<page>/…` and `<import>/dead-letters.csv`. */
 export class BlobImportFiles implements ImportFiles {
@@ -57,18 +54,12 @@ export class BlobImportFiles implements ImportFiles {
     return storedFile(await this.#blob(`${importId}/dead-letters.csv`));
   }
 
-  discardPages(importId: string): Promise<void> {
-    return this.#deleteAll(`${importId}/pages/`);
+  async discardPages(importId: string): Promise<void> {
+    await deleteBlobs(await this.#container(), `${importId}/pages/`);
   }
 
-  remove(importId: string): Promise<void> {
-    return this.#deleteAll(`${importId}/`);
-  }
-
-  async #deleteAll(prefix: string): Promise<void> {
-    const container = await this.#container();
-    const blobs = container.listBlobsFlat({ prefix });
-    await inParallel(REQUESTS_AT_ONCE, blobs, ({ name }) => container.getBlobClient(name).deleteIfExists());
+  async remove(importId: string): Promise<void> {
+    await deleteBlobs(await this.#container(), `${importId}/`);
   }
 
   async #write(name: string, content: object): Promise<void> {
@@ -78,9 +69,9 @@ export class BlobImportFiles implements ImportFiles {
 
   /** @throws {Error} if there is no such file. It was discarded: the step that asks is a late repetition */
   async #read<T>(name: string): Promise<T> {
-    const bytes = await bytesOf(await this.#blob(name));
-    if (!bytes) throw new Error(`The import has no file ${name} any more`);
-    return JSON.parse(Buffer.from(bytes).toString()) as T;
+    const value = await jsonOf<T>(await this.#blob(name));
+    if (value === undefined) throw new Error(`The import has no file ${name} any more`);
+    return value;
   }
 
   async #blob(name: string): Promise<BlockBlobClient> {

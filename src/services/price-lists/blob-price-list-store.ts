@@ -1,7 +1,8 @@
-import { type BlockBlobClient, RestError } from "@azure/storage-blob";
-import { strongEtag, unlessMissing } from "../../storage/blob-bytes.ts";
+import type { BlockBlobClient } from "@azure/storage-blob";
+import { strongEtag } from "../../storage/blob-bytes.ts";
 import { type BlobCondition, uploadBlob, type UploadResult } from "../../storage/blob-upload.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { unlessMissing, unlessRefused } from "../../storage/unless-refused.ts";
 import type { PriceListStore } from "./price-list-store.ts";
 
 /** A blob for each price list. */
@@ -22,17 +23,10 @@ export class BlobPriceListStore implements PriceListStore {
   }
 
   async read(name: string, etag: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-    try {
-      const { readableStreamBody } = await (
-        await this.#blob(name)
-      ).download(0, undefined, { conditions: { ifMatch: etag } });
-      return readableStreamBody as AsyncIterable<Uint8Array> | undefined;
-    } catch (error) {
-      if (error instanceof RestError && (error.statusCode === 412 || error.statusCode === 404)) {
-        return undefined;
-      }
-      throw error;
-    }
+    const blob = await this.#blob(name);
+    const download = blob.download(0, undefined, { conditions: { ifMatch: etag } });
+    const found = await unlessRefused(download, 404, 412);
+    return found?.readableStreamBody as AsyncIterable<Uint8Array> | undefined;
   }
 
   async #blob(name: string): Promise<BlockBlobClient> {

@@ -1,6 +1,6 @@
-import { RestError } from "@azure/storage-blob";
-import { bytesOf, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
+import { deleteBlobs, jsonOf, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { unlessRefused } from "../../storage/unless-refused.ts";
 import type { ReportStore } from "./report-store.ts";
 
 const CSV = "text/csv; charset=utf-8";
@@ -16,12 +16,9 @@ export class BlobReportStore implements ReportStore {
   async keepInterim<T extends object>(reportId: string, step: number, result: T): Promise<T> {
     const blob = (await this.#interim(reportId, step)).getBlockBlobClient();
     const text = JSON.stringify(result);
-    try {
-      await blob.upload(text, Buffer.byteLength(text), { conditions: { ifNoneMatch: "*" } });
-      return result;
-    } catch (error) {
-      if (!isThereAlready(error)) throw error;
-    }
+    const upload = blob.upload(text, Buffer.byteLength(text), { conditions: { ifNoneMatch: "*" } });
+    // Services and emulators differ in which of the two statuses they return if the blob exists.
+    if (await unlessRefused(upload, 409, 412)) return result;
     const first = await this.interim<T>(reportId, step);
     // Between the two only a deletion of the whole report can have come.
     if (!first) throw new Error(`The report ${reportId} has been deleted`);
@@ -29,8 +26,7 @@ export class BlobReportStore implements ReportStore {
   }
 
   async interim<T extends object>(reportId: string, step: number): Promise<T | undefined> {
-    const bytes = await bytesOf(await this.#interim(reportId, step));
-    return bytes && (JSON.parse(Buffer.from(bytes).toString()) as T);
+    return jsonOf<T>(await this.#interim(reportId, step));
   }
 
   async writeFile(reportId: string, csv: string): Promise<void> {
@@ -43,10 +39,7 @@ export class BlobReportStore implements ReportStore {
   }
 
   async remove(reportId: string): Promise<void> {
-    const container = await this.#storage.container("reports");
-    for await (const { name } of container.listBlobsFlat({ prefix: `${reportId}/` })) {
-      await container.getBlobClient(name).deleteIfExists();
-    }
+    await deleteBlobs(await this.#storage.container("reports"), `${reportId}/`);
   }
 
   async #interim(reportId: string, step: number) {
@@ -57,7 +50,3 @@ export class BlobReportStore implements ReportStore {
     return (await this.#storage.container("reports")).getBlobClient(`${reportId}/report.csv`);
   }
 }
-
-/** Services and emulators differ in which of the two they answer to `If-None-Match: *`. */
-const isThereAlready = (error: unknown) =>
-  error instanceof RestError && (error.statusCode === 409 || error.statusCode === 412);

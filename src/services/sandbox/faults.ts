@@ -1,4 +1,5 @@
-import { insertOnce, type Storage } from "../../storage/storage.ts";
+import { insertOnce } from "../../storage/rows.ts";
+import type { Storage } from "../../storage/storage.ts";
 
 /** What a sandbox service does with an input. */
 export type Fault =

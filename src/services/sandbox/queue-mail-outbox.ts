@@ -1,5 +1,6 @@
 import type { Mail, MailOutbox } from "../mail-outbox.ts";
-import { findRow, insertOnce, type Storage } from "../../storage/storage.ts";
+import { findRow, insertOnce } from "../../storage/rows.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
 
 /** The mail of the sandbox: JSON messages in the queue `outbox`, and a row for each one that was sent. */

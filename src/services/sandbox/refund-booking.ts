@@ -1,5 +1,6 @@
-import { odata, type TableClient, type TableEntity, type TableEntityResult } from "@azure/data-tables";
-import { commit, insertOnce, Overtaken, untilNotOvertaken } from "../../storage/storage.ts";
+import type { TableClient, TableEntity, TableEntityResult } from "@azure/data-tables";
+import { commit, Overtaken, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { insertOnce, rowsOf } from "../../storage/rows.ts";
 
 /**
  * A partition per order. `<key>:charge` decides a charge and contains its refunded amount, `<key>:refund` decides a
@@ -38,7 +39,7 @@ export async function bookRefund(
 ): Promise<LedgerRow> {
   const rowKey = `${idempotencyKey}:refund`;
   const book = async () => {
-    const rows = await rowsOf(payments, orderId);
+    const rows = await rowsOf<LedgerRow>(payments, orderId);
     const before = rows.find((row) => row.rowKey === rowKey);
     if (before) return before;
     const decision = decide(rows.filter(({ outcome }) => outcome === "charged"));
@@ -75,11 +76,4 @@ function refundRow(idempotencyKey: string, decision: RefundDecision): LedgerRow 
   }
   const { paymentId, currency } = decision.charge;
   return { outcome: "refunded", idempotencyKey, paymentId, value: decision.value, currency, reason: "" };
-}
-
-async function rowsOf(payments: TableClient, orderId: string): Promise<ChargeRow[]> {
-  const filter = odata`PartitionKey eq ${orderId}`;
-  const rows: ChargeRow[] = [];
-  for await (const row of payments.listEntities<LedgerRow>({ queryOptions: { filter } })) rows.push(row);
-  return rows;
 }

@@ -1,14 +1,9 @@
 import { createHash } from "node:crypto";
-import { odata, type TableClient, type TableEntity } from "@azure/data-tables";
-import {
-  commit,
-  conflictOf,
-  findRow,
-  firstOf,
-  insertOnce,
-  type Storage,
-  untilNotOvertaken,
-} from "../../storage/storage.ts";
+import type { TableClient } from "@azure/data-tables";
+import { commit, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { findRow, firstOf, insertOnce, rowsOf } from "../../storage/rows.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { unlessMissing } from "../../storage/unless-refused.ts";
 import type { Booking, BookingRequest, Carrier, Shipment } from "../carrier.ts";
 import type { ParcelTracking, Position } from "../parcel-tracking.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
@@ -74,11 +69,9 @@ export class TableCarrier implements Carrier {
   }
 
   async shipments(orderId: string): Promise<Shipment[]> {
-    const shipments = await this.#storage.table("shipments");
     const booked: string[] = [];
     const canceled = new Set<string>();
-    const filter = odata`PartitionKey eq ${orderId}`;
-    for await (const row of shipments.listEntities<TableEntity<ShipmentRow>>({ queryOptions: { filter } })) {
+    for (const row of await rowsOf<ShipmentRow>(await this.#storage.table("shipments"), orderId)) {
       if (row.outcome === "booked") booked.push(row.trackingNumber);
       if (row.outcome === "canceled") canceled.add(row.trackingNumber);
     }
@@ -120,11 +113,7 @@ export class TableParcelTracking implements ParcelTracking {
 
   /** Removes a parcel whose booking was canceled. */
   async remove(trackingNumber: string): Promise<void> {
-    try {
-      await (await this.#parcels()).deleteEntity(trackingNumber, ROW_KEY);
-    } catch (error) {
-      if (conflictOf(error) !== "missing") throw error;
-    }
+    await unlessMissing((await this.#parcels()).deleteEntity(trackingNumber, ROW_KEY));
   }
 
   async knows(trackingNumber: string): Promise<boolean> {

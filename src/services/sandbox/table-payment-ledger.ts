@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { odata, type TableEntity } from "@azure/data-tables";
 import type {
   Charge,
   ChargeRequest,
@@ -8,7 +7,8 @@ import type {
   Refund,
   RefundRequest,
 } from "../payment-provider.ts";
-import { firstOf, type Storage } from "../../storage/storage.ts";
+import { firstOf, rowsOf } from "../../storage/rows.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
 import { bookRefund, type LedgerRow, whatIsLeft } from "./refund-booking.ts";
 
@@ -82,10 +82,8 @@ export class TablePaymentLedger implements PaymentProvider {
   }
 
   async entries(orderId: string): Promise<LedgerEntry[]> {
-    const payments = await this.#storage.table("payments");
     const entries: LedgerEntry[] = [];
-    const filter = odata`PartitionKey eq ${orderId}`;
-    for await (const row of payments.listEntities<TableEntity<LedgerRow>>({ queryOptions: { filter } })) {
+    for (const row of await rowsOf<LedgerRow>(await this.#storage.table("payments"), orderId)) {
       if (row.outcome !== "charged" && row.outcome !== "refunded") continue;
       entries.push({
         kind: row.outcome === "charged" ? "charge" : "refund",

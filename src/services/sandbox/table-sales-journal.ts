@@ -9,15 +9,9 @@ import type {
   SalesFact,
   SalesJournal,
 } from "../sales-journal.ts";
-import {
-  commit,
-  findRow,
-  firstOf,
-  insertOnce,
-  Overtaken,
-  type Storage,
-  untilNotOvertaken,
-} from "../../storage/storage.ts";
+import { commit, Overtaken, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { faultOf, SANDBOX_FAULTS } from "./faults.ts";
 
 /** Partition `order:<id>`, row `sale`, `refund:<id>` or `withdrawal`: decides what is recorded. */

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { odata, type TableClient, type TransactionAction } from "@azure/data-tables";
 import type { Money } from "../../values.ts";
-import { findRow, insertOnce, type Storage } from "../../storage/storage.ts";
+import { findRow, insertOnce } from "../../storage/rows.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { ImportKey, PriceInForce, PriceLine, Refusal, Supplier } from "../supplier.ts";
 import { FaultInjector, skuFault } from "./faults.ts";
 

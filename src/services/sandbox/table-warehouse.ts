@@ -1,14 +1,9 @@
 /** The warehouse and the catalogue of the sandbox: products, their stock and its reservations, in one table. */
 import { odata, type TableClient, type TableEntityResult, type TransactionAction } from "@azure/data-tables";
-import {
-  commit,
-  findRow,
-  firstOf,
-  insertOnce,
-  OneAtATime,
-  type Storage,
-  untilNotOvertaken,
-} from "../../storage/storage.ts";
+import { commit, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
+import { Semaphore } from "../../storage/semaphore.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { Catalog, Product } from "../catalog.ts";
 import type { Reservation, StockLine, Warehouse } from "../warehouse.ts";
 import { SANDBOX_PRODUCTS } from "./products.ts";
@@ -28,7 +23,7 @@ interface ReservationRow {
 export class TableWarehouse implements Warehouse {
   readonly #storage: Storage;
   /** Every order changes the same few rows, so changes within a process run one after another and do not conflict. */
-  readonly #changes = new OneAtATime();
+  readonly #changes = new Semaphore(1);
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -153,12 +148,10 @@ export function stockTable(storage: Storage): Promise<TableClient> {
   return storage.table("stock", fill);
 }
 
-export async function allProducts(stock: TableClient): Promise<TableEntityResult<ProductRow>[]> {
+export function allProducts(stock: TableClient): Promise<TableEntityResult<ProductRow>[]> {
   // ";" is the character after ":", so the range contains only product rows and no reservations.
   const filter = odata`PartitionKey eq ${STOCK_PARTITION} and RowKey ge ${"product:"} and RowKey lt ${"product;"}`;
-  const rows: TableEntityResult<ProductRow>[] = [];
-  for await (const row of stock.listEntities<ProductRow>({ queryOptions: { filter } })) rows.push(row);
-  return rows;
+  return Array.fromAsync(stock.listEntities<ProductRow>({ queryOptions: { filter } }));
 }
 
 /** The products of the skus that exist. */

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { Semaphore } from "../../../src/services/images/semaphore.ts";
+import { Semaphore } from "../../src/storage/semaphore.ts";
 
 /** Starts a task of this size that runs until it is told to end. */
 function hold(semaphore: Semaphore, size: number) {
@@ -38,4 +38,26 @@ test("a failed task releases its room", async () => {
   const semaphore = new Semaphore(1);
   await expect(semaphore.run(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(await semaphore.run(() => Promise.resolve("yes"))).toBe("yes");
+});
+
+test("a task begins when the previous one has succeeded or failed", async () => {
+  const oneAtATime = new Semaphore(1);
+  const seen: string[] = [];
+  const first = Promise.withResolvers<void>();
+  const failed = oneAtATime.run(async () => {
+    seen.push("first begins");
+    await first.promise;
+    seen.push("first fails");
+    throw new Error("first");
+  });
+  const answered = oneAtATime.run(async () => {
+    seen.push("second begins");
+    return "second";
+  });
+  await setImmediate();
+  expect(seen).toEqual(["first begins"]);
+  first.resolve();
+  await expect(failed).rejects.toThrow("first");
+  expect(await answered).toBe("second");
+  expect(seen).toEqual(["first begins", "first fails", "second begins"]);
 });
