@@ -1,21 +1,12 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import { isKnownToCaller, type Version } from "./read-request.ts";
-import { Problem } from "./problem.ts";
+import type { Part, StoredFile } from "../storage/blob-bytes.ts";
 import type { UploadResult } from "../storage/blob-upload.ts";
+import { Problem } from "./problem.ts";
+import { isKnownToCaller } from "./read-request.ts";
 
-/** A file that can be sent: its metadata, and a method that reads its bytes. */
-export interface SendableFile extends Version {
-  readonly bytes: number;
-  readonly contentType: string;
+export interface SendableFile extends StoredFile {
   /** If set, browsers save the file with this name instead of showing it: letters, digits, dots, dashes. */
   readonly saveAs?: string;
-  /** All bytes, or `count` of them from `offset` on. Undefined if the file has been replaced or deleted meanwhile. */
-  read(part?: Part): Promise<ReadableStream<Uint8Array> | Uint8Array | undefined>;
-}
-
-interface Part {
-  readonly offset: number;
-  readonly count: number;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { HttpRequest } from "@azure/functions";
 import type { z } from "zod";
 import { fieldProblem, Problem } from "./problem.ts";
-import { validate } from "./read-request.ts";
+import { mediaTypeOf, validate, valuesOf } from "./read-request.ts";
 
 /** A body may take this long, plus one second for every `MIN_BYTES_PER_SECOND` received; a slower sender is cut off. */
 const GRACE_MS = 20_000;
@@ -99,27 +99,22 @@ export const MAX_JSON_BYTES = 256 * 1024;
 
 /** The parsed JSON body. @throws {Problem} 415, 413 or 400 */
 export async function readJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
-  return validate(schema, parseJson(await readText(request)), "body");
+  requireMediaType(request, "body", "application/json");
+  return validate(schema, parseJson(await readBytes(request)), "body");
 }
 
 /** The same for an optional body, which is `{}` if it is missing. @throws {Problem} 415, 413 or 400 */
 export async function readOptionalJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
   const bytes = await readBytes(request);
   if (bytes.length === 0) return validate(schema, {}, "body");
-  requireJson(request);
-  return validate(schema, parseJson(decode(bytes)), "body");
+  requireMediaType(request, "body", "application/json");
+  return validate(schema, parseJson(bytes), "body");
 }
 
-async function readText(request: HttpRequest): Promise<string> {
-  requireJson(request);
-  return decode(await readBytes(request));
-}
-
-function requireJson(request: HttpRequest): void {
-  const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (mediaType === "application/json") return;
-  throw new Problem("unsupported-media-type", "Send the body as application/json", {
-    errors: [{ pointer: "#header/content-type", message: "Must be application/json" }],
+function requireMediaType(request: HttpRequest, what: "body" | "form", mediaType: string): void {
+  if (mediaTypeOf(request) === mediaType) return;
+  throw new Problem("unsupported-media-type", `Send the ${what} as ${mediaType}`, {
+    errors: [{ pointer: "#header/content-type", message: `Must be ${mediaType}` }],
   });
 }
 
@@ -137,7 +132,8 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(bytes: Uint8Array): unknown {
+  const text = decode(bytes);
   if (text.trim() === "") throw new Problem("invalid-request", "The body is empty; JSON is expected");
   try {
     return JSON.parse(text);
@@ -155,16 +151,7 @@ const MAX_FORM_BYTES = 4096;
  * @throws {Problem} 415, 413 or 400
  */
 export async function readForm<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
-  const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (mediaType !== "application/x-www-form-urlencoded") {
-    throw new Problem("unsupported-media-type", "Send the form as application/x-www-form-urlencoded", {
-      errors: [{ pointer: "#header/content-type", message: "Must be application/x-www-form-urlencoded" }],
-    });
-  }
+  requireMediaType(request, "form", "application/x-www-form-urlencoded");
   const fields = new URLSearchParams((await readBytes(request, MAX_FORM_BYTES)).toString());
-  const values = [...new Set(fields.keys())].map((name) => {
-    const all = fields.getAll(name);
-    return [name, all.length === 1 ? all[0] : all] as const;
-  });
-  return validate(schema, Object.fromEntries(values), "body");
+  return validate(schema, valuesOf(fields), "body");
 }

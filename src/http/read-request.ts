@@ -1,6 +1,7 @@
 /** Validates the parts of a request besides its body: single values, its query, its conditions. */
 import type { HttpRequest } from "@azure/functions";
 import { z } from "zod";
+import type { Version } from "../storage/blob-upload.ts";
 import { type FieldError, fieldProblem, Problem } from "./problem.ts";
 
 /** A 400 names at most this many fields: a hostile body must not lead to a large response. */
@@ -35,31 +36,34 @@ function pointer(place: Place, path: readonly PropertyKey[]): string {
 }
 
 /** Parameters with which Azure authenticates a caller; endpoints accept and ignore them. */
-const OF_THE_HOST = new Set(["code", "clientId"]);
+const OF_THE_HOST = ["code", "clientId"];
 
 /** The query of an endpoint without parameters. */
 export const NO_QUERY = z.strictObject({});
 
-/**
- * The parsed query; a strict schema refuses unknown parameters. A parameter that is sent twice becomes a list, which no
- * schema accepts, because choosing one of the two values would be a guess. @throws {Problem} 400
- */
+/** The parsed query; a strict schema refuses unknown parameters. @throws {Problem} 400 */
 export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
   const { searchParams } = new URL(request.url);
-  const own = [...new Set(searchParams.keys())].filter((name) => !OF_THE_HOST.has(name));
-  const values = own.map((name) => {
-    const all = searchParams.getAll(name);
-    return [name, all.length === 1 ? all[0] : all] as const;
-  });
-  return validate(schema, Object.fromEntries(values), "query");
+  for (const name of OF_THE_HOST) searchParams.delete(name);
+  return validate(schema, valuesOf(searchParams), "query");
 }
 
-/** A version of a resource, to which conditions refer. */
-export interface Version {
-  /** Strong, in quotes. */
-  readonly etag: string;
-  readonly modifiedAt: Date;
+/**
+ * The values of a query or form by name. A name that is sent twice has a list, which no schema accepts, because choosing
+ * one of the two values would be a guess.
+ */
+export function valuesOf(sent: URLSearchParams): Record<string, string | string[]> {
+  return Object.fromEntries(
+    [...sent].map(([name, value]) => {
+      const all = sent.getAll(name);
+      return [name, all.length > 1 ? all : value];
+    }),
+  );
 }
+
+/** The content type without its parameters, in lower case. */
+export const mediaTypeOf = ({ headers }: HttpRequest): string =>
+  headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
 
 /**
  * Checks a caller's conditions against the current version (undefined if there is none; without a tag or a date that is

@@ -1,26 +1,32 @@
+import { z } from "zod";
 import { failureMessage } from "../durable/orchestration/failure.ts";
 import type { Log } from "../durable/orchestration/log.ts";
 import type { TaskHub } from "../durable/task-hub/task-hub.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Rescues } from "../storage/rescues.ts";
 import { patternOfInstance } from "../patterns/patterns.ts";
+import { instant } from "../values.ts";
 import { findStuck, type StuckInstances } from "./stuck-instances.ts";
 
-export interface PartHealth {
-  readonly status: "ok" | "failing" | "stuck";
-  readonly milliseconds: number;
-}
+const part = z.object({ status: z.enum(["ok", "failing", "stuck"]), milliseconds: z.int() });
+type PartHealth = z.infer<typeof part>;
 
 /** Public, so it contains no host names, ids or error messages: those are in the log. */
-export interface Health {
-  /** `degraded`: the app works, but some instances make no progress. */
-  readonly status: "healthy" | "degraded" | "unhealthy";
-  readonly checkedAt: string;
-  readonly parts: Readonly<Record<"tables" | "queues" | "blobs" | "taskHub" | "instances", PartHealth>>;
-  readonly stuckInstances: StuckInstances;
-  /** Instances that failed because of the host and could not be rescued: how many by pattern. */
-  readonly givenUpInstances: Readonly<Record<string, number>>;
-}
+export const health = z
+  .object({
+    /** `degraded`: the app works, but some instances make no progress. */
+    status: z.enum(["healthy", "degraded", "unhealthy"]),
+    checkedAt: instant,
+    parts: z.object({ tables: part, queues: part, blobs: part, taskHub: part, instances: part }),
+    stuckInstances: z.record(z.string(), z.int()).describe("How many, by pattern"),
+    givenUpInstances: z
+      .record(z.string(), z.int())
+      .describe(
+        "Instances that failed with their worker process and could not be rescued: how many, by pattern",
+      ),
+  })
+  .meta({ id: "Health" });
+export type Health = z.infer<typeof health>;
 
 /** For the whole check, because its parts run at the same time. */
 const TIME_LIMIT_MS = 5000;

@@ -1,25 +1,26 @@
+import { z } from "zod";
 import { failureMessage } from "../durable/orchestration/failure.ts";
 import type { HubEvent } from "../durable/task-hub/task-hub.ts";
+import { instant } from "../values.ts";
 
-/** One event of an instance, readable for people. */
-export interface HistoryEntry {
-  readonly at: string;
-  readonly event: string;
-  /** Name of the activity, sub-orchestration, event or entity. */
-  readonly name?: string;
-  /** Id of the sub-orchestration, or key of the entity. */
-  readonly target?: string;
-  readonly startedAt?: string;
-  readonly dueAt?: string;
-  readonly reason?: string;
-  readonly result?: unknown;
-}
+const historyEntry = z.object({
+  at: instant,
+  event: z.string().describe("`activityCompleted`, `timerSet`, `eventReceived`, `entitySignaled` and so on"),
+  /** Of the activity, sub-orchestration, event or entity. */
+  name: z.string().optional(),
+  target: z.string().optional().describe("Id of the sub-orchestration, or key of the entity"),
+  startedAt: instant.optional(),
+  dueAt: instant.optional(),
+  reason: z.string().optional(),
+  result: z.unknown().optional().describe("Replaced by a note if it is long"),
+});
 
-export interface History {
-  readonly events: readonly HistoryEntry[];
-  /** The number of older events that are not shown. */
-  readonly omitted: number;
-}
+/** The events of an instance, readable for people. */
+export const instanceHistory = z.object({
+  events: z.array(historyEntry),
+  omitted: z.int().describe("Older events that are not shown"),
+});
+type History = z.infer<typeof instanceHistory>;
 
 const MAX_EVENTS = 1000;
 const LONGEST_RESULT = 2000;
@@ -44,7 +45,7 @@ export function readableReason(text: unknown): string {
   return line.slice(0, LONGEST_REASON);
 }
 
-type Entry = Omit<HistoryEntry, "at"> & { readonly at?: string };
+type Entry = Omit<z.infer<typeof historyEntry>, "at"> & { readonly at?: string };
 
 /**
  * By type of event. Other types have no information for people: starts and ends of episodes, events that a rewind

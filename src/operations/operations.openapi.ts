@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Description, Descriptions } from "../openapi/description.ts";
 import { accepted, continuation, instant, links, status } from "../openapi/schemas.ts";
+import { health } from "./health.ts";
+import { instanceHistory } from "./instance-history.ts";
 import { commandRequest } from "./instances.request.ts";
 import { PATTERNS } from "../patterns/patterns.ts";
 
@@ -16,43 +18,14 @@ const summary = z.object({
 });
 const instance = summary.meta({ id: "Instance" });
 
-const event = z.object({
-  at: instant,
-  event: z.string().describe("`activityCompleted`, `timerSet`, `eventReceived`, `entitySignaled` and so on"),
-  name: z.string().optional(),
-  target: z.string().optional().describe("Id of the sub-orchestration, or key of the entity"),
-  startedAt: instant.optional(),
-  dueAt: instant.optional(),
-  reason: z.string().optional(),
-  result: z.unknown().optional().describe("Replaced by a note if it is long"),
-});
-
 const detail = summary
   .extend({
     progress: z.unknown().describe("Custom status"),
     result: z.unknown().optional(),
     error: z.object({ type: z.enum(["failed", "terminated"]), message: z.string() }).optional(),
-    history: z.object({
-      events: z.array(event),
-      omitted: z.int().describe("Older events that are not shown"),
-    }),
+    history: instanceHistory,
   })
   .meta({ id: "InstanceWithHistory" });
-
-const part = z.object({ status: z.enum(["ok", "failing", "stuck"]), milliseconds: z.int() });
-const health = z
-  .object({
-    status: z.enum(["healthy", "degraded", "unhealthy"]),
-    checkedAt: instant,
-    parts: z.object({ tables: part, queues: part, blobs: part, taskHub: part, instances: part }),
-    stuckInstances: z.record(z.string(), z.int()).describe("How many, by pattern"),
-    givenUpInstances: z
-      .record(z.string(), z.int())
-      .describe(
-        "Instances that failed with their worker process and could not be rescued: how many, by pattern",
-      ),
-  })
-  .meta({ id: "Health" });
 
 const tag = "Operations";
 

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { BlobClient, ContainerClient } from "@azure/storage-blob";
+import type { Version } from "./blob-upload.ts";
 import { inParallel } from "./in-parallel.ts";
 import { unlessMissing, unlessRefused } from "./unless-refused.ts";
 
@@ -58,16 +59,16 @@ export function strongEtag(etag: string | undefined): string {
   return text.startsWith('"') ? text : `"${text}"`;
 }
 
+/** A part of a file: `count` bytes from `offset` on. */
+export interface Part {
+  readonly offset: number;
+  readonly count: number;
+}
+
 /** A stored file: its metadata for conditional and partial responses, and a method that reads its bytes. */
-export interface StoredFile {
-  /** Strong, in quotes, as HTTP requires. */
-  readonly etag: string;
-  readonly modifiedAt: Date;
+export interface StoredFile extends Version {
   readonly bytes: number;
   readonly contentType: string;
-  /** The bytes, or a part of them: `count` from `offset` on. Undefined if the file has been replaced or deleted. */
-  read(part?: {
-    readonly offset: number;
-    readonly count: number;
-  }): Promise<ReadableStream<Uint8Array> | undefined>;
+  /** All bytes, or a part of them. Undefined if the file has been replaced or deleted. */
+  read(part?: Part): Promise<ReadableStream<Uint8Array> | Uint8Array | undefined>;
 }

@@ -3,19 +3,19 @@ import { type BlockBlobClient, type BlockBlobCommitBlockListOptions, RestError }
 import { strongEtag } from "./blob-bytes.ts";
 import { unlessMissing } from "./unless-refused.ts";
 
-/** A version of a blob, as callers see it. */
-export interface BlobVersion {
+/** A version of something that is stored, as callers see it. */
+export interface Version {
   /** Strong, in quotes. */
   readonly etag: string;
   readonly modifiedAt: Date;
 }
 
 /** Throws if the current version (undefined if there is none) must not be replaced. */
-export type BlobCondition = (current: BlobVersion | undefined) => void;
+export type BlobCondition = (current: Version | undefined) => void;
 
 /** `disturbed`: another upload of the same blob finished in the meantime, and nothing of this one was stored. */
 export type UploadResult =
-  ({ readonly kind: "created" | "replaced" } & BlobVersion) | { readonly kind: "disturbed" };
+  ({ readonly kind: "created" | "replaced" } & Version) | { readonly kind: "disturbed" };
 
 /** Smaller bodies are uploaded in one request, larger ones in blocks of this size. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
@@ -38,7 +38,7 @@ export async function uploadBlob(
   return commit({ blob, contentType, upload, condition }, await before);
 }
 
-interface Stored extends BlobVersion {
+interface Stored extends Version {
   readonly uploadId: string | undefined;
 }
 
@@ -112,7 +112,7 @@ async function commit(write: Write, seen: Stored | undefined): Promise<UploadRes
 async function put(
   { blob, contentType, upload, condition }: Write,
   seen: Stored | undefined,
-): Promise<BlobVersion> {
+): Promise<Version> {
   const { etag, lastModified } = await (upload.blocks === 0 ? putWhole : commitBlocks)(blob, upload, {
     blobHTTPHeaders: { blobContentType: contentType },
     metadata: { upload: upload.id },

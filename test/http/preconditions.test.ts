@@ -1,6 +1,7 @@
 import { HttpRequest } from "@azure/functions";
 import { expect, test } from "vitest";
-import { conditionOf, type Version } from "../../src/http/read-request.ts";
+import { conditionOf } from "../../src/http/read-request.ts";
+import type { Version } from "../../src/storage/blob-upload.ts";
 import type { Problem } from "../../src/http/problem.ts";
 
 const BEFORE = "Tue, 02 Mar 2027 07:59:59 GMT";

@@ -1,4 +1,4 @@
-import type { BlobCondition, BlobVersion, UploadResult } from "../../storage/blob-upload.ts";
+import type { BlobCondition, UploadResult, Version } from "../../storage/blob-upload.ts";
 
 /** A photo in the list of an album. */
 interface Photo {
@@ -15,7 +15,7 @@ export interface PhotoPage {
 }
 
 /** A whole album: its tag changes with each change of a photo. */
-export interface AlbumSnapshot extends BlobVersion {
+export interface AlbumSnapshot extends Version {
   readonly photos: readonly { readonly name: string; readonly etag: string }[];
 }
 

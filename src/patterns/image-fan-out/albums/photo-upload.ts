@@ -1,6 +1,7 @@
 import type { HttpRequest } from "@azure/functions";
 import { fieldProblem, Problem } from "../../../http/problem.ts";
 import { boundedBody } from "../../../http/read-body.ts";
+import { mediaTypeOf } from "../../../http/read-request.ts";
 import { type ImageRenderer, MAX_PIXELS } from "../../../services/images/image-renderer.ts";
 import { MAX_PHOTO_BYTES, PHOTO_CONTENT_TYPES } from "./albums.contract.ts";
 
@@ -9,7 +10,7 @@ const HEAD_BYTES = 1024 * 1024;
 
 /** @throws {Problem} 415 */
 export function photoContentType(request: HttpRequest): string {
-  const contentType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  const contentType = mediaTypeOf(request);
   if (PHOTO_CONTENT_TYPES.includes(contentType)) return contentType;
   const message = `Must be one of ${PHOTO_CONTENT_TYPES.join(", ")}`;
   throw fieldProblem("unsupported-media-type", "#header/content-type", message);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { SendableFile } from "../../../http/file-response.ts";
 import type { RenderingKey, RenditionStore } from "../../../services/albums/rendition-store.ts";
+import type { StoredFile } from "../../../storage/blob-bytes.ts";
 import { MANIFEST, storedAt } from "./rendition-files.ts";
 
 /**
@@ -11,7 +11,7 @@ export async function manifestFile(
   renditions: RenditionStore,
   key: RenderingKey,
   filesUrl: string,
-): Promise<SendableFile | undefined> {
+): Promise<StoredFile | undefined> {
   const [found, stored] = await Promise.all([
     renditions.find(key, storedAt(MANIFEST)),
     renditions.read(key, storedAt(MANIFEST)),
