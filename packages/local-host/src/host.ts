@@ -57,6 +57,7 @@ export interface LocalHostOptions {
 
 const DEFAULT_PORT = 7071;
 const DEFAULT_STOP_GRACE_MS = 5000;
+const asItIs = (runner: FunctionRunner) => runner;
 
 /**
  * Loads the app and opens the port; requests wait until `start`.
@@ -115,7 +116,7 @@ export class LocalHost {
   static async compose(options: LocalHostOptions, server: HttpServer): Promise<LocalHost> {
     const clock = options.clock ?? new SystemClock();
     const { log = () => undefined, onCall = () => undefined } = options;
-    const { stopGraceMs = DEFAULT_STOP_GRACE_MS } = options;
+    const { stopGraceMs = DEFAULT_STOP_GRACE_MS, wrapRunner = asItIs } = options;
     const { authority } = server;
     const ownsApp = typeof options.app === "string";
     const coreLog: CoreLog = (level, category, message) =>
@@ -141,9 +142,9 @@ export class LocalHost {
       log({ time: clock.now(), level, category: "system", functionName, message });
     const outputs = new OutputBindings({ app, connections, clock, log: tell });
     const writeOutputs: OutputWriter = (...written) => outputs.write(...written);
-    const runner = new DurableRunner(app.functions, invoker, writeOutputs);
+    const runner = wrapRunner(new DurableRunner(app.functions, invoker, writeOutputs));
     const engine = new Engine({
-      runner: options.wrapRunner?.(runner) ?? runner,
+      runner,
       stopGraceMs,
       store: options.store ?? new MemoryStore(),
       clock,
@@ -155,7 +156,7 @@ export class LocalHost {
     const calls = new FunctionCalls(invoker, outputs, clock);
     const listeners = new Listeners({ app, calls, connections, clock, log: tell });
     const { hub } = engine;
-    const admin = new AdminApi({ functions: app.functions, calls, listeners, hub, clock, log: tell });
+    const admin = new AdminApi({ app, calls, listeners, hub, clock, log: tell, runner });
     const frontEnd = new FrontEnd({
       app,
       invoker,

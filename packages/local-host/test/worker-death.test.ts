@@ -95,3 +95,15 @@ test("an entity in flight gets its operations again", async () => {
   expect(host.isWorkerDoomed).toBe(false);
   expect(await (await host.fetch("/api/counters/a")).json()).toEqual({ value: 5 });
 });
+
+test("a call of the admin API kills the worker under a host that serves an app", async () => {
+  await using host = await createTestHost({ app });
+  const held = host.activity("double").nextCall();
+  const sum = await host.start("sum", { xs: [4] });
+  const call = await held;
+  const { status } = await host.fetch("/admin/worker/kill", { method: "POST" });
+  call.release();
+  expect([status, (await sum.completion()).output]).toEqual([202, 8]);
+  // The first call is not answered a second time.
+  expect(await sum.historyTable()).toContain("TaskFailed");
+});

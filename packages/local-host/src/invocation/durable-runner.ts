@@ -5,6 +5,7 @@ import type { DurableKind, FunctionRunner, InvocationResult } from "./function-r
 import type { Invoker } from "./invoker.ts";
 import type { OutputWriter } from "./output-writer.ts";
 import { expressionData, triggerMetadata } from "./trigger-metadata.ts";
+import { WorkerProcess } from "./worker-process.ts";
 
 const TRIGGER_TYPES: Readonly<Record<DurableKind, string>> = {
   orchestrator: "orchestrationtrigger",
@@ -35,6 +36,7 @@ function asInt64(value: TypedData | null | undefined): TypedData | null | undefi
 
 /** Runs the durable functions of an app for the engine. */
 export class DurableRunner implements FunctionRunner {
+  readonly #worker = new WorkerProcess();
   readonly #invoker: Invoker;
   readonly #writeOutputs: OutputWriter | undefined;
   readonly #functions: Readonly<Record<DurableKind, ReadonlyMap<string, AppFunction>>>;
@@ -76,7 +78,21 @@ export class DurableRunner implements FunctionRunner {
     return this.#names[kind];
   }
 
-  async run(
+  killWorker(): void {
+    this.#worker.kill();
+  }
+
+  run(
+    kind: DurableKind,
+    name: string,
+    trigger: TypedData | undefined,
+    metadata?: Readonly<Record<string, TypedData>>,
+    traceParent?: string,
+  ): Promise<InvocationResult> {
+    return this.#worker.answerOf(this.#run(kind, name, trigger, metadata, traceParent));
+  }
+
+  async #run(
     kind: DurableKind,
     name: string,
     trigger: TypedData | undefined,

@@ -1,11 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { WaitingInTest } from "../invocation/waiting-in-test.ts";
-import {
-  type DurableKind,
-  type FunctionRunner,
-  type InvocationResult,
-  WORKER_GONE,
-} from "../invocation/function-runner.ts";
+import type { DurableKind, FunctionRunner, InvocationResult } from "../invocation/function-runner.ts";
+import { WorkerProcess } from "../invocation/worker-process.ts";
 import { type TypedData } from "../app/typed-data.ts";
 import { ActivityControl, decode } from "./activity-control.ts";
 
@@ -17,8 +13,9 @@ export class ControlledRunner implements FunctionRunner {
   readonly #clock: Clock;
   readonly #controls: Map<string, ActivityControl>;
   readonly #replays: Map<string, number>;
-  /** The current worker process: its death ends all calls in progress. */
-  #worker = new AbortController();
+  readonly #worker = new WorkerProcess();
+  /** The life of the current worker: an activity that is held when it ends never runs. */
+  #life = new AbortController();
   #callsLeft = Infinity;
 
   /** @param shared what survives a crash of the host: controls and counts of an earlier runner */
@@ -76,18 +73,18 @@ export class ControlledRunner implements FunctionRunner {
   ): Promise<InvocationResult> {
     const real = () => this.#real.run(kind, name, trigger, metadata, traceParent);
     if (kind === "orchestrator") this.#countReplay(trigger);
-    const { signal } = this.#worker;
+    const { signal } = this.#life;
     if (kind !== "activity") return this.#heard(signal, real());
     const instanceId = metadata?.["instanceId"]?.string ?? "";
     const call = { input: trigger && decode(trigger), instanceId, at: this.#clock.now() };
     return this.#heard(signal, this.activity(name).run(call, real, this.waitingInTest, signal));
   }
 
-  /** Ends the worker process: the calls in progress get no answer, and a new process runs the next ones. */
   killWorker(): void {
     this.#callsLeft = Infinity;
-    const old = this.#worker;
-    this.#worker = new AbortController();
+    const old = this.#life;
+    this.#life = new AbortController();
+    this.#worker.kill();
     old.abort();
   }
 
@@ -102,17 +99,12 @@ export class ControlledRunner implements FunctionRunner {
   }
 
   /** The answer of a call, unless its worker dies first. */
-  #heard(death: AbortSignal, call: Promise<InvocationResult>): Promise<InvocationResult> {
-    const { promise, resolve, reject } = Promise.withResolvers<InvocationResult>();
-    const dies = () => resolve(WORKER_GONE);
-    death.addEventListener("abort", dies, { once: true });
-    call
-      .then((result) => {
-        if (!death.aborted && this.#callsLeft-- <= 0) this.killWorker();
-        resolve(result);
-      }, reject)
-      .finally(() => death.removeEventListener("abort", dies));
-    return promise;
+  #heard(life: AbortSignal, call: Promise<InvocationResult>): Promise<InvocationResult> {
+    const ended = call.then((result) => {
+      if (!life.aborted && this.#callsLeft-- <= 0) this.killWorker();
+      return result;
+    });
+    return this.#worker.answerOf(ended);
   }
 
   #countReplay(trigger: TypedData | undefined): void {

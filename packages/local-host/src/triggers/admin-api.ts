@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { TaskHub } from "../engine/task-hub.ts";
 import { readBody } from "../http/body.ts";
 import type { TypedData } from "../app/typed-data.ts";
+import type { FunctionRunner } from "../invocation/function-runner.ts";
 import type { FunctionCalls } from "./function-call.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { serveClock } from "./clock-api.ts";
@@ -19,22 +20,25 @@ export class AdminApi {
   readonly #listeners: Listeners;
   readonly #hub: TaskHub;
   readonly #clock: Clock;
+  readonly #runner: FunctionRunner;
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(parts: {
-    readonly functions: readonly AppFunction[];
+    readonly app: { readonly functions: readonly AppFunction[] };
     readonly calls: FunctionCalls;
     readonly log: ListenerLog;
     readonly listeners: Listeners;
     readonly hub: TaskHub;
     readonly clock: Clock;
+    readonly runner: FunctionRunner;
   }) {
-    this.#functions = parts.functions;
+    this.#functions = parts.app.functions;
     this.#calls = parts.calls;
     this.#log = parts.log;
     this.#listeners = parts.listeners;
     this.#hub = parts.hub;
     this.#clock = parts.clock;
+    this.#runner = parts.runner;
   }
 
   /** Resolves when the functions that were started by hand have ended. */
@@ -44,11 +48,7 @@ export class AdminApi {
 
   async serve(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const [, , area = "", name = "", ...more] = path.split("/").map(decode);
-    // In other areas, the name comes from the app or a client.
-    const known = area.toLowerCase() === "host" ? name : "*";
-    const parts = [area, ...(name === "" ? [] : [known]), ...more];
-    const route = `${request.method ?? ""} ${parts.join("/").toLowerCase()}`;
-    switch (route) {
+    switch (`${request.method ?? ""} ${routeOf(area, name, more)}`) {
       case "GET instances/*/problems":
         return this.#problems(response, name);
       case "GET host/status":
@@ -58,15 +58,26 @@ export class AdminApi {
       case "POST host/ping":
         answer(response, 200);
         return;
+      case "POST worker/kill":
+        this.#runner.killWorker?.();
+        answer(response, 202);
+        return;
+      case "GET clock":
+      case "POST clock":
+        return this.#serveClock(request, response);
       case "GET functions":
         answer(response, 200, this.#functions.map(describe));
         return;
       case "POST functions/*":
         return this.#run(request, response, name);
     }
-    if (/^(GET|POST) clock$/.test(route) && this.#clock instanceof VirtualClock) {
-      await serveClock(this.#clock, request, response);
-    } else answer(response, 404);
+    answer(response, 404);
+  }
+
+  /** Only virtual time can be read and moved. */
+  async #serveClock(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#clock instanceof VirtualClock) await serveClock(this.#clock, request, response);
+    else answer(response, 404);
   }
 
   /** The problems that the extension does not report, as an array of strings. */
@@ -116,6 +127,13 @@ function decode(segment: string): string {
   } catch {
     return segment;
   }
+}
+
+/** The path with a star for a name that comes from the app or a client. */
+function routeOf(area: string, name: string, more: readonly string[]): string {
+  const isFixed = ["host", "worker"].includes(area.toLowerCase());
+  const known = isFixed ? name : "*";
+  return [area, ...(name === "" ? [] : [known]), ...more].join("/").toLowerCase();
 }
 
 function describe(fn: AppFunction): unknown {
