@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { importsOf, readImports } from "../../tools/boundaries/check.ts";
 import {
   checkParts,
   checkPatternFolders,
+  checkTests,
   readParts,
   readPatternFiles,
 } from "../../tools/boundaries/folders.ts";
@@ -45,4 +47,19 @@ test("a rule says of each package, and of each folder of the app, what it may im
   expect(checkParts(readParts(), RULES)).toEqual([]);
   const added = checkParts(["packages/new/src", "src/new"], RULES);
   expect(added.map(({ path }) => path)).toEqual(["packages/new/src", "src/new"]);
+});
+
+test("each helper that all patterns share has a test of its own", () => {
+  expect(checkTests(readImports())).toEqual([]);
+  const files = {
+    "src/http/a.ts": "",
+    "src/durable/client/b.ts": 'import { a } from "../../http/a.ts";',
+    "src/storage/c.ts": "",
+    "test/storage/d.test.ts": 'import { c } from "../../src/storage/c.ts";',
+  };
+  const imports = Object.entries(files).map(([file, text]) => [file, importsOf(file, text)] as const);
+  expect(checkTests(new Map(imports)).map(({ advice }) => advice)).toEqual([
+    "Add test/http/a.test.ts.",
+    "Add test/durable/b.test.ts.",
+  ]);
 });

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { ROOT } from "../run.ts";
-import type { Rule } from "./check.ts";
+import type { Imports, Rule } from "./check.ts";
 
 /** Something in the wrong place, and what to do. */
 export interface Misplaced {
@@ -97,4 +97,19 @@ export function checkParts(parts: readonly string[], rules: readonly Rule[]): Mi
       says: "has no rule that says what it may import.",
       advice: "Add one to tools/boundaries/rules.ts.",
     }));
+}
+
+/** Helpers of all patterns. What tests only notice through a pattern, the next pattern may rely on in another way. */
+const SHARED = "src/{storage,http,durable/client}/*.ts";
+
+/** Whether each shared helper has a test of its own. */
+export function checkTests(imports: Imports): Misplaced[] {
+  const tests = [...imports].filter(([file]) => file.endsWith(".test.ts"));
+  const tested = new Set(tests.flatMap(([, imported]) => imported.map(({ module }) => module)));
+  const files = [...imports.keys()].filter((file) => posix.matchesGlob(file, SHARED) && !tested.has(file));
+  return files.map((path) => ({
+    path,
+    says: "is used by all patterns, and no test imports it.",
+    advice: `Add ${path.replace("src/", "test/").replace("/client/", "/").replace(/\.ts$/, ".test.ts")}.`,
+  }));
 }

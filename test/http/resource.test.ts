@@ -1,0 +1,91 @@
+import { OrchestrationRuntimeStatus } from "durable-functions";
+import { expect, test } from "vitest";
+import type { InstanceStatus } from "../../src/durable/client/orchestration-client.ts";
+import {
+  EVERY_STATUS,
+  RESOURCE_STATUSES,
+  resourceResponse,
+  runtimeStatuses,
+  statusWord,
+} from "../../src/http/resource.ts";
+
+const CREATED = Date.parse("2027-03-02T08:00:00.750Z");
+const view = { kind: "order", progress: { step: "priceOrder" }, links: { self: "/api/orders/order-1" } };
+
+const instance = (
+  runtimeStatus: OrchestrationRuntimeStatus,
+  ageMs = 0,
+): InstanceStatus<unknown, unknown, unknown> => ({
+  instanceId: "order-1",
+  runtimeStatus,
+  input: {},
+  createdAt: new Date(CREATED),
+  updatedAt: new Date(CREATED + ageMs),
+});
+
+test("each status of the runtime has one word of the API, and every word has a status", () => {
+  const words = Object.values(OrchestrationRuntimeStatus).map((status) => [status, statusWord(status)]);
+  expect(Object.fromEntries(words)).toEqual({
+    Pending: "pending",
+    Running: "running",
+    ContinuedAsNew: "running",
+    Suspended: "suspended",
+    Completed: "completed",
+    Failed: "failed",
+    Terminated: "canceled",
+    Canceled: "canceled",
+  });
+  for (const word of RESOURCE_STATUSES)
+    expect(new Set(runtimeStatuses(word).map(statusWord))).toEqual(new Set([word]));
+  expect(EVERY_STATUS.toSorted()).toEqual(Object.values(OrchestrationRuntimeStatus).toSorted());
+});
+
+test.each(["NewStatus", "toString", ""])("an unknown status %j counts as running", (status) => {
+  expect(statusWord(status)).toBe("running");
+});
+
+test.each([
+  [0, "1"],
+  [14_000, "1"],
+  [16_000, "2"],
+  [120_000, "12"],
+  [24 * 3_600_000, "30"],
+])("a process of %i ms is asked for again after %s s", (ageMs, seconds) => {
+  const { headers } = resourceResponse(instance(OrchestrationRuntimeStatus.Running, ageMs), view);
+  expect(headers).toEqual({ "retry-after": seconds });
+});
+
+test("an ended process has its result, and no Retry-After", () => {
+  const { status, headers, jsonBody } = resourceResponse(
+    instance(OrchestrationRuntimeStatus.Completed, 1000),
+    {
+      ...view,
+      result: { kind: "confirmed" },
+    },
+  );
+  expect([status, headers]).toEqual([200, {}]);
+  expect(jsonBody).toEqual({
+    id: "order-1",
+    ...view,
+    status: "completed",
+    result: { kind: "confirmed" },
+    createdAt: "2027-03-02T08:00:00.000Z",
+    updatedAt: "2027-03-02T08:00:01.750Z",
+  });
+});
+
+test("only a failed process has an error, and never one of the engine", () => {
+  const error = { type: "carrierDown", message: "The carrier does not answer" };
+  const errorOf = (status: OrchestrationRuntimeStatus, shown?: typeof error) =>
+    (
+      resourceResponse({ ...instance(status), output: "stack" }, { ...view, error: shown }).jsonBody as {
+        error?: unknown;
+      }
+    ).error;
+  expect(errorOf(OrchestrationRuntimeStatus.Failed, error)).toEqual(error);
+  expect(errorOf(OrchestrationRuntimeStatus.Failed)).toEqual({
+    type: "internal",
+    message: "The process failed; its history tells why",
+  });
+  expect(errorOf(OrchestrationRuntimeStatus.Running, error)).toBeUndefined();
+});
