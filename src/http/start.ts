@@ -95,8 +95,7 @@ export async function startClaimed<Input extends object>(
   if (claim.kind === "taken") throw keyTaken();
   let id = claim.value;
   if (claim.kind === "same") {
-    if (await waitUntilStarted(orchestrations, orchestration, id, isSettled(claim) ? 0 : START_TIMEOUT_MS))
-      return id;
+    if (await hasStarted(orchestrations, orchestration, claim)) return id;
     // The earlier instance was purged. A new id is used, so that its idempotency keys are not reused.
     if (isSettled(claim)) {
       if (!(await claims.renew(claimRequest, claim.version))) {
@@ -118,11 +117,7 @@ async function startedBefore<Input extends object>(
 ): Promise<string | undefined> {
   const earlier = await claims.find(request);
   if (earlier?.kind === "taken") throw keyTaken();
-  if (!earlier) return undefined;
-  const timeoutMs = isSettled(earlier) ? 0 : START_TIMEOUT_MS;
-  return (await waitUntilStarted(orchestrations, orchestration, earlier.value, timeoutMs))
-    ? earlier.value
-    : undefined;
+  return earlier && (await hasStarted(orchestrations, orchestration, earlier)) ? earlier.value : undefined;
 }
 
 /** Frees the idempotency key of an instance, if it had one. Call it when the instance is purged. */
@@ -143,14 +138,15 @@ const claimScope = (id: string) => id.slice(0, -GENERATION_DIGITS);
 
 const randomHex = (digits: number) => randomBytes(digits / 2).toString("hex");
 
-async function waitUntilStarted<Input extends object>(
+/** Whether the instance of an earlier claim exists; waits for it if it may be about to start. */
+async function hasStarted<Input extends object>(
   orchestrations: OrchestrationClient,
   orchestration: OrchestrationContract<Input, unknown, unknown>,
-  id: string,
-  timeoutMs: number,
+  claim: { readonly value: string; readonly claimedAt: Date },
 ): Promise<boolean> {
+  const timeoutMs = isSettled(claim) ? 0 : START_TIMEOUT_MS;
   const pauses = { timeoutMs, firstPauseMs: 50, longestPauseMs: 1000 };
-  return (await poll(() => orchestrations.find(orchestration, id), pauses)) !== undefined;
+  return (await poll(() => orchestrations.find(orchestration, claim.value), pauses)) !== undefined;
 }
 
 /** The counterpart of `startOnce`: finds the instance that the route parameter `id` names. @throws {Problem} 404 */

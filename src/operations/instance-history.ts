@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { failureMessage } from "../durable/orchestration/failure.ts";
+import { jsonOrText } from "../durable/task-hub/former-run.ts";
 import type { HubEvent } from "../durable/task-hub/task-hub.ts";
 import { instant } from "../values.ts";
 
@@ -76,9 +77,9 @@ const READABLE: Readonly<Record<string, (event: HubEvent) => Entry | undefined>>
     ...child(event, event["FunctionName"]),
     ...reason(event["Reason"]),
   }),
-  TimerCreated: (event) => ({ event: "timerSet", ...due(event) }),
+  TimerCreated: (event) => ({ event: "timerSet", ...moment("dueAt", event["FireAt"]) }),
   // The event's timestamp is that of the timer's creation.
-  TimerFired: (event) => ({ ...at(event["FireAt"]), event: "timerFired" }),
+  TimerFired: (event) => ({ ...moment("at", event["FireAt"]), event: "timerFired" }),
   EventSent: entityMessage,
   EventRaised: (event) =>
     GUID.test(String(event["Name"]))
@@ -120,8 +121,7 @@ function operation(input: unknown): { op?: unknown; signal?: unknown } {
 const named = (name: unknown) => (typeof name === "string" ? { name } : {});
 
 function called(event: HubEvent): Partial<Entry> {
-  const startedAt = time(event["ScheduledTime"]);
-  return { ...named(event["FunctionName"]), ...(startedAt !== undefined && { startedAt }) };
+  return { ...named(event["FunctionName"]), ...moment("startedAt", event["ScheduledTime"]) };
 }
 
 function child(event: HubEvent, name: unknown): Partial<Entry> {
@@ -129,14 +129,9 @@ function child(event: HubEvent, name: unknown): Partial<Entry> {
   return { ...named(name), ...(typeof target === "string" && { target }) };
 }
 
-function at(text: unknown): Partial<Entry> {
+function moment(field: "at" | "dueAt" | "startedAt", text: unknown): Partial<Entry> {
   const instant = time(text);
-  return instant === undefined ? {} : { at: instant };
-}
-
-function due(event: HubEvent): Partial<Entry> {
-  const dueAt = time(event["FireAt"]);
-  return dueAt === undefined ? {} : { dueAt };
+  return instant === undefined ? {} : { [field]: instant };
 }
 
 function reason(text: unknown): Partial<Entry> {
@@ -144,14 +139,8 @@ function reason(text: unknown): Partial<Entry> {
 }
 
 /** This app writes reasons as JSON; other tools write them as plain text. */
-function unquoted(text: unknown): unknown {
-  if (typeof text !== "string" || !/^".*"$/s.test(text)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
+const unquoted = (text: unknown) =>
+  typeof text === "string" && /^".*"$/s.test(text) ? jsonOrText(text) : text;
 
 function result(event: HubEvent): Partial<Entry> {
   const value = event["Result"];

@@ -4,8 +4,9 @@ import { type HubInstance, taskHub, type TaskHub } from "../durable/task-hub/tas
 import { eventLog } from "../durable/orchestration/log.ts";
 import { runtimeStatuses } from "../http/resource.ts";
 import type { PurgeSettings } from "../settings.ts";
-import { dueTime } from "./due-time.ts";
+import { inParallel } from "../storage/in-parallel.ts";
 import type { InstanceCleanup } from "./instance-cleanup.ts";
+import { AT_ONCE, BEGINNING, dueTime, TIME_LIMIT_MS } from "./timer-run.ts";
 
 type FinalStatus = keyof PurgeSettings["keep"];
 
@@ -15,12 +16,6 @@ export interface PurgeReport {
   /** False if the time limit was reached: the next run continues. */
   readonly isComplete: boolean;
 }
-
-/** Older than any instance. The extension refuses to purge without a start time, and lists too much without one. */
-const BEGINNING = new Date("2015-01-01T00:00:00Z");
-const AT_ONCE = 8;
-/** Less than the shortest time limit of a function on Azure. */
-const TIME_LIMIT_MS = 4 * 60_000;
 
 /**
  * Deletes instances whose retention time has passed. One by one, and not with the extension's purge by filter, for
@@ -37,18 +32,12 @@ export async function purgeOldInstances(
   const purged = { completed: 0, failed: 0, canceled: 0 };
   for (const status of Object.keys(purged) as FinalStatus[]) {
     const before = new Date(now.getTime() - keep[status]);
-    for await (const instances of endedBefore(taskHub, status, before)) {
-      for (let i = 0; i < instances.length; i += AT_ONCE) {
-        if (performance.now() > deadline) return { purged, isComplete: false };
-        const batch = instances.slice(i, i + AT_ONCE);
-        const outcomes = dryRun
-          ? batch.map(() => "purged")
-          : await Promise.all(batch.map((instance) => purgeInstance(taskHub, cleanUp, instance)));
-        purged[status] += outcomes.filter((outcome) => outcome === "purged").length;
-      }
-    }
+    await inParallel(AT_ONCE, endedBefore(taskHub, status, before, deadline), async (instance) => {
+      const outcome = dryRun ? "purged" : await purgeInstance(taskHub, cleanUp, instance);
+      if (outcome === "purged") purged[status] += 1;
+    });
   }
-  return { purged, isComplete: true };
+  return { purged, isComplete: performance.now() <= deadline };
 }
 
 /** Deletes a finished instance and all data that belongs only to it. */
@@ -61,14 +50,23 @@ export async function purgeInstance(
   return taskHub.purge(instance.id);
 }
 
-/** In pages. An instance that ended before a time was also started before it, which the task hub can filter. */
+/**
+ * An instance that ended before a time was also started before it, which the task hub can filter. The extension lists
+ * too much without a start time.
+ */
 async function* endedBefore(
   taskHub: TaskHub,
   status: FinalStatus,
   before: Date,
-): AsyncGenerator<HubInstance[]> {
+  deadline: number,
+): AsyncGenerator<HubInstance> {
   const query = { statuses: runtimeStatuses(status), createdFrom: BEGINNING, createdTo: before };
-  for await (const page of taskHub.pages(query)) yield page.filter(({ updatedAt }) => updatedAt <= before);
+  for await (const page of taskHub.pages(query)) {
+    for (const instance of page) {
+      if (performance.now() > deadline) return;
+      if (instance.updatedAt <= before) yield instance;
+    }
+  }
 }
 
 /** Registers the timer; called from the composition root only. */

@@ -9,7 +9,6 @@ import { isAtLeast } from "../durable/orchestration/version.ts";
 import { inParallel } from "../storage/in-parallel.ts";
 import type { MailOutbox } from "../services/mail-outbox.ts";
 import type { Rescues } from "../storage/rescues.ts";
-import { dueTime } from "./due-time.ts";
 import {
   canRewind,
   type NextInputs,
@@ -17,6 +16,7 @@ import {
   UnreadableInput,
   type RecoveryCommand,
 } from "./rewind-or-restart.ts";
+import { AT_ONCE, dueTime, TIME_LIMIT_MS } from "./timer-run.ts";
 import { patternOf } from "../patterns/patterns.ts";
 
 /** What the rescue needs. */
@@ -50,9 +50,6 @@ const MAX_TRIES = 5;
 const MAX_TRIES_OF_OLDER_VERSIONS = 1;
 /** After these, the instance is restarted. */
 const MAX_REWINDS = 2;
-const AT_ONCE = 8;
-/** Less than the shortest time limit of a function on Azure. */
-const TIME_LIMIT_MS = 4 * 60_000;
 
 /**
  * Continues instances that failed because of the host, not because of their code or their steps. Parts are skipped,

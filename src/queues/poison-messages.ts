@@ -13,16 +13,11 @@ export interface PoisonMessage {
   readonly reason: string;
 }
 
-export interface PoisonMessages {
-  /** Stores the message and notifies an operator. A repeated call has no effect. */
-  record(message: PoisonMessage): Promise<void>;
-}
-
 /** A text property of a table can have 32 K characters; a queue message has up to 64 KB. */
 const PART = 30_000;
 
 /** Poison messages as rows of a table, with a mail about each. */
-export class TablePoisonMessages implements PoisonMessages {
+export class TablePoisonMessages {
   readonly #storage: Storage;
   readonly #mail: MailOutbox;
   readonly #mailTo: string;
@@ -33,6 +28,7 @@ export class TablePoisonMessages implements PoisonMessages {
     this.#mailTo = mailTo;
   }
 
+  /** Stores the message and notifies an operator. A repeated call has no effect. */
   async record({ queue, text, since, reason }: PoisonMessage): Promise<void> {
     const key = createHash("sha256").update(`${queue}\n${since}\n${text}`).digest("hex").slice(0, 32);
     const table = await this.#storage.table("poisonMessages");

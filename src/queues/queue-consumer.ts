@@ -8,7 +8,7 @@ import {
 import { eventLog } from "../durable/orchestration/log.ts";
 import { Problem } from "../http/problem.ts";
 import { validate } from "../http/read-request.ts";
-import type { PoisonMessages } from "./poison-messages.ts";
+import type { TablePoisonMessages } from "./poison-messages.ts";
 import type { Settings } from "../settings.ts";
 
 /** Handles the messages of a queue. */
@@ -48,7 +48,7 @@ export function queueConsumer<T>(
  * notifies an operator. Called from the composition root only.
  */
 export function registerQueueConsumers(
-  { storage, poison }: { storage: Settings["storage"]; poison: PoisonMessages },
+  { storage, poison }: { storage: Settings["storage"]; poison: TablePoisonMessages },
   ...consumers: readonly QueueConsumer[]
 ): void {
   for (const consumer of consumers) {

@@ -55,7 +55,7 @@ export function formerCalls({ history }: FormerRun, ...names: readonly string[])
 export function formerEvents({ history }: FormerRun, name: string): { at: Date; payload: unknown }[] {
   return history
     .filter(({ EventType, Name }) => EventType === "EventRaised" && Name === name)
-    .map((event) => ({ at: new Date(text(event["Timestamp"])), payload: parsed(event["Input"]) }));
+    .map((event) => ({ at: new Date(text(event["Timestamp"])), payload: jsonOrText(event["Input"]) }));
 }
 
 /** When the execution began. */
@@ -66,7 +66,8 @@ export function formerStart({ history }: FormerRun): Date | undefined {
 
 const text = (value: unknown) => (typeof value === "string" ? value : "");
 
-function parsed(input: unknown): unknown {
+/** The value of a JSON text; anything else stays as it is. */
+export function jsonOrText(input: unknown): unknown {
   if (typeof input !== "string") return input;
   try {
     return JSON.parse(input) as unknown;
