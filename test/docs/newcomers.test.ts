@@ -121,6 +121,20 @@ test("no npm script needs a specific shell", () => {
   expect(Object.entries(manifest.scripts).filter(([, script]) => !portable.test(script))).toEqual([]);
 });
 
+/** A row such as: | `startOnce`, `findStarted` | [start.ts](src/http/start.ts) | … */
+const HELPERS = /^\| (`[^|]+) \| \[[\w.-]+\]\(([\w./-]+\.ts)\) \|/gm;
+
+test("the helpers that the page for contributors names exist", () => {
+  const rows = [...read("CONTRIBUTING.md").matchAll(HELPERS)];
+  const helpers = rows.flatMap(([, names = "", file = ""]) =>
+    [...names.matchAll(/`(\w+)`/g)].map(([, name = ""]) => ({ name, file })),
+  );
+  const isExported = ({ name, file }: { readonly name: string; readonly file: string }) =>
+    new RegExp(`^export (?:async )?(?:function|const|class) ${name}\\b`, "m").test(read(file));
+  expect(helpers.length).toBeGreaterThan(10);
+  expect(helpers.filter((helper) => !isExported(helper))).toEqual([]);
+});
+
 test.each([
   ["samples/plain-sdk", "prestart"],
   ...globSync("packages/*", { cwd: ROOT, exclude: ["**/*.json"] }).map((folder) => [folder, "prepack"]),

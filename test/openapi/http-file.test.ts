@@ -36,7 +36,7 @@ async function tokenFromMail(refundId: string): Promise<string> {
 }
 
 test(
-  "every call of api.http and of the patterns' pages works unchanged, one after another",
+  "every call of api.http and of the pages works unchanged, one after another",
   { timeout: 60_000 },
   async () => {
     const variables: Record<string, string> = { ...file.variables, base: shop.host.url };

@@ -19,9 +19,9 @@ export interface HttpFile {
   readonly requests: readonly HttpFileRequest[];
 }
 
-/** The calls of `api.http`, and those that patterns show on their pages, in blocks of their own. */
+/** The calls of `api.http`, then those in the blocks of the pages: the example for a new pattern, and each pattern's. */
 export function readCalls(): HttpFile {
-  const pages = globSync("docs/patterns/*.md", { cwd: ROOT }).toSorted();
+  const pages = ["CONTRIBUTING.md", ...globSync("docs/patterns/*.md", { cwd: ROOT }).toSorted()];
   const blocks = pages.flatMap((page) => readFileSync(path.join(ROOT, page), "utf8").match(HTTP_BLOCK) ?? []);
   return parseHttp([readFileSync(path.join(ROOT, "api.http"), "utf8"), ...blocks].join("\n"));
 }
