@@ -34,7 +34,7 @@ export interface Settings {
   /** Receiver of mails about problems that need an operator. */
   readonly alerts: { readonly mailTo: string };
   readonly purge: PurgeSettings;
-  /** When the app looks for instances that failed with their worker process; NCRONTAB, seconds first. */
+  /** When the app searches for instances that failed with their worker process; NCRONTAB, seconds first. */
   readonly rescueSchedule: string;
   readonly refunds: RefundSettings;
   /** The app's address from outside, behind a proxy; if undefined, the address that each caller used. */
@@ -205,7 +205,7 @@ function azureOrigin(env: { WEBSITE_HOSTNAME?: string | undefined }): string | u
 
 type ConnectionEnvironment = Readonly<Partial<Record<string, unknown>>>;
 
-/** An incomplete connection is intended, and its error must name what is missing. */
+/** An incomplete connection is intentional; its error must name what is missing. */
 const hasConnection = (env: ConnectionEnvironment, name: StorageConnectionName) =>
   Object.keys(env).some((key) => (key === name || key.startsWith(`${name}__`)) && env[key] !== undefined);
 

@@ -72,7 +72,9 @@ export function startTelemetry({ spans, logs }: Exporters): void {
  */
 const REPLAYED = new Set(["orchestrationTrigger", "entityTrigger"]);
 
-/** The time in the worker itself, as a child of the host's span, which includes the wait for the worker. */
+/**
+ * The time in the worker itself, as a child of the host's span. The host's span also includes the wait for the worker.
+ */
 function spanPerInvocation(): void {
   const tracer = trace.getTracer("photo-print-shop");
   functions.app.hook.preInvocation((hook) => {

@@ -1,7 +1,7 @@
-/** Values that several patterns share: the schema of each, its type, and how it reads as text. */
+/** Values that several patterns share: for each one its schema, its type, and its format for people. */
 import { z } from "zod";
 
-/** The format of an ISO 4217 code; which codes are accepted is decided elsewhere. */
+/** The format of an ISO 4217 code. Which codes are accepted is decided elsewhere. */
 export const currencyCode = z.string().regex(/^[A-Z]{3}$/, "Must be an ISO 4217 code in upper case");
 
 /** An amount in minor units, `{ value: 1299, currency: "EUR" }`: never a fraction. */

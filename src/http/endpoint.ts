@@ -18,7 +18,7 @@ import { Problem } from "./problem.ts";
 import { conditionOf, NO_QUERY, readQuery } from "./read-request.ts";
 import { isUnavailable } from "../storage/unavailable.ts";
 
-/** What an endpoint can use besides its request. */
+/** What an endpoint needs besides its request. */
 export interface Call {
   readonly orchestrations: OrchestrationClient;
   readonly taskHub: TaskHub;
@@ -38,9 +38,9 @@ export interface Endpoint {
    * Which key is needed on Azure: callers have the `function` key (the default), only operators have the `admin` key.
    */
   readonly authLevel?: "function" | "admin" | "anonymous";
-  /** The query that it accepts and reads itself; without this, any query is a 400. */
+  /** Query parameters that the endpoint validates itself; without this, any query is a 400. */
   readonly query?: z.ZodObject | "ignored";
-  /** Whether it handles If-Match and similar headers itself; without it, a change does not support preconditions. */
+  /** Whether it handles If-Match and similar headers itself. Without this, a change with such a header is refused. */
   readonly isConditional?: boolean;
   /** Converts a problem to another kind of response, such as a page. */
   readonly showProblem?: (problem: Problem, request: HttpRequest) => HttpResponseInit;
@@ -83,7 +83,7 @@ async function answer(
     if (!query) readQuery(request, NO_QUERY);
     return await handle(request, {
       orchestrations: orchestrationClient(context),
-      // Made where it is asked for: most endpoints never do.
+      // Created on demand, because most endpoints never need it.
       get taskHub() {
         return taskHub(context);
       },
@@ -103,6 +103,6 @@ function problemOf(error: unknown, context: InvocationContext): Problem {
   if (!isUnavailable(error)) {
     return new Problem("internal", `Report this with the invocation id ${context.invocationId}`);
   }
-  const detail = "Storage does not answer at the moment; try again shortly";
+  const detail = "Storage is not available at the moment; try again shortly";
   return new Problem("unavailable", detail, { headers: { "retry-after": "5" } });
 }

@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { Part, StoredFile } from "../storage/blob-bytes.ts";
 import type { UploadResult } from "../storage/blob-upload.ts";
 import { Problem } from "./problem.ts";
-import { isKnownToCaller } from "./read-request.ts";
+import { callerHasVersion } from "./read-request.ts";
 
 export interface SendableFile extends StoredFile {
   /** If set, browsers save the file with this name instead of showing it: letters, digits, dots, dashes. */
@@ -10,10 +10,10 @@ export interface SendableFile extends StoredFile {
 }
 
 /**
- * Answers a GET of a file (RFC 9110): 412 or 304 by the caller's conditions, 206 for one range, 416 for a range beyond
- * the end, else 200 with the whole file. A HEAD gets the headers of the whole file, without its bytes.
+ * Responds to a GET of a file (RFC 9110): 412 or 304 by the caller's conditions, 206 for one range, 416 for a range
+ * beyond the end, else 200 with the whole file. A HEAD returns the headers of the whole file, without its bytes.
  *
- * @throws {Problem} 412, 416, or 409 if the file has changed meanwhile
+ * @throws {Problem} 412, 416, or 409 if the file has changed in the meantime
  */
 export async function fileResponse(
   request: HttpRequest,
@@ -26,7 +26,7 @@ export async function fileResponse(
     "cache-control": cacheControl,
     "accept-ranges": "bytes",
   };
-  if (isKnownToCaller(request, file)) return { status: 304, headers };
+  if (callerHasVersion(request, file)) return { status: 304, headers };
   const isHead = request.method === "HEAD";
   const part = isHead ? undefined : requestedPart(request, file);
   const { offset, count } = part ?? { offset: 0, count: file.bytes };
@@ -73,7 +73,7 @@ function firstAndLast(header: string, bytes: number): readonly [number, number] 
   return Number(last) < Number(first) ? undefined : [Number(first), Math.min(Number(last), bytes - 1)];
 }
 
-/** Answers a PUT: 201 or 200, with the ETag and time of this version for later requests. @throws {Problem} 409 */
+/** Responds to a PUT: 201 or 200, with the ETag and time of this version for later requests. @throws {Problem} 409 */
 export function storedResponse(put: UploadResult, what: string, jsonBody: object): HttpResponseInit {
   if (put.kind === "disturbed")
     throw new Problem("conflict", `Another request replaced this ${what} in the meantime`);

@@ -7,7 +7,7 @@ const KINDS = {
   "not-found": [404, "There is no such resource"],
   "request-timeout": [408, "The request took too long to arrive"],
   conflict: [409, "The resource is in a state that does not allow this"],
-  "precondition-failed": [412, "A condition of the request does not hold"],
+  "precondition-failed": [412, "A condition of the request is not met"],
   "too-large": [413, "The request is too large"],
   "unsupported-media-type": [415, "The content type is not supported"],
   "range-not-satisfiable": [416, "The range cannot be satisfied"],

@@ -68,7 +68,7 @@ async function within<T>(milliseconds: number, value: Promise<T>): Promise<T> {
 /** More than can be in transit between the host and this process. */
 const MAX_DISCARDED = 32 * 1024 * 1024;
 
-/** Discards the body of a request that was answered before its body was read; see {@link discard}. */
+/** Discards the body of a request whose response was sent before the body was read; see {@link discard}. */
 export function discardBody({ body }: HttpRequest): void {
   if (body && !body.locked) void discard(body.values() as AsyncIterator<Uint8Array>);
 }

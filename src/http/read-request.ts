@@ -95,7 +95,7 @@ export function conditionOf({ headers }: HttpRequest): Condition | undefined {
  *
  * @throws {Problem} 412 if the caller wants another version or none
  */
-export function isKnownToCaller({ headers }: HttpRequest, version: Version): boolean {
+export function callerHasVersion({ headers }: HttpRequest, version: Version): boolean {
   const ifMatch = tagsIn(headers.get("if-match"));
   const ifUnmodifiedSince = secondsIn(headers.get("if-unmodified-since"));
   requireUnchanged({ ifMatch, ifUnmodifiedSince }, version);

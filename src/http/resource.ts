@@ -56,7 +56,7 @@ const UNKNOWN_FAILURE: ResourceError = {
   message: "The process failed; its history tells why",
 };
 
-/** Answers a status query: 200 with the resource, and `Retry-After` while it is not final. */
+/** Responds to a status query: 200 with the resource, and `Retry-After` while it is not final. */
 export function resourceResponse(
   instance: InstanceStatus<unknown, unknown, unknown>,
   view: ResourceView,

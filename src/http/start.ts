@@ -20,13 +20,13 @@ export interface Start<Input extends object> {
   readonly path: (id: string) => string;
   readonly links?: (id: string) => Readonly<Record<string, string>>;
   /**
-   * Returns why the start is refused at the moment, if it is. Not asked if an earlier request with the same key was
+   * Returns the reason if the start is refused at the moment. Not called if an earlier request with the same key was
    * started.
    */
   readonly refusal?: () => Promise<Problem | undefined>;
 }
 
-/** The answer to a start; a repeated request gets the same answer. */
+/** The response to a start; a repeated request gets the same response. */
 export interface Accepted extends HttpResponseInit {
   readonly jsonBody: {
     readonly id: string;
@@ -39,7 +39,7 @@ export interface Accepted extends HttpResponseInit {
 const START_TIMEOUT_MS = 2000;
 
 /**
- * Starts an orchestration once per `Idempotency-Key` and answers 202 with the resource's URL. The claim on the key is
+ * Starts an orchestration once per `Idempotency-Key` and returns 202 with the resource's URL. The claim on the key is
  * atomic; the extension's own check of existing ids is not. If a process dies between claim and start, the repeated
  * request starts the instance. Once the instance is purged, the key is free again.
  *
@@ -57,7 +57,7 @@ export async function startOnce<Input extends object>(
   return acceptedResponse(id, "pending", { self, ...start.links?.(id) });
 }
 
-/** Answers a request that takes effect later: 202 with the resource's own URL. */
+/** Responds to a request that takes effect later: 202 with the resource's own URL. */
 export function acceptedResponse<Status extends ResourceStatus, Links extends { readonly self: string }>(
   id: string,
   status: Status,
@@ -70,7 +70,7 @@ export function acceptedResponse<Status extends ResourceStatus, Links extends { 
   } as const;
 }
 
-/** Like `startOnce`, but without an HTTP answer, for any request with an identity. Returns the id of the instance. */
+/** Like `startOnce`, but without an HTTP response, for any request with an identity. Returns the id of the instance. */
 export async function startClaimed<Input extends object>(
   orchestrations: OrchestrationClient,
   claims: Claims,
@@ -131,7 +131,7 @@ export const keyTaken = (): Problem =>
     "This key was used before for a request with other content",
   );
 
-/** An id ends with the digits of the key and of a random part, which distinguishes processes with the same key. */
+/** An id ends with the digits of the key and with random digits, which distinguish processes with the same key. */
 const KEY_DIGITS = 20;
 const GENERATION_DIGITS = 12;
 const claimScope = (id: string) => id.slice(0, -GENERATION_DIGITS);
@@ -161,7 +161,7 @@ export async function findStarted<Input extends object, Output, Status>(
   return instance;
 }
 
-/** What a caller's key looks like, and what is said of one that does not. */
+/** The format of a caller's key, and the error for an invalid one. */
 export const IDEMPOTENCY_KEY = [
   /^[A-Za-z0-9_-]{1,64}$/,
   "Must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { IDEMPOTENCY_KEY } from "../http/start.ts";
 
-/** A successful answer of an endpoint. */
+/** A successful response of an endpoint. */
 export interface Answer {
   readonly description: string;
   /** Schema of the JSON body; absent for an empty body. */

@@ -13,9 +13,9 @@ const INFO = {
   version: "2.0",
   description:
     "Back office of an online photo-print shop: seven patterns of Durable Functions. Processes are started by " +
-    "POST, which answers 202 with the URL of a resource; the resource tells how far the process is. Whatever can be " +
-    "had by GET can be asked for its head by HEAD. What has an ETag is changed under the caller's conditions (If-Match, " +
-    "If-None-Match, If-Unmodified-Since), and a condition that does not hold is a 412.",
+    "POST, which returns 202 with the URL of a resource; the resource shows the progress of the process. Every resource " +
+    "with GET also supports HEAD. A resource with an ETag supports conditional requests (If-Match, " +
+    "If-None-Match, If-Unmodified-Since); if a condition is not met, the response is a 412.",
   license: { name: "MIT", identifier: "MIT" },
 };
 
@@ -41,7 +41,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], descriptions: De
     paths,
     components: {
       schemas: schemas.all,
-      responses: { Problem: { description: "The error, by status and by field", content } },
+      responses: { Problem: { description: "The error, with its status and the invalid fields", content } },
       securitySchemes: {
         functionKey: {
           type: "apiKey",
@@ -71,7 +71,7 @@ function operation(endpoint: Endpoint, description: Description, schemas: Compon
     parameters: parameters(endpoint, description, schemas),
     ...((body ?? bodyTypes) && { requestBody: requestBody(description, schemas) }),
     responses: {
-      // The Functions host answers a missing key itself, without a body.
+      // The Functions host itself responds to a missing key, without a body.
       ...(endpoint.authLevel !== "anonymous" && { 401: { description: "The key is missing or invalid" } }),
       ...Object.fromEntries(
         problemStatuses(endpoint, description).map((status) => [

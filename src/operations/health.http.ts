@@ -1,7 +1,7 @@
 import type { Endpoint } from "../http/endpoint.ts";
 import type { HealthCheck } from "./health.ts";
 
-/** For load balancers and people. Answers 503 only when the app cannot work, not for single stuck instances. */
+/** For load balancers and people. Returns 503 only when the app cannot work, not for single stuck instances. */
 export function createHealthEndpoints(health: HealthCheck): Endpoint[] {
   return [
     {

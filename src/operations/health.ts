@@ -115,7 +115,7 @@ export type Probe = () => Promise<void>;
 
 const ROW = { partitionKey: "health", rowKey: "probe" };
 
-/** Writes and reads a small amount of data, because an account that answers may still refuse writes. */
+/** Writes and reads a small amount of data, because an account that can be read may still refuse writes. */
 export function storageProbes(storage: Storage): Readonly<Record<"tables" | "queues" | "blobs", Probe>> {
   return {
     async tables() {

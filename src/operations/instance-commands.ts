@@ -12,7 +12,10 @@ export type OperatorCommand = InstanceCommand | "restart";
 
 const UNDER_WAY = ["Pending", "Running", "ContinuedAsNew"] as const;
 
-/** The statuses in which each command is valid; in others, the extension answers with anything from 202 to 500. */
+/**
+ * The statuses in which each command is valid. In other statuses, the extension's responses are inconsistent (202 to
+ * 500).
+ */
 const ALLOWED: Readonly<Record<OperatorCommand, ReadonlySet<RuntimeStatus>>> = {
   suspend: new Set(UNDER_WAY),
   resume: new Set(["Suspended"]),
@@ -23,7 +26,7 @@ const ALLOWED: Readonly<Record<OperatorCommand, ReadonlySet<RuntimeStatus>>> = {
 
 export const COMMANDS: readonly OperatorCommand[] = ["suspend", "resume", "terminate", "rewind", "restart"];
 
-/** Commands that continue an instance that has ended too early. */
+/** Commands that continue an instance that ended early. */
 export const RECOVERY_COMMANDS: ReadonlySet<OperatorCommand> = new Set(["rewind", "restart"]);
 
 /** @throws {Problem} 404, 409 or 503 */
@@ -80,7 +83,7 @@ async function requireNoProcess(taskHub: TaskHub, id: string): Promise<void> {
 }
 
 /**
- * A rewind if it was asked for and the history allows it, else a restart of the same process.
+ * A rewind if the command is a rewind and the history allows it, else a restart of the same process.
  *
  * @throws {Problem} 409 or 503
  */

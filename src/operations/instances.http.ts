@@ -82,9 +82,9 @@ function commandEndpoint(
       const { reason } = await readOptionalJson(request, commandRequest);
       const instance = await findInstance(request, taskHub);
       await executeCommand(command, taskHub, instance, { reason, nextInputs });
-      // An operator handles it. If it fails again, its rescue starts from the beginning.
+      // An operator handles the instance now. If it fails again, its rescue starts from the beginning.
       if (RECOVERY_COMMANDS.has(command)) await rescues.forget(instance.id);
-      // Most commands take effect when the instance next runs: this status is the one before.
+      // Most commands take effect when the instance next runs, so the response shows the previous status.
       const summary = instanceSummary(call, instance);
       return {
         status: 202,

@@ -27,7 +27,7 @@ const statuses = z
 const timeInQuery = z.iso
   .datetime({ offset: true, error: "Must be an RFC 3339 time, such as 2026-11-24T08:00:00Z" })
   .transform((text) => new Date(text))
-  // The extension ignores times that .NET cannot read, and would list too much; storage's times start in 1601.
+  // The extension ignores times that .NET cannot parse, and would then list too much. Storage's times start in 1601.
   .refine((at) => at.getUTCFullYear() >= 1601 && at.getUTCFullYear() <= 9999, {
     error: "Must be in the years 1601 to 9999 of UTC",
   });

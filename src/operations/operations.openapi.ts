@@ -80,8 +80,8 @@ export const operationsDescriptions: Descriptions = {
     tag,
     summary: "Check whether the app can work, part by part",
     answers: {
-      200: { description: "It can. `degraded`: some instances make no progress", schema: health },
-      503: { description: "It cannot", schema: health },
+      200: { description: "The app can work. `degraded`: some instances make no progress", schema: health },
+      503: { description: "The app cannot work", schema: health },
     },
   },
   getOpenApi: {

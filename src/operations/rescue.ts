@@ -23,7 +23,7 @@ import { patternOf } from "../patterns/patterns.ts";
 export interface RescueParts {
   readonly rescues: Rescues;
   readonly mail: MailOutbox;
-  /** Receiver of a mail about an instance that is given up. */
+  /** Receiver of the mail about an instance whose rescue was given up. */
   readonly mailTo: string;
   readonly nextInputs: NextInputs;
   /** Version of the code: `defaultVersion` in host.json. */
@@ -35,7 +35,7 @@ export interface RescueReport {
   readonly rewind: number;
   readonly restart: number;
   readonly givenUp: number;
-  /** The try itself failed; the next one is due later. */
+  /** The attempt itself failed; the next one is due later. */
   readonly failed: number;
   /** False if the time limit was reached: the next run continues. */
   readonly isComplete: boolean;
@@ -44,11 +44,11 @@ export interface RescueReport {
 const REASON = "Rescue: its worker process died";
 const MAX_TRIES = 5;
 /**
- * An instance that fails again after a change of the code probably fails because of the change: another try would not
- * help.
+ * An instance that fails again after a change of the code probably fails because of the change, so another attempt
+ * would not help.
  */
 const MAX_TRIES_OF_OLDER_VERSIONS = 1;
-/** After these, the instance is restarted. */
+/** After this many attempts, the instance is restarted. */
 const MAX_REWINDS = 2;
 
 /**
@@ -77,7 +77,7 @@ export async function rescueFailed(
   return { ...report, isComplete: true };
 }
 
-/** @param closed ids that are still failed are removed from it */
+/** @param closed ids of instances that are still failed are removed from it */
 async function* candidatesBefore(
   deadline: number,
   hub: TaskHub,
@@ -105,7 +105,7 @@ async function rescue(
   const { id, version, output } = instance;
   const isOld = parts.version !== undefined && !isAtLeast(version, parts.version);
   const tried = await rescues.take(id, isOld ? MAX_TRIES_OF_OLDER_VERSIONS : MAX_TRIES, now);
-  if (tried.kind === "spent") return giveUp(parts, instance, "It failed again after every try");
+  if (tried.kind === "spent") return giveUp(parts, instance, "It failed again after each attempt");
   if (tried.kind !== "due") return undefined;
   const run = await hub.run(id);
   if (run?.instance.runtimeStatus !== "Failed") return undefined;
@@ -123,7 +123,7 @@ async function rescue(
   }
 }
 
-/** If it is refused, another process was faster: the next run sees that. */
+/** If the command is refused, another process was faster: the next run detects that. */
 async function recover(
   hub: TaskHub,
   run: HubRun,
@@ -134,7 +134,7 @@ async function recover(
   else await restart(hub, run, nextInputs);
 }
 
-/** The mail first: after a crash between the two it is sent again; with the other order it would never be sent. */
+/** The mail first: after a crash between the two steps it is sent again. In the other order it might never be sent. */
 async function giveUp(
   { rescues, mail, mailTo }: RescueParts,
   { id, updatedAt }: HubInstance,

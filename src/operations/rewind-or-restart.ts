@@ -2,16 +2,16 @@ import type { FormerRun, NextInput } from "../durable/task-hub/former-run.ts";
 import type { HubEvent, HubRun, TaskHub } from "../durable/task-hub/task-hub.ts";
 import { terminateParts } from "../durable/task-hub/termination.ts";
 
-/** The ways to continue an instance that ended too early. */
+/** The ways to continue an instance that ended early. */
 export type RecoveryCommand = "rewind" | "restart";
 
-/** By orchestration; others start again with their former input. */
+/** By orchestration; others restart with their former input. */
 export type NextInputs = Readonly<Record<string, NextInput>>;
 
-/** The former input cannot be used: it cannot be read, or the instance was not started by this app. */
+/** The former input is not usable: it cannot be read, or this app did not start the instance. */
 export class UnreadableInput extends Error {}
 
-/** Parts of the former run have not ended in time; the new run would start parts with the same ids. */
+/** Parts of the former run did not end in time. The new run would start parts with the same ids. */
 export class PartsUnderWay extends Error {}
 
 /** A timer that is due within this time may fire before a rewind takes effect. */
@@ -33,7 +33,7 @@ export function canRewind({ instance, history }: Pick<HubRun, "instance" | "hist
   return !openTimers(history).some((due) => due < now.getTime() + MARGIN_MS);
 }
 
-/** In a history as the extension shows it, a call that has ended stands in the event of its end. */
+/** The extension shows a completed call only in its completion event. */
 const UNDER_WAY: ReadonlySet<string> = new Set(["TaskScheduled", "SubOrchestrationInstanceCreated"]);
 const FAILED_CALLS: ReadonlySet<string> = new Set(["TaskFailed", "SubOrchestrationInstanceFailed"]);
 const NO_WORK: ReadonlySet<string> = new Set(["ExecutionCompleted", "GenericEvent", "EventRaised"]);
@@ -77,7 +77,7 @@ function nextInput(nextInputs: NextInputs, orchestration: string, run: FormerRun
     const input = next ? next(run) : run.input;
     if (typeof input === "object" && input !== null) return input;
   } catch {
-    // Treated like an input that is not an object.
+    // Handled like an input that is not an object.
   }
   throw new UnreadableInput(`The input of this ${orchestration} cannot be read`);
 }

@@ -3,7 +3,7 @@ import type { MailOutbox } from "../services/mail-outbox.ts";
 import { insertOnce } from "../storage/rows.ts";
 import type { Storage } from "../storage/storage.ts";
 
-/** A message that could not be processed in all its tries. */
+/** A message that could not be processed in all its attempts. */
 export interface PoisonMessage {
   readonly queue: string;
   readonly text: string;

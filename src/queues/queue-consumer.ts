@@ -19,13 +19,13 @@ export interface QueueConsumer {
   readonly queue: string;
   /**
    * Throws if the message cannot be handled: the host delivers it again, and moves it to the poison queue after five
-   * tries.
+   * attempts.
    */
   readonly handle: (
     message: unknown,
     call: { readonly orchestrations: OrchestrationClient },
   ) => Promise<void>;
-  /** Throws a `Problem` if no try can succeed. */
+  /** Throws a `Problem` if no attempt can succeed. */
   readonly check: (message: unknown) => void;
 }
 
@@ -77,7 +77,7 @@ export function registerQueueConsumers(
 function whyPoisoned(consumer: QueueConsumer, message: unknown): string {
   try {
     consumer.check(message);
-    return "It is valid, but every try to process it has failed";
+    return "It is valid, but every attempt to process it has failed";
   } catch (error) {
     if (error instanceof Problem) return `It is not valid. ${error.message}`;
     throw error;

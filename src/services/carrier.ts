@@ -27,7 +27,7 @@ export interface Shipment {
 /** The parcel service. */
 export interface Carrier {
   /**
-   * A repeated booking gets the first one's answer.
+   * A repeated booking gets the first one's result.
    *
    * @throws {Error} if the carrier cannot be reached, or the booking with this key was canceled before it arrived
    */

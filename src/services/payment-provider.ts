@@ -37,7 +37,7 @@ export interface LedgerEntry {
 /** The card processor. */
 export interface PaymentProvider {
   /**
-   * A repeated charge gets the first one's answer.
+   * A repeated charge gets the first one's result.
    *
    * @throws {Error} if the processor cannot be reached, or the charge with this key was refunded before it arrived
    */
@@ -49,7 +49,7 @@ export interface PaymentProvider {
   refund(request: Pick<ChargeRequest, "idempotencyKey" | "orderId">): Promise<void>;
   /**
    * Refunds an amount of the order's charge; never more than is left, even with simultaneous refunds. A repeated call
-   * gets the first one's answer, even if that was a refusal.
+   * gets the first one's result, even if that was a refusal.
    */
   refundAmount(request: RefundRequest): Promise<Refund>;
   /** All bookings of an order. */

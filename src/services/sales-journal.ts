@@ -62,7 +62,7 @@ export interface SalesJournal {
   leftOf(orderId: string): Promise<Money | undefined>;
   /**
    * Records a refund once. It is distributed over the order's products in proportion to their prices, together with all
-   * earlier refunds of the order. A repeated call gets the first one's answer, unless that was a refusal.
+   * earlier refunds of the order. A repeated call gets the first one's result, unless that was a refusal.
    */
   recordRefund(refund: RefundOfSale): Promise<RecordedRefund>;
   /**

@@ -36,10 +36,11 @@ export interface Supplier {
   setPrices(key: ImportKey, lines: readonly PriceLine[]): Promise<readonly PriceLine[]>;
   /**
    * @param signal stops the wait; the supplier may still continue
-   * @throws {Error} if the supplier cannot be reached or does not answer in time; the price may be set or not
+   *
+   * @throws {Error} if the supplier cannot be reached or does not respond in time; the price may be set or not
    */
   setPrice(key: ImportKey, line: PriceLine, signal: AbortSignal): Promise<{ kind: "applied" } | Refusal>;
-  /** Call it after `setPrice` with an unknown result: if the price is not set yet, it never will be. */
+  /** Call it if the result of `setPrice` is unknown. Afterwards the price is either set, or it will never be set. */
   settle(key: ImportKey, sku: string): Promise<"applied" | "withdrawn">;
   /** Withdraws the import's prices of these skus: the earlier prices are in force again. */
   withdraw(key: ImportKey, skus: readonly string[]): Promise<void>;

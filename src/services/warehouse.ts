@@ -9,7 +9,7 @@ export type Reservation =
 /** Reserves stock for orders. Both calls may be repeated for an order at any time and take effect once. */
 export interface Warehouse {
   /**
-   * Reserves all lines or none. A repeated call gets the first one's answer.
+   * Reserves all lines or none. A repeated call gets the first one's result.
    *
    * @throws {Error} after a release of the same order, so that a late repeat does not reserve again
    */

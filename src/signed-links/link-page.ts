@@ -3,7 +3,7 @@ import { CONFIDENTIAL, html, type Html, pageResponse } from "../http/html.ts";
 import { Problem } from "../http/problem.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
-/** What a page behind a link shows. */
+/** The content of a page behind a link. */
 export interface LinkPage {
   readonly title: string;
   /** Shown next to the name of the shop: `refunds`. */
@@ -25,7 +25,7 @@ export function linkPage(
   return pageResponse(status, { title: `${title} · Photo-print shop`, style: PAGE_STYLE, body }, headers);
 }
 
-/** People see a refusal or a failure as a page, programs see it as a problem; both are confidential. */
+/** People get a refusal or failure as a page, programs get it as a problem. Both are confidential. */
 export const linkProblem =
   (area: string) =>
   (problem: Problem, request: HttpRequest): HttpResponseInit => {
@@ -34,7 +34,7 @@ export const linkProblem =
       return new Problem(kind, message, { errors, headers: { ...headers, ...CONFIDENTIAL } }).toResponse();
     }
     const { status = 500 } = problem.toResponse();
-    const title = TITLES[status] ?? "This does not work";
+    const title = TITLES[status] ?? "This is not possible";
     return linkPage({ title, area, content: html`<p>${message}.</p>` }, status, headers);
   };
 

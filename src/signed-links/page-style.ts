@@ -1,4 +1,4 @@
-/** Style sheet of the pages behind signed links. It is part of each page, which loads nothing. */
+/** Style sheet of the pages behind signed links. Each page contains it, and loads nothing. */
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;

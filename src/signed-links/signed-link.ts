@@ -7,16 +7,19 @@ import { Problem } from "../http/problem.ts";
 import { readQuery } from "../http/read-request.ts";
 import type { LinkSigner } from "./link-signer.ts";
 
-/** A link in a mail, with which its holder answers a running process without a key. */
+/** A link in a mail. Its holder can answer a running process without a key. */
 export interface SignedLink<Input extends object, Output, Status> {
   readonly orchestration: OrchestrationContract<Input, Output, Status>;
-  /** Why this round accepts no answer any more; undefined if it does. */
-  readonly whyClosed: (instance: InstanceStatus<Input, Output, Status>, round: number) => string | undefined;
-  /** The id of the answer that the process has taken. */
+  /** The reason if this round accepts no answer any more; undefined if it does. */
+  readonly closedReason: (
+    instance: InstanceStatus<Input, Output, Status>,
+    round: number,
+  ) => string | undefined;
+  /** The id of the answer that the process has accepted. */
   readonly takenAnswer: (instance: InstanceStatus<Input, Output, Status>) => string | undefined;
 }
 
-/** A process that waits for the holder of a link, and for nobody else. */
+/** A process that only the holder of a link may answer. */
 export interface OpenLink<Input, Output, Status> {
   readonly instance: InstanceStatus<Input, Output, Status>;
   readonly round: number;
@@ -28,13 +31,13 @@ export const linkQuery = z.strictObject({
 });
 
 /**
- * The process that the link of a request belongs to. A token that was not made here and a process that does not exist
- * get the same refusal: without a link one learns nothing.
+ * The process of the link in a request. An invalid token and an unknown process get the same refusal, so that it
+ * reveals nothing.
  *
- * @throws {Problem} 400, 403, or 409 if nobody can answer any more
+ * @throws {Problem} 400, 403, or 409 if no answer is accepted any more
  */
 export async function openLink<Input extends object, Output, Status>(
-  { orchestration, whyClosed }: SignedLink<Input, Output, Status>,
+  { orchestration, closedReason }: SignedLink<Input, Output, Status>,
   request: HttpRequest,
   orchestrations: OrchestrationClient,
   signer: LinkSigner,
@@ -44,21 +47,21 @@ export async function openLink<Input extends object, Output, Status>(
   const instance = right && (await orchestrations.find(orchestration, id));
   if (!right || !instance)
     throw new Problem("forbidden", "This link is not valid. Use the one from your mail");
-  const closed = whyClosed(instance, right.round);
+  const closed = closedReason(instance, right.round);
   if (closed !== undefined) throw new Problem("conflict", closed);
   if (right.expiresAt.getTime() <= Date.now()) throw new Problem("forbidden", "This link has expired");
   return { instance, round: right.round };
 }
 
-/** How long an answer may take to be recorded; after that its sender is asked to check again later. */
+/** How long to wait until an answer is recorded. After that, its sender must check later. */
 const UNTIL_RECORDED = { timeoutMs: 10_000, firstPauseMs: 50, longestPauseMs: 500 };
 
 /**
- * What became of an answer that was sent to the process: of several answers at the same moment it takes one. Undefined
- * if that is not known within some seconds.
+ * The outcome of an answer that was sent to the process, which accepts only one of several simultaneous answers.
+ * Undefined if it is not known within some seconds.
  */
 export async function waitUntilRecorded<Input extends object, Output, Status>(
-  { orchestration, whyClosed, takenAnswer }: SignedLink<Input, Output, Status>,
+  { orchestration, closedReason, takenAnswer }: SignedLink<Input, Output, Status>,
   { instance, round }: OpenLink<Input, Output, Status>,
   orchestrations: OrchestrationClient,
   answerId: string,
@@ -66,6 +69,6 @@ export async function waitUntilRecorded<Input extends object, Output, Status>(
   return poll(async () => {
     const now = await orchestrations.find(orchestration, instance.instanceId);
     if (now && takenAnswer(now) === answerId) return "taken";
-    return !now || whyClosed(now, round) !== undefined ? "refused" : undefined;
+    return !now || closedReason(now, round) !== undefined ? "refused" : undefined;
   }, UNTIL_RECORDED);
 }

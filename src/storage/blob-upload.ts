@@ -99,7 +99,7 @@ async function commit(write: Write, seen: Stored | undefined): Promise<UploadRes
   try {
     return { kind, ...(await put(write, seen)) };
   } catch (error) {
-    if (!isOvertaken(error)) throw error;
+    if (!isConflict(error)) throw error;
     const now = await currentVersion(blob);
     // The answer was lost, and the storage client has repeated a write that had succeeded.
     if (now?.uploadId === upload.id) return { kind, etag: now.etag, modifiedAt: now.modifiedAt };
@@ -134,7 +134,7 @@ const OVERTAKEN: ReadonlySet<string> = new Set([
   "InvalidBlockList",
 ]);
 
-const isOvertaken = (error: unknown): error is RestError =>
+const isConflict = (error: unknown): error is RestError =>
   error instanceof RestError && OVERTAKEN.has(error.code ?? "");
 
 const putWhole = (blob: BlockBlobClient, { rest }: Upload, options: BlockBlobCommitBlockListOptions) =>

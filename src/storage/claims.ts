@@ -33,7 +33,7 @@ export const isSettled = ({ claimedAt }: { readonly claimedAt: Date }): boolean 
 /** Atomic claims on the keys that identify requests: the first claim wins. */
 export interface Claims {
   claim(request: ClaimRequest): Promise<Claim>;
-  /** What `claim` would return, without claiming: undefined if the key is free. */
+  /** The result of `claim` without claiming: undefined if the key is free. */
   find(request: ClaimRequest): Promise<Exclude<Claim, { kind: "new" }> | undefined>;
   /** Changes the value of an earlier claim. False if another process was faster. */
   renew(request: ClaimRequest, version: string): Promise<boolean>;

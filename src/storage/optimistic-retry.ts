@@ -7,22 +7,22 @@ const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 500;
 
 /** Thrown by a try with a conflict: another writer has changed a row between its read and its write. */
-export class Overtaken extends Error {}
+export class WriteConflict extends Error {}
 
 /** Repeats a try while it has conflicts. @throws {Error} with the message `busy` after too many conflicts */
-export async function untilNotOvertaken<T>(attempt: () => Promise<T>, busy: string): Promise<T> {
+export async function retryOnConflict<T>(attempt: () => Promise<T>, busy: string): Promise<T> {
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Overtaken)) throw error;
+      if (!(error instanceof WriteConflict)) throw error;
     }
     await delay(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries));
   }
   throw new Error(busy);
 }
 
-/** Commits all actions or none; `exists` if a row to insert already exists. @throws {Overtaken} if one has changed */
+/** Commits all actions or none; `exists` if a row to insert already exists. @throws {WriteConflict} if one has changed */
 export async function commit(table: TableClient, actions: TransactionAction[]): Promise<"done" | "exists"> {
   try {
     await table.submitTransaction(actions);
@@ -30,7 +30,7 @@ export async function commit(table: TableClient, actions: TransactionAction[]): 
   } catch (error) {
     const status = error instanceof RestError ? error.statusCode : undefined;
     if (status === 409) return "exists";
-    if (status === 412) throw new Overtaken();
+    if (status === 412) throw new WriteConflict();
     throw error;
   }
 }

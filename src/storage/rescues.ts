@@ -4,22 +4,22 @@ import type { Storage } from "./storage.ts";
 import { unlessMissing } from "./unless-refused.ts";
 
 /**
- * `due`: this call has taken the next try, exclusively. `later`: it is not due yet, or another process was faster.
- * `spent`: all tries have failed. `closed`: there are no more tries.
+ * `due`: this call has exclusively taken the next attempt. `later`: it is not due yet, or another process was faster.
+ * `spent`: all attempts have failed. `closed`: there are no more attempts.
  */
 export type Try =
   { readonly kind: "due"; readonly number: number } | { readonly kind: "later" | "spent" | "closed" };
 
-/** The tries to rescue instances that failed because of the host. */
+/** The attempts to rescue instances that failed because of the host. */
 export interface Rescues {
   take(instanceId: string, mostTries: number, now: Date): Promise<Try>;
   /** `givenUp` instances are counted until an operator handles them, `dismissed` ones are ignored. */
   close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void>;
-  /** The instances without further tries: all of them, or only those that were given up. */
+  /** The instances without further attempts: all of them, or only those that were given up. */
   closed(as?: "givenUp"): AsyncIterable<string>;
   /**
-   * Removes the record, because an operator has handled the instance or it was deleted: its tries start again. Can be
-   * repeated.
+   * Removes the record, because an operator has handled the instance or it was deleted. Its attempts start again. Can
+   * be repeated.
    */
   forget(instanceId: string): Promise<void>;
 }
@@ -37,7 +37,7 @@ const PAUSES = [0, MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE];
 /** An instance without a failure for this long was rescued: its next failure counts as new. */
 const RESET_AFTER_MS = 24 * 60 * MINUTE;
 
-/** Tries as rows of a table with ETags: each try is taken by only one of several hosts. */
+/** Attempts as rows of a table with ETags, so that only one of several hosts takes each attempt. */
 export class TableRescues implements Rescues {
   readonly #storage: Storage;
 

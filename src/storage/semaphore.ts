@@ -1,4 +1,4 @@
-/** Runs tasks at the same time while there is room for them; others wait in the order of their arrival. */
+/** Runs tasks in parallel as long as there is room; others wait in the order of their arrival. */
 export class Semaphore {
   readonly #room: number;
   #free: number;
@@ -9,7 +9,7 @@ export class Semaphore {
     this.#free = room;
   }
 
-  /** @param size the room that the task needs; a task that needs more than there is runs alone */
+  /** @param size the room that the task needs; a task that needs more than the total runs alone */
   async run<T>(task: () => Promise<T>, size = 1): Promise<T> {
     const taken = Math.min(size, this.#room);
     await new Promise<void>((start) => {

@@ -120,7 +120,7 @@ describe("a message that cannot be processed is stored with the reason, and an o
     await expect.poll(orderIds).toHaveLength(length + 1);
     const before = await orderIds();
     await send({ messageId, order: anOrder({ token: "tok_declined" }) });
-    await poisoned(messageId).toMatchObject([{ reason: expect.stringContaining("every try") }]);
+    await poisoned(messageId).toMatchObject([{ reason: expect.stringContaining("every attempt") }]);
     expect(await orderIds()).toEqual(before);
   });
 });

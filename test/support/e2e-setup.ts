@@ -44,7 +44,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
 async function startApp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(path.join(tmpdir(), "e2e-"));
   const app = path.join(folder, "app");
-  await layOut(app);
+  await contactSheetLayout(app);
   const azurite = await startAzurite({});
   const prefix = uniquePrefix();
   const decisionKey = `only-for-tests-${prefix}-only-for-tests`;
@@ -71,7 +71,7 @@ async function startApp(project: TestProject): Promise<() => Promise<void>> {
 }
 
 /** What is deployed: the bundle, and beside it the native dependencies, which are those of this machine. */
-async function layOut(app: string): Promise<void> {
+async function contactSheetLayout(app: string): Promise<void> {
   await bundleApp(path.join(app, "dist"));
   await copyFile(path.join(ROOT, "host.json"), path.join(app, "host.json"));
   await writeFile(path.join(app, "package.json"), JSON.stringify({ type: "module", main: "dist/index.js" }));

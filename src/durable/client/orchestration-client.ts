@@ -21,7 +21,7 @@ import { TaskHubUnavailable } from "../task-hub/management-endpoint.ts";
 export interface InstanceStatus<Input, Output, Status> {
   readonly instanceId: string;
   readonly runtimeStatus: OrchestrationRuntimeStatus;
-  /** The input of the current execution, unchecked: an instance may have been started with anything. */
+  /** The input of the current execution. It is not validated: an instance may have been started with any input. */
   readonly input: Input;
   /** Present once the instance has completed. */
   readonly output?: Output;
@@ -43,8 +43,8 @@ export const isFinal = ({ runtimeStatus }: { readonly runtimeStatus: string }): 
   FINAL.has(runtimeStatus);
 
 /**
- * The durable client with types: contracts in place of names, results in place of error messages. Every method throws
- * `TaskHubUnavailable` while the extension does not answer.
+ * A typed durable client: it takes contracts instead of names, and returns results instead of error messages. Every
+ * method throws `TaskHubUnavailable` while the extension is not available.
  */
 export class OrchestrationClient {
   readonly #client: DurableClient;
@@ -136,7 +136,7 @@ export class OrchestrationClient {
   }
 }
 
-/** The binding that gives a function its durable client; one value serves all functions. */
+/** The binding that gives a function its durable client. All functions share one value. */
 export const durableClientInput: FunctionInput = input.durableClient();
 
 /** The client of an invocation whose function has {@link durableClientInput} among its extra inputs. */
@@ -146,7 +146,7 @@ export function orchestrationClient(context: InvocationContext): OrchestrationCl
 
 const isPresent = (value: unknown) => value !== null && value !== undefined && value !== "";
 
-/** The beginning of the SDK client's errors. They have no codes, so the extension's status is only in the message. */
+/** The prefix of the SDK client's errors. They have no codes, so the extension's status is only in the message. */
 const STATUS = /^The operation failed with an unexpected status code: (\d{3})/;
 const MISSING =
   /^(?:No instance with ID '|DurableClient error: Durable Functions extension replied with HTTP 404)/;
@@ -167,10 +167,7 @@ export async function unlessRefused<T>(call: Promise<T>, status: number): Promis
   }
 }
 
-/**
- * 0 if the error has no status. An error of the SDK's HTTP client is a connection error: it treats no status as an
- * error.
- */
+/** 0 if the error has no status. An error without a status comes from the SDK's HTTP client: the connection failed. */
 function statusIn(error: unknown): number {
   if (!(error instanceof Error)) return 0;
   if ("isAxiosError" in error) return 503;

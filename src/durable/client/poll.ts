@@ -1,16 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 export interface Pauses {
-  /** How long there may be no answer. */
+  /** The longest time without a result. */
   readonly timeoutMs: number;
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
 }
 
-/** From one pause to the next. */
+/** The factor between two pauses. */
 const GROWTH = 2;
 
-/** Looks until there is an answer, with growing pauses; undefined if there is none when the time is up. */
+/** Polls with growing pauses until there is a result; undefined if there is none within the time limit. */
 export async function poll<Answer>(
   look: () => Promise<Answer | undefined>,
   { timeoutMs, firstPauseMs, longestPauseMs }: Pauses,

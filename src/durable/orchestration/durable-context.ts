@@ -26,24 +26,27 @@ import { type Branches, race, type Winner } from "./race.ts";
 import { isAtLeast } from "./version.ts";
 
 declare const nextExecution: unique symbol;
-/** What `continueAsNew` and then the orchestrator return: there is no result, the next execution follows. */
+/**
+ * The return value of `continueAsNew`, and then of the orchestrator: there is no result, because the next execution
+ * follows.
+ */
 export interface ContinuedAsNew {
   readonly [nextExecution]: true;
 }
 
 /**
- * The SDK's `context.df` with types: the same methods, called with contracts in place of names. Each makes exactly the
- * SDK call of its name, except for timers that are long for the extension (docs/long-waits.md).
+ * The SDK's `context.df` with types: the same methods, called with contracts instead of names. Each method makes the
+ * SDK call with the same name. The exceptions are timers that are too long for the extension (docs/long-waits.md).
  */
 export class DurableContext<Input extends object, Status> {
-  /** Writes each line once, not again on every replay. */
+  /** Writes each line only once, not on replay. */
   readonly log: Log;
   readonly #context: OrchestrationContext;
   readonly #clock: ExtensionClock;
   readonly #mailboxes = new Map<string, Mailbox>();
   #isContinued = false;
 
-  /** @param pattern is in every line of the log */
+  /** @param pattern appears in every log line */
   constructor(context: OrchestrationContext, pattern?: string) {
     this.#context = context;
     this.#clock = new ExtensionClock(context.df);
@@ -61,14 +64,14 @@ export class DurableContext<Input extends object, Status> {
     return this.#context.df.instanceId;
   }
 
-  /** The version that this instance was started with. */
+  /** The version with which this instance was started. */
   get version(): string | undefined {
     return this.#context.df.version ?? undefined;
   }
 
   /**
-   * Whether this instance was started with this version of the code or a later one: `if (df.isSince("2.0")) …`. The old
-   * code stays in the other branch until its last instance has ended.
+   * Whether this instance was started with this version of the code or a later one: `if (df.isSince("2.0")) …`. Keep
+   * the old code in the other branch until its last instance has ended.
    */
   isSince(version: string): boolean {
     return isAtLeast(this.version, version);
@@ -113,7 +116,7 @@ export class DurableContext<Input extends object, Status> {
     return new EventStep(this.#mailbox(event), (mailbox) => event.payload.parse(mailbox.take()));
   }
 
-  /** To read the events that arrived between two races. */
+  /** Reads the events that arrived between two races. */
   inbox<P extends object>(event: EventContract<P>): Inbox<P> {
     return new Inbox(event, this.#mailbox(event), this.log);
   }
@@ -150,7 +153,7 @@ export class DurableContext<Input extends object, Status> {
     return new Step(task, output as Shape<OutputOf<Ops[Name]>>, this.#clock);
   }
 
-  /** Of any length. */
+  /** A timer of any duration. */
   createTimer(due: Duration | Date): TimerStep {
     const fireAt = due instanceof Date ? due : new Date(this.#clock.now + toMilliseconds(due));
     return new TimerStep(fireAt, this.#clock);
@@ -174,7 +177,7 @@ export class DurableContext<Input extends object, Status> {
     return ends;
   }
 
-  /** The first branch to finish, tagged with its name; a timer that lost is cancelled. */
+  /** The first branch to finish, with its name. A timer that lost the race is cancelled. */
   race<B extends Branches>(branches: B): Operation<Winner<B>> {
     return race(this.#context.df, this.#clock, branches);
   }

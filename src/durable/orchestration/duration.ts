@@ -1,7 +1,7 @@
 import { RetryOptions } from "durable-functions";
 import { z } from "zod";
 
-/** A length of time with units; its parts are added: `{ hours: 1, minutes: 30 }`. */
+/** A duration with units; its parts are added: `{ hours: 1, minutes: 30 }`. */
 export interface Duration {
   readonly days?: number;
   readonly hours?: number;
@@ -77,7 +77,7 @@ export const momentAfter = (moment: Date | string, duration: Duration): Date =>
  * SDK waits for, and the instance hangs.
  */
 export interface RetryPolicy {
-  /** Calls in total, the first one included; at least 1. */
+  /** The number of calls, including the first one; at least 1. */
   readonly maxAttempts: number;
   readonly firstInterval: Duration;
   /** Factor from one interval to the next; default 2. */

@@ -1,4 +1,4 @@
-/** Orchestrators, activities and entities: each is a contract with the code that carries it out. */
+/** Orchestrators, activities and entities: each is a contract with its implementation. */
 import type { InvocationContext } from "@azure/functions";
 import {
   app,
@@ -20,10 +20,12 @@ import { type ContinuedAsNew, DurableContext } from "./durable-context.ts";
 import { failureMessage } from "./failure.ts";
 import { eventLog, type Log } from "./log.ts";
 
-/** The pattern that functions belong to, as the lines of their logs show it. */
+/** The pattern of the functions, as it appears in their log lines. */
 export interface LoggedPattern {
   readonly name: string;
-  /** A running instance with no event for longer is stuck: the query of stuck instances reads this limit. */
+  /**
+   * An instance that runs longer than this without an event is stuck. The query for stuck instances uses this limit.
+   */
   readonly stuckAfterHours?: number | undefined;
 }
 
@@ -36,7 +38,7 @@ export interface Orchestrator {
   ) => Generator<Task, unknown, unknown>;
 }
 
-/** The code of an orchestration by its contract. See `ActivityCode` for why it is a separate type. */
+/** The implementation of an orchestration contract. See `ActivityCode` for why it is a separate type. */
 export type OrchestratorCode<Contract> =
   Contract extends OrchestrationContract<infer Input, infer Output, infer Status>
     ? (df: DurableContext<Input, Status>, input: Input) => Generator<Task, Output | ContinuedAsNew, unknown>
@@ -86,7 +88,7 @@ function logStart(df: DurableContext<object, unknown>, orchestration: string, st
     });
 }
 
-/** What an activity knows besides its input. */
+/** The context of an activity, besides its input. */
 export interface ActivityContext {
   readonly log: Log;
 }
@@ -98,8 +100,8 @@ export interface Activity {
 }
 
 /**
- * The code of an activity by its contract. A separate type, so that TypeScript knows the result type first and infers
- * `{ kind: "declined" }` in the code as the contract's literal type.
+ * The implementation of an activity contract. A separate type, so that TypeScript knows the result type first and
+ * infers `{ kind: "declined" }` in the code as the contract's literal type.
  */
 export type ActivityCode<Contract> =
   Contract extends ActivityContract<infer Input, infer Output>
@@ -150,7 +152,7 @@ type OperationCode<State, Operation> = (
   ? State
   : { readonly state: State; readonly result: OutputOf<Operation> };
 
-/** The code of an entity by its contract. */
+/** The implementation of an entity contract. */
 export type EntityCode<Contract> =
   Contract extends EntityContract<infer State, infer Ops>
     ? {

@@ -5,7 +5,7 @@ import { EventStep } from "./step.ts";
 
 /**
  * All events of one name during an execution. A waiter that lost its race stays open and receives the next event, so a
- * new waiter would wait in vain. Therefore every waiter is kept, and an event that reaches any of them counts.
+ * new waiter would never receive it. Therefore every waiter is kept, and an event for any of them counts.
  */
 export class Mailbox {
   readonly #newWaiter: () => Task;

@@ -132,7 +132,7 @@ const failed = (error: unknown) =>
   ({ kind: "failed", error: error instanceof Error ? error : new Error(String(error)) }) as const;
 
 const DAY_MS = 24 * 3600 * 1000;
-/** The limit of Azure Storage, as the extension reports it; no host of this app has a lower one. */
+/** The limit of Azure Storage, which the extension reports. All hosts of this app have this limit or a higher one. */
 const LONGEST_TIMER_MS = 6 * DAY_MS;
 
 /**
@@ -146,7 +146,7 @@ const LONGEST_TIMER_MS = 6 * DAY_MS;
 export class ExtensionClock {
   readonly #df: DurableOrchestrationContext;
   readonly #longestTimer: number;
-  /** The earliest time at which the extension may be; undefined while both are at the same event. */
+  /** The earliest time that the extension may use; undefined while both are at the same event. */
   #earliest: number | undefined;
 
   constructor(df: DurableOrchestrationContext) {

@@ -4,7 +4,7 @@ import type { DurableContext } from "./durable-context.ts";
 import type { RetryPolicy } from "./duration.ts";
 import type { Operation } from "./step.ts";
 
-/** Ends the steps of a saga because one of them refused. This is a result, not a failure of the system. */
+/** Ends the steps of a saga because a step refused. This is a result, not a failure of the system. */
 export class Refused<Refusal extends { readonly kind: string; readonly reason: string }> extends Error {
   readonly refusal: Refusal;
 
@@ -14,7 +14,10 @@ export class Refused<Refusal extends { readonly kind: string; readonly reason: s
   }
 }
 
-/** What the undo did: names of its activities in the order in which they ran, and of those that failed finally. */
+/**
+ * The result of an undo: the names of its activities in the order in which they ran, and the names of those that failed
+ * after all retries.
+ */
 export interface UndoReport {
   readonly undone: string[];
   readonly failed: { readonly activity: string; readonly message: string }[];
@@ -63,7 +66,7 @@ export class UndoStack {
     return new Refused(refusal);
   }
 
-  /** Runs all undos in reverse order: one that fails finally is reported and does not stop the others. */
+  /** Runs all undos in reverse order. An undo that fails after all retries is reported and does not stop the others. */
   *run(df: DurableContext<object, unknown>, retry: RetryPolicy): Operation<UndoReport> {
     const report: UndoReport = { undone: [], failed: [] };
     for (let undo = this.#undos.pop(); undo; undo = this.#undos.pop()) {

@@ -1,17 +1,18 @@
 import type { HubEvent, HubInstance } from "./task-hub.ts";
 
-/** An execution that ended too early, for the restart of its instance: its input, and what it had done. */
+/** An execution that ended early. The restart of its instance needs its input and its completed work. */
 export interface FormerRun {
   readonly input: unknown;
   /**
-   * The custom status exists even if the history cannot be shown; after a worker's death it may be the other way round.
+   * The custom status may exist without the history, and the history without the custom status (after a worker's
+   * death).
    */
   readonly instance: Pick<HubInstance, "createdAt" | "customStatus">;
   /** Oldest first. Without the inputs of activities, which the extension does not keep. */
   readonly history: readonly HubEvent[];
 }
 
-/** The input for a restart: the former input, plus what must not be done or counted again. */
+/** The input for a restart: the former input, plus what must not be repeated or counted again. */
 export type NextInput = (run: FormerRun) => object;
 
 /** One call of an activity; each retry is a separate call. */

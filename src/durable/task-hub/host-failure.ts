@@ -1,17 +1,17 @@
 import type { HubEvent } from "./task-hub.ts";
 
 /**
- * The message of an invocation that got no answer. If the code threw an error, the brackets contain `Result: Failure`.
+ * The message of an invocation without a result. If the code threw an error, the brackets contain `Result: Failure`.
  */
 const NO_ANSWER = /One or more errors occurred\. \((?!Result: Failure)/;
-/** The replay's message about such an answer: nothing in the history was scheduled again. */
+/** The message of the replay after such an invocation: nothing in the history was scheduled again. */
 const NOTHING_REPLAYED =
   /Non-Deterministic workflow detected: .* sequence (?:ID|number) (\d+)\b.* hasn't \(yet\?\) scheduled this task/;
 
 /**
  * Whether a failure message may come from an orchestrator, or a part of it, whose worker process died. The extension
- * treats the missing answer as one without actions: an instance without a history fails with the exit of the process,
- * any other as non-deterministic at the first task that it had scheduled.
+ * treats the missing result as one without actions. An instance without a history then fails with the exit of the
+ * process. Any other instance fails as non-deterministic at the first task that it had scheduled.
  */
 export function mayBeHostFailure(output: unknown): boolean {
   return typeof output === "string" && (NO_ANSWER.test(output) || NOTHING_REPLAYED.test(output));

@@ -1,6 +1,6 @@
-/** The properties of the durable client binding that lead to the extension's management API. */
+/** The properties of the durable client binding that locate the extension's management API. */
 interface ClientBinding {
-  /** Only reachable from this machine, and without a key. The SDK itself uses it if it exists. */
+  /** Only reachable from this machine, and without a key. The SDK also prefers it. */
   readonly rpcBaseUrl?: unknown;
   readonly baseUrl?: unknown;
   /** Contains the key that controls every instance of the task hub. */
@@ -11,20 +11,20 @@ export interface ManagementAnswer {
   readonly status: number;
   /** Parsed JSON; undefined if there is none. */
   readonly body: unknown;
-  /** Set if there are more items: send it with the same request to get them. */
+  /** Present if there are more items: send it with the same request to get them. */
   readonly continuation: string | undefined;
 }
 
 const CONTINUATION = "x-ms-continuation-token";
 const ANSWER_TIMEOUT_MS = 20_000;
 
-/** The task hub does not answer. The message omits the address, which may contain the key. */
+/** The task hub does not respond. The message omits the address, which may contain the key. */
 export class TaskHubUnavailable extends Error {
   /** An HTTP status, so that callers treat it as a temporary failure of a service. */
   readonly statusCode = 503;
 
   constructor() {
-    super("The task hub does not answer");
+    super("The task hub does not respond");
     this.name = "TaskHubUnavailable";
   }
 }

@@ -22,10 +22,10 @@ export type RenditionsOrder = z.infer<typeof renditionsOrder>;
 
 /** One rendering of one album. Bytes, lists and results are stored under it, and only names travel. */
 export type Rendering = { album: string; id: string };
-/** Photos by how they ended, and the files made from them. */
+/** Photos by outcome, and the number of files. */
 export type Counts = { done: number; failed: number; renditions: number };
 
-/** Custom status. While `rendering`, the lanes have the numbers: see `lanes/lane.contract.ts`. */
+/** Custom status. During `rendering`, the lanes have the counts: see `lanes/lane.contract.ts`. */
 export type RenditionsStatus = Counts & {
   step: "planning" | "rendering" | "assembling";
   total: number;

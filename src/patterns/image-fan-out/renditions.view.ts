@@ -1,5 +1,5 @@
 import type { InstanceStatus, OrchestrationClient } from "../../durable/client/orchestration-client.ts";
-import { addCounts, laneId, NOTHING_YET, renditionLane } from "./lanes/lane.contract.ts";
+import { addCounts, laneId, NO_PHOTOS, renditionLane } from "./lanes/lane.contract.ts";
 import type { Counts, RenditionsProgress, RenditionsStatus } from "./renditions.contract.ts";
 
 /**
@@ -24,8 +24,8 @@ async function countsOfLanes(
   const counts = await Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       const instance = await orchestrations.find(renditionLane, laneId(id, lane));
-      return instance?.status ?? NOTHING_YET;
+      return instance?.status ?? NO_PHOTOS;
     }),
   );
-  return counts.reduce(addCounts, NOTHING_YET);
+  return counts.reduce(addCounts, NO_PHOTOS);
 }

@@ -157,7 +157,7 @@ const undoShapes = { input: type<ForOrder>(), output: type<void>() };
 export const releaseStock = defineActivity("releaseStock", undoShapes);
 export const refundPayment = defineActivity("refundPayment", undoShapes);
 export const cancelShipment = defineActivity("cancelShipment", undoShapes);
-/** Returns what the journal then contains of the order: its sale and the withdrawal, or nothing. */
+/** Returns the journal's facts about the order: its sale and the withdrawal, or nothing. */
 export const withdrawSale = defineActivity("withdrawSale", {
   input: type<ForOrder>(),
   output: type<{ parts: SalePart[] }>(),

@@ -99,7 +99,7 @@ function reporter(df: DurableContext<order.OrderInput, order.OrderStatus>) {
     if (isRefused && report.failed.length === 0) {
       return { ...(error.refusal as order.Refusal), undone: report.undone };
     }
-    // Callers see the step and its undos, never the message of an internal error.
+    // Callers see the step and its undos, but not the message of an internal error.
     const undoing = undoSummary(report);
     const shown = isRefused
       ? { type: "undoFailed", message: `${step} refused (${error.refusal.kind}); ${undoing}` }
@@ -113,7 +113,7 @@ function reporter(df: DurableContext<order.OrderInput, order.OrderStatus>) {
   return { begin, endUndone, tellTotals };
 }
 
-/** Type of the error of an order whose step has used up its retries. */
+/** Error type of an order whose step failed after all retries. */
 const FAULTS: Readonly<Partial<Record<order.OrderStep, string>>> = {
   priceOrder: "catalogUnavailable",
   reserveStock: "warehouseUnavailable",

@@ -43,8 +43,8 @@ export function nextOrderInput(run: FormerRun): order.OrderInput {
 }
 
 /**
- * The totals are told about the sale together with the call that sends the mail, and never again: they recognise a
- * repeat only for some minutes, and an order may be restarted after days.
+ * The totals receive the sale together with the call that sends the mail, and never again. They recognise a repeat only
+ * for some minutes, but an order may be restarted after days.
  */
 const isTold = (calls: readonly FormerCall[]) =>
   calls.some(({ activity }) => activity === order.sendConfirmation.name);

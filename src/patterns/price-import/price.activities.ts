@@ -6,7 +6,7 @@ import type { Services } from "../../services/services.ts";
 import * as contract from "./price.contract.ts";
 import { pagesOf } from "./price-list/price-list-pages.ts";
 
-/** The steps of an import. Each works on one page at most: a longer list needs no more memory. */
+/** The steps of an import. Each handles at most one page, so the memory does not grow with the list. */
 export function createImportActivities({ priceLists, importFiles, supplier }: Services): Activity[] {
   return [
     activity(contract.splitPriceList, async ({ importId, list, etag }) => {

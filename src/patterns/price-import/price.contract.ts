@@ -10,7 +10,7 @@ export const listName = z
 export const listPath = z.object({ name: listName });
 
 const interval = isoDuration("PT1S", "PT1H");
-/** How a failing line is tried again: `attempts` in all, the first one included. */
+/** How a failing line is retried. `attempts` includes the first one. */
 const lineRetry = z.strictObject({
   attempts: z.int().min(1).max(10).default(4),
   firstInterval: interval.default("PT2S"),
@@ -21,14 +21,14 @@ export type LineRetry = z.infer<typeof lineRetry>;
 const onError = z.enum(["retry", "skip", "fail"]);
 const lineTimeout = isoDuration("PT1S", "PT5M");
 
-/** How a list is imported, without defaults left open. */
+/** The import policy, with all defaults filled in. */
 export const importPolicy = z.strictObject({ onError, retry: lineRetry, lineTimeout });
 export type ImportPolicy = z.infer<typeof importPolicy>;
 
 /**
- * What a caller sends to import a list. `onError` says what happens if a line fails for good: `retry` and `skip` go on
- * with the next line, `fail` takes the whole import back. With `retry` transient faults are tried again; with the others
- * only if the caller gives a retry policy.
+ * What a caller sends to import a list. `onError` applies if a line fails after all attempts: `retry` and `skip`
+ * continue with the next line, `fail` rolls back the whole import. `retry` retries transient faults by default; `skip`
+ * and `fail` do so only with a retry policy of the caller.
  */
 export const importRequest = z
   .strictObject({
@@ -50,7 +50,7 @@ const count = z.int().min(0);
 export const lineCounts = z.strictObject({
   applied: count,
   failed: count,
-  retried: count.describe("Lines that were tried more than once, whether they succeeded or not"),
+  retried: count.describe("Lines with more than one attempt, whether they succeeded or not"),
 });
 export type LineCounts = z.infer<typeof lineCounts>;
 export const NO_LINES: LineCounts = { applied: 0, failed: 0, retried: 0 };
@@ -60,7 +60,7 @@ export const addCounts = (one: LineCounts, other: Partial<LineCounts>): LineCoun
   retried: one.retried + (other.retried ?? 0),
 });
 
-/** How far an import is, as callers see it. */
+/** Progress of an import, as callers see it. */
 export const importProgress = z.object({ total: count.describe("Lines of the list"), ...lineCounts.shape });
 /** Custom status of an import. */
 export type ImportStatus = z.infer<typeof importProgress> & {
@@ -74,17 +74,20 @@ const endCounts = { ...importProgress.shape, repeated };
 const imported = z.object({ kind: z.literal("imported"), ...endCounts });
 const rolledBack = z.object({
   kind: z.literal("rolledBack"),
-  undone: count.describe("Lines that had been applied and were taken back"),
+  undone: count.describe("Lines that were applied and then rolled back"),
   ...endCounts,
 });
-/** What an import ends with. */
+/** The result of an import. */
 export const importResult = z.discriminatedUnion("kind", [imported, rolledBack]);
 export type ImportResult = z.infer<typeof importResult>;
 const links = { deadLetters: z.url().optional().describe("The lines that failed, with the reasons") };
-/** The same as callers see it. */
-export const shownResult = z.discriminatedUnion("kind", [imported.extend(links), rolledBack.extend(links)]);
+/** The result as callers see it. */
+export const publicImportResult = z.discriminatedUnion("kind", [
+  imported.extend(links),
+  rolledBack.extend(links),
+]);
 
-/** What one execution of an import hands to the next. */
+/** The state that one execution of an import passes to the next. */
 const importState = z.strictObject({
   begunAt: z.iso.datetime(),
   pages: count,
@@ -93,18 +96,18 @@ const importState = z.strictObject({
   tally: lineCounts,
   /** The page to apply next. */
   next: count,
-  /** Set while the import is taken back: the page to take back next, -1 when all are. */
+  /** Present during a rollback: the page to roll back next, -1 when all are. */
   undo: z.int().min(-1).optional(),
-  /** What is wrong, if the system failed and not a line. */
+  /** The error, if the system failed and not a line. */
   fault: z.string().optional(),
-  /** The dead letters are written: an import that starts again may find no pages any more. */
+  /** The dead letters are written. After a restart of the import, the pages for them may not exist any more. */
   isFiled: z.boolean().optional(),
 });
 export type ImportState = z.infer<typeof importState>;
 
 export const importInput = z.strictObject({
   list: listName,
-  /** The version of the list when the import was asked for. */
+  /** The version of the list at the time of the request. */
   etag: z.string(),
   policy: importPolicy,
   /** Absent in the first execution. */
@@ -119,13 +122,13 @@ export const priceImport = defineOrchestration("priceImport", {
   status: type<ImportStatus>(),
 });
 
-/** An import as the supplier knows it. */
+/** Identifies an import for the supplier. */
 export const importKey = z.strictObject({ importId: z.string(), begunAt: z.iso.datetime() });
 type ImportKey = z.infer<typeof importKey>;
 type OfImport = Pick<ImportKey, "importId">;
 type OfPage = ImportKey & { page: number };
 
-/** A list that was cut into pages: `invalid` lines are part of `total`, `repeated` ones are not. */
+/** A list that was divided into pages: `invalid` lines are part of `total`, `repeated` ones are not. */
 export type SplitList = { kind: "split"; pages: number; total: number; invalid: number; repeated: number };
 export const splitPriceList = defineActivity("splitPriceList", {
   input: type<OfImport & Pick<ImportInput, "list" | "etag">>(),
@@ -133,7 +136,7 @@ export const splitPriceList = defineActivity("splitPriceList", {
 });
 export const applyPage = defineActivity("applyPage", {
   input: type<OfPage>(),
-  /** `singles`: lines that the supplier wants one by one. */
+  /** `singles`: the number of individual lines. */
   output: type<{ applied: number; singles: number }>(),
 });
 export const withdrawPage = defineActivity("withdrawPage", {

@@ -12,7 +12,7 @@ import { readJson } from "../../http/read-body.ts";
 import { resourceResponse } from "../../http/resource.ts";
 import { findStarted, startOnce } from "../../http/start.ts";
 import type { Services } from "../../services/services.ts";
-import { priceSinglesImport, singlesId } from "./lines/line.contract.ts";
+import { priceSinglesImport, individualLinesId } from "./lines/line.contract.ts";
 import {
   addCounts,
   type ImportInput,
@@ -74,7 +74,7 @@ async function importResource({ orchestrations, url }: Call, found: Import): Pro
   const ended = output ?? (status?.error?.type === "interrupted" ? status : undefined);
   const deadLetters =
     ended && ended.failed > 0 ? { deadLetters: url(`${path(instanceId)}/dead-letters`) } : {};
-  // For the engine an instance begins with its last continuation. Callers asked for the whole import.
+  // The engine shows the start of the current execution. Callers expect the start of the whole import.
   const createdAt = input.state ? new Date(input.state.begunAt) : found.createdAt;
   return resourceResponse(
     { ...found, createdAt },
@@ -93,7 +93,7 @@ async function countsOf(orchestrations: OrchestrationClient, found: Import): Pro
   const { applied, failed, retried, singlesOf } = found.status ?? { ...NO_LINES, singlesOf: [] };
   const pages = isFinal(found) ? [] : singlesOf;
   const parts = await Promise.all(
-    pages.map((page) => orchestrations.find(priceSinglesImport, singlesId(found.instanceId, page))),
+    pages.map((page) => orchestrations.find(priceSinglesImport, individualLinesId(found.instanceId, page))),
   );
   return parts
     .map((part) => part?.output ?? part?.status ?? NO_LINES)

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { type Descriptions, idempotencyKey } from "../../openapi/description.ts";
 import { accepted, instant, resource, resourceOf } from "../../openapi/schemas.ts";
 import { money } from "../../values.ts";
-import { importProgress, importRequest, listPath, shownResult } from "./price.contract.ts";
+import { importProgress, importRequest, listPath, publicImportResult } from "./price.contract.ts";
 
 const priceImport = resourceOf("PriceImport", {
   kind: "import",
   progress: importProgress,
-  result: shownResult,
+  result: publicImportResult,
 });
 
 const tag = "Price imports";
@@ -49,14 +49,14 @@ export const priceDescriptions: Descriptions = {
     summary: "Get the lines that failed, with the reasons",
     answers: {
       200: { description: "The lines", ...csv },
-      206: { description: "The part that the Range header asked for", ...csv },
-      304: { description: "Not modified since the caller's version" },
+      206: { description: "The requested range", ...csv },
+      304: { description: "The caller has this version" },
     },
     problems: [409, 416],
   },
   getPrice: {
     tag,
-    summary: "Get the price that is in force, and since when",
+    summary: "Get the price in force, and since when",
     answers: {
       200: {
         description: "The price",

@@ -15,7 +15,7 @@ export const priceImportPattern: Pattern = {
   orchestrations: {
     root: priceImport,
     orchestrators: [priceImportOrchestrator, individualLinesOrchestrator, priceLineOrchestrator],
-    // The parent gets no events while a line is tried ten times with an hour between two attempts.
+    // The parent gets no events while a line has ten attempts with an hour between them.
     stuckAfter: { hours: 12 },
     restartInput: nextImportInput,
     removeFiles: ({ importFiles }, id) => importFiles.remove(id),

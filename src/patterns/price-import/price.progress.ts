@@ -1,4 +1,4 @@
-/** The state of an import: how it begins, ends and stops, and what callers see of it. */
+/** The state of an import, and the status that callers see. */
 import { failureMessage } from "../../durable/orchestration/failure.ts";
 import {
   type ImportPolicy,
@@ -9,8 +9,8 @@ import {
   type SplitList,
 } from "./price.contract.ts";
 
-/** Where an import begins. One that is all or nothing ends there if the list has an invalid line. */
-export function begun(split: SplitList, now: Date, { onError }: ImportPolicy): ImportState {
+/** The state at the start. If `onError` is `fail` and the list has an invalid line, the import ends immediately. */
+export function initialState(split: SplitList, now: Date, { onError }: ImportPolicy): ImportState {
   const { pages, total, invalid, repeated } = split;
   return {
     pages,
@@ -24,11 +24,11 @@ export function begun(split: SplitList, now: Date, { onError }: ImportPolicy): I
 }
 
 /**
- * The system has failed, and not a line. What was applied stays, unless the import is all or nothing.
+ * The state after a failure of the system (not of a line). Applied prices stay in force, unless `onError` is `fail`.
  *
  * @param end the page after the last one that may have been applied
  */
-export function stoppedBy(
+export function stateAfterFault(
   error: unknown,
   state: ImportState,
   { onError }: ImportPolicy,
@@ -52,8 +52,8 @@ export function resultOf({ total, tally, repeated, undo }: ImportState): ImportR
     : { kind: "rolledBack", applied: 0, undone: tally.applied, ...counts };
 }
 
-/** Status of an import whose list was replaced before it could begin. */
-export const replaced = (list: string): ImportStatus => ({
+/** Status of an import whose list was replaced before the import read it. */
+export const replacedStatus = (list: string): ImportStatus => ({
   ...NO_LINES,
   total: 0,
   singlesOf: [],
@@ -64,12 +64,12 @@ export const replaced = (list: string): ImportStatus => ({
 });
 
 /**
- * Status of an import that ended because the system failed, and not a line. "At least", unless all was taken back: what
- * the failed step had done by then is not counted.
+ * Status of an import that ended because the system failed, and not a line. "At least", unless everything was rolled
+ * back, because the effects of the failed step are not counted.
  */
-export function interrupted(state: ImportState): ImportStatus {
+export function interruptedStatus(state: ImportState): ImportStatus {
   const status = statusOf(state);
   const inForce = state.undo === undefined ? `at least ${status.applied}` : status.applied;
-  const message = `The import could not go on; ${inForce} of ${status.total} lines are in force`;
+  const message = `The import could not continue; ${inForce} of ${status.total} lines are in force`;
   return { ...status, error: { type: "interrupted", message } };
 }

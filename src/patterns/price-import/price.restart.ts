@@ -1,4 +1,4 @@
-/** How an import starts again, after its host failed or it was terminated (docs/operations.md). */
+/** How an import restarts, after its host failed or it was terminated (docs/operations.md). */
 import { formerCalls, type FormerRun } from "../../durable/task-hub/former-run.ts";
 import {
   applyPage,
@@ -9,12 +9,12 @@ import {
   type SplitList,
   writeDeadLetters,
 } from "./price.contract.ts";
-import { begun } from "./price.progress.ts";
+import { initialState } from "./price.progress.ts";
 
 /**
- * An import that starts again keeps the time of its beginning, by which its prices are newer or older than those of
- * another import. It keeps its dead letters once they are written, because the pages that they are made of are deleted
- * next. All other steps may run again: they find done what was done.
+ * A restarted import keeps its start time, which decides if its prices are newer than those of another import. It also
+ * keeps its dead letters once they are written, because the pages for them are deleted next. All other steps may run
+ * again: they detect what was already done.
  */
 export function nextImportInput(run: FormerRun): ImportInput {
   const input = importInput.parse(run.input);
@@ -27,7 +27,7 @@ export function nextImportInput(run: FormerRun): ImportInput {
   return { ...input, state: { ...state, ...((hasFiled || hasDiscarded) && { isFiled: true }) } };
 }
 
-/** Undefined if no page was started: then the import has not begun yet. */
+/** Undefined if no page was started, because then the import has not started yet. */
 function stateOf(split: SplitList | undefined, begunAt: Date | undefined, { policy }: ImportInput) {
-  return split?.kind === "split" && begunAt ? begun(split, begunAt, policy) : undefined;
+  return split?.kind === "split" && begunAt ? initialState(split, begunAt, policy) : undefined;
 }

@@ -6,7 +6,7 @@ import * as contract from "./refund.contract.ts";
 /** The steps of a refund. */
 export function createRefundActivities(services: Services): Activity[] {
   const { payments, journal, mail, decisionLinks, refunds } = services;
-  // Signed here and not by the orchestrator: everybody who may read a history could use a token in it.
+  // Signed here and not in the orchestrator: a token in the history could be used by everyone who may read the history.
   const tokenFor = ({ refundId, round }: contract.MailCase) =>
     decisionLinks.sign({
       instanceId: refundId,
@@ -15,7 +15,7 @@ export function createRefundActivities(services: Services): Activity[] {
     });
   return [
     activity(contract.checkLimit, async ({ amount: { value, currency } }) => ({
-      // The limit is in euros. What an amount in another currency is worth, a person must judge.
+      // The limit is in euros. For other currencies, a person must decide.
       isWithinLimit: currency === "EUR" && value <= refunds.limit,
     })),
 
@@ -26,11 +26,11 @@ export function createRefundActivities(services: Services): Activity[] {
     ),
 
     activity(contract.giveMoneyBack, async ({ refundId, orderId, amount, at }) => {
-      // The journal first: it decides, whatever happens to the order at the same time.
+      // The journal first: it decides if a refund and a withdrawal of the order happen at the same time.
       const recorded = await journal.recordRefund({ refundId, orderId, amount, at });
       if (recorded.kind === "refused") return { ...recorded, shares: [] };
       const shares = recorded.facts.map(({ sku, key, amount, at }) => ({ sku, key, amount, at }));
-      // Refused if the order was undone between the two: then all of its money has been given back already.
+      // Refused if the order was undone between the two steps: then all of its money was already given back.
       const given = await payments.refundAmount({ idempotencyKey: refundId, orderId, amount });
       return { ...given, shares };
     }),

@@ -9,7 +9,7 @@ import {
 import { isoDuration } from "../../durable/orchestration/duration.ts";
 import { currencyCode, type Money, plainText } from "../../values.ts";
 
-/** What a caller sends to ask for a refund. */
+/** What a caller sends to request a refund. */
 export const refundRequest = z.strictObject({
   orderId: z
     .string()
@@ -23,28 +23,28 @@ export const refundRequest = z.strictObject({
   }),
   reason: plainText(500),
   approver: z.email().max(254),
-  /** Who is asked when the approver does not decide in time. */
+  /** The approver who is asked if the first one does not decide in time. */
   escalateTo: z.email().max(254),
-  /** How long the approver has. */
+  /** The time limit of the first approver. */
   deadline: isoDuration("PT1S", "P365D").optional(),
 });
 export type RefundRequest = z.infer<typeof refundRequest>;
 
-/** An approver's decision. Each one gets a new `id`, by which its sender finds out whether it was the one that counts. */
+/** An approver's decision. Each has a new `id`, so that its sender can find out whether it was accepted. */
 export const decision = z.strictObject({ id: z.string().max(64), choice: z.enum(["approve", "reject"]) });
 export type Choice = z.infer<typeof decision>["choice"];
 export const decisionTaken = decision.extend({ by: z.string() });
 export type DecisionTaken = z.infer<typeof decisionTaken>;
 
-/** Where a refund stands, as callers see it. */
+/** Progress of a refund, as callers see it. */
 export const refundProgress = z.object({
-  waitingFor: z.string().nullable().describe("The approver whose turn it is; null if nobody is asked"),
-  deadline: z.iso.datetime().nullable().describe("Of that approver; RFC 3339, in UTC"),
+  waitingFor: z.string().nullable().describe("The approver who must decide now; null if there is none"),
+  deadline: z.iso.datetime().nullable().describe("Deadline of that approver; RFC 3339, in UTC"),
   remindersSent: z.int(),
   escalated: z.boolean(),
 });
 export type RefundProgress = z.infer<typeof refundProgress>;
-export const NOBODY_ASKED: RefundProgress = {
+export const INITIAL_PROGRESS: RefundProgress = {
   waitingFor: null,
   deadline: null,
   remindersSent: 0,
@@ -53,7 +53,7 @@ export const NOBODY_ASKED: RefundProgress = {
 /** Custom status of a refund. */
 export type RefundStatus = RefundProgress & { decision?: DecisionTaken };
 
-/** What a refund ends with. */
+/** The result of a refund. */
 export const refundResult = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["autoApproved", "approved"]), decidedBy: z.string(), refundId: z.string() }),
   z.object({ kind: z.enum(["rejected", "expired"]), decidedBy: z.string() }),
@@ -62,10 +62,10 @@ export const refundResult = z.discriminatedUnion("kind", [
 ]);
 export type RefundResult = z.infer<typeof refundResult>;
 
-/** What a refund that starts again keeps of its former run: see refund.restart.ts. */
+/** The state that a restarted refund keeps of its former run: see refund.restart.ts. */
 const formerRounds = z.strictObject({
   begunAt: z.iso.datetime(),
-  /** When the second round began. */
+  /** When the second round started. */
   escalatedAt: z.iso.datetime().optional(),
   decision: decisionTaken.optional(),
 });
@@ -74,7 +74,7 @@ export const refundInput = refundRequest.required().extend({
   /** Where approvers reach this app. */
   origin: z.url({ protocol: /^https?$/ }).max(300),
   former: formerRounds.optional(),
-  /** It starts again after it was found to be within the limit. */
+  /** Present if the refund is restarted after it was found to be within the limit. */
   isWithinLimit: z.literal(true).optional(),
 });
 export type RefundInput = z.infer<typeof refundInput>;
@@ -86,7 +86,7 @@ export const refundApproval = defineOrchestration("refundApproval", {
   status: type<RefundStatus>(),
 });
 
-/** One event per round: a late decision of the first approver never counts as one of the second. */
+/** One event per round, so that a late decision of the first approver never counts as a decision of the second one. */
 export const refundDecided = defineEvent("refundDecided", { payload: decision });
 export const escalationDecided = defineEvent("escalationDecided", { payload: decision });
 
@@ -95,9 +95,9 @@ export const checkLimit = defineActivity("checkLimit", {
   output: type<{ isWithinLimit: boolean }>(),
 });
 
-/** One approver's time to decide. Moments are RFC 3339 texts. */
+/** One approver's turn to decide. Times are RFC 3339 strings. */
 export type Round = { number: 1 | 2; approver: string; remindAt: string[]; closesAt: string };
-/** What a mail to an approver is about. */
+/** The content for a mail to an approver. */
 export type MailCase = { refundId: string; refund: RefundInput; round: Round };
 export const askForDecision = defineActivity("askForDecision", {
   input: type<MailCase>(),
@@ -113,7 +113,7 @@ export const remindApprover = defineActivity("remindApprover", {
 type Share = { sku: string; key: string; amount: Money; at: string };
 export const giveMoneyBack = defineActivity("giveMoneyBack", {
   input: type<{ refundId: string; orderId: string; amount: Money; at: string }>(),
-  /** The shares are what the sales journal holds, even if no money was given: the totals must say the same. */
+  /** The shares are from the sales journal, even if no money was given back, so that totals and journal agree. */
   output: type<
     ({ kind: "refunded"; refundId: string } | { kind: "refused"; reason: string }) & { shares: Share[] }
   >(),

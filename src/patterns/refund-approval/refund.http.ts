@@ -6,7 +6,7 @@ import { findStarted, startOnce } from "../../http/start.ts";
 import type { Services } from "../../services/services.ts";
 import { formatMoney, type Money } from "../../values.ts";
 import {
-  NOBODY_ASKED,
+  INITIAL_PROGRESS,
   refundApproval,
   type RefundProgress,
   type RefundRequest,
@@ -16,7 +16,7 @@ import {
 
 const path = (id: string) => `/api/refunds/${id}`;
 
-/** Ask for a refund, and get it. */
+/** Request a refund, and get it. */
 export function createRefundEndpoints({ claims, journal, refunds }: Services): Endpoint[] {
   return [
     {
@@ -38,7 +38,7 @@ export function createRefundEndpoints({ claims, journal, refunds }: Services): E
       route: "refunds/{id}",
       async handle(request, { orchestrations, url }) {
         const refund = await findStarted(request, orchestrations, refundApproval);
-        const { decision: _, ...progress }: RefundStatus = refund.status ?? NOBODY_ASKED;
+        const { decision: _, ...progress }: RefundStatus = refund.status ?? INITIAL_PROGRESS;
         const links = { self: url(path(refund.instanceId)) };
         const view = { progress, result: refund.output, error: failureOf(progress), links };
         return resourceResponse(refund, { kind: "refund", ...view });
@@ -47,7 +47,10 @@ export function createRefundEndpoints({ claims, journal, refunds }: Services): E
   ];
 }
 
-/** What the sales journal would not record. The step that gives the money back checks again: days may pass until then. */
+/**
+ * Refuses what the sales journal would refuse. The step that gives the money back checks again, because days may pass
+ * until then.
+ */
 function whyRefused({ amount }: RefundRequest, left: Money | undefined): Problem | undefined {
   if (!left) return fieldProblem("conflict", "/orderId", NOT_SOLD);
   if (left.currency !== amount.currency) {
@@ -64,7 +67,7 @@ function whyRefused({ amount }: RefundRequest, left: Money | undefined): Problem
 const NOT_SOLD =
   "Must be a confirmed order: one that is not confirmed yet, or was undone, has nothing to refund";
 
-/** What a caller is told when a refund fails, which happens after an outage of more than an hour. */
+/** The error that callers see if a refund fails, which happens after an outage of more than an hour. */
 const failureOf = ({ waitingFor }: RefundProgress) =>
   waitingFor !== null
     ? { type: "mailUnavailable", message: `${waitingFor} could not be asked; no money was given back` }

@@ -10,7 +10,7 @@ const page = (description: string) => ({ description, contentType: "text/html" }
 export const refundDescriptions: Descriptions = {
   requestRefund: {
     tag,
-    summary: "Ask for a refund (human interaction)",
+    summary: "Request a refund (human interaction)",
     headers: idempotencyKey,
     body: refundRequest,
     answers: { 202: accepted("A small refund is approved at once; for a larger one an approver is asked") },

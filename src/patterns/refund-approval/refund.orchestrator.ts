@@ -46,7 +46,7 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
     if (check.isWithinLimit) return yield* giveBack("autoApproved", "policy");
   }
 
-  // A refund that starts again goes on with the round in which it was, and with the rest of its time.
+  // A restarted refund continues with its current round and the rest of its time.
   let decision = former?.decision;
   if (!decision && former?.escalatedAt === undefined) {
     decision = yield* roundOf(firstRound(request, df.currentUtcDateTime));
@@ -60,7 +60,7 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
   if (decision.choice === "reject") return { kind: "rejected", decidedBy: decision.by };
   return yield* giveBack("approved", decision.by);
 
-  /** One approver's time to decide. Undefined if there was no decision. */
+  /** One approver's turn to decide. Undefined if there was no decision. */
   function* roundOf(round: refund.Round): Operation<refund.DecisionTaken | undefined> {
     report({ waitingFor: round.approver, deadline: round.closesAt, escalated: round.number === 2 });
     const mail = { refundId: df.instanceId, refund: request, round };
@@ -76,7 +76,7 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
     return yield* decisionBefore(momentAfter(round.closesAt, TIMER_TOLERANCE), round);
   }
 
-  /** Goes on waiting after an event that is not a decision. */
+  /** Continues to wait after an event that is not a decision. */
   function* decisionBefore(due: Date, { number, approver: by }: refund.Round) {
     const inbox = df.inbox(number === 1 ? refund.refundDecided : refund.escalationDecided);
     for (;;) {
@@ -99,16 +99,19 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
   }
 });
 
-/** Shows callers what has changed. */
+/** Reports changes to callers. */
 function reporter(df: DurableContext<refund.RefundInput, refund.RefundStatus>) {
-  let status: refund.RefundStatus = refund.NOBODY_ASKED;
+  let status: refund.RefundStatus = refund.INITIAL_PROGRESS;
   return (change: Partial<refund.RefundStatus>) => {
     status = { ...status, ...change };
     df.setCustomStatus(status);
   };
 }
 
-/** With a reminder after each third of the time. It begins now, unless a former run has begun it. */
+/**
+ * The deadlines of a round, with a reminder after each third of the time. The round starts now, or started in the
+ * former run.
+ */
 function firstRound({ approver, deadline, former }: refund.RefundInput, now: Date): refund.Round {
   const length = isoMilliseconds(deadline);
   const begunAt = former?.begunAt ?? now;
@@ -118,7 +121,7 @@ function firstRound({ approver, deadline, former }: refund.RefundInput, now: Dat
   return { number: 1, approver, remindAt, closesAt: after(length) };
 }
 
-/** The second approver has a third of the first one's time, and no reminders. */
+/** The second approver has a third of the first approver's time, and gets no reminders. */
 function secondRound({ escalateTo, deadline, former }: refund.RefundInput, now: Date): refund.Round {
   const third = { milliseconds: Math.floor(isoMilliseconds(deadline) / 3) };
   const closesAt = momentAfter(former?.escalatedAt ?? now, third).toISOString();

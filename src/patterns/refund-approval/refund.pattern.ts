@@ -12,7 +12,7 @@ export const refundApprovalPattern: Pattern = {
   orchestrations: {
     root: refundApproval,
     orchestrators: [refundOrchestrator],
-    // A long wait is made of timers of up to six days; one day more.
+    // The longest timer of a long wait is six days; plus one day.
     stuckAfter: { days: 7 },
     restartInput: nextRefundInput,
   },

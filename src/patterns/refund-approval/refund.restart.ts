@@ -1,4 +1,4 @@
-/** How a refund starts again, after its host failed or it was terminated (docs/operations.md). */
+/** How a refund restarts, after its host failed or it was terminated (docs/operations.md). */
 import { z } from "zod";
 import {
   type FormerCall,
@@ -19,8 +19,8 @@ import {
 } from "./refund.contract.ts";
 
 /**
- * A refund that starts again keeps its rounds, with their deadlines, and a decision that was taken. A round in which
- * nobody could be asked begins again: its approver has had no time yet.
+ * A restarted refund keeps its rounds with their deadlines, and a decision. If no mail could be sent in a round, the
+ * round starts again, because its approver had no time yet.
  */
 export function nextRefundInput(run: FormerRun): RefundInput {
   const { former: earlier, ...request } = refundInput.parse(run.input);
@@ -29,7 +29,10 @@ export function nextRefundInput(run: FormerRun): RefundInput {
   return { ...request, ...(former && { former }) };
 }
 
-/** Undefined if there was no round yet. If the history is missing, a decision that was taken needs no times. */
+/**
+ * Undefined if there was no round yet. With a decision, a missing history does not matter, because the times are not
+ * needed.
+ */
 function formerRounds(
   run: FormerRun,
   request: RefundInput,
@@ -45,14 +48,14 @@ function formerRounds(
   return { begunAt, ...(escalatedAt !== undefined && { escalatedAt }), ...(decision && { decision }) };
 }
 
-/** The limit may have changed since, and the money may have been given back already. */
+/** The limit may have changed since, and the money may already have been given back. */
 const wasWithinLimit = (run: FormerRun) =>
   formerCalls(run, checkLimit.name).some(
     ({ kind, result }) => kind === "completed" && within.safeParse(result).success,
   );
 const within = z.object({ isWithinLimit: z.literal(true) });
 
-/** Retries of a question follow failed calls. A question after a completed one belongs to the next round. */
+/** Assigns the calls to rounds. Retries follow failed calls; a call after a completed one belongs to the next round. */
 function byRound(asked: readonly FormerCall[], earlier: Partial<FormerRounds>) {
   if (earlier.escalatedAt !== undefined) return { first: [], second: asked };
   const last = asked.findIndex(({ kind }) => kind === "completed");
@@ -61,13 +64,13 @@ function byRound(asked: readonly FormerCall[], earlier: Partial<FormerRounds>) {
     : { first: asked.slice(0, last + 1), second: asked.slice(last + 1) };
 }
 
-/** A call that was running may have asked. If there is a decision, a call with a lost answer has asked, too. */
+/** A call without a result may have sent the mail. If there is a decision, it did. */
 function beginningOf(asked: readonly FormerCall[], decided: FormerRounds["decision"]): string | undefined {
   const isAsked = decided !== undefined || asked.some(({ kind }) => kind !== "failed");
   return isAsked ? asked[0]?.scheduledAt.toISOString() : undefined;
 }
 
-/** The first decision of the round that was open: the other approver's came too late. */
+/** The first decision of the open round. A decision of the other approver was too late. */
 function decisionIn(
   run: FormerRun,
   { approver, escalateTo }: RefundInput,

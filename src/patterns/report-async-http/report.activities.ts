@@ -6,14 +6,14 @@ import * as contract from "./report.contract.ts";
 import { daysOf, isWithin, percentBefore } from "./figures/period.ts";
 import { addFacts, toCsv, type Totals } from "./figures/totals.ts";
 
-/** What a step stores for the next one. */
+/** The state that a step stores for the next one. */
 interface Interim {
   readonly totals: Totals[];
   /** Where to continue in the journal; absent at its end. */
   readonly next?: JournalPosition;
 }
 
-/** Facts per step: about one second of work, which is all that a crash can lose. */
+/** Facts per step: about one second of work. A crash loses at most one step. */
 const FACTS_PER_STEP = 5000;
 /** In percent, before the file is written. */
 const ADDED_UP = 99;

@@ -73,7 +73,7 @@ export async function deleteReport(
   { claims, reports }: Pick<Services, "claims" | "reports">,
 ): Promise<HttpResponseInit> {
   if (!isFinal(report)) return cancel(client, report);
-  // The files first: only the instance knows of them.
+  // The files first, because only the instance refers to them.
   await reports.remove(report.instanceId);
   await releaseStart(claims, report.instanceId);
   const purged = await client.orchestrations.purge(report.instanceId);
@@ -81,7 +81,7 @@ export async function deleteReport(
   return purged === "gone" ? { status: 204 } : cancel(client, report);
 }
 
-/** Answers at once. The report ends soon: as `canceled`, or as `completed` if it was faster. */
+/** Returns immediately. The report ends soon: as `canceled`, or as `completed` if it was faster. */
 async function cancel(
   { orchestrations, url }: Client,
   { instanceId: id }: Report,

@@ -15,7 +15,7 @@ import { productSales, type ProductSales } from "./sales.contract.ts";
  * remembers the keys that it has counted recently.
  */
 
-export const NOTHING_YET: ProductSales = {
+export const NO_SALES: ProductSales = {
   orders: 0,
   units: 0,
   revenue: [],
@@ -25,7 +25,7 @@ export const NOTHING_YET: ProductSales = {
 };
 
 export const salesEntity = entity(productSales, {
-  initial: NOTHING_YET,
+  initial: NO_SALES,
   operations: {
     sold: (sales, { key, quantity, amount, at }) =>
       once(sales, key, at, {

@@ -5,7 +5,7 @@ import { readQuery, validate } from "../../http/read-request.ts";
 import { continuationToken, pageOrProblem, toContinuation } from "../../http/continuation.ts";
 import type { Services } from "../../services/services.ts";
 import { productSales, salesPath } from "./sales.contract.ts";
-import { NOTHING_YET } from "./sales.entity.ts";
+import { NO_SALES } from "./sales.entity.ts";
 import { toSalesView } from "./sales.view.ts";
 
 const salesQuery = z.strictObject({ continuation: continuationToken });
@@ -36,7 +36,7 @@ export function createSalesEndpoints({ catalog }: Services): Endpoint[] {
         if (sales) return { jsonBody: toSalesView(sku, sales) };
         const product = (await catalog.find([sku])).get(sku);
         if (!product) throw new Problem("not-found", `The shop has never sold ${sku}`);
-        return { jsonBody: toSalesView(sku, NOTHING_YET, product.price.currency) };
+        return { jsonBody: toSalesView(sku, NO_SALES, product.price.currency) };
       },
     },
   ];

@@ -27,7 +27,8 @@ export function createShipmentActivities({ claims, tracking, mail }: Services): 
     }),
     activity(mailShipmentNews, ({ trackingNumber, notify, news }) =>
       mail.send({
-        // By recipient, not by watch: a second watch of the parcel sends nobody the same news again.
+        // The key contains the recipient, not the watch: a second watch of the parcel does not send the same news
+        // again.
         messageId: `${trackingNumber}-${news.key}-${fingerprint(notify)}`,
         to: notify,
         subject: `Your parcel ${trackingNumber} ${TEXTS[news.kind]}`,

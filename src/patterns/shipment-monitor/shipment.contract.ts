@@ -48,14 +48,14 @@ const shorter = (given: string | undefined, usual: string) =>
 const longer = (given: string, usual: string) =>
   isoMilliseconds(given) > isoMilliseconds(usual) ? given : usual;
 
-/** All that one execution of a watch hands to the next. */
+/** The state that one execution of a watch passes to the next. */
 export const watchState = z.strictObject({
   generation: z.int().min(1),
   checks: z.int().min(0),
   /** Checks since the last news. The interval grows with them. */
   quietChecks: z.int().min(0),
   last: position.nullable(),
-  /** The last scan that the customer was told of; 0 before the first. */
+  /** The last scan that the customer was notified about; 0 before the first. */
   toldScan: z.int().min(0),
   overdueAt: z.iso.datetime(),
 });
@@ -71,7 +71,7 @@ export const watchInput = z.strictObject({
   maxInterval: interval,
   /** Absent in the first execution. */
   state: watchState.optional(),
-  /** Set if the watch starts again after a stop that had not taken effect. */
+  /** Present if the watch is restarted and its accepted stop had not taken effect. */
   isStopped: z.boolean().optional(),
 });
 export type WatchInput = z.infer<typeof watchInput>;
@@ -107,7 +107,7 @@ export const stopRequested = defineEvent("stopRequested", {
 type OfParcel = { trackingNumber: string };
 export const checkShipment = defineActivity("checkShipment", {
   input: type<OfParcel & { watchId: string; lookId: string }>(),
-  /** `isStopped`: the stop of the watch was accepted, though its event may be lost. */
+  /** `isStopped`: the stop of the watch was accepted, although its event may be lost. */
   output: type<Position & { isStopped?: boolean }>(),
 });
 

@@ -31,7 +31,7 @@ export function createShipmentEndpoints(services: Services): Endpoint[] {
         const watch = await findWatch(request, call.orchestrations);
         conditionOf(request)?.({ modifiedAt: watch.updatedAt });
         if (isFinal(watch)) {
-          // A failed watch might be rescued. It is not wanted any more.
+          // Prevents a later rescue of the failed watch.
           if (statusWord(watch.runtimeStatus) === "failed") {
             await services.rescues.close(watch.instanceId, "dismissed");
           }

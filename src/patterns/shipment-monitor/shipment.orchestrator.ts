@@ -29,13 +29,13 @@ export const shipmentOrchestrator = orchestrator(shipment.shipmentWatch, functio
     const check = yield* settled(
       df.callActivity(shipment.checkShipment, { trackingNumber, watchId, lookId }),
     );
-    state = watch.checked(state, check);
+    state = watch.afterCheck(state, check);
     const overdue = watch.isOverdue(state, df.currentUtcDateTime);
     const news = watch.newsOf(state, watchId, overdue);
     if (news) {
       const mail = { trackingNumber, notify, news };
-      const told = yield* settled(df.callActivity(shipment.mailShipmentNews, mail));
-      state = watch.told(state, told);
+      const sent = yield* settled(df.callActivity(shipment.mailShipmentNews, mail));
+      state = watch.afterMail(state, sent);
     }
     const end = watch.endOf(state, overdue);
     if (end) return finished(end);

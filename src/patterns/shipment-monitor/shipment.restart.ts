@@ -17,8 +17,8 @@ import type { Position } from "../../values.ts";
 import * as watch from "./watch/state.ts";
 
 /**
- * A watch that starts again keeps its deadline, its last position, what the customer was told, and a stop. A check whose
- * news was not told is left out: it runs again under the same id, and its news is told then.
+ * A restarted watch keeps its deadline, the last position, the last notification, and an accepted stop. A check whose
+ * news was not sent is omitted: it runs again with the same id, and then its news is sent.
  */
 export function nextWatchInput(run: FormerRun): WatchInput {
   const input = watchInput.parse(run.input);
@@ -28,11 +28,11 @@ export function nextWatchInput(run: FormerRun): WatchInput {
   for (const call of formerCalls(run, checkShipment.name, mailShipmentNews.name)) {
     if (call.kind === "open") continue;
     if (call.activity === checkShipment.name) {
-      afterCheck = watch.checked(state, settledOf<Position>(call));
+      afterCheck = watch.afterCheck(state, settledOf<Position>(call));
       const overdue = watch.isOverdue(afterCheck, call.endedAt);
       if (!watch.newsOf(afterCheck, watchId, overdue)) state = afterCheck;
     } else {
-      state = watch.told(afterCheck, settledOf<void>(call));
+      state = watch.afterMail(afterCheck, settledOf<void>(call));
     }
   }
   const stops = formerEvents(run, stopRequested.name).map(({ payload }) =>
@@ -42,6 +42,6 @@ export function nextWatchInput(run: FormerRun): WatchInput {
   return { ...input, state, ...(isStopped && { isStopped }) };
 }
 
-/** The end of a call as the orchestrator saw it. */
+/** The result of a call as the orchestrator received it. */
 const settledOf = <T>({ kind, result, reason }: FormerCall): Settled<T> =>
   kind === "completed" ? { kind: "done", value: result as T } : { kind: "failed", error: new Error(reason) };

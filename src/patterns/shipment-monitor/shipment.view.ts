@@ -42,7 +42,7 @@ export async function findWatch(request: HttpRequest, orchestrations: Orchestrat
 }
 
 export function watchResource({ url }: Pick<Call, "url">, watch: Watch): HttpResponseInit {
-  // For the engine an instance begins with its last continueAsNew. Callers see the beginning of the watch.
+  // The engine shows the start of the current execution. Callers expect the start of the watch.
   const since = { ...watch, createdAt: startOf(watch.input) ?? watch.createdAt };
   return resourceResponse(since, {
     kind: "shipment",

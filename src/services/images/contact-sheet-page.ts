@@ -30,7 +30,7 @@ export interface ContactSheetPage {
 }
 
 /** @param hasText false on a machine without fonts: areas for text are omitted */
-export function layOut(sheet: ContactSheet, hasText: boolean): ContactSheetPage {
+export function contactSheetLayout(sheet: ContactSheet, hasText: boolean): ContactSheetPage {
   const columns = columnsFor(sheet.cells.length);
   const rows = Math.max(1, Math.ceil(sheet.cells.length / columns));
   const top = hasText ? MARGIN + TITLE_HEIGHT : MARGIN;

@@ -1,6 +1,6 @@
 import { inParallel } from "../../storage/in-parallel.ts";
 import sharp, { type OverlayOptions } from "sharp";
-import { layOut, PICTURE } from "./contact-sheet-page.ts";
+import { contactSheetLayout, PICTURE } from "./contact-sheet-page.ts";
 import type { ContactSheet } from "./image-renderer.ts";
 import { decodingBytes } from "./photo-memory.ts";
 import type { Semaphore } from "../../storage/semaphore.ts";
@@ -14,7 +14,7 @@ const PICTURES_AT_ONCE = 4;
  * @param memory in bytes, because four large renditions at the same time may need too much
  */
 export async function drawContactSheet(sheet: ContactSheet, memory: Semaphore): Promise<Uint8Array> {
-  const page = layOut(sheet, await hasFonts());
+  const page = contactSheetLayout(sheet, await hasFonts());
   const pictures: OverlayOptions[] = [];
   await inParallel(PICTURES_AT_ONCE, page.places, async (place) => {
     const { data, info } = await shrink(await place.load(), memory);

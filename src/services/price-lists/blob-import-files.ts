@@ -67,7 +67,7 @@ export class BlobImportFiles implements ImportFiles {
     await (await this.#blob(name)).upload(text, Buffer.byteLength(text));
   }
 
-  /** @throws {Error} if there is no such file. It was discarded: the step that asks is a late repetition */
+  /** @throws {Error} if there is no such file, because it was discarded and this call is a late repetition */
   async #read<T>(name: string): Promise<T> {
     const value = await jsonOf<T>(await this.#blob(name));
     if (value === undefined) throw new Error(`The import has no file ${name} any more`);

@@ -8,7 +8,7 @@ export interface CsvRecord {
   readonly fields?: readonly string[];
 }
 
-/** A field in quotes may contain line ends. In a longer record a quote was not closed. */
+/** A quoted field may contain line breaks. A longer record has a quote that is not closed. */
 const MAX_LINES_OF_A_RECORD = 5;
 
 /**
@@ -41,7 +41,7 @@ export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenera
 
 /** The fields of one record, trimmed. */
 export function parseRecord(text: string): readonly string[] | "quoteOpen" | "broken" {
-  // Most lines have no quotes: for them splitting is enough, and twenty times as fast.
+  // Most lines have no quotes. For them, splitting is sufficient and twenty times as fast.
   if (!text.includes('"')) return text.split(",").map((field) => field.trim());
   try {
     const records = parse(text, { relax_column_count: true, relax_quotes: true, trim: true });
@@ -62,13 +62,13 @@ async function* numbered(lines: AsyncIterable<string>): AsyncGenerator<Line> {
   for await (const text of lines) yield { line: ++line, text };
 }
 
-/** Lines end in CRLF, LF or CR; a byte order mark is dropped. */
+/** Lines end in CRLF, LF or CR; a byte order mark is removed. */
 async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of bytes) {
     rest += decoder.decode(chunk, { stream: true });
-    // A CR at the very end may be the first half of a CRLF.
+    // A CR at the end of the chunk may be the first half of a CRLF.
     const lines = rest.split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop() ?? "";
     yield* lines;

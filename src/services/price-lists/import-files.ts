@@ -9,16 +9,16 @@ export interface Page {
 }
 
 /**
- * What the steps of an import hand to each other: histories have page numbers, the lines are here. A second write
- * replaces the first, so that a repeated step does no harm.
+ * The files that the steps of an import exchange: histories contain page numbers, the lines are here. A second write
+ * replaces the first, so a repeated step does no harm.
  */
 export interface ImportFiles {
   writePage(importId: string, page: number, content: Page): Promise<void>;
   readPage(importId: string, page: number): Promise<Page>;
-  /** Lines of a page that the supplier wants one by one. */
+  /** The individual lines of a page, for which the supplier requires separate calls. */
   writeIndividualLines(importId: string, page: number, lines: readonly PriceLine[]): Promise<void>;
   readIndividualLines(importId: string, page: number): Promise<readonly PriceLine[]>;
-  /** @param part tells apart what several steps write for one page */
+  /** @param part distinguishes what several steps write for one page */
   writeFailures(importId: string, page: number, part: number, lines: readonly FailedLine[]): Promise<void>;
   /** All failures of a page in the order of the lines, including its invalid lines. */
   readFailures(importId: string, page: number): Promise<readonly FailedLine[]>;

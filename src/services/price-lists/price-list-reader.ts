@@ -2,7 +2,7 @@ import { type Money, toDecimal } from "../../values.ts";
 import type { PriceLine } from "../supplier.ts";
 import { type CsvRecord, csvRecords, parseRecord } from "./csv-records.ts";
 
-/** A line that is not applied, as it is in the list, and why. */
+/** A line that is not applied, as it is in the list, with the reason. */
 export interface FailedLine {
   readonly line: number;
   readonly sku: string;
@@ -22,9 +22,9 @@ type Heading = Readonly<Record<Column, number>> & { readonly width: number };
 
 export const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const PRICE = /^(\d{1,9})(?:\.(\d{1,2}))?$/;
-/** Those with hundredths: prices are stored in hundredths. */
+/** Currencies with hundredths, because prices are stored in hundredths. */
 const CURRENCIES: readonly string[] = ["EUR", "USD", "GBP", "CHF"];
-/** How much of a field is shown of a line that failed. */
+/** The longest part of a field that is shown of a failed line. */
 const MAX_SHOWN_LENGTH = 100;
 
 /** A valid line that is not applied. */
@@ -32,7 +32,7 @@ export function failedLine({ line, sku, price }: PriceLine, reason: string): Fai
   return { line, sku, price: toDecimal(price), currency: price.currency, reason };
 }
 
-/** What is wrong with the first line of a list, or undefined. */
+/** The error in the first line of a list; undefined if there is none. */
 export function headingProblem(text: string): string | undefined {
   const fields = parseRecord(text);
   return typeof fields === "object" && headingOf(fields)
@@ -75,7 +75,7 @@ function checked({ line, text, fields }: CsvRecord, heading: Heading): ListLine 
     : { kind: "valid", line: { line, sku: raw.sku, price } };
 }
 
-/** The amount, or what is wrong with it. A comma is refused: "1,299" could be two different prices. */
+/** The amount, or the error in it. A comma is refused: "1,299" could be two different prices. */
 function moneyOf(price: string, currency: string): Money | string {
   if (price.startsWith("-")) return "the price is negative";
   const [, units, hundredths = ""] = PRICE.exec(price) ?? [];

@@ -17,10 +17,10 @@ export class BlobReportStore implements ReportStore {
     const blob = (await this.#interim(reportId, step)).getBlockBlobClient();
     const text = JSON.stringify(result);
     const upload = blob.upload(text, Buffer.byteLength(text), { conditions: { ifNoneMatch: "*" } });
-    // Services and emulators differ in which of the two statuses they return if the blob exists.
+    // Services and emulators return different statuses if the blob exists.
     if (await unlessRefused(upload, 409, 412)) return result;
     const first = await this.interim<T>(reportId, step);
-    // Between the two only a deletion of the whole report can have come.
+    // Only a deletion of the whole report can have happened between the two calls.
     if (!first) throw new Error(`The report ${reportId} has been deleted`);
     return first;
   }

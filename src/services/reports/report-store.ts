@@ -1,17 +1,17 @@
 import type { StoredFile } from "../../storage/blob-bytes.ts";
 
-/** What the making of a report leaves: interim results, by which its steps hand work on, and the file itself. */
+/** The files of a report: the interim results that its steps pass on, and the final file. */
 export interface ReportStore {
   /**
-   * Keeps the interim result of a step, unless there is one: answers the one that counts. A step that runs twice
-   * may have seen other data the second time, and the next step may have built on the first already.
+   * Stores the interim result of a step, unless there is one already. Returns the stored one: if a step runs twice, its
+   * second result may differ, and the next step may already have used the first.
    */
   keepInterim<T extends object>(reportId: string, step: number, result: T): Promise<T>;
   interim<T extends object>(reportId: string, step: number): Promise<T | undefined>;
-  /** Writes the file, in place of one that is there. */
+  /** Writes the file; replaces an existing one. */
   writeFile(reportId: string, csv: string): Promise<void>;
-  /** What the file is, before it is read; undefined if there is none. */
+  /** The file's metadata; undefined if it does not exist. */
   findFile(reportId: string): Promise<StoredFile | undefined>;
-  /** Deletes all of it; harmless when repeated. */
+  /** Deletes all files; can be repeated. */
   remove(reportId: string): Promise<void>;
 }

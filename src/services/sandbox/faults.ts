@@ -6,11 +6,11 @@ export type Fault =
   | { readonly kind: "none" }
   /** A refusal: a final answer of the service, which a retry does not change. */
   | { readonly kind: "refuse"; readonly reason: string }
-  /** A transient fault: thrown on the first attempts (this many) of each idempotency key. */
+  /** A transient fault: thrown on this many first attempts of each idempotency key. */
   | { readonly kind: "throw"; readonly attempts: number; readonly message: string }
   /** Takes this long. */
   | { readonly kind: "slow"; readonly seconds: number }
-  /** Has its effect, but throws an error: the answer is lost. */
+  /** Has its effect, but throws an error: the response is lost. */
   | { readonly kind: "mute"; readonly message: string };
 
 interface Faults {
@@ -44,7 +44,7 @@ export const SANDBOX_FAULTS = {
     otherwise: NONE,
   },
   mailAddress: {
-    inputs: { "away@example.com": { kind: "throw", attempts: 4, message: "The outbox is away" } },
+    inputs: { "away@example.com": { kind: "throw", attempts: 4, message: "The outbox is not reachable" } },
     otherwise: NONE,
   },
 } as const satisfies Record<string, Faults>;

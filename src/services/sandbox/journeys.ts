@@ -1,7 +1,7 @@
 import type { ParcelState } from "../parcel-tracking.ts";
 
 interface Stage {
-  /** Begins with this check, counted without failing checks. */
+  /** Begins with this check, counted without failed checks. */
   readonly check: number;
   readonly state: ParcelState;
   readonly place: string;
@@ -9,7 +9,7 @@ interface Stage {
 
 /** The positions of a parcel, which change with each check. */
 export interface Journey {
-  /** This many first checks fail, because the carrier does not answer. */
+  /** This many first checks fail, because the carrier does not respond. */
   readonly failingChecks: number;
   readonly stages: readonly Stage[];
 }
@@ -27,7 +27,7 @@ const DELIVERED: readonly Stage[] = [
 
 const USUAL: Journey = { failingChecks: 0, stages: DELIVERED };
 
-/** The journeys of the sandbox by the postal code of the delivery address; any other code has the usual one. */
+/** The journeys of the sandbox by the postal code of the delivery address. Any other code has the usual journey. */
 const SANDBOX_JOURNEYS: Readonly<Record<string, Journey>> = {
   "00010": { failingChecks: 0, stages: [{ check: 1, state: "delivered", place: "Front door" }] },
   "00011": { failingChecks: 0, stages: [...UNDERWAY, { check: 4, state: "lost", place: "Sorting centre" }] },

@@ -1,5 +1,5 @@
 import type { TableClient, TableEntity, TableEntityResult } from "@azure/data-tables";
-import { commit, Overtaken, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { commit, WriteConflict, retryOnConflict } from "../../storage/optimistic-retry.ts";
 import { insertOnce, rowsOf } from "../../storage/rows.ts";
 
 /**
@@ -24,7 +24,7 @@ export type RefundDecision =
   | { readonly kind: "give"; readonly charge: ChargeRow; readonly value: number }
   | { readonly kind: "refuse"; readonly reason: string };
 
-export const whatIsLeft = ({ value, givenBack = 0 }: LedgerRow) => value - givenBack;
+export const remainingValue = ({ value, givenBack = 0 }: LedgerRow) => value - givenBack;
 
 /**
  * Records the refund with a key once. Refund and charge change in one transaction with the charge's ETag, so that
@@ -47,17 +47,17 @@ export async function bookRefund(
     await write(payments, decision, row);
     return row;
   };
-  return untilNotOvertaken(book, "Too many simultaneous refunds of this order");
+  return retryOnConflict(book, "Too many simultaneous refunds of this order");
 }
 
-/** @throws {Overtaken} */
+/** @throws {WriteConflict} */
 async function write(
   payments: TableClient,
   decision: RefundDecision,
   row: TableEntity<LedgerRow>,
 ): Promise<void> {
   if (decision.kind === "refuse") {
-    if (!(await insertOnce(payments, row))) throw new Overtaken();
+    if (!(await insertOnce(payments, row))) throw new WriteConflict();
     return;
   }
   const { partitionKey = "", rowKey = "", etag, givenBack = 0 } = decision.charge;
@@ -66,7 +66,7 @@ async function write(
     ["update", charge, "Merge", { etag }],
     ["create", row],
   ]);
-  if (outcome === "exists") throw new Overtaken();
+  if (outcome === "exists") throw new WriteConflict();
 }
 
 function refundRow(idempotencyKey: string, decision: RefundDecision): LedgerRow {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { TableClient } from "@azure/data-tables";
-import { commit, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { commit, retryOnConflict } from "../../storage/optimistic-retry.ts";
 import { findRow, firstOf, insertOnce, rowsOf } from "../../storage/rows.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { unlessMissing } from "../../storage/unless-refused.ts";
@@ -122,7 +122,7 @@ export class TableParcelTracking implements ParcelTracking {
 
   async locate(trackingNumber: string, lookId: string): Promise<Position> {
     const parcels = await this.#parcels();
-    const seen = await untilNotOvertaken(async () => {
+    const seen = await retryOnConflict(async () => {
       const parcel = await findRow<ParcelRow>(parcels, trackingNumber, ROW_KEY);
       if (!parcel) throw new Error(`The carrier does not know ${trackingNumber}`);
       if (parcel.lastLookId === lookId) return parcel;
@@ -154,7 +154,7 @@ function moved(parcel: ParcelRow, lookId: string): ParcelRow {
   };
 }
 
-/** @throws {Error} if the journey lets this check fail */
+/** @throws {Error} if the journey makes this check fail */
 function positionOf({ postalCode, scan, scannedAt }: ParcelRow): Position {
   const stage = journeyTo(postalCode).stages[scan - 1];
   if (!stage) throw new Error("The carrier's tracking did not answer in time");

@@ -10,7 +10,7 @@ import type {
 import { firstOf, rowsOf } from "../../storage/rows.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";
-import { bookRefund, type LedgerRow, whatIsLeft } from "./refund-booking.ts";
+import { bookRefund, type LedgerRow, remainingValue } from "./refund-booking.ts";
 
 /** The card processor of the sandbox: a ledger in a table. */
 export class TablePaymentLedger implements PaymentProvider {
@@ -57,8 +57,8 @@ export class TablePaymentLedger implements PaymentProvider {
     if (first.outcome !== "charged") return;
     await bookRefund(payments, { orderId, idempotencyKey }, (charges) => {
       const charge = charges.find((row) => row.idempotencyKey === idempotencyKey);
-      return charge && whatIsLeft(charge) > 0
-        ? { kind: "give", charge, value: whatIsLeft(charge) }
+      return charge && remainingValue(charge) > 0
+        ? { kind: "give", charge, value: remainingValue(charge) }
         : { kind: "refuse", reason: "Nothing is left of the charge" };
     });
   }
@@ -68,7 +68,7 @@ export class TablePaymentLedger implements PaymentProvider {
     const booked = await bookRefund(payments, { orderId, idempotencyKey }, (charges) => {
       if (charges.length === 0) return { kind: "refuse", reason: `Nothing was charged for ${orderId}` };
       const sameCurrency = charges.filter(({ currency }) => currency === amount.currency);
-      const charge = sameCurrency.find((row) => whatIsLeft(row) >= amount.value);
+      const charge = sameCurrency.find((row) => remainingValue(row) >= amount.value);
       if (charge) return { kind: "give", charge, value: amount.value };
       const reason =
         sameCurrency.length === 0

@@ -9,7 +9,7 @@ import type {
   SalesFact,
   SalesJournal,
 } from "../sales-journal.ts";
-import { commit, Overtaken, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { commit, WriteConflict, retryOnConflict } from "../../storage/optimistic-retry.ts";
 import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { faultOf, SANDBOX_FAULTS } from "./faults.ts";
@@ -83,7 +83,7 @@ export class TableSalesJournal implements SalesJournal {
       const refunded = sale.refunded + refund.amount.value;
       return this.#change(sale, { refunded }, rowKey, refundFacts(sale, refund));
     };
-    const recorded = await untilNotOvertaken(record, "Too many simultaneous refunds of this order");
+    const recorded = await retryOnConflict(record, "Too many simultaneous refunds of this order");
     return "kind" in recorded ? recorded : { kind: "recorded", facts: await this.#show(recorded) };
   }
 
@@ -99,7 +99,7 @@ export class TableSalesJournal implements SalesJournal {
         : await this.#change(sale, { isWithdrawn: true }, WITHDRAWAL, withdrawalFacts(sale, at));
       return withdrawal ? [sale, withdrawal] : [];
     };
-    const records = await untilNotOvertaken(withdraw, "Too many simultaneous refunds of this order");
+    const records = await retryOnConflict(withdraw, "Too many simultaneous refunds of this order");
     const facts: SalesFact[] = [];
     // One after another, so that the sale is written before anything is subtracted from it.
     for (const record of records) facts.push(...(await this.#show(record)));
@@ -129,7 +129,7 @@ export class TableSalesJournal implements SalesJournal {
     return findRow<SaleRow>(await this.#table(), partitionOf(orderId), SALE);
   }
 
-  /** Changes the sale and records its consequence in one transaction. @throws {Overtaken} */
+  /** Changes the sale and records its consequence in one transaction. @throws {WriteConflict} */
   async #change(
     { partitionKey = "", rowKey = "", etag }: TableEntityResult<SaleRow>,
     change: Partial<SaleRow>,
@@ -141,7 +141,7 @@ export class TableSalesJournal implements SalesJournal {
       ["update", { partitionKey, rowKey, ...change }, "Merge", { etag }],
       ["create", { partitionKey, rowKey: newRowKey, ...record }],
     ]);
-    if (outcome === "exists") throw new Overtaken();
+    if (outcome === "exists") throw new WriteConflict();
     return record;
   }
 

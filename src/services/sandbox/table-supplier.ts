@@ -49,12 +49,12 @@ export class TableSupplier implements Supplier {
     if (fault.kind === "refuse") return { kind: "refused", reason: fault.reason };
     const set = () => this.#merge([row(key, sku, setTo(key, price))]);
     const before = await this.#row(key, sku);
-    // The line was given up, and a restarted import tries it again.
+    // The line was given up, and a restarted import retries it.
     if (before?.withdrawn) return { kind: "refused", reason: "This line was given up before" };
     if (before) return { kind: "applied" };
     await this.#faults.throwIfDue(fault, `${key.importId}-${sku}`);
     if (fault.kind === "slow") {
-      // A supplier continues when its caller disconnects: this causes late effects.
+      // A supplier continues when its caller disconnects. This causes late effects.
       void delay(fault.seconds * 1000, undefined, { ref: false })
         .then(set)
         .catch(() => undefined);

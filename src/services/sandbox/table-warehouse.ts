@@ -1,6 +1,6 @@
 /** The warehouse and the catalogue of the sandbox: products, their stock and its reservations, in one table. */
 import { odata, type TableClient, type TableEntityResult, type TransactionAction } from "@azure/data-tables";
-import { commit, untilNotOvertaken } from "../../storage/optimistic-retry.ts";
+import { commit, retryOnConflict } from "../../storage/optimistic-retry.ts";
 import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
 import { Semaphore } from "../../storage/semaphore.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -51,12 +51,12 @@ export class TableWarehouse implements Warehouse {
   #change<T>(attempt: (stock: TableClient) => Promise<T>): Promise<T> {
     return this.#changes.run(async () => {
       const stock = await stockTable(this.#storage);
-      return untilNotOvertaken(() => attempt(stock), "The warehouse is too busy at the moment");
+      return retryOnConflict(() => attempt(stock), "The warehouse is too busy at the moment");
     });
   }
 }
 
-/** The decision, or undefined if there is an earlier one. @throws {Overtaken} */
+/** The decision, or undefined if there is an earlier one. @throws {WriteConflict} */
 async function tryToReserve(
   stock: TableClient,
   orderId: string,
@@ -77,7 +77,7 @@ async function tryToReserve(
   return conflict === "exists" ? undefined : decision;
 }
 
-/** Returns a reservation's quantities to the stock and leaves a tombstone. @throws {Overtaken} */
+/** Returns a reservation's quantities to the stock and leaves a tombstone. @throws {WriteConflict} */
 async function giveBack(stock: TableClient, reservation: TableEntityResult<ReservationRow>): Promise<void> {
   const quantities = new Map(Object.entries(JSON.parse(reservation.quantities) as Record<string, number>));
   const products = await productsOf(stock, quantities.keys());

@@ -40,7 +40,7 @@ describe("an import with one line with a permanent fault", () => {
     expect(run.progress).toEqual({ total: 1002, applied: 999, failed: 2, retried: 2 });
     expect(run.error).toEqual({
       type: "interrupted",
-      message: "The import could not go on; at least 999 of 1002 lines are in force",
+      message: "The import could not continue; at least 999 of 1002 lines are in force",
     });
     expect(await imports.prices("flaky-1-u", "flaky-1-u-2", "down-u")).toEqual([100, 100, undefined]);
     expect(await imports.deadLetters(run.id)).toEqual([

@@ -230,7 +230,7 @@ describe("an import that is all or nothing", () => {
     expect(status).toBe("failed");
     expect(error).toEqual({
       type: "interrupted",
-      message: "The import could not go on; 0 of 2500 lines are in force",
+      message: "The import could not continue; 0 of 2500 lines are in force",
     });
     expect(result).toBeUndefined();
     expect(await imports.prices("t-0", "t-999", "t-1000")).toEqual([undefined, undefined, undefined]);
@@ -248,7 +248,7 @@ test("an import whose storage fails permanently ends as failed, and applied line
   expect(status).toBe("failed");
   expect(error).toEqual({
     type: "interrupted",
-    message: "The import could not go on; at least 1000 of 1500 lines are in force",
+    message: "The import could not continue; at least 1000 of 1500 lines are in force",
   });
   expect(await imports.prices("k-0", "k-1499")).toEqual([100, undefined]);
 });

@@ -1,6 +1,6 @@
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { expect, test } from "vitest";
-import { whyClosed } from "../../../src/patterns/refund-approval/decision/decision.link.ts";
+import { closedReason } from "../../../src/patterns/refund-approval/decision/decision.link.ts";
 import { decidedPage, questionPage } from "../../../src/patterns/refund-approval/decision/decision.page.ts";
 
 const refund = {
@@ -31,7 +31,7 @@ test.each([
   [OrchestrationRuntimeStatus.Failed, "This refund has failed; the shop is repairing it"],
   [OrchestrationRuntimeStatus.Terminated, "This refund was closed without a decision"],
 ])("a refund that has ended as %s says so", (runtimeStatus, text) => {
-  expect(whyClosed({ ...refund, runtimeStatus }, 1)).toBe(text);
+  expect(closedReason({ ...refund, runtimeStatus }, 1)).toBe(text);
 });
 
 test("the question shows the refund, and what was charged and refunded for the order", () => {

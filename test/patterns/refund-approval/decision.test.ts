@@ -212,7 +212,7 @@ describe("a decision", () => {
       const response = await refunds.decide(link, again);
       expect(response.status).toBe(409);
       expect(await response.json()).toMatchObject({
-        detail: `This was decided already: ${APPROVER} has rejected it`,
+        detail: `This refund was already decided: ${APPROVER} has rejected it`,
       });
     }
     expect((await fetch(link)).status).toBe(409);
@@ -256,7 +256,7 @@ describe("a decision", () => {
     const { link } = await waitingRefund();
     await refunds.decide(link, "reject");
     for (const [response, status, text] of [
-      [await refunds.decide(link, "approve", HTML), 409, "This was decided already"],
+      [await refunds.decide(link, "approve", HTML), 409, "This refund was already decided"],
       [await fetch(`${link}x`, { headers: HTML }), 403, "This link is not valid"],
     ] as const) {
       expect(response.status).toBe(status);

@@ -156,7 +156,7 @@ describe("a refund above the limit", () => {
     const late = await refunds.decide(link, "reject");
     expect(late.status).toBe(409);
     expect(await late.json()).toMatchObject({
-      detail: "This comes too late: another approver was asked in the meantime",
+      detail: "Your decision is too late: another approver was asked in the meantime",
     });
     const second = await refunds.linkTo(SECOND, id);
     expect(second).not.toBe(link);

@@ -4,7 +4,7 @@ import { Problem } from "../../../src/http/problem.ts";
 import { validate } from "../../../src/http/read-request.ts";
 import { watchRequest, type WatchState } from "../../../src/patterns/shipment-monitor/shipment.contract.ts";
 import {
-  checked,
+  afterCheck,
   endOf,
   firstState,
   isOverdue,
@@ -56,7 +56,7 @@ test("checks since the last piece of news count as quiet", () => {
   const silence = { kind: "failed", error: new Error("no answer") } as const;
   let watched = state({});
   const quiet = [look(1), look(1), silence, look(1), look(2), look(2)].map((seen) => {
-    watched = checked(watched, seen);
+    watched = afterCheck(watched, seen);
     return watched.quietChecks;
   });
   expect(quiet).toEqual([0, 1, 2, 3, 0, 1]);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { layOut } from "../../../src/services/images/contact-sheet-page.ts";
+import { contactSheetLayout } from "../../../src/services/images/contact-sheet-page.ts";
 import type { ContactSheetCell } from "../../../src/services/images/image-renderer.ts";
 import { SharpRenderer } from "../../../src/services/images/sharp-renderer.ts";
 import { pixel, quarters } from "./pictures.ts";
@@ -26,7 +26,7 @@ const sheetOf = (shown: readonly ContactSheetCell[]) => ({
 });
 
 test.each([0, 1, 5, 41, 120])("%i pictures are on the page and do not overlap", (count) => {
-  const { places, width, height } = layOut(sheetOf(cells(count)), true);
+  const { places, width, height } = contactSheetLayout(sheetOf(cells(count)), true);
   expect(places).toHaveLength(count);
   expect(new Set(places.map(({ left, top }) => `${left} ${top}`)).size).toBe(count);
   for (const { left, top } of places) {
@@ -40,7 +40,7 @@ test.each([0, 1, 5, 41, 120])("%i pictures are on the page and do not overlap", 
 test("names and reasons are escaped", async () => {
   const odd = `<script>&"'\u0000\n`;
   const missing: ContactSheetCell = { kind: "missing", caption: odd, reason: `${odd} ${"x".repeat(300)}` };
-  const { svg } = layOut({ title: odd, subtitle: odd, cells: [missing] }, true);
+  const { svg } = contactSheetLayout({ title: odd, subtitle: odd, cells: [missing] }, true);
   expect(svg).not.toContain("<script");
   expect(svg).not.toMatch(/\p{Cc}/u);
   const sheet = await renderer.drawContactSheet({ title: odd, subtitle: odd, cells: [missing] });
@@ -48,7 +48,7 @@ test("names and reasons are escaped", async () => {
 });
 
 test.each([10, 100, 255])("a title of %i letters fits between the margins", (letters) => {
-  const { svg, width } = layOut({ ...sheetOf([]), title: "m".repeat(letters) }, true);
+  const { svg, width } = contactSheetLayout({ ...sheetOf([]), title: "m".repeat(letters) }, true);
   const [, size = ""] = /font-size="(\d+)" font-weight="bold"/.exec(svg) ?? [];
   expect(Number(size)).toBeGreaterThan(0);
   expect(Number(size)).toBeLessThanOrEqual(34);
@@ -57,7 +57,7 @@ test.each([10, 100, 255])("a title of %i letters fits between the margins", (let
 
 test("the pictures are there, the right way round", async () => {
   const sheet = await renderer.drawContactSheet(sheetOf(cells(2)));
-  const [place] = layOut(sheetOf(cells(2)), true).places;
+  const [place] = contactSheetLayout(sheetOf(cells(2)), true).places;
   const [red = 0, green = 0] = await pixel(sheet, (place?.left ?? 0) + 20, (place?.top ?? 0) + 30);
   expect(red).toBeGreaterThan(180);
   expect(green).toBeLessThan(80);
@@ -68,7 +68,7 @@ test("a picture that is smaller than its cell is centred and not enlarged", asyn
   const small = await sharp({ create: red }).png().toBuffer();
   const shown = sheetOf([{ kind: "picture", caption: "small.png", load: () => Promise.resolve(small) }]);
   const sheet = await renderer.drawContactSheet(shown);
-  const { left = 0, top = 0 } = layOut(shown, true).places[0] ?? {};
+  const { left = 0, top = 0 } = contactSheetLayout(shown, true).places[0] ?? {};
   const greenAt = async (x: number, y: number) => (await pixel(sheet, left + x, top + y))[1] ?? 0;
   expect(await greenAt(120, 90)).toBeLessThan(80);
   for (const [x, y] of [
@@ -84,7 +84,7 @@ test("a picture that is smaller than its cell is centred and not enlarged", asyn
 test("a photo that could not be rendered has a cross in its card, with and without fonts", () => {
   const cell: ContactSheetCell = { kind: "missing", caption: "p.jpg", reason: "damaged" };
   for (const hasText of [true, false]) {
-    const { svg } = layOut(sheetOf([cell]), hasText);
+    const { svg } = contactSheetLayout(sheetOf([cell]), hasText);
     const numbers = (pattern: RegExp) => pattern.exec(svg)?.slice(1).map(Number) ?? [];
     const [x = 0, y = 0, width = 0, height = 0] = numbers(
       /x="([\d.]+)" y="([\d.]+)" width="(\d+)" height="(\d+)" rx/,
@@ -114,5 +114,5 @@ test("on a machine without fonts there is no area for text, instead of boxes for
     env: { ...process.env, FONTCONFIG_FILE: fonts },
   });
   rmSync(folder, { recursive: true });
-  expect((await sharp(bare).metadata()).height).toBe(layOut(sheetOf([]), false).height);
+  expect((await sharp(bare).metadata()).height).toBe(contactSheetLayout(sheetOf([]), false).height);
 });

@@ -60,7 +60,7 @@ export class Module {
     return (this.#nodes.get(type) ?? []) as Of<Type>[];
   }
 
-  /** A name that identifies a function after the file was edited: `begun`, `UndoStack.push`. */
+  /** A name that identifies a function after the file was edited: `load`, `UndoStack.push`. */
   labelOf(fn: FunctionNode): string | undefined {
     const own = "id" in fn && fn.id ? fn.id.name : undefined;
     const names = [own ?? this.#nameGiven(fn)];

@@ -11,7 +11,12 @@ export const REPLAY_MUTATIONS: readonly Mutation[] = [
   {
     name: "clock in a calculation",
     file: "price.orchestrator.ts",
-    edits: [["begun(split, df.currentUtcDateTime, policy)", "begun(split, new Date(Date.now()), policy)"]],
+    edits: [
+      [
+        "initialState(split, df.currentUtcDateTime, policy)",
+        "initialState(split, new Date(Date.now()), policy)",
+      ],
+    ],
     rule: "no-clock",
   },
   {

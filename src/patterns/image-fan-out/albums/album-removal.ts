@@ -20,7 +20,7 @@ export async function removeAlbum(
   { albums, renditions, claims }: Services,
   only?: AlbumSnapshot,
 ): Promise<void> {
-  // Photos first: a rendering that starts now finds none. One that has found some is found below.
+  // Photos first, so that a rendering that starts now finds none. Renderings with photos are handled below.
   await albums.deletePhotos(album, only);
   for (const id of await renditions.idsOf(album)) {
     await end(taskHub, id);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Endpoint } from "../../../http/endpoint.ts";
 import { storedResponse } from "../../../http/file-response.ts";
-import { conditionOf, isKnownToCaller, readQuery, validate } from "../../../http/read-request.ts";
+import { conditionOf, callerHasVersion, readQuery, validate } from "../../../http/read-request.ts";
 import { fieldProblem, Problem } from "../../../http/problem.ts";
 import { continuationToken, toContinuation } from "../../../http/continuation.ts";
 import type { Services } from "../../../services/services.ts";
@@ -51,7 +51,7 @@ export function createAlbumEndpoints(services: Services): Endpoint[] {
           "last-modified": version.modifiedAt.toUTCString(),
           "cache-control": "private, no-cache",
         };
-        return isKnownToCaller(request, version) ? { status: 304, headers } : { headers, jsonBody };
+        return callerHasVersion(request, version) ? { status: 304, headers } : { headers, jsonBody };
       },
     },
     {

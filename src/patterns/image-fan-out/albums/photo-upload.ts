@@ -18,8 +18,8 @@ export function photoContentType(request: HttpRequest): string {
 
 /**
  * The body as a stream. An error ends the stream with a problem, so that nothing is stored: 400 if it is empty, 413 if
- * it is too large or declares too many pixels. A file whose size cannot be read is accepted: its rendering reports what
- * is wrong.
+ * it is too large or declares too many pixels. A file whose size cannot be determined is accepted; its rendering
+ * reports the error.
  */
 export async function* photoBody(request: HttpRequest, renderer: ImageRenderer): AsyncGenerator<Uint8Array> {
   let head: Uint8Array[] | undefined = [];

@@ -20,7 +20,7 @@ export const renditionLane = defineOrchestration("renditionLane", {
 /** Known in advance, so that a status query can read the status of each lane. */
 export const laneId = (id: string, lane: number) => partId(id, `lane-${lane}`);
 
-export const NOTHING_YET: Counts = { done: 0, failed: 0, renditions: 0 };
+export const NO_PHOTOS: Counts = { done: 0, failed: 0, renditions: 0 };
 
 export const addCounts = (a: Counts, b: Counts): Counts => ({
   done: a.done + b.done,

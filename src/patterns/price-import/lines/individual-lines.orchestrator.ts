@@ -1,11 +1,12 @@
 /**
- * The lines of a page that the supplier wants one by one: a bounded number at a time, each with its own retries.
+ * The individual lines of a page: the supplier requires a separate call for each. A limited number run in parallel,
+ * each with its own retries.
  *
  *   readSingles ──▶ priceLineImport × n ──▶ recordFailures ──▶ more? continueAsNew : done
  *
- * The trap: a page may consist of such lines only, and a history with all of them would be slow to replay. Each execution
- * handles one batch, and hands only counts to the next. A fault is part of the result: lines that were done before it, or
- * beside it, are in force and must be counted.
+ * The trap: a page may consist only of such lines, and a history with all of them would be slow to replay. Each
+ * execution handles one batch, and passes only counts to the next one. A fault is part of the result: other lines of
+ * the batch are already in force and must be counted.
  */
 import { failureMessage } from "../../../durable/orchestration/failure.ts";
 import { partId } from "../../../durable/orchestration/instance-id.ts";

@@ -5,7 +5,7 @@ import type { Services } from "../../../services/services.ts";
 import { isUnavailable } from "../../../storage/unavailable.ts";
 import { readSingles, recordFailures, setPrice, settlePrice } from "./line.contract.ts";
 
-/** The steps of lines that the supplier wants one by one. */
+/** The steps of individual lines. */
 export function createLineActivities({ supplier, importFiles }: Services): Activity[] {
   return [
     activity(setPrice, async ({ importId, begunAt, line, limit }) => {
@@ -13,7 +13,7 @@ export function createLineActivities({ supplier, importFiles }: Services): Activ
       try {
         return await supplier.setPrice({ importId, begunAt }, line, signal);
       } catch (error) {
-        // The reason ends up in a file for the caller: it says what happened and shows no internals.
+        // The reason appears in a file for the caller, so it contains no internal details.
         if (signal.aborted) throw new Error(`No answer within ${limit}`, { cause: error });
         if (isUnavailable(error)) throw new Error("The supplier cannot be reached", { cause: error });
         throw error;
@@ -28,7 +28,7 @@ export function createLineActivities({ supplier, importFiles }: Services): Activ
     activity(recordFailures, async ({ importId, page, part, failures }, { log }) => {
       const failedLines = failures.map(({ line, reason }) => failedLine(line, reason));
       await importFiles.writeFailures(importId, page, part, failedLines);
-      // What the alert on dead letters counts.
+      // The alert on dead letters counts these log lines.
       for (const { line, reason } of failures) log.warn("lineDeadLettered", { sku: line.sku, reason });
     }),
   ];

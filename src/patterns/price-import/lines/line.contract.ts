@@ -1,4 +1,4 @@
-/** The parts of an import that handle lines one by one. */
+/** The parts of an import that handle individual lines. */
 import { z } from "zod";
 import { defineActivity, defineOrchestration, type } from "../../../durable/orchestration/contract.ts";
 import { partId } from "../../../durable/orchestration/instance-id.ts";
@@ -11,38 +11,43 @@ const priceLine = z.strictObject({
 });
 type PriceLine = z.infer<typeof priceLine>;
 
-/** How a line ended that went through its own retries. */
+/** The outcome of a line with its own retries. */
 export type LineEnd = { attempts: number } & ({ kind: "applied" } | { kind: "failed"; reason: string });
 
-/** One line that the supplier wants by itself. */
+/** One individual line, for which the supplier requires a separate call. */
 export const priceLineImport = defineOrchestration("priceLineImport", {
   input: importKey.extend({ line: priceLine, policy: importPolicy }),
   output: type<LineEnd>(),
   status: type<{ sku: string; attempt: number; attempts: number }>(),
 });
 
-/** All such lines of a page. */
+/** All individual lines of a page. */
 export const priceSinglesImport = defineOrchestration("priceSinglesImport", {
   input: importKey.extend({
     policy: importPolicy,
     page: z.int(),
-    /** The lines before it are done, and counted in `tally`. */
+    /** The index of the next line. The lines before it are done and counted in `tally`. */
     from: z.int(),
-    /** Lines that run at the same time. */
+    /** The number of lines that run in parallel. */
     atOnce: z.int().min(1),
     tally: lineCounts,
   }),
-  /** `fault`: why the rest could not be done. A thrown error instead would lose the counts of the lines before it. */
+  /**
+   * `fault`: why the remaining lines could not be done. It is not thrown, because an error would lose the counts so
+   * far.
+   */
   output: type<LineCounts & { fault?: string }>(),
   status: type<LineCounts>(),
 });
 /** The instance that imports the individual lines of a page. */
-export const singlesId = (importId: string, page: number): string => partId(importId, `page-${page}`);
+export const individualLinesId = (importId: string, page: number): string => partId(importId, `page-${page}`);
 
 export type Answer = { kind: "applied" } | { kind: "refused"; reason: string };
 type OfLine = z.infer<typeof importKey> & { line: PriceLine };
 export const setPrice = defineActivity("setPrice", {
-  /** The number of the attempt distinguishes it from one that is still running, for readers of the history. */
+  /**
+   * The number of the attempt. In the history, it distinguishes this call from an earlier one that is still running.
+   */
   input: type<OfLine & { attempt: number; limit: string }>(),
   output: type<Answer>(),
 });
@@ -57,7 +62,7 @@ export const readSingles = defineActivity("readSingles", {
   output: type<{ lines: PriceLine[]; more: boolean }>(),
 });
 export const recordFailures = defineActivity("recordFailures", {
-  /** `part` tells apart what several steps record for one page. */
+  /** `part` distinguishes the records of several steps for one page. */
   input: type<OfPage & { part: number; failures: { line: PriceLine; reason: string }[] }>(),
   output: type<void>(),
 });

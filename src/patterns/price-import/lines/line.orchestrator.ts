@@ -1,13 +1,13 @@
 /**
  * Error handling and retry, for one line:
  *
- *   setPrice ──▶ applied, or refused: never tried again ──▶ done
+ *   setPrice ──▶ applied, or refused: not retried ──▶ done
  *      │ a fault, or no answer in time
- *      └─▶ attempts left? wait, longer each time, and again : settlePrice ──▶ applied after all, or failed
+ *      └─▶ attempts left? wait (growing interval) and retry : settlePrice ──▶ applied after all, or failed
  *
- * Two traps. The SDK retries every error alike, so a refusal is a value here and the loop is our own. And a call that was
- * given up may take effect later: `settlePrice` asks whether the price is set and, if not, makes sure that it never will
- * be. Without it a line could be among the dead letters and in force.
+ * Two traps. The SDK retries every error in the same way. So a refusal is a value here, and this file has its own retry
+ * loop. And an abandoned call may take effect later. `settlePrice` checks if the price is set, and otherwise prevents
+ * it from being set later. Without it, a line could be both among the dead letters and in force.
  */
 import {
   type Duration,
@@ -41,7 +41,10 @@ export const priceLineOrchestrator = orchestrator(priceLineImport, function* (df
     yield* df.createTimer(pauseAfter(attempt, retry));
   }
 
-  /** The activity stops waiting at the limit itself. The timer is for when it cannot, for example if its host died. */
+  /**
+   * The activity itself stops waiting at the limit. The timer is needed if the activity cannot, for example if its host
+   * died.
+   */
   function* answerInTime(attempt: number): Operation<Answer | { kind: "fault"; reason: string }> {
     const limit = isoMilliseconds(lineTimeout) + toMilliseconds(TIMER_TOLERANCE);
     try {
@@ -57,7 +60,7 @@ export const priceLineOrchestrator = orchestrator(priceLineImport, function* (df
   }
 });
 
-/** How long to wait after this number of attempts. */
+/** The pause after this number of attempts. */
 function pauseAfter(attempts: number, { firstInterval, maxInterval, backoff }: LineRetry): Duration {
   const grown = isoMilliseconds(firstInterval) * backoff ** (attempts - 1);
   return { milliseconds: Math.min(grown, isoMilliseconds(maxInterval)) };

@@ -10,8 +10,8 @@ import type { PriceLine } from "../../../services/supplier.ts";
 const LINES_PER_PAGE = 1000;
 
 /**
- * Cuts a list into pages. Of several lines for a sku the first one counts. A line that repeats it is left out; a line
- * with another price is invalid, because it is not clear which price is right.
+ * Divides a list into pages. If several lines have the same sku, the first one counts. A repetition with the same price
+ * is omitted; a line with another price is invalid, because it is not clear which price is correct.
  */
 export async function* pagesOf(
   lines: AsyncIterable<ListLine>,

@@ -5,7 +5,7 @@ import { headingProblem } from "../../../services/price-lists/price-list-reader.
 
 const MAX_LIST_BYTES = 16 * 1024 * 1024;
 const MAX_LINES = 200_000;
-/** A reader of the list has a whole line in memory. */
+/** A reader of the list keeps a whole line in memory. */
 const MAX_LINE_BYTES = 16 * 1024;
 
 /** @throws {Problem} 415 */
@@ -16,8 +16,8 @@ export function requireCsv(request: HttpRequest): void {
 }
 
 /**
- * The body as it arrives. If the list as a whole is wrong, the stream ends with a problem, and nothing is stored. Wrong
- * lines are reported by the import.
+ * The body as a stream. If the list as a whole is invalid, the stream ends with a problem, and nothing is stored. The
+ * import reports single invalid lines.
  *
  * @throws {Problem} 413 if it is too large, 400 if it is not UTF-8 or has no heading
  */
@@ -32,7 +32,7 @@ export async function* listBody(request: HttpRequest): AsyncGenerator<Uint8Array
 
 class ListCheck {
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true });
-  /** The last line, as far as it has arrived. */
+  /** The beginning of the last line, which is not complete yet. */
   #line = "";
   #lines = 0;
 

@@ -7,7 +7,7 @@ import type { Services } from "../../../services/services.ts";
 import { listPath } from "../price.contract.ts";
 import { listBody, requireCsv } from "./price-list-upload.ts";
 
-/** Upload a price list, and get the price that is in force. */
+/** Upload a price list, and get the price in force. */
 export function createPriceListEndpoints({ priceLists, supplier }: Services): Endpoint[] {
   return [
     {

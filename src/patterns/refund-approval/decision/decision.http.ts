@@ -21,7 +21,7 @@ const common = {
 
 /** The page of a decision link, and the decision itself. The holder of the link needs no key. */
 export function createDecisionEndpoints({ payments, decisionLinks }: Services): Endpoint[] {
-  /** Changes nothing, however often a mail scanner or a browser that looks ahead opens the link. */
+  /** Has no effect, so that mail scanners and browsers that prefetch links do no harm. */
   async function showQuestion(request: HttpRequest, { orchestrations }: Call): Promise<HttpResponseInit> {
     const { instance: refund } = await openLink(decisionLink, request, orchestrations, decisionLinks);
     return questionPage(refund, await payments.entries(refund.input.orderId));
@@ -38,8 +38,8 @@ export function createDecisionEndpoints({ payments, decisionLinks }: Services): 
     const outcome = await waitUntilRecorded(decisionLink, open, orchestrations, id);
     if (outcome !== "refused") return decidedPage(open.instance, choice, outcome === "taken");
     const now = await orchestrations.find(decisionLink.orchestration, instanceId);
-    const closed = now && decisionLink.whyClosed(now, open.round);
-    throw new Problem("conflict", closed ?? "This was decided already");
+    const closed = now && decisionLink.closedReason(now, open.round);
+    throw new Problem("conflict", closed ?? "This refund was already decided");
   }
 
   return [

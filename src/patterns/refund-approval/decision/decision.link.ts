@@ -16,20 +16,21 @@ export const decisionPath = (refundId: string) => `/api/refunds/${refundId}/deci
 /** The link with which an approver decides. */
 export const decisionLink: SignedLink<RefundInput, RefundResult, RefundStatus> = {
   orchestration: refundApproval,
-  whyClosed,
+  closedReason,
   takenAnswer: ({ status }) => status?.decision?.id,
 };
 
-/** Why this round accepts no decision any more; undefined if it does. */
-export function whyClosed(refund: Refund, round: number): string | undefined {
+/** The reason if this round accepts no decision any more; undefined if it does. */
+export function closedReason(refund: Refund, round: number): string | undefined {
   const { status, output, runtimeStatus } = refund;
-  if (status?.decision) return `This was decided already: ${inThePast(status.decision)}`;
-  if (output?.kind === "expired") return "This comes too late: nobody decided in time, so it was rejected";
+  if (status?.decision) return `This refund was already decided: ${inThePast(status.decision)}`;
+  if (output?.kind === "expired")
+    return "Your decision is too late: nobody decided in time, so the refund was rejected";
   if (statusWord(runtimeStatus) === "failed") return "This refund has failed; the shop is repairing it";
   if (isFinal(refund)) return "This refund was closed without a decision";
   if (statusWord(runtimeStatus) === "suspended") return "This refund is on hold at the moment";
   if (status?.escalated && round === 1)
-    return "This comes too late: another approver was asked in the meantime";
+    return "Your decision is too late: another approver was asked in the meantime";
   return status?.waitingFor ? undefined : "There is nothing to decide at the moment";
 }
 

@@ -24,7 +24,7 @@ export function reminderMail(mailCase: MailCase, reminder: number, token: string
   return {
     messageId: `${refundId}-remindApprover-${round.number}-${reminder}`,
     to: round.approver,
-    subject: `Reminder: refund of ${formatMoney(refund.amount)} for ${refund.orderId} waits for you`,
+    subject: `Reminder: refund of ${formatMoney(refund.amount)} for ${refund.orderId} needs your decision`,
     text: ["A refund still needs your decision.", ...caseLines(mailCase, token)].join("\n"),
   };
 }
@@ -37,7 +37,7 @@ function caseLines({ refundId, refund, round }: MailCase, token: string): string
     `Reason: ${refund.reason}`,
     `Until: ${formatMoment(round.closesAt)}`,
     "",
-    "See the refund and decide here. The link is for you alone and works once:",
+    "See the refund and decide here. The link is only for you and works once:",
     `${refund.origin}${decisionPath(refundId)}?token=${token}`,
   ];
 }

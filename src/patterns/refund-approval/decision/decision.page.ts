@@ -30,7 +30,7 @@ export function questionPage(refund: Refund, entries: readonly LedgerEntry[]): H
   return linkPage({ title: `Refund of ${formatMoney(input.amount)}?`, area: AREA, content });
 }
 
-/** @param isRecorded false while it is unknown whether another decision was faster */
+/** @param isRecorded false while it is unknown whether another decision was first */
 export function decidedPage(
   { input, instanceId }: Refund,
   choice: Choice,
@@ -59,7 +59,7 @@ const fact = (name: string, value: Html) =>
     <dd>${value}</dd>
   </div>`;
 
-/** What the ledger holds of the order's payment, in one currency: orders have only one. */
+/** The ledger entries for the order's payment, in one currency: orders have only one. */
 function paymentOf(entries: readonly LedgerEntry[], currency: string) {
   const total = (kind: LedgerEntry["kind"]) =>
     entries
@@ -74,7 +74,7 @@ function formatPayment(entries: readonly LedgerEntry[], { currency }: Money): st
   return `${formatMoney({ value: charged, currency })} charged${given}`;
 }
 
-/** Says beforehand if an approval would have no effect. */
+/** A warning if an approval would have no effect. */
 function warnings({ value, currency }: Money, entries: readonly LedgerEntry[]): Html {
   const { charged, refunded } = paymentOf(entries, currency);
   if (value <= charged - refunded) return html``;

@@ -13,8 +13,8 @@ import { endOfStoppedWatch, isWatching } from "./stop.ts";
 const watchIdOf = (input: WatchInput) => input.watchId;
 
 /**
- * Starts the watch of a parcel. There is one at a time: another request returns the running one. A watch whose stop
- * was accepted counts as ended.
+ * Starts the watch of a parcel. There is only one at a time: another request returns the running one. A watch whose
+ * stop was accepted counts as ended.
  */
 export async function startWatch(
   request: HttpRequest,
@@ -34,7 +34,7 @@ export async function startWatch(
       const latest = await orchestrations.find(shipmentWatch, id);
       const isServed = latest?.input.watchId === claim.value || isSettled(claim);
       if (latest && (isServed || (await isWatching(claims, latest)))) return watchResource(call, latest);
-      // Nothing was started for this key yet: the process that claimed it died.
+      // No instance was started for this key yet: the process with the claim died.
       if (!isSettled(claim)) watchId = claim.value;
     }
   }

@@ -5,11 +5,11 @@ import { JOURNEY_ENDS, type Position } from "../../../values.ts";
 import type { News, WatchEnd, WatchProgress, WatchState } from "../shipment.contract.ts";
 
 const GROWTH = 2;
-/** A check may come earlier by up to this part of the difference to the shortest interval. */
+/** A check may be earlier by at most this fraction of the difference to the shortest interval. */
 const JITTER = 0.25;
 /** A timer that is early by at most this time counts as having reached the deadline. */
 const TIMER_TOLERANCE_MS = toMilliseconds(TIMER_TOLERANCE);
-/** A timer of one second may fire at once. The carrier would be asked ten times a second. */
+/** A timer of one second may fire immediately. Then the carrier would be called ten times a second. */
 const SHORTEST_WAIT_MS = 2 * TIMER_TOLERANCE_MS;
 
 export function firstState(now: Date, deadline: string): WatchState {
@@ -22,7 +22,7 @@ export const startOf = (input: { deadline: string; state?: WatchState | undefine
   input.state && new Date(Date.parse(input.state.overdueAt) - isoMilliseconds(input.deadline));
 
 /** The state after a check. A check that failed counts as a check without news. */
-export function checked(state: WatchState, check: Settled<Position>): WatchState {
+export function afterCheck(state: WatchState, check: Settled<Position>): WatchState {
   const position = check.kind === "done" ? positionOf(check.value) : state.last;
   const isNews = position !== null && position.scan !== state.last?.scan;
   return {
@@ -36,7 +36,7 @@ export function checked(state: WatchState, check: Settled<Position>): WatchState
 /** Without `isStopped`, which the check also returns. */
 const positionOf = ({ scan, state, place, at }: Position): Position => ({ scan, state, place, at });
 
-/** The news that the customer has not been told yet. */
+/** The news that was not sent to the customer yet. */
 export function newsOf(state: WatchState, watchId: string, overdue: boolean): News | undefined {
   const { last } = state;
   if (overdue && !journeyEnd(last)) {
@@ -47,11 +47,11 @@ export function newsOf(state: WatchState, watchId: string, overdue: boolean): Ne
 }
 
 /** The state after a mail. If it could not be sent, the next check tries again. */
-export function told(state: WatchState, mail: Settled<void>): WatchState {
+export function afterMail(state: WatchState, mail: Settled<void>): WatchState {
   return mail.kind === "done" && state.last ? { ...state, toldScan: state.last.scan } : state;
 }
 
-/** A journey that has ended ends the watch once the customer was told. */
+/** The end of the watch. A journey that has ended also ends the watch, after the customer was notified. */
 export function endOf({ last, toldScan }: WatchState, overdue: boolean): WatchEnd | undefined {
   const end = journeyEnd(last);
   if (end && last?.scan === toldScan) return end;

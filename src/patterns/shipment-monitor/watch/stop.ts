@@ -6,7 +6,7 @@ import type { Claims } from "../../../storage/claims.ts";
 import { shipmentWatch, stopRequested } from "../shipment.contract.ts";
 import type { Watch } from "../shipment.view.ts";
 
-/** Longer than a check of the parcel, which may be running when the stop comes. */
+/** Longer than a check of the parcel, which may be running when the stop arrives. */
 const UNTIL_ENDED = { timeoutMs: 10_000, firstPauseMs: 25, longestPauseMs: 500 };
 
 /** The claim that records an accepted stop, before it takes effect. Later requests see it. */
@@ -17,7 +17,7 @@ const stopOf = (instanceId: string, watchId: string) => ({
   value: "",
 });
 
-/** Whether the stop of this watch was accepted. Its event may be lost: an instance that has just failed drops it. */
+/** Whether the stop of this watch was accepted. Its event may be lost: an instance that has just failed ignores it. */
 export const isStopAccepted = async (claims: Claims, instanceId: string, watchId: string): Promise<boolean> =>
   (await claims.find(stopOf(instanceId, watchId))) !== undefined;
 
@@ -37,7 +37,8 @@ export async function isWatching(claims: Claims, watch: Watch): Promise<boolean>
 }
 
 /**
- * Waits until a watch whose stop was accepted has ended, so that the next one can start. Returns at once if there is none.
+ * Waits until a watch whose stop was accepted has ended, so that the next one can start. Returns immediately if there
+ * is none.
  *
  * @throws {Problem} 409 if an operator has suspended it, 503 if it does not end in time
  */
@@ -52,7 +53,7 @@ export async function endOfStoppedWatch(
   if (statusWord(stopped.runtimeStatus) === "suspended") {
     throw new Problem("conflict", "The watch to be stopped is suspended. It ends when it is resumed");
   }
-  // Again: the process that accepted the stop may have died before it sent the event.
+  // Sends the event again: the process that accepted the stop may have died before it sent it.
   await raiseStop(orchestrations, stopped);
   const hasEnded = await poll(async () => {
     const now = await find();
