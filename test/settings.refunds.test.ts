@@ -37,13 +37,13 @@ describe("the refund settings", () => {
     expect(() => readSettings({ ...LOCAL, ...environment })).not.toThrow(/short/);
   });
 
-  test("use the app's own URL in approvers' links on Azure, whatever a request's Host says", () => {
+  test("use the app's own URL in approvers' links on Azure, regardless of a request's Host", () => {
     const { publicUrl } = readSettings({ ...ON_AZURE, SHOP_DECISION_KEY: KEY }).refunds;
     expect(publicUrl).toBe("https://shop.azurewebsites.net");
     const behind = { ...ON_AZURE, SHOP_DECISION_KEY: KEY, SHOP_PUBLIC_URL: "https://shop.example/prints" };
     expect(readSettings(behind).refunds.publicUrl).toBe("https://shop.example/prints");
     expect(readSettings(behind).publicUrl).toBe("https://shop.example/prints");
-    expect(readSettings(ON_AZURE).publicUrl, "other links go by the caller's address").toBeUndefined();
+    expect(readSettings(ON_AZURE).publicUrl, "other links use the caller's address").toBeUndefined();
     expect(readSettings({ ...LOCAL, WEBSITE_HOSTNAME: "localhost:7071" }).refunds.publicUrl).toBeUndefined();
   });
 });

@@ -50,7 +50,7 @@ export function connectionString(ports: AzuritePorts): string {
   ].join(";");
 }
 
-/** Whether an Azurite answers on the blob port; false if another program uses the port. */
+/** Whether an Azurite responds on the blob port; false if another program uses the port. */
 export async function isAzuriteAt(ports: AzuritePorts): Promise<boolean> {
   try {
     const response = await fetch(`http://127.0.0.1:${ports.blob}/${ACCOUNT}?comp=list`, {
@@ -69,7 +69,7 @@ export async function isAzuriteAt(ports: AzuritePorts): Promise<boolean> {
  * @param options.ports default: free ports
  * @param options.survivesCtrlC whether it continues after Ctrl-C in the terminal, until `stop`
  * @param options.onRequest called for every request after its response
- * @throws {Error} one line that says why it did not start
+ * @throws {Error} with the reason in one line, if it did not start
  */
 export async function startAzurite(options: {
   readonly folder?: string | undefined;
@@ -145,7 +145,7 @@ function reasonIn(output: readonly string[]): string {
   const busy = output.find((line) => line.includes("EADDRINUSE"));
   return busy
     ? "one of its ports is in use"
-    : (output.find((line) => /error/i.test(line)) ?? "it said nothing");
+    : (output.find((line) => /error/i.test(line)) ?? "it printed nothing");
 }
 
 async function stop(process: ChildProcess): Promise<void> {

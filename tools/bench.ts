@@ -16,7 +16,7 @@ Measures the local host and the app and a baseline in the same run; prints media
 
   --only NAME  one of: engine, start, import, time, replay, photos, memory
   --photos DIR folder of JPEG files for the photos bench (default samples/photos)
-  --help       this text`;
+  --help       show this text`;
 
 const values = commandLine(HELP, {
   only: { type: "string" },

@@ -23,19 +23,19 @@ export function checkPort(option: string, text: string | undefined): void {
   if (text === undefined) return;
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return;
-  fail(`${option} ${text}: a number from 1 to 65535 is needed.`);
+  fail(`${option} ${text}: use a number from 1 to 65535.`);
 }
 
 /** The same for a text that is not a URL of an app. */
 export function checkUrl(option: string, text: string | undefined): void {
   if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return;
-  fail(`${option} ${text}: an address such as http://127.0.0.1:7071 is needed.`);
+  fail(`${option} ${text}: use an address such as http://127.0.0.1:7071.`);
 }
 
 /** The same for a path that cannot be a folder, because it or one of its parents is a file. */
 export function checkFolder(option: string, text: string | undefined): void {
   if (text === undefined) return;
-  // It would be the project's own folder.
+  // An empty text would mean the project's own folder.
   if (text.trim() === "") fail(`${option}: name a folder.`);
   const folder = nearestThere(resolve(ROOT, text), isThere);
   if (folder === undefined) return fail(`${option} ${text}: there is no such drive.`);
@@ -67,7 +67,7 @@ function isThere(folder: string): boolean {
 }
 
 function parse<T extends ParseArgsOptionsConfig>(options: T) {
-  // In Node's parser, an option has a value always or never; this one may omit it, like Node's own option.
+  // Node's parser does not allow optional values; this option may omit its value, like Node's own option.
   const args = process.argv.slice(2).map((arg) => (arg === "--inspect" ? "--inspect=9229" : arg));
   try {
     return parseArgs({ args, options, allowPositionals: false });

@@ -15,9 +15,9 @@ AzCopy, which supports neither. The app must be stopped: if something else write
   --prefix NAME   SHOP_STORAGE_PREFIX of the app (default shop)
   --only WHAT     tables or queues
   --overwrite     also write into tables that already have rows
-  --help          this text
+  --help          show this text
 
-With a name, it uses the sign-in of az: the Data Contributor roles for tables and queues are needed on both.`;
+With a name, it uses the sign-in of az: you need the Data Contributor roles for tables and queues on both.`;
 
 const AT_ONCE = 50;
 /** Longer than moving a message to the other account takes. */
@@ -30,7 +30,7 @@ const { from, to, prefix, only, overwrite } = commandLine(HELP, {
   only: { type: "string" },
   overwrite: { type: "boolean", default: false },
 });
-if (!from || !to) fail("--from and --to are needed. Use --help to see the options.");
+if (!from || !to) fail("--from and --to are required. Use --help to see the options.");
 if (only !== undefined && only !== "tables" && only !== "queues") fail(`--only ${only}: tables or queues.`);
 if (from === to) fail("--from and --to are the same account.");
 if (!/^[a-z][a-z0-9]{1,23}$/.test(prefix)) fail(`--prefix ${prefix}: no app has this SHOP_STORAGE_PREFIX.`);

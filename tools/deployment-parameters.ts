@@ -5,10 +5,10 @@ import { fail, ROOT } from "./run.ts";
 
 const HELP = `Usage: node tools/deployment-parameters.ts > parameters.json
 
-Prints the parameters of infra/main.bicep as azd would send them: infra/main.parameters.json with environment
+Prints the parameters of infra/main.bicep in the same form as azd: infra/main.parameters.json with environment
 variables. For az, which needs fewer rights for a preview.
 
-  --help  this text`;
+  --help  show this text`;
 
 type Value = string | Readonly<Record<string, string>>;
 interface ParameterFile {
@@ -26,7 +26,7 @@ function fillIn(text: string): string | undefined {
   return filled || (text.includes("=") ? "" : undefined);
 }
 
-/** A variable is text; for a parameter that is a number, a flag, a list or an object, it is parsed. */
+/** A variable is text. For a parameter that is a number, a boolean, an array or an object, it is parsed. */
 function typed(name: string, value: Value, isText: boolean): unknown {
   if (typeof value !== "string") {
     return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, fillIn(text) ?? ""]));

@@ -137,7 +137,7 @@ async function upload(target: Target, photos: readonly Photo[], parallel: number
   };
   await Promise.all(Array.from({ length: parallel }, worker));
   progress.end();
-  for (const line of refused) console.error(`  not taken: ${line}`);
+  for (const line of refused) console.error(`  not accepted: ${line}`);
   if (refused.length > 0) process.exitCode = 1;
 }
 
@@ -185,11 +185,11 @@ async function detail(response: Response): Promise<string> {
   try {
     return (JSON.parse(text) as { detail: string }).detail;
   } catch {
-    return response.status === 401 ? "401: a function key is needed (--key)" : String(response.status);
+    return response.status === 401 ? "401: a function key is required (--key)" : String(response.status);
   }
 }
 
-const NOTHING_ANSWERS = "No app answers. Is it running (npm start), and at the URL of --base?";
+const NOTHING_ANSWERS = "No app responds. Is it running (npm start), and is the URL of --base correct?";
 
 function inOneLine(error: unknown): string {
   const { message, cause } = error as { message: string; cause?: { code?: string } };

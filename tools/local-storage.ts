@@ -10,18 +10,18 @@ import { LOCAL } from "./run.ts";
 /** The storage emulator that a run of the app uses. */
 export interface LocalStorage {
   readonly connectionString: string;
-  /** One line for people: where it is, and whether it was already running. */
+  /** A description for people: where it is, and whether it was already running. */
   readonly description: string;
   /** Stops the emulator if this run started it; one that was already running continues. */
   stop(): Promise<void>;
 }
 
-/** The information in a data folder about its Azurite. */
+/** The note in a data folder about its Azurite. */
 interface StorageNote {
   readonly ports: AzuritePorts;
-  /** The folder that it serves, because a copy of the folder contains the note as well. */
+  /** The folder that it serves, because a copy of the folder also contains the note. */
   readonly folder: string;
-  /** Also stored in that Azurite, because another one may use the ports by now. */
+  /** Also stored in that Azurite, because another one may use its ports in the meantime. */
   readonly token: string;
 }
 
@@ -31,10 +31,10 @@ const START_TIMEOUT_MS = 30_000;
 
 /**
  * Finds or starts the Azurite for a data folder. It uses a running one only if it verifiably serves this folder:
- * another one has other data, and may be stopped at any time. A new one gets the usual ports if they are free, else
+ * another one has other data, and may be stopped at any time. A new one gets the default ports if they are free, else
  * any.
  *
- * @throws {Error} one line that says why there is none
+ * @throws {Error} with the reason in one line, if there is none
  */
 export async function localStorage(data: string): Promise<LocalStorage> {
   const folder = await realpath(data);
@@ -68,7 +68,7 @@ export async function storageOfApp(base: string): Promise<string | undefined> {
     const note = await readNote(join(data, "azurite.json"));
     if (note?.folder === data && (await isServing(note))) return connectionString(note.ports);
   } catch {
-    // No app was started on this port with npm: it may use the usual ports of local.settings.json.
+    // No app was started on this port with npm, so the app may use the default ports of local.settings.json.
   }
   return (await isAzuriteAt(USUAL_PORTS)) ? connectionString(USUAL_PORTS) : undefined;
 }

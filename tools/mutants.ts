@@ -21,7 +21,7 @@ A fault that no test notices is reported, unless tools/mutants/explained.ts says
   --list        shows the mutants and runs nothing
   --resume      keeps the results of earlier runs, except survivors
   --workers N   number of parallel workers (default 2)
-  --help        this text`;
+  --help        show this text`;
 
 const options = commandLine(HELP, {
   count: { type: "string", default: "240" },

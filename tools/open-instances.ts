@@ -12,7 +12,7 @@ version. Those with a newer version than this code wait until code of their vers
 
   --base URL  the app (default http://127.0.0.1:7071)
   --key KEY   function key, needed on Azure
-  --help      this text`;
+  --help      show this text`;
 
 interface Instance {
   readonly pattern: string | null;
@@ -66,7 +66,7 @@ const host = JSON.parse(readFileSync(join(ROOT, "host.json"), "utf8")) as {
 const own = host.extensions.durableTask.defaultVersion;
 const open = await groups().catch((error: unknown) =>
   fail(
-    `The app at ${base} does not say what is open: ${error instanceof Error ? error.message : String(error)}`,
+    `The app at ${base} does not return its open instances: ${error instanceof Error ? error.message : String(error)}`,
   ),
 );
 console.log(

@@ -13,7 +13,7 @@ Makes the zip for the deployment from the output of tools/stage-package.ts. Fail
 
   --backend NAME  azureStorage (default) or durableTaskScheduler
   --out FILE      default .local/package.zip
-  --help          this text`;
+  --help          show this text`;
 
 const values = commandLine(HELP, {
   backend: { type: "string", default: process.env["DURABLE_BACKEND"] || "azureStorage" },

@@ -4,7 +4,7 @@ import { ensureLocalSettings } from "./local-settings.ts";
 import { type LocalStorage, localStorage } from "./local-storage.ts";
 import { buildApp, fail, ROOT } from "./run.ts";
 
-/** What all ways to run the app need first. */
+/** The preparation for all ways to run the app. */
 export interface Prepared {
   /** Absolute path of the folder with all state. */
   readonly data: string;
@@ -17,7 +17,7 @@ export interface Prepared {
 export async function prepare(dataFolder: string): Promise<Prepared> {
   const data = resolve(ROOT, dataFolder);
   await mkdir(data, { recursive: true }).catch((error: Error) =>
-    fail(`--data ${dataFolder}: the folder cannot be made. ${error.message}`),
+    fail(`--data ${dataFolder}: the folder cannot be created. ${error.message}`),
   );
   ensureLocalSettings();
   if ((await buildApp()) !== 0) fail("The app does not compile; see above.");

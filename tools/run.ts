@@ -82,7 +82,7 @@ export const LOCAL = join(ROOT, ".local");
  * settings, which would otherwise be compiled into node_modules.
  */
 export async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
-  // Types are checked by `npm run check`; here only the code counts.
+  // `npm run check` checks types, so this build only emits code.
   if ((await buildApp("--noCheck")) !== 0) return 1;
   const command = [bin("vitest"), "run", "--configLoader", "native", ...args];
   return runNode(command, { env: { ...process.env, ...env } });

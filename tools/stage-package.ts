@@ -18,7 +18,7 @@ or installed on Azure.
 
   --backend NAME  ${Object.keys(HOST_FILES).join(" or ")} (default DURABLE_BACKEND, else azureStorage)
   --out DIR       default .local/package, which azure.yaml names
-  --help          this text`;
+  --help          show this text`;
 
 interface LockedPackage {
   readonly version?: string;

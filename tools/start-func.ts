@@ -11,7 +11,7 @@ Builds the app and runs it on the real Functions host: Azurite, and "func start"
   --port N     port of the app (default 7071)
   --data DIR   folder for Azurite's data (default .local)
   --inspect    let a debugger attach to the host's Node worker, on port 9229 or on that of --inspect=PORT
-  --help       this text`;
+  --help       show this text`;
 
 const values = commandLine(HELP, {
   port: { type: "string", default: "7071" },

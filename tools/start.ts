@@ -17,7 +17,7 @@ Builds the app and runs it on the local host, with an Azurite for its storage. C
   --watch      build and restart on every change in src/ (what npm run dev does)
   --inspect    let a debugger attach to the host process, on port 9229 or on that of --inspect=PORT
   --verbose    also show the log messages of host and library
-  --help       this text`;
+  --help       show this text`;
 
 const values = commandLine(HELP, {
   port: { type: "string", default: "7071" },

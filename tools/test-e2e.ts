@@ -17,7 +17,7 @@ Without --base it starts the app itself (an Azurite and the local host, in real 
                     size, time and injection. Only for an app that has no other users at the same time
   --requests N      number of hostile requests (default 10000)
   --seed N          seed of the hostile requests, to repeat a run (default 20260101)
-  --help            this text`;
+  --help            show this text`;
 
 const values = commandLine(HELP, {
   base: { type: "string" },
@@ -33,7 +33,7 @@ if (values.base === undefined && (values.key ?? values.storage) !== undefined) {
 }
 checkUrl("--base", values.base);
 if (values.base !== undefined && !(await isAppAt(values.base))) {
-  fail(`No app answers at ${values.base}. Is the URL correct, and is the app running?`);
+  fail(`No app responds at ${values.base}. Is the URL correct, and is the app running?`);
 }
 for (const name of ["requests", "seed"] as const) {
   if (!/^[1-9]\d{0,8}$/.test(values[name] ?? "1")) fail(`--${name} must be a number from 1 to 999999999.`);

@@ -21,7 +21,7 @@ if a result is not as expected, so it is also a smoke test of a deployment.
 
   --base URL   the app (default http://127.0.0.1:7071)
   --key KEY    function key, needed on Azure
-  --help       this text`;
+  --help       show this text`;
 
 const values = commandLine(HELP, {
   base: { type: "string" },
@@ -57,7 +57,7 @@ if (failures > 0) fail(`${failures} of ${STOPS.length} stops failed`);
 screen.line("All stops succeeded. ARCHITECTURE.md explains how it works; docs/ has a page for each pattern.");
 
 async function startApp(): Promise<ChildProcess> {
-  if (values.base) fail(`No app answers at ${values.base}. Is the URL correct, and is the app running?`);
+  if (values.base) fail(`No app responds at ${values.base}. Is the URL correct, and is the app running?`);
   screen.dim("No app is running on port 7071; starting one …");
   const app = spawn(process.execPath, [END_WITH_PARENT, "tools/start.ts"], {
     cwd: ROOT,
@@ -80,7 +80,7 @@ async function storageTrouble(api: Api): Promise<string | undefined> {
     if (failing.length === 0) return undefined;
     return `The app cannot reach its storage: /api/health reports ${failing.map(([part]) => part).join(", ")} as failing`;
   } catch {
-    return "The app does not answer any more";
+    return "The app does not respond any more";
   }
 }
 

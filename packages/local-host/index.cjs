@@ -1,5 +1,5 @@
 "use strict";
-// One entry for import and require. Each name is written out, since only then import finds it.
+// One entry for import and require. Each export is listed by name, because import does not find the names otherwise.
 const host = require("./load.cjs").load("./dist/index.js");
 
 exports.AppError = host.AppError;

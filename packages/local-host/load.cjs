@@ -1,13 +1,13 @@
 "use strict";
-// Loads the built code in the realm where Node itself runs. Jest runs each test file in a realm with a module system of its
-// own, in which the host could not put itself in place of the Functions worker.
+// Loads the built code in Node's main realm. Jest runs each test file in a realm with its own module system, in which
+// the host could not replace the Functions worker.
 const nodeProcess = require("node:vm").runInThisContext("process");
 const { engines } = require("./package.json");
 
 const [oldestMajor, oldestMinor] = engines.node.match(/\d+/g).map(Number);
 const [major, minor] = nodeProcess.versions.node.split(".").map(Number);
 
-/** What to tell somebody whose Node is too old; `undefined` if it is not. */
+/** The error if Node is too old; `undefined` if it is not. */
 exports.complaint =
   major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
     ? undefined

@@ -1,5 +1,5 @@
 "use strict";
-// In the realm where Node itself runs, as index.cjs.
+// Loaded in Node's main realm, like index.cjs.
 const nodeProcess = require("node:vm").runInThisContext("process");
 const { createRequire } = nodeProcess.getBuiltinModule("node:module");
 const replay = createRequire(__filename)("./dist/replay.js");

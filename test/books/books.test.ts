@@ -1,10 +1,11 @@
 /**
- * The invariant of the shop's books, at random: whatever happens, and in whatever order, once all is quiet
+ * The invariant of the shop's books, in random scenarios. After any events in any order, when nothing runs any more:
  *
  *   charged - given back = sale - refunds - withdrawn     for each order, and by product
- *   totals = journal = report,  stock = at first - reserved,  a parcel and a mail or none
+ *   totals = journal = report,  stock = initial stock - reserved,  a parcel and a mail or none
  *
- * `SHOP_BOOKS_RUNS=500 npm test -- books` runs more of it; a failure prints its seed, and `SHOP_BOOKS_SEED` repeats it.
+ * `SHOP_BOOKS_RUNS=500 npm test -- books` runs more of them; a failure prints its seed, and `SHOP_BOOKS_SEED` repeats
+ * it.
  */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -67,18 +68,18 @@ async function expectRightBooks(steps: readonly Step[]): Promise<void> {
       `charged - given back = sale - refunds - withdrawn of ${orderId}`,
     ).toBe(charged - givenBack);
     const wrong = left.filter((cents) => cents < 0 || (!isConfirmed && cents > 0));
-    expect(wrong, `what refunds and withdrawal have left of each product of ${orderId}`).toEqual([]);
+    expect(wrong, `the remaining amount of each product of ${orderId}`).toEqual([]);
     for (const sku of all) {
       add(sku, of(sold, sku) - of(withdrawn, sku), of(refunded, sku));
       if (isConfirmed) expectedStock[sku] = (expectedStock[sku] ?? 0) - of(sold, sku) / (PRICES[sku] ?? 1);
     }
   }
-  expect(await books.stock(), "stock = at first - reserved").toEqual(expectedStock);
+  expect(await books.stock(), "stock = initial stock - reserved").toEqual(expectedStock);
   expect(await books.totals(), "totals = journal").toMatchObject(expectedTotals);
   for (const refundId of troubled.refunds) await expectRefund(refundId);
 }
 
-/** Answers whether it is confirmed. */
+/** Returns whether it is confirmed. */
 async function expectOrder(
   orderId: string,
   traces: { parcels: number; mails: readonly string[] },

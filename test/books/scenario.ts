@@ -33,7 +33,7 @@ export const EFFECTS = [
 /** The steps of a scenario. Numbers select from the existing orders and refunds. */
 export type Step =
   | { readonly do: "order"; readonly kind: keyof typeof KINDS }
-  /** Several at the same time. `isUnchecked`: as if it had passed the check of the request. */
+  /** Several at the same time. `isUnchecked`: skips the check of the request. */
   | {
       readonly do: "refund";
       readonly order: number;
@@ -42,7 +42,7 @@ export type Step =
     }
   | { readonly do: "decide"; readonly refund: number; readonly choice: "approve" | "reject" }
   | { readonly do: "loseAnswers"; readonly of: (typeof EFFECTS)[number]; readonly times: number }
-  /** All other systems fail from the moment when this effect happens, each for this many calls. */
+  /** Makes all other systems fail from this effect on, each for this many calls. */
   | { readonly do: "outage"; readonly after: (typeof EFFECTS)[number]; readonly calls: number }
   | { readonly do: "hold"; readonly of: (typeof EFFECTS)[number] }
   | { readonly do: "release" }
@@ -117,14 +117,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Sold, about to be undone, and held there, which is the smallest time window. */
+/** Sold and about to be undone, held at this point, which is the smallest time window. */
 const ABOUT_TO_BE_UNDONE: readonly Step[] = [
   { do: "loseAnswers", of: "confirmOrder", times: 4 },
   { do: "hold", of: "withdrawSale" },
   { do: "wait", seconds: 20 },
 ];
 
-/** One order at first, that the rest may happen to. */
+/** Starts with one order, for the other steps. */
 export const scenario: fc.Arbitrary<readonly Step[]> = fc
   .tuple(
     order,

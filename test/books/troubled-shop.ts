@@ -7,9 +7,9 @@ import { mayBeHostFailure } from "../../src/durable/task-hub/host-failure.ts";
 import type { Shop } from "../support/shop.ts";
 import { EFFECTS, KINDS, type Step } from "./scenario.ts";
 
-/** How often an instance is restarted that an operator or a dead worker has ended. */
+/** How often an instance is restarted after an operator or a dead worker has ended it. */
 const MAX_REPAIRS = 5;
-/** Longer than any order or refund takes. */
+/** Longer than any order or refund runs. */
 const LONGEST_MINUTES = 200 * 24 * 60;
 const FINAL = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
 
@@ -43,7 +43,7 @@ export class TroubledShop {
       await this.#host.settle();
       if (!(await this.#repair())) return;
     }
-    throw new Error("Some instances do not come to an end of their own");
+    throw new Error("Some instances do not end");
   }
 
   get #all(): string[] {
@@ -82,7 +82,7 @@ export class TroubledShop {
     void this.#control(after)
       .nextCall()
       .then((call) => {
-        // The call may come when the scenario is over.
+        // The call may come after the end of the scenario.
         for (const name of this.#isTroubled ? EFFECTS : []) {
           if (name !== after) this.#failNext(name, calls);
         }
@@ -118,7 +118,7 @@ export class TroubledShop {
       body: JSON.stringify(body),
     });
     if (response.status === 409) return "";
-    if (response.status !== 202) throw new Error(`${route} was answered with ${response.status}`);
+    if (response.status !== 202) throw new Error(`${route} returned ${response.status}`);
     return ((await response.json()) as { id: string }).id;
   }
 
@@ -152,7 +152,7 @@ export class TroubledShop {
       const { runtimeStatus } = await this.#host.instance(id).status();
       if (FINAL.has(runtimeStatus)) return;
       if (runtimeStatus === "Suspended") await this.#command(id, "resume");
-      // What an earlier step has asked to hold may be held only now.
+      // A call that an earlier step wants to hold may be held only now.
       this.#release();
       await this.#host.advance({ minutes });
     }
@@ -168,7 +168,7 @@ export class TroubledShop {
     }
     for (const id of broken) {
       const { status } = await this.#host.fetch(`/api/instances/${id}/restart`, { method: "POST" });
-      if (status !== 202) throw new Error(`The restart of ${id} was answered with ${status}`);
+      if (status !== 202) throw new Error(`The restart of ${id} returned ${status}`);
     }
     return broken.length > 0;
   }
@@ -176,6 +176,8 @@ export class TroubledShop {
 
 const chosen = <T>(list: readonly T[], index: number): T | undefined => list[index % (list.length || 1)];
 
-/** Not only by an operator: what a dead worker has ended would be rescued by the timer, scenarios later. */
+/**
+ * Instances that a dead worker has ended are included. Otherwise the timer would rescue them during a later scenario.
+ */
 const wasEndedFromOutside = ({ runtimeStatus, output }: { runtimeStatus: string; output: string | null }) =>
   runtimeStatus === "Terminated" || (runtimeStatus === "Failed" && mayBeHostFailure(output));

@@ -4,7 +4,7 @@ import { EventType, type HistoryEvent } from "durable-local-host";
 import type { TaskHub } from "durable-local-host";
 import { ROOT } from "../../tools/run.ts";
 
-/** What an orchestration schedules, children included. */
+/** The work that an orchestration schedules, including its children. */
 export interface Scheduled {
   /** Executions that continued as new. */
   readonly continued: number;
@@ -12,7 +12,7 @@ export interface Scheduled {
   readonly sequential: number;
   readonly parallel: number;
   readonly timersFired: number;
-  /** Timers whose race was won by something else. */
+  /** Timers that lost their race. */
   readonly timersCancelled: number;
   readonly events: number;
   readonly children: number;
@@ -20,7 +20,7 @@ export interface Scheduled {
   readonly signals: number;
 }
 
-/** Transactions for one of each, by what was measured on the real engine. */
+/** Transactions for one unit of each kind, as measured on the real engine. */
 export const EACH = {
   start: 8,
   sequential: 7,
@@ -32,7 +32,7 @@ export const EACH = {
   events: 7,
   children: 10,
   entityCalls: 10,
-  /** One to an entity of its own: a message (2) and a batch of one operation (3). */
+  /** One signal to one entity: a message (2) and a batch of one operation (3). */
   signals: 5,
 } as const;
 
@@ -48,7 +48,7 @@ const NOTHING: Scheduled = {
   signals: 0,
 };
 
-/** Storage transactions of an orchestration that schedules this, without polling. */
+/** Storage transactions of an orchestration that schedules this work, without polling. */
 export function transactionsOf(work: Partial<Scheduled>): number {
   let total: number = EACH.start;
   for (const [kind, count] of Object.entries({ ...NOTHING, ...work })) {
@@ -57,7 +57,7 @@ export function transactionsOf(work: Partial<Scheduled>): number {
   return Math.ceil(Number(total.toFixed(3)));
 }
 
-/** Messages that go through queues: each of them is read once more than what was counted. */
+/** Messages that go through queues. Each is read once more than counted. */
 export function messagesOf(work: Scheduled): number {
   const { sequential, parallel, children, entityCalls, timersFired, timersCancelled, events, signals } = work;
   return (
@@ -78,9 +78,9 @@ export interface Recorded {
 }
 
 /**
- * Executions of functions, each of which is paid for: the HTTP start, activities, batches of entities, and the
- * orchestrators, which run once for their start and once for whatever comes in. Of activities that run side by side
- * the engine takes in several at a time, so that it is the most that there can be.
+ * Executions of functions, which all cost money: the HTTP start, activities, batches of entities, and the
+ * orchestrators. An orchestrator runs once for its start and once for each message. The engine may handle several
+ * messages of parallel activities at a time, so this is the maximum.
  */
 export function executionsOf(work: Scheduled): number {
   const { sequential, parallel, timersFired, events, children, entityCalls, signals, continued } = work;
@@ -89,7 +89,7 @@ export function executionsOf(work: Scheduled): number {
   return 1 + orchestrators + activities + entityCalls + signals;
 }
 
-/** Counts what an instance has scheduled by the histories of its executions, and by those of its children. */
+/** Counts the work that an instance has scheduled, from the histories of its executions and of its children. */
 export async function scheduledBy(recorded: Recorded, instanceId: string): Promise<Scheduled> {
   const last = await recorded.hub.history(instanceId);
   const continued = recorded.continued(instanceId);
@@ -102,7 +102,7 @@ export async function scheduledBy(recorded: Recorded, instanceId: string): Promi
   return total;
 }
 
-/** Its last episode went with it: whatever timer was open then is the one that had it go on. */
+/** The last episode is not in the history. The timer that was open then is the one that continued the execution. */
 function countContinued(history: readonly HistoryEvent[]): Scheduled {
   const { timersFired, timersCancelled, ...rest } = countEvents(history);
   return { ...rest, continued: 1, timersFired: timersFired + timersCancelled, timersCancelled: 0 };
@@ -121,7 +121,7 @@ function countEvents(history: readonly HistoryEvent[]): Scheduled {
     parallel: activities.filter((each) => each > 1).reduce((sum, each) => sum + each, 0),
     timersFired: fired,
     timersCancelled: created - fired,
-    // The answer of an entity is an event as well.
+    // The response of an entity is an event as well.
     events: count(EventType.EventRaised) - (sent.length - signals.length),
     children: count(EventType.SubOrchestrationInstanceCreated),
     entityCalls: sent.length - signals.length,
@@ -143,7 +143,7 @@ function add(a: Scheduled, b: Scheduled): Scheduled {
   return Object.fromEntries(keys.map((key) => [key, a[key] + b[key]])) as unknown as Scheduled;
 }
 
-/** What was measured; see the file for the conditions. */
+/** The measured values; see the file for the conditions. */
 export interface Measured {
   readonly workloads: readonly ({
     readonly name: string;

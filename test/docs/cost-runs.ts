@@ -25,7 +25,7 @@ export interface OwnCalls {
 }
 
 const PREFIX = "shop";
-/** The access log is written after the answer. */
+/** The access log is written after the response. */
 const LOG_LAG_MS = 150;
 
 /** The shop on its own Azurite, whose access log is counted. */
@@ -55,11 +55,11 @@ export class CountedShop implements Shop, Recorded {
     const azurite = await startAzurite({ onRequest: (request) => requests.push(request) });
     process.env["AzureWebJobsStorage"] = azurite.connectionString;
     process.env["SHOP_STORAGE_PREFIX"] = PREFIX;
-    // It would run a thousand times in the days of a refund; the page has it beside the runs.
+    // It would run a thousand times during a refund; the page lists it separately.
     process.env["SHOP_RESCUE_SCHEDULE"] = "0 0 0 1 1 *";
     const continued: HistoryEvent[][] = [];
     keepContinued(continued);
-    // The date of today: links to decide about refunds expire by the machine's own clock.
+    // Today's date, because the links to decide about refunds expire by the machine's clock.
     const host = await createTestHost({ app: ROOT, startAt: new Date() });
     return new CountedShop(host, azurite, requests, continued);
   }
@@ -83,7 +83,7 @@ export class CountedShop implements Shop, Recorded {
     await this.#azurite.stop();
   }
 
-  /** The storage requests of the app while `work` runs, without the polling of its queues. */
+  /** The storage requests of the app during `work`, without the polling of its queues. */
   async count(work: () => Promise<unknown>): Promise<OwnCalls> {
     await new Promise((resolve) => setTimeout(resolve, LOG_LAG_MS));
     const from = this.#requests.length;
@@ -119,11 +119,11 @@ function service({ path }: StorageRequest): keyof OwnCalls {
 export interface Run {
   readonly pattern: string;
   readonly what: string;
-  /** What has to be there before, and is not counted. Answers what `go` needs. */
+  /** Prepares data, which is not counted. Returns the argument of `go`. */
   readonly prepare?: (shop: Shop) => Promise<string>;
-  /** Starts it and, where somebody decides, decides. Answers the instance's id. */
+  /** Starts it and, if there is a decision, decides. Returns the instance's id. */
   readonly go: (shop: Shop, prepared: string) => Promise<string>;
-  /** Done, and not counted, before somebody decides. Answers what `decide` needs. */
+  /** Prepares the decision, which is not counted. Returns the argument of `decide`. */
   readonly wait?: (shop: Shop, id: string) => Promise<string>;
   readonly decide?: (shop: Shop, waited: string) => Promise<unknown>;
 }
@@ -141,7 +141,7 @@ const decided = (what: string, hours: number, approver: string): Run => ({
   },
   async decide(shop, link) {
     const answer = await refunds(shop).decide(link, "approve");
-    if (answer.status !== 200) throw new Error(`A decision was answered with ${answer.status}`);
+    if (answer.status !== 200) throw new Error(`A decision returned ${answer.status}`);
   },
   ...(hours > 0 && {
     go: async (shop, orderId) => {
@@ -222,7 +222,7 @@ export const RUNS: readonly Run[] = [
     go: async (shop, parcel) => (await new Watches(shop).start(parcel)).id,
   },
   prices(
-    `${MANY} lines, all well`,
+    `${MANY} lines, all valid`,
     Array.from({ length: MANY }, (_, at) => `many-${at}`),
   ),
   prices("10 lines, one with two faults", [

@@ -47,7 +47,7 @@ describe("the cost page", () => {
 
   beforeAll(async () => {
     shop = await CountedShop.start();
-    // Tables, queues and containers are made by the first that needs them.
+    // Tables, queues and containers are created on first use.
     for (const run of RUNS.filter(({ what }) => !/^(?:24|1000) /.test(what))) await countRun(run);
     for (const run of RUNS) counted.push(await countRun(run));
   }, 120_000);
@@ -75,7 +75,7 @@ describe("the cost page", () => {
     return { ...run, own, scheduled: await scheduledBy(shop, id) };
   }
 
-  test("says what was counted", { timeout: 120_000 }, async () => {
+  test("contains the counted numbers", { timeout: 120_000 }, async () => {
     const page = readFileSync(PAGE, "utf8");
     const filled = [stepsTable, callsTable, millionTable, idleTable].reduce(
       (text, table) => withTable(text, table.name, table(counted)),
@@ -103,7 +103,7 @@ const rows = (heading: readonly string[], body: readonly (readonly (string | num
 
 const nameOf = ({ pattern, what }: Run) => `${pattern}: ${what}`;
 
-/** Whatever is counted in one place of a sum is left out of it where it is nothing. */
+/** The terms of a sum, without those that are zero. */
 function sum(parts: Readonly<Record<string, number>>): string {
   const present = Object.entries(parts).filter(([, count]) => count > 0);
   return present.map(([what, count]) => `${count}${what}`).join(" + ") || "–";
@@ -141,7 +141,7 @@ function callsTable(runs: readonly Counted[]): string {
   );
 }
 
-/** In millions, for a million runs: the same numbers by service, which have a price each. */
+/** In millions, for a million runs: the same numbers by service, because each service has its own price. */
 function millionTable(runs: readonly Counted[]): string {
   return rows(
     ["a million runs, in millions", "queues", "tables", "blobs", "executions"],
@@ -149,7 +149,9 @@ function millionTable(runs: readonly Counted[]): string {
   );
 }
 
-/** Of queues, tables, blobs, executions. A message is put, read and deleted; the engine's other calls are to tables. */
+/**
+ * For queues, tables, blobs, executions. A message is added, read and deleted; the engine's other calls go to tables.
+ */
 function millions(run: Counted | undefined): number[] {
   if (!run) throw new Error("Nothing was counted");
   const { scheduled, own } = run;
@@ -159,12 +161,12 @@ function millions(run: Counted | undefined): number[] {
 }
 
 const SECONDS = 30 * 86_400;
-/** Of the task hub: one per partition, and the work items. Of the shop: orders, and those that failed. */
+/** In the task hub: one per partition, and the work items. In the shop: orders, and poisoned orders. */
 const QUEUES = { taskHub: 5, shop: 2 };
-/** How often the scale controller polls each queue, even of an app that is scaled to zero. */
+/** How often the scale controller polls each queue, even if the app is scaled to zero. */
 const SCALE_CONTROLLER_S = 10;
 
-/** From what was measured and the intervals of host.json. */
+/** From the measurements and the intervals in host.json. */
 function idleTable(): string {
   const { extensions } = JSON.parse(readFileSync(join(ROOT, "host.json"), "utf8")) as {
     extensions: {

@@ -22,7 +22,7 @@ const updated = (file: string) =>
     (update) => update["package-ecosystem"],
   );
 
-/** What people look for at its usual place, how it is read, and what it must have. */
+/** The files that people expect at their usual place, how they are parsed, and what they must contain. */
 const EXPECTED: [file: string, contentOf: (file: string) => string | string[], has: string[]][] = [
   ["README.md", headings, ["Run it", "The patterns", "Deploy"]],
   ["ARCHITECTURE.md", headings, []],
@@ -73,7 +73,7 @@ interface Launch {
   readonly configurations: readonly {
     readonly name: string;
     readonly request: string;
-    /** Missing for one that runs a program itself. */
+    /** Undefined for an entry that runs a program itself. */
     readonly runtimeArgs?: readonly string[];
     readonly program?: string;
     readonly attachSimplePort?: number;
@@ -108,7 +108,7 @@ test("tasks run scripts that exist, and the dev container has the recommended ex
   expect(container.customizations.vscode.extensions).toEqual(recommendations);
 });
 
-test("the dev container has the versions that the workflows have", () => {
+test("the dev container has the same versions as the workflows", () => {
   const container = read(".devcontainer/devcontainer.json");
   const [coreTools] = /azure-functions-core-tools@[\d.]+/.exec(read(".github/workflows/e2e.yml")) ?? [];
   const [, bicep] = /bicep install --version (\S+)/.exec(read(".github/workflows/check.yml")) ?? [];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createTestHost } from "durable-local-host/testing";
 
-// The examples of docs/testing.md, word for word.
+// The examples of docs/testing.md, unchanged.
 
 test("a process that takes days", async () => {
   await using host = await createTestHost({ app: "packages/local-host/test/apps/approval" });
@@ -30,7 +30,7 @@ test("an activity that fails, is slow, or is replaced", async () => {
 test("a crash", async () => {
   await using host = await createTestHost({ app: "packages/local-host/test/apps/approval", store: "file" });
   const sum = await host.start("sum", { xs: [1, 2, 3] });
-  host.crashAfterCommits(2); // what is not in the task hub by then is lost, as with kill -9
+  host.crashAfterCommits(2); // uncommitted changes are lost, as with kill -9
   await host.settle();
   await host.restart();
 

@@ -47,7 +47,7 @@ describe("activity", () => {
     const answer = activity(ask, async ({ question }, context) => {
       expectTypeOf(question).toEqualTypeOf<string>();
       context.log.info("asked", { question });
-      if (question === "") return { kind: "no", reason: "nothing asked" };
+      if (question === "") return { kind: "no", reason: "no question" };
       return { kind: "yes", count: question.length };
     });
     expectTypeOf(answer).toEqualTypeOf<Activity>();

@@ -21,12 +21,12 @@ async function signal(key: string, operation: string, input: unknown) {
 const json = async (route: string) => (await (await host.fetch(route)).json()) as Record<string, unknown>;
 
 describe("from an orchestration", () => {
-  test("signals come in order, and a call answers its typed result", async () => {
+  test("signals arrive in order, and a call returns its typed result", async () => {
     expect((await outcome("signalAndCall", { key: "a", take: 4 })).output).toBe("1 left");
     expect(await json("/api/counters/a")).toEqual({ state: { value: 1 } });
   });
 
-  test("an operation that throws reaches the caller with its text, and changes nothing", async () => {
+  test("an error of an operation reaches the caller with its message, and changes nothing", async () => {
     expect((await outcome("signalAndCall", { key: "b", take: 9 })).output).toBe("There are only 5");
     expect(await json("/api/counters/b")).toEqual({ state: { value: 5 } });
   });
@@ -68,13 +68,13 @@ describe("from anywhere", () => {
     expect(await json("/api/counters/g")).toEqual({ state: { value: 1 } });
   });
 
-  test("a key without operations, and an invalid one, read as nothing", async () => {
+  test("a key without operations, and an invalid key, have no state", async () => {
     expect(await json("/api/counters/never")).toEqual({});
     expect(await json(`/api/counters/${encodeURIComponent("x?op=add")}`)).toEqual({});
   });
 });
 
-test("all keys come in pages, each once", async () => {
+test("all keys are listed in pages, each once", async () => {
   const keys: unknown[] = [];
   let continuation: string | undefined;
   for (let pages = 0; pages < 20; pages++) {

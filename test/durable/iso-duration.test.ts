@@ -32,7 +32,7 @@ test.each([
   "pt1s",
   "PT1S ",
   "PT1e9S",
-])("%j is none", (text) => {
+])("%j is not a duration", (text) => {
   expect(parseIsoDuration(text)).toBeUndefined();
   expect(() => isoMilliseconds(text)).toThrow("Not an ISO 8601 duration");
 });

@@ -2,7 +2,7 @@ import type { Task } from "durable-functions";
 import { expect, test } from "vitest";
 import { Mailbox } from "../../src/durable/orchestration/mailbox.ts";
 
-test("events come out in their order, though the newest waiter is served first", () => {
+test("events are returned in their order, although the newest waiter is served first", () => {
   const waiters: { isCompleted: boolean; result: unknown }[] = [];
   const mailbox = new Mailbox(() => {
     const waiter = { isCompleted: false, result: undefined as unknown };

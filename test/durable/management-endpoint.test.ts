@@ -41,7 +41,7 @@ const anInstance = (change: object = {}) => ({
 });
 
 describe("the address", () => {
-  test("is the local one if there is one, and then contains no key", async () => {
+  test("is the local one if it exists, and then contains no key", async () => {
     await local().instances({ statuses: ["Running"] });
     expect(requests[0]?.url).toMatch(/^\/durabletask\/instances\?runtimeStatus=Running&/);
     expect(requests[0]?.url).not.toContain("code=");
@@ -56,7 +56,7 @@ describe("the address", () => {
     expect(() => hubOf({})).toThrow("does not contain the address of the task hub");
   });
 
-  test("is in no error", async () => {
+  test("is not in any error", async () => {
     const nowhere = hubOf({
       baseUrl: "http://127.0.0.1:9/secret",
       requiredQueryStringParameters: `code=${KEY}`,
@@ -70,12 +70,12 @@ describe("the address", () => {
 });
 
 describe("instances", () => {
-  test("without a status are none, although the extension would return all", async () => {
+  test("without a status are an empty list, although the extension would return all", async () => {
     expect(await local().instances({ statuses: [] })).toEqual({ items: [], continuation: undefined });
     expect(requests).toEqual([]);
   });
 
-  test("come without entities, and with the token for the next page", async () => {
+  test("are listed without entities, and with the token for the next page", async () => {
     const body = JSON.stringify([anInstance(), anInstance({ instanceId: "@productsales@mug-300" })]);
     answer = { status: 200, body, headers: { "x-ms-continuation-token": "abc=" } };
     const page = await local().instances({ statuses: ["Completed"], continuation: "before" });
@@ -96,7 +96,7 @@ describe("instances", () => {
     expect((await local().instances({ statuses: ["Completed"] })).items[0]?.output).toBe(output);
   });
 
-  test.each([400, 500])("a continuation that is answered with %i is an unknown one", async (status) => {
+  test.each([400, 500])("the status %i for a continuation means that it is unknown", async (status) => {
     answer = { status, body: '{"Message":"Something went wrong"}' };
     const query = { statuses: ["Completed"], continuation: "forged" } as const;
     await expect(local().instances(query)).rejects.toBeInstanceOf(UnknownContinuation);
@@ -106,7 +106,7 @@ describe("instances", () => {
 
 describe("one instance", () => {
   test.each(["../entities", "a/b", "a?b", "a#b", "@x@y", "", "a b", "%2e", "x".repeat(256)])(
-    "with the invalid id %j is none, without a request",
+    "does not exist for the invalid id %j, and no request is sent",
     async (id) => {
       expect(await local().instance(id)).toBeUndefined();
       expect(await local().history(id)).toEqual([]);
@@ -130,7 +130,7 @@ describe("one instance", () => {
     [410, "refused"],
     [412, "refused"],
     [501, "refused"],
-  ])("a command that is answered with %i is %s", async (status, outcome) => {
+  ])("the status %i for a command means %s", async (status, outcome) => {
     answer = { status };
     expect(await local().command("order-1", "rewind", "a & b #1 + 2")).toBe(outcome);
     const url = new URL(requests[0]?.url ?? "", base);
@@ -142,7 +142,7 @@ describe("one instance", () => {
     [200, "purged"],
     [404, "missing"],
     [412, "refused"],
-  ])("a purge that is answered with %i is %s", async (status, outcome) => {
+  ])("the status %i for a purge means %s", async (status, outcome) => {
     answer = { status, body: "{}" };
     expect(await local().purge("order-1")).toBe(outcome);
     expect(requests[0]?.method).toBe("DELETE");

@@ -27,7 +27,7 @@ async function outcome(name: string, input: unknown) {
 }
 
 describe("all", () => {
-  test("answers in order", async () => {
+  test("returns results in order", async () => {
     expect((await outcome("workAll", { names: ["b", "a", "c"] })).output).toEqual(["b", "a", "c"]);
     expect((await outcome("workAll", { names: [] })).output).toEqual([]);
   });
@@ -64,13 +64,13 @@ describe("allSettled", () => {
     expect(host.activity("work").calls).toHaveLength(before + 3);
   });
 
-  test("of nothing is nothing", async () => {
+  test("of an empty list is an empty list", async () => {
     expect((await outcome("settleAll", { names: [] })).output).toEqual([]);
   });
 });
 
 describe("an undo stack", () => {
-  test("runs in reverse, skips removed undos, and continues after one that fails finally", async () => {
+  test("runs in reverse, skips removed undos, and continues after a failed one", async () => {
     expect((await outcome("undoAll", { names: ["first", "bad", "last"] })).output).toEqual({
       undone: ["undoWork", "undoWork"],
       failed: [{ activity: "undoWork", message: "bad stays done" }],
@@ -90,13 +90,13 @@ describe("race", () => {
     expect(host.clock.now()).toBe(before);
   });
 
-  test("won by the timer says so, after that time", async () => {
+  test("won by the timer returns the timer's name, after that time", async () => {
     const before = host.clock.now();
     expect((await outcome("raceEvent", { patienceHours: 72 })).output).toBe("nobody answered");
     expect(host.clock.now() - before).toBe(72 * 3_600_000);
   });
 
-  test("won by an activity gives its answer; one that fails, its failure", async () => {
+  test("won by an activity returns its result, or throws its error", async () => {
     expect((await outcome("raceWork", { names: ["a"] })).output).toBe("a");
     const failed = await outcome("raceWork", { names: ["bad"] });
     expect(failed).toMatchObject({
@@ -166,7 +166,7 @@ describe("the client", () => {
     expect(await call("start", "once")).toBe("exists");
   });
 
-  test("finds an instance with its times, and its output once it is there", async () => {
+  test("finds an instance with its times, and with its output once it exists", async () => {
     await call("start", "found");
     const running = { instanceId: "found", runtimeStatus: "Running", input: { patienceHours: 1 } };
     expect(await call("find", "found")).toMatchObject(running);
@@ -175,7 +175,7 @@ describe("the client", () => {
     expect(await call("find", "found")).toMatchObject({ runtimeStatus: "Completed", output: "yes" });
   });
 
-  test("finds nothing for another orchestration's id, nor for one that would change the request", async () => {
+  test("finds nothing for another orchestration's id, or for an id that would change the request", async () => {
     await host.start("workAll", { names: [] }, { instanceId: "another" });
     for (const id of ["another", "none", "", "..", "../instances", "a?b=c", "a#b", "%2e%2e", "@entity@key"]) {
       expect(await call("find", id)).toBe("nothing");

@@ -71,7 +71,7 @@ const thrownBy = (call: Promise<unknown>) => call.then(String, (error: unknown) 
 
 describe.each(NAMES)("%s", (name) => {
   test.each([500, 502, 503, 429])(
-    "while the extension answers %i: the task hub is unavailable",
+    "while the extension returns %i, the task hub is unavailable",
     async (status) => {
       answer = { status, body: '{"Message":"Something went wrong while processing your request"}' };
       const error = await thrownBy(CALLS[name](clientAt(origin)));
@@ -81,7 +81,7 @@ describe.each(NAMES)("%s", (name) => {
     },
   );
 
-  test("while no host listens: the task hub is unavailable, and the error does not contain the address", async () => {
+  test("while no host listens, the task hub is unavailable, and the error does not contain the address", async () => {
     const error = await thrownBy(CALLS[name](clientAt("http://127.0.0.1:9")));
     expect(error).toBeInstanceOf(TaskHubUnavailable);
     const { message, stack, cause } = error as Error;
@@ -111,7 +111,7 @@ test.each<[Name, number, unknown, string?]>([
   ["purge", 412, "refused", '"Only orchestrations in a terminal state can be purged"'],
   ["readEntity", 200, { count: 3 }, '{"count":3}'],
   ["readEntity", 404, undefined],
-])("%s that is answered with %i gives %j", async (name, status, outcome, body) => {
+])("%s with the response %i gives %j", async (name, status, outcome, body) => {
   answer = { status, ...(body !== undefined && { body }) };
   expect(await CALLS[name](clientAt(origin))).toEqual(outcome);
 });

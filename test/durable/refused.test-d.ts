@@ -1,4 +1,4 @@
-/** What the typed layer refuses. Nothing here runs: `tsc` fails if one of the marked lines compiles. */
+/** Code that the typed layer refuses. Nothing here runs: `tsc` fails if one of the marked lines compiles. */
 import { z } from "zod";
 import { activity, entity, orchestrator } from "../../src/durable/orchestration/functions.ts";
 import {
@@ -46,9 +46,9 @@ export function whatJsonWouldChange() {
 export function wrongActivities() {
   // @ts-expect-error `count` is missing
   activity(ask, async () => ({ kind: "yes" }));
-  // @ts-expect-error no such kind
+  // @ts-expect-error an unknown kind
   activity(ask, () => ({ kind: "perhaps", reason: "" }));
-  // @ts-expect-error nothing where an answer is due
+  // @ts-expect-error a missing answer
   activity(ask, async () => {});
   activity(forget, async () => {});
   // @ts-expect-error there is no `answer` in the input
@@ -59,11 +59,11 @@ export function wrongOrchestrators() {
   orchestrator(talk, function* (df) {
     // @ts-expect-error `question` is missing
     yield* df.callActivity(ask, {});
-    // @ts-expect-error a number is no question
+    // @ts-expect-error a number is not a question
     yield* df.callActivity(ask, { question: 7 });
     // @ts-expect-error an unknown field
     yield* df.callActivity(ask, { question: "", extra: 1 });
-    // @ts-expect-error a name in place of a contract
+    // @ts-expect-error a name instead of a contract
     yield* df.callActivity("ask", { question: "" });
     // @ts-expect-error not this status
     df.setCustomStatus({ questions: 1 });
@@ -71,7 +71,7 @@ export function wrongOrchestrators() {
     df.continueAsNew({ subject: "" });
     return { kind: "no", reason: "" };
   });
-  // @ts-expect-error no such kind of answer
+  // @ts-expect-error an unknown kind of answer
   orchestrator(talk, function* (df, { topic }) {
     yield* df.callActivity(forget, { id: topic });
     return { kind: "perhaps" };
@@ -87,19 +87,19 @@ export function wrongEntities() {
   entity(counter, { initial, operations: { add } });
   // @ts-expect-error not this state
   entity(counter, { initial: { count: 0 }, operations: { add, take } });
-  // @ts-expect-error no result where one is due
+  // @ts-expect-error a missing result
   entity(counter, { initial, operations: { add, take: add } });
   // @ts-expect-error there is no `to` in the input
   entity(counter, { initial, operations: { add: (state, { to }) => to ?? state, take } });
   orchestrator(talk, function* (df) {
-    // @ts-expect-error no such operation
+    // @ts-expect-error an unknown operation
     df.signalEntity(counter, "k", "sub", { by: 1 });
-    // @ts-expect-error a text is no number
+    // @ts-expect-error a string is not a number
     df.signalEntity(counter, "k", "add", { by: "1" });
-    // @ts-expect-error a name in place of a contract
+    // @ts-expect-error a name instead of a contract
     df.signalEntity("counter", "k", "add", { by: 1 });
     const { left } = yield* df.callEntity(counter, "k", "take", { by: 1 });
-    // @ts-expect-error no such part of the result
+    // @ts-expect-error an unknown part of the result
     return { kind: "yes", count: left.count };
   });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toRetryOptions } from "../../src/durable/orchestration/duration.ts";
 
-test("a policy in the SDK's terms, with its defaults", () => {
+test("a policy is converted to the SDK's options, with defaults", () => {
   expect(toRetryOptions({ maxAttempts: 4, firstInterval: { seconds: 1 } })).toMatchObject({
     firstRetryIntervalInMilliseconds: 1000,
     maxNumberOfAttempts: 4,
@@ -10,7 +10,7 @@ test("a policy in the SDK's terms, with its defaults", () => {
   });
 });
 
-test("a complete policy, and never a retryTimeout, with which instances hang", () => {
+test("a complete policy is converted, without a retryTimeout, which would make instances hang", () => {
   const options = toRetryOptions({
     maxAttempts: 3,
     firstInterval: { minutes: 1 },

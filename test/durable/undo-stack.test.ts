@@ -10,6 +10,6 @@ test.each([
     { undone: ["refundPayment"], failed },
     "undone: refundPayment; NOT undone, needs manual repair: releaseStock",
   ],
-])("%j is told as %j", (report, text) => {
+])("%j has the summary %j", (report, text) => {
   expect(undoSummary(report)).toBe(text);
 });

@@ -1,6 +1,6 @@
 import type { Op, Seen } from "./waits-fixture/contracts.ts";
 
-/** An event that is raised, and when, in milliseconds from the start. */
+/** An event that is raised, and its time in milliseconds from the start. */
 export interface Raised {
   readonly event: "a" | "b";
   readonly at: number;
@@ -15,7 +15,7 @@ export function waitModel(ops: readonly Op[], events: readonly Raised[]): { seen
   };
   const seen: Seen[] = [];
   let [now, timers] = [0, 0];
-  /** The next event if it comes before `due`; else waits until then. */
+  /** The next event if it arrives before `due`; otherwise waits until then. */
   const next = (event: "a" | "b", due: number): boolean => {
     const [first] = waiting[event];
     const isThere = first !== undefined && first.at <= now;

@@ -110,9 +110,9 @@ async function runLate(
   }
 }
 
-describe("a program of waits", () => {
+describe("a program with waits", () => {
   test(
-    "sees the same as with one clock, with at most two more timers in six days",
+    "has the same results as with one clock, with at most two more timers in six days",
     { timeout: 120_000 },
     async () => {
       await fc.assert(
@@ -155,7 +155,7 @@ describe("a program of waits", () => {
       { maximumDelayTimeMilliseconds: 60_000, longRunningTimerIntervalLengthMilliseconds: 30_000 },
     ],
   ])(
-    "loses no event if all arrive late and at once, where the longest timer is %s",
+    "loses no event if all arrive late and at the same time, where the longest timer is %s",
     { timeout: 120_000 },
     async (_longest, settings) => {
       const scale = "maximumDelayTimeMilliseconds" in settings ? 60_000 / (6 * DAY) : 1;
@@ -202,14 +202,14 @@ describe("a call in a race", () => {
     expect((await instance.completion()).output).toBe("called");
   });
 
-  test("against a longer one is refused at once: it cannot be in the race of each part", async () => {
+  test("against a longer one is refused immediately: it cannot be in the race of each part", async () => {
     const instance = await host.start("callAgainstTimer", { days: 7, retried: false });
     const { runtimeStatus, output } = await instance.completion();
     expect(runtimeStatus).toBe("Failed");
     expect(output).toContain("A race of a call against a timer of more than six days");
   });
 
-  test("with a retry policy is refused at once", async () => {
+  test("with a retry policy is refused immediately", async () => {
     const instance = await host.start("callAgainstTimer", { days: 1, retried: true });
     const { runtimeStatus, output } = await instance.completion();
     expect(runtimeStatus).toBe("Failed");

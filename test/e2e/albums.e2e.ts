@@ -133,7 +133,7 @@ describe.concurrent("an album", () => {
   });
 });
 
-describe("what cannot be done", () => {
+describe("invalid requests", () => {
   test.each([
     ["/widths/0", { widths: [1], format: "webp" }],
     ["/format", { widths: [64], format: "gif" }],
@@ -144,7 +144,7 @@ describe("what cannot be done", () => {
     expect(await problemIn(answer)).toMatchObject({ status: 400, pointer });
   });
 
-  test("an album, a rendering or a file that is not there is a 404", async () => {
+  test("a missing album, rendering or file is a 404", async () => {
     const request = { widths: [64], format: "webp" };
     expect(await problemIn(post(`/api/albums/${unique("no")}/renditions`, request))).toMatchObject({
       status: 404,
@@ -159,7 +159,7 @@ describe("what cannot be done", () => {
     }
   });
 
-  test("a photo of another type is a 415, of no bytes or a bad name a 400", async () => {
+  test("a photo of another type is a 415, an empty one or one with a bad name a 400", async () => {
     expect(await problemIn(put("e2e", "a.jpg", "x", "text/html"))).toMatchObject({ status: 415 });
     expect(await problemIn(put("e2e", "a.jpg", ""))).toMatchObject({ status: 400 });
     expect(await problemIn(put("e2e", "..hidden", "x"))).toMatchObject({ status: 400 });

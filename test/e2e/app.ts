@@ -31,7 +31,7 @@ afterAll(async () => {
       answer.status === 404 ? { status: "gone" } : ((await answer.json()) as { status: string });
     if (!["completed", "failed", "canceled", "gone"].includes(status)) left.push(`${id}: ${status}`);
   }
-  if (left.length > 0) throw new Error(`Not at their end: ${left.join(", ")}`);
+  if (left.length > 0) throw new Error(`Still running: ${left.join(", ")}`);
 });
 
 /** Starts a process that must be accepted, checks the response, and returns its URL and id. */
@@ -41,7 +41,7 @@ export async function start(path: string, body: unknown, headers: Record<string,
   const accepted = (await response.json()) as { id: string; status: string; links: { self: string } };
   const location = response.headers.get("location");
   if (location !== accepted.links.self || accepted.status !== "pending") {
-    throw new Error(`POST ${path} answered ${JSON.stringify(accepted)} with Location ${location}`);
+    throw new Error(`POST ${path} returned ${JSON.stringify(accepted)} with Location ${location}`);
   }
   if (!/^\d+$/.test(response.headers.get("retry-after") ?? "")) throw new Error("No Retry-After");
   started.add(accepted.id);
@@ -57,7 +57,7 @@ export async function run<Progress = object, Result = { kind: string }>(
   return api.watch<Progress, Result>(url, undefined, 100);
 }
 
-/** A problem response by RFC 9457: its status and the first invalid field. @throws {Error} if it is none */
+/** A problem response by RFC 9457: its status and the first invalid field. @throws {Error} if it is not a problem */
 export async function problemIn(answer: Response | Promise<Response>) {
   const response = await answer;
   const type = response.headers.get("content-type");

@@ -9,8 +9,8 @@ import { HostProcess } from "../support/host-process.ts";
 import { testStorage, uniquePrefix } from "../support/storage.ts";
 
 /**
- * The local host is killed with SIGKILL while an album and orders are under way, and started again on the same
- * task hub. Azurite lives on: its disk mode would lose what it acknowledged in the seconds before its own death.
+ * Kills the local host with SIGKILL while an album and orders are running, and starts it again on the same task hub.
+ * Azurite continues to run: its disk mode would lose acknowledged data of the seconds before its own death.
  */
 
 const SAMPLES = path.resolve(import.meta.dirname, "../../samples/photos");
@@ -43,7 +43,7 @@ const pathOf = (url: string) => new URL(url).pathname;
 type Order = Resource<{ step: string; completedSteps: string[] }, { kind: string }>;
 
 describe("kill -9 in the middle of orders", () => {
-  // Flaky systems keep orders busy for seconds, with retry timers pending: there is always a middle to be hit.
+  // Flaky systems keep orders busy for seconds, with pending retry timers, so that a kill always hits running orders.
   const KINDS = [
     { order: { token: "tok_ok" }, leaves: ["confirmed", ["charge"], ["booked"]] },
     { order: { token: "tok_flaky" }, leaves: ["confirmed", ["charge"], ["booked"]] },

@@ -20,7 +20,7 @@ const fulfil = (choice: Parameters<typeof anOrder>[0]) =>
 
 describe.concurrent("an order", () => {
   test.for([
-    ["in which all goes well", {}],
+    ["without faults", {}],
     ["whose payment fails twice", { token: "tok_flaky" }],
     ["whose shipment fails twice", { postalCode: "00002" }],
     ["whose mail fails four times", { email: "away@example.com" }],
@@ -112,7 +112,7 @@ test.runIf(hasStorage)(
   async () => {
     const messageId = unique("message");
     for (let times = 0; times < 3; times++) await enqueue("orders", { messageId, order: anOrder() });
-    // The same key over HTTP leads to what the message has started.
+    // The same key over HTTP leads to the instance that the message started.
     const { url } = await start("/api/orders", anOrder(), { "idempotency-key": messageId });
     expect((await api.watch<Progress, Result>(url)).result?.kind).toBe("confirmed");
   },

@@ -30,7 +30,7 @@ async function runImport(lines: readonly string[], policy: object) {
   return { done, url, skuOf };
 }
 
-/** Cents in force for a sku; undefined where there is none. */
+/** Cents in force for a sku; undefined if there are none. */
 async function price(sku: string): Promise<number | undefined> {
   const answer = await api.call("GET", `/api/prices/${sku}`);
   if (answer.status === 404) return undefined;
@@ -46,7 +46,9 @@ const LINES = [
 ];
 
 describe.concurrent("an import", () => {
-  test("that retries overcomes faults, and records lines that fail finally", async ({ expect }) => {
+  test("that retries overcomes faults, and records lines that fail after all attempts", async ({
+    expect,
+  }) => {
     const { done, url, skuOf } = await runImport(LINES, { onError: "retry", retry: RETRY });
     expect(done).toMatchObject({
       kind: "import",
@@ -66,7 +68,7 @@ describe.concurrent("an import", () => {
     expect(letters.map((line) => line.split(",")[1])).toEqual(["refused-#", "down-#", "bad-#"].map(skuOf));
   });
 
-  test("that skips tries no line twice", async ({ expect }) => {
+  test("that skips does not retry lines", async ({ expect }) => {
     const { done } = await runImport(LINES, { onError: "skip" });
     expect(done.progress).toMatchObject({ total: 5, applied: 1, failed: 4, retried: 0 });
   });
@@ -77,7 +79,9 @@ describe.concurrent("an import", () => {
     expect(await price(skuOf("ok-#"))).toBeUndefined();
   });
 
-  test("gives up a line that takes too long, and waits for one in time", async ({ expect }) => {
+  test("gives up a line that takes too long, and waits for a line within the time limit", async ({
+    expect,
+  }) => {
     const lines = ["slow-1-#,1.00,EUR", "slow-9-#,2.00,EUR"];
     const { done, skuOf } = await runImport(lines, { onError: "skip", lineTimeout: "PT4S" });
     expect(done.progress).toMatchObject({ applied: 1, failed: 1 });
@@ -92,7 +96,7 @@ describe.concurrent("an import", () => {
     expect(done.progress).toMatchObject({ applied: 1, failed: 0 });
   });
 
-  test("asked for ten times at once with one key is one", async ({ expect }) => {
+  test("requested ten times simultaneously with one key is started once", async ({ expect }) => {
     const { name } = await bring(["ok-#,1.00,EUR"]);
     const path = `/api/price-lists/${name}/import`;
     const key = { "idempotency-key": randomUUID() };
@@ -129,7 +133,7 @@ describe("a price list", () => {
     expect(await problemIn(put("Bad_Name", "sku,price,currency\n"))).toMatchObject({ status: 400 });
   });
 
-  test("or an import that is not there is a 404", async () => {
+  test("or an import that does not exist is a 404", async () => {
     const missing = post(`/api/price-lists/${unique("list")}/import`, { onError: "skip" });
     expect(await problemIn(missing)).toMatchObject({ status: 404 });
     for (const path of ["/api/imports/import-nobody", "/api/imports/import-nobody/dead-letters"]) {

@@ -41,7 +41,7 @@ const find = (url: string): Promise<Refund> => api.get(url);
 const watch = (url: string): Promise<Refund> => api.watch(url, undefined, 100);
 
 describe.concurrent("a refund", () => {
-  test("within the limit is given back at once", async ({ expect }) => {
+  test("within the limit is given back immediately", async ({ expect }) => {
     const { url } = await start("/api/refunds", aRefund({ amount: { value: 500, currency: "EUR" } }));
     const refund = await watch(url);
     expect(refund).toMatchObject({
@@ -82,7 +82,7 @@ describe.concurrent("a refund", () => {
     expect(await problemIn(answer)).toMatchObject({ status: 409, pointer: "/orderId" });
   });
 
-  test("asked for ten times at once with one key is one", async ({ expect }) => {
+  test("requested ten times simultaneously with one key is started once", async ({ expect }) => {
     const key = { "idempotency-key": randomUUID() };
     const request = aRefund({ amount: { value: 100, currency: "EUR" } });
     const starts = await Promise.all(Array.from({ length: 10 }, () => start("/api/refunds", request, key)));
@@ -141,15 +141,15 @@ async function linkTo(approver: string): Promise<string> {
   throw new Error(`${approver} was not asked`);
 }
 
-// One after the other, because reading the outbox hides its mails for a short time.
-describe.runIf(hasStorage)("a decision by a link out of the outbox", () => {
+// In sequence, because reading the outbox hides its mails for a short time.
+describe.runIf(hasStorage)("a decision with a link from the outbox", () => {
   const decide = (link: string, decision: string) =>
     fetch(link, { method: "POST", body: new URLSearchParams({ decision }) });
 
   test.each([
     ["approve", "approved"],
     ["reject", "rejected"],
-  ])("%s: the refund is %s, once; another refund's token does not fit", async (decision, kind) => {
+  ])("%s: the refund is %s, once; another refund's token is refused", async (decision, kind) => {
     const [one, other] = [aRefund({ deadline: "PT5M" }), aRefund({ deadline: "PT1S" })];
     const { id, url } = await start("/api/refunds", one);
     const waiting = await start("/api/refunds", other);
@@ -169,7 +169,7 @@ describe.runIf(hasStorage)("a decision by a link out of the outbox", () => {
     await watch(waiting.url);
   });
 
-  test("is the second approver's after the first one's time, who then comes too late", async () => {
+  test("is made by the second approver after the first one's time, and the first one is too late", async () => {
     const request = aRefund({ deadline: "PT15S" });
     const { url } = await start("/api/refunds", request);
     const first = await linkTo(request.approver);

@@ -7,7 +7,7 @@ const today = () => new Date().toISOString().slice(0, 10);
 const aReport = (groupBy: string) => ({ from: "2026-01-01", to: today(), groupBy });
 const MAX_TRIES = 50;
 
-/** The URL of a report that an operator has put on hold before it could end. Many end faster than that. */
+/** The URL of a report that an operator has suspended before it could end. Many reports are faster. */
 async function heldReport(): Promise<string> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { id, url } = await start("/api/reports", { from: "2024-01-01", to: "2024-12-31", groupBy: "day" });
@@ -25,7 +25,7 @@ beforeAll(() => run("/api/orders", anOrder()));
 
 describe.concurrent("a report", () => {
   test.for(["day", "sku", "country"])(
-    "by %s is made in the background and fetched as a file",
+    "by %s is created in the background and downloaded as a file",
     async (groupBy, { expect }) => {
       const report = await run<{ percent: number }, { kind: string; file: string }>(
         "/api/reports",
@@ -50,13 +50,13 @@ describe.concurrent("a report", () => {
     },
   );
 
-  test("that is waited for is answered at once with 200", async ({ expect }) => {
+  test("with Prefer: wait returns 200 immediately", async ({ expect }) => {
     const answer = await post("/api/reports", aReport("sku"), { prefer: "wait=30" });
     expect([answer.status, answer.headers.get("preference-applied")]).toEqual([200, "wait=30"]);
     expect(await answer.json()).toMatchObject({ status: "completed", result: { kind: "reported" } });
   });
 
-  test("asked for 50 times at once with one key is made once", async ({ expect }) => {
+  test("requested 50 times simultaneously with one key is created once", async ({ expect }) => {
     const key = { "idempotency-key": randomUUID() };
     const report = aReport("country");
     const starts = await Promise.all(Array.from({ length: 50 }, () => start("/api/reports", report, key)));

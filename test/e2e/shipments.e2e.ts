@@ -8,7 +8,7 @@ type Watch = Resource<Progress, { kind: string }>;
 
 const OFTEN = { minInterval: "PT1S", maxInterval: "PT1S", notify: "customer@example.com" };
 
-/** The path of a parcel on its way to this postal code, which decides about its journey. */
+/** The path of a parcel to this postal code, which decides about its journey. */
 async function parcelTo(postalCode: string): Promise<string> {
   const order = await run<object, { kind: string; trackingNumber: string }>(
     "/api/orders",
@@ -37,8 +37,8 @@ describe.concurrent("a watch", () => {
   });
 
   test.for([
-    ["that never moves on", "00013"],
-    ["of which the carrier never tells", "00015"],
+    ["that never moves", "00013"],
+    ["without any news from the carrier", "00015"],
   ] as const)("of a parcel %s ends as overdue", async ([, postalCode], { expect }) => {
     const path = await parcelTo(postalCode);
     await post(`${path}/watch`, { ...OFTEN, deadline: "PT3S" });

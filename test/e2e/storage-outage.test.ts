@@ -40,7 +40,7 @@ const postOrder = (key: string) =>
     body: JSON.stringify(anOrder()),
   });
 
-/** The key of the links is in storage as well, so that a link can be neither refused nor followed. */
+/** The key for links is in storage as well, so a link can neither be refused nor accepted. */
 async function expectConfidentialDecisionPage(): Promise<void> {
   const link = `${host.url}/api/refunds/refund-1/decision?token=1.1795514400.${"x".repeat(43)}`;
   const body = new URLSearchParams({ decision: "approve" });
@@ -62,7 +62,7 @@ async function expectConfidentialDecisionPage(): Promise<void> {
   );
 }
 
-test("without storage the app answers 503, and recovers by itself when storage is back", async () => {
+test("without storage the app returns 503, and recovers when storage is available again", async () => {
   const before = await postOrder("before");
   expect(before.status).toBe(202);
   const { links } = (await before.json()) as { links: { self: string } };
@@ -84,7 +84,7 @@ test("without storage the app answers 503, and recovers by itself when storage i
   const after = await postOrder("during");
   expect(after.status, "the key of the failed call is not used up").toBe(202);
 
-  // The running order has the outage in its activities, whose retries last longer.
+  // The outage affects the activities of the running order, whose retries last longer.
   const api = new Api(host.url);
   expect(await api.watch(links.self, undefined, 60)).toMatchObject({ result: { kind: "confirmed" } });
   const { links: late } = (await after.json()) as { links: { self: string } };
@@ -101,7 +101,7 @@ async function tour(): Promise<{ code: number | null; lines: string[] }> {
   return { code: code as number | null, lines: said.split("\n") };
 }
 
-test("the tour of an app without storage says at each stop that this is the reason", async () => {
+test("the tour of an app without storage reports this reason at each stop", async () => {
   await azurite.stop();
   const { code, lines } = await tour();
   azurite = await startAzurite({ folder: path.join(folder, "azurite"), ports: azurite.ports });

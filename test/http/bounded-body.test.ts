@@ -5,7 +5,7 @@ import { boundedBody } from "../../src/http/read-body.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A request whose body comes in chunks of a size, one each so many milliseconds, and how many were asked for. */
+/** A request whose body arrives in chunks of a given size at a given interval. Counts the requested chunks. */
 function slowly(count: number, bytes: number, everyMs: number) {
   let sent = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -33,7 +33,7 @@ async function outcomeOf(request: HttpRequest, limit = 1_000_000): Promise<strin
 }
 
 describe("a body", () => {
-  test("may come slowly", async () => {
+  test("may arrive slowly", async () => {
     expect(await outcomeOf(slowly(100, 8192, 1000).request)).toBe("819200 bytes");
   });
 
@@ -52,7 +52,7 @@ describe("a body", () => {
   });
 });
 
-describe("a body of which a header says", () => {
+describe("a body with a header that says", () => {
   const bytes = Buffer.from("whole");
   const sent = (method: string, headers: Record<string, string>) =>
     outcomeOf(new HttpRequest({ url: "http://localhost/api/things", method, headers, body: { bytes } }));
@@ -68,7 +68,7 @@ describe("a body of which a header says", () => {
     expect(await sent("POST", { "content-encoding": "identity" })).toBe("5 bytes");
   });
 
-  test("that it is a part is refused where it would be stored as the whole", async () => {
+  test("that it is partial is refused where it would be stored as complete", async () => {
     const range = { "content-range": "bytes 0-4/10" };
     expect(await sent("PUT", range)).toBe("invalid-request");
     expect(await sent("POST", range)).toBe("5 bytes");

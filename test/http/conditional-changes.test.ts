@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Shop, startShop } from "../support/shop.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 
-/** If-Match and its like wherever the API changes something, over HTTP and real storage. */
+/** If-Match and similar headers for all changes in the API, over HTTP and with real storage. */
 
 let shop: Shop;
 beforeAll(async () => {
@@ -72,7 +72,7 @@ describe.each(KINDS)("a PUT of $kind", ({ path, type, small, large, blob }) => {
     expect((await put("a1", small("four"), { "if-match": "*" })).status).toBe(200);
   });
 
-  test("gives another tag to the same bytes, and compares the tags that it gave", async () => {
+  test("has a new tag for the same bytes, and compares its own tags", async () => {
     const first = await put("a2", small("one"));
     const again = await put("a2", small("one"), { "if-match": `"x", ${tagOf(first)}` });
     expect(again.status).toBe(200);
@@ -98,9 +98,9 @@ describe.each(KINDS)("a PUT of $kind", ({ path, type, small, large, blob }) => {
 
   test.each([
     ["small", small],
-    // Compared by their bytes at once: the comparison of test runners takes seconds for so many.
+    // Compared with `equals`, because the comparison of the test runner takes seconds for so many bytes.
     ["large", large],
-  ])("of many at once only one succeeds: %s bodies", async (size, bodyOf) => {
+  ])("only one of many simultaneous requests succeeds: %s bodies", async (size, bodyOf) => {
     const name = `race-${size}`;
     const bodies = ["a", "b", "c", "d", "e"].map((text) => bodyOf(text));
     const creations = await Promise.all(bodies.map((body) => put(name, body, { "if-none-match": "*" })));
@@ -169,7 +169,7 @@ describe("an album", () => {
   });
 });
 
-test("a report, which has no tag, is deleted under conditions that it can meet", async () => {
+test("a report, which has no tag, is deleted if the conditions are met", async () => {
   const body = JSON.stringify({ from: "2026-11-01", to: "2026-11-30", groupBy: "sku" });
   const started = await call("POST", "reports", { "content-type": "application/json" }, body);
   const { id } = (await started.json()) as { id: string };
@@ -181,7 +181,7 @@ test("a report, which has no tag, is deleted under conditions that it can meet",
   expect((await call("DELETE", `reports/${id}`, { "if-match": "*" })).status).toBe(204);
 });
 
-test("an instance that was meant in another state is not purged", async () => {
+test("an instance that has changed since the caller read it is not purged", async () => {
   const body = JSON.stringify(anOrder());
   const started = await call("POST", "orders", { "content-type": "application/json" }, body);
   const { id } = (await started.json()) as { id: string };

@@ -6,7 +6,7 @@ import type { Problem } from "../../src/http/problem.ts";
 const BEFORE = "Tue, 02 Mar 2027 07:59:59 GMT";
 const THEN = "Tue, 02 Mar 2027 08:00:00 GMT";
 
-/** Made within the second, as files are: dates in headers are whole seconds. */
+/** Not a whole second, like the times of files; dates in headers are whole seconds. */
 const file: SendableFile = {
   etag: '"one"',
   modifiedAt: new Date("2027-03-02T08:00:00.500Z"),
@@ -33,7 +33,7 @@ test.each([
   [{ "if-unmodified-since": THEN }, 200],
   [{ "if-unmodified-since": BEFORE }, 412],
   [{ "if-unmodified-since": "2027" }, 200],
-  // A tag goes before a date.
+  // A tag has precedence over a date.
   [{ "if-match": '"one"', "if-unmodified-since": BEFORE }, 200],
   [{ "if-none-match": '"other", W/"one"' }, 304],
   [{ "if-none-match": "*" }, 304],
@@ -46,7 +46,7 @@ test.each([
   [{ "if-match": '"other"', range: "bytes=20-" }, 412],
   [{ "if-match": '"one"', range: "bytes=2-3" }, 206],
   [{ range: "bytes=20-" }, 416],
-])("%j: %i, by HEAD as by GET but for ranges", async (headers, status) => {
+])("%j: %i, for GET and, without ranges, for HEAD", async (headers, status) => {
   const got = await answer(headers);
   expect(got.status).toBe(status);
   const head = await answer(headers, "HEAD");
@@ -59,9 +59,9 @@ test.each([
   ["bytes=7-", "789"],
   ["bytes=7-99", "789"],
   ["bytes=-2", "89"],
-  // More than the file has: all of it.
+  // More bytes than the file has: the whole file.
   ["bytes=-99", "0123456789"],
-])("of the file, %s is %s", async (range, part) => {
+])("the range %s of the file is %s", async (range, part) => {
   const { status, body } = await answer({ range });
   expect({ status, body }).toEqual({ status: 206, body: Buffer.from(part) });
 });
@@ -86,7 +86,7 @@ test("a HEAD returns the headers of the whole file, without reading it", async (
 test.each([
   ["created", 201],
   ["replaced", 200],
-] as const)("a file that was %s is answered with %i and its version", (kind, status) => {
+] as const)("a file that was %s returns %i and its version", (kind, status) => {
   const put = { kind, etag: '"two"', modifiedAt: file.modifiedAt };
   expect(storedResponse(put, "file", { name: "one" })).toEqual({
     status,

@@ -8,7 +8,7 @@ const BEFORE = "Tue, 02 Mar 2027 07:59:59 GMT";
 const THEN = "Tue, 02 Mar 2027 08:00:00 GMT";
 const current: Version = { etag: '"one"', modifiedAt: new Date("2027-03-02T08:00:00.500Z") };
 
-/** The header because of which a change fails; undefined if it is allowed. */
+/** The header that makes a change fail; undefined if it is allowed. */
 function failedBy(headers: Readonly<Record<string, string>>, version: Partial<Version> | undefined) {
   try {
     const request = new HttpRequest({ url: "http://localhost/api/one", method: "PUT", headers });
@@ -45,7 +45,7 @@ test.each([
   [{ "if-unmodified-since": "Tue Mar  2 07:59:59 2027" }, "if-unmodified-since"],
   [{ "if-unmodified-since": "Tue Mar  2 08:00:00 2027" }, undefined],
   [{ "if-unmodified-since": "2027" }, undefined],
-  // A tag goes before a date, and each of the two kinds must hold.
+  // A tag has precedence over a date, and both kinds of tags must match.
   [{ "if-match": '"one"', "if-unmodified-since": BEFORE }, undefined],
   [{ "if-match": '"other"', "if-unmodified-since": THEN }, "if-match"],
   [{ "if-match": '"one"', "if-none-match": '"one"' }, "if-none-match"],

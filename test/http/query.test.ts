@@ -6,7 +6,7 @@ import { continuationToken, pageOrProblem, toContinuation } from "../../src/http
 import { readQuery } from "../../src/http/read-request.ts";
 
 describe("a continuation", () => {
-  // The second is one of the extension's: two keys with a space between them, of which the second may be empty.
+  // The second is a token of the extension: two keys with a space between them, of which the second may be empty.
   test.each(["token", "b3JkZXItMDBl b3JkZXItMDBm", "b3JkZXItMDBl "])(
     "of %j is returned unchanged",
     (token) => {
@@ -38,7 +38,7 @@ describe("a page", () => {
   });
 
   test("that fails for another reason keeps its error", async () => {
-    const failure = new Error("storage is away");
+    const failure = new Error("storage is not available");
     await expect(pageOrProblem(Promise.reject(failure))).rejects.toBe(failure);
   });
 });

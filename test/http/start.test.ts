@@ -13,7 +13,7 @@ const orchestration = defineOrchestration("something", {
   status: type<null>(),
 });
 
-/** The instances of the task hub, by id: starts are recorded, but stay invisible until they are allowed. */
+/** The instances of the task hub, by id. Starts are recorded, but stay invisible until the test allows them. */
 class Hub {
   readonly started: string[] = [];
   readonly there = new Set<string>();
@@ -24,7 +24,7 @@ class Hub {
   } as unknown as OrchestrationClient;
 }
 
-/** Claims of which one was made a quarter of an hour earlier than it says. */
+/** Claims whose time is a quarter of an hour too late. */
 class AgedClaims extends TableClaims {
   agedValue = "";
 
@@ -52,7 +52,7 @@ function start({ key = "k", a = 1 }: { key?: string | null; a?: number } = {}) {
 }
 
 describe("a start", () => {
-  test("answers with the resource's own URL, and with the same when repeated", async () => {
+  test("returns the resource's own URL, and the same URL when repeated", async () => {
     const answer = await start();
     const { status, headers, jsonBody } = answer;
     const { id } = jsonBody;
@@ -77,7 +77,7 @@ describe("a start", () => {
     await expect(start({ a: 2 })).rejects.toThrow("used before");
   });
 
-  test("that was claimed but not made is made by the next request, with the same id", async () => {
+  test("that was claimed but not started is started by the next request, with the same id", async () => {
     const { id } = (await start()).jsonBody;
     // As if the first process had died before its start.
     hub.started.length = 0;
@@ -87,7 +87,7 @@ describe("a start", () => {
 });
 
 describe("once its instance has been purged, a key", () => {
-  test("is free again at once if it was released", async () => {
+  test("is free again immediately if it was released", async () => {
     const { id } = (await start()).jsonBody;
     await releaseStart(claims, id);
     const again = (await start({ a: 2 })).jsonBody;

@@ -5,7 +5,10 @@ import { readSettings } from "../../src/settings.ts";
 import { ROOT } from "../../tools/run.ts";
 import { Scenario, SCENARIO_NAMES } from "./scenario.ts";
 
-/** What Flex Consumption refuses, ignores or has another place for, and what would win over the identity. */
+/**
+ * Settings that Flex Consumption refuses, ignores or configures elsewhere, and settings that would override the
+ * identity.
+ */
 const NEVER = new Set([
   "AzureWebJobsStorage",
   "AzureWebJobsStorage__accountName",
@@ -103,7 +106,7 @@ test("with the scheduler, the app's purge comes before that of the scheduler, by
     const { keep } = readSettings(resolved(new Scenario(name).appSettings)).purge;
     return Object.values(keep).map((milliseconds) => milliseconds / 86_400_000);
   };
-  // Of seven, which were asked for, and the app's usual 90 and 30.
+  // Seven days were requested; the app's defaults are 90 and 30.
   expect(days("scheduler")).toEqual([7, 23, 23]);
   expect(days("zones-scheduler")).toEqual([30, 83, 30]);
 });

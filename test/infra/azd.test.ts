@@ -6,7 +6,7 @@ import { expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { ROOT } from "../../tools/run.ts";
 
-// The package is made by another process, as azd has it made.
+// Another process builds the package, as azd does it.
 vi.setConfig({ testTimeout: 180_000 });
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -39,7 +39,7 @@ const single = Object.entries(parameters).flatMap(([name, { value }]) =>
 );
 const { shopSettings } = parameters;
 const shopVariables = Object.keys(shopSettings?.value ?? {});
-/** What azd and the workflow are told of, but for where and as whom. */
+/** The parameters that azd and the workflow pass on, except location and principal. */
 const variables = [...JSON.stringify(parameters).matchAll(/\$\{(\w+)/g)]
   .map(([, name = ""]) => name)
   .filter((name) => !name.startsWith("AZURE_"));
@@ -51,7 +51,7 @@ test("every parameter of the template can be set with azd, with the same default
   );
   const other = single.filter(({ name, value }) => {
     const [, fallback] = /^\$\{[A-Z_]+=(.*)\}$/.exec(value) ?? [];
-    // Without one, azd leaves the parameter out, and the template's counts.
+    // Without a value, azd omits the parameter, and the template's default applies.
     return fallback !== undefined && fallback !== inTemplate.get(name);
   });
   expect(other).toEqual([]);
@@ -72,7 +72,7 @@ test("every setting of the shop can be set with azd, by its own name", () => {
 
 test("every setting on a page exists", () => {
   const pages = globSync(["README.md", "docs/**/*.md"], { cwd: ROOT }).map(read).join("\n");
-  // Of tests, and one that the template makes.
+  // Settings of tests, and one that the template creates.
   const others = /^SHOP_(BOOKS_|STORAGE__|STORAGE$|KEEP_$|PURGE_$)/;
   const named = new Set(pages.match(/\bSHOP_[A-Z_]+/g));
   expect([...named].filter((name) => !others.test(name) && !variables.includes(name))).toEqual([]);
@@ -93,7 +93,7 @@ test("the pipeline has the same variables, and the workflow sets them", () => {
   }
 });
 
-test("the parameters for az are those that azd would send", () => {
+test("the parameters for az are the same as those of azd", () => {
   const run = (env: Record<string, string>) => {
     const command = [join(ROOT, "tools", "deployment-parameters.ts")];
     const { stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8", env });
@@ -175,7 +175,7 @@ test.each(["azureStorage", "durableTaskScheduler"])("the hook stages a package f
   expect(file("package-lock.json")).not.toContain('"dev": true');
   const install = "npm ci --dry-run --ignore-scripts --offline --no-audit";
   const npm = spawnSync(install, { cwd: packageFolder, shell: true });
-  // Fails where the lock does not agree with the manifest.
+  // Fails if the lock file does not match the manifest.
   expect(npm.status).toBe(0);
   const files = globSync("**/*", { cwd: packageFolder });
   expect(

@@ -20,7 +20,8 @@ console.log(
 const content = (path: string) => readFileSync(path, "utf8").replaceAll("\r\n", "\n").trimEnd();
 const files = globSync("infra/**/*.bicep", { cwd: ROOT });
 
-// Fails? Run "node tools/infra-snapshots.ts" where a Bicep compiler is, and check the difference in the snapshots.
+// If this fails, run "node tools/infra-snapshots.ts" on a machine with a Bicep compiler, and check the difference in
+// the snapshots.
 test("the files are the same as those compiled, linted and recorded as snapshots", () => {
   expect(hashSources()).toEqual(compiled.sources);
 });

@@ -39,7 +39,7 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
 describe.each(SCENARIO_NAMES)("%s", (name) => {
   const scenario = new Scenario(name);
 
-  test("uses API versions that are known to exist", () => {
+  test("uses existing API versions", () => {
     const used = Object.fromEntries(scenario.resources.map(({ type, apiVersion }) => [type, apiVersion]));
     expect(API_VERSIONS).toMatchObject(used);
   });
@@ -52,7 +52,7 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
     expect(scenario.one("Microsoft.Web/sites").tags?.["azd-service-name"]).toBe("api");
   });
 
-  test("takes no key and shows nothing to the public", () => {
+  test("accepts no keys and has no public data", () => {
     const accounts = scenario.all("Microsoft.Storage/storageAccounts");
     expect(accounts).toHaveLength(2);
     for (const { properties } of accounts) {

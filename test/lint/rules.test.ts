@@ -26,7 +26,7 @@ function lint(file: string, content: string): string {
   writeFileSync(place, content);
   const oxlint = path.join(ROOT, "node_modules/oxlint/bin/oxlint");
   const args = [oxlint, "--format", "json", "--disable-nested-config", file];
-  // The linter looks for its type-aware half on the PATH, where npm puts it and a bare call does not.
+  // The linter searches its type-aware part on the PATH, where npm adds it but a direct call does not.
   const programs = path.join(ROOT, "node_modules", ".bin");
   const env = { ...process.env, PATH: `${programs}${path.delimiter}${process.env["PATH"]}` };
   const { stdout } = spawnSync(process.execPath, args, { cwd: folder, env, encoding: "utf8" });

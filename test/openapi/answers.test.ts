@@ -221,7 +221,7 @@ describe("the response to an unknown resource matches the document:", () => {
       if (!template.includes("{")) continue;
       const path = template.replaceAll(/\{\w+\}/g, encodeURIComponent(name));
       for (const method of Object.keys(methods)) {
-        // A body that is missing may be found out first; an album that is not there is deleted.
+        // A missing body may be detected first, and a missing album can be deleted.
         const { status } = await call(method.toUpperCase(), path);
         const isDone = method === "delete" && template === "/api/albums/{album}" && name === "nobodys";
         expect(status >= 400, `${method} ${path}`).toBe(!isDone);

@@ -50,7 +50,7 @@ test("every HTTP function of the app is in it, and nothing else", () => {
     .filter(({ triggerType }) => triggerType === "httptrigger")
     .map(({ name, trigger }) => {
       const { route, methods } = trigger.binding as unknown as { route: string; methods: string[] };
-      // Every GET also supports HEAD, which the document says once for all.
+      // Every GET also supports HEAD, which the document states once.
       return `${methods.join(",").replace("GET,HEAD", "GET")} /api/${route.replaceAll("{*", "{")} ${name}`;
     });
   const described = operations().map(({ call, operationId }) => `${call} ${operationId}`);

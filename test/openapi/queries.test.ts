@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.host.stop());
 
-/** What an operation answers to a query that should be refused before anything else. */
+/** The response of an operation to a query that it should refuse before anything else. */
 async function pointerIn(method: string, target: string): Promise<string | number | undefined> {
   const response = await shop.host.fetch(target, { method });
   if (response.status !== 400) return response.status;

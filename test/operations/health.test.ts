@@ -9,7 +9,7 @@ import { testStorage } from "../support/storage.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
 const HOUR = 3_600_000;
-/** Nothing listens there. */
+/** A port on which nothing listens. */
 const NOWHERE = "http://127.0.0.1:9";
 
 let shop: Shop;
@@ -84,7 +84,7 @@ describe("the check", () => {
     ]);
   });
 
-  test("fails within its time limit when storage does not answer, without the reason in the response", async () => {
+  test("fails within its time limit when storage does not respond, without the reason in the response", async () => {
     const started = performance.now();
     const { log, lines } = keptLog();
     const health = await healthCheck(unreachable()).check(hubAt(shop.host.url), log);
@@ -101,7 +101,7 @@ describe("the check", () => {
     }
   });
 
-  test("fails when the task hub does not answer, and keeps its address secret", async () => {
+  test("fails when the task hub does not respond, and keeps its address secret", async () => {
     const binding = { baseUrl: `${NOWHERE}/hub`, requiredQueryStringParameters: "code=the-system-key" };
     const { log, lines } = keptLog();
     const health = await healthCheck(testStorage()).check(new TaskHub(new ManagementEndpoint(binding)), log);

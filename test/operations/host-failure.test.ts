@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isHostFailure, mayBeHostFailure } from "../../src/durable/task-hub/host-failure.ts";
 
-/** The extension's own texts, shortened behind what counts. */
+/** The extension's own messages, shortened after the relevant part. */
 const NO_ANSWER =
   "Orchestrator function 'a' failed: One or more errors occurred. (node exited with code 137)";
 const OWN_ERROR =
@@ -15,7 +15,7 @@ const renamed =
 
 describe("a failure may come from the host", () => {
   test.each([
-    ["if the process gave no answer", NO_ANSWER, true],
+    ["if the process returned no result", NO_ANSWER, true],
     ["if nothing was scheduled again", notReplayed(0), true],
     ["but not if the code threw", OWN_ERROR, false],
     ["but not if another call was made", renamed, false],
@@ -32,8 +32,8 @@ describe("the history confirms it", () => {
   const failedPart = { ...terminatedPart, Details: "its own error" };
   test.each([
     ["at the first call", notReplayed(0), [scheduled], true],
-    ["without an answer", NO_ANSWER, [scheduled], true],
-    ["without an answer, in an empty history", NO_ANSWER, [], true],
+    ["without a result", NO_ANSWER, [scheduled], true],
+    ["without a result, in an empty history", NO_ANSWER, [], true],
     ["but not at a later call", notReplayed(2), [scheduled], false],
     ["at a later call of a rewound instance", notReplayed(2), [scheduled, rewound], true],
     ["but not if a part was terminated", notReplayed(0), [scheduled, terminatedPart], false],

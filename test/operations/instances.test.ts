@@ -87,7 +87,7 @@ const names = ({ history }: Detail) =>
   history.events.map(({ event, name }) => (typeof name === "string" ? `${event} ${name}` : event));
 
 describe("an instance", () => {
-  test("that has completed shows what it did, step by step", async () => {
+  test("that has completed shows all its steps", async () => {
     const id = await endedOrder();
     const instance = await detail(id);
     expect(instance).toMatchObject({
@@ -116,7 +116,7 @@ describe("an instance", () => {
     ]);
   });
 
-  test("that has failed says why, and shows its retries", async () => {
+  test("that has failed shows the reason and its retries", async () => {
     const instance = await detail(await endedOrder("tok_down"));
     expect(instance).toMatchObject({
       status: "failed",
@@ -128,7 +128,7 @@ describe("an instance", () => {
     );
   });
 
-  test("shows neither what its customer sent, nor a stack, nor a management URL or key", async () => {
+  test("shows no customer data, stack, management URL or key", async () => {
     for (const token of ["tok_ok", "tok_down", "tok_declined"]) {
       const text = JSON.stringify(await detail(await endedOrder(token)));
       expect(text).not.toMatch(/Sample Customer|customer@example\.com|tok_|Example Street/);
@@ -163,7 +163,7 @@ describe("the list", () => {
     expect(await ids("to=2025-01-01T00:00:00Z")).toEqual([]);
   });
 
-  test("comes in pages that have each instance once, and no entity", async () => {
+  test("has pages with each instance once, and no entity", async () => {
     const started = await Promise.all(Array.from({ length: 120 }, () => orders.place(anOrder())));
     for (const id of started) await shop.host.instance(id).completion();
     const response = await fetchApi("");

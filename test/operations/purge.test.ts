@@ -19,7 +19,7 @@ let hub: TaskHub;
 let sweep: (settings: Parameters<typeof purgeOldInstances>[2], now: Date) => Promise<PurgeReport>;
 
 beforeAll(async () => {
-  // The app's timer never deletes what is younger by the real clock.
+  // The app's timer does not delete these instances, because they are too young by the real clock.
   shop = await startShop({ startAt: new Date(Date.now() - 200 * DAY) });
   orders = new Orders(shop.host.url, shop.storage);
   hub = new TaskHub(new ManagementEndpoint({ rpcBaseUrl: `${shop.host.url}/durabletask/` }));
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.host.stop());
 
-/** One instance of each end, and one that runs. */
+/** One instance for each final status, and one that runs. */
 async function instances() {
   const held = shop.host.activity("bookShipment").nextCall();
   const running = await orders.place(anOrder());

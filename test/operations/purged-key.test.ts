@@ -94,7 +94,7 @@ test("a refund asks its approver again", async () => {
   expect(await refunds.mailsOf(second.id)).toEqual(await refunds.mailsOf(first.id));
 });
 
-test("a parcel is watched again, and at once", async () => {
+test("a parcel is watched again immediately", async () => {
   const watches = new Watches(shop);
   const parcel = await watches.parcelTo("00010");
   const again = key();

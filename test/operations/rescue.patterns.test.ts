@@ -10,7 +10,7 @@ import { Watches } from "../patterns/shipment-monitor/watches.ts";
 import { isFinal, killAtEachCall, rescued } from "../support/rescue.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
-/** Every pattern with its worker killed after each of its calls: with the rescue it ends as without the kill. */
+/** Kills the worker after each call of every pattern. With the rescue, each instance ends as without the kill. */
 vi.setConfig({ testTimeout: 120_000 });
 
 let shop: Shop;
@@ -72,7 +72,7 @@ describe("refund-approval", () => {
       const id = await refunds.start(aRefund({ orderId: await refunds.soldOrder() }));
       expect((await rescued(shop, id)).output).toEqual({ kind: "expired", decidedBy: "deadline" });
       const hours = (shop.host.clock.now() - begunAt) / 3_600_000;
-      // 72 and 24, and the rescue's minutes.
+      // The deadlines of 72 and 24 hours, and the minutes of the rescue.
       expect(hours, `killed after ${calls} calls`).toBeGreaterThanOrEqual(96);
       expect(hours, `killed after ${calls} calls`).toBeLessThan(96.1);
       expect(await refunds.mailsOf(id)).toEqual(MAILS);
@@ -119,7 +119,7 @@ describe("shipment-monitor", () => {
       const { id } = await watches.start(parcel, { minInterval: "PT1M" });
       const { output } = await rescued(shop, id);
       expect(output, `killed after ${calls} calls`).toMatchObject({ kind: "delivered" });
-      // A check whose answer is lost is not repeated: the next one is a new check, and the sandbox's parcel moves on.
+      // A check whose result is lost is not repeated: the next one is a new check, and the sandbox's parcel moves on.
       const news = await watches.newsOf(parcel);
       expect(
         NEWS.filter((text) => news.includes(text)),

@@ -6,11 +6,11 @@ import { LOST, rescueIn } from "../support/rescue.ts";
 import { sentMails } from "../support/sent-mails.ts";
 import { testStorage } from "../support/storage.ts";
 
-/** What one run of the rescue handles, and what it leaves to the next. */
+/** The instances that one run of the rescue handles, and those that it leaves to the next run. */
 
 const MINUTE = 60_000;
 
-/** A task hub of instances that have failed, and can be told nothing, unless the change says otherwise. */
+/** A task hub with failed instances that refuse all commands, unless the test changes that. */
 function hubOfFailed(ids: ReadonlySet<string>, output: string, change: Partial<FakeHub> = {}): TaskHub {
   const instanceOf = (id: string) => ({
     id,
@@ -43,7 +43,7 @@ interface FakeHub {
 test.each([
   ["that lost its code at a later call", LOST.replace("ID 0", "ID 3"), [{ EventType: "TaskCompleted" }]],
   ["that lost a part to an operator", LOST, [{ EventType: "SubOrchestrationInstanceFailed" }]],
-])("a process %s is not rescued, without a try and without an alert", async (_what, output, history) => {
+])("a process %s is not rescued, without an attempt and without an alert", async (_what, output, history) => {
   const id = `order-${randomUUID()}`;
   const storage = testStorage();
   const rescues = new TableRescues(storage);
@@ -72,7 +72,7 @@ test("a process with a long rescue does not delay others", async () => {
       yield instances;
     },
     instance: async () => undefined,
-    // The first one comes to its end after the last one has.
+    // The first one ends after the last one.
     run: async (id: string) => {
       if (id === instances.at(-1)?.id) last.resolve(undefined);
       return id === instances[0]?.id ? last.promise : undefined;
@@ -106,7 +106,7 @@ test("instances without time in one run are rescued in the next", async () => {
   ]);
   const [first = 0, second = 0] = reports.map(({ rewind }) => rewind);
   expect(first + second).toBe(ids.length);
-  // As many as there is time for, and those that are already running.
+  // As many as the time allows, and those that are already running.
   expect(first).toBeLessThanOrEqual(28);
 });
 
@@ -125,7 +125,7 @@ test("pages without rescuable instances do not exceed the time of a run", async 
   expect(minutes).toBe(5);
 });
 
-test("instances without further tries are not read individually in each run", async () => {
+test("instances without further attempts are not read individually in each run", async () => {
   const storage = testStorage();
   const rescues = new TableRescues(storage);
   const failed = new Set(Array.from({ length: 20 }, () => `order-${randomUUID()}`));

@@ -82,7 +82,7 @@ describe("tries", () => {
   const alerts = async (id: string) =>
     (await sentMails(shop.storage)).filter(({ messageId }) => messageId.startsWith(`rescue-${id}`));
 
-  /** An order whose worker dies again and again: at the n-th call after each try. */
+  /** An order whose worker dies at the n-th call after each attempt. */
   async function failing(): Promise<string> {
     shop.host.killWorkerAfter(0);
     const id = await orders.place(anOrder());
@@ -100,7 +100,7 @@ describe("tries", () => {
     return report;
   }
 
-  test("are five with growing pauses; then an operator is told once, and health reports it until an operator acts", async () => {
+  test("are five with growing pauses; then an operator gets one mail, and health reports it until an operator acts", async () => {
     const id = await failing();
     let tries = 0;
     let minutes = 0;
@@ -148,7 +148,7 @@ describe("tries", () => {
     await rescued(shop, id);
   });
 
-  test("are taken by one of two hosts", async () => {
+  test("are made by only one of two hosts", async () => {
     const ids = [await failing(), await failing()];
     shop.host.killWorkerAfter(Infinity);
     const reports = await Promise.all([rescueOnce(shop), rescueOnce(shop), rescueOnce(shop)]);
@@ -187,7 +187,7 @@ describe("tries", () => {
     expect(shop.host.logs.some(({ message }) => message.includes('"instancesRescued"'))).toBe(true);
   });
 
-  test("a rewind by hand restarts an instance that cannot be rewound, and answers 202", async () => {
+  test("a manual rewind restarts an instance that cannot be rewound, and returns 202", async () => {
     const id = await orders.place(anOrder({ token: "tok_flaky" }));
     const held = shop.host.activity("bookShipment").nextCall();
     await shop.host.advance({ minutes: 1 });
@@ -201,7 +201,7 @@ describe("tries", () => {
     expect((await shop.host.instance(id).completion()).output).toMatchObject({ kind: "confirmed" });
   });
 
-  test("a restart by hand is only for instances that ended too early", async () => {
+  test("a manual restart is only possible for instances that ended early", async () => {
     const id = await orders.place(anOrder());
     await shop.host.instance(id).completion();
     const refused = await shop.host.fetch(`/api/instances/${id}/restart`, { method: "POST" });

@@ -46,7 +46,7 @@ test("nothing is restarted while a part still runs, and the response says when t
   expect(start).not.toHaveBeenCalled();
 });
 
-test("a rescue does not restart it either: its try fails", async () => {
+test("a rescue does not restart it either: its attempt fails", async () => {
   const { hub, run, start } = hubWithBusyPart();
   await expect(restart(hub, run, {})).rejects.toThrow("Not all parts");
   expect(start).not.toHaveBeenCalled();

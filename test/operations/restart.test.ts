@@ -51,7 +51,7 @@ describe("order-chaining", () => {
     return ((await (await shop.host.fetch(`/api/sales/${sku}`)).json()) as SalesView).orders;
   }
 
-  /** Signals other sales to the totals, which then forget the same number of keys. */
+  /** Signals other sales to the totals, so that they forget as many keys. */
   async function sellToOthers(count: number) {
     const sale = { quantity: 1, amount: { value: 1, currency: "EUR" }, at: "2026-11-24T10:00:00.000Z" };
     for (let i = 0; i < count; i++) {
@@ -149,7 +149,7 @@ describe("refund-approval", () => {
     refunds = new Refunds(shop.host.url, shop.storage);
   });
 
-  /** A refund that has failed because no approver could be asked for longer than the whole deadline. */
+  /** A refund that has failed because no approver could be reached for longer than the whole deadline. */
   async function unasked(afterMinutes: number): Promise<string> {
     const question = shop.host.activity("askForDecision");
     if (afterMinutes === 0) question.failAlways();

@@ -16,7 +16,7 @@ describe("a rewind keeps the history", () => {
   test.each([
     ["no call has failed, and all have ended", events("ExecutionStarted", "TaskCompleted")],
     [
-      "a call has failed, and nothing came after it",
+      "a call has failed, and nothing follows it",
       events("ExecutionStarted", "TaskCompleted", "TaskFailed", "ExecutionCompleted"),
     ],
     ["a timer is due in some days", events("TaskCompleted", timer("TimerCreated", LATER))],
@@ -26,24 +26,24 @@ describe("a rewind keeps the history", () => {
   });
 
   test.each([
-    ["a failed call was tried again after a timer", events("TaskFailed", timer("TimerFired", BEFORE))],
+    ["a failed call was retried after a timer", events("TaskFailed", timer("TimerFired", BEFORE))],
     [
-      "a part has failed, and was tried again after a timer",
+      "a part has failed, and was retried after a timer",
       events("SubOrchestrationInstanceFailed", timer("TimerCreated", LATER)),
     ],
-    ["a failed call was dealt with", events("TaskFailed", "TaskCompleted")],
-    ["a call was under way, whose result was dropped", events("TaskScheduled")],
-    ["a part was under way", events("SubOrchestrationInstanceCreated")],
-    ["a timer may have fired since, and was dropped", events(timer("TimerCreated", BEFORE))],
+    ["a failed call was handled", events("TaskFailed", "TaskCompleted")],
+    ["a call was running, and its result was lost", events("TaskScheduled")],
+    ["a part was running", events("SubOrchestrationInstanceCreated")],
+    ["a timer may have fired since, and was lost", events(timer("TimerCreated", BEFORE))],
     [
-      "one of two timers of the same moment has not fired",
+      "one of two timers with the same due time has not fired",
       events(timer("TimerCreated", BEFORE), timer("TimerCreated", BEFORE), timer("TimerFired", BEFORE)),
     ],
-  ])("but not where %s", (_what, history) => {
+  ])("but not if %s", (_what, history) => {
     expect(canRewind({ instance: failed, history }, NOW)).toBe(false);
   });
 
-  test("and is only for failed ones", () => {
+  test("and is only possible for failed instances", () => {
     const instance = { ...failed, runtimeStatus: "Terminated" } as HubInstance;
     expect(canRewind({ instance, history: [] }, NOW)).toBe(false);
   });

@@ -65,7 +65,7 @@ test("a single part cannot be terminated: the response names its process", async
   expect(await shop.host.instance(id).completion()).toMatchObject({ runtimeStatus: "Completed" });
 });
 
-test("remaining parts of an external termination are ended by a second one", async () => {
+test("a second termination ends the remaining parts after an external termination", async () => {
   const { id, calls } = await heldAlbum();
   await shop.host.hub.terminate(id, "by the extension's own API");
   await expect.poll(() => statuses(id)).toContain("Terminated");

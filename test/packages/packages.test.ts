@@ -60,7 +60,7 @@ describe.each(folders)("%s", (folder) => {
     },
   );
 
-  test("its pages name it, its Node and its version", () => {
+  test("its pages contain its name, its Node and its version", () => {
     const readme = read("README.md");
     expect(readme.startsWith(`# ${manifest.name}\n`)).toBe(true);
     expect(readme).toContain(`npm install --save-dev ${manifest.name}\n`);
@@ -70,7 +70,7 @@ describe.each(folders)("%s", (folder) => {
   });
 });
 
-/** What the compiler says of a file that needs the declarations to have just these names, for require and for import. */
+/** Compiler errors of a file that requires exactly these names in the declarations, for require and for import. */
 function compile(name: string, names: readonly string[]): string {
   const folder = mkdtempSync(path.join(temporary, "compiled-"));
   const exactly = `export const all: Record<keyof typeof entry, true> = { ${names.map((key) => `${key}: true`).join(", ")} };`;

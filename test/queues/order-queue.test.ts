@@ -11,7 +11,7 @@ let mailbox: Mailbox;
 let messageId = "";
 
 beforeAll(async () => {
-  // A failed message is retried at once.
+  // A failed message is retried immediately.
   process.env["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00";
   process.env["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.2";
   shop = await startShop({ startAt: new Date() });
@@ -46,7 +46,7 @@ const poisoned = (text: string) =>
   expect.poll(async () => (await poisonRows()).filter((row) => row.text.includes(text)), { timeout: 10_000 });
 
 describe("a message", () => {
-  test("starts an order, once, however often it comes", async () => {
+  test("starts an order once, however often it is received", async () => {
     const before = new Set(await orderIds());
     for (let i = 0; i < 5; i++) await send({ messageId, order: anOrder() });
     const started = async () => (await orderIds()).filter((id) => !before.has(id));
@@ -89,7 +89,7 @@ describe("a message", () => {
 
 describe("a message that cannot be processed is stored with the reason, and an operator is notified:", () => {
   test.each([
-    ["no JSON", "what is this?", "The body"],
+    ["invalid JSON", "what is this?", "The body"],
     ["a list", "[1,2,3]", "The body"],
     ["no order", JSON.stringify({ messageId: "no-order" }), "/order"],
     ["no message id", JSON.stringify({ order: { lines: [] } }), "/messageId"],

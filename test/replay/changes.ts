@@ -10,7 +10,7 @@ const LINE = "line.orchestrator.ts";
 const RESERVE =
   'const stock =\n      former.reserved ?? (yield* df.callActivity(order.reserveStock, { orderId, lines }, STEP_RETRY));\n    if (stock.kind !== "reserved") throw undo.refused(stock);\n';
 
-/** Changes that instances of today do not survive. */
+/** Changes that break running instances. */
 export const BREAKING: readonly SourceChange[] = [
   {
     name: "step added",
@@ -57,7 +57,7 @@ export const BREAKING: readonly SourceChange[] = [
       ],
     ],
   },
-  { name: "signals left out", file: ORDER, edits: [["  tellTotals(sold);\n", ""]] },
+  { name: "missing signals", file: ORDER, edits: [["  tellTotals(sold);\n", ""]] },
   {
     name: "another operation of an entity",
     file: ORDER,
@@ -69,7 +69,7 @@ export const BREAKING: readonly SourceChange[] = [
     ],
   },
   {
-    name: "refusal not undone",
+    name: "refusal without undo",
     file: ORDER,
     edits: [
       [
@@ -78,7 +78,7 @@ export const BREAKING: readonly SourceChange[] = [
       ],
     ],
   },
-  { name: "undo left out", file: ORDER, edits: [["    undo.push(order.releaseStock, { orderId });\n", ""]] },
+  { name: "missing undo", file: ORDER, edits: [["    undo.push(order.releaseStock, { orderId });\n", ""]] },
   {
     name: "shorter pause between retries",
     file: ORDER,
@@ -126,7 +126,7 @@ export const BREAKING: readonly SourceChange[] = [
     ],
   },
   {
-    name: "reminder left out",
+    name: "missing reminder",
     file: REFUND,
     edits: [["      yield* df.callActivity(refund.remindApprover, { ...mail, reminder }, RETRY);\n", ""]],
   },
@@ -146,7 +146,7 @@ export const BREAKING: readonly SourceChange[] = [
     ],
   },
   {
-    name: "other ids of parts",
+    name: "other ids of sub-orchestrations",
     file: ALBUM,
     edits: [["laneId(df.instanceId, lane)", "laneId(df.instanceId, lane + 1)"]],
   },
@@ -157,7 +157,7 @@ export const BREAKING: readonly SourceChange[] = [
   },
   { name: "other number of photos at a time", file: LANE, edits: [["const WAVE = 2;", "const WAVE = 1;"]] },
   {
-    name: "file written before the sums",
+    name: "file written before the totals",
     file: REPORT,
     edits: [
       [
@@ -187,7 +187,7 @@ export const BREAKING: readonly SourceChange[] = [
     ],
   },
   {
-    name: "pause of a line left out",
+    name: "missing pause of a line",
     file: LINE,
     edits: [["    yield* df.createTimer(pauseAfter(attempt, retry));\n", ""]],
   },
@@ -207,13 +207,13 @@ export const BREAKING: readonly SourceChange[] = [
     ],
   },
   {
-    name: "chance decides on a step",
+    name: "random decision about a step",
     file: REPORT,
     edits: [["while (!added.isLast) {", "while (!added.isLast || Math.random() < 1) {"]],
   },
 ];
 
-/** Changes that none of them notices. */
+/** Changes that running instances do not notice. */
 export const HARMLESS: readonly SourceChange[] = [
   { name: "nothing changed", file: ORDER, edits: [] },
   {
@@ -236,7 +236,7 @@ export const HARMLESS: readonly SourceChange[] = [
     edits: [["df.setCustomStatus({ percent: 0 });", "df.setCustomStatus({ percent: 1 });"]],
   },
   {
-    name: "step added behind the last one",
+    name: "step added after the last one",
     file: ORDER,
     edits: [
       [

@@ -7,8 +7,8 @@ import { HISTORIES } from "./recording.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
-test("every recorded instance goes on with this code", async () => {
-  // The app reads it when it is loaded; nothing connects.
+test("every recorded instance replays with this code", async () => {
+  // The app reads it when it is loaded; nothing connects to storage.
   process.env["AzureWebJobsStorage"] = inject("storage");
   const broken: unknown[] = [];
   for await (const checked of check(historyFiles(HISTORIES), await loadAppForReplay(ROOT))) {
@@ -26,7 +26,7 @@ test("every orchestrator has a recorded history", () => {
   expect(names.filter((name) => !recorded.has(name))).toEqual([]);
 });
 
-test("instances of the older version of the refund are among them, one of them open", () => {
+test("the histories include instances of the older refund version, one of them unfinished", () => {
   const old = texts
     .map((text) => JSON.parse(text) as { name: string; version: string | null; status: string })
     .filter(({ name, version }) => name === "refundApproval" && version === "1.0");
@@ -42,7 +42,7 @@ test("no recorded history has an address of the run that recorded it", () => {
   expect(texts.flatMap((text) => text.match(/127\.0\.0\.1:(?!7071\b)\d+/g) ?? [])).toEqual([]);
 });
 
-test("stack traces in recorded histories name no folder of a machine", () => {
+test("stack traces in recorded histories contain no folder of a machine", () => {
   const files = texts.flatMap((text) => text.match(/file:\/\/\/[^\s)"\\]+/g) ?? []);
   expect(files.length).toBeGreaterThan(0);
   expect(files.filter((file) => !file.startsWith("file:///app/"))).toEqual([]);

@@ -8,13 +8,13 @@ import { bin, LOCAL, ROOT } from "../../tools/run.ts";
 import { changed, pathOf, type SourceChange } from "../support/source-change.ts";
 import { BREAKING, HARMLESS } from "./changes.ts";
 
-/** What the gate finds on the recorded histories if an orchestrator is changed. */
+/** The gate's result on the recorded histories after a change of an orchestrator. */
 
 const HISTORIES = path.join(import.meta.dirname, "histories");
 const folder = mkdtempSync(path.join(LOCAL, "changes-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the sources themselves, which Node can: nothing is built for a change. */
+/** Runs the TypeScript sources directly with Node, so that no build is needed for a change. */
 function appWith(change: SourceChange, copy: number): string {
   const app = path.join(folder, String(copy));
   for (const part of ["src", "host.json"])
@@ -31,7 +31,7 @@ interface Report {
   })[];
 }
 
-/** In a process of its own, as an app calls `app.setup`, which works once per process. */
+/** In a separate process, because the app calls `app.setup`, which works once per process. */
 async function findings(change: SourceChange, copy: number): Promise<Report["instances"]> {
   const app = appWith(change, copy);
   const report = path.join(app, "report.json");
@@ -46,7 +46,7 @@ async function findings(change: SourceChange, copy: number): Promise<Report["ins
     "--output",
     report,
   ];
-  // The app wants settings before it loads; a replay reads and writes nothing.
+  // The app needs settings before it loads; a replay does not access storage.
   const env = { ...process.env, AzureWebJobsStorage: "UseDevelopmentStorage=true" };
   await promisify(execFile)(process.execPath, args, { env }).catch((error: unknown) => {
     if ((error as { readonly code?: unknown }).code !== 1) throw error;
@@ -56,7 +56,7 @@ async function findings(change: SourceChange, copy: number): Promise<Report["ins
 
 const rows: Record<string, string>[] = [];
 
-describe("the gate finds", () => {
+describe("the gate reports a difference for", () => {
   test.each(BREAKING.map((change, i) => ({ ...change, copy: i })))(
     "$name in $file",
     { timeout: 60_000 },
@@ -73,13 +73,13 @@ describe("the gate finds", () => {
     },
   );
 
-  test("all of them", () => {
+  test("all changes", () => {
     console.table(rows);
     expect(rows).toHaveLength(BREAKING.length);
   });
 });
 
-describe("the gate says nothing of", () => {
+describe("the gate reports no difference for", () => {
   test.each(HARMLESS.map((change, i) => ({ ...change, copy: BREAKING.length + i })))(
     "$name in $file",
     { timeout: 60_000 },

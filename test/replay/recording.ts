@@ -6,10 +6,12 @@ import { type Shop, startShop } from "../support/shop.ts";
 
 export const HISTORIES = path.join(import.meta.dirname, "histories");
 
-/** In the future, since links are checked with the real clock. */
+/** In the future, because links are checked with the real clock. */
 const START = new Date("2035-01-08T09:00:00.000Z");
 
-/** Runs a scenario on a shop of its own and writes the histories of all instances that it started; answers how many. */
+/**
+ * Runs a scenario on a shop of its own and writes the histories of all instances that it started. Returns their number.
+ */
 export async function record(name: string, scenario: (shop: Shop) => Promise<void>): Promise<number> {
   const shop = await startShop({ startAt: START });
   try {
@@ -50,9 +52,9 @@ const ORIGIN = /http:\/\/(?:127\.0\.0\.1|localhost):\d+/g;
 const FOLDER = ROOT.replace(/[\\/]$/, "").replaceAll("\\", "/");
 const DIGITS = 32;
 
-/** The texts with ids that do not change from one recording to the next, the same id in all of them. */
+/** Replaces random ids by ids that are the same in every recording; equal ids stay equal. */
 function stable(texts: readonly string[]): string[] {
-  // The waits of a watch depend on its id, which an idempotency key decides: it stays.
+  // The waits of a watch depend on its id, which is derived from an idempotency key, so it is not replaced.
   const kept = new Set(texts.flatMap((text) => text.match(/(?<=watchId\\*":\\*")[0-9a-f-]+/g) ?? []));
   const known = new Map<string, string>();
   const idFor = (id: string): string => {

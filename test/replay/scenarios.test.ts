@@ -11,9 +11,9 @@ import { NOVEMBER, Reports } from "../patterns/report-async-http/reports.ts";
 import { Watches } from "../patterns/shipment-monitor/watches.ts";
 import { record } from "./recording.ts";
 
-/** Set by `npm run replay:record`: without it, the recorded histories stay as they are. */
+/** Set by `npm run replay:record`. Without it, the recorded histories do not change. */
 const isRecording = process.env["REPLAY_RECORD"] === "1";
-// Read when the app is loaded. It signs the links of the recorded refunds, which stay in the outbox.
+// The app reads it when it is loaded. It signs the links of the recorded refunds, which stay in the outbox.
 process.env["SHOP_DECISION_KEY"] = "only-for-tests-only-for-tests-only-for-tests";
 
 type Scenario = (shop: Shop) => Promise<void>;

@@ -8,14 +8,14 @@ const amounts = fc.array(fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ 
 });
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** Amounts, and two totals of them, the smaller one first. */
+/** Amounts and two totals of them, the smaller total first. */
 const cases = amounts.chain((amounts) => {
   const total = fc.integer({ min: 0, max: sum(amounts) });
   return fc.tuple(total, total).map(([a, b]) => ({ amounts, less: Math.min(a, b), more: Math.max(a, b) }));
 });
 
 describe("parts of a total", () => {
-  test("add up to it, and none is larger than its amount", () => {
+  test("add up to it, and no part is larger than its amount", () => {
     fc.assert(
       fc.property(cases, ({ amounts, less }) => {
         const parts = apportion(less, amounts);
@@ -28,7 +28,7 @@ describe("parts of a total", () => {
     );
   });
 
-  test("only grow with the total, so that no difference is negative", () => {
+  test("never get smaller when the total grows, so that no difference is negative", () => {
     fc.assert(
       fc.property(cases, ({ amounts, less, more }) => {
         const before = apportion(less, amounts);
@@ -51,7 +51,7 @@ describe("parts of a total", () => {
     );
   });
 
-  test("of everything are everything", () => {
+  test("of the full total are the full amounts", () => {
     fc.assert(
       fc.property(amounts, (amounts) => {
         expect(apportion(sum(amounts), amounts)).toEqual(amounts);

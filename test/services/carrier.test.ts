@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 describe("book", () => {
-  test("repeated one after another or all at once, books one parcel", async () => {
+  test("repeated in sequence or simultaneously, books one parcel", async () => {
     const repeats = await Promise.all(Array.from({ length: 8 }, () => carrier.book(booking)));
     const [first] = repeats;
     expect(first).toEqual({ kind: "booked", trackingNumber: expect.stringMatching(/^PP[0-9A-F]{16}$/) });

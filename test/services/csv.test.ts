@@ -10,7 +10,7 @@ test.each([
   ['10" mug', '"10"" mug"'],
   ["two\nlines", '"two\nlines"'],
   ["", ""],
-])("quotes %j where RFC 4180 wants it", (cell, written) => {
+])("quotes %j where RFC 4180 requires it", (cell, written) => {
   expect(csvLine([cell])).toBe(`${written}\r\n`);
 });
 
@@ -29,6 +29,6 @@ test.each([
   expect(csvLine([cell])).toBe(`${written}\r\n`);
 });
 
-test("numbers stay numbers, negative ones too", () => {
+test("numbers stay numbers, also negative ones", () => {
   expect(csvLine([-5, 1.5])).toBe("-5,1.5\r\n");
 });

@@ -20,7 +20,7 @@ async function kinds(): Promise<string[]> {
 }
 
 describe("charge", () => {
-  test("repeated one after another or all at once, books once and answers the same", async () => {
+  test("repeated in sequence or simultaneously, books once and returns the same result", async () => {
     const repeats = await Promise.all(Array.from({ length: 8 }, () => payments.charge(charge)));
     const [first] = repeats;
     expect(first?.kind).toBe("charged");
@@ -88,7 +88,7 @@ describe("refund", () => {
     expect(await kinds()).toEqual([]);
   });
 
-  test("at the same time as its charge leaves no money taken, in either order", async () => {
+  test("simultaneous with its charge leaves no charge, in either order", async () => {
     for (let round = 0; round < 10; round++) {
       const request = { ...charge, orderId: `order-${round}`, idempotencyKey: `key-${round}` };
       await Promise.allSettled([payments.charge(request), payments.refund(request)]);

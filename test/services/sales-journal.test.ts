@@ -36,7 +36,7 @@ async function sellAt(orderId: string, at: string): Promise<void> {
 const all = async () => (await journal.read(days, 1000)).facts;
 
 describe("a sale", () => {
-  test("becomes a fact per product, the first of which counts the order", async () => {
+  test("becomes one fact per product, and the first one counts the order", async () => {
     await journal.recordSale(sale);
     const common = { kind: "sale", orderId: "order-1", country: "DE", at: sale.at };
     expect(await all()).toEqual([
@@ -70,7 +70,7 @@ async function amounts(kind: SalesFact["kind"]): Promise<Record<string, number>>
 }
 
 describe("a refund", () => {
-  test("is distributed over the order's products by their prices, to the cent", async () => {
+  test("is distributed over the order's products in proportion to their prices, to the cent", async () => {
     await journal.recordSale(sale);
     const shares = await refunded();
     expect(
@@ -106,7 +106,7 @@ describe("a refund", () => {
     expect(await amounts("refund")).toEqual({ "mug-300": mug, "print-10x15": print });
   });
 
-  test("of many simultaneous ones is recorded up to the amount of the sale", async () => {
+  test("is recorded up to the amount of the sale if there are many simultaneous ones", async () => {
     await journal.recordSale(sale);
     const asked = Array.from({ length: 6 }, (_, n) =>
       journal.recordRefund({ ...refund, refundId: `refund-${n}` }),
@@ -150,7 +150,7 @@ describe("withdrawing a sale", () => {
     expect(await journal.leftOf("order-1")).toBeUndefined();
   });
 
-  test("withdraws what refunds have left of it", async () => {
+  test("withdraws the amount that was not refunded", async () => {
     await journal.recordSale(sale);
     await refunded();
     expect(await journal.leftOf("order-1")).toEqual(euros(2351 + 136));
@@ -175,7 +175,7 @@ describe("withdrawing a sale", () => {
     }
   });
 
-  test("leaves nothing to refund, but knows earlier refunds", async () => {
+  test("leaves nothing to refund, but keeps earlier refunds", async () => {
     await journal.recordSale(sale);
     const before = await refunded();
     await journal.withdrawSale(undo);

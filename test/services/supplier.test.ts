@@ -22,14 +22,14 @@ const line = (value: number, of = sku) => ({ line: 2, sku: of, price: eur(value)
 const priceOf = async (of = sku) => (await supplier.price(of))?.price.value;
 
 describe("the price in force", () => {
-  test("is that of the newest import, in any order of the calls", async () => {
+  test("is the price of the newest import, in any order of the calls", async () => {
     expect(await priceOf()).toBeUndefined();
     await supplier.setPrices(SECOND, [line(200)]);
     await supplier.setPrices(FIRST, [line(100)]);
     expect(await supplier.price(sku)).toEqual({ price: eur(200), ...SECOND });
   });
 
-  test("is the one before when the newest import is withdrawn, and none when all are", async () => {
+  test("is the previous price if the newest import is withdrawn, and none if all are", async () => {
     await supplier.setPrices(FIRST, [line(100)]);
     await supplier.setPrices(SECOND, [line(200)]);
     await supplier.withdraw(SECOND, [sku]);
@@ -38,7 +38,7 @@ describe("the price in force", () => {
     expect(await priceOf()).toBeUndefined();
   });
 
-  test("stays when an older import is withdrawn: it has changed since", async () => {
+  test("does not change if an older import is withdrawn", async () => {
     await supplier.setPrices(FIRST, [line(100)]);
     await supplier.setPrices(SECOND, [line(200)]);
     await supplier.withdraw(FIRST, [sku]);
@@ -47,7 +47,7 @@ describe("the price in force", () => {
     expect(await priceOf()).toBeUndefined();
   });
 
-  test("of a sku is not that of another with the same prefix", async () => {
+  test("is separate for skus with the same prefix", async () => {
     await supplier.setPrices(FIRST, [line(100, `${sku}-large`), line(300, `${sku}.x`)]);
     expect(await priceOf()).toBeUndefined();
   });
@@ -91,7 +91,7 @@ describe("a sku of the fault table", () => {
     expect(await priceOf("refused-a")).toBeUndefined();
   });
 
-  test("fails as often as it says, for each import", async () => {
+  test("fails as often as its name says, for each import", async () => {
     for (const key of [FIRST, SECOND]) {
       await expect(supplier.setPrice(key, line(1, "flaky-2-a"), patience())).rejects.toThrow("overloaded");
       await expect(supplier.setPrice(key, line(1, "flaky-2-a"), patience())).rejects.toThrow("overloaded");
@@ -99,7 +99,7 @@ describe("a sku of the fault table", () => {
     }
   });
 
-  test("takes effect without an answer: settling finds that out", async () => {
+  test("takes effect without a result: settling detects that", async () => {
     await expect(supplier.setPrice(FIRST, line(7, "mute-a"), patience())).rejects.toThrow("broke");
     expect(await supplier.settle(FIRST, "mute-a")).toBe("applied");
     expect(await priceOf("mute-a")).toBe(7);
@@ -114,7 +114,7 @@ describe("a sku of the fault table", () => {
     expect(await supplier.settle(FIRST, "slow-1-a")).toBe("applied");
   });
 
-  test.concurrent("is slow, and is settled meanwhile: the price is never set", async () => {
+  test.concurrent("is slow, and is settled in the meantime: the price is never set", async () => {
     await expect(supplier.setPrice(FIRST, line(7, "slow-1-b"), AbortSignal.timeout(50))).rejects.toThrow(
       "aborted",
     );

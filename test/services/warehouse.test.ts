@@ -28,7 +28,7 @@ describe("catalogue", () => {
     expect(products.find(({ sku }) => sku === "calendar-2020")?.inStock).toBe(0);
   });
 
-  test("is filled once when several processes start together, and keeps what was sold since", async () => {
+  test("is filled once if several processes start together, and keeps later sales", async () => {
     const catalogs = Array.from({ length: 5 }, () => new TableCatalog(storage));
     await Promise.all(catalogs.map((it) => it.products()));
     await warehouse.reserve("order-1", [{ sku: "mug-300", quantity: 40 }]);
@@ -36,13 +36,13 @@ describe("catalogue", () => {
     expect((await later.products()).find(({ sku }) => sku === "mug-300")?.inStock).toBe(99_960);
   });
 
-  test("finds nothing for an unknown sku", async () => {
+  test("has no entry for an unknown sku", async () => {
     expect([...(await catalog.find(["no-such-print", "mug-300"])).keys()]).toEqual(["mug-300"]);
   });
 });
 
 describe("reserve", () => {
-  test("takes all lines together and merges those of one product", async () => {
+  test("reserves all lines together and adds lines of one product", async () => {
     const lines = [
       { sku: "mug-300", quantity: 2 },
       { sku: "book-a4-24", quantity: 1 },
@@ -53,7 +53,7 @@ describe("reserve", () => {
     expect(await inStock("book-a4-24")).toBe(99_999);
   });
 
-  test("takes nothing when one of the lines is short", async () => {
+  test("reserves nothing if the stock of one line is too low", async () => {
     const lines = [
       { sku: "mug-300", quantity: 2 },
       { sku: "calendar-2020", quantity: 1 },
@@ -65,7 +65,7 @@ describe("reserve", () => {
     expect(await inStock("mug-300")).toBe(100_000);
   });
 
-  test("repeated one after another or all at once, takes once", async () => {
+  test("repeated in sequence or simultaneously, reserves once", async () => {
     const lines = [{ sku: "mug-300", quantity: 10 }];
     // Each has its own instance, as if the repeats ran on several hosts.
     const repeats = Array.from({ length: 8 }, () => new TableWarehouse(storage).reserve("order-1", lines));
@@ -99,14 +99,14 @@ describe("reserve", () => {
 });
 
 describe("release", () => {
-  test("gives back once, even if it is repeated", async () => {
+  test("returns the stock once, even if it is repeated", async () => {
     await warehouse.reserve("order-1", [{ sku: "mug-300", quantity: 7 }]);
     await Promise.all(Array.from({ length: 5 }, () => new TableWarehouse(storage).release("order-1")));
     await warehouse.release("order-1");
     expect(await inStock("mug-300")).toBe(100_000);
   });
 
-  test("without a reservation gives back nothing, and a late reservation is refused", async () => {
+  test("without a reservation returns nothing, and a late reservation is refused", async () => {
     await warehouse.release("order-1");
     await expect(warehouse.reserve("order-1", [{ sku: "mug-300", quantity: 7 }])).rejects.toThrow(
       "was released before",
@@ -114,7 +114,7 @@ describe("release", () => {
     expect(await inStock("mug-300")).toBe(100_000);
   });
 
-  test("wins against a late repeat of the reservation", async () => {
+  test("prevents a late repeat of the reservation", async () => {
     const lines = [{ sku: "mug-300", quantity: 7 }];
     await warehouse.reserve("order-1", lines);
     await warehouse.release("order-1");
@@ -122,7 +122,7 @@ describe("release", () => {
     expect(await inStock("mug-300")).toBe(100_000);
   });
 
-  test("at the same time as its reservation leaves nothing reserved, in either order", async () => {
+  test("simultaneous with its reservation leaves nothing reserved, in either order", async () => {
     const lines = [{ sku: "mug-300", quantity: 7 }];
     for (let round = 0; round < 10; round++) {
       await Promise.allSettled([

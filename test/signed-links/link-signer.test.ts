@@ -9,13 +9,13 @@ const tokens = new LinkSigner("refund decision, version 1", () =>
 const right = { instanceId: "refund-1", round: 1, expiresAt: new Date("2026-11-24T10:00:00Z") };
 
 describe("a token", () => {
-  test("gives the right that it was signed for, whatever the time", async () => {
+  test("gives the right that it was signed for, at any time", async () => {
     const token = await tokens.sign(right);
     expect(token).toMatch(/^1\.1795514400\.[A-Za-z0-9_-]{43}$/);
     expect(await tokens.verify(token, "refund-1")).toEqual(right);
   });
 
-  test.each([1, 9, 10, 42, 999_999_999])("carries round %d", async (round) => {
+  test.each([1, 9, 10, 42, 999_999_999])("contains round %d", async (round) => {
     const token = await tokens.sign({ ...right, round });
     expect(await tokens.verify(token, "refund-1")).toEqual({ ...right, round });
   });
@@ -72,7 +72,7 @@ describe("a token", () => {
     "1e0.1.x",
     `1.1.${"A".repeat(43)}`,
     "x".repeat(10_000),
-  ])("text %# is none", async (text) => {
+  ])("text %# is not a token", async (text) => {
     expect(await tokens.verify(text, "refund-1")).toBeUndefined();
   });
 
@@ -80,7 +80,7 @@ describe("a token", () => {
     const token = await tokens.sign(right);
     const last = token.slice(-1);
     const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    // The last character has two bits that no byte takes: the next one in the alphabet decodes to the same.
+    // The last character has two unused bits: the next one in the alphabet decodes to the same bytes.
     const sameBytes = token.slice(0, -1) + (alphabet[alphabet.indexOf(last) ^ 1] ?? "");
     expect(Buffer.from(sameBytes.split(".")[2] ?? "", "base64url")).toEqual(
       Buffer.from(token.split(".")[2] ?? "", "base64url"),
@@ -90,7 +90,7 @@ describe("a token", () => {
 });
 
 describe("the key", () => {
-  test("is that of the settings", async () => {
+  test("is the key of the settings", async () => {
     expect(await linkKey("from the settings", testStorage())()).toBe("from the settings");
   });
 

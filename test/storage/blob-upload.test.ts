@@ -11,7 +11,7 @@ async function* bytes(size: number): AsyncGenerator<Uint8Array> {
   yield Buffer.alloc(size, "x");
 }
 
-/** Executes the request, but answers like a storage client after a retry: the first answer is lost. */
+/** Executes the request, but behaves like a storage client after a retry: the first response is lost. */
 function losingAnswers(blob: BlockBlobClient): BlockBlobClient {
   return new Proxy(blob, {
     get(target, name, receiver) {
@@ -28,10 +28,10 @@ function losingAnswers(blob: BlockBlobClient): BlockBlobClient {
 test.each([
   ["in one request", 10],
   ["in blocks", 5 * 1024 * 1024],
-])("a conditional upload %s whose answer was lost has happened", async (_, size) => {
+])("a conditional upload %s whose response was lost is recognised as done", async (_, size) => {
   const blob = await blobOf(`lost-${size}`);
   const created = await uploadBlob(losingAnswers(blob), "image/jpeg", bytes(size), (current) => {
-    if (current) throw new Error("is there");
+    if (current) throw new Error("exists");
   });
   expect(created).toMatchObject({ kind: "created", etag: `${(await blob.getProperties()).etag}` });
   const seen = created.kind === "disturbed" ? "" : created.etag;
@@ -41,7 +41,7 @@ test.each([
   expect(replaced.kind).toBe("replaced");
 });
 
-test("other refusals of storage stay failures", async () => {
+test("other errors of storage are failures", async () => {
   const blob = await blobOf("leased");
   await blob.upload("x", 1);
   await blob.getBlobLeaseClient().acquireLease(-1);

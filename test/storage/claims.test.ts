@@ -11,7 +11,7 @@ const request = { scope: "order-1", key: "k", fingerprint: "a", value: "first" }
 const versionOf = (claim: Claim) => (claim.kind === "same" ? claim.version : "");
 
 describe("a claim", () => {
-  test("is new once, the same for the same content, taken for another", async () => {
+  test("is new once, then the same for the same content, and taken for other content", async () => {
     expect(await claims.claim(request)).toEqual({ kind: "new", value: "first" });
     expect(await claims.claim({ ...request, value: "second" })).toMatchObject({
       kind: "same",
@@ -29,7 +29,7 @@ describe("a claim", () => {
     for (const claim of made) expect(claim).toMatchObject({ value });
   });
 
-  test("gets another value once, by the first caller that saw the old one", async () => {
+  test("is changed once, by the first caller with the old value", async () => {
     await claims.claim(request);
     const version = versionOf(await claims.claim(request));
     expect(await claims.renew({ ...request, value: "second" }, version)).toBe(true);

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Semaphore } from "../../src/storage/semaphore.ts";
 
-/** Starts a task of this size that runs until it is told to end. */
+/** Starts a task of this size, which runs until the test ends it. */
 function hold(semaphore: Semaphore, size: number) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const task = { isRunning: false, end: resolve };
@@ -17,7 +17,7 @@ test("runs tasks that have room, and the others in their order", async () => {
   const semaphore = new Semaphore(10);
   const [small, large, tiny] = [hold(semaphore, 4), hold(semaphore, 7), hold(semaphore, 1)];
   await setImmediate();
-  // The small one would have room, but the large one came first.
+  // There would be room for the small one, but the large one came first.
   expect([small.isRunning, large.isRunning, tiny.isRunning]).toEqual([true, false, false]);
   small.end();
   await setImmediate();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { testStorage } from "../support/storage.ts";
 
-test("every queue, table and container is made at its first use, each by itself", async () => {
+test("every queue, table and container is created separately at its first use", async () => {
   const storage = testStorage();
   for (const name of ["first", "second"]) {
     expect(await (await storage.queue(name)).exists()).toBe(true);

@@ -5,7 +5,7 @@ import type { WireAnswer } from "./wire.ts";
 const { secrets } = inject("app");
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
-/** What must not leave the app: keys, management URLs, stacks, and where its files are. */
+/** Content that must not be in a response: keys, management URLs, stacks, and file paths. */
 const LEAKS: readonly (readonly [string, RegExp])[] = [
   ["a management URL", /webhooks\/durabletask|taskHub=|[?&]code=[\w-]{8}/i],
   ["a connection string", /AccountKey|SharedAccessSignature|DefaultEndpointsProtocol/],
@@ -24,27 +24,27 @@ export function leaksIn(text: string): string[] {
 
 interface Asked {
   readonly method: string;
-  /** A server may have answered without asking the app. */
+  /** A server may have responded without calling the app. */
   readonly mayMissTheApp: boolean;
   /** Refusals are pages. */
   readonly isForPeople: boolean;
 }
 
-/** What is wrong with an answer, whatever the request was. */
+/** The errors in a response, for any request. */
 export function faultsOf(answer: WireAnswer, { method, mayMissTheApp, isForPeople }: Asked): string[] {
   const { status, headers, text } = answer;
   const faults = leaksIn(`${JSON.stringify(headers)}\n${text}`).map((leak) => `shows ${leak}`);
   if (status >= 500) faults.push(`status ${status}`);
   const isJson = /json/.test(String(headers["content-type"])) && status !== 206;
   if (isJson) faults.push(...jsonFaults(text, method));
-  if ("x-injected" in headers) faults.push("has a header that the request has put there");
+  if ("x-injected" in headers) faults.push("has a header that the request has injected");
   if (status < 400 || status >= 500 || method === "HEAD") return faults;
   if (mayMissTheApp && text === "") return faults;
   if (isForPeople && headers["content-type"] === "text/html; charset=utf-8") return faults;
   return [...faults, ...problemFaults(answer)];
 }
 
-/** What a refusal lacks of RFC 9457. */
+/** The missing parts of a refusal by RFC 9457. */
 function problemFaults({ status, headers, text }: WireAnswer): string[] {
   if (headers["content-type"] !== "application/problem+json") {
     return [`status ${status} with content type ${String(headers["content-type"])}`];
@@ -58,7 +58,7 @@ function problemFaults({ status, headers, text }: WireAnswer): string[] {
   return faults;
 }
 
-/** Half of a pair of code units, as JSON writes it: many readers take no text with one. */
+/** Half of a surrogate pair, as JSON writes it. Many parsers refuse a text with it. */
 const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/i;
 
 function jsonFaults(text: string, method: string): string[] {

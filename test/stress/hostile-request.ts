@@ -16,7 +16,7 @@ type Mutation =
   | { readonly kind: "method"; readonly method: string }
   | { readonly kind: "query"; readonly query: string };
 
-/** Notations of a path that some servers treat as the same path and others do not. */
+/** Notations of a path that some servers normalise to the same path and others do not. */
 const SPELLINGS = {
   doubleSlash: (path: string) => path.replace(/(?<=.)\//, "//"),
   slashAtEnd: (path: string) => `${path}/`,
@@ -28,7 +28,7 @@ const SPELLINGS = {
 type Spelling = keyof typeof SPELLINGS;
 
 interface FieldEdit {
-  /** Which value of the body, in the order of its text. */
+  /** The position of a value in the body, in source order. */
   readonly at: number;
   readonly how: "replace" | "remove" | "add" | "repeat";
   readonly name: string;
@@ -36,7 +36,7 @@ interface FieldEdit {
   readonly value: string;
 }
 
-/** A request of the API with what was done to it. */
+/** A request of the API, and the changes to it. */
 export interface HostileRequest {
   readonly operation: Operation;
   readonly path: Readonly<Record<string, PathValue>>;
@@ -104,10 +104,10 @@ const weighed = OPERATIONS.map((operation) => ({
 
 export const hostileRequest: fc.Arbitrary<HostileRequest> = fc.oneof(...weighed);
 
-/** What a value in a path stands for. */
+/** The meaning of a path parameter. */
 type Resolve = (value: PathValue) => string;
 
-/** The request as it goes over the wire. */
+/** The request as it is sent. */
 export function toWire(hostile: HostileRequest, resolve: Resolve): WireRequest {
   const { operation, body, mutations } = hostile;
   const headers: Record<string, string> = {};
@@ -147,7 +147,7 @@ function pathOf({ operation, path, mutations }: HostileRequest, resolve: Resolve
   return `${spelt(`/${segments.join("/")}`)}${query}`;
 }
 
-/** The body as JSON text with its edits, which JSON of a JavaScript value could not always have. */
+/** The body as JSON text with its changes, which may not be possible with JSON.stringify. */
 function edited(body: unknown, mutations: readonly Mutation[]): string {
   const edits = mutations.flatMap((it) => (it.kind === "field" ? [it.edit] : []));
   let count = 0;
@@ -178,7 +178,7 @@ function edited(body: unknown, mutations: readonly Mutation[]): string {
 /** Changes that may turn a request into one for another operation. */
 const MAY_LEAD_ELSEWHERE = new Set<Mutation["kind"]>(["method", "extraSegment", "segment"]);
 
-/** Whether the query has a name that the operation does not take, or one twice; health takes any. */
+/** Whether the query has an unknown name, or a name twice; health accepts any. */
 export function mustRefuseQuery({ operation, mutations }: HostileRequest, { path }: WireRequest): boolean {
   if (operation.route === "health") return false;
   const isElsewhere = mutations.some(({ kind }) => MAY_LEAD_ELSEWHERE.has(kind));
@@ -188,12 +188,15 @@ export function mustRefuseQuery({ operation, mutations }: HostileRequest, { path
   return new Set(names).size < names.length || names.some((name) => !operation.query.includes(name));
 }
 
-/** The head that any server accepts. */
+/** A head that any server accepts. */
 const LONGEST_HEAD = 8000;
 
-/** Whether a server may answer by itself, without asking the app: it is no path or host of the app's, or too long. */
+/**
+ * Whether a server may respond itself, without calling the app: the path or host does not belong to the app, or is too
+ * long.
+ */
 export function mayMissTheApp({ mutations }: HostileRequest, { path, headers }: WireRequest): boolean {
-  // A null byte in a path is refused by the host, here as on Azure.
+  // The host refuses a null byte in a path, as on Azure.
   if (/^[^?]*%00/.test(path)) return true;
   if (path.length + JSON.stringify(headers).length > LONGEST_HEAD) return true;
   return mutations.some(

@@ -24,7 +24,7 @@ const MAX_SHOWN = 10;
 const MINUTES = 60_000;
 
 const { logFile } = inject("app");
-/** Ids of what was started: only an answer of 200 or 202 to a start puts one here. */
+/** Ids of started instances; only a 200 or 202 to a start adds one. */
 const started = new Set<string>();
 const purged = new Set<string>();
 const statuses: Record<number, number> = {};
@@ -68,7 +68,7 @@ test(`none of ${REQUESTS} requests breaks the app (seed ${SEED})`, { timeout: 10
   const runs = { seed: SEED, numRuns: Math.ceil(REQUESTS / AT_ONCE), interruptAfterTimeLimit: 9 * MINUTES };
   const { interrupted } = await fc.check(property, { ...runs, endOnFailure: true });
   console.log(`Hostile requests by status: ${JSON.stringify(statuses)}`);
-  expect(counterexamples.join("\n\n"), "requests that were answered wrongly").toBe("");
+  expect(counterexamples.join("\n\n"), "requests with a wrong response").toBe("");
   expect(interrupted, "ran out of time").toBe(false);
 });
 
@@ -90,7 +90,7 @@ test.runIf(logFile !== undefined)(
   async () => {
     const log = (await readFile(logFile ?? "")).subarray(logLength).toString();
     const endpoints = new Set(Object.values(await operationIds()));
-    // A record is a line with those set in below it. Steps of a process may fail and be tried again, with a stack.
+    // A record is a line with the indented lines below it. Steps of a process may fail and be retried, with a stack.
     const records = log.split(/\n(?! {4})/);
     const bad = records.filter((record) => {
       const leaks = leaksIn(record);
@@ -118,19 +118,19 @@ async function faultsOfRequest(hostile: HostileRequest): Promise<string[]> {
   const asked = { method: wire.method, mayMissTheApp: mayMissTheApp(hostile, wire), isForPeople };
   const faults = faultsOf(answer, asked);
   const isTaken = answer.status < 400;
-  if (isTaken && mustRefuseQuery(hostile, wire)) faults.push("takes a query that it does not know");
+  if (isTaken && mustRefuseQuery(hostile, wire)) faults.push("accepts an unknown query");
   if (answer.status < 300) remember(wire, answer.text);
   return faults.map((fault) => `${describe(wire)}: ${fault}: ${answer.text.slice(0, 500)}`);
 }
 
-/** In one line, with readable parts of bodies. */
+/** In one line, with bodies in readable form. */
 function describe({ method, path, headers, body }: WireRequest): string {
   const text = body === undefined ? "" : JSON.stringify(Buffer.from(body).toString()).slice(0, 500);
   return `${method} ${path} ${JSON.stringify(headers)} ${text}`;
 }
 
 function remember({ method, path: asked }: WireRequest, text: string): void {
-  // The host removes dot segments from a path before it looks for a route.
+  // The host removes dot segments from a path before routing.
   const path = asked.startsWith("/") ? new URL(`http://localhost${asked}`).pathname : asked;
   if (method === "DELETE") {
     const [, id] = /^\/(?:a|%61)pi\/(?:instances|reports)\/([^/?]+)/i.exec(path) ?? [];
@@ -151,10 +151,12 @@ function resolve(value: PathValue): string {
   return [...started][value.index % Math.max(1, started.size)] ?? "nobodys";
 }
 
-/** Lanes and pages have ids that begin with their parent's. */
+/** Ids of lanes and pages begin with the id of their parent. */
 const isChild = (id: string) => [...started].some((parent) => id !== parent && id.startsWith(parent));
 
-/** Refunds wait for people, watches for parcels, and some are suspended: all remaining instances are ended. */
+/**
+ * Ends all remaining instances: refunds wait for people, watches wait for parcels, and some instances are suspended.
+ */
 async function endAll(instances: readonly InstanceSummary[]): Promise<void> {
   for (const { id } of instances.filter(isUnfinished)) {
     const answer = await api.call("POST", `/api/instances/${id}/terminate`);

@@ -1,6 +1,6 @@
 import { api } from "../e2e/app.ts";
 
-/** What the list of instances shows of each. */
+/** An instance as the list shows it. */
 export interface InstanceSummary {
   readonly id: string;
   readonly pattern: string | null;

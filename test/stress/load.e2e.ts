@@ -5,9 +5,9 @@ import { api, post, unique } from "../e2e/app.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { instancesSince, isUnfinished } from "./instances.ts";
 
-/** Started at the same time, for each pattern; each one twice, like a caller that got no response. */
+/** Started at the same time, for each pattern. Each is started twice, like by a caller that got no response. */
 const STARTS = 200;
-/** Products that no other suite orders: their totals are this one's effects. */
+/** Products that no other suite orders, so that their totals contain only this suite's orders. */
 const [ORDERED, RETURNED] = ["calendar-2027", "canvas-30x40"] as const;
 const POLL_OPTIONS = { timeout: 60_000, interval: 500 };
 
@@ -21,7 +21,7 @@ async function expectNothingLeft(): Promise<void> {
   await expect.poll(left, POLL_OPTIONS).toEqual([]);
 }
 
-/** Starts `STARTS` things at once, each twice under one key; answers how each of them ended. */
+/** Starts `STARTS` instances at the same time, each twice with one key. Returns how each of them ended. */
 async function startAll(path: (n: number) => string, body: (n: number) => unknown): Promise<Ended[]> {
   const ids = await Promise.all(
     Array.from({ length: STARTS }, async (_, n) => {
@@ -42,7 +42,7 @@ const watchAll = (urls: readonly string[]): Promise<Ended[]> =>
     urls.map((url) => api.watch<Ended["progress"], NonNullable<Ended["result"]>>(url, undefined, 120)),
   );
 
-/** How many ended in which way: `{ "completed confirmed": 200 }`. */
+/** The number of instances by outcome: `{ "completed confirmed": 200 }`. */
 function ends(all: readonly Ended[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, result } of all) {
@@ -74,9 +74,9 @@ const orderOf = (sku: string, choice: { postalCode?: string } = {}) => ({
 
 let tracked: readonly string[] = [];
 
-test(`${STARTS} orders take their stock and count in the sales once each`, async () => {
+test(`${STARTS} orders reserve their stock and count in the sales once each`, async () => {
   const [sales, stock] = [await salesOf(ORDERED), await inStock(ORDERED)];
-  // To a place where the carrier delivers at the first check, so that the watches below need only one.
+  // To an address with delivery at the first check, so that the watches below need only one check.
   const orders = await startAll(
     () => "/api/orders",
     () => orderOf(ORDERED, { postalCode: "00010" }),
@@ -92,7 +92,7 @@ test(`${STARTS} orders take their stock and count in the sales once each`, async
   };
   await expect.poll(() => salesOf(ORDERED), POLL_OPTIONS).toEqual(counted);
   await expectNothingLeft();
-  expect(await salesOf(ORDERED), "nothing comes after it").toEqual(counted);
+  expect(await salesOf(ORDERED), "nothing follows it").toEqual(counted);
   tracked = orders.map(({ result }) => String(result?.["trackingNumber"]));
 });
 
@@ -113,12 +113,12 @@ test(`${STARTS} watches end when their parcels are delivered`, async () => {
   await expectNothingLeft();
 });
 
-test(`${STARTS} refunds of one order give back what was paid, and no cent more`, async () => {
+test(`${STARTS} refunds of one order give back exactly the paid amount`, async () => {
   const paid = await startOne("/api/orders", orderOf(RETURNED));
   const orderId = (await api.watch(paid)).id;
   const { refunds } = await salesOf(RETURNED);
   const cents = 2 * 2999;
-  // So much each that about a hundred of them have a share of what was paid, and the others come too late.
+  // Such an amount that about a hundred refunds are possible, and the others are too late.
   const value = 60;
   const refund = {
     orderId,
@@ -133,7 +133,7 @@ test(`${STARTS} refunds of one order give back what was paid, and no cent more`,
       post("/api/refunds", refund, key),
     ]),
   );
-  // Requests after everything was given back are refused at once.
+  // Requests after the whole amount was given back are refused immediately.
   expect(answers.filter(({ status }) => status !== 202 && status !== 409)).toEqual([]);
   const all = await watchAll([...new Set(answers.flatMap(({ headers }) => headers.get("location") ?? []))]);
   const given = Math.floor(cents / value);
@@ -145,7 +145,7 @@ test(`${STARTS} refunds of one order give back what was paid, and no cent more`,
   await expectNothingLeft();
 });
 
-test(`${STARTS} reports are made, each with its own file`, async () => {
+test(`${STARTS} reports are created, each with its own file`, async () => {
   const reports = await startAll(
     () => "/api/reports",
     () => ({ from: "2026-01-01", to: "2026-12-31", groupBy: "sku" }),

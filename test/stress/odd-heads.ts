@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { ODD_TIMES, oddText } from "./odd-values.ts";
 
-/** Below what servers take for all headers together: they answer more by themselves. */
+/** Less than the maximum of servers for all headers together; larger heads get a response without the app. */
 const LONGEST_SEGMENT = 4000;
 
-/** A part of a path, as it is on the wire. */
+/** A part of a path as it is sent. */
 export const oddSegment: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: oddText.map(encode).filter(({ length }) => length < LONGEST_SEGMENT) },
   {
@@ -43,7 +43,8 @@ export const oddSegment: fc.Arbitrary<string> = fc.oneof(
       "%25",
       "%252e%252e",
       "%E2%80%AE",
-      // Overlong, half of a pair, composed in two ways, and what some take for dots and slashes.
+      // Overlong encodings, half of a surrogate pair, two compositions of a letter, and alternatives to dots and
+      // slashes.
       "%c0%ae%c0%ae",
       "%ed%a0%80",
       "e%cc%81",
@@ -70,7 +71,7 @@ export const oddSegment: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-/** Not everything that JavaScript has in a string can be encoded. */
+/** Not every JavaScript string can be encoded. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed()) || "%20";
 }
@@ -217,7 +218,7 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
   expect: ["100-continue"],
 };
 
-/** A header that is wrong, unusual or too much. */
+/** A header that is wrong, unusual or too long. */
 export const oddHeader: fc.Arbitrary<readonly [string, string]> = fc.oneof(
   {
     weight: 5,
@@ -251,7 +252,7 @@ const QUERY_NAMES = [
 
 const base64url = (text: string) => Buffer.from(text, "latin1").toString("base64url");
 
-/** Values that parameters of this API look at. */
+/** Values that parameters of this API check. */
 const QUERY_VALUES = [
   ...ODD_TIMES,
   ...["\u0000", "\r\nx: y", "a b", "\u00ff", "{}", "null", "1", "-1", "9".repeat(400), "a".repeat(2900)].map(

@@ -122,7 +122,7 @@ export const oddText: fc.Arbitrary<string> = fc.oneof(
 
 const DEPTHS = [2, 50, 5000, 60_000];
 
-/** JSON of any value but the one that is expected. As text: some of it has no counterpart in JavaScript. */
+/** JSON of any value except the expected one. As text, because some of it has no JavaScript equivalent. */
 export const oddJson: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: oddText.map((text) => JSON.stringify(text)) },
   {
@@ -172,7 +172,7 @@ export const oddJson: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(100, 5000).map((size) => JSON.stringify(Array(size).fill(1))) },
 );
 
-/** What is no JSON, or not in UTF-8. */
+/** Invalid JSON, or JSON that is not in UTF-8. */
 export const oddBody: fc.Arbitrary<string | Uint8Array> = fc.oneof(
   oddJson,
   oddText,

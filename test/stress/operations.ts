@@ -5,15 +5,15 @@ import { ODD_DURATIONS, ODD_TIMES } from "./odd-values.ts";
 import { oddLine, oddPhoto } from "./odd-files.ts";
 
 /**
- * A value for a name in a route. `pool` stands for the id of something that this run has started, `parcel` for a
- * tracking number that the carrier knows.
+ * A value for a name in a route. `pool` is replaced by the id of an instance that this run has started, `parcel` by a
+ * tracking number of the carrier.
  */
 export type PathValue =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "pool"; readonly index: number }
   | { readonly kind: "parcel" };
 
-/** One operation of the API, with what it expects. */
+/** One operation of the API, with the responses that it may return. */
 export interface Operation {
   readonly method: string;
   readonly route: string;
@@ -21,7 +21,7 @@ export interface Operation {
   readonly contentType?: string;
   /** JSON values are mutated field by field, texts as a whole. */
   readonly body?: fc.Arbitrary<unknown>;
-  /** Names that it takes in its query. */
+  /** The names of its query parameters. */
   readonly query: readonly string[];
 }
 
@@ -53,7 +53,7 @@ const order = fc.record({
   }),
   payment: fc.record({ token: fc.constantFrom("tok_ok", "tok_declined", "tok_nobodys") }),
 });
-/** Sometimes one at the limits of valid times, or beyond them. */
+/** Sometimes a time at the limits of valid times, or outside them. */
 const time = (...usual: readonly string[]) =>
   fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...usual) },
@@ -102,7 +102,7 @@ const csv = fc
   .map(([mark, end, lines]) => `${mark}${["sku,price,currency", ...lines].join(end)}`);
 const reason = fc.record({ reason: fc.constantFrom("Because", "名前") });
 
-/** By the parameter's name; others are any text. */
+/** By the parameter's name; all others are any text. */
 const PARAMETERS: Readonly<Record<string, fc.Arbitrary<PathValue>>> = {
   id: pool,
   album,
@@ -112,7 +112,7 @@ const PARAMETERS: Readonly<Record<string, fc.Arbitrary<PathValue>>> = {
   name: list,
 };
 
-/** What the document cannot tell: values that this run knows or that lead far. By the operation's name. */
+/** Values that the document does not contain: known ids, or values that reach more code. By the operation's name. */
 const TUNED: Readonly<Record<string, Partial<Pick<Operation, "parameters" | "body">>>> = {
   placeOrder: { body: order },
   putPhoto: {
@@ -146,7 +146,7 @@ interface ApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** Every operation that the API's document describes: a new one is attacked without a change here. */
+/** Every operation in the API's document, so a new one is attacked without a change here. */
 export function operationsOf({ paths, components }: ApiDocument): Operation[] {
   const find = (ref: string) => components.schemas[ref.split("/").at(-1) ?? ""] ?? {};
   return Object.entries(paths).flatMap(([path, methods]) =>

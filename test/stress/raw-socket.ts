@@ -38,7 +38,7 @@ function answerOn(socket: Socket, begin: (socket: Socket) => void): Promise<stri
       clearTimeout(quiet);
       quiet = setTimeout(end, QUIET_MS);
     });
-    // Closed while it still writes: the data received until then counts.
+    // The connection may be closed while it still writes: the data received until then counts.
     socket.on("error", end);
     socket.on("close", end);
     begin(socket);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-/** What of a JSON schema of the API's document tells which values it takes. */
+/** The parts of a JSON schema that determine which values it accepts. */
 export interface Schema {
   readonly $ref?: string;
   readonly type?: string;
@@ -58,6 +58,6 @@ function texts({ format = "", pattern }: Schema): fc.Arbitrary<string> {
   const usual = FORMATS[format];
   if (usual) return fc.constantFrom(...usual);
   const fitting = TEXTS.filter((text) => pattern === undefined || new RegExp(pattern, "u").test(text));
-  // Those of a stricter pattern, such as ids, are made from it.
+  // Values with a stricter pattern, such as ids, are generated from the pattern.
   return fitting.length > 0 ? fc.constantFrom(...fitting) : fc.stringMatching(new RegExp(pattern ?? ""));
 }

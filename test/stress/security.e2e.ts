@@ -16,7 +16,7 @@ const clean = { method: "", mayMissTheApp: false, isForPeople: false };
 const JSON_TYPE = { "content-type": "application/json" };
 const CSV_TYPE = { "content-type": "text/csv" };
 
-/** A finished order, and what the API says of it at every address. */
+/** A finished order, and the responses of all addresses about it. */
 let orderId: string;
 beforeAll(async () => {
   const { id, url } = await start("/api/orders", anOrder());
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 describe("no management key or URL", () => {
-  test("is in any answer about a process, nor in its headers", async () => {
+  test("is in any response about a process, or in its headers", async () => {
     const started = await send({
       method: "POST",
       path: "/api/orders",
@@ -111,7 +111,7 @@ describe("a body that is too large", () => {
     const [method, path, type, limit] = target;
     const head = `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\n`;
     const answer = await exchange(`${head}content-length: ${limit + 1}\r\n\r\nx`);
-    // A caller without a decision link learns nothing about limits.
+    // Without a decision link, a caller learns nothing about limits.
     expect(answer).toMatch(path.includes("decision") ? /^HTTP\/1.1 403 / : /^HTTP\/1.1 413 /);
     expect(answer).toContain("application/problem+json");
   });
@@ -126,7 +126,7 @@ describe("a body that is too large", () => {
     expect([answer.status, faultsOf(answer, clean)]).toEqual([path.includes("decision") ? 403 : 413, []]);
   });
 
-  test("leaves its connection to the next caller, however it was refused", async () => {
+  test("does not block its connection for the next caller, in any kind of refusal", async () => {
     const refused = [
       {
         path: "/api/price-lists/hostile-rest",
@@ -173,7 +173,7 @@ describe("a body that is too large", () => {
 });
 
 describe.concurrent("a very slow body", () => {
-  test("is cut off, and delays no other request", { timeout: 90_000 }, async ({ expect }) => {
+  test("is cut off, and does not delay other requests", { timeout: 90_000 }, async ({ expect }) => {
     const head = "POST /api/orders HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
     const dripping = Array.from({ length: 100 }, () => dripped(`${head}content-length: 100000\r\n\r\n{`));
     await delay(2000);
@@ -215,7 +215,7 @@ describe("text of a caller", () => {
     "cannot create a line of the log from the queue",
     { timeout: 120_000 },
     async () => {
-      // Where the host puts what has failed five times, ten seconds after one another.
+      // The host moves a message to this queue after five failures, with ten seconds between them.
       await enqueue("orders-poison", { [NASTY]: NASTY });
       const log = () => readFile(logFile ?? "", "utf8");
       await expect.poll(log, { timeout: 90_000, interval: 500 }).toContain("messageGivenUp");

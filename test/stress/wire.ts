@@ -2,10 +2,10 @@ import { Agent, request as open } from "node:http";
 import { request as openSecure } from "node:https";
 import { inject } from "vitest";
 
-/** A request as it goes over the wire: nothing here tidies up paths, headers or bodies as `fetch` would. */
+/** A request exactly as it is sent: paths, headers and bodies are not normalised, as `fetch` would do. */
 export interface WireRequest {
   readonly method: string;
-  /** With the query; as it is, not encoded. */
+  /** With the query, not encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -23,7 +23,7 @@ const { base, key } = inject("app");
 const target = new URL(base);
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
-/** @throws {Error} if there is no answer in time */
+/** @throws {Error} if there is no response in time */
 export function send({ method, path, headers, body }: WireRequest): Promise<WireAnswer> {
   const isSecure = target.protocol === "https:";
   return new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ export function send({ method, path, headers, body }: WireRequest): Promise<Wire
   });
 }
 
-/** Without a length Node would leave the body of a GET or DELETE away, or send others in chunks. */
+/** Without a length, Node would omit the body of a GET or DELETE, or send other bodies in chunks. */
 function withLength(headers: WireRequest["headers"], body: WireRequest["body"]) {
   const isChunked = Object.keys(headers).includes("transfer-encoding");
   if (body === undefined || isChunked) return headers;

@@ -29,7 +29,7 @@ export class ApiContract {
 
   constructor(document: ApiDocument) {
     this.document = document;
-    // The package is CommonJS: its types know the function as `default` only, Node as the module itself.
+    // The package is CommonJS: its types export the function only as `default`, Node as the module itself.
     (addFormats as unknown as (ajv: Ajv2020) => void)(this.#ajv);
     this.#ajv.addSchema({ $id: BASE, ...document });
   }
@@ -47,7 +47,7 @@ export class ApiContract {
     if (!operation) return [`${method} ${path} is not in the document`];
     const own = ["paths", template, method.toLowerCase(), "responses", String(response.status)];
     const described = operation.responses[String(response.status)];
-    if (!described) return [`${method} ${template} answers ${response.status}, which is not in the document`];
+    if (!described) return [`${method} ${template} returns ${response.status}, which is not in the document`];
     const [, shared] = /^#\/components\/responses\/(\w+)$/.exec(described.$ref ?? "") ?? [];
     if (shared === undefined) return this.#bodyFaults(own, described, response);
     const answer = this.document.components.responses[shared] ?? {};
@@ -62,12 +62,12 @@ export class ApiContract {
     const contentType = response.headers.get("content-type")?.split(";")[0] ?? "";
     if (!content) return contentType === "" ? [] : [`a body of ${contentType} where there should be none`];
     const media = content[contentType] ?? content["*/*"];
-    if (!media) return [`${response.status} comes as ${contentType}`];
+    if (!media) return [`${response.status} has the type ${contentType}`];
     if (!media.schema) return [];
     return this.#schemaFaults([...pointer, "content", contentType, "schema"], await response.clone().json());
   }
 
-  /** The path of the document that a request's path belongs to: fixed segments go before parameters. */
+  /** The path of the document for a request's path: fixed segments have precedence over parameters. */
   #find(path: string): string {
     const { pathname } = new URL(path, BASE);
     const templates = Object.keys(this.document.paths).toSorted(
@@ -89,7 +89,7 @@ export class ApiContract {
   }
 }
 
-/** A parameter is a segment; `path` is the rest of it all. */
+/** A parameter is one segment; `path` is the rest of the path. */
 function patternOf(template: string): RegExp {
   const pattern = template
     .replaceAll(".", "\\.")

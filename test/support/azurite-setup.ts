@@ -11,7 +11,7 @@ declare module "vitest" {
 
 /** Before all tests: builds the apps that the local host loads, and starts one real Azurite in memory. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // Types are checked by `npm run check`; here only the code counts.
+  // `npm run check` checks types, so this build only emits code.
   if ((await buildApp("--noCheck")) !== 0) throw new Error("The app cannot be built");
   const plainSdk = [bin("typescript", "tsc"), "-p", "samples/plain-sdk", "--noCheck"];
   if ((await runNode(plainSdk)) !== 0) throw new Error("samples/plain-sdk cannot be built");

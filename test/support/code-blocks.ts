@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../../tools/run.ts";
 
-/** The code blocks of a page that name a file (```js src/a.js), by that name: what a reader would copy into it. */
+/** The code blocks of a page with a file name (```js src/a.js), by this name. */
 export function codeBlocks(page: string): (file: string) => string {
   const text = readFileSync(path.join(ROOT, page), "utf8");
   const blocks = new Map(

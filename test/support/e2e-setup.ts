@@ -13,11 +13,11 @@ export interface AppUnderTest {
   readonly base: string;
   /** Function key, needed on Azure. */
   readonly key?: string;
-  /** The app's storage, for what HTTP does not offer: mails, and messages in queues. */
+  /** The app's storage, for data without an HTTP endpoint: mails, and messages in queues. */
   readonly storage?: { readonly connectionString: string; readonly prefix: string };
-  /** Where everything is written that the host says; only of an app that this run has started. */
+  /** The file with all output of the host; only for an app that this run has started. */
   readonly logFile?: string;
-  /** What must never be in a response or in the log. */
+  /** Values that must never be in a response or in the log. */
   readonly secrets: readonly string[];
 }
 
@@ -27,7 +27,9 @@ declare module "vitest" {
   }
 }
 
-/** Takes the app that tools/test-e2e.ts was told of, or starts one: a host process, in real time, on a real Azurite. */
+/**
+ * Uses the app that was passed to tools/test-e2e.ts, or starts one: a host process, in real time, on a real Azurite.
+ */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const { E2E_BASE: base, E2E_KEY: key, E2E_STORAGE: storage } = process.env;
   if (base === undefined) return startApp(project);
@@ -70,7 +72,7 @@ async function startApp(project: TestProject): Promise<() => Promise<void>> {
   };
 }
 
-/** What is deployed: the bundle, and beside it the native dependencies, which are those of this machine. */
+/** The deployed form: the bundle, with the native dependencies of this machine. */
 async function contactSheetLayout(app: string): Promise<void> {
   await bundleApp(path.join(app, "dist"));
   await copyFile(path.join(ROOT, "host.json"), path.join(app, "host.json"));

@@ -9,7 +9,7 @@ import { isUnreachable, NEEDS_SHELL, output, userEnvironment } from "./npm.ts";
 
 type Files = Readonly<Record<string, string | object>>;
 
-/** Packs a package of this repository as it is built; answers the tarball's name. */
+/** Packs a package of this repository with its current build. Returns the tarball's name. */
 export async function pack(folder: string, destination: string): Promise<string> {
   // Without its scripts, which would build again while other tests use the build.
   const settings = { npm_config_pack_destination: destination };
@@ -19,7 +19,7 @@ export async function pack(folder: string, destination: string): Promise<string>
   return name;
 }
 
-/** A project outside of the repository that installs the packed package, as its users do. */
+/** A project outside the repository that installs the packed package, as users do. */
 export class EmptyProject {
   readonly folder = mkdtempSync(path.join(tmpdir(), "empty project "));
 
@@ -36,13 +36,13 @@ export class EmptyProject {
   }
 
   /**
-   * Installs the tarballs of packages of this repository. What this repository has installed, too, is copied; the rest
-   * comes from npm's cache or the registry.
+   * Installs tarballs of this repository's packages. Other packages that are installed here are copied; the rest comes
+   * from npm's cache or the registry.
    *
-   * @param folders of the packages, such as packages/local-host; what one of them needs of the others comes first
+   * @param folders of the packages, such as packages/local-host, in the order of their dependencies
    * @param manifest of the project
-   * @param here packages that the project has besides and that are installed here
-   * @param elsewhere packages that are not, with their versions
+   * @param here additional packages that are installed here
+   * @param elsewhere additional packages that are not installed here, with their versions
    */
   async install(
     folders: readonly string[],
@@ -56,7 +56,7 @@ export class EmptyProject {
       "package.json": { private: true, ...manifest, dependencies },
       "package-lock.json": { lockfileVersion: 3, requires: true, packages },
     });
-    // Links the copied packages' commands: npm would fetch a package anew whose command is not there.
+    // Links the commands of the copied packages. If a command is missing, npm would fetch the package again.
     await this.run("npm rebuild --ignore-scripts");
     const tarballs: string[] = [];
     for (const folder of folders) tarballs.push(`./${await pack(folder, this.folder)}`);
@@ -69,7 +69,7 @@ export class EmptyProject {
     });
   }
 
-  /** Runs a command that serves on any free port, and answers what `use` finds at its address. */
+  /** Runs a command that serves on a free port, and returns the result of `use` for its address. */
   async serve<T>(command: string, use: (url: string) => Promise<T>): Promise<T> {
     const [program = "", ...args] = command.split(" ");
     const options = { cwd: this.folder, env: userEnvironment(), shell: NEEDS_SHELL };

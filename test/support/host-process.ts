@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { bin, END_WITH_PARENT, ROOT } from "../../tools/run.ts";
 
-/** The local host as a separate process, as `npm start` runs it, which can really be killed. */
+/** The local host as a separate process, like `npm start`, which can really be killed. */
 export class HostProcess {
   readonly url: string;
   readonly #process: ChildProcess;
@@ -12,13 +12,14 @@ export class HostProcess {
     this.#process = process;
   }
 
-  /** @param store file of the task hub; what an earlier process left there is taken up again */
+  /** @param store file of the task hub; the process continues the work of an earlier one */
   static start(store: string, env: Readonly<Record<string, string>>): Promise<HostProcess> {
     return HostProcess.launch(["--app", ROOT, "--store", `sqlite:${store}`], env);
   }
 
   /**
-   * @param args of the command, but for the port, which is any free one
+   * @param args of the command, except the port, which is any free one
+   *
    * @param logFile gets everything that the host writes
    */
   static async launch(
@@ -65,7 +66,7 @@ export class HostProcess {
     await this.#end(() => this.#process.kill("SIGKILL"));
   }
 
-  /** Through the channel, which ends it cleanly on every system. */
+  /** Through the channel, because it stops the process cleanly on every system. */
   async stop(): Promise<void> {
     await this.#end(() => this.#process.disconnect());
   }

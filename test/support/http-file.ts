@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../../tools/run.ts";
 
-/** A request of a `.http` file, its variables not replaced yet. */
+/** A request of a `.http` file, before its variables are replaced. */
 export interface HttpFileRequest {
   readonly title: string;
   readonly name: string | undefined;
@@ -19,7 +19,7 @@ export interface HttpFile {
   readonly requests: readonly HttpFileRequest[];
 }
 
-/** The calls of `api.http`, then those in the blocks of the pages: the example for a new pattern, and each pattern's. */
+/** The calls of `api.http`, and then those of the pages: the example for a new pattern, and each pattern. */
 export function readCalls(): HttpFile {
   const pages = ["CONTRIBUTING.md", ...globSync("docs/patterns/*.md", { cwd: ROOT }).toSorted()];
   const blocks = pages.flatMap((page) => readFileSync(path.join(ROOT, page), "utf8").match(HTTP_BLOCK) ?? []);
@@ -28,7 +28,7 @@ export function readCalls(): HttpFile {
 
 const HTTP_BLOCK = /(?<=^```http\n)[\s\S]*?(?=^```$)/gm;
 
-/** Reads the part of the `.http` format that we use: blocks by `###`, `@variable = value`, `# @name`. */
+/** Reads the parts of the `.http` format that we use: blocks by `###`, `@variable = value`, `# @name`. */
 function parseHttp(text: string): HttpFile {
   const blocks = text.split(/^###/m);
   const variables: Record<string, string> = {};

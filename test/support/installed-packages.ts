@@ -7,7 +7,7 @@ type Versions = Readonly<Record<string, string>>;
 interface LockEntry {
   readonly version: string;
   readonly integrity?: string;
-  /** Of a package of this repository, which a project gets as a tarball. */
+  /** The manifest of a package of this repository, which a project installs as a tarball. */
   readonly link?: boolean;
   readonly dependencies?: Versions;
   readonly optionalDependencies?: Versions;
@@ -25,7 +25,7 @@ export function installedVersion(name: string): string {
 }
 
 /**
- * Copies packages and all that they need into a project, at the places that they have here: npm has nothing to fetch.
+ * Copies packages and their dependencies into a project, at the same places as here, so that npm fetches nothing.
  *
  * @param roots names of installed packages, and folders of packages of this repository, which are not copied themselves
  * @returns the entries for the project's lock file
@@ -44,11 +44,11 @@ export function copyInstalled(
   const places = [...found].filter((place) => place.startsWith("node_modules/"));
   for (const place of places) {
     const source = path.join(ROOT, place);
-    // The lock file also has the binaries for other systems.
+    // The lock file also lists the binaries for other systems.
     if (existsSync(source))
       cpSync(source, path.join(project, place), { recursive: true, filter: notNested(source) });
   }
-  // With a checksum, npm would not believe what is there and unpack it anew.
+  // With a checksum, npm would not accept the existing copy and unpack it again.
   return Object.fromEntries(
     places.map((place) => {
       const { integrity: _, ...entry } = locked(place);
@@ -67,7 +67,10 @@ function needs({
   return Object.keys({ ...dependencies, ...optionalDependencies }).concat(peers);
 }
 
-/** As Node looks: in the package that asks, then further up. Empty for an optional one that was left out. */
+/**
+ * As Node resolves: in the requesting package, then in the folders above. Empty for an optional one that is not
+ * installed.
+ */
 function findFrom(place: string, name: string): string[] {
   for (let at = place; ; at = at.slice(0, Math.max(0, at.lastIndexOf("node_modules/") - 1))) {
     const candidate = path.posix.join(at, "node_modules", name);
@@ -76,7 +79,7 @@ function findFrom(place: string, name: string): string[] {
   }
 }
 
-/** What is nested in a package has an entry of its own. */
+/** A nested package has its own entry. */
 function notNested(source: string): (file: string) => boolean {
   return (file) => path.relative(source, file) !== "node_modules";
 }

@@ -3,7 +3,7 @@ import type { Storage } from "../../src/storage/storage.ts";
 
 const AS_MANY_AS_A_QUEUE_GIVES = 32;
 
-/** A receiver of the shop's mail: takes it from the outbox and keeps all of it. */
+/** A receiver of the shop's mail: it takes mails from the outbox and keeps all of them. */
 export class Mailbox {
   readonly #storage: Storage;
   readonly #mails: Mail[] = [];
@@ -12,7 +12,7 @@ export class Mailbox {
     this.#storage = storage;
   }
 
-  /** All mails so far whose message id begins so, in the order in which they were sent. */
+  /** All mails so far whose message id has this prefix, in the order in which they were sent. */
   async mails(messageIdPrefix = ""): Promise<Mail[]> {
     const outbox = await this.#storage.queue("outbox");
     for (;;) {

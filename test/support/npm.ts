@@ -3,16 +3,18 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { ROOT } from "../../tools/run.ts";
 
-/** Commands as a person types them in a folder of their own: npm, npx and node, outside of test runner and npm script. */
+/**
+ * Commands as a user types them in another folder: npm, npx and node, independent of the test runner and npm scripts.
+ */
 
-/** npm and npx are command files on Windows, which only a shell starts. */
+/** npm and npx are command files on Windows, which only a shell can start. */
 export const NEEDS_SHELL = process.platform === "win32";
 
-// npm's settings say where the registry is; only those that name a folder of this repository stay behind.
+// npm's settings contain the registry's address; only settings that contain a folder of this repository are removed.
 const OF_THIS_RUN =
   /^(?:NODE_(?:OPTIONS|ENV|PATH|TEST|V8)|npm_(?!config_)|npm_config_(?:local_)?prefix$|VITEST|INIT_CWD|AzureWebJobs)/;
 
-/** The environment of such a command: the Node that runs the tests is the first one. */
+/** The environment for such a command; the Node that runs the tests is first in the PATH. */
 export function userEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !OF_THIS_RUN.test(name));
   const programs = (process.env["PATH"] ?? "").split(path.delimiter);
@@ -21,9 +23,9 @@ export function userEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEn
 }
 
 /**
- * What a command writes; rejects with all of it if it fails.
+ * Returns the output of a command; rejects with the output if it fails.
  *
- * @param command program and arguments, none of which has a space
+ * @param command program and arguments, none of which contains a space
  */
 export async function output(cwd: string, command: string, env?: NodeJS.ProcessEnv): Promise<string> {
   const [program = "", ...args] = command.split(" ");
@@ -37,7 +39,7 @@ export async function output(cwd: string, command: string, env?: NodeJS.ProcessE
   }
 }
 
-/** Whether a command failed because neither npm's cache nor the registry had what it needs. */
+/** Whether a command failed because neither npm's cache nor the registry had a package. */
 export function isUnreachable(error: unknown): boolean {
   return /ENOTCACHED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/.test(String(error));
 }

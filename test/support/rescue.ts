@@ -16,10 +16,10 @@ export const LOST =
   "sequence ID 0 and name 'priceOrder' (version ''), but the current replay execution hasn't (yet?) scheduled this " +
   "task. Was a change made to the orchestrator code after this instance had already started running?";
 
-/** Longer than all its tries. */
+/** Longer than all attempts. */
 const MAX_MINUTES = 40;
 
-/** Waits for whatever comes to rest, the rescue coming by after a minute while the instance has failed by its host. */
+/** Waits until the instance ends, and runs the rescue a minute after each failure that the host caused. */
 export async function rescued(
   shop: Shop,
   id: string,
@@ -39,7 +39,7 @@ export async function rescued(
   throw new Error(`${id} was not rescued`);
 }
 
-/** The work of the app's timer in virtual time; the timer itself would ring every minute of virtual months. */
+/** The work of the app's timer in virtual time. The timer itself would run every minute of virtual months. */
 export function rescueOnce(
   { host, storage }: Shop,
   change: Partial<RescueParts> = {},
@@ -71,8 +71,8 @@ export const isFinal = ({ runtimeStatus }: InstanceView) =>
   runtimeStatus === "Completed" || runtimeStatus === "Failed" || runtimeStatus === "Terminated";
 
 /**
- * Runs a scenario again and again, with the worker killed as its first call has run, its second, and so on, until the
- * kill comes too late. Answers the number of kills.
+ * Runs a scenario repeatedly and kills the worker after its first call, its second call, and so on, until there is no
+ * such call. Returns the number of kills.
  */
 export async function killAtEachCall(
   host: TestHost,

@@ -1,10 +1,12 @@
 import type { Mail } from "../../src/services/mail-outbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 
-/** The most that a queue returns at once. */
+/** The maximum that a queue returns in one request. */
 const MAX_SHOWN = 32;
 
-/** The mails in the outbox, oldest first; they stay there. @throws {Error} if there may be more than can be shown */
+/**
+ * The mails in the outbox, oldest first; they stay there. @throws {Error} if there may be more than one request returns
+ */
 export async function sentMails(storage: Storage): Promise<Mail[]> {
   const outbox = await storage.queue("outbox");
   const { peekedMessageItems } = await outbox.peekMessages({ numberOfMessages: MAX_SHOWN });

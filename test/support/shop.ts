@@ -6,7 +6,7 @@ import { testStorage, uniquePrefix } from "./storage.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
-/** One per process, as the app's code is loaded once per process and reads its settings then. */
+/** One per process, because the app's code is loaded once per process and then reads its settings. */
 const prefix = uniquePrefix();
 
 /** The built app on the local host, and the storage of its services, to check their effects. */
@@ -15,11 +15,11 @@ export interface Shop {
   readonly storage: Storage;
 }
 
-/** Starts the shop under virtual time, with real Azurite behind its services under names of this test file's own. */
+/** Starts the shop in virtual time. Its services use the real Azurite, with separate names for this test file. */
 export async function startShop(options: Omit<TestHostOptions, "app"> = {}): Promise<Shop> {
   process.env["AzureWebJobsStorage"] = inject("storage");
   process.env["SHOP_STORAGE_PREFIX"] = prefix;
-  // Every minute of virtual months would take a while; the tests of the rescue set another one.
+  // Running it every minute of virtual months would take too long; the tests of the rescue use another schedule.
   process.env["SHOP_RESCUE_SCHEDULE"] ??= "0 0 4 * * *";
   return { host: await createTestHost({ app: ROOT, ...options }), storage: testStorage(prefix) };
 }

@@ -47,7 +47,7 @@ const identity = createHttpServer((request, response) => {
 });
 let host: HostProcess;
 
-/** The exporter speaks HTTPS only. Undefined where there is no openssl to make a certificate with. */
+/** The exporter supports only HTTPS. Undefined if openssl is not installed, because it creates the certificate. */
 function makeCertificate(): { key: Buffer; cert: Buffer } | undefined {
   const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];
   const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"];
@@ -122,7 +122,7 @@ test.runIf(certificate)(
       { timeout: 20_000, interval: 200 },
     );
     expect(messages()).toEqual(expect.arrayContaining(["placeOrder", "priceOrder", "chargePayment"]));
-    // What the queries in infra/queries read.
+    // The fields that the queries in infra/queries read.
     const ended = ofTrace().find(
       ({ data }) => data.baseData.properties?.["event"] === "orchestrationCompleted",
     );

@@ -64,7 +64,7 @@ test("HTTP start, orchestrator and activities are one trace, whose log lines car
   const finished = spans.getFinishedSpans();
   expect(new Set(finished.map((span) => span.spanContext().traceId))).toEqual(new Set([TRACE]));
   expect(finished.slice(1).map(({ attributes }) => attributes["instanceId"])).toEqual(Array(6).fill(id));
-  // Orchestrators have no span, since each replay would be one; their lines show where they belong.
+  // Orchestrators have no span, because each replay would create one. Their log lines contain the instance id.
   const lines = logs.getFinishedLogRecords().filter(({ attributes }) => attributes["instanceId"] === id);
   expect(
     lines.map(({ attributes: { event, pattern }, spanContext }) => [event, pattern, spanContext?.traceId]),

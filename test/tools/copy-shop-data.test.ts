@@ -43,7 +43,7 @@ const row = {
   bytes: new Uint8Array([0, 255]),
 };
 
-test("every row is copied unchanged, every waiting message is moved, and nothing of another app", async () => {
+test("every row is copied unchanged, every waiting message is moved, and other apps' data is not copied", async () => {
   const payments = table(from, "Payments");
   await payments.createTable();
   await payments.createEntity(row);
@@ -52,7 +52,7 @@ test("every row is copied unchanged, every waiting message is moved, and nothing
       payments.createEntity({ partitionKey: `order-${n}`, rowKey: "charged", amount: n }),
     ),
   );
-  // Of an app whose prefix begins with this one's.
+  // Of an app whose prefix begins with this app's prefix.
   await table(from, "x").createTable();
   await queue(from, "orders").create();
   for (let n = 0; n < 40; n += 1) await queue(from, "orders").sendMessage(`<order "${n}">`);

@@ -7,7 +7,7 @@ import { ROOT } from "../../tools/run.ts";
 // Each program is a process, which may wait for the processor while other tests run.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Every program that the project tells people to run: as a script of npm, or by its path. */
+/** Every program that the pages tell people to run: an npm script, or a path. */
 const pages = globSync(["package.json", "*.md", "docs/**/*.md", ".github/**/*.{md,yml}"], { cwd: ROOT });
 const commands = pages.flatMap((file) => [
   ...readFileSync(path.join(ROOT, file), "utf8").matchAll(/\bnode (?:--\S+ )*((?:\w[\w-]*\/)+[\w-]+\.ts)/g),

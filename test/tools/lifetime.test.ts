@@ -7,7 +7,7 @@ import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ROOT } from "../../tools/run.ts";
 
-/** All processes of a command end with it, however it ends: none keeps a port or the lock of a store. */
+/** All processes of a command end with it in any case: none keeps a port or the lock of a store. */
 
 const isWindows = process.platform === "win32";
 
@@ -38,7 +38,7 @@ async function isFree(port: number): Promise<boolean> {
 
 describe("the app of npm start", () => {
   const endings: Readonly<Record<string, { command: string[]; signal: NodeJS.Signals }>> = {
-    "kill -9 of what npm runs": {
+    "kill -9 of npm's child process": {
       command: [process.execPath, "tools/start.ts"],
       signal: "SIGKILL",
     },
@@ -59,7 +59,7 @@ describe("the app of npm start", () => {
           return app.output().includes("Serving ") ? [appPort, ...azurite.map(Number)] : [];
         };
         await expect.poll(ports, { timeout: 90_000 }).toHaveLength(4);
-        // The host alone is open to a debugger: not npm, the tool, the compiler or Azurite.
+        // Only the host is open to a debugger: not npm, the tool, the compiler or Azurite.
         expect(app.output().match(/Debugger listening on \S+/g)).toEqual([
           expect.stringContaining(`ws://127.0.0.1:${inspect}/`),
         ]);
@@ -87,14 +87,17 @@ console.log((await startAzurite({ survivesCtrlC: true })).ports.blob, "is its po
 });
 
 describe("a run of the tests leaves nothing behind", () => {
-  /** Processes of a run that hangs: what npm runs, the runner, Azurite, a worker, and the host that this has started. */
+  /**
+   * The processes of a run that hangs: npm's child process, the runner, Azurite, a worker, and the host that it has
+   * started.
+   */
   async function hangingRun(): Promise<{ npm: ChildProcess; pids: number[] }> {
     const folder = mkdtempSync(path.join(tmpdir(), "hanging-"));
     const file = path.join(folder, "pids");
     const npm = spawn("npm", ["test", "--", "--config", "test/tools/hanging/vitest.config.ts"], {
       cwd: ROOT,
       stdio: "ignore",
-      // A group of its own, as a terminal gives it, so that Ctrl-C can be sent to it.
+      // In a separate process group, as in a terminal, so that Ctrl-C can be sent to it.
       detached: true,
       env: { ...process.env, HANGING_FILE: file },
     });
@@ -113,7 +116,7 @@ describe("a run of the tests leaves nothing behind", () => {
     "Ctrl-C": ({ npm }) => process.kill(-npm, "SIGINT"),
     "kill of the runner": ({ runner }) => process.kill(runner, "SIGTERM"),
     "kill -9 of the runner": ({ runner }) => process.kill(runner, "SIGKILL"),
-    "kill -9 of what npm runs": ({ tool }) => process.kill(tool, "SIGKILL"),
+    "kill -9 of npm's child process": ({ tool }) => process.kill(tool, "SIGKILL"),
   };
   for (const [ending, end] of Object.entries(endings)) {
     test.skipIf(isWindows)(`after ${ending}`, { timeout: 120_000 }, async () => {

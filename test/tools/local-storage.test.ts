@@ -10,10 +10,10 @@ import { type LocalStorage, localStorage, rememberApp } from "../../tools/local-
 import { LOCAL } from "../../tools/run.ts";
 import { lastMail } from "../../tools/tour/outbox.ts";
 
-// Up to four Azurites, one after the other.
+// Up to four Azurites, in sequence.
 vi.setConfig({ testTimeout: 120_000 });
 
-/** A run gets the storage of its own data folder, whatever else runs on this machine. */
+/** A run gets the storage of its own data folder, regardless of other runs on this machine. */
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(path.join(tmpdir(), "data-"));
@@ -36,19 +36,19 @@ const hold = async ({ connectionString }: LocalStorage, container: string) => {
 const holds = ({ connectionString }: LocalStorage, container: string) =>
   BlobServiceClient.fromConnectionString(connectionString).getContainerClient(container).exists();
 
-test("a folder does not use the Azurite of another one that has its ports by now", async () => {
+test("a folder does not use the Azurite of another folder on its former ports", async () => {
   const [first, second] = [await folder(), await folder()];
   const before = await started(first);
   await hold(before, "of-the-first");
   await before.stop();
   const other = await started(second);
-  // Ports may be free or in use: here the first folder's ports are those of the second one's Azurite.
+  // Ports may be free or in use. Here, the Azurite of the second folder uses the first folder's ports.
   const [note, ofOther] = await Promise.all([noteOf(first), noteOf(second)]);
   await writeFile(path.join(first, "azurite.json"), JSON.stringify({ ...note, ports: ofOther.ports }));
   const again = await started(first);
   expect(again.connectionString).not.toBe(other.connectionString);
   expect([await holds(again, "of-the-first"), await holds(other, "of-the-first")]).toEqual([true, false]);
-  // And it does not end with it.
+  // And the other Azurite does not end with it.
   await other.stop();
   expect(await holds(again, "of-the-first")).toBe(true);
 });
@@ -68,9 +68,9 @@ test("runs on one folder share its Azurite, even if they start at the same time"
 });
 
 test("the tour finds a mail in the storage of the app that it visits, and in no other", async () => {
-  // No app of this machine has these.
+  // Ports that no app on this machine uses.
   const [port, otherPort] = ["7", "9"];
-  // The other one comes first, and gets the usual ports if they are free.
+  // The other one starts first, and gets the default ports if they are free.
   const [other, storage] = [await appAt(otherPort), await appAt(port)];
   const to = "approver@example.com";
   const lastOf = (base: string) => lastMail(base, to, "refund-1");

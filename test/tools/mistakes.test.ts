@@ -37,7 +37,7 @@ test.each([
   ["check.ts", ["nothing"]],
   [bin("durable-local-host"), ["--port", "abc"]],
   [bin("durable-local-host"), ["--app", folder, "--store", `sqlite:${path.join(file, "hub.db")}`]],
-])("%s %j is one line, before anything is built or started", (tool, args) => {
+])("%s %j gives a one-line error, before anything is built or started", (tool, args) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [path.resolve(ROOT, "tools", tool), ...args],

@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const made = await makePackage();
 const isPlatform = process.platform === "linux" && process.arch === "x64";
 
-/** The only thing that it needs from outside, if npm's cache does not have it. */
+/** The only package that is fetched if npm's cache does not contain it. */
 async function makePackage(): Promise<{ zip: Uint8Array; output: string } | undefined> {
   const file = path.join(folder, "package.zip");
   try {
@@ -31,7 +31,7 @@ async function makePackage(): Promise<{ zip: Uint8Array; output: string } | unde
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
     if (!/ENOTCACHED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT/.test(stderr)) throw error;
-    console.warn("Skipped: packages are neither in npm's cache nor to be had from the registry");
+    console.warn("Skipped: packages are neither in npm's cache nor available from the registry");
     return undefined;
   }
 }
@@ -92,8 +92,8 @@ describe.runIf(made)("the package", () => {
 });
 
 /**
- * What Bicep sets, and nothing else: both storage accounts by a connection string to Azurite in place of the
- * identity, and telemetry to a place that does not answer.
+ * Only the settings from Bicep: both storage accounts with a connection string to Azurite instead of the identity, and
+ * telemetry to an address that does not respond.
  */
 function deployedSettings(): Record<string, string> {
   const settings = Object.entries(new Scenario("smallest").appSettings)

@@ -6,13 +6,13 @@ import { watchFolder } from "../../tools/watch-folder.ts";
 
 const saved = (file: string, text: string) => writeFileSync(file, text);
 
-/** Saves like many editors and git: another file replaces it. */
+/** Saves like many editors and git: another file replaces the old one. */
 function savedAtomically(file: string, text: string): void {
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);
 }
 
-/** A watched folder with a file in a folder below; `changes` answers once one more change has been told of. */
+/** A watched folder with a file in a subfolder; `changes` resolves after one more reported change. */
 function watched() {
   const root = mkdtempSync(path.join(tmpdir(), "watched-"));
   const below = path.join(root, "below");
@@ -54,7 +54,7 @@ test("every save is noticed: in place, by another file of the name, and in place
   expect(most(), "never two at the same time").toBe(1);
 });
 
-test("so is a save in a folder that was created again, as by git checkout", async () => {
+test("also a save in a folder that was created again, as by git checkout", async () => {
   const { root, below, file, isToldOf, most } = watched();
   await isToldOf(() => {
     rmSync(below, { recursive: true });

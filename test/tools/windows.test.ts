@@ -4,7 +4,7 @@ import { sourceOf } from "../../tools/bundle.ts";
 import { nearestThere } from "../../tools/command-line.ts";
 import { startOf } from "../../tools/run.ts";
 
-/** What is different on Windows, as text: drives, backslashes, spaces in names, command files. */
+/** The differences on Windows, tested with texts: drives, backslashes, spaces in names, command files. */
 
 test("a missing drive has no existing folder", () => {
   const there = new Set(["C:\\", "C:\\Users\\Jo Doe"]);

@@ -6,16 +6,16 @@ import { expect, test, vi } from "vitest";
 import { ROOT } from "../../tools/run.ts";
 
 /**
- * The Functions host of Azure starts again, in the middle of what it does, when anything changes in node_modules or a
- * folder appears at the top or goes: no tool may do that to a `func start` of the same checkout.
+ * The Functions host of Azure restarts, and interrupts its work, if anything changes in node_modules or a top-level
+ * folder is created or deleted. So no tool may do that to a `func start` of the same checkout.
  */
 
-// Each starts a tool as a whole, which waits for the processor while other tests run.
+// Each test starts a complete tool, which waits for the processor while other tests run.
 vi.setConfig({ testTimeout: 120_000 });
 
 const MODULES = path.join(ROOT, "node_modules");
 
-/** Folders at the top, and all of node_modules with the time of the last change. */
+/** Top-level folders, and all of node_modules with the time of the last change. */
 function watched(): Map<string, number> {
   const top = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const modules = readdirSync(MODULES, { recursive: true, encoding: "utf8" });
@@ -28,7 +28,7 @@ function watched(): Map<string, number> {
 /** 0 for files that do not exist any more. */
 const changedAt = (file: string) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** What was created, deleted or changed while the tool ran. */
+/** The files that were created, deleted or changed while the tool ran. */
 async function changesOf(tool: string, ...args: readonly string[]): Promise<string[]> {
   const before = watched();
   await promisify(execFile)(process.execPath, [path.join("tools", tool), ...args], { cwd: ROOT });

@@ -14,7 +14,7 @@ interface Photo {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** How long an order takes while albums are rendered on the same host, compared with an order alone. */
+/** The duration of an order while albums are rendered on the same host, compared with an order alone. */
 export async function benchOrderBesideAlbums(api: Api, photos: readonly Photo[]): Promise<Row> {
   const order: unknown = JSON.parse(await readFile(join(ROOT, "samples/orders/two-mugs.json"), "utf8"));
   const place = () => seconds(() => run(api, "/api/orders", order));
@@ -31,7 +31,7 @@ export async function benchOrderBesideAlbums(api: Api, photos: readonly Photo[])
   const renderings = ALBUMS.map((album) => run(api, `/api/albums/${album}/renditions`, body));
   const rendered = Promise.all(renderings).then(() => true);
   const beside: number[] = [];
-  // An order that ends after the albums counts, because it may have waited for them.
+  // An order that ends after the albums also counts, because it may have waited for them.
   do beside.push(await place());
   while (!(await Promise.race([rendered, Promise.resolve(false)])));
   const [ours, baseline] = [figure(beside), figure(alone)];

@@ -108,5 +108,5 @@ async function compare(
 
 async function expectResult(result: Promise<unknown>, expected: number): Promise<void> {
   const got = await result;
-  if (got !== expected) throw new Error(`Wrong result: ${JSON.stringify(got)} in place of ${expected}`);
+  if (got !== expected) throw new Error(`Wrong result: ${JSON.stringify(got)} instead of ${expected}`);
 }

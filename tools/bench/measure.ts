@@ -24,7 +24,7 @@ function number(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 }
 
-/** How many seconds some work takes. */
+/** The duration of some work in seconds. */
 export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
@@ -49,7 +49,7 @@ export interface Row {
   readonly what: string;
   readonly unit: string;
   readonly ours: Figure;
-  /** The baseline, measured in the same run; `ratio` is 1 if ours is as good. */
+  /** The baseline, measured in the same run; `ratio` is 1 if our result is equal. */
   readonly baseline?: {
     readonly name: string;
     readonly figure: Figure;

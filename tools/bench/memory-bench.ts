@@ -14,7 +14,7 @@ type Picture = (width: number, height: number) => Sharp;
 const flat: Picture = (width, height) =>
   sharp({ create: { width, height, channels: 3, background: "#c83c1e" }, limitInputPixels: false });
 const flat16: Picture = (width, height) => flat(width, height).ensureAlpha(0.5).toColourspace("rgb16");
-/** The most expensive to encode; no camera takes such a picture. */
+/** Noise is the most expensive to encode; no camera takes such a picture. */
 const noise: Picture = (width, height) => {
   const gaussian = { type: "gaussian", mean: 128, sigma: 60 } as const;
   return sharp({ create: { width, height, channels: 3, background: "white", noise: gaussian } }).ensureAlpha(

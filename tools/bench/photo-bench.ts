@@ -12,7 +12,7 @@ import { figure, type Row, seconds } from "./measure.ts";
 
 const WIDTHS = [320, 1280];
 const IN_FLIGHT = 2;
-/** Enough that the contact sheet at the end, which the plain loop does not have, has a realistic share. */
+/** Enough photos, so that the contact sheet at the end, which the plain loop does not have, has a realistic share. */
 const PHOTOS = 128;
 const REPETITIONS = 3;
 

@@ -10,7 +10,7 @@ import { BENCH_APP } from "./sdk-baseline.ts";
 
 const REPETITIONS = 5;
 
-/** From `spawn` of the host, on an empty SQLite task hub, to the first finished chain seen over HTTP. */
+/** The time from `spawn` of the host, on an empty SQLite task hub, to the first finished chain, observed over HTTP. */
 export async function benchStart(): Promise<Row[]> {
   const times: number[] = [];
   for (let repetition = 0; repetition < REPETITIONS; repetition++) times.push(await startToFirstChain());

@@ -34,7 +34,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Wall time from the start of an instance to its end under virtual time, strict as in tests. */
+/** Real time from the start of an instance to its end in virtual time, strict as in tests. */
 export async function benchTime(): Promise<Row[]> {
   await using host = await createTestHost({ app: BENCH_APP });
   const rows: Row[] = [];

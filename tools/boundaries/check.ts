@@ -3,15 +3,15 @@ import { join, posix } from "node:path";
 import { ROOT } from "../run.ts";
 
 /**
- * Which files may import which. Files and imported modules are globs of paths from the repository's root; packages go
- * by their names. `{own}` is the folder of the importing file's pattern.
+ * Which files may import which. Files and imported modules are globs of paths from the repository's root; packages are
+ * matched by name. `{own}` is the folder of the importing file's pattern.
  */
 export interface Rule {
   readonly files: readonly string[];
   readonly except?: readonly string[];
-  /** They import these and nothing else. */
+  /** They may import only these. */
   readonly only?: readonly string[];
-  /** They import none of these. */
+  /** They must not import these. */
   readonly never?: readonly string[];
   /** Also checks what the imported files import at run time. */
   readonly reach?: boolean;

@@ -1,6 +1,6 @@
 import type { Rule } from "./check.ts";
 
-/** What a module on the edge of the app may use: requests, functions, the shop's own layers. */
+/** What an HTTP module of the app may use: requests, functions, the shop's own layers. */
 const EDGE = [
   "src/durable/**",
   "src/http/*.ts",
@@ -10,14 +10,14 @@ const EDGE = [
 ];
 const LIBRARIES = ["@azure/functions", "zod", "node:*", "node:*/promises"];
 const CONTRACTS = ["src/patterns/*/*.contract.ts", "src/patterns/*/*/*.contract.ts"];
-/** The services of the sandbox and those on storage are for src/services/create-services.ts to choose. */
+/** Implementations of services, which only src/services/create-services.ts may choose. */
 const IMPLEMENTATIONS = [
   "src/services/create-services.ts",
   "src/services/sandbox/**",
   "src/services/*/{blob,sharp}-*.ts",
 ];
 
-/** Of the app. ARCHITECTURE.md shows the same as a table. */
+/** The rules of the app. ARCHITECTURE.md shows the same as a table. */
 const APP: readonly Rule[] = [
   {
     files: ["src/**"],
@@ -235,13 +235,13 @@ const SAMPLES: readonly Rule[] = [
   {
     files: ["samples/plain-sdk/src/functions/*.ts"],
     only: ["durable-functions", "samples/plain-sdk/src/shop.ts"],
-    says: "A file of the plain SDK shows the SDK alone.",
+    says: "A file of the plain-SDK sample imports only the SDK and its own shop.",
     advice: "Put what it needs besides the SDK into src/shop.ts.",
   },
   {
     files: ["samples/plain-sdk/src/*.ts"],
     only: ["durable-functions", "@azure/functions", "node:*", "node:*/promises"],
-    says: "The sample is an app of its own: it shows the SDK alone.",
+    says: "The sample is a separate app: it imports only the SDK.",
     advice: "Write what it needs in the sample.",
   },
 ];

@@ -41,7 +41,7 @@ async function checkStream(url: string): Promise<string> {
   const first = await reader?.read();
   await get(`${url}/api/release`);
   const second = await reader?.read();
-  return first?.value === "first" && second?.value === "second" ? "yes" : "no: it comes in other pieces";
+  return first?.value === "first" && second?.value === "second" ? "yes" : "no: it arrives in other chunks";
 }
 
 function get(url: string): Promise<Response> {

@@ -14,7 +14,7 @@ interface HandMade {
 const ORDER = "src/patterns/order-chaining/order.activities.ts";
 const REFUND = "src/patterns/refund-approval/refund.activities.ts";
 
-/** Mutants that no rule creates: faults that would cost money, or that tests have missed before. */
+/** Mutants that no rule creates: faults that would cost money, or that tests did not notice before. */
 const HAND_MADE: readonly HandMade[] = [
   {
     file: ORDER,
@@ -22,16 +22,21 @@ const HAND_MADE: readonly HandMade[] = [
     put: "[]",
     what: "no sale is withdrawn",
   },
-  newKey(ORDER, /`\$\{orderId\}-chargePayment`/, "each try charges again"),
-  newKey(ORDER, /`\$\{orderId\}-bookShipment`/, "each try ships again"),
-  newKey(ORDER, /`\$\{orderId\}-sendConfirmation`/, "each try mails again"),
-  newKey(ORDER, /(?<=warehouse\.reserve\()orderId/, "each try reserves again"),
+  newKey(ORDER, /`\$\{orderId\}-chargePayment`/, "each attempt charges again"),
+  newKey(ORDER, /`\$\{orderId\}-bookShipment`/, "each attempt ships again"),
+  newKey(ORDER, /`\$\{orderId\}-sendConfirmation`/, "each attempt mails again"),
+  newKey(ORDER, /(?<=warehouse\.reserve\()orderId/, "each attempt reserves again"),
   undoLate("releaseStock"),
   undoLate("refundPayment"),
   undoLate("cancelShipment"),
   undoLate("withdrawSale"),
-  newKey(REFUND, /(?<=refundAmount\(\{ idempotencyKey: )refundId/, "each try gives the money again"),
-  newKey(REFUND, /(?<=recordRefund\(\{ )refundId(?=,)/, "each try records the refund again", "refundId: "),
+  newKey(REFUND, /(?<=refundAmount\(\{ idempotencyKey: )refundId/, "each attempt gives the money back again"),
+  newKey(
+    REFUND,
+    /(?<=recordRefund\(\{ )refundId(?=,)/,
+    "each attempt records the refund again",
+    "refundId: ",
+  ),
   {
     file: "src/patterns/refund-approval/refund.http.ts",
     find: /refunds\.publicUrl \?\? /,
@@ -54,7 +59,7 @@ export function handMade(): Mutant[] {
   });
 }
 
-/** A key that is different in each try. */
+/** A key that is different in each attempt. */
 function newKey(file: string, find: RegExp, what: string, before = ""): HandMade {
   return { file, find, put: `${before}crypto.randomUUID()`, what };
 }

@@ -149,7 +149,7 @@ function visit(node: Node, look: (node: Node) => void): void {
   }
 }
 
-/** Types, imports, texts for people, and constants that are a choice, for which a test would only repeat the number. */
+/** Types, imports, texts for people, and arbitrary constants, for which a test would only repeat the number. */
 function isSkipped(node: Node): boolean {
   if (/^(TS(?!AsExpression|NonNullExpression|SatisfiesExpression)|Import)/.test(node.type)) return true;
   if (node.type === "Property") {

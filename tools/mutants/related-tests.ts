@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { ROOT } from "../run.ts";
 
 /**
- * Which tests should notice a change: first the nearest ones and, if they notice nothing, those around. The first
+ * The tests that should notice a change: first the nearest ones and, if they notice nothing, those around. The first
  * matching entry counts; `$1` is the captured group.
  */
 const RELATED: readonly (readonly [RegExp, near: readonly string[], around: readonly string[]])[] = [

@@ -16,7 +16,7 @@ export interface TestFile {
 
 type Known = TestFile & { readonly hash: string };
 
-/** What is known about test files, also from earlier runs, as long as they do not change. */
+/** The known data of test files, also from earlier runs, as long as the files do not change. */
 export class TestFiles {
   readonly #known: Map<string, Known>;
 

@@ -86,7 +86,7 @@ export class Api {
   }
 }
 
-/** Whether this app answers there, even if it needs a key or has lost its storage. */
+/** Whether this app responds there, even if it needs a key or has lost its storage. */
 export async function isAppAt(base: string): Promise<boolean> {
   try {
     const answer = await fetch(`${base}/api/catalog`, { signal: AbortSignal.timeout(10_000) });

@@ -28,9 +28,9 @@ const SAMPLE = join(ROOT, "samples", "price-lists", "supplier-2027.csv");
 const TELLING = [
   ["flaky-2-frame", false, "failed twice, then worked"],
   ["mute-mug", false, "worked, but its answer was lost: checked afterwards, and counted"],
-  ["refused-album", true, "refused, and so not tried again"],
+  ["refused-album", true, "refused, and therefore not retried"],
   ["slow-60-canvas", true, "too slow: given up, and prevented from taking effect later"],
-  ["down-paper", true, "failed at every try"],
+  ["down-paper", true, "failed at every attempt"],
 ] as const;
 
 export const priceStop: Stop = {

@@ -11,8 +11,8 @@ const JSON_BODY = { "content-type": "application/json" };
 export const reportStop: Stop = {
   pattern: "Async HTTP API",
   story:
-    "A sales report may take longer than a request can wait. The POST answers at once with the URL of the report;\n" +
-    "there the caller sees the progress, gets the file when it is done, or cancels the report.",
+    "A sales report may take longer than a request can wait. The POST returns immediately with the URL of the report;\n" +
+    "there the caller sees the progress, downloads the finished file, or cancels the report.",
   code: "src/patterns/report-async-http/report.orchestrator.ts",
   async run(api, screen) {
     await confirmedOrder(api);
@@ -27,7 +27,7 @@ export const reportStop: Stop = {
 
 async function showPolling(api: Api, screen: Screen, request: object): Promise<Report> {
   const answer = await post(api, request);
-  expectSame("the answer to POST", answer.status, 202);
+  expectSame("the response to POST", answer.status, 202);
   const address = answer.headers.get("location") ?? "";
   screen.good(`POST /api/reports → 202, Location: ${address.slice(api.base.length)}`);
   const report = await api.watch<Report["progress"], NonNullable<Report["result"]>>(
@@ -48,7 +48,7 @@ async function showPolling(api: Api, screen: Screen, request: object): Promise<R
 async function showWaiting(api: Api, screen: Screen, request: object): Promise<void> {
   const answer = await post(api, request, { prefer: "wait=20" });
   const report = (await answer.json()) as Report;
-  expectSame("the answer to Prefer: wait=20", [answer.status, report.status], [200, "completed"]);
+  expectSame("the response to Prefer: wait=20", [answer.status, report.status], [200, "completed"]);
   screen.good(
     "the same with Prefer: wait=20 → 200 with the finished report: a caller that can wait needs only one call",
   );

@@ -4,9 +4,9 @@ import type { Screen } from "./screen.ts";
 /** One pattern's stop on the tour. */
 export interface Stop {
   readonly pattern: string;
-  /** What the pattern is for, in one or two sentences that a newcomer understands. */
+  /** The purpose of the pattern, in one or two sentences for newcomers. */
   readonly story: string;
-  /** Where to read the code. */
+  /** The files with the code. */
   readonly code: string;
   /** Shows the pattern. @throws {Error} one line, if a result is not as expected */
   readonly run: (api: Api, screen: Screen) => Promise<void>;

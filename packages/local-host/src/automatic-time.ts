@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /**
- * How long virtual time stands still after a call, in milliseconds of real time. A client that starts an instance can
- * then raise its events before virtual time reaches the time-out, as it would in real time.
+ * How long virtual time stops after a call, in milliseconds of real time. So a client that starts an instance can raise
+ * its events before virtual time reaches the time-out, as in real time.
  */
 const QUIET_MS = 200;
 
-/** Lets virtual time jump to the next due time whenever nothing can run. */
+/** Moves virtual time to the next due time whenever nothing can run. */
 export class AutomaticTime {
   readonly #clock: VirtualClock;
   #quietUntil = 0;

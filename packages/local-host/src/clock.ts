@@ -12,7 +12,7 @@ export interface Clock {
   now(): number;
   /**
    * Calls `ring` once, at `instant` (epoch milliseconds) or as soon after as possible, never earlier. A `schedule`
-   * never ends, so virtual time does not move by itself to its next instant.
+   * repeats forever, so virtual time does not move only for its next instant.
    */
   at(instant: number, ring: () => void, kind?: "schedule"): Alarm;
 }
@@ -21,8 +21,8 @@ export interface Clock {
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * The machine's time, but never going backwards: when it is set back, this clock follows the monotonic clock. If it
- * stood still instead, every timer would wait until the machine reaches the old time again.
+ * The machine's time, but never going backwards. If the machine's time is set back, this clock follows the monotonic
+ * clock. If it stopped instead, every timer would wait until the machine reaches the old time again.
  */
 export class SystemClock implements Clock {
   #latest = Date.now();

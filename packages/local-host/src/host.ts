@@ -49,7 +49,9 @@ export interface LocalHostOptions {
   readonly wrapRunner?: ((runner: FunctionRunner) => FunctionRunner) | undefined;
   /** How long `stop` waits for running requests, and then for durable functions, milliseconds each; default 5,000. */
   readonly stopGraceMs?: number | undefined;
-  /** Called when a request that may change something (any but GET and HEAD) begins, and when it is answered. */
+  /**
+   * Called when a request that may change something (any but GET and HEAD) begins, and when its response is complete.
+   */
   readonly onCall?: (() => void) | undefined;
   /** Called once if the store or the engine fails; instances make no progress from then on. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
@@ -171,7 +173,7 @@ export class LocalHost {
     return new LocalHost(parts);
   }
 
-  /** Resumes what the store holds and answers requests. */
+  /** Resumes the work in the store and starts to handle requests. */
   async start(): Promise<void> {
     const { engine, listeners, server } = this.#parts;
     await engine.start();

@@ -1,6 +1,6 @@
 /**
- * Episodes of recorded executions, replayed on an app's code without a task hub: the part of the host that tools for
- * histories build on.
+ * Replays episodes of recorded executions on an app's code, without a task hub. Tools for histories use this part of
+ * the host.
  */
 export {
   EventType,

@@ -22,29 +22,32 @@ import { replay } from "./engine/replay/replay.ts";
 import { readEngineSettings } from "./engine/settings.ts";
 import type { EngineSettings } from "./engine/settings.ts";
 
-/** Whose history is replayed. */
+/** The instance whose history is replayed. */
 export interface Execution extends Identity {
   readonly version: string | null;
 }
 
-/** What an episode came to on the app's code. */
+/** The result of replaying an episode on the app's code. */
 export interface ReplayedEpisode {
-  /** All that the orchestrator has asked for since its start, in order, as the SDK tells the extension. */
+  /** All actions of the orchestrator since its start, in order, as the SDK returns them. */
   readonly actions: readonly Action[];
-  /** The action that each task id was made for, by the id. */
+  /** The action for which each task id was created, by the id. */
   readonly origins: readonly (Action | undefined)[];
-  /** What the episode schedules beyond its history, in the order of the ids. */
+  /** The work that the episode schedules in addition to its history, in the order of the ids. */
   readonly scheduled: readonly ScheduledWork[];
-  /** Undefined while the execution goes on. */
+  /** Undefined while the execution continues. */
   readonly completion: Completion | undefined;
   /** JSON text. */
   readonly customStatus: string | null;
-  /** The extension's text, if it would fail the instance as non-deterministic. */
+  /** The extension's error message, if it would fail the instance as non-deterministic. */
   readonly nonDeterminism: string | undefined;
   readonly log: readonly LogRecord[];
 }
 
-/** Replays on one app. One episode at a time: the SDK's answers do not say whose log lines and calls they are. */
+/**
+ * Replays histories on one app. One episode at a time, because the SDK's results do not contain the id of their
+ * episode.
+ */
 export class Replayer {
   readonly #runner: DurableRunner;
   readonly #settings: EngineSettings;
@@ -67,12 +70,12 @@ export class Replayer {
     this.#functions = knownFunctions(this.#runner, this.#settings);
   }
 
-  /** Whether the app has an orchestrator of that name, in any case. */
+  /** Whether the app has an orchestrator with this name (case-insensitive). */
   knows(orchestrator: string): boolean {
     return this.#runner.find("orchestrator", orchestrator) !== undefined;
   }
 
-  /** Whether the app runs instances of that version, by its `host.json`. */
+  /** Whether the app runs instances of this version, according to its `host.json`. */
   runsVersion(version: string | null): boolean {
     return versionMatches(version, this.#settings);
   }
@@ -80,8 +83,8 @@ export class Replayer {
   /**
    * Replays one episode.
    *
-   * @param past the events of the episodes before
-   * @param incoming what this episode begins with: its `OrchestratorStarted` and what came from outside
+   * @param past the events of the previous episodes
+   * @param incoming the events at the start of this episode: its `OrchestratorStarted` and events from outside
    */
   async replay(
     execution: Execution,
@@ -109,7 +112,7 @@ export class Replayer {
     };
   }
 
-  /** @param played how many of the events are of earlier episodes */
+  /** @param played the number of events that belong to earlier episodes */
   async #invoke(
     { name, instanceId, parentInstanceId }: Execution,
     events: readonly HistoryEvent[],

@@ -90,7 +90,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Resolves when there is an alarm to jump to: at once, or when one is set. */
+  /** Resolves when there is an alarm to jump to: immediately, or when one is set. */
   whenDue(): Promise<void> {
     if (this.#awaited > 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenAwaited.push(resolve));

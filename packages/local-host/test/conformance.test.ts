@@ -14,10 +14,10 @@ type Diff = (expected: ScenarioRecord, actual: ScenarioRecord) => string;
 
 const suite = new RecordedSuite("conformance", "CONFORMANCE_DIR");
 
-test("the host answers as the recorded extension does", { timeout: 240_000 }, async ({ skip }) => {
+test("the host behaves like the recorded extension", { timeout: 240_000 }, async ({ skip }) => {
   skip(!suite.isThere, `There is no suite in ${suite.folder}; CONFORMANCE_DIR may name another.`);
   const out = path.join(temporaryFolder(), "seen.json");
-  // Most scenarios wait for something that must not happen, so they can all wait at once.
+  // Most scenarios check that something does not happen, so they can all wait at the same time.
   await suite.play(`--out=${out}`, "--parallel=64", "--patience=20");
   const seen = JSON.parse(readFileSync(out, "utf8")) as ScenarioRecord[];
   expect(seen.length).toBeGreaterThan(300);
@@ -33,14 +33,15 @@ test("the host answers as the recorded extension does", { timeout: 240_000 }, as
     })
     .filter(({ difference }) => difference.length > 0);
   const listed = Object.entries(expectedDifferences).map(([name, { difference }]) => ({ name, difference }));
-  // Both depend on who is faster, so that the recorded behaviour may be seen here too; anything else may not.
+  // Both depend on which task is faster, so the recorded behavior may also occur here. Other differences are not
+  // allowed.
   expect(listed).toEqual(expect.arrayContaining(differences));
 });
 
 const programs = new RecordedSuite("random", "RANDOM_PROGRAMS_DIR");
 
 test(
-  "random programs come to what the recorded extension made of them",
+  "random programs have the same results as on the recorded extension",
   { timeout: 240_000 },
   async (run) => {
     run.skip(
@@ -53,7 +54,7 @@ test(
   },
 );
 
-/** What was recorded (-) and what was seen instead (+). */
+/** The recorded result (-) and the actual one (+). */
 const changedLines = (difference: string) =>
   difference
     .split("\n")

@@ -58,7 +58,7 @@ describe("endless counter with continue-as-new", () => {
     expect(await run.end()).toMatchObject({ runtimeStatus: "Terminated", output: "enough" });
   });
 
-  test("counts events and ends when it is told to", async () => {
+  test("counts events and ends on request", async () => {
     const app = await sampleApp("endless-counter");
     const run = await app.start("countEvents", { count: 0 });
     for (const [operation, count] of [
@@ -74,7 +74,7 @@ describe("endless counter with continue-as-new", () => {
   });
 });
 
-test("cancelled timer: cancelled it ends the instance at once, left alone it keeps it for its day", async () => {
+test("cancelled timer: the instance ends immediately if it is cancelled, and else after a day", async () => {
   const app = await sampleApp("cancelled-timer", "--virtual-time", "--paused");
   const cancelling = await app.start("workInTime", { cancel: true });
   expect(await cancelling.end()).toMatchObject({ runtimeStatus: "Completed", output: "done" });
@@ -115,19 +115,19 @@ describe("SMS phone verification", () => {
     return { app, run, code, wrongCode };
   }
 
-  test("the right code at the third try verifies the phone", async () => {
+  test("the right code at the third attempt verifies the phone", async () => {
     const { run, code, wrongCode } = await started("5550100");
     for (const answer of [wrongCode, wrongCode, code]) await run.raise("response", answer);
     expect(await run.end()).toMatchObject({ runtimeStatus: "Completed", output: true });
   });
 
-  test("three wrong codes do not", async () => {
+  test("three wrong codes do not verify it", async () => {
     const { run, wrongCode } = await started("5550101");
     for (let attempt = 0; attempt < 3; attempt++) await run.raise("response", wrongCode);
     expect(await run.end()).toMatchObject({ runtimeStatus: "Completed", output: false });
   });
 
-  test("neither does silence for 90 seconds", async () => {
+  test("no answer within 90 seconds does not verify it", async () => {
     const { app, run } = await started("5550102");
     await app.advance("PT1M29S");
     expect((await run.status()).runtimeStatus).toBe("Running");
@@ -136,7 +136,7 @@ describe("SMS phone verification", () => {
   });
 });
 
-test("weather monitor: asks every half hour until it is clear or six hours have passed, and alerts once", async () => {
+test("weather monitor: polls every half hour until it is clear or six hours have passed, and alerts once", async () => {
   const app = await sampleApp("weather-monitor", "--virtual-time");
   const clear = await app.start("watchWeather", { place: "seattle", phone: "5550100" });
   const cloudy = await app.start("watchWeather", { place: "bergen", phone: "5550101" });

@@ -4,7 +4,7 @@ import { loadApp } from "../src/app/load-app.ts";
 import type { LoadedApp } from "../src/app/loaded-app.ts";
 import { createTestHost } from "../src/testing/test-host.ts";
 
-/** The test API itself, on a small app of its own. */
+/** The test API itself, with a small app of its own. */
 let app: LoadedApp;
 beforeAll(async () => {
   app = await loadApp(path.resolve(import.meta.dirname, "apps/approval"));
@@ -22,7 +22,7 @@ describe("time", () => {
     expect(reminders).toEqual([24, 48]);
   });
 
-  test("time stands still until it is moved", async () => {
+  test("time does not move until a test moves it", async () => {
     await using host = await createTestHost({ app });
     const approval = await host.start("approval", { hours: 72 });
     await host.advance({ hours: 23, minutes: 59 });
@@ -32,7 +32,7 @@ describe("time", () => {
     expect((await approval.status()).runtimeStatus).toBe("Running");
   });
 
-  test("an event in the middle decides, and no timer holds the instance open", async () => {
+  test("an event decides the approval, and no timer keeps the instance running", async () => {
     await using host = await createTestHost({ app, startAt: new Date("2027-05-01T10:00:00Z") });
     const approval = await host.start("approval", { hours: 72 });
     await host.advance({ hours: 30 });
@@ -44,13 +44,13 @@ describe("time", () => {
     expect(host.clock.now()).toBe(Date.parse("2027-05-02T16:00:00Z"));
   });
 
-  test("says what is the matter when nothing is left that could end an instance", async () => {
+  test("reports the cause if nothing is due that could end an instance", async () => {
     await using host = await createTestHost({ app });
     const waiting = await host.start("patient", {});
     await expect(waiting.completion()).rejects.toThrow(/is Running and nothing is due[^]*ExecutionStarted/);
   });
 
-  test("says so, too, while another instance goes on forever", async () => {
+  test("also reports it while another instance runs forever", async () => {
     await using host = await createTestHost({ app, horizon: { days: 2 } });
     await host.start("hourly", {});
     const waiting = await host.start("patient", {});
@@ -60,7 +60,7 @@ describe("time", () => {
 });
 
 describe("activities", () => {
-  test("a double takes the place of the code and its calls are recorded", async () => {
+  test("a double replaces the code, and its calls are recorded", async () => {
     await using host = await createTestHost({ app });
     host.activity("double").replaceWith(({ x }: { x: number }) => x * 1000);
     const sum = await host.start("sum", { xs: [1, 2] });
@@ -73,26 +73,26 @@ describe("activities", () => {
     expect((await (await host.start("sum", { xs: [1, 2] })).completion()).output).toBe(6);
   });
 
-  test("the n-th call fails on request, and the retry policy deals with it", async () => {
+  test("the n-th call fails on request, and the retry policy handles it", async () => {
     await using host = await createTestHost({ app });
     host.activity("double").failOn(1).failOn(2);
     const sum = await host.start("sum", { xs: [5] });
     expect((await sum.completion()).output).toBe(10);
     expect(host.activity("double").calls.map(({ outcome }) => outcome)).toEqual([
-      { error: "Call 1 of double fails by request of the test" },
-      { error: "Call 2 of double fails by request of the test" },
+      { error: "Call 1 of double fails at the request of the test" },
+      { error: "Call 2 of double fails at the request of the test" },
       { result: 10 },
     ]);
   });
 
-  test("a call that has been made cannot be asked to fail", async () => {
+  test("failOn refuses a call that was already made", async () => {
     await using host = await createTestHost({ app });
     await (await host.start("sum", { xs: [5] })).completion();
-    expect(() => host.activity("double").failOn(1)).toThrow("Call 1 of double has been made already");
+    expect(() => host.activity("double").failOn(1)).toThrow("Call 1 of double was already made");
     host.activity("double").failOn(2);
   });
 
-  test("the answers of the next calls are lost, after the calls have run", async () => {
+  test("the results of the next calls are lost after the calls have run", async () => {
     await using host = await createTestHost({ app });
     let runs = 0;
     const double = host.activity("double").replaceWith(({ x }: { x: number }) => ((runs += 1), x * 2));
@@ -100,11 +100,11 @@ describe("activities", () => {
     const sum = await host.start("sum", { xs: [5] });
     expect((await sum.completion()).output).toBe(10);
     expect(runs).toBe(3);
-    const lost = { error: "The answer of double is lost by request of the test" };
+    const lost = { error: "The result of double is lost at the request of the test" };
     expect(double.calls.map(({ outcome }) => outcome)).toEqual([lost, lost, { result: 10 }]);
   });
 
-  test("every answer is lost until it is restored; a call that fails by itself does not count", async () => {
+  test("every result is lost until `restore`; a call that fails in the app's code does not count", async () => {
     await using host = await createTestHost({ app });
     const double = host.activity("double").failOn(1, "not run").failAfterRunning();
     const failed = await host.start("sum", { xs: [5] });
@@ -121,7 +121,7 @@ describe("activities", () => {
     expect(double.calls).toHaveLength(calls + 3);
   });
 
-  test("a call is held before it runs, while time goes on around it", async () => {
+  test("a call is held before it runs, while time moves on", async () => {
     await using host = await createTestHost({ app });
     const held = host.activity("double").nextCall();
     const sum = await host.start("sum", { xs: [5] });
@@ -141,7 +141,7 @@ describe("activities", () => {
     expect(host.clock.now() - Date.parse("2026-01-01")).toBe(5 * HOUR);
   });
 
-  test("a name that the app does not have is refused with those that it has", async () => {
+  test("the error for an unknown name lists the known names", async () => {
     await using host = await createTestHost({ app });
     expect(() => host.activity("duoble")).toThrow("no activity duoble. It has: double, remind");
   });
@@ -162,7 +162,7 @@ describe("entities", () => {
   });
 });
 
-describe("looking at an instance", () => {
+describe("inspecting an instance", () => {
   test("history as rows and as a table, and the number of replays", async () => {
     await using host = await createTestHost({ app });
     const sum = await host.start("sum", { xs: [1, 2] }, { instanceId: "sum-1" });
@@ -177,7 +177,7 @@ describe("looking at an instance", () => {
     expect(sum.replays).toBe(2);
   });
 
-  test("problems stand behind the history, and in what an instance that does not end says", async () => {
+  test("problems follow the history, and are in the error about an instance that does not end", async () => {
     await using host = await createTestHost({ app, settings: { strict: false } });
     const patient = await host.start("patient", {});
     await patient.raise("NEVER");
@@ -254,7 +254,7 @@ describe("crashes", () => {
     }
   });
 
-  test("needs a store that a crash leaves something of", async () => {
+  test("needs a store that survives the crash", async () => {
     await using host = await createTestHost({ app });
     expect(() => host.crashAfterCommits(1)).toThrow('store: "file"');
   });

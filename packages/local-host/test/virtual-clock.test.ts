@@ -5,7 +5,7 @@ import { VirtualClock } from "../src/virtual-clock.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-test("stands still until it is told to move", async () => {
+test("does not move until requested", async () => {
   const clock = new VirtualClock(0);
   await setImmediate();
   expect(clock.now()).toBe(0);
@@ -43,7 +43,7 @@ test("an alarm that another one sets on the way rings in the same move, in its t
   expect(rung).toEqual(["a", "set by a", "b"]);
 });
 
-test("waits for what an alarm set off before the next one rings", async () => {
+test("waits for the effects of an alarm before the next one rings", async () => {
   const clock = new VirtualClock(0);
   const seen: string[] = [];
   let work = Promise.resolve();
@@ -84,7 +84,7 @@ test("an alarm in the past rings with the next move, without turning time back",
   expect(at).toBe(1000);
 });
 
-test("jumps from due moment to due moment until done, or until nothing is left to happen", async () => {
+test("jumps from due time to due time until done, or until nothing more is due", async () => {
   const clock = new VirtualClock(0);
   let days = 0;
   const nextDay = () => {
@@ -100,7 +100,7 @@ test("jumps from due moment to due moment until done, or until nothing is left t
   expect(await empty.jumpUntil(() => false)).toBe(false);
 });
 
-test("a schedule rings when time passes it, but time does not move for its sake alone", async () => {
+test("a schedule rings when time passes it, but time does not move only for a schedule", async () => {
   const clock = new VirtualClock(0);
   const rung: string[] = [];
   const hourly = () => {
@@ -117,7 +117,7 @@ test("a schedule rings when time passes it, but time does not move for its sake 
   expect(rung).toEqual(["schedule at 1", "schedule at 2", "timer"]);
 });
 
-test("tells when there is something to jump to, and jumps once", async () => {
+test("resolves when an alarm is set, and jumps once", async () => {
   const clock = new VirtualClock(0);
   const due = clock.whenDue().then(() => "due");
   clock.at(HOUR, () => undefined, "schedule").cancel();
@@ -131,7 +131,7 @@ test("tells when there is something to jump to, and jumps once", async () => {
   expect(await clock.jump()).toBe(false);
 });
 
-test("two moves at once happen one after the other", async () => {
+test("two simultaneous moves run in sequence", async () => {
   const clock = new VirtualClock(0);
   const rung: number[] = [];
   for (const instant of [5, 15]) clock.at(instant, () => rung.push(clock.now()));

@@ -4,7 +4,7 @@ import { loadApp } from "../src/app/load-app.ts";
 import type { LoadedApp } from "../src/app/loaded-app.ts";
 import { createTestHost } from "../src/testing/test-host.ts";
 
-/** What becomes of the calls that a worker process had in flight when it was killed. */
+/** The outcome of calls that a worker process had in progress when it was killed. */
 const appFolder = (name: string) => path.resolve(import.meta.dirname, "apps", name);
 let app: LoadedApp;
 beforeAll(async () => {
@@ -13,8 +13,8 @@ beforeAll(async () => {
 
 const GONE = "node exited with code 137 (0x89)";
 
-describe("an activity in flight", () => {
-  test("fails with the exit of its process, and is tried again where there are retries", async () => {
+describe("an activity in progress", () => {
+  test("fails with the exit of its process, and is retried if there is a retry policy", async () => {
     await using host = await createTestHost({ app });
     const held = host.activity("double").nextCall();
     const sum = await host.start("sum", { xs: [4] });
@@ -26,7 +26,7 @@ describe("an activity in flight", () => {
     expect(await sum.historyTable()).toContain("TaskFailed");
   });
 
-  test("that was held never runs, not even when it is released afterwards", async () => {
+  test("that was held never runs, even if it is released afterwards", async () => {
     await using host = await createTestHost({ app });
     let runs = 0;
     host.activity("double").replaceWith(() => (runs += 1));
@@ -38,7 +38,7 @@ describe("an activity in flight", () => {
     expect((await sum.completion()).output).toBe(1);
   });
 
-  test("fails the instance with that text where nothing catches it", async () => {
+  test("fails the instance with this message if nothing catches it", async () => {
     await using host = await createTestHost({ app });
     const held = host.activity("remind").nextCall();
     const approval = await host.start("approval", { hours: 72 });
@@ -52,8 +52,8 @@ describe("an activity in flight", () => {
   });
 });
 
-describe("an orchestrator in flight", () => {
-  test("fails its instance as non-deterministic, by the first thing that it had scheduled", async () => {
+describe("an orchestrator in progress", () => {
+  test("fails its instance as non-deterministic, with the first task that it had scheduled", async () => {
     await using host = await createTestHost({ app });
     host.killWorkerAfter(2);
     const sum = await host.start("sum", { xs: [4] });
@@ -67,7 +67,7 @@ describe("an orchestrator in flight", () => {
     );
   });
 
-  test("in its first episode fails with the exit of its process", async () => {
+  test("fails in its first episode with the exit of its process", async () => {
     await using host = await createTestHost({ app });
     host.killWorkerAfter(0);
     const sum = await host.start("sum", { xs: [4] });
@@ -87,7 +87,7 @@ describe("an orchestrator in flight", () => {
   });
 });
 
-test("an entity in flight gets its operations again", async () => {
+test("an entity in progress gets its operations again", async () => {
   await using host = await createTestHost({ app: appFolder("counter-entity") });
   host.killWorkerAfter(0);
   await host.fetch("/api/counters/a/add", { method: "POST", body: "5" });

@@ -1,4 +1,4 @@
-/** The systems outside of the app. Here they are in memory; each call stands for one over the network. */
+/** The systems outside of the app. Here they are in memory; each call represents a network call. */
 
 export interface Order {
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
@@ -9,7 +9,7 @@ export interface Order {
 export interface Refund {
   readonly cents: number;
   readonly approvers: readonly string[];
-  /** How long each of them has. */
+  /** The time limit of each approver. */
   readonly hours: number;
 }
 

@@ -5,7 +5,7 @@ import {
   type,
 } from "../../../src/durable/orchestration/contract.ts";
 
-/** One wait of a program. Lengths are milliseconds from when it begins. */
+/** One wait of a program. Durations are in milliseconds from its start. */
 export type Op =
   /** Takes every event of the name until the time is over. */
   | { kind: "collect"; event: "a" | "b"; length: number }
@@ -18,7 +18,7 @@ export type Op =
   | { kind: "sleep"; length: number }
   | { kind: "work" };
 
-/** What was seen, and when: an event's value, or `due`. */
+/** The received value and its time: an event's value, or `due`. */
 export type Seen = [what: string, at: number];
 
 export const named = {

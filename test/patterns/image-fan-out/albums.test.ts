@@ -31,8 +31,8 @@ async function problem(response: Response): Promise<[number, string | undefined]
   return [status, errors?.[0]?.pointer];
 }
 
-describe("putting a photo", () => {
-  test("201 the first time, 200 the second, each with the tag of what was stored", async () => {
+describe("a PUT of a photo", () => {
+  test("returns 201 the first time, 200 the second time, each with the tag of the stored photo", async () => {
     const first = await albums.put("put", "a.jpg", await photo("red"));
     const second = await albums.put("put", "a.jpg", await photo("blue"));
     expect([first.status, second.status]).toEqual([201, 200]);
@@ -77,7 +77,7 @@ describe("putting a photo", () => {
     expect(await problem(await albums.put(album, name, await photo()))).toEqual([400, pointer]);
   });
 
-  test("400 for nothing, 415 for another type", async () => {
+  test("400 for an empty body, 415 for another type", async () => {
     expect(await problem(await albums.put("refused", "a.jpg", ""))).toEqual([400, undefined]);
     const header = "#header/content-type";
     expect(await problem(await albums.put("refused", "a.jpg", "x", "text/plain"))).toEqual([415, header]);
@@ -99,7 +99,7 @@ describe("putting a photo", () => {
     expect((await albums.put("refused", "a.jpg", endless)).status).toBe(413);
   });
 
-  test("413 for a header that says more than 100 megapixels", async () => {
+  test("413 for a header that declares more than 100 megapixels", async () => {
     const large = await sharp({ create: { width: 12_000, height: 9000, channels: 3, background: "red" } })
       .jpeg()
       .toBuffer();
@@ -110,7 +110,7 @@ describe("putting a photo", () => {
     expect(await albums.names("refused")).toEqual([]);
   });
 
-  test("two at the same time: one photo, whole", async () => {
+  test("two at the same time store one complete photo", async () => {
     const bodies = [Buffer.alloc(5_000_000, "a"), Buffer.alloc(5_000_000, "b")];
     const answers = await Promise.all(bodies.map((body) => albums.put("twice", "a.jpg", body)));
     const statuses = answers.map(({ status }) => status);

@@ -1,6 +1,6 @@
 import type { TestHost } from "durable-local-host/testing";
 
-/** What can be sent as a photo. */
+/** The accepted types for the body of a photo. */
 export type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
 /** A resource of renditions as a caller reads it. */
@@ -59,7 +59,7 @@ export class Albums {
     });
   }
 
-  /** Orders renditions; answers the id of what was started. */
+  /** Orders renditions; returns the id of the started instance. */
   async start(album: string, body: object): Promise<string> {
     const response = await this.order(album, body);
     if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);

@@ -11,10 +11,10 @@ beforeAll(async () => {
 afterAll(() => shop.host.stop());
 
 const ALBUMS = ["one", "two", "three"];
-/** Enough for every lane that an album may have. */
+/** Enough for the maximum number of lanes of an album. */
 const PHOTOS = 40;
 
-test("three albums render eight photos each, and an order does not wait for any", async () => {
+test("an order does not wait for three albums that render eight photos each", async () => {
   const { host, storage } = shop;
   const albums = new Albums(host);
   const render = host.activity("renderPhoto");

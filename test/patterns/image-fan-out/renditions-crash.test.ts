@@ -3,7 +3,7 @@ import { startShop } from "../../support/shop.ts";
 import { Albums } from "./albums.ts";
 
 test(
-  "an album is rendered completely, after whichever commit the host dies",
+  "an album is rendered completely, although the host dies after any one of its commits",
   { timeout: 60_000 },
   async () => {
     const { host } = await startShop({ store: "file" });

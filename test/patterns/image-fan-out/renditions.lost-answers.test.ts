@@ -33,7 +33,7 @@ afterAll(() => host?.stop());
 
 const ORDER = { widths: [16, 32], format: "webp" };
 
-describe("a step whose answer is lost", () => {
+describe("a step whose result is lost", () => {
   test.each(STEPS)("once, %s, is repeated, and nothing is counted twice", async (step) => {
     host.activity(step).failAfterRunning(1);
     const { progress, result } = await albums.rendered("lost", ORDER);
@@ -53,7 +53,7 @@ describe("a step whose answer is lost", () => {
   });
 
   test.each(STEPS.filter((step) => step !== "renderPhoto"))(
-    "always, %s, fails the renditions, which have no result to be looked at",
+    "always, %s, fails the renditions, which then have no result",
     async (step) => {
       host.activity(step).failAfterRunning();
       const { status, result } = await albums.rendered("lost", ORDER);

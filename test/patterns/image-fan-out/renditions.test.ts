@@ -25,7 +25,7 @@ const photo = (width = 640, height = 480) =>
     .jpeg()
     .toBuffer();
 
-/** Taller than the photo that a request is checked with. */
+/** Taller than the photo for which the request is checked. */
 const tall = () =>
   sharp({ create: { width: 3200, height: 3000, channels: 3, background: "teal" } })
     .png()
@@ -84,7 +84,7 @@ describe("an album with broken photos among good ones", () => {
     expect([width > 800, height > 200]).toEqual([true, true]);
   });
 
-  test.each(["rendition", "manifest"])("its %s can be asked for conditionally and in part", async (which) => {
+  test.each(["rendition", "manifest"])("its %s supports conditional and range requests", async (which) => {
     const url = which === "manifest" ? made.result?.manifest : manifest.photos[0]?.renditions[0]?.url;
     const get = (headers: Record<string, string> = {}) => fetch(url ?? "", { headers });
     const whole = await get();

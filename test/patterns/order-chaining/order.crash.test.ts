@@ -17,7 +17,7 @@ test.each([
     { reserved: 0, ledger: [`charge ${TOTAL}`, `refund ${TOTAL}`], parcels: [], mails: [] },
   ],
 ])(
-  "an order is %s with each effect once, after whichever commit the host dies",
+  "an order is %s with each effect once, although the host dies after any one of its commits",
   { timeout: 60_000 },
   async (_end, body, expected) => {
     const { host, storage } = await startShop({ store: "file" });

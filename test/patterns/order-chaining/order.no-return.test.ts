@@ -15,7 +15,7 @@ const STEPS = [
   "sendConfirmation",
 ];
 const UNDOS = ["releaseStock", "refundPayment", "cancelShipment", "withdrawSale"];
-/** What the order of the samples costs: three mugs and a book. */
+/** The price of the sample order: three mugs and a book. */
 const TOTAL = 3 * 1099 + 2495;
 const NO_TRACES = { reserved: 0, ledger: [], parcels: [], mails: [] };
 const UNDONE_PAYMENT = { ...NO_TRACES, ledger: [`charge ${TOTAL}`, `refund ${TOTAL}`] };
@@ -80,7 +80,7 @@ describe("the point of no return", () => {
     expect(calls.length).toBeLessThan(100);
   });
 
-  test("a mail whose answers are lost is sent once, and the order stays confirmed", async () => {
+  test("a mail whose results are lost is sent once, and the order stays confirmed", async () => {
     host.activity("sendConfirmation").failAfterRunning();
     const { order, traces } = await fulfil(anOrder());
     expect(order).toMatchObject({ status: "completed", result: { kind: "confirmed" } });
@@ -88,7 +88,7 @@ describe("the point of no return", () => {
   });
 });
 
-describe("a step whose answer is lost", () => {
+describe("a step whose result is lost", () => {
   test.each(STEPS)("once, %s, is repeated without a second effect", async (step) => {
     host.activity(step).failAfterRunning(1);
     const { order, traces } = await fulfil(anOrder());

@@ -85,7 +85,7 @@ describe("an order", () => {
     expect(pointersOf(body)).toEqual([pointer]);
   });
 
-  test.each([[null], [[]], ["order"], [7]])("that is %j is refused completely", (body) => {
+  test.each([[null], [[]], ["order"], [7]])("that is %j is refused as a whole", (body) => {
     expect(pointersOf(body)).toEqual([""]);
   });
 

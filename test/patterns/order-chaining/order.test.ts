@@ -13,7 +13,7 @@ const STEPS = [
   "sendConfirmation",
 ];
 const UNDOS = ["releaseStock", "refundPayment", "cancelShipment", "withdrawSale"];
-/** What the order of the samples costs: three mugs and a book. */
+/** The price of the sample order: three mugs and a book. */
 const TOTAL = 3 * 1099 + 2495;
 const NO_TRACES = { reserved: 0, ledger: [], parcels: [], mails: [] };
 const UNDONE_PAYMENT = { ...NO_TRACES, ledger: [`charge ${TOTAL}`, `refund ${TOTAL}`] };
@@ -45,10 +45,13 @@ async function fulfil(body: unknown, key?: string) {
 
 describe("an order", () => {
   test.each([
-    ["in which all goes well", {}],
+    ["without faults", {}],
     ["whose payment fails twice", { token: "tok_flaky" }],
     ["whose shipment fails twice", { postalCode: "00002" }],
-    ["whose mail fails more often than a step that can be undone is tried", { email: "away@example.com" }],
+    [
+      "whose mail fails more often than the attempts of a step that can be undone",
+      { email: "away@example.com" },
+    ],
   ])("%s is confirmed, and each effect happens once", async (_title, choice) => {
     const { order, traces } = await fulfil(anOrder(choice));
     expect(order).toEqual({
@@ -104,7 +107,7 @@ describe("an order", () => {
       "withdrawSale, cancelShipment, refundPayment, releaseStock",
       { ...UNDONE_PAYMENT, parcels: ["canceled"] },
     ],
-  ])("that ends as %s with %j is undone, failing step included", async (...row) => {
+  ])("that ends as %s with %j is undone, including the failing step", async (...row) => {
     const [type, choice, completed, undone, expected] = row;
     const { order, traces } = await fulfil(anOrder(choice));
     const step = STEPS[completed];
@@ -134,7 +137,7 @@ describe("an order", () => {
   });
 });
 
-describe("an undo that fails finally", () => {
+describe("an undo that fails after all retries", () => {
   test("is named in the error of a failed order, and does not stop the others", async () => {
     host.activity("refundPayment").failAlways();
     const { order, traces } = await fulfil(anOrder({ postalCode: "00009" }));
@@ -218,7 +221,7 @@ describe("a request that is not valid", () => {
     ["/customer/name", "Eve\r\nBcc: all@example.com"],
     ["/shipTo/country", "Germany"],
     ["/payment/card", "4111111111111111"],
-  ])("at %s = %j is answered with that pointer and starts nothing", async (pointer, value) => {
+  ])("at %s = %j is refused with that pointer and starts nothing", async (pointer, value) => {
     const instancesBefore = await instanceIds();
     const response = await orders.post(withValue(pointer, value));
     expect(response.status).toBe(400);
@@ -238,14 +241,14 @@ describe("a request that is not valid", () => {
     ["that is cut off", "{", 400],
     ["that is null", "null", 400],
     ["of 300 kB", `"${"x".repeat(300_000)}"`, 413],
-  ])("%s is answered with %d", async (_title, body, status) => {
+  ])("%s returns %d", async (_title, body, status) => {
     const headers = { "content-type": "application/json" };
     const response = await fetch(`${host.url}/api/orders`, { method: "POST", headers, body });
     expect(response.status).toBe(status);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
   });
 
-  test("without a JSON content type is answered with 415", async () => {
+  test("without a JSON content type returns 415", async () => {
     const response = await fetch(`${host.url}/api/orders`, {
       method: "POST",
       body: JSON.stringify(anOrder()),
@@ -263,7 +266,7 @@ describe("reading", () => {
     },
   );
 
-  test("the catalogue shows prices and what is in stock", async () => {
+  test("the catalogue shows prices and stock", async () => {
     const response = await orders.get("/api/catalog");
     expect(response.status).toBe(200);
     const { products } = (await response.json()) as { products: { sku: string }[] };

@@ -49,13 +49,13 @@ export class Orders {
   /** Places an order that is accepted; returns its id. */
   async place(body: unknown, key?: string): Promise<string> {
     const response = await this.post(body, key);
-    if (response.status !== 202) throw new Error(`Placing an order was answered with ${response.status}`);
+    if (response.status !== 202) throw new Error(`Placing an order returned ${response.status}`);
     return ((await response.json()) as { id: string }).id;
   }
 
   async find(id: string): Promise<OrderResource> {
     const response = await this.get(`/api/orders/${id}`);
-    if (response.status !== 200) throw new Error(`Looking at an order was answered with ${response.status}`);
+    if (response.status !== 200) throw new Error(`Reading an order returned ${response.status}`);
     return (await response.json()) as OrderResource;
   }
 
@@ -64,11 +64,11 @@ export class Orders {
     return products.reduce((units, { inStock }) => units + inStock, 0);
   }
 
-  /** @param unitsBefore what was in stock before the order */
+  /** @param unitsBefore the stock before the order */
   async traces(id: string, unitsBefore: number): Promise<Traces> {
     const { payments, carrier } = this.#outside;
     const parcels = await carrier.shipments(id);
-    // A sender that dies between the message and its record sends again: receivers ignore an id that they have seen.
+    // A sender that dies before it records the message sends it again: receivers ignore an id that they have seen.
     const messageIds = (await sentMails(this.#storage)).flatMap(({ messageId }) =>
       messageId.startsWith(id) ? [messageId] : [],
     );

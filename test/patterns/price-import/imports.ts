@@ -46,7 +46,7 @@ export class Imports {
   /** Uploads a list of these lines. */
   async bring(name: string, lines: readonly string[]): Promise<void> {
     const response = await this.put(name, ["sku,price,currency", ...lines].join("\n"));
-    if (!response.ok) throw new Error(`A list was answered with ${response.status}`);
+    if (!response.ok) throw new Error(`Uploading a list returned ${response.status}`);
   }
 
   post(name: string, body: object, key?: string): Promise<Response> {
@@ -60,7 +60,7 @@ export class Imports {
   /** Starts an import that is accepted; returns its id. */
   async start(name: string, body: object): Promise<string> {
     const response = await this.post(name, body);
-    if (response.status !== 202) throw new Error(`An import was answered with ${await response.text()}`);
+    if (response.status !== 202) throw new Error(`Starting an import returned ${await response.text()}`);
     return ((await response.json()) as { id: string }).id;
   }
 
@@ -76,7 +76,7 @@ export class Imports {
     return this.find(id);
   }
 
-  /** The dead letters without their heading; none if there is no such file. */
+  /** The dead letters without their heading; empty if there is no such file. */
   async deadLetters(id: string): Promise<string[]> {
     const response = await this.#shop.host.fetch(`/api/imports/${id}/dead-letters`);
     if (response.status === 404) return [];
@@ -85,7 +85,7 @@ export class Imports {
     return lines;
   }
 
-  /** Prices in force, in cents; undefined where there is none. */
+  /** Prices in force, in cents; undefined if there is none. */
   async prices(...skus: string[]): Promise<(number | undefined)[]> {
     return Promise.all(skus.map(async (sku) => (await this.supplier.price(sku))?.price.value));
   }

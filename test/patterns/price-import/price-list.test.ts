@@ -38,14 +38,14 @@ describe("a price list", () => {
   });
 
   test.each(["text/csv", "text/csv; charset=utf-8", 'Text/CSV; header=present; charset="UTF-8"'])(
-    "is taken as %s",
+    "is accepted as %s",
     async (contentType) => {
       expect((await imports.put("typed", `${HEADING}a,1,EUR`, contentType)).ok).toBe(true);
     },
   );
 
   test.each(["application/json", "text/plain", "text/csv; charset=iso-8859-1", "multipart/form-data"])(
-    "is not taken as %s",
+    "is not accepted as %s",
     async (contentType) => {
       const response = await imports.put("untyped", HEADING, contentType);
       expect(response.status).toBe(415);
@@ -56,14 +56,14 @@ describe("a price list", () => {
   test.each([
     ["nothing", ""],
     ["no heading", "a,1.00,EUR\n"],
-    ["a column too few", "sku,price\na,1"],
+    ["a missing column", "sku,price\na,1"],
     ["a column twice", "sku,price,price,currency\n"],
     ["semicolons", "sku;price;currency\na;1;EUR"],
-    ["a line without end", `${HEADING}${"a".repeat(20_000)}`],
-    ["a line without end in the middle", `${HEADING}${"a".repeat(20_000)}\nb,1,EUR`],
-    ["no UTF-8", Buffer.concat([Buffer.from(HEADING), Buffer.from([0xff, 0xfe])])],
+    ["a line that is too long", `${HEADING}${"a".repeat(20_000)}`],
+    ["a line in the middle that is too long", `${HEADING}${"a".repeat(20_000)}\nb,1,EUR`],
+    ["invalid UTF-8", Buffer.concat([Buffer.from(HEADING), Buffer.from([0xff, 0xfe])])],
     ["half a character", Buffer.concat([Buffer.from(HEADING), Buffer.from("ü").subarray(0, 1)])],
-  ])("with %s is refused, and nothing of it is stored", async (_, body) => {
+  ])("with %s is refused, and nothing is stored", async (_, body) => {
     const response = await imports.put("refused", typeof body === "string" ? body : new Uint8Array(body));
     expect(response.status).toBe(400);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -116,7 +116,7 @@ describe("a request to import", () => {
     expect(errors.map((error) => error.pointer)).toEqual([pointer]);
   });
 
-  test("of an unknown list is answered with 404", async () => {
+  test("of an unknown list returns 404", async () => {
     expect((await imports.post("nowhere", { onError: "skip" })).status).toBe(404);
   });
 });

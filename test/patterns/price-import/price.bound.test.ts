@@ -23,7 +23,7 @@ test("an import with only individual lines runs twenty at a time, and an order i
     const own = lines.map((line) => ({ ...line, line: line.line + (page ?? 0) * DIFFICULT_LINES }));
     return { lines: own.slice(from, (from ?? 0) + (count ?? 0)), more: true };
   });
-  // The supplier does not answer, so a running line stays in that state.
+  // The supplier does not respond, so a running line stays in that state.
   const setPrice = host.activity("setPrice");
   for (let call = 0; call < PAGES * DIFFICULT_LINES; call++) void setPrice.nextCall();
   await imports.bring("bound", ["m-1,1,EUR"]);

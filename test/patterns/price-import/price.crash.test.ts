@@ -13,7 +13,7 @@ test.each([
     { applied: 0, failed: 1, undone: 2 },
   ],
 ])(
-  "a list is %s with each line once, after whichever commit the host dies",
+  "a list is %s with each line once, although the host dies after any one of its commits",
   { timeout: 120_000 },
   async (kind, body, prices, counts) => {
     const { host, storage } = await startShop({ store: "file" });
@@ -21,7 +21,7 @@ test.each([
     const imports = new Imports({ host, storage });
     let hasDied = true;
     let rounds = 0;
-    // Every second commit: a round takes a start of the host, and there are many of them.
+    // Only every second commit, because each round starts the host again, and there are many rounds.
     for (let commits = 0; hasDied; commits += 2) {
       // Each round has its own skus, because faults are counted by import, but prices in force are not.
       const skus = [`c${kind}-${commits}`, `flaky-1-c-${kind}-${commits}`, "refused-c"];

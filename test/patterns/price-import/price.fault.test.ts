@@ -53,7 +53,7 @@ describe("an import with one line with a permanent fault", () => {
     });
   });
 
-  test("is rolled back completely if it is all or nothing", async () => {
+  test("is rolled back completely if onError is fail", async () => {
     settles().failAlways("a secret of the shop");
     const run = await imports.run("all-with-fault", lines("w"), { ...RETRY, onError: "fail" });
     expect(run.error?.message).toContain("; 0 of 1002 lines are in force");
@@ -65,7 +65,7 @@ describe("an import with one line with a permanent fault", () => {
   });
 });
 
-test("an import that cannot record a reason keeps those that it has recorded", async () => {
+test("an import that cannot record a failure keeps the failures that it has recorded", async () => {
   const lines = Array.from({ length: 30 }, (_, index) => `refused-n${index},1,EUR`);
   const record = host.activity("recordFailures");
   for (let call = 2; call <= 20; call++) record.failOn(record.calls.length + call, "a secret of the shop");

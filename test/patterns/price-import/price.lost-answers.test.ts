@@ -29,7 +29,7 @@ afterEach(() => {
 afterAll(() => host?.stop());
 
 let lists = 0;
-/** Imports a line that is plain, one that fails once, one whose answer never comes, one refused and one that is down. */
+/** Imports a plain line, a line that fails once, one without a response, a refused one, and one that always fails. */
 async function imported(onError: "retry" | "fail") {
   const of = `lost${++lists}`;
   const skus = [`${of}-plain`, `flaky-1-${of}`, `mute-${of}`, `refused-${of}`, `down-${of}`];
@@ -46,7 +46,7 @@ const IN_FORCE = [100, 100, 100, undefined, undefined];
 const DEAD = ["refused-x", "down-x"];
 const tally = (applied: number, failed: number, retried: number) => ({ total: 5, applied, failed, retried });
 
-describe("a step whose answer is lost", () => {
+describe("a step whose result is lost", () => {
   test.each(STEPS)("once, %s, is repeated without a second effect", async (step) => {
     host.activity(step).failAfterRunning(1);
     const isUndo = step === "withdrawPage";
@@ -60,7 +60,7 @@ describe("a step whose answer is lost", () => {
 
   test.each([
     ["splitPriceList", { progress: { ...tally(0, 0, 0), total: 0 }, prices: NONE, dead: [] }],
-    // "At least" so many lines are in force, as the error says: nobody knows of the page's.
+    // The error says "at least" because the result of the page is unknown.
     ["applyPage", { progress: tally(0, 0, 0), prices: PLAIN_ONLY, dead: [] }],
     ["readSingles", { progress: tally(1, 0, 0), prices: PLAIN_ONLY, dead: [] }],
     ["recordFailures", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
@@ -71,13 +71,13 @@ describe("a step whose answer is lost", () => {
     expect(await imported("retry")).toEqual({ status: "failed", ...expected });
   });
 
-  test("always, of settling, ends when the line's part runs again: it finds that the line was given up", async () => {
+  test("always, of settling, ends when the line's part runs again: it detects that the line was given up", async () => {
     host.activity("settlePrice").failAfterRunning();
     const expected = { progress: tally(3, 2, 2), prices: IN_FORCE, dead: DEAD };
     expect(await imported("retry")).toEqual({ status: "completed", ...expected });
   });
 
-  test("always, of setting a price, is checked again: settling finds that it was set", async () => {
+  test("always, of setting a price, is checked again: settling detects that it was set", async () => {
     host.activity("setPrice").failAfterRunning();
     const expected = { progress: tally(3, 2, 4), prices: IN_FORCE, dead: DEAD };
     expect(await imported("retry")).toEqual({ status: "completed", ...expected });

@@ -27,7 +27,7 @@ const RETRY = {
   retry: { attempts: 3, firstInterval: "PT10S", backoff: 3, maxInterval: "PT20S" },
 };
 
-/** When setPrice was called for a sku, in seconds after the first call. */
+/** The times of setPrice calls for a sku, in seconds after the first call. */
 function callsFor(sku: string): number[] {
   const calls = host
     .activity("setPrice")
@@ -77,7 +77,7 @@ describe("an import", () => {
     ]);
   });
 
-  test("that skips tries no line twice, unless it asks for it", async () => {
+  test("that skips does not retry lines, unless it has a retry policy", async () => {
     const run = await imports.run("skipped", ["flaky-1-s,1,EUR", "s-1,1,EUR"], { onError: "skip" });
     expect(run.progress).toEqual({ total: 2, applied: 1, failed: 1, retried: 0 });
     expect(await imports.prices("flaky-1-s")).toEqual([undefined]);
@@ -147,7 +147,7 @@ describe("an import", () => {
     ]);
   });
 
-  test("of the sample list handles each line as its sku says", async () => {
+  test("of the sample list handles each line according to its sku", async () => {
     const response = await imports.put("sample", new Uint8Array(readFileSync(SAMPLE_PRICE_LIST)));
     expect(response.status).toBe(201);
     expect(await response.json()).toEqual({ name: "sample" });
@@ -160,7 +160,7 @@ describe("an import", () => {
   });
 });
 
-describe("an import that is all or nothing", () => {
+describe("an import with onError: fail", () => {
   const FAIL = { onError: "fail" };
 
   test("is rolled back when a line fails, and the earlier prices are in force again", async () => {
@@ -186,7 +186,7 @@ describe("an import that is all or nothing", () => {
     expect(await imports.prices("f-1", "f-2", "f-3", "refused-f")).toEqual([100, 200, undefined, undefined]);
   });
 
-  test("leaves a price that another import has changed since", async () => {
+  test("does not change a price that another import has set since", async () => {
     await imports.run("older", ["c-1,1,EUR"], FAIL);
     await host.advance({ seconds: 1 });
     await imports.bring("taken-back", ["c-1,2,EUR", "flaky-1-c,1,EUR"]);
@@ -206,7 +206,7 @@ describe("an import that is all or nothing", () => {
     expect(await imports.prices("c-1")).toEqual([100]);
   });
 
-  test("applies nothing of a list with an invalid line", async () => {
+  test("applies no line if a line is invalid", async () => {
     const calls = host.activity("applyPage").calls.length;
     const run = await imports.run("invalid", ["i-1,1,EUR", "i-2,one,EUR"], FAIL);
     expect(run.result).toMatchObject({ kind: "rolledBack", failed: 1, undone: 0 });
@@ -214,7 +214,7 @@ describe("an import that is all or nothing", () => {
     expect(await imports.deadLetters(run.id)).toHaveLength(1);
   });
 
-  test("succeeds if its faults are overcome by its retries", async () => {
+  test("succeeds if its retries overcome all faults", async () => {
     const run = await imports.run("passing", ["flaky-2-p,1,EUR"], { ...RETRY, ...FAIL });
     expect(run.result).toMatchObject({ kind: "imported", applied: 1, retried: 1 });
   });

@@ -21,7 +21,7 @@ const mailOf = (number: 1 | 2) =>
     "token",
   );
 
-test("the first approver is asked, and the second is told why", () => {
+test("the first approver is asked, and the mail to the second one contains the reason", () => {
   expect(mailOf(1).text).toMatch(/^A refund above the limit needs your decision\.\n/);
   expect(mailOf(2).text).toMatch(
     /^A refund above the limit needs your decision: one@example\.com did not decide in time\.\n/,

@@ -30,7 +30,7 @@ test.each([
 test.each([
   [OrchestrationRuntimeStatus.Failed, "This refund has failed; the shop is repairing it"],
   [OrchestrationRuntimeStatus.Terminated, "This refund was closed without a decision"],
-])("a refund that has ended as %s says so", (runtimeStatus, text) => {
+])("a refund that has ended as %s has this message", (runtimeStatus, text) => {
   expect(closedReason({ ...refund, runtimeStatus }, 1)).toBe(text);
 });
 

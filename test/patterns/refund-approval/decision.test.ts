@@ -159,7 +159,7 @@ describe("a link", () => {
     expect(decided).toEqual(refusedWith(403, "This link has expired"));
   });
 
-  test("is not found in any answer, history or log", async () => {
+  test("is not in any response, history or log", async () => {
     const { id, link } = await waitingRefund();
     const signature = new URL(link).searchParams.get("token")?.split(".")[2] ?? "";
     const refund = JSON.stringify(await refunds.find(id));
@@ -186,7 +186,7 @@ describe("a decision", () => {
     ["decision=approve&amount=1", 400],
     ["", 400],
     [`decision=${"x".repeat(5000)}`, 413],
-  ])("handed in as text %# is refused", async (body, status) => {
+  ])("sent as text %# is refused", async (body, status) => {
     const { id, link } = await waitingRefund();
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     expect(await refusal(id, await fetch(link, { method: "POST", body, headers }))).toEqual(
@@ -194,7 +194,7 @@ describe("a decision", () => {
     );
   });
 
-  test("handed in as JSON or without a type is refused", async () => {
+  test("sent as JSON or without a content type is refused", async () => {
     const { id, link } = await waitingRefund();
     const json = {
       method: "POST",
@@ -205,7 +205,7 @@ describe("a decision", () => {
     expect(await refusal(id, await fetch(link, { method: "POST" }))).toEqual(refusedWith(415));
   });
 
-  test("is taken once: the link is invalid afterwards", async () => {
+  test("is accepted once: the link is invalid afterwards", async () => {
     const { id, link, orderId } = await waitingRefund();
     expect((await refunds.decide(link, "reject")).status).toBe(200);
     for (const again of ["reject", "approve"]) {
@@ -220,7 +220,7 @@ describe("a decision", () => {
     expect(await refunds.givenBack(orderId)).toEqual([]);
   });
 
-  test("that comes after the last deadline is too late", async () => {
+  test("after the last deadline is too late", async () => {
     const { id, link } = await waitingRefund();
     await host.instance(id).completion();
     const response = await refunds.decide(link, "approve");
@@ -237,7 +237,7 @@ describe("a decision", () => {
     expect((await refunds.decide(link, "approve")).status).toBe(409);
   });
 
-  test("of two simultaneous ones exactly one is taken, and the responses say which", async () => {
+  test("is accepted for exactly one of two simultaneous ones, as the responses show", async () => {
     for (let round = 0; round < 10; round++) {
       const { id, orderId, link } = await waitingRefund();
       const choices = ["approve", "reject", "approve", "reject"];
@@ -268,7 +268,7 @@ describe("a decision", () => {
 });
 
 describe("the link's address", () => {
-  test("is where the caller reached the app", async () => {
+  test("is the address at which the caller reached the app", async () => {
     const { link, id } = await waitingRefund();
     expect(link.startsWith(`${host.url}/api/refunds/${id}/decision?token=`)).toBe(true);
   });

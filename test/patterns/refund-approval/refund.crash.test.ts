@@ -21,7 +21,7 @@ const diesBefore = (work: Promise<unknown>) =>
     () => true,
   );
 
-test("nobody is asked twice and nothing is lost, after whichever commit the host dies", async () => {
+test("no approver is asked twice and nothing is lost, although the host dies after any one of its commits", async () => {
   let hasDied = true;
   let commits = 0;
   for (; hasDied; commits++) {
@@ -39,7 +39,7 @@ test("nobody is asked twice and nothing is lost, after whichever commit the host
   expect(commits).toBeGreaterThan(8);
 }, 60_000);
 
-test("an approval gives the money back once, after whichever commit the host dies", async () => {
+test("an approval gives the money back once, although the host dies after any one of its commits", async () => {
   const isRecorded: boolean[] = [];
   for (let hasDied = true, commits = 0; hasDied; commits++) {
     const orderId = await refunds.soldOrder();
@@ -47,7 +47,7 @@ test("an approval gives the money back once, after whichever commit the host die
     await host.settle();
     const link = await refunds.linkTo(APPROVER, id);
     host.crashAfterCommits(commits);
-    // Its response may be lost with the host; an approver without a response opens the link again.
+    // The response may be lost with the host; an approver without a response opens the link again.
     const answered = await refunds.decide(link, "approve").then(
       ({ status }) => status,
       () => undefined,
@@ -60,7 +60,7 @@ test("an approval gives the money back once, after whichever commit the host die
       (event) => event.EventType === EventType.EventRaised && event.Name === "refundDecided",
     );
     isRecorded.push(recorded);
-    // An acknowledged decision stays; one that was not recorded can be made again, and counts once.
+    // An acknowledged decision is not lost. A decision that was not recorded can be made again, and counts once.
     expect({ acknowledged: answered === 200, recorded }).not.toEqual({ acknowledged: true, recorded: false });
     expect((await refunds.decide(link, "approve")).status).toBe(recorded ? 409 : 200);
     await host.instance(id).completion();

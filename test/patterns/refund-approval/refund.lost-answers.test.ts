@@ -18,7 +18,7 @@ afterEach(() => {
 });
 afterAll(() => host?.stop());
 
-/** A refund that is approved after its first reminder, if it gets there, and its effects. */
+/** A refund that is approved after its first reminder if no step fails before, and its effects. */
 async function approvedAfterReminder() {
   const orderId = await refunds.soldOrder();
   const toldBefore = await refunds.toldTotals();
@@ -40,7 +40,7 @@ async function approvedAfterReminder() {
 const MAILS = ["askForDecision-1", "remindApprover-1-1"];
 const NOTHING = { mails: [], givenBack: [], journal: 0, told: 0 };
 
-describe("a step whose answer is lost", () => {
+describe("a step whose result is lost", () => {
   test.each(STEPS)("once, %s, is repeated without a second effect", async (step) => {
     host.activity(step).failAfterRunning(1);
     const { refund, left } = await approvedAfterReminder();
@@ -52,9 +52,9 @@ describe("a step whose answer is lost", () => {
     ["checkLimit", NOTHING],
     ["askForDecision", { ...NOTHING, mails: MAILS.slice(0, 1) }],
     ["remindApprover", { ...NOTHING, mails: MAILS }],
-    // The totals get it when the refund is restarted.
+    // The totals receive the refund when it is restarted.
     ["giveMoneyBack", { mails: MAILS, givenBack: [5999], journal: 5999, told: 0 }],
-  ])("always, %s, had its effect once when the refund fails", async (step, expected) => {
+  ])("always, %s, has its effect once, and then the refund fails", async (step, expected) => {
     const { calls } = host.activity(step).failAfterRunning();
     const callsBefore = calls.length;
     const { refund, left } = await approvedAfterReminder();
@@ -63,7 +63,7 @@ describe("a step whose answer is lost", () => {
     expect(left).toEqual(expected);
   });
 
-  test("always, of giving the money, is repaired by a restart: the totals get it, nobody is asked again", async () => {
+  test("always, of giving the money back, is repaired by a restart: the totals receive the refund, and no approver is asked again", async () => {
     const toldBefore = await refunds.toldTotals();
     host.activity("giveMoneyBack").failAfterRunning();
     const { refund } = await approvedAfterReminder();

@@ -7,14 +7,14 @@ const input = { ...aRefund(), origin: "https://shop.example" };
 const createdAt = new Date("2026-11-24T10:00:00.000Z");
 const decision = { id: "decision-1", choice: "approve", by: APPROVER };
 
-test("a decision that only the custom status shows is kept", () => {
+test("a decision that is only in the custom status is kept", () => {
   const instance = { createdAt, customStatus: { waitingFor: null, decision } };
   const next = nextRefundInput({ input, instance, history: [] });
   expect(next.former).toEqual({ begunAt: createdAt.toISOString(), decision });
   expect(refundInput.parse(next)).toEqual(next);
 });
 
-test("with neither history nor decision it starts again", () => {
+test("without a history and a decision, it starts again", () => {
   for (const customStatus of [null, "", { waitingFor: APPROVER }, { decision: { choice: "approve" } }]) {
     expect(nextRefundInput({ input, instance: { createdAt, customStatus }, history: [] })).toEqual(input);
   }
@@ -23,7 +23,7 @@ test("with neither history nor decision it starts again", () => {
 test.each([
   [true, { ...input, isWithinLimit: true }],
   [false, input],
-])("that it was within the limit is kept: %s", (isWithinLimit, expected) => {
+])("the result of the limit check is kept: %s", (isWithinLimit, expected) => {
   const checked = { EventType: "TaskCompleted", FunctionName: "checkLimit", Result: { isWithinLimit } };
   const next = nextRefundInput({ input, instance: { createdAt, customStatus: null }, history: [checked] });
   expect(next).toEqual(expected);
@@ -44,12 +44,12 @@ const SECOND_ROUND = "2026-11-27T10:00:01.000Z";
 
 test.each([
   [
-    "after a question, the first round keeps its beginning",
+    "after a question, the first round keeps its start time",
     [asked("TaskCompleted", FIRST)],
     { begunAt: FIRST },
   ],
   [
-    "after a question and its retry, too",
+    "also after a question and its retry",
     [asked("TaskFailed", FIRST), asked("TaskCompleted", RETRY)],
     { begunAt: FIRST },
   ],
@@ -58,7 +58,7 @@ test.each([
     [asked("TaskCompleted", FIRST), asked("TaskCompleted", SECOND_ROUND)],
     { begunAt: FIRST, escalatedAt: SECOND_ROUND },
   ],
-  ["a round in which nobody could be asked begins again", [asked("TaskFailed", FIRST)], undefined],
+  ["a round in which no mail could be sent starts again", [asked("TaskFailed", FIRST)], undefined],
 ])("%s", (_, history, former) => {
   const instance = { createdAt, customStatus: null };
   expect(nextRefundInput({ input, instance, history }).former).toEqual(former);

@@ -12,7 +12,7 @@ let refunds: Refunds;
 
 beforeAll(async () => {
   process.env["SHOP_DECISION_KEY"] = "only-for-tests-only-for-tests-only-for-tests";
-  // Links expire by the real clock, which the app reads where it is not replayed.
+  // Links expire by the real clock, which the app uses outside of orchestrators.
   ({ host, storage } = await startShop({ startAt: new Date() }));
   refunds = new Refunds(host.url, storage);
 });
@@ -31,7 +31,7 @@ async function result(id: string) {
   return (await refunds.find(id)).result;
 }
 
-/** Waits until a decision has reached the refund; time stands still. */
+/** Waits until a decision has reached the refund; time does not move. */
 async function decisionIn(id: string): Promise<void> {
   const names = async () =>
     (await host.hub.history(id)).map((event) => ("Name" in event ? event.Name : undefined));
@@ -41,7 +41,7 @@ async function decisionIn(id: string): Promise<void> {
 const REFUND_ID = expect.stringMatching(/^ref_[0-9a-f]{24}$/);
 
 describe("a refund up to the limit", () => {
-  test("is approved at once, and the money given back", async () => {
+  test("is approved immediately, and the money is given back", async () => {
     const orderId = await refunds.soldOrder();
     const id = await refunds.start(aRefund({ orderId, amount: { value: 5000, currency: "EUR" } }));
     expect(await result(id)).toEqual({ kind: "autoApproved", decidedBy: "policy", refundId: REFUND_ID });
@@ -102,7 +102,7 @@ describe("a refund above the limit", () => {
     expect(await refunds.givenBack(orderId)).toEqual([5999]);
   });
 
-  test("that is approved is given back once, and ends at once, not at the deadline", async () => {
+  test("that is approved is given back once, and ends immediately, not at the deadline", async () => {
     const { id, orderId, link } = await waitingRefund();
     const before = host.clock.now();
     const response = await refunds.decide(link, "approve");
@@ -150,7 +150,7 @@ describe("a refund above the limit", () => {
     ]);
   });
 
-  test("can be decided by the second approver, and no longer by the first", async () => {
+  test("can be decided by the second approver, but not by the first one any more", async () => {
     const { id, orderId, link } = await waitingRefund();
     await host.advance({ hours: 72, seconds: 1 });
     const late = await refunds.decide(link, "reject");
@@ -165,7 +165,7 @@ describe("a refund above the limit", () => {
     expect(await refunds.givenBack(orderId)).toEqual([5999]);
   });
 
-  test("takes a decision that comes while a reminder is being sent", async () => {
+  test("accepts a decision that arrives while a reminder is being sent", async () => {
     const { id, link } = await waitingRefund();
     const held = host.activity("remindApprover").nextCall();
     const advanced = host.advance({ hours: 24 });
@@ -178,7 +178,7 @@ describe("a refund above the limit", () => {
     expect(await result(id)).toMatchObject({ kind: "approved" });
   });
 
-  test("takes a decision that comes before the mail is known to be sent", async () => {
+  test("accepts a decision that arrives before the result of sending the mail", async () => {
     const held = host.activity("askForDecision").nextCall();
     const orderId = await refunds.soldOrder();
     const id = await refunds.start(aRefund({ orderId }));
@@ -198,7 +198,7 @@ describe("a refund above the limit", () => {
 });
 
 describe("the money", () => {
-  test("is never more than what was charged, even with several refunds", async () => {
+  test("is never more than the charge, even with several refunds", async () => {
     const { id, orderId, link } = await waitingRefund();
     const second = await refunds.start(aRefund({ orderId }));
     await host.settle();
@@ -251,7 +251,7 @@ describe("asking", () => {
     });
   });
 
-  test("for more than other refunds have left is refused, and a repeated request gets its own refund", async () => {
+  test("of more than the remaining amount is refused, and a repeated request returns its own refund", async () => {
     const orderId = await refunds.soldOrder();
     const most = aRefund({ orderId, amount: { value: 5000, currency: "EUR" } });
     const headers = { "idempotency-key": "most-of-it" };

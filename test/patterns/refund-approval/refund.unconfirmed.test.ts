@@ -25,7 +25,7 @@ describe("an order that is not confirmed", () => {
   };
   const all = { amount: { value: 3 * 1099 + 2495, currency: "EUR" } };
 
-  test("cannot be refunded while it is charged and not yet booked, and can when it is confirmed", async () => {
+  test("cannot be refunded while it is charged but not confirmed, and can be refunded when it is confirmed", async () => {
     const held = host.activity("bookShipment").nextCall();
     const orderId = await orders.place(anOrder());
     const booking = await held;
@@ -35,7 +35,7 @@ describe("an order that is not confirmed", () => {
     expect(early.headers.get("content-type")).toBe("application/problem+json");
     expect(await early.json()).toMatchObject(NOT_CONFIRMED);
     const part = aRefund({ orderId, amount: { value: 5500, currency: "EUR" } });
-    // Nothing of a refused request is stored: the key is free, for other content as well.
+    // Nothing of a refused request is stored, so the key is free for other content.
     expect((await refunds.post(part, headers)).status).toBe(409);
     booking.release();
     await host.instance(orderId).completion();
@@ -60,11 +60,11 @@ describe("an order that is not confirmed", () => {
     expect(await response.json()).toMatchObject(NOT_CONFIRMED);
   });
 
-  test("is checked again by the step that gives the money", async () => {
+  test("is checked again by the step that gives the money back", async () => {
     const held = host.activity("bookShipment").nextCall();
     const orderId = await orders.place(anOrder());
     const booking = await held;
-    // As if it had passed the check of the request.
+    // Skips the check of the request.
     const input = { ...aRefund({ orderId, amount: { value: 100, currency: "EUR" } }), origin: host.url };
     const refund = await host.start("refundApproval", input);
     const { output } = await refund.completion();
@@ -78,7 +78,7 @@ describe("an order that is not confirmed", () => {
     expect(await refunds.givenBack(orderId)).toEqual([]);
   });
 
-  test("after its sale gives each cent back once, and the totals contain everything", async () => {
+  test("after its sale, gives each cent back once, and the totals contain everything", async () => {
     const before = await salesOf("mug-300");
     host.activity("confirmOrder").failAfterRunning();
     const held = host.activity("withdrawSale").nextCall();

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.host.stop());
 
-/** Below the limit: version 2.0 approves it automatically, 1.0 asked an approver about every refund. */
+/** Below the limit: version 2.0 approves it automatically, version 1.0 asked an approver about every refund. */
 const small = (orderId: string) => aRefund({ orderId, amount: { value: 500, currency: "EUR" } });
 
 /** The state before the deployment of 2.0: started by 1.0, and waiting. */

@@ -8,7 +8,7 @@ let refunds: Refunds;
 
 beforeAll(async () => {
   process.env["SHOP_DECISION_KEY"] = "only-for-tests-only-for-tests-only-for-tests";
-  // Its runs of a year take longer than all other tests here.
+  // These runs of a year take longer than all other tests here.
   process.env["AzureWebJobs.purgeFinishedInstances.Disabled"] = "true";
   const { host: started, storage } = await startShop({ startAt: new Date() });
   host = started;
@@ -29,9 +29,9 @@ async function result(id: string) {
   return (await refunds.find(id)).result;
 }
 
-// Hundreds of due times, with real storage for the steps.
+// Many due times, with real storage for the steps.
 describe("a refund with a year to decide", { timeout: 120_000 }, () => {
-  /** Time jumps until then; what comes now is no decision, or one that nobody has been asked for. */
+  /** Time moves until then; these events are not decisions, or belong to a round that has not started. */
   async function disturbedWhen(
     id: string,
     part: { remindersSent?: number; escalated?: boolean },
@@ -49,7 +49,7 @@ describe("a refund with a year to decide", { timeout: 120_000 }, () => {
     }
   }
 
-  test("takes the first approver's decision after eight months, whatever happened before", async () => {
+  test("accepts the first approver's decision after eight months, after any earlier events", async () => {
     const { id, link } = await yearLong();
     await disturbedWhen(id, { remindersSent: 1 });
     await disturbedWhen(id, { remindersSent: 2 });

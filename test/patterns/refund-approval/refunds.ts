@@ -22,7 +22,7 @@ export interface RefundResource {
 export const APPROVER = "approver@example.com";
 export const SECOND = "second@example.com";
 
-/** A refund above the limit, of an order without a name yet. */
+/** A refund above the limit, without an order id yet. */
 export const aRefund = (change: object = {}) => ({
   orderId: "order-1",
   amount: { value: 5999, currency: "EUR" },
@@ -58,10 +58,10 @@ export class Refunds {
     });
   }
 
-  /** Asks for a refund that is accepted; answers its id. */
+  /** Requests a refund, which must be accepted; returns its id. */
   async start(body: unknown, headers: Record<string, string> = {}): Promise<string> {
     const response = await this.post(body, headers);
-    if (response.status !== 202) throw new Error(`Asking for a refund was answered with ${response.status}`);
+    if (response.status !== 202) throw new Error(`Requesting a refund returned ${response.status}`);
     return ((await response.json()) as { id: string }).id;
   }
 
@@ -69,7 +69,7 @@ export class Refunds {
     return (await (await fetch(`${this.url}/api/refunds/${id}`)).json()) as RefundResource;
   }
 
-  /** The id of an order that was charged 100 euros, or as much in another currency, and is sold. */
+  /** The id of a confirmed order that was charged 100 euros, or the same value in another currency. */
   async soldOrder(currency = "EUR"): Promise<string> {
     const orderId = `order-${randomUUID()}`;
     const amount = { value: CHARGED, currency };
@@ -79,13 +79,13 @@ export class Refunds {
     return orderId;
   }
 
-  /** What was given back for an order, refund by refund. */
+  /** The amounts that were given back for an order, one per refund. */
   async givenBack(orderId: string): Promise<number[]> {
     const entries = await this.#ledger.entries(orderId);
     return entries.filter(({ kind }) => kind === "refund").map(({ amount }) => amount.value);
   }
 
-  /** What the journal holds as refunds of an order, in cents. */
+  /** The refunds of an order in the journal, in cents. */
   async recorded(orderId: string): Promise<number> {
     const { facts } = await this.#journal.read({ firstDay: "2000-01-01", lastDay: "2100-01-01" }, 100_000);
     return facts
@@ -99,12 +99,12 @@ export class Refunds {
     return response.status === 404 ? 0 : ((await response.json()) as SalesView).refunds.value;
   }
 
-  /** What a refund's mails are about, in order: `askForDecision-1`, `remindApprover-1-1`. */
+  /** The keys of a refund's mails, in order: `askForDecision-1`, `remindApprover-1-1`. */
   async mailsOf(id: string): Promise<string[]> {
     return (await this.mailbox.mails(id)).map(({ messageId }) => messageId.slice(id.length + 1));
   }
 
-  /** The link in the last mail that went to the approver. */
+  /** The link in the last mail to the approver. */
   async linkTo(approver: string, id: string): Promise<string> {
     const mail = (await this.mailbox.mails(id)).findLast(({ to }) => to === approver);
     const link = /https?:\S+\/decision\?token=\S+/.exec(mail?.text ?? "")?.[0];

@@ -22,7 +22,7 @@ afterEach(() => {
 });
 afterAll(() => host?.stop());
 
-describe("a step whose answer is lost", () => {
+describe("a step whose result is lost", () => {
   test.each(STEPS)("once, %s, is repeated, and nothing counts twice", async (step) => {
     host.activity(step).failAfterRunning(1);
     const id = await reports.start(NOVEMBER);

@@ -12,7 +12,7 @@ describe("a request", () => {
     [{ ...NOVEMBER, from: "2026-11-30" }],
     [{ ...NOVEMBER, from: "2026-11-30T10:00:00Z" }],
     [{ ...NOVEMBER, from: "2025-12-01", groupBy: "sku" }],
-  ])("%j is taken", (body) => {
+  ])("%j is accepted", (body) => {
     expect(pointers(body)).toBeUndefined();
   });
 
@@ -38,7 +38,7 @@ test.each([
 });
 
 describe("a period", () => {
-  test("of days has the last day in it, one of times ends before the last moment", () => {
+  test("of days includes the last day, a period of times excludes its end", () => {
     expect(daysOf(NOVEMBER)).toEqual({ length: 30, firstDay: "2026-11-01", lastDay: "2026-11-30" });
     const times = { from: "2026-11-01T12:00:00Z", to: "2026-11-03T00:00:00Z" };
     expect(daysOf(times)).toEqual({ length: 2, firstDay: "2026-11-01", lastDay: "2026-11-02" });

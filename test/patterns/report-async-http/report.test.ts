@@ -30,7 +30,7 @@ async function problemOf(response: Response): Promise<unknown> {
 }
 
 describe("a report", () => {
-  test("is made in the background and read from its own URL", async () => {
+  test("is created in the background and read from its own URL", async () => {
     const response = await reports.post(NOVEMBER);
     expect(response.status).toBe(202);
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -92,7 +92,7 @@ describe("a report", () => {
     ["/to", { ...NOVEMBER, to: "2026-10-31" }],
     ["/groupBy", { ...NOVEMBER, groupBy: "constructor" }],
     ["/limit", { ...NOVEMBER, limit: 1 }],
-  ])("asked for with a wrong %s is refused", async (pointer, body) => {
+  ])("requested with a wrong %s is refused", async (pointer, body) => {
     const response = await reports.post(body);
     expect(response.status).toBe(400);
     expect(await problemOf(response)).toMatchObject({ errors: [{ pointer }] });
@@ -120,7 +120,7 @@ describe("the file", () => {
     expect([part.status, await part.text()]).toEqual([206, "day"]);
   });
 
-  test("is answered with 409 until the report is finished", async () => {
+  test("returns 409 until the report is finished", async () => {
     const held = host.activity("writeReport").nextCall();
     const id = await reports.start(NOVEMBER);
     const call = await held;
@@ -136,7 +136,7 @@ describe("the file", () => {
 
 describe("Prefer: wait", () => {
   test.each(["wait=10", "respond-async, wait=10", 'Wait = "10"; x=1'])(
-    "%s answers with the finished report",
+    "%s returns the finished report",
     async (prefer) => {
       const response = await reports.post(NOVEMBER, { prefer });
       expect(response.status).toBe(200);
@@ -148,7 +148,7 @@ describe("Prefer: wait", () => {
     },
   );
 
-  test("that times out answers 202, and the report continues", async () => {
+  test("that times out returns 202, and the report continues", async () => {
     const held = host.activity("addUpSales").nextCall();
     const started = performance.now();
     const posted = reports.post(NOVEMBER, { prefer: "wait=1" });
@@ -175,7 +175,7 @@ describe("Prefer: wait", () => {
 });
 
 describe("Idempotency-Key", () => {
-  test("sent 50 times at once makes one report", async () => {
+  test("sent 50 times simultaneously starts one report", async () => {
     const callsBefore = host.activity("writeReport").calls.length;
     const headers = { "idempotency-key": "fifty-at-once" };
     const ids = await Promise.all(Array.from({ length: 50 }, () => reports.start(NOVEMBER, headers)));

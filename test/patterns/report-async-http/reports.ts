@@ -32,10 +32,10 @@ export class Reports {
     });
   }
 
-  /** Starts a report that is accepted; answers its id. */
+  /** Starts a report, which must be accepted; returns its id. */
   async start(body: unknown, headers: Record<string, string> = {}): Promise<string> {
     const response = await this.post(body, headers);
-    if (response.status !== 202) throw new Error(`Asking for a report was answered with ${response.status}`);
+    if (response.status !== 202) throw new Error(`Requesting a report returned ${response.status}`);
     return ((await response.json()) as { id: string }).id;
   }
 

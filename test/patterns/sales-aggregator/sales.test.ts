@@ -109,7 +109,7 @@ describe("a signal", () => {
     });
   });
 
-  test("that arrives late does not set the time back", async () => {
+  test("that arrives late does not change the time to an earlier one", async () => {
     await signal("late", "sold", sold("order-2:00", { at: "2027-03-02T08:00:00.000Z" }));
     await signal("late", "sold", sold("order-1:00", { at: "2027-03-01T08:00:00.000Z" }));
     expect(await salesOf("late")).toMatchObject({ orders: 2, updatedAt: "2027-03-02T08:00:00.000Z" });
@@ -118,10 +118,10 @@ describe("a signal", () => {
   test.each([
     ["a fraction", { amount: { value: 1.5, currency: "EUR" } }],
     ["no currency", { amount: { value: 1 } }],
-    ["less than nothing", { quantity: -1 }],
+    ["a negative amount", { quantity: -1 }],
     ["no time", { at: "yesterday" }],
     ["no key", { key: "" }],
-    ["a number beyond counting", { quantity: 1e300 }],
+    ["a number that is too large", { quantity: 1e300 }],
   ])("with %s is refused", async (_what, change) => {
     const sku = `bad-${randomUUID().slice(0, 8)}`;
     await signal(sku, "sold", sold("order-1:00"));

@@ -3,7 +3,7 @@ import { startShop } from "../../support/shop.ts";
 import { Watches } from "./watches.ts";
 
 test(
-  "a watch ends as delivered with each piece of news mailed once, after whichever commit the host dies",
+  "a watch ends as delivered with each piece of news mailed once, although the host dies after any one of its commits",
   { timeout: 60_000 },
   async () => {
     const shop = await startShop({ store: "file" });

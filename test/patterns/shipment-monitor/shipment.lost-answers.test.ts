@@ -27,8 +27,8 @@ async function watched() {
   return { kind: result?.kind, checks: result?.checks, news: await watches.newsOf(parcel) };
 }
 
-describe("a step whose answer is lost", () => {
-  test("once, the check, only loses the news that this check would have found", async () => {
+describe("a step whose result is lost", () => {
+  test("once, the check, only loses the news of this check", async () => {
     host.activity("checkShipment").failAfterRunning(1);
     expect(await watched()).toEqual({ kind: "delivered", checks: 5, news: NEWS.slice(1) });
   });

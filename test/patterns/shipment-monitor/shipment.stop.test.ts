@@ -6,7 +6,7 @@ import type { Storage } from "../../../src/storage/storage.ts";
 import { startShop } from "../../support/shop.ts";
 import { Watches } from "./watches.ts";
 
-/** Checks of one generation, as the orchestrator has it. */
+/** Checks per generation, as in the orchestrator. */
 const GENERATION = 15;
 const PACE = { minInterval: "PT1M", maxInterval: "PT1M", deadline: "P1D" };
 
@@ -24,7 +24,7 @@ afterAll(() => host?.stop());
 
 const checksOf = (watch: { customStatus: unknown }) => (watch.customStatus as { checks?: number })?.checks;
 
-/** A watch of a parcel that never arrives, which now waits after so many checks. */
+/** A watch of a parcel that never arrives, after this number of checks. */
 async function waitingAfter(checks: number): Promise<{ parcel: string; watch: TestInstance }> {
   const parcel = await watches.parcelTo("00013");
   const watch = await watches.start(parcel, PACE);
@@ -61,7 +61,7 @@ describe("a watch of sixty days, with the longest pauses", () => {
 });
 
 describe("a stop", () => {
-  test("is answered with 202 while the watch runs, with 204 when it has ended", async () => {
+  test("returns 202 while the watch runs, and 204 when it has ended", async () => {
     const { parcel, watch } = await waitingAfter(2);
     const response = await watches.delete(parcel);
     expect(response.status).toBe(202);
@@ -94,7 +94,7 @@ describe("a stop", () => {
     },
   );
 
-  test("during the very first check ends the watch after it", async () => {
+  test("during the first check ends the watch after it", async () => {
     const parcel = await watches.parcelTo("00013");
     const held = host.activity("checkShipment").nextCall();
     const watch = await watches.start(parcel, PACE);
@@ -105,7 +105,7 @@ describe("a stop", () => {
   });
 
   test.each([1, GENERATION - 1, GENERATION, GENERATION + 1, 2 * GENERATION])(
-    "during the wait after check %d ends the watch at once",
+    "during the wait after check %d ends the watch immediately",
     async (check) => {
       const { parcel, watch } = await waitingAfter(check);
       await watches.delete(parcel);
@@ -171,7 +171,7 @@ test("a stop for another watch never stops this one", async () => {
   expect((await watches.find(parcel)).result?.kind).toBe("overdue");
 });
 
-describe("a watch that is asked for after an accepted stop", () => {
+describe("a watch that is requested after an accepted stop", () => {
   const watchIdOf = async (watch: TestInstance) =>
     ((await watch.status()).input as { watchId: string }).watchId;
 
@@ -196,7 +196,7 @@ describe("a watch that is asked for after an accepted stop", () => {
     const raised = vi.spyOn(host.hub, "raiseEvent");
     onTestFinished(() => raised.mockRestore());
     const asked = watches.post(parcel, PACE);
-    // It stops the first once more, and waits for its end.
+    // It sends the stop to the first watch again, and waits for its end.
     await expect.poll(() => raised.mock.calls.length).toBe(1);
     expect(await watchIdOf(watch)).toBe(first);
     await release();
@@ -204,7 +204,7 @@ describe("a watch that is asked for after an accepted stop", () => {
     await watch.waitUntil((instance) => checksOf(instance) === 1);
     const next = await watchIdOf(watch);
     expect(next).not.toBe(first);
-    // The remaining stop is not for this one.
+    // The remaining stop belongs to another watch.
     await stopIn(watch, { minutes: 2 }, first);
     await host.advance({ minutes: 5 });
     expect(await watches.find(parcel)).toMatchObject({ status: "running", progress: { checks: 6 } });
@@ -234,7 +234,7 @@ describe("a watch that is asked for after an accepted stop", () => {
     expect(await watchIdOf(watch)).not.toBe(first);
   });
 
-  test("is a new one for a new key, and the stopped one for the key that began it", async () => {
+  test("is a new one for a new key, and the stopped one for the key that started it", async () => {
     const parcel = await watches.parcelTo("00013");
     expect((await watches.post(parcel, PACE, "stop-key-1")).status).toBe(202);
     const watch = watches.instance(parcel);
@@ -258,7 +258,7 @@ describe("a watch that is asked for after an accepted stop", () => {
   });
 });
 
-/** Raises a stop by the clock. */
+/** Raises a stop at a time of the clock. */
 async function stopIn(
   watch: TestInstance,
   { minutes }: { minutes: number },

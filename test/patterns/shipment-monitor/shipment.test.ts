@@ -54,14 +54,14 @@ describe("a watch", () => {
     expect(await watches.newsOf(parcel)).toEqual(["is announced", "is on its way", "is overdue"]);
   });
 
-  test("ends as overdue when the carrier never answers", async () => {
+  test("ends as overdue if the carrier never responds", async () => {
     const parcel = await watches.parcelTo("00015");
     await (await watches.start(parcel, { ...QUICK, deadline: "PT1H" })).completion();
     expect((await watches.find(parcel)).result).toMatchObject({ kind: "overdue", last: null });
     expect(await watches.newsOf(parcel)).toEqual(["is overdue"]);
   });
 
-  test("is answered with 202, its place and its progress while it runs", async () => {
+  test("returns 202 with the parcel's place and its progress while it runs", async () => {
     const parcel = await watches.parcelTo("00013");
     const response = await watches.post(parcel, QUICK);
     const self = `${host.url}/api/shipments/${parcel}`;
@@ -104,7 +104,7 @@ describe("a watch", () => {
 describe("a month of watching", () => {
   const MONTH = { minInterval: "PT1H", maxInterval: "PT2H", deadline: "P30D" };
 
-  /** The longest history that the watch has had at the end of a generation, and how many there were. */
+  /** The longest history at the end of a generation, and the number of generations. */
   async function longestHistory(parcel: string): Promise<[number, number]> {
     const watch = await watches.start(parcel, MONTH);
     let longest = 0;
@@ -130,7 +130,7 @@ describe("a month of watching", () => {
     expect(longest).toBeLessThan(150);
   });
 
-  test("keeps it short even if each check brings news", async () => {
+  test("keeps it short even if each check has news", async () => {
     let scan = 0;
     const at = new Date(host.clock.now()).toISOString();
     host.activity("checkShipment").replaceWith(() => ({ scan: ++scan, state: "inTransit", place: "X", at }));
@@ -143,7 +143,7 @@ describe("a month of watching", () => {
 });
 
 describe("a second watch of a parcel", () => {
-  test("is answered with the running one", async () => {
+  test("returns the running one", async () => {
     const parcel = await watches.parcelTo("00013");
     const watch = await watches.start(parcel, QUICK);
     const response = await watches.post(parcel, { ...QUICK, notify: "other@example.com" });
@@ -153,7 +153,7 @@ describe("a second watch of a parcel", () => {
     await watch.completion();
   });
 
-  test("asked for 20 times at once starts one", async () => {
+  test("requested 20 times simultaneously starts one", async () => {
     const parcel = await watches.parcelTo("10115");
     const responses = await Promise.all(Array.from({ length: 20 }, () => watches.post(parcel, QUICK)));
     const statuses = responses.map(({ status }) => status).sort((a, b) => a - b);
@@ -166,7 +166,7 @@ describe("a second watch of a parcel", () => {
     expect(looks).toHaveLength(5);
   });
 
-  test("can follow when the first has ended, once for 20 calls, and mails the same news to nobody again", async () => {
+  test("can start after the end of the first, once for 20 calls, and does not mail the same news again", async () => {
     const parcel = await watches.parcelTo("00013");
     for (const expected of [
       ["is announced", "is on its way"],
@@ -187,7 +187,7 @@ describe("a second watch of a parcel", () => {
     expect(await watches.newsOf(parcel)).toEqual(["is announced", "is on its way", "is on its way"]);
   });
 
-  test("starts nothing if its Idempotency-Key is that of an earlier one, even of one that has ended", async () => {
+  test("starts nothing if it has the Idempotency-Key of an earlier one, even if that has ended", async () => {
     const parcel = await watches.parcelTo("00010");
     expect((await watches.post(parcel, QUICK, "once")).status).toBe(202);
     await watches.instance(parcel).completion();
@@ -201,7 +201,7 @@ describe("a second watch of a parcel", () => {
 
 describe("a call that is not valid", () => {
   test.each(["PP00000000000000", "pp1234567890abcd", "x", "..%2f..%2finstances", "a".repeat(300)])(
-    "for the parcel %s is answered with 404",
+    "for the parcel %s returns 404",
     async (parcel) => {
       for (const response of [
         await watches.post(parcel),
@@ -214,7 +214,7 @@ describe("a call that is not valid", () => {
     },
   );
 
-  test("for a parcel that is not watched is answered with 404", async () => {
+  test("for a parcel that is not watched returns 404", async () => {
     const parcel = await watches.parcelTo("10115");
     expect((await watches.get(parcel)).status).toBe(404);
     expect((await watches.delete(parcel)).status).toBe(404);

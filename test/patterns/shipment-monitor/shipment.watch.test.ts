@@ -17,7 +17,7 @@ const state = (change: Partial<WatchState>) => ({ ...firstState(NOW, "P30D"), ..
 const minutes = (from: Date, to: Date) => (to.getTime() - from.getTime()) / 60_000;
 
 describe("the next check", () => {
-  test("comes after the shortest interval when there is news, then later and later, up to the longest", () => {
+  test("comes after the shortest interval if there is news; without news the interval grows, up to the longest one", () => {
     const intervals = Array.from({ length: 12 }, (_, quietChecks) =>
       minutes(NOW, nextCheck(state({ quietChecks, checks: quietChecks }), NOW, INTERVALS)),
     );
@@ -29,12 +29,12 @@ describe("the next check", () => {
     }
   });
 
-  test("is at least two seconds later, because a timer of one second may fire at once", () => {
+  test("is at least two seconds later, because a timer of one second may fire immediately", () => {
     const quick = { watchId: "w", minInterval: "PT1S", maxInterval: "PT1S" };
     expect(nextCheck(state({}), NOW, quick)).toEqual(new Date(NOW.getTime() + 2000));
   });
 
-  test("is distributed among watches, and always the same for one of them", () => {
+  test("differs between watches, and is always the same for one watch", () => {
     const quiet = state({ quietChecks: 20, checks: 20 });
     const due = (watchId: string) => nextCheck(quiet, NOW, { ...INTERVALS, watchId }).getTime();
     const moments = Array.from({ length: 100 }, (_, index) => due(`watch-${index}`));
@@ -65,12 +65,12 @@ test("checks since the last piece of news count as quiet", () => {
 
 test.each([
   ["delivered", 2, false, "delivered"],
-  // Its customer has not been told yet.
+  // The customer was not notified yet.
   ["delivered", 1, false, undefined],
   ["delivered", 1, true, "delivered"],
   ["inTransit", 2, false, undefined],
   ["inTransit", 2, true, "overdue"],
-] as const)("a parcel that is %s, told to scan %i, overdue: %s, ends its watch as %s", (...row) => {
+] as const)("a parcel that is %s, notified up to scan %i, overdue: %s, ends its watch as %s", (...row) => {
   const [place, toldScan, overdue, end] = row;
   const last = { scan: 2, state: place, place: "Berlin", at: NOW.toISOString() };
   expect(endOf(state({ last, toldScan }), overdue)).toBe(end);

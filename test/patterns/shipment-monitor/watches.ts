@@ -19,7 +19,7 @@ export interface WatchResource {
 
 export const NOTIFY = "customer@example.com";
 
-/** The shipments API of a running host, and the carrier and the outbox behind it. */
+/** The shipments API of a running host, and the carrier and outbox that it uses. */
 export class Watches {
   readonly #shop: Shop;
   readonly #mails: Mail[] = [];
@@ -50,7 +50,7 @@ export class Watches {
   /** Starts a watch that did not run before. */
   async start(trackingNumber: string, body: object = {}): Promise<TestInstance> {
     const response = await this.post(trackingNumber, body);
-    if (response.status !== 202) throw new Error(`A watch was answered with ${response.status}`);
+    if (response.status !== 202) throw new Error(`Starting a watch returned ${response.status}`);
     return this.instance(trackingNumber);
   }
 
@@ -70,7 +70,7 @@ export class Watches {
     return this.#shop.host.fetch(`/api/shipments/${trackingNumber}`, { method: "DELETE" });
   }
 
-  /** Keys of the news that were mailed about a parcel, in their order. */
+  /** Keys of the news that were mailed about a parcel, in order. */
   async newsOf(trackingNumber: string): Promise<string[]> {
     const outbox = await this.#shop.storage.queue("outbox");
     for (;;) {

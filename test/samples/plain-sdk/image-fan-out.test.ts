@@ -24,7 +24,7 @@ test("the plain album is rendered, and its sizes are added up", async () => {
 });
 
 describe("one broken photo among good ones", () => {
-  test("fails the plain album: no manifest, no list of what is done", async () => {
+  test("fails the plain album: no manifest, no list of finished photos", async () => {
     await using plain = await startPlainApp();
     const manifests = plain.outside.albums.manifests.length;
     plain.host.activity("listPhotos").replaceWith(() => ["a.jpg", "broken.jpg", "c.jpg"]);
@@ -43,7 +43,7 @@ describe("one broken photo among good ones", () => {
 });
 
 describe("a thousand photos", () => {
-  test("make one history of thousands of events in the plain app, and all wait at the same time", async () => {
+  test("make one history of thousands of events in the plain app, and all activities are scheduled at the same time", async () => {
     await using plain = await startPlainApp();
     plain.host.activity("listPhotos").replaceWith(() => THOUSAND);
     const first = plain.host.activity("renderPhoto").nextCall();
@@ -59,7 +59,7 @@ describe("a thousand photos", () => {
     const { host } = shop;
     const { pages, lanes } = planPages(THOUSAND);
     const lengths: number[] = [];
-    // The orchestrators are the app's own; the work is not done, so that only they are measured.
+    // The app's own orchestrators run, but the activities do nothing, so only the orchestrators are measured.
     host
       .activity("planRenditions")
       .replaceWith(() => ({ kind: "planned", photos: 1_000, pages: pages.length, lanes }));

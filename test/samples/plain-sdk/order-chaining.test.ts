@@ -48,7 +48,7 @@ describe("the plain order", () => {
   });
 });
 
-describe("the answer of a charge that is lost", () => {
+describe("a charge whose result is lost", () => {
   test("charges the plain order twice", async () => {
     await using plain = await startPlainApp();
     plain.host.activity("chargePayment").failAfterRunning(1);
@@ -67,8 +67,8 @@ describe("the answer of a charge that is lost", () => {
   });
 });
 
-describe("all answers of a charge lost", () => {
-  test("leave the plain order failed, and charged three times", async () => {
+describe("a charge whose results are always lost", () => {
+  test("leaves the plain order failed, and charged three times", async () => {
     await using plain = await startPlainApp();
     plain.host.activity("chargePayment").failAfterRunning();
     const order = await (await plain.start("orders", PLAIN)).completion();
@@ -76,7 +76,7 @@ describe("all answers of a charge lost", () => {
     expect(plain.outside.bank.entries).toEqual([PLAIN_TOTAL, PLAIN_TOTAL, PLAIN_TOTAL]);
   });
 
-  test("leave our order failed, and the money given back", async () => {
+  test("leaves our order failed, and the money given back", async () => {
     const units = await orders.unitsInStock();
     shop.host.activity("chargePayment").failAfterRunning();
     const id = await orders.place(anOrder());
@@ -108,7 +108,7 @@ describe("a confirmation that cannot be mailed", () => {
 });
 
 describe("a worker process that dies after the charge, while the orchestrator runs", () => {
-  /** Holds the charge until it is the next call but one to end. */
+  /** Holds the charge until it is the second-to-last call to end. */
   async function dieAfterCharge<T>(host: TestHost, place: () => Promise<T>): Promise<T> {
     const next = host.activity("chargePayment").nextCall();
     const placed = await place();
@@ -129,7 +129,7 @@ describe("a worker process that dies after the charge, while the orchestrator ru
     expect(plain.outside.bank.entries).toEqual([PLAIN_TOTAL, PLAIN_TOTAL]);
   });
 
-  test("leaves our order to the rescue: it ends confirmed, and charged once", async () => {
+  test("is followed by a rescue of our order: it ends confirmed, and charged once", async () => {
     const units = await orders.unitsInStock();
     const id = await dieAfterCharge(shop.host, () => orders.place(anOrder()));
     expect((await shop.host.instance(id).completion()).output).toContain(

@@ -22,7 +22,7 @@ export class PlainApp implements AsyncDisposable {
   /** Calls one of the sample's starters; returns the instance. */
   async start(route: string, body?: unknown): Promise<TestInstance> {
     const response = await this.post(route, body);
-    if (response.status !== 202) throw new Error(`${route} was answered with ${response.status}`);
+    if (response.status !== 202) throw new Error(`${route} returned ${response.status}`);
     return this.host.instance(((await response.json()) as { id: string }).id);
   }
 

@@ -18,7 +18,7 @@ const MUG = { sku: "mug-300", cents: 1199 };
 const PRINT = { sku: "print-10x15", cents: 21 };
 const UNKNOWN = { sku: "unknown", cents: 1 };
 
-/** Prices in force; each test puts them back. */
+/** Prices in force; each test restores them. */
 function pricesOf({ outside: { catalog } }: PlainApp): number[] {
   return [MUG, PRINT].map(({ sku }) => catalog.price(sku));
 }
@@ -32,7 +32,7 @@ async function startPlain(): Promise<PlainApp> {
 }
 
 describe("the plain import", () => {
-  test("sets all prices, even if a line fails at first", async () => {
+  test("sets all prices, even if the first attempt of a line fails", async () => {
     await using plain = await startPlain();
     plain.host.activity("setPrice").failOn(1);
     const run = await (await plain.start("price-imports", [MUG, PRINT])).completion();
@@ -40,7 +40,7 @@ describe("the plain import", () => {
     expect(pricesOf(plain)).toEqual([1199, 21]);
   });
 
-  test("restores the prices if a line fails finally", async () => {
+  test("restores the prices if a line fails after all attempts", async () => {
     await using plain = await startPlain();
     const run = await (await plain.start("price-imports", [MUG, PRINT, UNKNOWN])).completion();
     expect(run.runtimeStatus).toBe("Failed");
@@ -68,8 +68,8 @@ describe("one bad line", () => {
   });
 });
 
-describe("the answers for a line that are lost, all of them,", () => {
-  test("leave the line in force that the plain import has failed with", async () => {
+describe("a line whose results are always lost", () => {
+  test("remains in force although the plain import has failed", async () => {
     await using plain = await startPlain();
     const setPrice = plain.host.activity("setPrice");
     const first = setPrice.nextCall();
@@ -81,13 +81,13 @@ describe("the answers for a line that are lost, all of them,", () => {
     expect(pricesOf(plain)).toEqual([1199, 19]);
   });
 
-  test("count the line of our import as what it is: in force", async () => {
+  test("is counted as applied by our import", async () => {
     const run = await imports.run("mute", ["mute-it,1,EUR", "c-mute,3,EUR"], { onError: "retry" });
     expect(run).toMatchObject({ status: "completed", progress: { applied: 2, failed: 0 } });
     expect(await imports.prices("mute-it", "c-mute")).toEqual([100, 300]);
   });
 
-  test("leave nothing in force of our import that fails as a whole", async () => {
+  test("is not in force after a rollback of our import", async () => {
     const lines = ["mute-all,1,EUR", "refused-all,2,EUR"];
     const run = await imports.run("all", lines, { onError: "fail" });
     expect(run.status).toBe("completed");
@@ -95,7 +95,7 @@ describe("the answers for a line that are lost, all of them,", () => {
   });
 });
 
-describe("one answer that is lost", () => {
+describe("one result that is lost", () => {
   test("makes the plain import treat the new price as the old one", async () => {
     await using plain = await startPlain();
     plain.host.activity("setPrice").failAfterRunning(1);

@@ -7,7 +7,7 @@ import { startPlainApp } from "./plain-app.ts";
 let host: TestHost;
 let refunds: Refunds;
 beforeAll(async () => {
-  // Links expire by the real clock, which the app reads where it is not replayed.
+  // Links expire by the real clock, which the app uses outside of orchestrators.
   const shop = await startShop({ startAt: new Date() });
   host = shop.host;
   refunds = new Refunds(host.url, shop.storage);
@@ -40,7 +40,7 @@ describe("the plain refund", () => {
     expect(plain.outside.bank.entries).toEqual(entries);
   });
 
-  test("goes to the second approver after its hours, and expires after theirs", async () => {
+  test("goes to the second approver after the first deadline, and expires after the second one", async () => {
     await using plain = await startPlainApp();
     const startedAt = plain.host.clock.now();
     const refund = await (await plain.start("refunds", PLAIN)).completion();
@@ -52,7 +52,7 @@ describe("the plain refund", () => {
 
 describe("a decision on the fourth of ten days", () => {
   test("fails the plain refund as non-deterministic", async () => {
-    // As on Azure; a strict host would name the cause and the remedy.
+    // As on Azure; a strict host would report the cause and the remedy.
     await using plain = await startPlainApp({ settings: { strict: false } });
     const refund = await plain.start("refunds", { ...PLAIN, hours: 240 });
     await plain.host.advance({ days: 4 });
@@ -76,7 +76,7 @@ describe("a decision of the second approver before the process waits for it", ()
     await using plain = await startPlainApp();
     const refund = await plain.start("refunds", PLAIN);
     await plain.host.settle();
-    // The mail is sent, and its answer is lost: the next attempt comes after five seconds.
+    // The mail is sent, but its result is lost: the next attempt is after five seconds.
     plain.host.activity("askForDecision").failAfterRunning(1);
     await plain.host.advance({ hours: 72, seconds: 1 });
     expect(plain.outside.outbox.mails).toHaveLength(2);
@@ -85,10 +85,10 @@ describe("a decision of the second approver before the process waits for it", ()
     expect(plain.outside.bank.entries).toEqual([]);
   });
 
-  test("is taken by our refund", async () => {
+  test("is accepted by our refund", async () => {
     const { orderId, instance } = await startOurs("PT72H");
     host.activity("askForDecision").failAfterRunning(1);
-    // Deadlines are whole seconds; the next attempt comes after one second.
+    // Deadlines are whole seconds; the next attempt is after one second.
     await host.advance({ hours: 72, milliseconds: 1_500 });
     const answer = refunds.decide(await refunds.linkTo(SECOND, instance.id), "approve");
     const history = async () => JSON.stringify(await host.hub.history(instance.id));
@@ -99,7 +99,7 @@ describe("a decision of the second approver before the process waits for it", ()
   });
 });
 
-describe("the answer to a request for a refund", () => {
+describe("the response to a request for a refund", () => {
   test("allows the plain caller to approve the refund", async () => {
     await using plain = await startPlainApp();
     const response = await plain.post("refunds", PLAIN);

@@ -20,7 +20,7 @@ const SKU = "print-10x15";
 const instances = async (host: TestHost) => (await host.hub.list({})).items.length;
 const history = async (host: TestHost, id: string) => JSON.stringify(await host.hub.history(id));
 
-test("the plain report is answered with 202 and read at the address of the answer", async () => {
+test("the plain report returns 202, and is read at the address in the response", async () => {
   await using plain = await startPlainApp();
   const response = await plain.post("reports", DAYS);
   expect(response.status).toBe(202);
@@ -34,7 +34,7 @@ test("the plain report is answered with 202 and read at the address of the answe
   });
 });
 
-describe("the answer to a request for a report", () => {
+describe("the response to a request for a report", () => {
   test("gives the plain caller a key that works for every instance", async () => {
     await using plain = await startPlainApp();
     const other = await plain.start("refunds", { cents: 100, approvers: ["somebody"], hours: 72 });
@@ -57,14 +57,14 @@ describe("the answer to a request for a report", () => {
   });
 });
 
-describe("a request that is sent again, because its answer was lost,", () => {
+describe("a request that is sent again because its response was lost", () => {
   test("starts a second plain report", async () => {
     await using plain = await startPlainApp();
     for (let time = 0; time < 2; time++) await plain.post("reports", DAYS);
     expect(await instances(plain.host)).toBe(2);
   });
 
-  test("leads to the same report of ours", async () => {
+  test("leads to the same report in our app", async () => {
     const key = { "idempotency-key": randomUUID() };
     expect(await reports.start(NOVEMBER, key)).toBe(await reports.start(NOVEMBER, key));
   });
@@ -75,7 +75,7 @@ describe("the sales of a report", () => {
     await using plain = await startPlainApp();
     const report = await plain.start("reports", DAYS);
     await report.completion();
-    // Of two days: in the results of two steps, twice in that of the last one, and twice in the output.
+    // For two days: in the results of two steps, twice in the result of the last one, and twice in the output.
     expect((await history(plain.host, report.id)).split(SKU).length - 1).toBe(6);
   });
 

@@ -28,7 +28,7 @@ async function ourTotals(sku: string): Promise<unknown> {
 
 const ours = (key: string) => ({ key, quantity: 2, amount: { value: 2198, currency: "EUR" } });
 
-test("the plain totals add up sales and take refunds off", async () => {
+test("the plain totals add sales and subtract refunds", async () => {
   await using plain = await startPlainApp();
   expect((await plain.host.fetch("/api/sales/mug-300")).status).toBe(404);
   for (let sale = 0; sale < 2; sale++) await plain.post("sales/mug-300/sold", SALE);
@@ -49,7 +49,7 @@ describe("a sale that is signaled twice", () => {
   });
 });
 
-describe("a sale with a text in place of a number", () => {
+describe("a sale with a string instead of a number", () => {
   test("corrupts the plain totals permanently", async () => {
     await using plain = await startPlainApp();
     await plain.post("sales/mug-300/sold", { quantity: "2", cents: 2198 });

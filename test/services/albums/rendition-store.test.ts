@@ -6,7 +6,7 @@ const store = new BlobRenditionStore(testStorage());
 const file = (path: string, data: string) => ({ path, data, contentType: "text/plain" });
 const text = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString();
 
-test("a written file is found in its last version, and read in parts", async () => {
+test("the last version of a file is found, and can be read in parts", async () => {
   const key = { album: "a", id: "one" };
   await store.open(key);
   expect(await store.write(key, [file("x", "first"), file("y", "other")])).toBe("kept");
@@ -33,7 +33,7 @@ test("a file that is replaced or deleted after it was found is not read", async 
   expect(await second?.read()).toBeUndefined();
 });
 
-test("the renderings of an album are separate from others, and removed one by one", async () => {
+test("the renderings of an album are separate from others, and are removed one by one", async () => {
   await store.open({ album: "b", id: "one" });
   await store.open({ album: "b", id: "two" });
   await store.open({ album: "b-more", id: "three" });
@@ -52,7 +52,7 @@ test("a write after the removal stores nothing", async () => {
   expect(await store.idsOf("c")).toEqual([]);
 });
 
-test("of writes and a removal at the same time, nothing is left", async () => {
+test("simultaneous writes and a removal leave no files", async () => {
   const key = { album: "d", id: "one" };
   await store.open(key);
   const writes = Array.from({ length: 20 }, (_, index) => store.write(key, [file(`x${index}`, "x")]));

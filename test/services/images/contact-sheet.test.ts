@@ -32,7 +32,7 @@ test.each([0, 1, 5, 41, 120])("%i pictures are on the page and do not overlap", 
   for (const { left, top } of places) {
     expect(left >= 0 && left + 240 <= width && top >= 0 && top + 180 <= height).toBe(true);
   }
-  // About as wide as high, and never so large that it cannot be opened.
+  // About as wide as high, and small enough to open.
   expect(width).toBeLessThan(3000);
   expect(height).toBeLessThan(3500);
 });
@@ -55,7 +55,7 @@ test.each([10, 100, 255])("a title of %i letters fits between the margins", (let
   expect(Number(size) * letters * 0.62).toBeLessThanOrEqual(width - 2 * 48);
 });
 
-test("the pictures are there, the right way round", async () => {
+test("the pictures are on the page, in the correct orientation", async () => {
   const sheet = await renderer.drawContactSheet(sheetOf(cells(2)));
   const [place] = contactSheetLayout(sheetOf(cells(2)), true).places;
   const [red = 0, green = 0] = await pixel(sheet, (place?.left ?? 0) + 20, (place?.top ?? 0) + 30);
@@ -93,7 +93,7 @@ test("a photo that could not be rendered has a cross in its card, with and witho
     expect([cx - radius > x, cx + radius < x + width, cy - radius > y, cy + radius < y + height]).toEqual(
       Array.from({ length: 4 }, () => true),
     );
-    // A caption moves it up.
+    // A caption moves the cross up.
     expect([cx, cy]).toEqual([x + width / 2, hasText ? cy : y + height / 2]);
     // Two strokes of 14 pixels, around the middle of the circle.
     expect(svg).toContain(`<path d="M${cx - 7} ${cy - 7} l14 14 m0 -14 l-14 14"`);

@@ -6,7 +6,7 @@ const picture = () =>
   sharp({ create: { width: 64, height: 64, channels: 3, background: "#345" } }).withMetadata();
 
 test.each(["jpeg", "png", "gif", "webp", "avif"] as const)(
-  "a %s is complete, or ends early",
+  "a %s is detected as complete or as ending early",
   async (format) => {
     const file = await picture().toFormat(format).toBuffer();
     expect(endsEarly(file)).toBe(false);
@@ -24,7 +24,7 @@ test("a TIFF without its directory after the pixels ends early, in either byte o
   }
 });
 
-/** A box whose size is written as a long number, or left open ("the rest of the file"). */
+/** A box with a 64-bit size, or with an open size ("the rest of the file"). */
 const mediaData = (size: "long" | "open", bytes: number) => {
   const head = Buffer.from("\0\0\0\0mdat\0\0\0\0\0\0\0\0", "latin1");
   if (size === "long") head.writeUInt32BE(1, 0);
@@ -32,7 +32,7 @@ const mediaData = (size: "long" | "open", bytes: number) => {
   return Buffer.concat([head, Buffer.alloc(bytes)]);
 };
 
-test("an AVIF may write a box's size as a long number, or leave it open", () => {
+test("an AVIF may have a box with a 64-bit size or an open size", () => {
   const type = Buffer.from("\0\0\0\x18ftypavif\0\0\0\0avifmif1", "latin1");
   const long = Buffer.concat([type, mediaData("long", 40)]);
   expect(endsEarly(long)).toBe(false);

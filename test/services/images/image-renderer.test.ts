@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { megapixels, renditionPixels } from "../../../src/services/images/image-renderer.ts";
 
-test("the pixels of a photo's renditions are those of all widths, each as high as the photo is", () => {
+test("the pixels of all renditions are added, with the aspect ratio of the photo", () => {
   expect(renditionPixels([100, 200], 0.5)).toBe(25_000);
   expect(renditionPixels([100], 2)).toBe(20_000);
 });

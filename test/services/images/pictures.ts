@@ -25,7 +25,7 @@ const turn =
   (picture) =>
     picture.rotate(angle);
 
-/** For each EXIF orientation, how its pixels are stored: what a camera held that way would have written. */
+/** The stored pixels for each EXIF orientation, as a camera in this position would write them. */
 const STORED: Readonly<Record<number, readonly Turn[]>> = {
   2: [flop],
   3: [turn(180)],
@@ -36,10 +36,10 @@ const STORED: Readonly<Record<number, readonly Turn[]>> = {
   8: [turn(90)],
 };
 
-/** The picture as a JPEG that is to be shown upright by this EXIF orientation. */
+/** The picture as a JPEG with this EXIF orientation, which shows it upright. */
 export async function stored(picture: Buffer, orientation: number): Promise<Buffer> {
   let pixels = picture;
-  // One pass each: within one, sharp mirrors before it turns, whatever the order of the calls.
+  // Separate passes: within one pass, sharp mirrors before it rotates, regardless of the order of the calls.
   for (const step of STORED[orientation] ?? []) pixels = await step(sharp(pixels)).png().toBuffer();
   return sharp(pixels).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
 }
@@ -48,7 +48,7 @@ export async function stored(picture: Buffer, orientation: number): Promise<Buff
 export async function halfTransparent16(picture: Buffer): Promise<Buffer> {
   const { data, info } = await sharp(picture).ensureAlpha(0.5).raw().toBuffer({ resolveWithObject: true });
   const { width, height } = info;
-  // 257 times: what is white in 8 bits is white in 16.
+  // Times 257: white in 8 bits becomes white in 16 bits.
   const pixels = Uint16Array.from(data, (value) => value * 257);
   return sharp(pixels, { raw: { width, height, channels: 4 } })
     .toColourspace("rgb16")
@@ -70,10 +70,10 @@ export async function pixel(image: Uint8Array, left: number, top: number): Promi
   return [...(await sharp(image).extract({ left, top, width: 1, height: 1 }).raw().toBuffer())];
 }
 
-/** A PNG whose header declares another size than it has. */
+/** A PNG whose header declares another size than its real one. */
 export function declaring(png: Buffer, width: number, height: number): Buffer {
   const lying = Buffer.from(png);
-  // Length and name of the first chunk stand before, its checksum behind its 13 bytes.
+  // Length and name of the first chunk come before it, the checksum after its 13 bytes.
   lying.writeUInt32BE(width, 16);
   lying.writeUInt32BE(height, 20);
   lying.writeUInt32BE(crc32(lying.subarray(12, 29)), 29);

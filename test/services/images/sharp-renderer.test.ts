@@ -27,19 +27,16 @@ async function reason(photo: Uint8Array) {
   return rendering.kind === "unreadable" ? rendering.reason : "rendered";
 }
 
-describe("what is upright", () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    "orientation %i comes out as the picture itself",
-    async (orientation) => {
-      const picture = await quarters();
-      const { width, height, images } = await rendered(await stored(picture, orientation));
-      expect([width, height]).toEqual([600, 400]);
-      expect([images[0]?.width, images[0]?.height]).toEqual([300, 200]);
-      expect(await difference(images[0]?.data ?? picture, (await only(picture)).data)).toBeLessThan(3);
-    },
-  );
+describe("orientation", () => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])("%i is rendered upright", async (orientation) => {
+    const picture = await quarters();
+    const { width, height, images } = await rendered(await stored(picture, orientation));
+    expect([width, height]).toEqual([600, 400]);
+    expect([images[0]?.width, images[0]?.height]).toEqual([300, 200]);
+    expect(await difference(images[0]?.data ?? picture, (await only(picture)).data)).toBeLessThan(3);
+  });
 
-  test("a photo without an orientation stays as it is", async () => {
+  test("a photo without one does not change", async () => {
     const picture = await quarters();
     const plain = await sharp(picture).jpeg({ quality: 95 }).toBuffer();
     expect(await difference((await only(plain)).data, (await only(picture)).data)).toBeLessThan(3);
@@ -117,7 +114,7 @@ describe("sizes", () => {
     expect(images.map(({ width, height }) => [width, height])).toEqual([[1, 1]]);
   });
 
-  test("of an animation, the first picture", async () => {
+  test("the first picture of an animation", async () => {
     const frames = [
       await quarters(100, 100),
       await sharp(await quarters(100, 100))
@@ -150,7 +147,7 @@ test.each(["webp", "jpeg", "avif"] as const)(
   },
 );
 
-describe("what cannot be rendered says why, without a stack or a path", () => {
+describe("photos that cannot be rendered have a reason, without a stack or a path", () => {
   test("a JPEG that ends too early", async () => {
     const whole = await sharp(await quarters())
       .jpeg()
@@ -176,13 +173,13 @@ describe("what cannot be rendered says why, without a stack or a path", () => {
   test.each(["jpeg", "png", "webp", "gif", "tiff", "avif"] as const)("a damaged %s", async (format) => {
     const picture = sharp(await quarters());
     const whole = await picture[format]().toBuffer();
-    // In the middle, so that what announces the length stays as it is.
+    // In the middle, so that the declared length stays correct.
     const from = format === "avif" ? Math.trunc(whole.length / 2) : 40;
     const damaged = Buffer.from(whole).fill(0x55, from, whole.length - 20);
     expect(await reason(damaged)).toBe("The picture cannot be decoded: its data is damaged");
   });
 
-  // libvips has one error text for the process: successful photos clear it before it is read for another.
+  // libvips has one error text for the whole process, and a successful photo clears it before another photo reads it.
   test("broken ones among good ones, decoded at the same time", async () => {
     const good = await readFile("samples/photos/friends.jpg");
     const cut = good.subarray(0, good.length / 2);
@@ -233,7 +230,7 @@ describe("memory", () => {
     expect(await reason(declaring(small, 9500, 9500))).toBe(
       "The picture has 90.3 megapixels: too many for a file of its kind",
     );
-    // A streamed one would have been decoded, and refused.
+    // A streamed photo would have been decoded first, and then refused.
     const streaming = await sharp(small).png({ progressive: false }).toBuffer();
     expect(await reason(declaring(streaming, 9500, 9500))).toMatch(/damaged|incomplete/);
   });

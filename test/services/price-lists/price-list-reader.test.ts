@@ -11,7 +11,7 @@ async function* pieces(text: string, size = 7): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
 }
 
-/** Each line in short: `2 a 100 EUR` or `2 !reason`. */
+/** Each line in a short form: `2 a 100 EUR` or `2 !reason`. */
 async function read(text: string, size?: number): Promise<string[]> {
   const lines: string[] = [];
   for await (const item of readPriceList(pieces(text, size))) {
@@ -52,7 +52,7 @@ describe("a price list is read", () => {
     ["blank lines", `${HEADING}\n\n   \n,,\na,1,EUR\n\n`, ["5 a 100 EUR"]],
     ["nothing but a heading", HEADING, []],
     [
-      "cents that floating point would miss",
+      "cents that floating point cannot represent",
       `${HEADING}\na,1.15,EUR\nb,0.29,EUR\nc,0,EUR`,
       ["2 a 115 EUR", "3 b 29 EUR", "4 c 0 EUR"],
     ],
@@ -77,7 +77,7 @@ describe("a price list is read", () => {
     ["../a,1,EUR", "the sku must be"],
     ['"a"b,1,EUR', "its quotes do not match"],
     ['a,"1,EUR', "its quotes do not match"],
-  ])("and the line %s is invalid, but none around it", async (line, reason) => {
+  ])("and the line %s is invalid, but not the lines around it", async (line, reason) => {
     const [before, invalid, after] = await read(`${HEADING}\nx,1,EUR\n${line}\ny,2,EUR`);
     expect(before).toBe("2 x 100 EUR");
     expect(invalid).toContain(`3 !${reason}`);
@@ -93,7 +93,7 @@ describe("a price list is read", () => {
     expect(result.filter((line) => line.includes("!"))).toEqual(["2 !its quotes do not match"]);
   });
 
-  test("and what is shown of an invalid line has no control characters and is short", async () => {
+  test("and the shown part of an invalid line is short and has no control characters", async () => {
     for await (const { kind, line } of readPriceList(
       pieces(`${HEADING}\n"a\u0000\nb",${"9".repeat(500)},EUR`),
     )) {

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** A run that never ends by itself, with a process of each kind of the project's own runs. */
+/** A run that never ends, with a process of each kind that the project's own runs start. */
 export default defineConfig({
   test: {
     pool: "forks",

@@ -10,7 +10,7 @@ app.orchestration("chain", function* ({ df }) {
   return x;
 });
 
-/** As many activities in sequence as the input says. */
+/** Runs as many activities in sequence as the input says. */
 app.orchestration("steps", function* ({ df }) {
   let x = 0;
   for (let step = 0; step < df.getInput(); step++) x = yield df.callActivity("increment", x);

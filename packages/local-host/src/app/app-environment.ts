@@ -1,6 +1,6 @@
 import { AppError } from "./app-error.ts";
 
-/** What this host has put into `process.env` for any of its apps; everything else there was set outside. */
+/** The values that this host has set in `process.env` for any of its apps; all other values were set outside. */
 const put = new Map<string, string>();
 
 const DEFAULTS = { AZURE_FUNCTIONS_ENVIRONMENT: "Development", FUNCTIONS_WORKER_RUNTIME: "node" };
@@ -11,7 +11,7 @@ const DEFAULTS = { AZURE_FUNCTIONS_ENVIRONMENT: "Development", FUNCTIONS_WORKER_
  */
 export class AppEnvironment {
   readonly #own: Readonly<Record<string, string>>;
-  /** What the host tells the app about where it runs. */
+  /** What the host tells the app about its environment. */
   #facts: Readonly<Record<string, string>> = {};
 
   /** @param own `Values` of the app's `local.settings.json` */
@@ -44,7 +44,7 @@ export class AppEnvironment {
   }
 
   /**
-   * Puts everything into `process.env`, where the app's code reads it. Values of another app are replaced: with several
+   * Sets all values in `process.env`, where the app's code reads them. Values of another app are replaced: with several
    * apps in one process, the last call counts.
    */
   takeEffect(facts: Readonly<Record<string, string>>): void {

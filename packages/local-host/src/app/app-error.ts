@@ -1,4 +1,4 @@
-/** The app cannot be loaded or served as it is; `message` is one line for the person at the terminal. */
+/** The app cannot be loaded or served. `message` is one line for the user. */
 export class AppError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

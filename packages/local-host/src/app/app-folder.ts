@@ -6,7 +6,7 @@ import type { CorsSettings } from "./cors-settings.ts";
 import { messageOf } from "../errors.ts";
 import { parseTolerantJson } from "./tolerant-json.ts";
 
-/** What the files of an app folder say, before any of its code runs. */
+/** The contents of an app folder's files, read before any of its code runs. */
 export interface AppFolder {
   /** Absolute. */
   readonly folder: string;

@@ -2,7 +2,7 @@ import { AppError } from "./app-error.ts";
 
 /** `Host.CORS` and `Host.CORSCredentials` of `local.settings.json`. */
 export interface CorsSettings {
-  /** As they are written there. Without any, browsers of other origins are refused. */
+  /** As written in the file. Without any, browsers of other origins are refused. */
   readonly origins: readonly string[];
   readonly credentials: boolean;
 }

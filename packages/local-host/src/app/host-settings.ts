@@ -10,12 +10,12 @@ export interface HostSettings {
   /** `extensions.http.customHeaders`: added to every response that does not set them itself. */
   readonly customHeaders: Readonly<Record<string, string>>;
   readonly hubName: string;
-  /** The `extensions.durableTask` section as it stands; the engine reads its own settings from it. */
+  /** The unchanged `extensions.durableTask` section; the engine reads its own settings from it. */
   readonly durableTask: Readonly<Record<string, unknown>>;
   readonly queues: QueueSettings;
-  /** `extensions.blobs`: settings of the queue that new blobs go through. */
+  /** `extensions.blobs`: settings of the queue for new blobs. */
   readonly blobs: QueueSettings;
-  /** What `host.json` asks for and the local host does not do, one sentence each. */
+  /** Settings in `host.json` that the local host does not support, one sentence each. */
   readonly warnings: readonly string[];
 }
 
@@ -78,7 +78,7 @@ function readBlobs(blobs: Section): QueueSettings {
   const parallel = Math.max(1, number(property(blobs, "maxDegreeOfParallelism"), 8 * availableParallelism()));
   const batchSize = Math.min(MAX_BATCH, Math.ceil(parallel / 2));
   return {
-    // The queue is polled at once when a blob is found; this interval is for messages that return after a failure.
+    // The queue is polled immediately when a blob is found; this interval is for messages that return after a failure.
     maxPollingIntervalMs: 2 * SECOND_MS,
     visibilityTimeoutMs: 0,
     batchSize,
@@ -119,7 +119,7 @@ function withValue(target: Section, path: readonly string[], value: string): Sec
   return { ...target, [key]: rest.length === 0 ? value : withValue(section(target[key]), rest, value) };
 }
 
-/** The Functions host reads configuration without regard to case. */
+/** The Functions host reads configuration case-insensitively. */
 function ownKey(target: Section, name: string): string | undefined {
   const wanted = name.toLowerCase();
   return Object.keys(target).find((key) => key.toLowerCase() === wanted);

@@ -6,7 +6,7 @@ import * as util from "node:util";
 /** The first version that creates timers without `util.isDate`. */
 const FIRST_FOR_NODE_23 = [3, 3, 1] as const;
 
-/** What an installed library cannot do on this version of Node, one sentence each. */
+/** Features of the installed libraries that do not work on this version of Node, one sentence each. */
 export function libraryWarnings(entryPoints: readonly string[]): string[] {
   const [entryPoint] = entryPoints;
   const version = entryPoint === undefined ? undefined : installedVersion(entryPoint, "durable-functions");
@@ -19,7 +19,7 @@ export function libraryWarnings(entryPoints: readonly string[]): string[] {
   ];
 }
 
-/** The version of a package that the app's own code finds; `undefined` if it is unknown, as in a bundle. */
+/** The version of a package that the app's own code loads; `undefined` if it is unknown, as in a bundle. */
 function installedVersion(entryPoint: string, name: string): string | undefined {
   try {
     let folder = path.dirname(createRequire(entryPoint).resolve(name));

@@ -14,9 +14,9 @@ import { workerCore } from "./worker-core.ts";
 import type { CoreLog } from "./worker-core.ts";
 
 export interface LoadOptions {
-  /** Host and port that the app is served on, for `WEBSITE_HOSTNAME`; default `localhost:7071`. */
+  /** Host and port of the app, for `WEBSITE_HOSTNAME`; default `localhost:7071`. */
   readonly hostname?: string | undefined;
-  /** Receives what the library logs outside of invocations. Default: nothing is shown. */
+  /** Receives the library's log messages outside of invocations. Default: nothing is shown. */
   readonly log?: CoreLog | undefined;
 }
 
@@ -82,8 +82,8 @@ async function loadNow(key: string, options: LoadOptions): Promise<LoadedApp> {
 }
 
 /**
- * By default, the library's streaming server would keep the process alive, and close idle connections just as they are
- * reused.
+ * By default, the library's streaming server would keep the process alive, and might close idle connections while they
+ * are reused.
  */
 function keepForConnectionReuse(server: { unref(): unknown; keepAliveTimeout?: number }): void {
   server.unref();
@@ -105,7 +105,7 @@ async function runEntryPoint(file: string, folder: AppFolder): Promise<void> {
   }
 }
 
-/** The library keeps its options once per process and closes them when the first app has started. */
+/** The library keeps its options once per process and cannot change them after the first app has started. */
 function hint(error: unknown): string {
   if (!messageOf(error).startsWith("Setup options can't be changed")) return "";
   return " If a process loads several apps, only the first may call app.setup: load this one first, or in its own process.";

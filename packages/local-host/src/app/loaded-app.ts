@@ -22,7 +22,7 @@ export class LoadedApp {
   readonly environment: AppEnvironment;
   readonly localHttpPort: number | undefined;
   readonly cors: CorsSettings;
-  /** What the local host does not do for the app, one sentence each. */
+  /** Features of the app that the local host does not support, one sentence each. */
   readonly warnings: readonly string[];
   /** In the order of the Functions host, by name. */
   readonly functions: readonly AppFunction[];
@@ -30,7 +30,7 @@ export class LoadedApp {
   readonly functionErrors: readonly FunctionError[];
   /** `undefined` when the app registered nothing. */
   readonly model: ProgrammingModel | undefined;
-  /** The address of the library's own HTTP server, if the app asked for streaming. */
+  /** The address of the library's own HTTP server, if the app enables streaming. */
   readonly streamingUrl: URL | undefined;
   /** Scratch space that all hooks of the app share. */
   readonly appHookData: Record<string, unknown>;
@@ -81,7 +81,7 @@ export class LoadedApp {
     return this.#registrations.hooks(name);
   }
 
-  /** Runs the `appTerminate` hooks; only the first call does. Rejects with what a hook threw. */
+  /** Runs the `appTerminate` hooks, but only for the first call. Rejects with the error of a hook. */
   terminate(): Promise<void> {
     this.#terminated ??= this.#runTerminateHooks();
     return this.#terminated;

@@ -7,7 +7,7 @@ export interface Registration {
   readonly callback: FunctionCallback;
 }
 
-/** What one app has registered with the worker: functions during startup only, hooks at any time. */
+/** The registrations of one app with the worker: functions only during startup, hooks at any time. */
 export class Registrations {
   readonly #functions = new Map<string, Registration>();
   readonly #hooks: Record<HookName, HookCallback[]> = {

@@ -40,8 +40,8 @@ class Disposable {
 }
 
 /**
- * What `require("@azure/functions-core")` returns. There is one per process, because the library keeps the first one
- * that it gets. Registrations go to the app that is being loaded, else to the one loaded last.
+ * The result of `require("@azure/functions-core")`. There is one per process, because the library keeps the first one.
+ * Registrations belong to the app that is being loaded, else to the last loaded one.
  */
 class WorkerCore {
   readonly version = "3.11.0";

@@ -36,7 +36,7 @@ interface RpcDuration {
   readonly seconds?: number;
 }
 
-/** What `registerFunction` gets; `bindings` is keyed by wire name (`$return` for the return value). */
+/** The argument of `registerFunction`; `bindings` has names as keys (`$return` for the return value). */
 export interface FunctionMetadata {
   readonly name: string;
   readonly functionId?: string;
@@ -77,7 +77,7 @@ interface RetryContext {
   readonly exception?: { readonly message: string; readonly stackTrace: string };
 }
 
-/** What the library asks of the worker during one invocation. */
+/** What the library needs from the worker during one invocation. */
 export interface CoreInvocationContext {
   readonly invocationId: string;
   readonly request: InvocationRequest;

@@ -11,18 +11,18 @@ Runs an Azure Functions app (Node, v4 programming model) with its durable functi
   --port <number>     default: Host.LocalHttpPort of local.settings.json, else 7071; 0 takes any free port
   --store <store>     memory (default) or sqlite:<file>, which keeps instances from one run to the next
   --virtual-time      time jumps to the next due time whenever nothing can run: 30 days pass in milliseconds
-  --paused            with --virtual-time: time stands still until POST /admin/clock moves it
+  --paused            with --virtual-time: time stops until POST /admin/clock moves it
   --strict            fail an instance, with the cause, where the real extension would let it wait forever
   --verbose           also show the log messages of library and host
-  --help              this text
+  --help              show this text
 
 Virtual time starts at the machine's time; timers, retries, schedules and currentUtcDateTime follow it. HTTP
-callers live in real time: an instance that waits for an event times out at once, unless the event arrives within
+callers use real time: an instance that waits for an event times out immediately, unless the event arrives within
 0.2 s after the last call (every call except GET and HEAD stops time for that long) or time is paused. Schedules
 run when time passes them, but time does not move only for a schedule. By hand:
 
   GET  /admin/clock   the current virtual time and when something is due next
-  POST /admin/clock   {"advance":"PT1H"} or {"advanceTo":"2026-01-31T12:00:00Z"}; answers when all has run
+  POST /admin/clock   {"advance":"PT1H"} or {"advanceTo":"2026-01-31T12:00:00Z"}; responds when everything due has run
 `;
 
 /** The clock: the machine's, a virtual one that jumps by itself, or a virtual one that moves only on request. */
@@ -83,7 +83,7 @@ function parse(args: readonly string[]) {
 function port(text: string): number {
   const parsed = Number(text);
   if (!Number.isInteger(parsed) || parsed < 0 || parsed > 65_535) {
-    throw new AppError(`--port ${text}: a number from 0 to 65535 is needed.`);
+    throw new AppError(`--port ${text}: use a number from 0 to 65535.`);
   }
   return parsed;
 }

@@ -19,7 +19,7 @@ import { rewindHistory } from "./orchestrations/rewind.ts";
 import { TaskHubError } from "./task-hub.ts";
 import type { EntityRecord, InstanceFilter, StartRequest, TaskHub } from "./task-hub.ts";
 
-/** The operations of a task hub on store, orchestrations and entities. */
+/** Implements the operations of a task hub with store, orchestrations and entities. */
 export class EngineTaskHub implements TaskHub {
   readonly #parts: EngineParts;
   readonly #instances: LiveInstances;
@@ -38,7 +38,7 @@ export class EngineTaskHub implements TaskHub {
       const before = this.#requireFree(instanceId);
       this.#instances.begin({
         instanceId,
-        // Only here with dashes, as in the extension: the format is visible in the default ids of children.
+        // The only id with dashes, as in the extension: its format is visible in the default ids of children.
         executionId: randomUUID(),
         name: request.name,
         version: request.version ?? this.#parts.settings.defaultVersion,

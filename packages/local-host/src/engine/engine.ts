@@ -40,14 +40,14 @@ const DEFAULT_STOP_GRACE_MS = 5000;
  * as the extension does, its bugs included; `EngineSettings.strict` fails instances that would hang there.
  */
 export class Engine {
-  /** What API and clients talk to. */
+  /** The interface for the management API and clients. */
   readonly hub: TaskHub;
   readonly #parts: EngineParts;
   readonly #activities: Activities;
   readonly #orchestrations: Orchestrations;
   readonly #entities: Entities;
   readonly #options: EngineOptions;
-  /** Read in the constructor: work that is stored later is delivered at once. */
+  /** Read in the constructor, because work that is stored later is delivered immediately. */
   #unfinished: UnfinishedWork | undefined;
   #whenIdle: (() => void)[] = [];
   #isStopped = false;

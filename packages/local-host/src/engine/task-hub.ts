@@ -32,7 +32,7 @@ export interface EntityRecord {
   readonly lastOperationTime: number;
 }
 
-/** Why an operation on an instance is not possible. The API maps it to 404, 410, 409 and 412. */
+/** The reason if an operation on an instance is not possible. The API maps it to 404, 410, 409 and 412. */
 export class TaskHubError extends RefusedChange {
   readonly code: "notFound" | "finished" | "alreadyExists" | "wrongState";
 
@@ -71,7 +71,7 @@ export interface TaskHub {
   restart(instanceId: string, newInstanceId: string, version?: string): Promise<void>;
   /** @throws {TaskHubError} `notFound`, `wrongState` unless final */
   purge(instanceId: string): Promise<void>;
-  /** Returns how many were deleted. */
+  /** Returns the number of deleted instances. */
   purgeBy(filter: InstanceFilter): Promise<number>;
   signalEntity(id: EntityId, operation: string, input: string | null): Promise<void>;
   readEntity(id: EntityId): Promise<EntityRecord | undefined>;

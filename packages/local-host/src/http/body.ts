@@ -11,7 +11,7 @@ const MAX_BODY_BYTES = 100 * 1024 * 1024;
 const MIN_BYTES_PER_SECOND = 240;
 const GRACE_MS = 5000;
 
-/** The body is larger than the host accepts; answered with 500, as the Functions host does. */
+/** The body is larger than the host accepts. The response is 500, as in the Functions host. */
 export class BodyTooLargeError extends Error {
   constructor() {
     super(`The request body is larger than ${MAX_BODY_BYTES} bytes.`);

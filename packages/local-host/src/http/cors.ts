@@ -13,7 +13,7 @@ export class Cors {
     this.#credentials = credentials;
   }
 
-  /** Writes the header fields for the request's origin; answers a preflight request, which is not passed on. */
+  /** Writes the header fields for the request's origin. Responds to a preflight request, which is not passed on. */
   handle(request: IncomingMessage, response: ServerResponse): "answered" | "go on" {
     const { origin } = request.headers;
     if (this.#origins.size === 0 || origin === undefined) return "go on";

@@ -56,7 +56,7 @@ export class FrontEnd {
       app.streamingUrl === undefined ? undefined : new StreamingTrigger(app.streamingUrl, parts);
   }
 
-  /** From now on the app gets no new requests; its own calls of the management API are still answered. */
+  /** From now on the app gets no new requests; its own calls of the management API still work. */
   drain(): void {
     this.#draining = true;
   }

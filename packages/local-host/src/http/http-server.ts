@@ -13,7 +13,7 @@ const LOOPBACK = "127.0.0.1";
  */
 const OWN_FIELDS_BYTES = 1024;
 
-/** Answers one request; an error that it throws becomes a 500. */
+/** Handles one request; an error that it throws becomes a 500. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** The host's one HTTP server, on the loopback address. It listens before there is a handler; requests wait. */
@@ -59,7 +59,7 @@ export class HttpServer {
     return `${LOOPBACK}:${this.port}`;
   }
 
-  /** Starts to answer, first the requests that arrived before. */
+  /** Starts to handle requests, first those that arrived before. */
   answerWith(handler: RequestHandler): void {
     this.#handler = handler;
     for (const { request, response } of this.#waiting.splice(0)) this.#receive(request, response);
@@ -75,8 +75,8 @@ export class HttpServer {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;
-    // Clients in this process see only in a later turn of the event loop that their connections are closed. If another
-    // server takes the port before, they send their next request on a dead connection.
+    // Clients in this process notice closed connections only in a later turn of the event loop. If another server uses
+    // the port before that, they send their next request on a closed connection.
     for (let turns = 0; turns < 2; turns++) await setImmediate();
   }
 
@@ -116,7 +116,8 @@ const PARSER_STATUSES: Readonly<Record<string, number>> = {
 const LONG_LINE = new RegExp(`^[A-Z]+ [^\\n]{${MAX_REQUEST_LINE - 32}}`);
 
 /**
- * Answers malformed requests as Node does, but with different statuses for an address and for fields that are too long.
+ * Responds to malformed requests as Node does, but with different statuses for an address and for fields that are too
+ * long.
  */
 function refuseMalformed(error: Error & { code?: string; rawPacket?: Buffer }, socket: Duplex): void {
   if (!socket.writable || error.code === "ECONNRESET") {

@@ -34,15 +34,15 @@ const OF_THE_HOST = new Set(["x-ms-invocation-id", "x-forwarded-host", "x-forwar
 
 const UNANSWERED =
   "With HTTP streaming, the client of a function that throws or returns nothing gets no response: on Azure it waits " +
-  "for four minutes. This host has answered it at once. Catch errors, and always return a response.";
+  "for four minutes. This host has responded immediately. Catch errors, and always return a response.";
 
 /** How long the unread rest of an upload is still received, as in the Functions host's server. */
 const DISCARD_LIMIT_MS = 5000;
 
 /**
- * Serves HTTP functions of an app that asked for streaming. The request goes to the server that the library has opened
- * in this process; the invocation runs at the same time and finds the request there by its id. Only JSON objects are
- * read in advance; everything else is streamed in both directions, with back pressure.
+ * Serves HTTP functions of an app with streaming enabled. The request goes to the server that the library has opened in
+ * this process. The invocation runs at the same time and finds the request there by its id. Only JSON objects are read
+ * in advance; everything else is streamed in both directions, with back pressure.
  */
 export class StreamingTrigger {
   readonly #invoker: Invoker;
@@ -186,9 +186,9 @@ async function relay(
   await pipeline(incoming, response).catch(() => response.destroy());
 }
 
-/** A handler may answer before it has read everything: the client may finish its upload within a limited time. */
+/** A handler may respond before it has read everything. The client may then finish its upload within a limited time. */
 function discardRest(request: IncomingMessage, upstream: ClientRequest): void {
-  // Not `complete`: that is true once everything has arrived, read or not, and unread data blocks the connection.
+  // Not `complete`: it is true once everything has arrived, read or not, and unread data blocks the connection.
   if (request.readableEnded) return;
   request.unpipe(upstream);
   request.resume();

@@ -4,7 +4,7 @@ import type { WaitingInTest } from "./waiting-in-test.ts";
 /** The three kinds of functions that the engine calls itself. */
 export type DurableKind = "orchestrator" | "activity" | "entity";
 
-/** How one invocation ended: a value, or the message and stack of the thrown value. */
+/** The outcome of one invocation: a value, or the message and stack of the thrown value. */
 export type InvocationResult =
   | { readonly ok: true; readonly returnValue: TypedData | null | undefined }
   | {
@@ -23,7 +23,7 @@ export const WORKER_GONE = {
   isWorkerGone: true,
 } as const satisfies InvocationResult;
 
-/** What the engine needs from the worker: which durable functions exist, and a way to call them. */
+/** The engine's interface to the worker: which durable functions exist, and a way to call them. */
 export interface FunctionRunner {
   /** Running activities that wait for a test and count as idle, if there can be any. */
   readonly waitingInTest?: WaitingInTest;

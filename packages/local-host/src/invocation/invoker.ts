@@ -20,7 +20,7 @@ import type { InvocationFailure } from "./failure.ts";
 import type { InputReader } from "./input-reader.ts";
 import type { LogSink } from "./log.ts";
 
-/** One call of a function, as the host asks for it. */
+/** One call of a function by the host. */
 export interface Invocation {
   /** Default: a new GUID. */
   readonly invocationId?: string | undefined;
@@ -36,7 +36,7 @@ export interface Invocation {
   readonly traceParent?: string | undefined;
 }
 
-/** How one invocation ended. `answered` is false if the handler's result was null or undefined. */
+/** The outcome of one invocation. `answered` is false if the handler's result was null or undefined. */
 export type InvocationOutcome =
   | { readonly ok: true; readonly response: InvocationResponse; readonly answered: boolean }
   | InvocationFailure;

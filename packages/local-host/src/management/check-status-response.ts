@@ -3,10 +3,10 @@ import type { ManagementAddress } from "../invocation/durable-client-input.ts";
 import type { ManagementRequest } from "./management-request.ts";
 import { formEncode } from "./request-path.ts";
 
-/** Seconds after which clients should poll again, as the extension tells them. */
+/** Seconds after which clients should poll again, as in the extension. */
 const RETRY_AFTER_S = "10";
 
-/** Answers 202 with the management URLs of an instance. */
+/** Returns 202 with the management URLs of an instance. */
 export function answerCheckStatus(
   request: ManagementRequest,
   address: ManagementAddress,

@@ -2,7 +2,7 @@ import type { HistoryEvent } from "../engine/history/events.ts";
 import { embedded, objectSource } from "./json-text.ts";
 import { argumentError } from "./management-error.ts";
 
-/** Which parts of a history a client asked for. */
+/** The parts of a history that a client requested. */
 export interface HistoryOptions {
   readonly showInput: boolean;
   readonly showHistoryOutput: boolean;

@@ -50,12 +50,12 @@ export class ManagementRequest {
     return body === undefined ? "" : body.toString("utf8").replace(/^\uFEFF/, "");
   }
 
-  /** Answers without a body. */
+  /** Responds without a body. */
   empty(status: number): void {
     this.#response.writeHead(status, { "content-length": 0 }).end();
   }
 
-  /** Answers with JSON source. */
+  /** Responds with JSON source. */
   json(status: number, source: string, headers: Readonly<Record<string, string>> = {}): void {
     this.#response
       .writeHead(status, {

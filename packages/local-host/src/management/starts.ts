@@ -12,7 +12,7 @@ import { ManagementError, argumentError, exceptionBody } from "./management-erro
 import type { ManagementRequest } from "./management-request.ts";
 import { isFinal } from "../stores/instance.ts";
 
-/** What starts and restarts need from the host. */
+/** The parts of the host that starts and restarts need. */
 export interface StartParts {
   readonly hub: TaskHub;
   readonly clock: Clock;

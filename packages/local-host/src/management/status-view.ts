@@ -1,7 +1,7 @@
 import type { Instance } from "../stores/instance.ts";
 import { embedded, objectSource } from "./json-text.ts";
 
-/** What is shown of an instance; `historyEvents` is JSON source. */
+/** The visible data of an instance; `historyEvents` is JSON source. */
 export interface StatusOptions {
   readonly showInput: boolean;
   readonly historyEvents?: string | undefined;

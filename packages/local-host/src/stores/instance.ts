@@ -11,7 +11,7 @@ export const RUNTIME_STATUSES = [
 ] as const;
 export type RuntimeStatus = (typeof RUNTIME_STATUSES)[number];
 
-/** What the store keeps of one orchestration instance. All texts are JSON as the engine received it, or null. */
+/** The stored data of one orchestration instance. All texts are JSON as the engine received it, or null. */
 export interface Instance {
   readonly instanceId: string;
   readonly executionId: string;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./store.ts";
 import { messageOf } from "../errors.ts";
 
-/** Raised with every change of the tables; a file of another version is refused, not migrated. */
+/** Increased with every change of the tables; a file with another version is refused, not migrated. */
 export const SCHEMA_VERSION = 2;
 
 const TABLES = `

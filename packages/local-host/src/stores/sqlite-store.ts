@@ -272,7 +272,8 @@ function toActivity(row: Row): StoredActivity {
 }
 
 function text(value: SQLOutputValue | undefined): string {
-  if (typeof value !== "string") throw new StoreError("The task hub file holds a value of the wrong type.");
+  if (typeof value !== "string")
+    throw new StoreError("The task hub file contains a value of the wrong type.");
   return value;
 }
 
@@ -281,6 +282,7 @@ function nullableText(value: SQLOutputValue | undefined): string | null {
 }
 
 function integer(value: SQLOutputValue | undefined): number {
-  if (typeof value !== "number") throw new StoreError("The task hub file holds a value of the wrong type.");
+  if (typeof value !== "number")
+    throw new StoreError("The task hub file contains a value of the wrong type.");
   return value;
 }

@@ -1,6 +1,6 @@
 import type { Instance, ParentInstance, RuntimeStatus } from "./instance.ts";
 
-/** An instance as the store keeps it: what the API shows and what the engine needs to continue it. */
+/** A stored instance: the data for the API, and the data that the engine needs to continue it. */
 export interface StoredInstance extends Instance {
   /** Never reused, so that histories of instances with the same id cannot be mixed up. */
   readonly key: number;
@@ -39,7 +39,7 @@ export interface StoredActivity {
 
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Present when there is more; pass it back as `continuation`. */
+  /** Present if there are more; pass it back as `continuation`. */
   readonly continuation?: string | undefined;
 }
 
@@ -66,7 +66,7 @@ export interface UnfinishedWork {
   readonly activities: readonly StoredActivity[];
 }
 
-/** A store that cannot be used, with one sentence that says why. */
+/** The store cannot be used. The message gives the reason in one sentence. */
 export class StoreError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -75,8 +75,8 @@ export class StoreError extends Error {
 }
 
 /**
- * The storage of a task hub. Changes are collected until `commit`, which makes all or none of them durable; reads see
- * them at once. Every call is synchronous, so no commit can happen between the changes of one episode.
+ * The storage of a task hub. Changes are collected until `commit`, which makes all or none of them durable. Reads see
+ * uncommitted changes. Every call is synchronous, so no commit can happen between the changes of one episode.
  */
 export interface Store {
   unfinished(): UnfinishedWork;

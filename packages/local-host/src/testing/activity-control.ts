@@ -11,7 +11,7 @@ export interface ActivityCall {
   readonly instanceId: string;
   /** The clock's time at the call, epoch milliseconds. */
   readonly at: number;
-  /** How the call ended; absent while it runs. */
+  /** The outcome of the call; absent while it runs. */
   outcome?: { readonly result: unknown } | { readonly error: string };
 }
 
@@ -31,8 +31,8 @@ interface Fault {
 }
 
 /**
- * Controls one activity in a test: shows its calls, replaces its code, and lets calls fail before or after they run, be
- * slow, or wait. Without instructions, the app's own code runs.
+ * Controls one activity in a test: shows its calls, replaces its code, and makes calls fail before or after they run,
+ * take longer, or wait. By default, the app's own code runs.
  */
 export class ActivityControl {
   readonly name: string;
@@ -41,7 +41,7 @@ export class ActivityControl {
   readonly #clock: Clock;
   #double: Double | undefined;
   #faults: Fault[] = [];
-  /** How many of the next answers get lost, and with which error. */
+  /** The number of results that will be lost, and the error that replaces them. */
   #lost: { left: number; readonly error: Error } | undefined;
   #delayMs = 0;
   #holders: ((call: HeldCall) => void)[] = [];
@@ -51,52 +51,52 @@ export class ActivityControl {
     this.#clock = clock;
   }
 
-  /** From now on, runs `double` in place of the app's code. */
+  /** From now on, runs `double` instead of the app's code. */
   replaceWith(double: Double): this {
     this.#double = double;
     return this;
   }
 
   /**
-   * Lets the n-th call since the host began (1 = first) fail with an error of this text, without running it.
+   * Makes the n-th call since the host started (1 = first) fail with an error with this text, without running it.
    *
-   * @throws {Error} if that call has been made: it would fail no more
+   * @throws {Error} if that call was already made, because it cannot fail any more
    */
-  failOn(call: number, message = `Call ${call} of ${this.name} fails by request of the test`): this {
+  failOn(call: number, message = `Call ${call} of ${this.name} fails at the request of the test`): this {
     if (call <= this.calls.length) {
       throw new Error(
-        `Call ${call} of ${this.name} has been made already: the host counts them from its beginning, ${this.calls.length} so far.`,
+        `Call ${call} of ${this.name} was already made: the host counts calls from its start, ${this.calls.length} so far.`,
       );
     }
     this.#faults.push({ matches: (n) => n === call, error: new Error(message) });
     return this;
   }
 
-  /** Lets every call from now on fail. */
-  failAlways(message = `${this.name} fails by request of the test`): this {
+  /** Makes every call from now on fail. */
+  failAlways(message = `${this.name} fails at the request of the test`): this {
     this.#faults.push({ matches: () => true, error: new Error(message) });
     return this;
   }
 
   /**
-   * Lets the next `times` calls run, but loses their answers: they have their effect, and the engine sees a failure.
-   * Without `times`, this applies to every call from now on. A call that fails by itself does not count.
+   * Runs the next `times` calls but loses their results: they have their effect, and the engine receives a failure.
+   * Without `times`, this applies to every call from now on. Calls that fail in the app's code do not count.
    */
   failAfterRunning(
     times = Infinity,
-    message = `The answer of ${this.name} is lost by request of the test`,
+    message = `The result of ${this.name} is lost at the request of the test`,
   ): this {
     this.#lost = { left: times, error: new Error(message) };
     return this;
   }
 
-  /** Lets every call take this much longer, by the host's clock. */
+  /** Makes every call take this much longer, by the host's clock. */
   delayBy(milliseconds: number): this {
     this.#delayMs = milliseconds;
     return this;
   }
 
-  /** Restores the app's own code: no double, no faults, no lost answers, no delay. The list of calls stays. */
+  /** Restores the app's own code: no double, no faults, no lost results, no delay. The list of calls stays. */
   restore(): this {
     this.#double = undefined;
     this.#faults = [];
@@ -110,7 +110,7 @@ export class ActivityControl {
     return new Promise((resolve) => this.#holders.push(resolve));
   }
 
-  /** Runs one call: `real` is the app's code; `waitingInTest` counts it while it waits, unless its worker has died. */
+  /** Runs one call: `real` is the app's code. `waitingInTest` counts it while it waits, unless its worker has died. */
   async run(
     call: ActivityCall,
     real: () => Promise<InvocationResult>,
@@ -155,8 +155,8 @@ export class ActivityControl {
 }
 
 /**
- * Waits for a call of `goOn`; from then on the activity counts as running again. If its worker dies meanwhile, it never
- * continues.
+ * Waits for a call of `goOn`; from then on the activity counts as running again. If its worker dies in the meantime, it
+ * never continues.
  */
 function waitInTest(
   waitingInTest: WaitingInTest,

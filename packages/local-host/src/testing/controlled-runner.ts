@@ -5,7 +5,7 @@ import { WorkerProcess } from "../invocation/worker-process.ts";
 import { type TypedData } from "../app/typed-data.ts";
 import { ActivityControl, decode } from "./activity-control.ts";
 
-/** Sits between engine and app in tests: applies the activity controls and counts the replays of each orchestrator. */
+/** Wraps the app's runner in tests: applies the activity controls and counts the replays of each orchestrator. */
 export class ControlledRunner implements FunctionRunner {
   /** New with every start of the host, because calls of a stopped host no longer count. */
   readonly waitingInTest = new WaitingInTest();
@@ -14,11 +14,11 @@ export class ControlledRunner implements FunctionRunner {
   readonly #controls: Map<string, ActivityControl>;
   readonly #replays: Map<string, number>;
   readonly #worker = new WorkerProcess();
-  /** The life of the current worker: an activity that is held when it ends never runs. */
+  /** Aborted when the current worker ends: an activity that is held at that time never runs. */
   #life = new AbortController();
   #callsLeft = Infinity;
 
-  /** @param shared what survives a crash of the host: controls and counts of an earlier runner */
+  /** @param shared the state that survives a crash of the host: controls and counts of an earlier runner */
   constructor(
     real: FunctionRunner,
     clock: Clock,
@@ -74,10 +74,10 @@ export class ControlledRunner implements FunctionRunner {
     const real = () => this.#real.run(kind, name, trigger, metadata, traceParent);
     if (kind === "orchestrator") this.#countReplay(trigger);
     const { signal } = this.#life;
-    if (kind !== "activity") return this.#heard(signal, real());
+    if (kind !== "activity") return this.#resultOf(signal, real());
     const instanceId = metadata?.["instanceId"]?.string ?? "";
     const call = { input: trigger && decode(trigger), instanceId, at: this.#clock.now() };
-    return this.#heard(signal, this.activity(name).run(call, real, this.waitingInTest, signal));
+    return this.#resultOf(signal, this.activity(name).run(call, real, this.waitingInTest, signal));
   }
 
   killWorker(): void {
@@ -88,7 +88,7 @@ export class ControlledRunner implements FunctionRunner {
     old.abort();
   }
 
-  /** Lets this many more calls end. Ends the worker after the next call has run, before its answer is received. */
+  /** Lets this many more calls end. Ends the worker after the next call has run, before its result is received. */
   killWorkerAfter(calls: number): void {
     this.#callsLeft = calls;
   }
@@ -98,8 +98,8 @@ export class ControlledRunner implements FunctionRunner {
     return this.#callsLeft !== Infinity;
   }
 
-  /** The answer of a call, unless its worker dies first. */
-  #heard(life: AbortSignal, call: Promise<InvocationResult>): Promise<InvocationResult> {
+  /** The result of a call, unless its worker dies first. */
+  #resultOf(life: AbortSignal, call: Promise<InvocationResult>): Promise<InvocationResult> {
     const ended = call.then((result) => {
       if (!life.aborted && this.#callsLeft-- <= 0) this.killWorker();
       return result;

@@ -25,7 +25,7 @@ export class CrashStore implements Store {
     this.#store = store;
   }
 
-  /** Lets this many more commits succeed; after that, everything fails. 0 means at once. */
+  /** Lets this many more commits succeed; after that, everything fails. 0 means immediately. */
   crashAfter(commits: number): void {
     this.#commitsLeft = commits;
   }

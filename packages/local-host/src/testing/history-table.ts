@@ -6,7 +6,7 @@ export interface HistoryRow {
   readonly event: string;
   /** Id of the task that the event schedules or completes; absent for the others. */
   readonly id?: number;
-  /** Name of the function or event, the due time of a timer, or the problem in words. */
+  /** Name of the function or event, the due time of a timer, or the description of a problem. */
   readonly what?: string;
 }
 

@@ -26,14 +26,14 @@ export interface TestHostOptions {
   readonly store?: "memory" | "file" | undefined;
   /**
    * How far `completion` and `waitUntil` move time forward; default one year. Without a limit, another instance that
-   * never ends would let time move forever.
+   * never ends would keep time moving forever.
    */
   readonly horizon?: TimeSpan | undefined;
   /** Override the app's `host.json`; `strict` is on unless it is set here. */
   readonly settings?: Partial<EngineSettings> | undefined;
 }
 
-/** A length of virtual time; parts add up. */
+/** A duration of virtual time; parts are added. */
 export interface TimeSpan {
   readonly days?: number;
   readonly hours?: number;
@@ -133,7 +133,7 @@ export class TestHost implements AsyncDisposable {
     return fetch(new URL(urlOrPath, this.url), init);
   }
 
-  /** Waits until nothing can run unless time moves or a call arrives. Time stands still. */
+  /** Waits until nothing can run unless time moves or a call arrives. Time does not move. */
   settle(): Promise<void> {
     return this.#running(this.#host).idle();
   }
@@ -149,7 +149,7 @@ export class TestHost implements AsyncDisposable {
 
   /**
    * Crashes the host after this many more commits to its task hub; uncommitted changes are lost. Activities that run at
-   * that moment continue to their end, but their answers are ignored; a killed process would stop them.
+   * that moment continue to their end, but their results are ignored; a killed process would stop them.
    */
   crashAfterCommits(commits: number): void {
     if (!this.#folder) throw new Error('A crash needs createTestHost({ store: "file" })');
@@ -174,9 +174,9 @@ export class TestHost implements AsyncDisposable {
 
   /**
    * Ends the worker process now, as the system does when memory runs out; the host continues with a new one. Running
-   * durable functions end as in the extension: an activity fails, with a message about the exit; an orchestrator's
-   * instance fails, as non-deterministic if it has a history; an entity's batch is delivered again. Their code
-   * continues to its end, but the answers are ignored, unless it was held before it began.
+   * durable functions end as in the extension. An activity fails, with a message about the exit. An orchestrator's
+   * instance fails, as non-deterministic if it has a history. An entity's batch is delivered again. Their code
+   * continues to its end, but the results are ignored. A held activity does not run.
    */
   async killWorker(): Promise<void> {
     this.#running(this.#runner).killWorker();
@@ -184,7 +184,7 @@ export class TestHost implements AsyncDisposable {
   }
 
   /**
-   * Lets this many more calls of durable functions end. Ends the worker after the next call has run, before its answer
+   * Lets this many more calls of durable functions end. Ends the worker after the next call has run, before its result
    * is received. `isWorkerDoomed` is true until that happens.
    */
   killWorkerAfter(calls: number): void {
@@ -225,7 +225,7 @@ export class TestHost implements AsyncDisposable {
     await host.start();
   }
 
-  /** Stops everything and removes what it kept. */
+  /** Stops everything and deletes its data. */
   async stop(): Promise<void> {
     await this.#shutDown();
     if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });

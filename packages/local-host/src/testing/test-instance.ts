@@ -2,7 +2,7 @@ import type { TaskHub } from "../engine/task-hub.ts";
 import { type Instance, isFinal, type RuntimeStatus } from "../stores/instance.ts";
 import { type HistoryRow, historyRows, historyTable } from "./history-table.ts";
 
-/** An instance as a test sees it: JSON texts parsed, absent ones null. */
+/** An instance as a test sees it: JSON texts are parsed, absent ones are null. */
 export interface InstanceView {
   readonly instanceId: string;
   readonly name: string;
@@ -13,7 +13,8 @@ export interface InstanceView {
 }
 
 /**
- * What a test instance needs from its host. An instance survives restarts of the host, so it keeps no reference to it.
+ * The parts of the host that a test instance needs. An instance survives restarts of the host, so it keeps no reference
+ * to it.
  */
 export interface InstanceHost {
   readonly hub: TaskHub;

@@ -87,7 +87,10 @@ export class AdminApi {
     else answer(response, 200, instance.problems);
   }
 
-  /** Any function but an HTTP one can be run by hand, with `{ "input": ... }` for its trigger's value, or a blob's path. */
+  /**
+   * Any function except an HTTP one can be run by hand, with `{ "input": ... }` for its trigger's value, or a blob's
+   * path.
+   */
   async #run(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
     // The worker allows two functions whose names differ only in case.
     const fn =

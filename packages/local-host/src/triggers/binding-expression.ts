@@ -39,8 +39,8 @@ export class BindingExpressions {
   }
 
   /**
-   * Replaces the expressions in a table's filter so that no value can change the meaning of the filter: quotes inside
-   * quotes are doubled; outside of quotes only a number, true, false, a time or a GUID is allowed.
+   * Replaces the expressions in a table's filter. No value can change the meaning of the filter: inside quotes, quotes
+   * are doubled; outside quotes, only a number, true, false, a time or a GUID is allowed.
    *
    * @throws {AppError} that names the expression without a value
    */
@@ -51,7 +51,7 @@ export class BindingExpressions {
         const value = this.#value(whole, expression, template, source);
         if (index % 2 === 1) return value.replaceAll("'", "''");
         if (BARE_VALUE.test(value)) return value;
-        throw new AppError(`${whole} in "${template}" must stand in quotes, or be a number, true or false.`);
+        throw new AppError(`${whole} in "${template}" must be in quotes, or be a number, true or false.`);
       }),
     );
     return filled.join("'");

@@ -61,7 +61,7 @@ export class BlobCalls {
   }
 
   /**
-   * Calls a function for a blob that a person names, whether it matches the trigger's path or not.
+   * Calls a function for a blob that a user names, whether or not it matches the trigger's path.
    *
    * @throws {AppError} when there is no such blob
    */

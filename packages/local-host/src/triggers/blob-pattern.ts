@@ -1,6 +1,6 @@
 import { AppError } from "../app/app-error.ts";
 
-/** The blobs that a blob trigger is for: all of a container, one blob, or those whose names match `{...}`. */
+/** The blobs of a blob trigger: all of a container, one blob, or those whose names match `{...}`. */
 export class BlobPattern {
   readonly container: string;
   readonly #path: RegExp | undefined;

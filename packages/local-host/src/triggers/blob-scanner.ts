@@ -16,7 +16,7 @@ export class BlobScanner {
   readonly #poller: Poller;
   /** By storage's clock: versions that were written before this time have been seen. */
   #since = new Date(0);
-  /** Versions that a scan finds again and that have been passed on already. */
+  /** Versions that a scan finds again and that were already passed on. */
   #known: ReadonlySet<string> | undefined;
 
   constructor(parts: {
@@ -24,7 +24,7 @@ export class BlobScanner {
     readonly container: () => Promise<ContainerClient>;
     readonly receipts: BlobReceipts;
     readonly passOn: (version: BlobVersion) => Promise<void>;
-    /** Called with the reason why the container cannot be read; once, not at every scan. */
+    /** Called with the reason if the container cannot be read; once, not at every scan. */
     readonly tellFault: (message: string) => void;
   }) {
     this.#pattern = parts.pattern;
@@ -47,7 +47,7 @@ export class BlobScanner {
     return this.#poller.stop();
   }
 
-  /** Never at once again: a scan reads the whole container. */
+  /** Never immediately again, because a scan reads the whole container. */
   async #scan(signal: AbortSignal): Promise<false> {
     const container = await this.#container();
     const known = this.#known ?? (await this.#receipts.all());
@@ -55,7 +55,7 @@ export class BlobScanner {
     let began: Date | undefined;
     const pages = container.listBlobsFlat({ abortSignal: signal }).byPage();
     for await (const { date, segment } of pages) {
-      // Blobs that are written from now on may belong to a page that has been read already. Dates are in whole seconds.
+      // Blobs that are written from now on may belong to a page that was already read. Dates are in whole seconds.
       began ??= date ?? this.#since;
       for (const { name, properties } of segment.blobItems) {
         if (properties.lastModified < this.#since || this.#pattern.match(name) === undefined) continue;

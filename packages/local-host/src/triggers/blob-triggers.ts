@@ -94,7 +94,7 @@ export class BlobTriggers implements TriggerListener {
     await this.#pump.stop();
   }
 
-  /** Stores the call of a function in the queue; it is made soon after. */
+  /** Stores the call of a function in the queue; it runs soon after. */
   async enqueue(fn: AppFunction, version: BlobVersion): Promise<void> {
     const queue = (await this.#connections.queues(undefined)).getQueueClient(this.#queueName);
     await queue.createIfNotExists();
@@ -111,7 +111,7 @@ export class BlobTriggers implements TriggerListener {
       return true;
     }
     try {
-      // If the blob has been written again, the new version has its own message.
+      // If the blob was written again, the new version has its own message.
       return await this.#calls.call(watched.fn, message, ({ etag }) => {
         return watched.scanner === undefined || quoted(etag) === message.etag;
       });

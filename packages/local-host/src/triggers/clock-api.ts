@@ -10,7 +10,7 @@ const HELP =
 
 /**
  * Virtual time without a test runner. `GET` returns the current time and when something is due next; `POST` moves time
- * and answers when everything that became due has run.
+ * and responds when everything that became due has run.
  */
 export async function serveClock(
   clock: VirtualClock,

@@ -9,7 +9,9 @@ import type { OutputBindings } from "./output-bindings.ts";
 
 const MILLISECONDS = 1000;
 
-/** Calls functions whose result nobody waits for, retries them as their retry options say, and writes their outputs. */
+/**
+ * Calls functions without a waiting caller, retries them according to their retry options, and writes their outputs.
+ */
 export class FunctionCalls {
   readonly #invoker: Invoker;
   readonly #outputs: OutputBindings;
@@ -35,7 +37,7 @@ export class FunctionCalls {
     return this.#running === 0;
   }
 
-  /** Resolves when no function runs; one that waits for its next attempt does not count. */
+  /** Resolves when no function runs; a function that waits for its next attempt does not count. */
   idle(): Promise<void> {
     return this.isIdle ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
   }
@@ -84,7 +86,7 @@ export class FunctionCalls {
     }
   }
 
-  /** Resolves with false if the host stops meanwhile. */
+  /** Resolves with false if the host stops in the meantime. */
   async #wait(delayMs: number): Promise<boolean> {
     await new Promise<void>((resolve) => {
       const alarm = this.#clock.at(this.#clock.now() + delayMs, () => wake());
@@ -101,7 +103,7 @@ export class FunctionCalls {
 
   #leave(): void {
     this.#running--;
-    // Work that follows the call comes first, for example the next time of a schedule.
+    // Work after the call has priority, for example the next time of a schedule.
     setImmediate(() => {
       if (this.isIdle) for (const resolve of this.#whenIdle.splice(0)) resolve();
     });

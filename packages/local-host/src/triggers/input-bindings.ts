@@ -27,7 +27,7 @@ export class InputBindings implements InputReader {
     this.#expressions = new BindingExpressions(parts.environment, parts.clock);
   }
 
-  /** Why an input is not read; `undefined` if it is read. */
+  /** The reason if an input is not read; `undefined` if it is read. */
   static refusal({ binding }: NamedBinding): string | undefined {
     switch (binding.type.toLowerCase()) {
       case "durableclient":

@@ -50,7 +50,7 @@ export class Listeners {
     }
   }
 
-  /** The value that a timer function would get now; `undefined` if its schedule does not run. */
+  /** The current trigger value for a timer function; `undefined` if its schedule does not run. */
   timerInfo(fn: AppFunction): TypedData | undefined {
     return this.#timers.get(fn)?.info;
   }

@@ -83,7 +83,7 @@ function valueOf({ name, min, max, names = [] }: Field, text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new AppError(
-    `"${text}" is not a ${name}: ${names.length > 0 ? "a name or " : ""}a number from ${min} to ${max} is needed`,
+    `"${text}" is not a ${name}: ${names.length > 0 ? "a name or " : ""}a number from ${min} to ${max} is required`,
   );
 }
 

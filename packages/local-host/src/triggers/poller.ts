@@ -4,10 +4,10 @@ import { isNotFound, storageErrorText } from "./storage-error.ts";
 interface PollerParts {
   /** Returns whether there was work: then the next poll follows at once. */
   readonly look: (signal: AbortSignal) => Promise<boolean>;
-  /** The pause after a look that found nothing, which doubles each time. */
+  /** The pause after a poll without work, which doubles each time. */
   readonly shortestPauseMs: number;
   readonly longestPauseMs: number;
-  /** Gets why a look failed; once, not for every look. */
+  /** Receives the reason for a failed poll; once, not for every poll. */
   readonly tellFault: (fault: string) => void;
 }
 
@@ -36,7 +36,7 @@ export class Poller {
     await this.#running;
   }
 
-  /** Looks now: something was put there. */
+  /** Polls immediately, because there is new work. */
   pollNow(): void {
     this.#wake?.abort();
   }
@@ -61,7 +61,7 @@ export class Poller {
       this.#fault = undefined;
       return found;
     } catch (error) {
-      // What does not exist yet is not an error: the first writer creates it.
+      // A missing queue or container is not an error: the first writer creates it.
       const fault = isNotFound(error) ? undefined : storageErrorText(error);
       if (fault !== undefined && fault !== this.#fault && !signal.aborted) this.#parts.tellFault(fault);
       this.#fault = fault;

@@ -17,15 +17,17 @@ interface PumpParts {
   readonly settings: QueueSettings;
   /** Handles one message; after false or a rejection it is retried. */
   readonly handle: (text: string, message: DequeuedMessageItem) => Promise<boolean>;
-  /** The queue for a message that has no tries left. Its text is `undefined` if it is not in the expected encoding. */
+  /**
+   * The queue for a message without further attempts. Its text is `undefined` if it is not in the expected encoding.
+   */
   readonly poisonQueue: (text: string | undefined) => Promise<QueueClient>;
   readonly log: (level: LogLevel, message: string) => void;
 }
 
 /**
  * Receives the messages of one storage queue. A message that cannot be handled becomes visible again after
- * `visibilityTimeout`. After `maxDequeueCount` tries it is moved to the poison queue; with more tries than that, it is
- * moved without another one.
+ * `visibilityTimeout`. After `maxDequeueCount` attempts it is moved to the poison queue. If it already had more
+ * attempts, it is moved without another one.
  */
 export class QueuePump {
   readonly #parts: PumpParts;
@@ -57,7 +59,7 @@ export class QueuePump {
     await Promise.all(this.#running);
   }
 
-  /** Polls at once, because this process has sent a message. */
+  /** Polls immediately, because this process has sent a message. */
   pollNow(): void {
     this.#poller.pollNow();
   }
@@ -91,7 +93,7 @@ export class QueuePump {
     const text = decodeMessage(message.messageText, settings.messageEncoding);
     const lease = new MessageLease(queue, message);
     const triesLeft = settings.maxDequeueCount - message.dequeueCount;
-    // The host may have stopped after the last try, before the message was moved.
+    // The host may have stopped after the last attempt, before the message was moved.
     const mayRun = text !== undefined && triesLeft >= 0;
     const succeeded = mayRun && (await this.#try(text, message, lease));
     if (!succeeded) {
@@ -123,7 +125,7 @@ export class QueuePump {
     await poison.sendMessage(
       text === undefined ? message.messageText : encodeMessage(text, settings.messageEncoding),
     );
-    const why = text === undefined ? "is not base64" : `was tried ${settings.maxDequeueCount} times`;
+    const why = text === undefined ? "is not base64" : `had ${settings.maxDequeueCount} attempts`;
     log("warning", `Message ${message.messageId} ${why} and was moved to ${poison.name}.`);
   }
 }

@@ -36,7 +36,7 @@ function interval(expression: string): Schedule {
   const length = timeSpanMs(expression);
   if (length === undefined || length === 0) {
     throw new AppError(
-      "five or six fields are needed (second, minute, hour, day, month, day of the week), or a time span",
+      "five or six fields are required (second, minute, hour, day, month, day of the week), or a time span",
     );
   }
   return { kind: "interval", next: (instant) => instant + length };

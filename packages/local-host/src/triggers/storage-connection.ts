@@ -49,7 +49,7 @@ export class StorageConnections {
     return Client.fromConnectionString(text, name, { allowInsecureConnection: true });
   }
 
-  /** Why the account cannot be used; `undefined` if it can. */
+  /** The reason if the account cannot be used; `undefined` if it can. */
   refusal(connection: string | undefined): string | undefined {
     try {
       this.#connectionString(connection);

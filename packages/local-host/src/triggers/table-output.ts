@@ -37,15 +37,13 @@ type Entity = TableEntity;
 
 function toEntity(value: unknown, keys: BindingKeys): Entity {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new AppError(`A table output takes objects, not ${JSON.stringify(value)}.`);
+    throw new AppError(`A table output accepts objects, not ${JSON.stringify(value)}.`);
   }
   const properties = new Map<string, unknown>(Object.entries(value));
   const partitionKey = take(properties, "partitionKey") ?? keys.partitionKey;
   const rowKey = take(properties, "rowKey") ?? keys.rowKey;
   if (partitionKey === undefined || rowKey === undefined) {
-    throw new AppError(
-      "A table output needs partitionKey and rowKey, in the binding or in what it is given.",
-    );
+    throw new AppError("A table output needs partitionKey and rowKey, in the binding or in the entity.");
   }
   return {
     ...Object.fromEntries([...properties].map(([name, property]) => [name, toProperty(name, property)])),
@@ -67,7 +65,7 @@ function take(properties: Map<string, unknown>, key: string): string | undefined
 /** Json.NET reads integers as 64-bit numbers, and strings that look like times as times. */
 function toProperty(name: string, value: unknown): unknown {
   if (typeof value === "object" && value !== null) {
-    throw new AppError(`A table output takes plain values: "${name}" is an object or an array.`);
+    throw new AppError(`A table output accepts plain values: "${name}" is an object or an array.`);
   }
   if (typeof value === "number") {
     return Number.isSafeInteger(value)

@@ -75,7 +75,7 @@ export class TimerTrigger implements TriggerListener {
     await this.#running;
   }
 
-  /** The next run is computed from the time of this one: if it becomes due meanwhile, it follows at once. */
+  /** The next run is computed from the time of this one. If it becomes due in the meantime, it follows immediately. */
   #arm(): void {
     const due = this.#next;
     if (this.#stopped || due === undefined) return;

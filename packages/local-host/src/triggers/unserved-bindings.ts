@@ -4,7 +4,7 @@ import { OutputBindings } from "./output-bindings.ts";
 import type { StorageConnections } from "./storage-connection.ts";
 import type { StorageKind } from "./storage-libraries.ts";
 
-/** Trigger types that something in this host listens for. */
+/** Trigger types that this host supports. */
 const SERVED_TRIGGERS: ReadonlySet<string> = new Set([
   "httptrigger",
   "timertrigger",
@@ -15,7 +15,7 @@ const SERVED_TRIGGERS: ReadonlySet<string> = new Set([
   "entitytrigger",
 ]);
 
-/** Something that the local host does not do for some functions. */
+/** A feature that the local host does not support for some functions. */
 interface Unserved {
   readonly functionNames: readonly string[];
   readonly message: string;
@@ -56,7 +56,7 @@ function messagesFor(fn: AppFunction): readonly string[] {
   return [...trigger, ...inputs.filter((message) => message !== undefined), ...outputs];
 }
 
-/** Triggers report this themselves; an input or output would fail only when the function is called. */
+/** Triggers report this themselves. An input or output would fail only when the function is called. */
 function withoutStorage(fn: AppFunction, connections: StorageConnections): readonly string[] {
   return [...fn.extraInputs, ...fn.outputs].flatMap(({ binding }) => {
     const kind = storageKind(binding.type);

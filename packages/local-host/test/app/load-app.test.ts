@@ -64,7 +64,7 @@ test("an app is loaded once per process", async () => {
   expect((globalThis as { loads?: number }).loads).toBe(1);
 });
 
-test("local settings are put into the environment, where existing variables win", async () => {
+test("local settings are set in the environment, but existing variables win", async () => {
   process.env["FIXTURE_SET"] = "from outside";
   const folder = appFolder({
     "app.mjs": `${HELLO} globalThis.seen = { set: process.env.FIXTURE_SET, unset: process.env.FIXTURE_UNSET,
@@ -191,7 +191,7 @@ test("a function cannot be registered when the app has started", async () => {
   );
 });
 
-test("an app that calls app.setup after another has started is told why it cannot", async () => {
+test("an app that calls app.setup after another app has started gets an error with the reason", async () => {
   await loadApp(appFolder({ "app.mjs": HELLO }));
   const late = appFolder({ "app.mjs": `${HELLO} app.setup({ enableHttpStream: true });` });
   expect(await refusal(late)).toBe(

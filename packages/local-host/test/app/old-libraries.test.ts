@@ -53,7 +53,7 @@ test("a version of durable-functions that cannot create timers on this Node is r
   expect(libraryWarnings([path.join(appFolder({}), "nowhere", "app.js")])).toEqual([]);
 });
 
-test("it is among the warnings of a loaded app", async () => {
+test("the warnings of a loaded app include it", async () => {
   const entryPoint = appWith("durable-functions", "3.2.0");
   const folder = path.dirname(entryPoint);
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ type: "module", main: "app.js" }));

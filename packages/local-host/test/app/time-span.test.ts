@@ -28,6 +28,6 @@ test.each([
   "1:30.5",
   "an hour",
   5,
-])("%s is none", (value) => {
+])("%s is not a time span", (value) => {
   expect(timeSpanMs(value)).toBeUndefined();
 });

@@ -59,8 +59,8 @@ test("unsupported settings of host.json are reported at the start, unless they m
     });
   const inVain = await startedHost(appFolder({ "app.mjs": APP, "host.json": ask("00:05:00", 10) }));
   expect(inVain.host.app.warnings).toEqual([
-    "host.json: not followed: functionTimeout. Here a function may run without a time limit.",
-    "host.json: not followed: extensions.http.maxConcurrentRequests, extensions.http.maxOutstandingRequests. Here requests are not limited.",
+    "host.json: ignored: functionTimeout. In the local host, a function may run without a time limit.",
+    "host.json: ignored: extensions.http.maxConcurrentRequests, extensions.http.maxOutstandingRequests. In the local host, requests are not limited.",
   ]);
   const granted = await startedHost(appFolder({ "app.mjs": APP, "host.json": ask("-1", -1) }));
   expect(granted.host.app.warnings).toEqual([]);
@@ -85,7 +85,7 @@ app.http("sends", { extraOutputs: [jobs], handler: () => ({}) });`,
   ]);
 });
 
-test("a connection by identity is reported with the setting that asks for it and a remedy", async () => {
+test("a connection by identity is reported with its setting and a remedy", async () => {
   const { logs } = await startedHost(
     appFolder({
       "app.mjs": `import { app } from "@azure/functions";

@@ -38,7 +38,7 @@ function runIn(cwd: string, program: string, args: readonly string[]): Run {
   return { process: child, output: () => text, exit };
 }
 
-/** Windows has no signals: kill() ends a process there at once. Ctrl-C in a terminal works. */
+/** On Windows there are no signals: kill() ends a process immediately. Ctrl-C in a terminal works. */
 const isWindows = process.platform === "win32";
 
 type Serving = Run & { readonly url: string };
@@ -63,7 +63,7 @@ async function freePort(): Promise<number> {
 }
 
 test.skipIf(isWindows)(
-  "it lists what it serves, logs a line per message, and stops on the first Ctrl-C",
+  "it lists the functions, logs one line per message, and stops at the first Ctrl-C",
   async () => {
     const { process: child, output, exit, url } = await serving();
     expect(output()).toContain(`\thello: [GET] ${url}/api/hello/{name?}\n`);
@@ -111,7 +111,7 @@ test("help and errors are plain text", async () => {
   expect(await help.exit).toBe(0);
   expect(help.output()).toContain("--app <folder>");
   for (const [args, message] of [
-    [["--port", "many"], "--port many: a number from 0 to 65535 is needed.\n"],
+    [["--port", "many"], "--port many: use a number from 0 to 65535.\n"],
     [["--store", "paper"], "--store paper: use memory or sqlite:<file>.\n"],
     [["--app", "/no/such/folder"], `There is no app folder ${path.resolve("/no/such/folder")}.\n`],
   ] as const) {

@@ -8,7 +8,7 @@ interface Position {
 
 const DAY = 86_400_000;
 
-test("automatic: days pass at once, and an event right after the start is in time", async () => {
+test("automatic: days pass immediately, and an event right after the start is in time", async () => {
   const app = await sampleApp("cancelled-timer", "--virtual-time");
   const run = await app.start("workInTime", { cancel: false });
   const { createdTime, lastUpdatedTime } = await run.end();

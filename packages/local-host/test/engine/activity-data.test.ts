@@ -10,6 +10,6 @@ test.each([
   [{ int: 7 }, "7"],
   [{ double: 0.5 }, "0.5"],
   [{ bytes: Uint8Array.of(1, 2) }, '"AQI="'],
-])("what a function returned as %j is kept as %s", (value, text) => {
+])("the result %j of a function is stored as %s", (value, text) => {
   expect(resultText(value)).toBe(text);
 });

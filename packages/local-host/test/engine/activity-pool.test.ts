@@ -30,7 +30,7 @@ test("activities run in their order, two at a time", async () => {
   expect(running()).toEqual([5]);
 });
 
-test("nothing continues by itself if activities that wait for a test use all places, or none waits for a place", () => {
+test("nothing can continue if activities that wait for a test use all places, or no activity waits for a place", () => {
   const { pool, add } = poolOfTwo();
   expect(pool.isIdleBut(0)).toBe(true);
   add(1);
@@ -40,7 +40,7 @@ test("nothing continues by itself if activities that wait for a test use all pla
   expect([pool.isIdleBut(1), pool.isIdleBut(2)]).toEqual([false, true]);
 });
 
-test("a stopped pool starts nothing more", async () => {
+test("a stopped pool starts no more activities", async () => {
   const { pool, add, endOne, running } = poolOfTwo();
   for (const seq of [1, 2, 3]) add(seq);
   pool.stop();

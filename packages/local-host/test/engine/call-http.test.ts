@@ -31,7 +31,7 @@ test("the response of a request is a result, with header fields as they were rec
   expect(await stage.engine.waitForCompletion("i1")).toMatchObject({
     output: '{"status":404,"content":"nothing here","b":"after"}',
   });
-  // Nothing to warn of: no token was asked for.
+  // There is no warning, because no token was requested.
   expect(stage.log).toEqual([]);
   const result = (await stage.history()).find((event) => event.EventType === 5);
   expect(JSON.parse(result?.EventType === 5 ? (result.Result ?? "") : "")).toMatchObject({
@@ -41,7 +41,7 @@ test("the response of a request is a result, with header fields as they were rec
   });
 });
 
-test("202 is polled at its Location until it is something else", async () => {
+test("after a 202, the Location is polled until the status changes", async () => {
   let requests = 0;
   const origin = await listen((request, response) => {
     requests++;
@@ -70,7 +70,7 @@ test("202 is polled at its Location until it is something else", async () => {
   ]);
 });
 
-/** The header fields that a server may or may not get. */
+/** The header fields that a server may or may not receive. */
 function secrets({ headers }: http.IncomingMessage): object {
   const { authorization, cookie, "x-functions-key": key, "x-kept": kept } = headers;
   return { authorization, cookie, key, kept };

@@ -41,7 +41,7 @@ async function runChild(args: readonly string[], killAfterMs?: number): Promise<
   return output.split("\n").slice(0, -1);
 }
 
-test("killed at any moment, it loses nothing that was acknowledged and does everything once", async () => {
+test("killed at any moment, it loses no acknowledged work and does everything once", async () => {
   const random = seeded(20_250_101);
   const file = path.join(folder, "hub.db");
   const effects = path.join(folder, "effects.txt");

@@ -38,7 +38,7 @@ test("another name with the same id fails with the extension's message", async (
   );
 });
 
-test("nothing with the id fails with the extension's message", async () => {
+test("a missing action for an id fails with the extension's message", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("changesKind");
   changed.code = true;
@@ -129,7 +129,7 @@ test("an unregistered activity hangs, and fails the instance if strict", async (
   );
 });
 
-test("a thrown text fails unreadably, and readably if strict", async () => {
+test("a thrown string fails without a readable message, and with one if strict", async () => {
   const lenient = await Stage.open();
   await lenient.start("throwsText");
   expect((await lenient.get()).output).toBe(
@@ -176,14 +176,14 @@ test("strict fails a task in Task.any and then in Task.all, whichever ends it", 
   await stage.start("anyThenAll");
   await stage.raise("Go", 1);
   await stage.succeed("A", "a");
-  expect((await stage.get()).output).toContain("they no longer count tasks alike");
+  expect((await stage.get()).output).toContain("they count their tasks differently");
   const other = await Stage.open([], strict);
   await other.start("anyThenAll");
   await other.raise("Go", 1);
-  expect((await other.get()).output).toContain("they no longer count tasks alike");
+  expect((await other.get()).output).toContain("they count their tasks differently");
 });
 
-test("a task in two compounds gives the wrong results of the extension, and is reported", async () => {
+test("a task in two compounds gives the same wrong results as the extension, and is reported", async () => {
   const stage = await Stage.open();
   await stage.start("anyThenAll");
   await stage.raise("Go", 1);
@@ -228,7 +228,7 @@ test("the failure of a call that is intended twice is not reported as a task in 
 
 test("an HTTP call in two compounds is reported", async () => {
   const stage = await Stage.open(["A"]);
-  // No server answers in a network that does not exist, so the call is open during the whole test.
+  // The server never responds, so the call is open during the whole test.
   const silent = createServer().listen(0, "127.0.0.1");
   await once(silent, "listening");
   await stage.start("anyThenAllOfUrl", `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`);

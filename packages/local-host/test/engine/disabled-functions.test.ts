@@ -41,7 +41,7 @@ async function disabledHost() {
   return { host, post };
 }
 
-test("calls of disabled functions fail, and the caller is told why", async () => {
+test("calls of disabled functions fail, and the caller gets the reason", async () => {
   const { host, post } = await disabledHost();
   expect((await post("orchestrators/Calls/i1")).status).toBe(202);
   const { output } = await host.engine.waitForCompletion("i1");

@@ -45,7 +45,7 @@ test("an entity whose instance was purged begins again", async () => {
   expect(await hub.readEntity(counter("k"))).toMatchObject({ state: "1" });
 });
 
-test("a failed operation keeps its changes and tells the caller nothing but [object Object]", async () => {
+test("a failed operation keeps its changes, and the caller receives only [object Object]", async () => {
   const stage = await Stage.open();
   await stage.start("callEntity", { key: "k", operation: "fail" });
   expect((await stage.get()).output).toBe('{"error":"[object Object]"}');
@@ -57,7 +57,7 @@ test("calls wait while another orchestration holds the lock, and are served afte
   const { hub } = stage.engine;
   await stage.start("lockTwo");
   await stage.start("callEntity", { key: "one", operation: "get" }, "i2");
-  // The first has released its locks by now, because the release comes before the held activity.
+  // The first instance has already released its locks, because the release comes before the held activity.
   expect((await stage.get("i2")).output).toBe('{"value":0}');
   await stage.succeed("identity");
   expect((await stage.get()).runtimeStatus).toBe("Completed");
@@ -94,7 +94,7 @@ test("a terminated holder of a lock keeps the entity locked", async () => {
   expect(JSON.parse(entity?.customStatus ?? "")).toMatchObject({ lockedBy: "holder", queueSize: 1 });
 });
 
-test("a state contains the records of the extension's message sorter: what was received, and what was sent", async () => {
+test("a state contains the records of the extension's message sorter, for received and sent messages", async () => {
   const stage = await Stage.open();
   const { hub } = stage.engine;
   await stage.start("callEntity", { key: "k", operation: "get" });
@@ -116,7 +116,7 @@ test("a state contains the records of the extension's message sorter: what was r
   expect(await sorterOf("k")).toEqual({ ...received, LastSentToInstance: sent });
 });
 
-test("the trigger of an entity that has no state yet, and of a call without input, says null", () => {
+test("the trigger contains null for a missing state and for a missing input", () => {
   const request = { op: "get", id: "r1" } as RequestMessage;
   expect(JSON.parse(entityPayload("@counter@k", { sorter: {} }, [request]).string ?? "")).toEqual({
     self: { name: "counter", key: "k" },
@@ -138,7 +138,7 @@ test("a client's signal contains its time, and no order", () => {
   });
 });
 
-test("requests contain what the extension writes into them", async () => {
+test("requests contain the same fields as those of the extension", async () => {
   const stage = await Stage.open();
   await stage.start("entityWork", "k");
   const [signal, call] = (await stage.history())

@@ -7,7 +7,7 @@ import { MemoryStore } from "../../src/stores/memory-store.ts";
 import { seeded } from "./support/seeded.ts";
 import { startEngine, testRunner, turns } from "./support/test-engine.ts";
 
-/** Holds every activity back for a random number of turns, so that completions come in any order and grouping. */
+/** Delays every activity for a random number of turns, so that completions arrive in any order and grouping. */
 class ShuffledActivities implements FunctionRunner {
   readonly #runner: FunctionRunner;
   readonly #random: () => number;

@@ -9,7 +9,7 @@ test.each([
   [[1e21, -1.5e300, 1e-7, 0.00001, 0.0001], "[1E+21,-1.5E+300,1E-07,1E-05,0.0001]"],
   [[1234567890123456.5, 123456789012345.5], "[1.2345678901234565E+15,123456789012345.5]"],
   [{ a: null, b: [true, {}] }, '{"a":null,"b":[true,{}]}'],
-])("%j is written as Json.NET writes it", (value, text) => {
+])("%j is written as in Json.NET", (value, text) => {
   expect(jsonNet(value)).toBe(text);
   expect(JSON.parse(jsonNet(value))).toEqual(value);
 });

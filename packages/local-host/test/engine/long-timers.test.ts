@@ -32,7 +32,7 @@ interface Run {
 }
 const RECORDED: readonly Run[] = recording;
 
-/** Keeps the only place for episodes busy, so that events in the meantime arrive together, as from a polled queue. */
+/** Keeps the only place for episodes busy, so that events arrive together, as from a polled queue. */
 class Polled implements FunctionRunner {
   readonly #runner: FunctionRunner;
   #poll: () => void = () => undefined;
@@ -129,7 +129,7 @@ function withoutEarlyOnes(history: readonly Seen[]): Seen[] {
   });
 }
 
-/** To half "a day": timers came late there, and early. */
+/** Until half "a day": timers of the recording were late, and early. */
 const nearly = ({ type, day, fireAtDay }: Seen): unknown => ({
   type,
   day: expect.closeTo(day, 0) as number,
@@ -161,7 +161,7 @@ async function problemsOf(name: string, timerDays: number, gapDays: number) {
 }
 
 describe("the warning names the cause", () => {
-  test("a timer that only the extension splits, because races with cancelled timers are decided at once", async () => {
+  test("a timer that only the extension splits, because a race with a cancelled timer takes no time there", async () => {
     const [first] = await problemsOf("races", 3, 1);
     expect(first).toContain("is split by the extension but not by the orchestrator");
     expect(first).toContain("more than 60 seconds before");
@@ -185,7 +185,7 @@ describe("the warning names the cause", () => {
       history: [],
     };
     const { instance, problems } = await replayed(run);
-    // The long one ends the race: no task was created for the one that was due.
+    // The long timer ends the race: no task was created for the one that was due.
     expect(instance?.lastUpdatedTime).toBe(START + 7 * DAY);
     expect(problems[0]).toContain("is already due and follows one of more than 60 seconds");
   });

@@ -35,7 +35,7 @@ function differenceOf(before: ScheduledWork, now: ScheduledWork | undefined): st
   }
 }
 
-test("the same actions are no difference, nor is another case of a name", () => {
+test("equal actions are not a difference, and neither is another case of a name", () => {
   for (const work of [activity, timer, child, event]) expect(differenceOf(work, work)).toBeUndefined();
   for (const work of [activity, child, event]) {
     expect(differenceOf(work, { ...work, name: work.name.toUpperCase() })).toBeUndefined();

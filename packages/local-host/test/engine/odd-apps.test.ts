@@ -18,9 +18,9 @@ import { VirtualClock } from "../../src/virtual-clock.ts";
 import { appFolder } from "../support/app-fixture.ts";
 import { START, startEngine } from "./support/test-engine.ts";
 
-/*
- * No date, throw or answer of an app may end the engine, or wait in the store to end the next one. `Raw` answers in
- * place of the SDK with whatever its input says, as another library or a hand-written function may.
+/**
+ * No date, error or result of an app may end the engine, or stay in the store and end the next engine. `Raw` returns
+ * its input in place of the SDK's result, as another library or a hand-written function may do.
  */
 const APP = `import { app } from "@azure/functions"; import * as df from "durable-functions";
 const raw = (type, find) => ({ trigger: { type, name: "t" }, handler: (payload) => find(payload) });
@@ -162,7 +162,7 @@ describe.each([
     );
   });
 
-  test("an HTTP call of nothing fails", () =>
+  test("an HTTP call of an invalid address fails", () =>
     survive(async (engine) => {
       const id = await engine.hub.start({ name: "Raw", input: JSON.stringify(state({ actionType: 8 })) });
       await engine.waitFor(id, ({ runtimeStatus }) => runtimeStatus === "Running");
@@ -188,7 +188,7 @@ describe.each([
     ),
   );
 
-  test.each(["circular", "bigint", "numberMessage", "label"])("whatever is thrown: %s", (kind) =>
+  test.each(["circular", "bigint", "numberMessage", "label"])("any thrown value: %s", (kind) =>
     survive(async (engine) => {
       for (const name of ["Throws", "Calls"]) {
         expect(await outcome(engine, name, kind)).toMatchObject({ runtimeStatus: "Failed" });
@@ -212,7 +212,7 @@ describe.each([
     }),
   );
 
-  test("an orchestration with an entity's id only loses the messages to the entity", () =>
+  test("an orchestration with an entity's id works, except that messages to the entity are lost", () =>
     survive(async (engine) => {
       for (const [name, key] of [
         ["NoDate", "ended"],

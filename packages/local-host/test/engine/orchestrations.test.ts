@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Stage, START } from "./support/test-engine.ts";
 import { episodes } from "./support/episodes.ts";
 
-test("of several waiters the newest is served first", async () => {
+test("the newest of several waiters is served first", async () => {
   const stage = await Stage.open();
   await stage.start("twoWaiters");
   await stage.raise("Value", "one");
@@ -10,7 +10,7 @@ test("of several waiters the newest is served first", async () => {
   expect((await stage.get()).output).toBe('["two","one"]');
 });
 
-test("events that came before their waiters are served in order", async () => {
+test("events that arrived before their waiters are delivered in order", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("lateWaiters");
   await stage.raise("Value", "one");
@@ -113,7 +113,7 @@ test("an instance that continues as new forever can still be terminated", async 
   expect(stage.log.join()).toContain("continued as new 100 times without waiting");
 });
 
-test("continue-as-new waits for what is open", async () => {
+test("continue-as-new waits for open tasks", async () => {
   const stage = await Stage.open(["A", "B"]);
   await stage.start("continueWithOpenTask", 0);
   await stage.succeed("A");
@@ -155,7 +155,7 @@ test("a retry timeout gives up without a timer, and the instance hangs", async (
   expect(stage.log.join()).toContain("its retryTimeout had passed");
 });
 
-test("an attempt that fails in the instant of the retry timeout is the last", async () => {
+test("an attempt that fails exactly at the retry timeout is the last", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("retryWithin");
   await stage.fail("A");

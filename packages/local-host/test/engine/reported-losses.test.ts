@@ -3,7 +3,7 @@ import { MemoryStore } from "../../src/stores/memory-store.ts";
 import { appFolder } from "../support/app-fixture.ts";
 import { startedHost } from "../support/started-host.ts";
 
-/** The local host reports what the extension does silently. */
+/** The local host reports problems that the extension ignores silently. */
 
 const folder = appFolder({
   "app.mjs": `import { app } from "@azure/functions";
@@ -73,7 +73,7 @@ test("a step that was renamed under a running instance, while its host was down"
   ]);
 });
 
-test("two children of one id at once, but not one after the other", async () => {
+test("two children with the same id at the same time, but not in sequence", async () => {
   expect(await told("Twins")).toEqual([
     expect.stringContaining("Two sub-orchestrations with the id 'same' run at the same time"),
   ]);
@@ -90,9 +90,11 @@ test("events that continueAsNew drops, except those that were awaited", async ()
   expect(await told("Forgets", ({ hub }) => hub.raiseEvent("i1", "go", "1"))).toEqual([]);
 });
 
-test("an event that came before its wait, with a library that does not see it", async () => {
+test("an event that arrived before its wait, with a library that ignores it", async () => {
   const problems = await told("OldLibrary", ({ hub }) => hub.raiseEvent("i1", "go", "1"), true);
   expect(problems).toEqual([
-    expect.stringMatching(/waits forever\. The event 'go' came before the wait for it, .*durable-functions/),
+    expect.stringMatching(
+      /waits forever\. The event 'go' arrived before the wait for it, .*durable-functions/,
+    ),
   ]);
 });

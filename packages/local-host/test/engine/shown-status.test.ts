@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { appFolder } from "../support/app-fixture.ts";
 import { startedHost } from "../support/started-host.ts";
 
-/** What clients see of an instance, as the real extension shows it. */
+/** The status of an instance for clients, as in the real extension. */
 
 const folder = appFolder({
   "app.mjs": `import * as df from "durable-functions";

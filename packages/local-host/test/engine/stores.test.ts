@@ -197,7 +197,7 @@ describe("SQLite store", () => {
     database.close();
     expect(() => new SqliteStore(file())).toThrow(/is a task hub of version 99; this host reads version 2\./);
     const text = path.join(folder, "text.db");
-    writeFileSync(text, "no database at all, but a text that is long enough to be read as one".repeat(20));
+    writeFileSync(text, "not a database, but a text that is long enough to be read as one".repeat(20));
     expect(() => new SqliteStore(text)).toThrow(`${text} is not a task hub file.`);
     expect(() => new SqliteStore(path.join(folder, "none", "hub.db"))).toThrow(/^Cannot open /);
   });

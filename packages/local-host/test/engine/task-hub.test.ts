@@ -22,7 +22,7 @@ test("starting an id that is in use is refused; a finished one is replaced", asy
   expect((await stage.history())[1]).toMatchObject({ Generation: 1 });
 });
 
-test("two starts at once with one id leave one instance", async () => {
+test("two simultaneous starts with one id create one instance", async () => {
   const stage = await Stage.open();
   const { hub } = stage.engine;
   const outcomes = await Promise.allSettled([
@@ -119,7 +119,7 @@ test("restart under a new id and in place", async () => {
   expect(stage.activities.payloads[1]).toMatchObject({ sourceInstanceId: "i1" });
 });
 
-test("purge deletes finished instances only; purge by filter deletes all it finds", async () => {
+test("purge deletes only finished instances; purge by filter deletes all matching ones", async () => {
   const stage = await Stage.open(["A"]);
   const { hub } = stage.engine;
   await stage.start("empty");

@@ -4,7 +4,7 @@ import type { OrchestrationContext } from "../../src/engine/replay/orchestration
 import { Problems } from "../../src/engine/replay/problems.ts";
 import { Timers } from "../../src/engine/replay/timers.ts";
 
-/** Timers with parts of 3 units and a longest one of 6, and the tasks that they have created. */
+/** Timers with parts of 3 units and a maximum of 6 units, and the tasks that they create. */
 function timersAt(now: number) {
   const created: Future[] = [];
   const context = {

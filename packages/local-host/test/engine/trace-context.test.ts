@@ -14,7 +14,7 @@ afterAll(() => host?.stop());
 const traces = (history: readonly HistoryEvent[]) =>
   history.flatMap((event) => ("ParentTraceContext" in event ? [event.ParentTraceContext?.TraceParent] : []));
 
-test("the trace of a start is that of its activities and of its children's", async () => {
+test("activities and children have the trace of the start", async () => {
   const input = JSON.stringify({ names: ["a", "b"] });
   const id = await host.hub.start({ name: "parent", input, traceParent: TRACE_PARENT });
   await host.instance(id).completion();

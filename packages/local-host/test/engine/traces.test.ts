@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Stage } from "./support/test-engine.ts";
 import { episodes } from "./support/episodes.ts";
 
-/* Event traces that the SDK and the Durable extension agree on; most were also seen on the real extension. */
+/** Event traces on which the SDK and the Durable extension agree; most were also observed on the real extension. */
 
 test("chain of two activities", async () => {
   const stage = await Stage.open();
@@ -15,7 +15,7 @@ test("chain of two activities", async () => {
   expect((await stage.get()).output).toBe("[1,1]");
 });
 
-test("Task.all of three takes all completions in one episode", async () => {
+test("Task.all of three handles all completions in one episode", async () => {
   const stage = await Stage.open();
   await stage.start("allOfThree");
   expect(episodes(await stage.history())).toEqual([
@@ -68,7 +68,7 @@ test("a retry that succeeds at the second attempt", async () => {
   ]);
 });
 
-test("an exhausted retry ends with one more timer that is due at once", async () => {
+test("an exhausted retry ends with one more timer that is due immediately", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("retryThenB", { attempts: 2 });
   await stage.fail("A");
@@ -119,7 +119,7 @@ test("parallel retries get their ids in the order of their failures", async () =
   expect((await stage.get()).output).toBe('["a","b",null,null]');
 });
 
-test("four sub-orchestrations in sequence, under ids made of the execution", async () => {
+test("four sub-orchestrations in sequence, with ids derived from the execution", async () => {
   const stage = await Stage.open();
   await stage.start("fourChildren");
   expect(episodes(await stage.history())).toEqual([

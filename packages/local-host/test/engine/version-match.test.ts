@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { versionMatches } from "../../src/engine/orchestrations/version-match.ts";
 
-/** Each is older than the next, or equal to it. */
+/** Each version is older than the next one, or equal to it. */
 test.each([
   [null, "1.0"],
   [" ", ""],
@@ -9,7 +9,7 @@ test.each([
   ["1.2", "1.2.0"],
   ["1.2.3.4", "1.2.3.4"],
   ["2.0.0", "10.0"],
-  // No dotted numbers: as text, without regard to case, in capitals.
+  // Not dotted numbers: compared as case-insensitive text.
   ["10", "9"],
   ["Beta", "beta"],
   ["beta", "Gamma"],

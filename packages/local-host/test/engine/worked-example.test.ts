@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { HistoryEvent } from "../../src/engine/history/events.ts";
 import { Stage, START } from "./support/test-engine.ts";
 
-/*
- * One orchestration from start to end, with everything that goes to the SDK and everything that is appended:
- * a step, a step that fails once, an approval raced against a timer.
+/**
+ * One orchestration from start to end, with all input of the SDK and all appended events: a step, a step that fails
+ * once, an approval that is raced against a timer.
  */
 
 const at = (second: number): string => new Date(START + second * 1000).toISOString().replace("Z", "0000Z");
@@ -33,7 +33,7 @@ const timer = (id: number, second: number, due: number) => ({
   FireAt: at(due),
 });
 
-/** Fresh events of an episode and what it appends to them. */
+/** New events of an episode, and the events that it appends. */
 interface Episode {
   readonly fresh: readonly object[];
   readonly appended: readonly object[];
@@ -132,7 +132,7 @@ const EPISODES: readonly Episode[] = [
   },
 ];
 
-/** What came from outside comes back as played; what an episode wrote does not. */
+/** Events from outside return as played; events that an episode wrote do not. */
 const asPlayed = (event: object): object =>
   "EventType" in event && [0, 5, 6, 11, 15].includes(Number(event.EventType))
     ? { ...event, IsPlayed: true }
@@ -153,7 +153,7 @@ async function play(): Promise<Stage> {
   return stage;
 }
 
-test("every trigger holds the whole history and the constants of the protocol", async () => {
+test("every trigger contains the whole history and the constants of the protocol", async () => {
   const stage = await play();
   expect(stage.activities.payloads).toHaveLength(EPISODES.length);
   const past: object[] = [];
@@ -176,7 +176,7 @@ test("every trigger holds the whole history and the constants of the protocol", 
   }
 });
 
-test("every episode appends what it scheduled, and the last one the end", async () => {
+test("every episode appends the work that it scheduled, and the last one the end", async () => {
   const stage = await play();
   const expected = EPISODES.flatMap(({ fresh, appended }) => [...fresh, ...appended]).map(asPlayed);
   expect(await stage.history()).toMatchObject(expected as unknown as HistoryEvent[]);
@@ -190,7 +190,7 @@ test("every episode appends what it scheduled, and the last one the end", async 
   });
 });
 
-test("the cancelled timer's message still comes, and is dropped", async () => {
+test("the message of the cancelled timer still arrives, and is ignored", async () => {
   const stage = await play();
   const before = await stage.history();
   expect(stage.engine.nextDue).toBe(START + 68_000);

@@ -175,7 +175,7 @@ app.http("A", { route: "things/{*rest}", handler: () => ({ body: "a" }) });`,
   expect(await (await fetch(`${host.url}/api/things/one`)).text()).toBe("a");
 });
 
-/** What the host says of an app's functions at start, and the names of those that it serves. */
+/** The host's messages about an app's functions at the start, and the names of the served ones. */
 async function announced(code: string): Promise<{ said: unknown; served: string[] }> {
   const { host, logs } = await startedHost(
     appFolder({
@@ -241,7 +241,7 @@ test.each([
   ["r/{a?}", "r/{*b}", false],
   ["r/{a}", "r/one/two", false],
   ["r/{a}/two", "r/one", false],
-])("whether a function at %s hides one at %s is reported at the start: %s", async (first, second, hides) => {
+])("a function at %s that hides one at %s is reported at the start: %s", async (first, second, hides) => {
   const { said, served } = await announced(
     `app.get("a", { route: "${first}", handler }); app.http("b", { route: "${second}", handler });`,
   );
@@ -272,7 +272,7 @@ app.put("write", { route: "thing", handler: () => ({ body: "write" }) });`,
   expect(await (await fetch(`${host.url}/api/thing`, { method: "PUT" })).text()).toBe("write");
 });
 
-test("a busy port is one clear line", async () => {
+test("a busy port gives a one-line error", async () => {
   const app = appFolder(FILES);
   const { host } = await startedHost(app);
   const port = Number(new URL(host.url).port);

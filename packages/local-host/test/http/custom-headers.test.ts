@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { appFolder } from "../support/app-fixture.ts";
 import { startedHost } from "../support/started-host.ts";
 
-test("customHeaders of host.json are in every answer that does not set them itself", async () => {
+test("customHeaders of host.json are in every response that does not set them itself", async () => {
   const { host } = await startedHost(
     appFolder({
       "host.json": JSON.stringify({

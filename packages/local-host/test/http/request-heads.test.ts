@@ -25,11 +25,11 @@ function exchange(url: string, text: string): Promise<string> {
 const head = (fields: string, target = "/api/url") =>
   `GET ${target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n${fields}\r\n`;
 
-/** The library would send one in chunks. */
+/** A refusal by the host; a response of the library would be chunked. */
 const BY_THE_HOST =
   /^HTTP\/1\.1 4\d\d [^\r]+(?:\r\n(?:connection: close|content-length: 0|date: [^\r]+))*\r\n\r\n$/i;
 
-test("a head is answered by the app or refused by the host, whatever its size", async () => {
+test("a head of any size gets a response from the app, or is refused by the host", async () => {
   const { host } = await startedHost(folder);
   const sizes = Array.from({ length: 40 }, (_, index) => 15_000 + index * 40);
   const answers = await Promise.all(
@@ -41,7 +41,7 @@ test("a head is answered by the app or refused by the host, whatever its size", 
   expect(answers.at(-1)).toMatch(/^HTTP\/1.1 431 /);
 });
 
-test("a hundred fields are accepted, and not one more", async () => {
+test("at most a hundred fields are accepted", async () => {
   const { host } = await startedHost(folder);
   const fields = (count: number) => exchange(host.url, head("a: b\r\n".repeat(count - 2)));
   expect(await fields(100)).toMatch(/^HTTP\/1.1 200 /);
@@ -55,7 +55,7 @@ test("a hundred fields are accepted, and not one more", async () => {
 test.each([
   ["two", "host: b\r\n"],
   ["the same twice", "host: a\r\n"],
-])("of Host fields %s are refused", async (_title, more) => {
+])("Host fields are refused: %s", async (_title, more) => {
   const { host } = await startedHost(folder);
   const answer = await exchange(host.url, head(more));
   expect(answer).toMatch(/^HTTP\/1.1 400 /);
@@ -68,7 +68,7 @@ test("a Host that is longer than the longest name is refused", async () => {
   expect(answer).toMatch(/^HTTP\/1.1 400 /);
 });
 
-test("a first line of 8 KiB is accepted, and not one byte more", async () => {
+test("a first line of at most 8 KiB is accepted", async () => {
   const { host } = await startedHost(folder);
   const line = (size: number) => exchange(host.url, head("", `/api/url?${"a".repeat(size - 24)}`));
   expect(await line(8192)).toMatch(/^HTTP\/1.1 200 /);

@@ -68,7 +68,7 @@ describe("constraints", () => {
     expect(match(`{p:${constraint}}`, bad)).toBeUndefined();
   });
 
-  test("an optional parameter is constrained only if it is there", () => {
+  test("an optional parameter is constrained only if it is present", () => {
     expect(match("greet/{name:alpha?}", "greet")).toEqual({});
     expect(match("greet/{name:alpha?}", "greet/42")).toBeUndefined();
   });

@@ -181,7 +181,7 @@ test("events arrive as they are written", async () => {
   expect((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)).toBeGreaterThan(80);
 });
 
-test("failures and missing responses are answered as without streaming, with a note about Azure", async () => {
+test("failures and missing responses get the same response as without streaming, with a note about Azure", async () => {
   const { host, logs } = await startedHost(folder);
   expect((await fetch(`${host.url}/api/throws`)).status).toBe(500);
   expect((await fetch(`${host.url}/api/nothing`)).status).toBe(204);

@@ -62,7 +62,7 @@ async function api(): Promise<{
   };
 }
 
-test("a start answers with the management URLs, which lead to the status", async () => {
+test("a start returns the management URLs, which lead to the status", async () => {
   const { url, get, post, until } = await api();
   const started = await post("/orchestrators/Flow/order%201", { sku: "mug" });
   expect(started.status).toBe(202);

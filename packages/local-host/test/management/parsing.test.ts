@@ -21,7 +21,7 @@ test.each([
   expect(managementSegments(path)).toEqual(segments);
 });
 
-test("ids are encoded in links as .NET does it", () => {
+test("ids in links are encoded as in .NET", () => {
   expect(formEncode("a b'c~(d)ü/")).toBe("a+b%27c%7E(d)%C3%BC%2F");
 });
 
@@ -107,7 +107,7 @@ const scheduled = (id: number, name: string, second: number): HistoryEvent => ({
   ...at(second),
 });
 
-test("a task's scheduling is merged into its completion, and one that runs stays", () => {
+test("a task's scheduling is merged into its completion, and stays separate while the task runs", () => {
   const events: HistoryEvent[] = [
     { EventType: 12, EventId: -1, ...at(0) },
     scheduled(0, "Pack", 1),
@@ -136,7 +136,7 @@ test("a task's scheduling is merged into its completion, and one that runs stays
   ]);
 });
 
-test("two tasks with one id cannot be shown", () => {
+test("a history with two tasks of the same id is refused", () => {
   const events = [scheduled(0, "Pack", 1), scheduled(0, "Send", 2)];
   expect(() => historySource(events, { showHistoryOutput: false, showInput: true })).toThrow("HTTP 400");
 });

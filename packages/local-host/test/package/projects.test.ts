@@ -22,7 +22,7 @@ interface Kind {
   /** Packages that are installed in this repository, too. */
   readonly here?: readonly string[];
   readonly elsewhere?: readonly string[];
-  /** Each says that all tests of the README have passed. */
+  /** Each line shows that all tests of the README have passed. */
   readonly commands: readonly {
     readonly run: string;
     readonly says: RegExp;
@@ -104,11 +104,11 @@ describe.each(Object.entries(KINDS))("%s", (_name, kind) => {
     project = await projectOf(kind);
   }, 5 * MINUTE);
 
-  test("tests an approval of 72 hours by the README's lines", { timeout: 3 * MINUTE }, async () => {
+  test("tests an approval of 72 hours with the README's code", { timeout: 3 * MINUTE }, async () => {
     for (const { run, says, env } of kind.commands) expect(await project.run(run, env)).toMatch(says);
   });
 
-  test("serves its app by npx", { timeout: MINUTE }, async () => {
+  test("serves its app with npx", { timeout: MINUTE }, async () => {
     const started = await project.serve("npx durable-local-host --app . --port 0", (url) =>
       fetch(`${url}/runtime/webhooks/durabletask/orchestrators/approval`, { method: "POST" }),
     );
@@ -138,7 +138,7 @@ createLocalHost({ app: __dirname, port: 0, log: ({ message }) => console.log(mes
     );
   });
 
-  test("tells in one line that a Node is too old", { timeout: MINUTE }, async () => {
+  test("reports in one line that Node is too old", { timeout: MINUTE }, async () => {
     const versions = '{ ...process.versions, node: "20.19.0" }';
     project.write({ "old.cjs": `Object.defineProperty(process, "versions", { value: ${versions} });` });
     const bin = path.join("node_modules", "durable-local-host", "bin", "durable-local-host.mjs");
@@ -153,7 +153,7 @@ createLocalHost({ app: __dirname, port: 0, log: ({ message }) => console.log(mes
     const node = `npx --yes --prefer-offline ${OLDEST_NODE}`;
     const said = await project.run(`${node} --version`).catch((error: unknown) => {
       if (!isUnreachable(error)) throw error;
-      return context.skip(`${OLDEST_NODE} is neither in npm's cache nor to be had from the registry`);
+      return context.skip(`${OLDEST_NODE} is neither in npm's cache nor available from the registry`);
     });
     expect(said.trim()).toBe(OLDEST_NODE.replace("node@", "v"));
     expect(await project.run(`${node} --test`)).toMatch(/^. pass 6$/m);

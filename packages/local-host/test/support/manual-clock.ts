@@ -1,6 +1,6 @@
 import type { Alarm, Clock } from "../../src/clock.ts";
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stops until a test moves it. */
 export class ManualClock implements Clock {
   #now: number;
   readonly #alarms = new Set<{ readonly instant: number; readonly ring: () => void }>();

@@ -21,7 +21,7 @@ export class RecordedSuite {
     return existsSync(path.join(this.folder, "run.mjs"));
   }
 
-  /** Serves a copy of the suite's app and plays the suite on it, however it ends. Returns what it has said. */
+  /** Serves a copy of the suite's app, runs the suite on it, and stops it in any case. Returns the output. */
   async play(...options: string[]): Promise<string> {
     const app = path.join(temporaryFolder(), "app");
     cpSync(path.join(this.folder, "app"), app, { recursive: true });

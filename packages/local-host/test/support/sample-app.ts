@@ -56,7 +56,7 @@ class SampleApp {
   }
 }
 
-/** One instance, seen through the links that its start answered with. */
+/** One instance, accessed through the links in the response to its start. */
 class Run {
   readonly #links: CheckStatus;
 

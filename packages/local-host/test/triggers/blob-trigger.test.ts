@@ -104,11 +104,11 @@ test("a version of a blob is processed once, even after a restart of the host; a
   const first = await startedHost(app);
   await expect.poll(texts, { timeout: 10_000 }).toEqual(["first"]);
   await first.host.stop();
-  await put(container, "b", "while nobody was there");
+  await put(container, "b", "while the host was stopped");
   const second = await startedHost(app);
-  await expect.poll(texts, { timeout: 10_000 }).toEqual(["first", "while nobody was there"]);
+  await expect.poll(texts, { timeout: 10_000 }).toEqual(["first", "while the host was stopped"]);
   await put(container, "a", "second");
-  await expect.poll(texts, { timeout: 10_000 }).toEqual(["first", "while nobody was there", "second"]);
+  await expect.poll(texts, { timeout: 10_000 }).toEqual(["first", "while the host was stopped", "second"]);
   await second.host.stop();
 });
 

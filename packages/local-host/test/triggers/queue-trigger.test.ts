@@ -64,7 +64,7 @@ app.storageQueue("inbox", { queueName: "%INBOX%", connection: "AzureWebJobsStora
   await expect.poll(async () => (await client.getProperties()).approximateMessagesCount).toBe(0);
 });
 
-test("a message that always fails is moved to the poison queue after the last try", async () => {
+test("a message that always fails is moved to the poison queue after the last attempt", async () => {
   const queue = uniqueName();
   await queues.createQueue(queue);
   await startedHost(
@@ -82,7 +82,7 @@ app.storageQueue("inbox", { queueName: "${queue}", connection: "AzureWebJobsStor
   await expect.poll(() => texts(queue)).toEqual([]);
 });
 
-test("a message without tries left is moved to the poison queue without another try", async () => {
+test("a message without remaining attempts is moved to the poison queue immediately", async () => {
   const queue = uniqueName();
   await queues.createQueue(queue);
   const client = queues.getQueueClient(queue);
@@ -212,7 +212,7 @@ app.http("post", { route: "post/{id}", extraOutputs: [job, file], handler: (requ
   expect(await blobs.getContainerClient(container).getBlobClient("1/north/9-m1.txt").exists()).toBe(true);
 });
 
-test("an HTTP function whose output cannot be written answers 500", async () => {
+test("an HTTP function whose output cannot be written returns 500", async () => {
   const { host, logs } = await startedHost(
     appFolder({
       "app.mjs": `import { app, output } from "@azure/functions";

@@ -77,6 +77,6 @@ test("an existing entity, and a value that is not an entity, fail the call", asy
     "Its output could not be written: The specified entity already exists.",
     expect.stringContaining("A table output needs partitionKey and rowKey"),
     expect.stringContaining('"inner" is an object or an array'),
-    expect.stringContaining('A table output takes objects, not "text".'),
+    expect.stringContaining('A table output accepts objects, not "text".'),
   ]);
 });

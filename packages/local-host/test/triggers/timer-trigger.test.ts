@@ -85,7 +85,7 @@ test("a timer function has no trigger metadata", async () => {
   expect(calls()).toEqual([undefined]);
 });
 
-test("virtual time stands still while a timer function runs", async () => {
+test("virtual time does not move while a timer function runs", async () => {
   const clock = new VirtualClock(START);
   const slow =
     "await new Promise((resolve) => setTimeout(resolve, 20)); calls.push(timer.scheduleStatus.next)";
@@ -95,7 +95,7 @@ test("virtual time stands still while a timer function runs", async () => {
   expect(calls()).toEqual([13, 14, 15].map((hour) => `2026-11-24T${hour}:00:00.000Z`));
 });
 
-test("runOnStartup runs it at once, and the schedule may be a setting", async () => {
+test("runOnStartup runs it immediately, and the schedule may be a setting", async () => {
   process.env["TICK_SCHEDULE"] = "0 0 * * * *";
   const clock = new ManualClock(START);
   await startedHost(timerApp(`schedule: "%TICK_SCHEDULE%", runOnStartup: true`), { clock });
@@ -104,7 +104,7 @@ test("runOnStartup runs it at once, and the schedule may be a setting", async ()
   expect(calls()).toHaveLength(2);
 });
 
-test("a failing timer function is repeated as its retry options say", async () => {
+test("a failing timer function is retried according to its retry options", async () => {
   const clock = new ManualClock(START);
   const app = timerApp(
     `schedule: "0 0 * * * *", retry: { strategy: "fixedDelay", maxRetryCount: 2, delayInterval: { seconds: 10 } }`,

@@ -39,7 +39,7 @@ export class Activities {
     this.#pool.add({ activity, traceParent });
   }
 
-  /** Starts no more activities; those that wait stay in the store. */
+  /** Starts no more activities; the waiting ones stay in the store. */
   stop(): void {
     this.#isStopped = true;
     this.#pool.stop();

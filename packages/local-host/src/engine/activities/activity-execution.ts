@@ -9,7 +9,7 @@ import { activityFailure, activityInput, resultText } from "./activity-data.ts";
 import { runHttpActivity } from "./http-activity.ts";
 import type { TokenSource } from "./http-activity.ts";
 
-/** Runs one activity, the app's or the host's own for `callHttp`, and returns how it ended. */
+/** Runs one activity, the app's or the host's own for `callHttp`, and returns its outcome. */
 export class ActivityExecution {
   readonly #parts: EngineParts;
   readonly #tokenFor: TokenSource | undefined;
@@ -65,7 +65,7 @@ export class ActivityExecution {
     const registered = runner.find("activity", name);
     const isDisabled = runner.isDisabled("activity", name);
     if (registered === undefined || isDisabled) {
-      // The function existed when it was scheduled: the app has changed since then.
+      // The function existed when it was scheduled, so the app has changed since then.
       const message = `Activity function '${name}' ${isDisabled ? "is disabled" : "does not exist"}.`;
       return taskFailed(clock.now(), taskId, activityFailure(name, { ok: false, message, stack: "" }));
     }

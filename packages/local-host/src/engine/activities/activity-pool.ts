@@ -13,7 +13,7 @@ export class ActivityPool<T> {
     this.#execute = execute;
   }
 
-  /** True when no activity can make progress by itself; `waitingInTest` of the running ones wait for a test. */
+  /** True when no activity can make progress; `waitingInTest` of the running ones wait for a test. */
   isIdleBut(waitingInTest: number): boolean {
     const isStuck = this.#running >= this.#limit;
     return this.#running === waitingInTest && (isStuck || this.#head === this.#queue.length);
@@ -25,7 +25,7 @@ export class ActivityPool<T> {
     this.#fill();
   }
 
-  /** Starts no more activities; those that wait stay in the store. */
+  /** Starts no more activities; the waiting ones stay in the store. */
   stop(): void {
     this.#isStopped = true;
     this.#queue = [];

@@ -22,7 +22,7 @@ export class DueMessages<T> {
     this.#ring = ring;
   }
 
-  /** When the next item is due, epoch milliseconds. */
+  /** Due time of the next item, epoch milliseconds. */
   get next(): number | undefined {
     return this.#heap[0]?.due;
   }

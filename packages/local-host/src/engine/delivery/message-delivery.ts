@@ -39,7 +39,7 @@ export class MessageDelivery {
     this.#receivers.set(kind, receiver);
   }
 
-  /** When the next scheduled message is due, epoch milliseconds. */
+  /** Due time of the next scheduled message, epoch milliseconds. */
   get nextDue(): number | undefined {
     return this.#due.next;
   }

@@ -1,6 +1,6 @@
 import type { CommitGroup, ReadyWork } from "./commit-group.ts";
 
-/** What a queue runs its items with. */
+/** The functions with which a queue runs its items. */
 export interface QueuedWork<T> {
   /** How many items may run at once. */
   readonly limit: number;

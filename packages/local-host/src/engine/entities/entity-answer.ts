@@ -1,7 +1,7 @@
 import type { InvocationResult } from "../../invocation/function-runner.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
 
-/** How one operation ended: JSON text of its result or of the thrown value. */
+/** The outcome of one operation: the JSON text of its result or of the thrown value. */
 export interface OperationResult {
   readonly isError: boolean;
   readonly result: string | null;
@@ -15,7 +15,7 @@ export interface EntitySignal {
   readonly input: string;
 }
 
-/** What an entity function did with a batch of operations. */
+/** The outcome of a batch of operations in an entity function. */
 export interface EntityAnswer {
   readonly exists: boolean;
   readonly state: string | null;
@@ -24,7 +24,7 @@ export interface EntityAnswer {
   readonly signals: readonly EntitySignal[];
 }
 
-/** Reads the answer of an entity function; if the function itself failed, every operation failed. */
+/** Parses the result of an entity function. If the function itself failed, every operation failed. */
 export function readEntityAnswer(
   result: InvocationResult,
   before: SchedulerState,
@@ -46,7 +46,7 @@ export function failedBatch(message: string, before: SchedulerState, operations:
   };
 }
 
-/** Undefined if it is not a valid answer: without the SDK's entity wrapper a function may return anything. */
+/** Undefined if the result is not valid: without the SDK's entity wrapper a function may return anything. */
 function toAnswer(value: unknown): EntityAnswer | undefined {
   if (!isObject(value)) return undefined;
   const { entityExists, entityState: state = null, results, signals } = value;

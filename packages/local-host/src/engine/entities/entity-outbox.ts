@@ -10,7 +10,9 @@ import { toTimestamp } from "../history/timestamps.ts";
 import type { EntityAnswer, EntitySignal } from "./entity-answer.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
 
-/** What one entity sends: responses to callers, signals to other entities, and locks that are granted and passed on. */
+/**
+ * The messages that one entity sends: responses to callers, signals to other entities, and granted or forwarded locks.
+ */
 export class EntityOutbox {
   readonly #instanceId: string;
   readonly #messages: MessageDelivery;
@@ -21,7 +23,7 @@ export class EntityOutbox {
     this.#messages = messages;
   }
 
-  /** Answers a call; a signal gets no answer. */
+  /** Responds to a call; a signal gets no response. */
   respond(request: RequestMessage, result: EntityAnswer["results"][number] | undefined, at: number): void {
     if (request.signal === true) return;
     this.#answer(request, at, {

@@ -2,7 +2,7 @@ import type { RequestMessage } from "../history/entity-messages.ts";
 
 const WINDOW_MS = 30 * 60 * 1000;
 
-/** What an entity keeps between its batches; the JSON form is the extension's own. */
+/** The state that an entity keeps between its batches, in the extension's own JSON format. */
 export interface SchedulerState {
   exists?: boolean;
   /** JSON text of the app's state. */
@@ -14,7 +14,10 @@ export interface SchedulerState {
   sorter: SorterState;
 }
 
-/** Senders of the last received requests and targets of the last sent ones. Only shown in the state, not used. */
+/**
+ * Senders of the last received requests and targets of the last sent ones. They are part of the visible state, but not
+ * used.
+ */
 export interface SorterState {
   LastSentToInstance?: Record<string, string>;
   ReceivedFromInstance?: Record<string, { Last: string; ExecutionId?: string }>;

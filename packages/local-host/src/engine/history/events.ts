@@ -34,7 +34,7 @@ export const OrchestrationStatus = {
   Suspended: 7,
 } as const;
 
-/** What the extension keeps of an error that has its own properties. */
+/** The extension's record of an error that has its own properties. */
 export interface FailureDetails {
   readonly ErrorType: string;
   readonly ErrorMessage: string;
@@ -108,7 +108,7 @@ export interface TaskCompleted extends EventBase {
   readonly Result: string | null;
 }
 
-/** What a `TaskFailed` event says. */
+/** The content of a `TaskFailed` event. */
 export interface TaskFailure {
   readonly Reason: string;
   readonly Details: string | null;
@@ -180,7 +180,7 @@ export interface EventRaised extends EventBase {
   readonly ParentTraceContext: null;
 }
 
-/** Written by rewind: one in place of each failed event, and one with the reason. */
+/** Written by rewind: one for each failed event that it replaces, and one with the reason. */
 export interface GenericEvent extends EventBase {
   readonly EventType: 17;
   readonly Data: string | null;

@@ -24,7 +24,7 @@ export type ScheduledWork =
       readonly due: number | undefined;
     };
 
-/** How an execution ended. */
+/** The outcome of an execution. */
 export type Completion =
   | {
       readonly kind: "completed" | "terminated";

@@ -11,7 +11,7 @@ import { traceParentIn } from "../history/trace-context.ts";
 import type { Action } from "../replay/actions.ts";
 import type { EpisodeTime, LiveInstance } from "./live-instance.ts";
 
-/** What one episode did, for the commit. */
+/** The outcome of one episode, for the commit. */
 export interface EpisodeOutcome {
   /** Start of the next execution, if the instance continued as new; the old history is deleted. */
   readonly restarted: { readonly executionId: string; readonly input: string | null } | undefined;

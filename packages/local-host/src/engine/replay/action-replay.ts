@@ -52,7 +52,7 @@ export class ActionReplay {
     this.#onEnd = onEnd;
   }
 
-  /** Runs actions until one has to wait. */
+  /** Runs actions until one must wait. */
   run(): void {
     const actions = this.#state.actions[0] ?? [];
     for (let action = actions[this.#next]; action !== undefined; action = actions[this.#next]) {
@@ -80,7 +80,7 @@ export class ActionReplay {
     if (task !== undefined) this.#context.problems.report(reusedTask(task));
   }
 
-  /** The orchestrator has continued although its actions are not done here. */
+  /** The orchestrator has continued although its actions are not complete here. */
   get #isOvertaken(): boolean {
     const { isDone, error = "" } = this.#state;
     if (this.#current.isSettled) return false;
@@ -216,8 +216,8 @@ export class ActionReplay {
   }
 
   /**
-   * If creating a task fails in the extension, the error ends up in that task, which is never observed: nothing is
-   * scheduled, and orchestrator and extension no longer count tasks alike.
+   * If the extension cannot create a task, the error is stored in that task, which is never observed: nothing is
+   * scheduled, and orchestrator and extension count their tasks differently.
    */
   #ifKnown(kind: "orchestrator" | "activity" | "entity", name: string, start: () => Future): Future {
     if (!this.#functions.has(kind, name)) return this.#unschedulable(this.#functions.missing(kind, name));

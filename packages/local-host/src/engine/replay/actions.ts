@@ -93,7 +93,7 @@ export type Action =
     }
   | { readonly actionType: 14 };
 
-/** What an orchestrator function returned for an episode. */
+/** The result of an orchestrator function for an episode. */
 export interface OrchestratorState {
   readonly isDone: boolean;
   readonly actions: readonly (readonly Action[])[];

@@ -10,13 +10,13 @@ export interface CompoundTask {
 }
 
 const CONSEQUENCE =
-  "If both are the same task, the extension runs it a second time, under an id that the orchestrator does not count: " +
+  "If both are the same task, the extension runs it a second time, with an id that the orchestrator does not count: " +
   "completions go to the wrong tasks, with wrong results or an instance that waits forever. Put a task into one " +
   "compound only.";
 
 /**
- * Detects a task that is in a second Task.any or Task.all. It appears as one more action, which looks exactly like an
- * intended second call; only what the orchestrator does next may show the difference.
+ * Detects a task that is used in a second Task.any or Task.all. It appears as an additional action, exactly like an
+ * intended second call. Only the next actions of the orchestrator may show the difference.
  */
 export class CompoundTasks {
   readonly #problems: Problems;
@@ -37,7 +37,7 @@ export class CompoundTasks {
     this.#open = [...before, ...group.filter(({ task }) => !task.isSettled)];
   }
 
-  /** Whether a task of the last compound has failed: the SDK then continues at once, the extension does not. */
+  /** Whether a task of the last compound has failed. The SDK then continues immediately, the extension does not. */
   get hasFailures(): boolean {
     return this.#groups.at(-1)?.some(({ task }) => task.hasFailed) ?? false;
   }
@@ -73,7 +73,7 @@ export class CompoundTasks {
 export function reusedTask(task: string): string {
   return (
     `${task} is in a second Task.any or Task.all, and the orchestrator has continued while the extension still waits: ` +
-    `they no longer count tasks alike. ${CONSEQUENCE}`
+    `they count their tasks differently. ${CONSEQUENCE}`
   );
 }
 
@@ -86,7 +86,7 @@ function takesId(action: Action): boolean {
   );
 }
 
-/** Equal if the same task is seen twice; a timer may be cancelled in between. */
+/** Equal if the same task is used twice; a timer may be cancelled in between. */
 function key(action: Action): string {
   return action.actionType === ActionType.CreateTimer ? action.fireAt : JSON.stringify(action);
 }

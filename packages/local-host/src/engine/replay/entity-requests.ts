@@ -7,8 +7,8 @@ import { MessageSorter } from "../history/message-sorter.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 
 /**
- * What an orchestration sends to entities. Every replay creates the same GUIDs for the requests, because the response
- * is awaited under that name.
+ * The messages of an orchestration to entities. Every replay creates the same GUIDs for the requests, because the
+ * orchestration waits for the response under that name.
  */
 export class EntityRequests {
   readonly #context: OrchestrationContext;

@@ -47,7 +47,7 @@ export class ExternalEvents {
     return waiter;
   }
 
-  /** Has those who wait for one name wait for another. */
+  /** Moves the waiters of one name to another name. */
   rename(before: string, after: string): void {
     const waiters = this.#waiters.get(before.toLowerCase());
     if (before === after || waiters === undefined) return;

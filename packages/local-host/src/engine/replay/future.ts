@@ -1,4 +1,4 @@
-/** How a durable task ended; failures matter only to retries and to code that awaits the task. */
+/** The outcome of a durable task. Failures matter only to retries and to code that awaits the task. */
 export type TaskOutcome =
   { readonly ok: true; readonly result: string | null } | { readonly ok: false; readonly retriable: boolean };
 
@@ -36,14 +36,14 @@ export class Future {
     for (const run of continuations) run(outcome);
   }
 
-  /** Runs `continuation` at once if the task has ended. */
+  /** Runs `continuation` immediately if the task has ended. */
   whenSettled(continuation: (outcome: TaskOutcome) => void): void {
     if (this.#outcome !== undefined) continuation(this.#outcome);
     else this.#continuations.push(continuation);
   }
 }
 
-/** Settles when all have, failed or not. */
+/** Settles when all tasks have settled, with or without a failure. */
 export function whenAll(futures: readonly Future[]): Future {
   const all = new Future();
   let open = futures.length;
@@ -55,7 +55,7 @@ export function whenAll(futures: readonly Future[]): Future {
   return all;
 }
 
-/** Settles with the first one that settles. */
+/** Settles with the first task that settles. */
 export function whenAny(futures: readonly Future[]): Future {
   const any = new Future();
   for (const future of futures) future.whenSettled(() => any.settle(DONE));

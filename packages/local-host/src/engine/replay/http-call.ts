@@ -44,7 +44,7 @@ export function callHttp(context: OrchestrationContext, request: HttpRequest, sl
 /** Not sent with a poll, because the key of one function is not valid for another. */
 const KEY = "x-functions-key";
 /**
- * Sent only to the server that the orchestrator itself has called, because that server can name another one to poll.
+ * Sent only to the server that the orchestrator has called, because that server can redirect the polls to another one.
  */
 const CREDENTIALS = ["authorization", "cookie"];
 

@@ -3,7 +3,7 @@ import { missingFunction } from "../../invocation/missing-function.ts";
 import type { EngineSettings } from "../settings.ts";
 import type { TimerLimits } from "./timers.ts";
 
-/** What scheduling needs to know about the app's functions. */
+/** The information about the app's functions that scheduling needs. */
 export interface KnownFunctions {
   has(kind: DurableKind, name: string): boolean;
   /** The extension's message about a missing function, with the names that exist. */

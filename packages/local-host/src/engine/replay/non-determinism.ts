@@ -5,7 +5,7 @@ import type { ScheduledWork } from "../history/scheduled-work.ts";
 import { fromTimestamp, toTimestamp } from "../history/timestamps.ts";
 import { UNNOTICED } from "./replayed-actions.ts";
 
-/** The replayed orchestrator did not do the same as its history says. */
+/** The replayed orchestrator contradicts its history. */
 export class NonDeterminismError extends Error {
   constructor(message: string) {
     super(`Non-Deterministic workflow detected: ${message}`);
@@ -43,7 +43,7 @@ export function compareWithReplay(event: ScheduledEvent, work: ScheduledWork | u
 }
 
 /**
- * Compares what must not change but is not checked by the extension: due times, and inputs where the history has them.
+ * Compares what must not change but what the extension does not check: due times, and inputs if the history has them.
  * Returns a description of the difference.
  */
 export function unseenDifference(event: ScheduledEvent, work: ScheduledWork | undefined): string | undefined {
@@ -74,7 +74,7 @@ function recordedValue(event: ScheduledEvent): string | undefined {
   return event.Input === null ? undefined : `input ${event.Input}`;
 }
 
-/** What a message to an entity asks for; its id and its times are the sender's. */
+/** The content of a message to an entity, without its id and times, which are the sender's. */
 function operationText(message: string): string {
   const { op, input, signal, lockset } = JSON.parse(message) as Partial<RequestMessage>;
   return JSON.stringify({ op, input, signal, lockset: lockset?.map(({ name, key }) => ({ name, key })) });

@@ -37,9 +37,9 @@ export class OrchestrationContext {
   readonly carriedEvents: EventRaised[] = [];
   readonly #start: () => void;
   readonly #maxActions: number;
-  /** The action that is being started, or was last. */
+  /** The action that is being started, or the last started one. */
   currentAction: Action | undefined;
-  /** The action that each task id was made for, by the id. */
+  /** The action for which each task id was created, by the id. */
   readonly origins: Action[] = [];
   #nextId = 0;
   #actions = 0;
@@ -62,7 +62,7 @@ export class OrchestrationContext {
     this.#start = start;
   }
 
-  /** What the episode scheduled, in the order of the ids. */
+  /** The work that the episode scheduled, in the order of the ids. */
   get newWork(): ScheduledWork[] {
     return [...this.#scheduled.values()].sort((a, b) => a.id - b.id);
   }
@@ -128,7 +128,7 @@ export class OrchestrationContext {
       case EventType.TimerFired:
         return this.#settle(event.TimerId, DONE);
       default:
-      // A replay ignores the start and end of episodes, ends of earlier runs and the events that rewind writes.
+      // A replay ignores the start and end of episodes, ends of earlier runs, and the events that rewind writes.
     }
   }
 
@@ -196,12 +196,12 @@ export class OrchestrationContext {
     return this.#nextId;
   }
 
-  /** Uses the next id, for a completion that the engine decides on. */
+  /** Uses the next id, for an end that the engine itself decides. */
   takeId(): number {
     return this.#nextId++;
   }
 
-  /** Ends the execution at once, even if tasks are open. */
+  /** Ends the execution immediately, even if tasks are open. */
   fail(failure: OrchestrationFailure): void {
     this.#complete({ kind: "failed", id: this.#nextId++, ...failure });
   }
@@ -258,8 +258,8 @@ export class OrchestrationContext {
     const { unseen } = this.externalEvents;
     if (this.#completion?.kind !== "continuedAsNew" || unseen.length === 0) return;
     this.problems.suspect(
-      `continueAsNew has dropped events that nothing had waited for: '${unseen.join("', '")}'. They do not come again: ` +
-        "wait for them before, or put what they said into the new input.",
+      `continueAsNew has dropped events that nothing had waited for: '${unseen.join("', '")}'. They are not delivered again: ` +
+        "wait for them first, or put their content into the new input.",
     );
   }
 
@@ -287,7 +287,9 @@ export class OrchestrationContext {
   }
 }
 
-/** Of a message to an entity, which its answer comes back under. The extension makes other guids than this host. */
+/**
+ * The id of a message to an entity; its response uses the same id. The extension creates other GUIDs than this host.
+ */
 function requestId(message: string): string {
   return (JSON.parse(message) as RequestMessage).id;
 }

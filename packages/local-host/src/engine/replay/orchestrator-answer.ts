@@ -9,16 +9,16 @@ const UNREADABLE =
   "The orchestrator threw something other than an Error with a message (a string, an object, or an Error without " +
   "text), which the extension cannot report. Throw an Error that has a message.";
 
-/** The answer of one invocation of an orchestrator function. */
+/** The result of one invocation of an orchestrator function. */
 export type OrchestratorAnswer =
   | { readonly kind: "state"; readonly state: OrchestratorState }
-  /** The answer has no actions; `message` says why. */
+  /** The result contains no actions; `message` gives the reason. */
   | { readonly kind: "failure"; readonly message: string; readonly cause?: string }
   /** The function returned null, which ends the orchestration with null. */
   | { readonly kind: "nothing" };
 
 /**
- * Reads the SDK's answer. An uncaught error arrives as a failed invocation whose message ends with the labelled state.
+ * Parses the SDK's result. An uncaught error arrives as a failed invocation whose message ends with the labelled state.
  * The label counts only if that state contains an error; otherwise it is an ordinary failure.
  */
 export function readAnswer(result: InvocationResult): OrchestratorAnswer {
@@ -91,7 +91,7 @@ function stateAnswer(state: OrchestratorState): OrchestratorAnswer {
   return { kind: "state", state };
 }
 
-/** JSON of the first invalid due time, of the action itself or of one within it. */
+/** JSON of the first invalid due time, of the action itself or of a nested one. */
 function wrongDate(action: Action): string | undefined {
   if ("fireAt" in action && !isInstant(fromTimestamp(action.fireAt))) return JSON.stringify(action.fireAt);
   if (!("compoundActions" in action) || !Array.isArray(action.compoundActions)) return undefined;

@@ -12,7 +12,7 @@ import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
 import { Problems } from "./problems.ts";
 import { firstDifference } from "./replayed-actions.ts";
 
-/** What an episode adds to its execution. */
+/** The additions of an episode to its execution. */
 export interface ReplayResult {
   /** Work to schedule, in the order of the ids. */
   readonly newWork: readonly ScheduledWork[];
@@ -22,13 +22,16 @@ export interface ReplayResult {
   readonly carriedEvents: readonly EventRaised[];
   /** JSON text; null if the orchestrator set none, which removes an earlier one. */
   readonly customStatus: string | null;
-  /** Text of the error, if the replay did not do again what the history says. */
+  /** Text of the error, if the replay contradicts the history. */
   readonly nonDeterminism: string | undefined;
   /** Problems that the extension does not report. */
   readonly problems: readonly string[];
   /** The orchestrator's actions, to compare with those of the next episode. */
   readonly actions: readonly Action[];
-  /** The action that each task id was made for, by the id; of a retry in a compound, the compound's last. */
+  /**
+   * The action for which each task id was created, by the id; for a retry in a compound, the last action of the
+   * compound.
+   */
   readonly origins: readonly (Action | undefined)[];
 }
 
@@ -112,7 +115,7 @@ interface Ending {
   readonly lastActions: readonly Action[] | undefined;
 }
 
-/** Looks for causes that would leave the instance waiting forever without an explanation. */
+/** Searches for causes that would leave the instance waiting forever without an explanation. */
 function inspect(
   context: OrchestrationContext,
   answer: OrchestratorAnswer,
@@ -140,7 +143,7 @@ function inspect(
       "The orchestrator waits, but nothing is scheduled and no event is awaited: it waits forever. " +
         (early === undefined
           ? "It may have thrown undefined, or orchestrator and extension count their tasks differently."
-          : `The event '${early}' came before the wait for it, and old versions of durable-functions ignore it: update the package.`),
+          : `The event '${early}' arrived before the wait for it, and old versions of durable-functions ignore it: update the package.`),
     );
   }
 }
@@ -156,7 +159,7 @@ function strictFailure(name: string, context: OrchestrationContext, problems: Pr
   };
 }
 
-/** Decides whether the answer can be replayed at all. */
+/** Checks whether the result can be replayed. */
 function admit(
   name: string,
   answer: OrchestratorAnswer,

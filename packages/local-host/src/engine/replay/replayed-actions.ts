@@ -18,16 +18,16 @@ export function firstDifference(before: readonly Action[], now: readonly Action[
 }
 
 const CONDITION =
-  "Likely cause: a condition on something outside of the orchestrator, or on isReplaying, decides what it does.";
+  "Likely cause: a condition on something outside of the orchestrator, or on isReplaying, decides about its actions.";
 const CLOCK =
   "Likely cause: the time comes from Date.now() or new Date(); use context.df.currentUtcDateTime.";
 const VALUE =
   "Likely cause: the value comes from the clock, from Math.random(), from a new guid or from state outside of the " +
-  "orchestrator; use context.df.currentUtcDateTime and context.df.newGuid(), or let an activity make it.";
+  "orchestrator; use context.df.currentUtcDateTime and context.df.newGuid(), or create it in an activity.";
 
 type Compound = Extract<Action, { readonly actionType: 11 | 12 }>;
 
-/** What the real extension does with the difference. It compares only kinds and names with its history. */
+/** How the real extension handles the difference. It compares only kinds and names with its history. */
 function consequence(before: Action, now?: Action): string {
   const left = traceOf(before);
   if (left === "") {

@@ -11,9 +11,9 @@ const SDK_WAITS =
   "Limit the number of attempts instead.";
 
 /**
- * The framework's retry loop. The SDK counts ids in parallel, so two details are part of the protocol: the last failed
- * attempt is followed by one more timer that is due at once; and if it gives up because of `retryTimeout` or a
- * non-retriable error, it sets no timer at all (the SDK then waits forever).
+ * The framework's retry loop. The SDK counts ids in parallel, so two details are part of the protocol. The last failed
+ * attempt is followed by one more timer that is due immediately. If the loop gives up because of `retryTimeout` or a
+ * non-retriable error, it sets no timer at all (and the SDK waits forever).
  */
 export function withRetry(
   context: OrchestrationContext,
@@ -53,7 +53,7 @@ export function withRetry(
   return task;
 }
 
-/** Milliseconds; 0 = do not try again. */
+/** Milliseconds; 0 = do not retry. */
 function nextDelay(
   context: OrchestrationContext,
   options: RetryOptions,

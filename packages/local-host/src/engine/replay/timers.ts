@@ -26,7 +26,7 @@ const CONSEQUENCE =
 
 /**
  * Timers as the extension creates them. Whether a timer is split depends on the time at which the extension creates it,
- * which is not always the orchestrator's time: to the extension, a race whose timer was cancelled is decided at once.
+ * which is not always the orchestrator's time: for the extension, a race with a cancelled timer takes no time.
  */
 export class Timers {
   readonly #context: OrchestrationContext;
@@ -43,7 +43,7 @@ export class Timers {
     this.#limits = limits;
   }
 
-  /** Creates a timer as the SDK asks for it. Instants are epoch milliseconds. */
+  /** Creates a timer at the request of the SDK. Instants are epoch milliseconds. */
   create(fireAt: number, isCanceled: boolean): Future {
     const createdAt = this.#context.now;
     const isLong = fireAt - createdAt > this.#limits.maximumDelayTime;

@@ -21,7 +21,7 @@ df.app.activity("append", {
   },
 });
 
-// Held by the tests, which decide what they return and when.
+// The tests hold these activities, and decide what they return and when.
 for (const name of ["A", "B", "C", "D", "Fallback", "Step1", "Step2"]) {
   df.app.activity(name, { handler: (value: unknown) => value });
 }

@@ -3,7 +3,7 @@ import * as df from "durable-functions";
 import { changed } from "./changed.ts";
 import type { OrchestrationContext } from "durable-functions";
 
-/* Each is a minimal example. The tests hold activities with one-letter names. */
+/** Each is a minimal example. The tests hold activities with one-letter names. */
 
 type Flow = (context: OrchestrationContext) => Generator<df.Task, unknown, never>;
 

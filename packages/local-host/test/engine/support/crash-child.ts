@@ -1,10 +1,10 @@
 import { SqliteStore } from "../../../src/stores/sqlite-store.ts";
 import { startEngine } from "./test-engine.ts";
 
-/*
- * A process to be killed: serves the task hub in argv[2], starts instances named after its run (argv[4]), and
- * writes a line to stdout for everything that was acknowledged to it. With "finish" as argv[5] it starts nothing
- * and ends when all instances are final.
+/**
+ * A process to be killed. It serves the task hub in argv[2], starts instances that are named after its run (argv[4]),
+ * and writes a line to stdout for everything that was acknowledged. With "finish" as argv[5] it starts nothing and ends
+ * when all instances are final.
  */
 const [, , file = "", effects = "", run = "", mode = ""] = process.argv;
 const store = new SqliteStore(file);

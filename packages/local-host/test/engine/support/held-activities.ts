@@ -51,7 +51,7 @@ export class HeldActivities implements FunctionRunner {
     return new Promise((resolve) => this.#held.push({ name, resolve }));
   }
 
-  /** Ends the longest-running activity of that name, which may still have to start, with a JSON value. */
+  /** Ends the longest-running activity with this name, which may not have started yet, with a JSON value. */
   async succeed(name: string, value: unknown): Promise<void> {
     (await this.#take(name)).resolve({ ok: true, returnValue: { json: JSON.stringify(value) } });
   }
@@ -67,6 +67,6 @@ export class HeldActivities implements FunctionRunner {
       if (held !== undefined) return held;
       await nextTurn();
     }
-    throw new Error(`The activity ${name} does not run.`);
+    throw new Error(`The activity ${name} is not running.`);
   }
 }

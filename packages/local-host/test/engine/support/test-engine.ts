@@ -80,7 +80,10 @@ export class Stage {
     this.log = parts.log;
   }
 
-  /** `held` has the names of the activities that the test ends; while one runs, only `turns` waits for other work. */
+  /**
+   * `held` contains the names of the activities that the test ends. While one of them runs, only `turns` waits for
+   * other work.
+   */
   static async open(
     held: readonly string[] = [],
     options: Omit<TestEngineOptions, "clock" | "runner" | "log"> = {},
@@ -98,7 +101,7 @@ export class Stage {
     return new Stage({ engine, clock, activities, log });
   }
 
-  /** Starts an instance and lets it run as far as it can. `input` is any JSON value; undefined = none. */
+  /** Starts an instance and lets it run as far as possible. `input` is any JSON value; undefined means none. */
   async start(name: string, input?: unknown, instanceId = "i1"): Promise<string> {
     await this.engine.hub.start({
       name,
@@ -135,7 +138,7 @@ export class Stage {
   }
 }
 
-/** Lets everything run that needs no more time; held activities may still be running. */
+/** Runs everything that needs no more time; held activities may still be running. */
 export async function turns(count = 12): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
 }
