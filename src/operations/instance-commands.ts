@@ -42,7 +42,7 @@ export async function executeCommand(
     command === "rewind" || command === "restart"
       ? await recover(command, taskHub, instance, { reason, nextInputs })
       : await taskHub.command(instance.id, command, reason);
-  if (outcome === "missing") throw new Problem("not-found", "The instance has been purged meanwhile");
+  if (outcome === "missing") throw new Problem("not-found", "The instance was purged in the meantime");
   if (outcome === "refused") throw conflict(command, instance);
 }
 

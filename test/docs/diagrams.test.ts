@@ -6,7 +6,7 @@ import { importResult } from "../../src/patterns/price-import/price.contract.ts"
 import { refundResult } from "../../src/patterns/refund-approval/refund.contract.ts";
 import { ROOT } from "../../tools/run.ts";
 
-/** Mermaid diagrams in the pages: GitHub shows a box with an error in place of one that it cannot read. */
+/** Mermaid diagrams in the pages: GitHub shows an error instead of a diagram that it cannot parse. */
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
 const diagrams = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT }).flatMap((page) =>

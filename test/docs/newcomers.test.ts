@@ -44,7 +44,7 @@ const EXPECTED: [file: string, contentOf: (file: string) => string | string[], h
   ["local.settings.example.json", keys, ["Values"]],
 ];
 
-test.each(EXPECTED)("%s is there, and has what people look for", (file, contentOf, has) => {
+test.each(EXPECTED)("%s exists, and contains what people expect", (file, contentOf, has) => {
   expect(existsSync(path.join(ROOT, file)), `people look for ${file}: restore it`).toBe(true);
   const content = contentOf(file);
   expect(content, `${file} is empty: restore its text`).not.toHaveLength(0);

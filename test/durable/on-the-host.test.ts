@@ -82,7 +82,7 @@ describe("an undo stack", () => {
 });
 
 describe("race", () => {
-  test("won by an event cancels the timer: the instance ends at once", async () => {
+  test("won by an event cancels the timer: the instance ends immediately", async () => {
     const before = host.clock.now();
     const instance = await host.start("raceEvent", { patienceHours: 72 });
     await instance.raise("answered", { answer: "yes" });

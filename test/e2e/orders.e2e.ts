@@ -65,7 +65,7 @@ describe.concurrent("an order", () => {
 });
 
 describe.concurrent("starting an order", () => {
-  test("ten times at once with one key starts one; another order under the key is refused", async ({
+  test("ten times simultaneously with one key starts one; another order with the key is refused", async ({
     expect,
   }) => {
     const key = { "idempotency-key": randomUUID() };

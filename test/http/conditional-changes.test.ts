@@ -116,7 +116,7 @@ describe.each(KINDS)("a PUT of $kind", ({ path, type, small, large, blob }) => {
     expect(bodies[last]?.equals(await stored(name))).toBe(true);
   });
 
-  test("is refused if another one was faster while its body arrived", async () => {
+  test("is refused if another upload finished while its body arrived", async () => {
     const first = await put("a4", small("one"));
     const { promise: overtaken, resolve } = Promise.withResolvers<void>();
     const bytes = large("slow");

@@ -133,7 +133,7 @@ describe("shipment-monitor", () => {
     expect(kills).toBeGreaterThan(10);
   });
 
-  test("a stop is executed, although the worker dies meanwhile", async () => {
+  test("a stop is executed, although the worker dies in the meantime", async () => {
     const parcel = await watches.parcelTo("10115");
     const { id } = await watches.start(parcel, { minInterval: "PT1H" });
     await shop.host.settle();

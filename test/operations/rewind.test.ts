@@ -77,7 +77,7 @@ test.each([
   expect(asked).toEqual([expected]);
 });
 
-test("a restart asks the pattern for its input, whatever the case of the orchestration's name", async () => {
+test("a restart gets its input from the pattern, for any case of the orchestration's name", async () => {
   const { hub, asked } = hubWith(failed, []);
   const nextInputs = { ORDERFULFILMENT: ({ input }: { input: unknown }) => ({ was: input }) };
   await executeCommand("restart", hub, failed, { ...options, nextInputs });

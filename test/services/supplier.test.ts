@@ -60,7 +60,7 @@ test("calls after a withdrawal have no effect", async () => {
   expect(await priceOf()).toBeUndefined();
 });
 
-test("many lines are set at once, repeatedly", async () => {
+test("many lines are set in one call, repeatedly", async () => {
   const many = Array.from({ length: 450 }, (_, index) => line(index, `${sku}-${index}`));
   expect(await supplier.setPrices(FIRST, many)).toEqual([]);
   expect(await supplier.setPrices(FIRST, many)).toEqual([]);

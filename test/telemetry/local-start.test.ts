@@ -6,7 +6,7 @@ test("a start without telemetry loads none of its packages", async () => {
   const { host } = await startShop();
   await using _ = host;
   const loaded = Object.keys(createRequire(import.meta.url).cache);
-  // The SDK for durable functions brings the API package, which does nothing by itself.
+  // The SDK for durable functions depends on the API package, which alone has no effect.
   const telemetry = loaded.filter(
     (file) => /opentelemetry/.test(file) && !file.includes("@opentelemetry/api/"),
   );

@@ -47,7 +47,7 @@ export class SqliteBaseline {
     return value;
   }
 
-  /** `width` trivial activities at once: a commit for the fan-out, one for each completion, one for the fan-in. */
+  /** `width` trivial activities in parallel: a commit for the fan-out, one for each completion, one for the fan-in. */
   async fan(width: number): Promise<number> {
     const instance = this.#ids++;
     const messages = Array.from({ length: width }, (_, index) => {

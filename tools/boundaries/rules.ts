@@ -49,7 +49,7 @@ const APP: readonly Rule[] = [
     files: ["src/values.ts"],
     only: ["zod"],
     says: "Values are used everywhere: they import only zod.",
-    advice: "Move the code to whatever uses it.",
+    advice: "Move the code to the modules that use it.",
   },
   {
     files: ["src/storage/*.ts"],

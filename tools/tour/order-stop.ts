@@ -145,5 +145,5 @@ async function showIdempotency(api: Api, screen: Screen, sku: string): Promise<v
     Array.from({ length: 5 }, () => api.post<{ id: string }>("/api/orders", order, key)),
   );
   expectSame("five calls with one Idempotency-Key", new Set(starts.map(({ id }) => id)).size, 1);
-  screen.good("the same order sent five times at once with one Idempotency-Key: one order");
+  screen.good("the same order sent five times simultaneously with one Idempotency-Key: one order");
 }

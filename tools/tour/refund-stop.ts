@@ -54,7 +54,7 @@ const watch = (api: Api, refund: Refund, seen?: (refund: Refund) => void) =>
 async function showSmall(api: Api, screen: Screen, orderId: string): Promise<void> {
   const { result } = await watch(api, await ask(api, { orderId, amount: euros(1000) }));
   expectSame("a refund of 10 EUR", result?.kind, "autoApproved");
-  screen.good("10 EUR: within the limit, given back at once");
+  screen.good("10 EUR: within the limit, given back immediately");
 }
 
 async function showDecision(api: Api, screen: Screen, orderId: string): Promise<void> {
@@ -95,7 +95,7 @@ async function showDeadline(api: Api, screen: Screen, refund: Refund): Promise<v
     screen.live(`  60 EUR: waiting for ${waitingFor ?? "nobody"}, ${remindersSent} reminders sent …`);
   });
   const { remindersSent, escalated } = progress;
-  expectSame("what nobody decides", [result?.kind, remindersSent, escalated], ["expired", 2, true]);
+  expectSame("a refund without a decision", [result?.kind, remindersSent, escalated], ["expired", 2, true]);
   screen.good(
     "60 EUR with three seconds to decide: two reminders, then a second approver, then rejected automatically",
   );

@@ -36,7 +36,7 @@ export const salesStop: Stop = {
     const after = await untilSales(api, before.orders + ORDERS, (now) =>
       screen.live(`  orders counted ${bar(now.orders - before.orders, ORDERS)}`),
     );
-    expectSame(`${ORDERS} orders at once`, difference(after, before), {
+    expectSame(`${ORDERS} simultaneous orders`, difference(after, before), {
       orders: ORDERS,
       units: ORDERS * UNITS,
       refunds: 0,

@@ -92,5 +92,5 @@ async function showStop(api: Api, screen: Screen, parcel: string): Promise<void>
   expectSame("stopping it", stopped.status, 202);
   const { result }: Watch = await api.watch(`/api/shipments/${parcel}`);
   expectSame("a watch that was stopped", result?.kind, "stopped");
-  screen.good("watched again and stopped by DELETE: the wait ends at once");
+  screen.good("watched again and stopped by DELETE: the wait ends immediately");
 }

@@ -67,7 +67,7 @@ function timeFor(choice: TimeChoice): Time {
   return { clock, onCall: () => automatic.onCall(), begin: (idle) => void automatic.run(idle) };
 }
 
-/** The first signal lets running functions finish, the second ends the process at once. */
+/** The first signal lets running functions finish, the second ends the process immediately. */
 function stopOnSignal(host: LocalHost, closeStore: () => void): void {
   let isStopping = false;
   const stop = (): void => {

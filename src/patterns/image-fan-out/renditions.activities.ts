@@ -10,7 +10,7 @@ import * as contract from "./renditions.contract.ts";
 
 /** More photos would make a manifest that is too large to open. */
 const MAX_PHOTOS = 20_000;
-/** The most that storage lists at once. */
+/** The maximum that storage lists in one request. */
 const LISTING_PAGE = 5000;
 /** Failures in the result. The manifest has all of them. */
 const FAILURES_SHOWN = 100;

@@ -13,7 +13,9 @@ export const refundDescriptions: Descriptions = {
     summary: "Request a refund (human interaction)",
     headers: idempotencyKey,
     body: refundRequest,
-    answers: { 202: accepted("A small refund is approved at once; for a larger one an approver is asked") },
+    answers: {
+      202: accepted("A small refund is approved immediately; for a larger one an approver is asked"),
+    },
     problems: [409],
   },
   getRefund: {

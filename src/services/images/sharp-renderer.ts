@@ -161,7 +161,7 @@ async function encode(decoded: Decoded, width: number, order: RenderingOrder): P
 }
 
 /**
- * Frees the pixels at once and not with the next garbage collection. They are megabytes outside of the heap, which make
+ * Frees the pixels immediately and not with the next garbage collection. They are megabytes outside of the heap, which make
  * V8 run full collections: these took a tenth of the processor time.
  */
 function freePixels({ buffer }: Buffer): void {

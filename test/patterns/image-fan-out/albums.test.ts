@@ -106,7 +106,7 @@ describe("a PUT of a photo", () => {
     expect(await problem(await albums.put("refused", "a.jpg", large))).toEqual([413, undefined]);
   });
 
-  test("nothing of refused photos is stored", async () => {
+  test("refused photos are not stored", async () => {
     expect(await albums.names("refused")).toEqual([]);
   });
 

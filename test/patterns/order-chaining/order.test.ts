@@ -178,7 +178,7 @@ describe("progress", () => {
 });
 
 describe("Idempotency-Key", () => {
-  test("sent 20 times at once with the same order starts one order", async () => {
+  test("sent 20 times simultaneously with the same order starts one order", async () => {
     const unitsBefore = await orders.unitsInStock();
     const placed = Array.from({ length: 20 }, () => orders.place(anOrder(), "twenty-at-once"));
     const ids = new Set(await Promise.all(placed));

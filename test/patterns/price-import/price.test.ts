@@ -282,7 +282,7 @@ describe("progress", () => {
 });
 
 describe("Idempotency-Key", () => {
-  test("sent 20 times at once starts one import", async () => {
+  test("sent 20 times simultaneously starts one import", async () => {
     await imports.bring("keyed", ["y-1,1,EUR"]);
     const body = { onError: "skip" };
     const responses = await Promise.all(Array.from({ length: 20 }, () => imports.post("keyed", body, "k1")));

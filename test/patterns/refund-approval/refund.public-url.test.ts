@@ -6,7 +6,7 @@ afterAll(() => {
   delete process.env["SHOP_PUBLIC_URL"];
 });
 
-test("a decision link has the public URL with its path, whatever host the request names", async () => {
+test("a decision link has the public URL with its path, for any Host of the request", async () => {
   process.env["SHOP_PUBLIC_URL"] = "https://shop.example/prints";
   const { host, storage } = await startShop({ startAt: new Date() });
   await using _ = host;

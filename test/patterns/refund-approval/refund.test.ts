@@ -267,7 +267,7 @@ describe("asking", () => {
     expect(await refunds.givenBack(orderId)).toEqual([5000, 5000]);
   });
 
-  test("20 times at once with one Idempotency-Key asks the approver once", async () => {
+  test("20 times simultaneously with one Idempotency-Key asks the approver once", async () => {
     const orderId = await refunds.soldOrder();
     const headers = { "idempotency-key": "twenty-at-once" };
     const ids = await Promise.all(

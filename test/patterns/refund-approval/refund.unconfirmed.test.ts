@@ -45,7 +45,7 @@ describe("an order that is not confirmed", () => {
   });
 
   test.each([
-    ["that nobody has placed", async () => "order-unknown"],
+    ["that does not exist", async () => "order-unknown"],
     [
       "that was undone",
       async () => {

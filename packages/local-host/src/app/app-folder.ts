@@ -40,7 +40,7 @@ export function readAppFolder(folder: string): AppFolder {
   const hostJson = required(
     absolute,
     "host.json",
-    'the Functions host needs one, if only {"version":"2.0"}',
+    'the Functions host needs one; {"version":"2.0"} is enough',
     parseTolerantJson,
   );
   const local = readObject(absolute, "local.settings.json", parseTolerantJson) ?? {};

@@ -1,7 +1,7 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { Server } from "node:http";
 
-/** Runs `work` and calls `found` with every HTTP server that starts to listen meanwhile. */
+/** Runs `work` and calls `found` with every HTTP server that starts to listen during this time. */
 export async function withListeningServers<T>(
   work: () => Promise<T>,
   found: (server: Server) => void,

@@ -25,7 +25,7 @@ run when time passes them, but time does not move only for a schedule. By hand:
   POST /admin/clock   {"advance":"PT1H"} or {"advanceTo":"2026-01-31T12:00:00Z"}; responds when everything due has run
 `;
 
-/** The clock: the machine's, a virtual one that jumps by itself, or a virtual one that moves only on request. */
+/** The clock: the machine's, a virtual one that jumps automatically, or a virtual one that moves only on request. */
 export type TimeChoice = "real" | "automatic" | "paused";
 
 /** Where instances are kept. */

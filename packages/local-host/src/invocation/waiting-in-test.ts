@@ -10,7 +10,7 @@ export class WaitingInTest {
     return this.#count;
   }
 
-  /** Adds one. Returns a function that removes it again at once. */
+  /** Adds one. Returns a function that removes it immediately. */
   add(): () => void {
     this.#count++;
     this.#listener();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isNotFound, storageErrorText } from "./storage-error.ts";
 
 interface PollerParts {
-  /** Returns whether there was work: then the next poll follows at once. */
+  /** Returns whether there was work: then the next poll follows immediately. */
   readonly look: (signal: AbortSignal) => Promise<boolean>;
   /** The pause after a poll without work, which doubles each time. */
   readonly shortestPauseMs: number;

@@ -163,7 +163,7 @@ test.each([
   [303, "HEAD", "HEAD"],
   [307, "POST", "POST"],
   [308, "POST", "POST"],
-])("after a redirect with %d, %s goes on as %s", async (status, method, expected) => {
+])("after a redirect with %d, %s continues as %s", async (status, method, expected) => {
   const methods: (string | undefined)[] = [];
   const origin = await listen((request, response) => {
     methods.push(request.method);

@@ -171,7 +171,7 @@ test("strict fails a second compound once the orchestrator is ahead of the exten
   );
 });
 
-test("strict fails a task in Task.any and then in Task.all, whichever ends it", async () => {
+test("strict fails a task in Task.any and then in Task.all, in any order of their ends", async () => {
   const stage = await Stage.open(["A", "B"], strict);
   await stage.start("anyThenAll");
   await stage.raise("Go", 1);

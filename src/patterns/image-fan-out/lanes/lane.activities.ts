@@ -13,7 +13,7 @@ export function createRenditionLaneActivities({ albums, renditions, renderer }: 
     activity(contract.renderPhoto, async ({ name, order, ...rendering }) => {
       const rendered = await renderer.render(() => albums.readPhoto(rendering.album, name), order);
       if (rendered.kind === "missing") {
-        return { kind: "failed", name, reason: "The photo was deleted meanwhile" };
+        return { kind: "failed", name, reason: "The photo was deleted in the meantime" };
       }
       if (rendered.kind === "unreadable") return { kind: "failed", name, reason: rendered.reason };
       const { width, height, images } = rendered;

@@ -2,7 +2,7 @@ import type { CommitGroup, ReadyWork } from "./commit-group.ts";
 
 /** The functions with which a queue runs its items. */
 export interface QueuedWork<T> {
-  /** How many items may run at once. */
+  /** How many items may run at the same time. */
   readonly limit: number;
   hasWork(item: T): boolean;
   run(item: T): Promise<void>;
@@ -43,7 +43,7 @@ export class RunQueue<T extends object> implements ReadyWork {
     this.#commits.schedule();
   }
 
-  /** Starts as many items as may run at once. */
+  /** Starts as many items as may run at the same time. */
   start(): void {
     const ready = this.#ready;
     if (ready.length === 0) return;

@@ -36,7 +36,7 @@ export class ActionReplay {
   /** Tasks of the compound that is being started. */
   #children: CompoundTask[] = [];
 
-  /** @param onEnd called once all actions are done, with the failure of an action that the extension refused */
+  /** @param onEnd called when all actions are done, with the failure of an action that the extension refused */
   constructor(
     context: OrchestrationContext,
     state: OrchestratorState,

@@ -6,7 +6,7 @@ export const DONE: TaskOutcome = { ok: true, result: null };
 export const FAILED: TaskOutcome = { ok: false, retriable: true };
 
 /**
- * A durable task during replay. Settling runs the continuations at once, as the extension's scheduler does: all effects
+ * A durable task during replay. Settling runs the continuations immediately, like the extension's scheduler: all effects
  * of an event happen before the next event.
  */
 export class Future {

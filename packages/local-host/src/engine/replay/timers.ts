@@ -107,7 +107,7 @@ export class Timers {
   #reportAhead({ fireAt, createdAt }: LongTimer, asked: number): void {
     this.#context.problems.report(
       `A timer for ${toTimestamp(fireAt)} is split by the extension but not by the orchestrator, which created it ` +
-        `at ${toTimestamp(asked)}. To the extension, a race whose timer was cancelled is decided at once, so it ` +
+        `at ${toTimestamp(asked)}. For the extension, a race with a cancelled timer takes no time, so it ` +
         `created this timer at ${toTimestamp(createdAt)}, more than ${this.#longest} before it is due. ` +
         `${CONSEQUENCE} Remedy: between the races, wait for something that is not cancelled, such as a timer of ` +
         "zero length.",
