@@ -1,6 +1,6 @@
 /**
  * Runs `work` for each item, a limited number at the same time. After a failure no other item starts; the first failure
- * is thrown when nothing runs any more, so that a retry does not meet what is left of this call.
+ * is thrown when nothing runs any more, so that a retry does not overlap with this call.
  */
 export async function inParallel<T>(
   atOnce: number,

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RestError, type TableClient, type TransactionAction } from "@azure/data-tables";
 
-/** How often a change with conflicts is tried: conflicts grow with the number of hosts, not of requests. */
+/** The number of attempts for a change with conflicts. Conflicts grow with the number of hosts, not of requests. */
 const MAX_TRIES = 12;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 500;
 
-/** Thrown by a try with a conflict: another writer has changed a row between its read and its write. */
+/** Thrown by an attempt with a conflict: another writer has changed a row between its read and its write. */
 export class WriteConflict extends Error {}
 
-/** Repeats a try while it has conflicts. @throws {Error} with the message `busy` after too many conflicts */
+/** Repeats an attempt while it has conflicts. @throws {Error} with the message `busy` after too many conflicts */
 export async function retryOnConflict<T>(attempt: () => Promise<T>, busy: string): Promise<T> {
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     try {

@@ -18,7 +18,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const PAUSES = { timeoutMs: 4000, firstPauseMs: 100, longestPauseMs: 1000 };
 
-test("pauses double up to the longest, and the last one ends with the time", async () => {
+test("pauses double up to the longest, and the last one ends at the time limit", async () => {
   const looks: number[] = [];
   const answer = await poll(async () => {
     looks.push(now);
@@ -29,19 +29,19 @@ test("pauses double up to the longest, and the last one ends with the time", asy
   expect(looks).toEqual([0, 100, 300, 700, 1500, 2500, 3500, 4000]);
 });
 
-test("the first answer ends it, even one that is false", async () => {
+test("the first result ends the polling, even if it is false", async () => {
   const answers = [undefined, undefined, false, true];
   expect(await poll(async () => answers.shift(), PAUSES)).toBe(false);
   expect(pauses).toEqual([100, 200]);
 });
 
-test("it looks once if there is no time", async () => {
+test("it polls once if the time limit is zero", async () => {
   expect(await poll(async () => "there", { ...PAUSES, timeoutMs: 0 })).toBe("there");
   expect(await poll(async () => undefined, { ...PAUSES, timeoutMs: 0 })).toBeUndefined();
   expect(pauses).toEqual([]);
 });
 
-test("a failed look is thrown, and ends it", async () => {
+test("an error of a poll is thrown, and ends the polling", async () => {
   const looks = vi.fn<() => Promise<undefined>>(() => Promise.reject(new Error("no storage")));
   await expect(poll(looks, PAUSES)).rejects.toThrow("no storage");
   expect(looks).toHaveBeenCalledOnce();

@@ -8,7 +8,7 @@ const http = vi.spyOn(app, "http").mockImplementation(() => undefined);
 afterEach(() => void http.mockClear());
 
 const URL_OF_HOST = "http://localhost:7071/api/things";
-/** What the extension passes to a function with the durable client. No call here uses it. */
+/** The extension's input for a function with the durable client. No call here uses it. */
 const CLIENT = { taskHubName: "hub", creationUrls: {}, managementUrls: {}, baseUrl: "http://localhost:7071" };
 const endpoint: Endpoint = {
   name: "listThings",
@@ -17,14 +17,14 @@ const endpoint: Endpoint = {
   handle: async (_request, { url }) => ({ jsonBody: { self: url("/api/things") } }),
 };
 
-/** What the runtime gets to know about an endpoint. */
+/** The registration of an endpoint with the runtime. */
 function registered(change: Partial<Endpoint>, publicUrl?: string) {
   registerEndpoints({ publicUrl }, { ...endpoint, ...change });
   const [, options] = http.mock.lastCall ?? [];
   return options;
 }
 
-/** The response to a request, and what the app logs as errors. */
+/** The response to a request, and the logged errors. */
 async function answerTo(
   change: Partial<Endpoint>,
   request: { url?: string; headers?: Record<string, string>; publicUrl?: string } = {},
@@ -43,19 +43,19 @@ async function answerTo(
   return { response, logged, problem: () => JSON.parse(response.body as string) as { status: number } };
 }
 
-test("a GET is also a HEAD, and needs a function key unless the endpoint says otherwise", () => {
+test("a GET also supports HEAD, and needs a function key unless the endpoint sets another level", () => {
   expect(registered({})).toMatchObject({ methods: ["GET", "HEAD"], route: "things", authLevel: "function" });
   const removal = registered({ method: "DELETE", authLevel: "admin" });
   expect(removal).toMatchObject({ methods: ["DELETE"], authLevel: "admin" });
 });
 
-test("URLs have the public origin, else the one that the caller used", async () => {
+test("URLs have the public origin, or else the origin that the caller used", async () => {
   expect((await answerTo({})).response.jsonBody).toEqual({ self: URL_OF_HOST });
   const { response } = await answerTo({}, { publicUrl: "https://prints.example/shop" });
   expect(response.jsonBody).toEqual({ self: "https://prints.example/shop/api/things" });
 });
 
-test("an error is logged and becomes a problem with nothing of the error but an id to report", async () => {
+test("an error is logged and becomes a problem that contains only an id to report", async () => {
   const secret = new Error("password=1234");
   const { response, problem, logged } = await answerTo({ handle: () => Promise.reject(secret) });
   expect(problem()).toMatchObject({
@@ -89,7 +89,7 @@ test("a query is refused unless the endpoint reads it", async () => {
   expect((await answerTo({ query: "ignored" }, { url })).response.jsonBody).toBeDefined();
 });
 
-test("a change does not ignore a precondition: it is refused unless the endpoint checks it", async () => {
+test("a change with a precondition is refused unless the endpoint checks it", async () => {
   const headers = { "if-match": '"one"' };
   expect((await answerTo({ method: "PUT" }, { headers })).problem().status).toBe(412);
   for (const change of [{ method: "PUT", isConditional: true }, { method: "GET" }] as const)

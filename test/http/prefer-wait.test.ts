@@ -13,7 +13,7 @@ const accepted = {
 } as const;
 const done = { status: 200, headers: { "retry-after": "1" }, jsonBody: { id: "one" } };
 
-/** The response when the process has `finished` or not, and how many milliseconds a caller may have waited for it. */
+/** The response if the process has `finished` or not, and the milliseconds that a caller may have waited for it. */
 async function answerTo(prefer: string, finished?: HttpResponseInit) {
   vi.mocked(poll).mockResolvedValue(finished);
   const request = new HttpRequest({ url: "http://localhost/api/ones", method: "POST", headers: { prefer } });
@@ -43,7 +43,7 @@ test.each([
   expect(response).toEqual({ ...accepted, headers: { ...accepted.headers, ...applied } });
 });
 
-test("a finished process is the answer, and Content-Location says of which resource", async () => {
+test("a finished process is the response, and Content-Location names its resource", async () => {
   const { response } = await answerTo("wait=5", done);
   const headers = { "retry-after": "1", "content-location": "/api/one", "preference-applied": "wait=5" };
   expect(response).toEqual({ ...done, headers });

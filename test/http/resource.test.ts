@@ -23,7 +23,7 @@ const instance = (
   updatedAt: new Date(CREATED + ageMs),
 });
 
-test("each status of the runtime has one word of the API, and every word has a status", () => {
+test("each runtime status has one API status, and each API status has a runtime status", () => {
   const words = Object.values(OrchestrationRuntimeStatus).map((status) => [status, statusWord(status)]);
   expect(Object.fromEntries(words)).toEqual({
     Pending: "pending",
@@ -74,7 +74,7 @@ test("an ended process has its result, and no Retry-After", () => {
   });
 });
 
-test("only a failed process has an error, and never one of the engine", () => {
+test("only a failed process has an error, and never an error of the engine", () => {
   const error = { type: "carrierDown", message: "The carrier does not answer" };
   const errorOf = (status: OrchestrationRuntimeStatus, shown?: typeof error) =>
     (

@@ -16,7 +16,7 @@ const orchestration = defineOrchestration("sweep", {
 });
 const claims = new TableClaims(testStorage());
 
-/** A task hub that counts all tries to start: on Azure Storage, simultaneous ones may all succeed. */
+/** A task hub that counts all attempts to start: on Azure Storage, simultaneous ones may all succeed. */
 class Hub {
   readonly instances = new Map<string, InstanceStatus<Run, null, null>>();
   readonly started: string[] = [];
@@ -47,7 +47,7 @@ beforeEach(() => {
 const start = (run: string) =>
   startSingleton(hub.client, claims, { orchestration, id, input: { run }, runOf: (input) => input.run });
 
-test("of many simultaneous calls one starts the instance, and the others find it", async () => {
+test("one of many simultaneous calls starts the instance, and the others find it", async () => {
   const found = await Promise.all(["a", "b", "c", "d", "e"].map(start));
   expect(hub.started).toHaveLength(1);
   const others = found.filter((instance) => instance !== undefined);
@@ -72,12 +72,12 @@ test.each(["Completed", "Failed", "Terminated"] as const)(
   },
 );
 
-test("if the process that may start it dies first, another one starts it", async () => {
+test("if the process with the claim dies before the start, another one starts it", async () => {
   const dies = new Hub();
   dies.client.start = () => Promise.reject(new Error("died"));
   const singleton = { orchestration, id, input: { run: "a" }, runOf: ({ run }: Run) => run };
   await expect(startSingleton(dies.client, claims, singleton)).rejects.toThrow("died");
-  // The time for which a call waits for the other one passes at once.
+  // The time for which a call waits for the other one passes immediately.
   let seconds = 0;
   const clock = vi.spyOn(performance, "now").mockImplementation(() => 1000 * seconds++);
   expect(await start("b")).toBeUndefined();

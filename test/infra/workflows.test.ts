@@ -60,7 +60,7 @@ describe.each(files)("%s", (file) => {
   });
 });
 
-test("every change is checked and tested on every system that contributors have", () => {
+test("every change is checked and tested on every operating system of contributors", () => {
   const { on, jobs } = parse(readFileSync(join(ROOT, ".github/workflows/check.yml"), "utf8")) as {
     readonly on: object;
     readonly jobs: { readonly check: Check };

@@ -9,13 +9,13 @@ import {
 } from "../../tools/boundaries/folders.ts";
 import { RULES } from "../../tools/boundaries/rules.ts";
 
-/** What the checker says of the repository with one file more, one line for each finding. */
+/** The findings of the checker for the repository with one additional file, one line each. */
 function withFile(path: string, text: string): string[] {
   const found = checkPatternFolders(new Map([...readPatternFiles(), [path, text]]));
   return found.map(({ path: place, says }) => `${place} ${says}`);
 }
 
-test("the folders of all patterns look alike", () => {
+test("the folders of all patterns have the same structure", () => {
   expect(readPatternFiles().size).toBeGreaterThan(50);
   expect(checkPatternFolders(readPatternFiles())).toEqual([]);
 });
@@ -38,18 +38,18 @@ test("a pattern has a manifest, a contract, routes and their descriptions", () =
   expect(found.map(({ says }) => says)).toEqual(missing.map((file) => `has no ${file}.`));
 });
 
-test("a pattern may have what is large in a folder of its own", () => {
+test("a pattern may have subfolders", () => {
   expect(withFile("src/patterns/order-chaining/parcels/parcel-labels.ts", "export {};")).toEqual([]);
 });
 
-test("a rule says of each package, and of each folder of the app, what it may import", () => {
+test("each package, and each folder of the app, has a rule for its imports", () => {
   expect(readParts()).toEqual(expect.arrayContaining(["packages/eslint-plugin/src", "src/storage"]));
   expect(checkParts(readParts(), RULES)).toEqual([]);
   const added = checkParts(["packages/new/src", "src/new"], RULES);
   expect(added.map(({ path }) => path)).toEqual(["packages/new/src", "src/new"]);
 });
 
-test("each helper that all patterns share has a test of its own", () => {
+test("each shared helper of the patterns has its own test", () => {
   expect(checkTests(readImports())).toEqual([]);
   const files = {
     "src/http/a.ts": "",

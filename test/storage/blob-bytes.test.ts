@@ -16,13 +16,13 @@ test.each([0, 10, 5 * 1024 * 1024])("all %i bytes of a blob are read", async (si
   expect(bytes.equals(read ?? new Uint8Array())).toBe(true);
 });
 
-test("a missing blob has no bytes and is no file", async () => {
+test("a missing blob has no bytes and is not a file", async () => {
   const blob = await blobOf("missing");
   expect(await bytesOf(blob)).toBeUndefined();
   expect(await storedFile(blob)).toBeUndefined();
 });
 
-test("a file has what a response needs, and can be read in parts", async () => {
+test("a file has the metadata for a response, and can be read in parts", async () => {
   const blob = await blobOf("hello.txt");
   const { etag, lastModified } = await blob.upload("hello world", 11, {
     blobHTTPHeaders: { blobContentType: "text/plain" },

@@ -3,7 +3,7 @@ import { inParallel } from "../../src/storage/in-parallel.ts";
 
 const nextTurn = () => new Promise(setImmediate);
 
-/** Work that ends when the test says so. */
+/** Work that the test ends. */
 function heldWork() {
   const started: number[] = [];
   const held = new Map<number, PromiseWithResolvers<void>>();
@@ -56,7 +56,7 @@ test("the next item starts as soon as one has ended", async () => {
   await all;
 });
 
-test("after a failure nothing starts, what runs ends, and the first failure is thrown", async () => {
+test("after a failure no item starts, running items end, and the first failure is thrown", async () => {
   const { started, work, end } = heldWork();
   let isClosed = false;
   const all = inParallel(
@@ -80,7 +80,7 @@ test("after a failure nothing starts, what runs ends, and the first failure is t
   expect([outcome, started, isClosed]).toEqual(["first", [1, 2, 3], true]);
 });
 
-test("a list that cannot be read on is a failure, too", async () => {
+test("an error of the list is also a failure", async () => {
   async function* broken() {
     yield* later([1]);
     throw new Error("no next page");

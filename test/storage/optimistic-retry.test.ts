@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { commit, Overtaken, untilNotOvertaken } from "../../src/storage/optimistic-retry.ts";
+import { commit, WriteConflict, retryOnConflict } from "../../src/storage/optimistic-retry.ts";
 import { findRow, insertOnce } from "../../src/storage/rows.ts";
 import { testStorage } from "../support/storage.ts";
 
@@ -11,10 +11,10 @@ beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(1);
 });
 
-test("a try with conflicts is repeated, with pauses that double up to half a second", async () => {
+test("an attempt with conflicts is repeated, with pauses that double up to half a second", async () => {
   let conflicts = 8;
-  const answer = await untilNotOvertaken(async () => {
-    if (conflicts-- > 0) throw new Overtaken();
+  const answer = await retryOnConflict(async () => {
+    if (conflicts-- > 0) throw new WriteConflict();
     return "done";
   }, "busy");
   expect(answer).toBe("done");
@@ -23,16 +23,16 @@ test("a try with conflicts is repeated, with pauses that double up to half a sec
 
 test("after twelve conflicts it gives up", async () => {
   let tries = 0;
-  const all = untilNotOvertaken(async () => {
+  const all = retryOnConflict(async () => {
     tries += 1;
-    throw new Overtaken();
+    throw new WriteConflict();
   }, "The stock is busy");
   await expect(all).rejects.toThrow("The stock is busy");
   expect(tries).toBe(12);
 });
 
-test("another error ends it at once", async () => {
-  await expect(untilNotOvertaken(() => Promise.reject(new Error("no storage")), "busy")).rejects.toThrow(
+test("another error ends the attempts immediately", async () => {
+  await expect(retryOnConflict(() => Promise.reject(new Error("no storage")), "busy")).rejects.toThrow(
     "no storage",
   );
   expect(pauses).toEqual([]);
@@ -59,6 +59,6 @@ test("a commit writes all rows or none", async () => {
     ]);
   expect(await change()).toBe("done");
   await table.deleteEntity("one", "c");
-  await expect(change()).rejects.toThrow(Overtaken);
+  await expect(change()).rejects.toThrow(WriteConflict);
   expect(await keys()).toEqual([false, true, false]);
 });

@@ -10,7 +10,7 @@ const table = () => storage.table("rows");
 const row = (rowKey: string, value: number, partitionKey = "one") => ({ partitionKey, rowKey, value });
 const valueOf = async (rowKey: string) => (await findRow<Row>(await table(), "one", rowKey))?.value;
 
-test("of several callers one inserts the row, and its value stays", async () => {
+test("one of several callers inserts the row, and its value is kept", async () => {
   const rows = await table();
   const inserted = await Promise.all([1, 2, 3, 4].map((value) => insertOnce(rows, row("insert", value))));
   expect(inserted.filter(Boolean)).toHaveLength(1);
@@ -18,13 +18,13 @@ test("of several callers one inserts the row, and its value stays", async () => 
   expect(await insertOnce(rows, row("insert", 9))).toBe(false);
 });
 
-test("of several callers with a key all get the row of the first one", async () => {
+test("all of several callers with a key get the row of the first one", async () => {
   const rows = await table();
   const found = await Promise.all([1, 2, 3, 4].map((value) => firstOf<Row>(rows, row("first", value))));
   expect(new Set(found.map(({ value }) => value))).toEqual(new Set([await valueOf("first")]));
 });
 
-test("a row is replaced only as it was read", async () => {
+test("a row is replaced only if it has not changed since it was read", async () => {
   const rows = await table();
   await insertOnce(rows, { ...row("replace", 1), note: "gone" });
   const { etag = "" } = (await findRow(rows, "one", "replace")) ?? {};

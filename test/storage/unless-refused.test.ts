@@ -5,7 +5,7 @@ import { unlessMissing, unlessRefused } from "../../src/storage/unless-refused.t
 
 const refused = (statusCode: number) => Promise.reject(new RestError("refused", { statusCode }));
 
-test("only the named refusals of storage count as an answer", async () => {
+test("only the named refusals of storage count as a result", async () => {
   expect(await unlessRefused(Promise.resolve("done"), 404)).toBe("done");
   expect(await unlessRefused(refused(404), 404, 412)).toBeUndefined();
   expect(await unlessRefused(refused(412), 404, 412)).toBeUndefined();

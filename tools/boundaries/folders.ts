@@ -3,7 +3,7 @@ import { join, posix } from "node:path";
 import { ROOT } from "../run.ts";
 import type { Imports, Rule } from "./check.ts";
 
-/** Something in the wrong place, and what to do. */
+/** A file in the wrong place, and the remedy. */
 export interface Misplaced {
   readonly path: string;
   readonly says: string;
@@ -14,11 +14,11 @@ export interface Misplaced {
 export type Texts = ReadonlyMap<string, string>;
 
 const MOST_FILES = 8;
-/** The roles of the files at the top of a pattern's folder, `<domain>.<role>.ts`: these in each, others where needed. */
+/** The roles of the files at the top of a pattern's folder, `<domain>.<role>.ts`: required and optional ones. */
 const IN_ALL = ["contract", "http", "openapi", "pattern"];
 const ROLES = [...IN_ALL, "activities", "entity", "orchestrator", "progress", "queue", "restart", "view"];
 const NAME = new RegExp(`^[\\w-]+\\.(?:${ROLES.join("|")})\\.ts$`);
-/** A file has this role if it has this code, and the other way round. */
+/** A file has this role if and only if it contains this code. */
 const CODE: readonly (readonly [role: string, code: RegExp])[] = [
   ["orchestrator", /\borchestrator\(/],
   ["activities", /\bactivity\(/],
@@ -32,7 +32,7 @@ export function readPatternFiles(): Texts {
   return new Map(files.map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
 }
 
-/** Whether the folders of patterns look alike, so that who knows one finds everything in another. */
+/** Whether the folders of patterns have the same structure, so that a reader of one finds everything in another. */
 export function checkPatternFolders(files: Texts): Misplaced[] {
   const top = [...files.keys()].filter((file) => file.split("/").length === 4);
   const folders = Map.groupBy(top, (file) => posix.dirname(file));
@@ -85,7 +85,7 @@ export const readParts = (): string[] => [
   ...pathsOf("src/*/"),
 ];
 
-/** Whether a rule says of each part what it may import; one for all of src/ is not enough. */
+/** Whether each part has a rule for its imports; a rule for all of src/ is not enough. */
 export function checkParts(parts: readonly string[], rules: readonly Rule[]): Misplaced[] {
   const globs = rules.flatMap(({ files }) => files).filter((glob) => glob !== "src/**");
   const isRuled = (part: string) =>
@@ -94,12 +94,12 @@ export function checkParts(parts: readonly string[], rules: readonly Rule[]): Mi
     .filter((part) => !isRuled(part))
     .map((path) => ({
       path,
-      says: "has no rule that says what it may import.",
+      says: "has no rule for its imports.",
       advice: "Add one to tools/boundaries/rules.ts.",
     }));
 }
 
-/** Helpers of all patterns. What tests only notice through a pattern, the next pattern may rely on in another way. */
+/** Helpers of all patterns. A test through one pattern may not cover how the next pattern uses them. */
 const SHARED = "src/{storage,http,durable/client}/*.ts";
 
 /** Whether each shared helper has a test of its own. */
@@ -109,7 +109,7 @@ export function checkTests(imports: Imports): Misplaced[] {
   const files = [...imports.keys()].filter((file) => posix.matchesGlob(file, SHARED) && !tested.has(file));
   return files.map((path) => ({
     path,
-    says: "is used by all patterns, and no test imports it.",
+    says: "is used by all patterns, but no test imports it.",
     advice: `Add ${path.replace("src/", "test/").replace("/client/", "/").replace(/\.ts$/, ".test.ts")}.`,
   }));
 }

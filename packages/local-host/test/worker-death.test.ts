@@ -104,6 +104,6 @@ test("a call of the admin API kills the worker under a host that serves an app",
   const { status } = await host.fetch("/admin/worker/kill", { method: "POST" });
   call.release();
   expect([status, (await sum.completion()).output]).toEqual([202, 8]);
-  // The first call is not answered a second time.
+  // The first call gets no second response.
   expect(await sum.historyTable()).toContain("TaskFailed");
 });

@@ -31,7 +31,7 @@ export interface FunctionRunner {
   find(kind: DurableKind, name: string): string | undefined;
   /** Whether a setting disables a registered function: it is known, but cannot be called. */
   isDisabled(kind: DurableKind, name: string): boolean;
-  /** Ends the worker process: the calls in progress get no answer, and a new worker runs the next ones. */
+  /** Ends the worker process: the calls in progress return no result, and a new worker runs the next ones. */
   killWorker?(): void;
   /** Registered names of a kind, sorted. */
   names(kind: DurableKind): readonly string[];

@@ -132,7 +132,7 @@ function decode(segment: string): string {
   }
 }
 
-/** The path with a star for a name that comes from the app or a client. */
+/** The path with a star in place of names from the app or a client. */
 function routeOf(area: string, name: string, more: readonly string[]): string {
   const isFixed = ["host", "worker"].includes(area.toLowerCase());
   const known = isFixed ? name : "*";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Poller } from "../../src/triggers/poller.ts";
 
-/** The pauses that were begun, and how the current one ends. */
+/** The started pauses, and a function that ends the current one. */
 const pauses: number[] = [];
 let endPause: () => void;
 vi.mock("node:timers/promises", () => ({
@@ -48,7 +48,7 @@ test("pauses double up to the longest one", async () => {
   expect(pauses).toEqual([100, 200, 400, 500, 500]);
 });
 
-test("after a find the next look follows at once, and pauses begin again with the shortest", async () => {
+test("after a poll with work the next one follows immediately, and pauses start again with the shortest", async () => {
   looks = [false, false, true, true];
   poller.start();
   await afterPauses(3);
@@ -63,7 +63,7 @@ test("pollNow ends the pause", async () => {
   expect(pauses).toEqual([100, 200, 100]);
 });
 
-test("a fault is told once, until it is another one or there was a look without", async () => {
+test("a fault is reported once, until it changes or a poll succeeds", async () => {
   const refused = new Error("refused");
   looks = [refused, refused, new Error("too slow"), false, refused];
   poller.start();
@@ -71,7 +71,7 @@ test("a fault is told once, until it is another one or there was a look without"
   expect(faults).toEqual(["refused", "too slow", "refused"]);
 });
 
-test("stopping ends the pause, and waits for the current look", async () => {
+test("stopping ends the pause, and waits for the current poll", async () => {
   poller.start();
   await afterPauses(1);
   await poller.stop();
