@@ -10,14 +10,20 @@ import { isUnreachable } from "../../../../test/support/npm.ts";
 const PACKAGE = "packages/local-host";
 const MINUTE = 60_000;
 const fromReadme = codeBlocks(`${PACKAGE}/README.md`);
-const { engines } = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8"),
-) as { readonly engines: { readonly node: string } };
+const read = (file: string) => readFileSync(path.join(import.meta.dirname, "../..", file), "utf8");
+const readme = read("README.md");
+const packageJson = JSON.parse(read("package.json")) as {
+  readonly engines: { readonly node: string };
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, object>>;
+};
+const { engines } = packageJson;
 const OLDEST_NODE = `node@${engines.node.replace(">=", "")}.0`;
 
 interface Kind {
-  readonly manifest: object;
-  readonly files?: Readonly<Record<string, string | object>>;
+  /** The README's block for `package.json`. */
+  readonly manifest: string;
+  readonly files?: Readonly<Record<string, string>>;
   readonly fromReadme: readonly string[];
   /** Packages that are installed in this repository, too. */
   readonly here?: readonly string[];
@@ -36,43 +42,27 @@ const JEST_IMPORT = fromReadme("test/approval.spec.js").replace(
 );
 
 const COMMON_JS: Kind = {
-  manifest: { main: "src/*.js" },
+  manifest: "package.json",
   fromReadme: ["src/approval.js", "test/approval.test.js", "src/shop.js", "test/shop.test.js"],
-  commands: [{ run: "node --test", says: /^. pass 6$/m }],
+  commands: [{ run: "npm test", says: /^. pass 6$/m }],
 };
 
 const KINDS: Readonly<Record<string, Kind>> = {
   "CommonJS JavaScript with node:test": COMMON_JS,
   "TypeScript in ES modules with Vitest": {
-    manifest: { type: "module", main: "dist/src/*.js" },
-    files: {
-      "tsconfig.json": {
-        compilerOptions: {
-          target: "ES2022",
-          lib: ["ES2022", "ESNext.Disposable"],
-          module: "NodeNext",
-          types: ["node"],
-          strict: true,
-          outDir: "dist",
-          rootDir: ".",
-        },
-        include: ["src", "test"],
-      },
-    },
+    manifest: "vitest/package.json",
+    files: { "tsconfig.json": fromReadme("vitest/tsconfig.json") },
     fromReadme: ["src/approval.ts", "test/approval.test.ts"],
     here: ["vitest", "typescript", "@types/node"],
-    commands: [
-      { run: "npx tsc", says: /^$/ },
-      { run: "npx vitest run --dir test", says: /Tests .*2 passed/ },
-    ],
+    commands: [{ run: "npm test", says: /Tests .*2 passed/ }],
   },
   "CommonJS JavaScript with Jest": {
-    manifest: { main: "src/*.js" },
+    manifest: "jest/package.json",
     files: { "test/approval.spec.mjs": JEST_IMPORT },
     fromReadme: ["src/approval.js", "test/approval.spec.js"],
     elsewhere: ["jest@30.5.2"],
     commands: [
-      { run: "npx jest test/approval.spec.js", says: /Tests: .*2 passed/ },
+      { run: "npm test -- test/approval.spec.js", says: /Tests: .*2 passed/ },
       {
         run: "npx jest test/approval.spec.mjs",
         says: /Tests: .*2 passed/,
@@ -94,7 +84,8 @@ async function projectOf(kind: Kind): Promise<EmptyProject> {
   projects.set(kind, project);
   const blocks = ["host.json", ...kind.fromReadme].map((file) => [file, fromReadme(file)]);
   project.write({ ...kind.files, ...Object.fromEntries(blocks) });
-  await project.install([PACKAGE], kind.manifest, kind.here ?? [], kind.elsewhere);
+  const manifest = JSON.parse(fromReadme(kind.manifest)) as object;
+  await project.install([PACKAGE], manifest, kind.here ?? [], kind.elsewhere);
   return project;
 }
 
@@ -106,6 +97,18 @@ describe.each(Object.entries(KINDS))("%s", (_name, kind) => {
 
   test("tests an approval of 72 hours with the README's code", { timeout: 3 * MINUTE }, async () => {
     for (const { run, says, env } of kind.commands) expect(await project.run(run, env)).toMatch(says);
+  });
+
+  test("installs in the README what it installs here", () => {
+    const names = [...(kind.here ?? []), ...(kind.elsewhere ?? [])].map((name) =>
+      name.replace(/(?<=.)@.*$/, ""),
+    );
+    const lines = names.length > 0 ? [`npm install --save-dev ${names.join(" ")}\nnpm test\n`] : [];
+    const { peerDependencies } = packageJson;
+    const always = Object.keys(peerDependencies).filter((name) => !packageJson.peerDependenciesMeta[name]);
+    const install = `\`\`\`sh\nnpm install ${always.join(" ")}\nnpm install --save-dev ../durable-patterns/`;
+    expect(readme.split(install)).toHaveLength(Object.keys(KINDS).length + 1);
+    for (const line of lines) expect(readme).toContain(line);
   });
 
   test("serves its app with npx", { timeout: MINUTE }, async () => {
