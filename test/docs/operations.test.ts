@@ -66,3 +66,21 @@ test("the defaults of the rescue and of the purge are documented", () => {
     expect.arrayContaining(["SHOP_RESCUE_SCHEDULE", "SHOP_PURGE_SCHEDULE", "SHOP_KEEP_FAILED"]),
   );
 });
+
+test("every event that the app logs is described once", () => {
+  const sources = globSync("src/**/*.ts", { cwd: ROOT }).map(read).join("\n");
+  const logged = [...sources.matchAll(/\.(?:info|warn|error)\(\s*"([a-z]+[A-Z]\w*)"/g)].map(
+    ([, name]) => name,
+  );
+  const page = read("docs/observability.md");
+  const rows = [...page.matchAll(/^\| (`\w+`(?:, `\w+`)*)(?:, an? \w+)? +\|/gm)].map(
+    ([, names = ""]) => names,
+  );
+  const described = rows.flatMap((names) =>
+    [...names.matchAll(/`([a-z]+[A-Z]\w*)`/g)].map(([, name]) => name),
+  );
+  expect(new Set(logged).size).toBeGreaterThan(5);
+  expect(
+    [...new Set(logged)].filter((name) => described.filter((other) => other === name).length !== 1),
+  ).toEqual([]);
+});
