@@ -1,8 +1,11 @@
 import { openAsBlob } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { poll } from "../src/durable/client/poll.ts";
+import { isUnfinished } from "../src/http/resource-status.ts";
+import { albumName, PHOTO_CONTENT_TYPES } from "../src/patterns/image-fan-out/albums/albums.contract.ts";
+import { imageFormat } from "../src/values.ts";
 import { checkFolder, checkUrl } from "./command-line.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { fail } from "./run.ts";
@@ -21,13 +24,8 @@ Uploads a folder of photos to an album through the public API, and renders it if
 /** The content types that the API accepts, by file extension. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".png": "image/png",
-  ".webp": "image/webp",
-  ".gif": "image/gif",
-  ".avif": "image/avif",
   ".tif": "image/tiff",
-  ".tiff": "image/tiff",
+  ...Object.fromEntries(PHOTO_CONTENT_TYPES.map((type) => [type.replace("image/", "."), type])),
 };
 
 interface Photo {
@@ -79,18 +77,22 @@ async function run(): Promise<void> {
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64) fail("--parallel: must be from 1 to 64");
   checkUrl("--base", values.base);
   checkFolder("FOLDER", folder);
-  if (!["webp", "jpeg", "avif"].includes(values.format)) fail("--format: must be webp, jpeg or avif");
+  if (!imageFormat.safeParse(values.format).success)
+    fail(`--format: must be one of ${imageFormat.options.join(", ")}`);
   const widths = values.render?.split(",").map(Number);
   if (widths?.some((width) => !Number.isInteger(width))) fail("--render: must be widths such as 320,1280");
 
   const album = values.album ?? albumNamed(path.basename(path.resolve(folder)));
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(album)) {
-    fail(`--album: "${album}" is not a valid name; it must be 1 to 63 of a-z, 0-9 and -, no dash first`);
-  }
+  checkAlbum(album);
   const target: Target = { base: new URL(values.base), album, key: values.key };
   const photos = await photosIn(folder);
   await upload(target, photos, parallel);
   if (widths) await render(target, { widths, format: values.format });
+}
+
+function checkAlbum(album: string): void {
+  const { error } = albumName.safeParse(album);
+  if (error) fail(`--album: "${album}" is not a valid name. ${error.issues[0]?.message}`);
 }
 
 const albumNamed = (folder: string) =>
@@ -149,7 +151,7 @@ async function render(target: Target, order: { widths: number[]; format: string 
   });
   if (started.status !== 202) throw new Error(`Rendering was refused: ${await detail(started)}`);
   const { links } = (await started.json()) as Renditions;
-  const { result, status, error } = await finished(target, links.self);
+  const { result, status, error } = (await finished(target, links.self)) ?? {};
   if (result?.kind !== "rendered") {
     throw new Error(`Rendering ${status}: ${result?.reason ?? error?.message ?? "no reason given"}`);
   }
@@ -157,21 +159,22 @@ async function render(target: Target, order: { widths: number[]; format: string 
   console.log(`Manifest:      ${result.manifest}\nContact sheet: ${result.contactSheet}`);
 }
 
-async function finished(target: Target, url: string): Promise<Renditions> {
+/** An album may take hours, and its progress is shown. */
+const UNTIL_RENDERED = { timeoutMs: Infinity, firstPauseMs: 500, longestPauseMs: 5000 };
+
+async function finished(target: Target, url: string): Promise<Renditions | undefined> {
   let progress: ProgressLine | undefined;
-  for (;;) {
+  return poll(async () => {
     const response = await call(target, url);
     if (!response.ok) throw new Error(`The status cannot be read: ${await detail(response)}`);
     const renditions = (await response.json()) as Renditions;
     const { total, done, failed } = renditions.progress;
     if (total > 0) progress ??= new ProgressLine("Rendering", total);
     progress?.moveTo(done + failed);
-    if (!["pending", "running", "suspended"].includes(renditions.status)) {
-      progress?.end();
-      return renditions;
-    }
-    await delay(1000 * Math.min(5, Number(response.headers.get("retry-after") ?? 1)));
-  }
+    if (isUnfinished(renditions.status)) return undefined;
+    progress?.end();
+    return renditions;
+  }, UNTIL_RENDERED);
 }
 
 function call({ base, key }: Target, pathOrUrl: string, init: RequestInit = {}): Promise<Response> {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAtLeast } from "../src/durable/orchestration/version.ts";
+import { UNFINISHED_STATUSES } from "../src/http/resource-status.ts";
 import { checkUrl, commandLine } from "./command-line.ts";
 import { fail, ROOT } from "./run.ts";
 import { Api } from "./tour/api.ts";
@@ -34,7 +35,7 @@ async function* openInstances(api: Api): AsyncGenerator<Instance> {
   let continuation: string | null | undefined;
   do {
     const position = continuation ? `&continuation=${encodeURIComponent(continuation)}` : "";
-    const page = await api.get<Page>(`/api/instances?status=pending,running,suspended${position}`);
+    const page = await api.get<Page>(`/api/instances?status=${UNFINISHED_STATUSES.join(",")}${position}`);
     yield* page.instances;
     ({ continuation } = page);
   } while (continuation);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { poll } from "../src/durable/client/poll.ts";
 import { checkFolder, checkPort, commandLine } from "./command-line.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
@@ -91,10 +92,11 @@ async function exit(code: number): Promise<never> {
 }
 
 async function sayWhatToTry(): Promise<void> {
-  for (let tries = 0; !(await isAppAt(base)); tries++) {
-    if (tries > 100 || host.exitCode !== null) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const isReady = await poll(
+    async () => (host.exitCode === null ? (await isAppAt(base)) || undefined : false),
+    { timeoutMs: 60_000, firstPauseMs: 100, longestPauseMs: 100 },
+  );
+  if (!isReady) return;
   console.log(`
 Ready on ${base}. Try, in a second terminal:
 

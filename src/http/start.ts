@@ -6,7 +6,7 @@ import { poll } from "../durable/client/poll.ts";
 import { type ClaimRequest, type Claims, isSettled } from "../storage/claims.ts";
 import type { Call } from "./endpoint.ts";
 import { fieldProblem, Problem } from "./problem.ts";
-import type { ResourceStatus } from "./resource.ts";
+import type { ResourceStatus } from "./resource-status.ts";
 
 /** How a POST starts an orchestration. */
 export interface Start<Input extends object> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RESOURCE_STATUSES } from "../http/resource.ts";
+import { RESOURCE_STATUSES } from "../http/resource-status.ts";
 import { instant } from "../values.ts";
 import type { Answer } from "./description.ts";
 

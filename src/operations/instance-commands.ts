@@ -3,7 +3,7 @@ import { isFinal } from "../durable/client/orchestration-client.ts";
 import type { HubInstance, InstanceCommand, RuntimeStatus, TaskHub } from "../durable/task-hub/task-hub.ts";
 import { terminateWithChildren } from "../durable/task-hub/termination.ts";
 import { Problem } from "../http/problem.ts";
-import { statusWord } from "../http/resource.ts";
+import { statusWord } from "../http/resource-status.ts";
 import { canRewind, type NextInputs, PartsUnderWay, restart, UnreadableInput } from "./rewind-or-restart.ts";
 import { patternOf } from "../patterns/patterns.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { continuationToken } from "../http/continuation.ts";
-import { RESOURCE_STATUSES, type ResourceStatus, runtimeStatuses } from "../http/resource.ts";
+import { RESOURCE_STATUSES, type ResourceStatus, runtimeStatuses } from "../http/resource-status.ts";
 import { plainText } from "../values.ts";
 import { ORCHESTRATION_PATTERNS, type OrchestrationPattern } from "../patterns/patterns.ts";
 

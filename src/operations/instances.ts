@@ -3,7 +3,7 @@ import type { HubInstance, HubPage, TaskHub } from "../durable/task-hub/task-hub
 import type { Call } from "../http/endpoint.ts";
 import { Problem } from "../http/problem.ts";
 import { pageOrProblem } from "../http/continuation.ts";
-import { EVERY_STATUS, statusWord } from "../http/resource.ts";
+import { EVERY_STATUS, statusWord } from "../http/resource-status.ts";
 import { readableHistory, readableReason } from "./instance-history.ts";
 import type { InstancesQuery } from "./instances.request.ts";
 import { patternOf } from "../patterns/patterns.ts";

@@ -2,7 +2,7 @@ import { app } from "@azure/functions";
 import { durableClientInput } from "../durable/client/orchestration-client.ts";
 import { type HubInstance, taskHub, type TaskHub } from "../durable/task-hub/task-hub.ts";
 import { eventLog } from "../durable/orchestration/log.ts";
-import { runtimeStatuses } from "../http/resource.ts";
+import { runtimeStatuses } from "../http/resource-status.ts";
 import type { PurgeSettings } from "../settings.ts";
 import { inParallel } from "../storage/in-parallel.ts";
 import type { InstanceCleanup } from "./instance-cleanup.ts";

@@ -1,6 +1,6 @@
 import { type Duration, toMilliseconds } from "../durable/orchestration/duration.ts";
 import type { HubInstance, TaskHub } from "../durable/task-hub/task-hub.ts";
-import { runtimeStatuses } from "../http/resource.ts";
+import { runtimeStatuses } from "../http/resource-status.ts";
 import { ORCHESTRATION_PATTERNS, patternOf } from "../patterns/patterns.ts";
 
 /** Number of instances by pattern; patterns without any are omitted. */

@@ -1,13 +1,7 @@
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { expect, test } from "vitest";
 import type { InstanceStatus } from "../../src/durable/client/orchestration-client.ts";
-import {
-  EVERY_STATUS,
-  RESOURCE_STATUSES,
-  resourceResponse,
-  runtimeStatuses,
-  statusWord,
-} from "../../src/http/resource.ts";
+import { resourceResponse } from "../../src/http/resource.ts";
 
 const CREATED = Date.parse("2027-03-02T08:00:00.750Z");
 const view = { kind: "order", progress: { step: "priceOrder" }, links: { self: "/api/orders/order-1" } };
@@ -21,27 +15,6 @@ const instance = (
   input: {},
   createdAt: new Date(CREATED),
   updatedAt: new Date(CREATED + ageMs),
-});
-
-test("each runtime status has one API status, and each API status has a runtime status", () => {
-  const words = Object.values(OrchestrationRuntimeStatus).map((status) => [status, statusWord(status)]);
-  expect(Object.fromEntries(words)).toEqual({
-    Pending: "pending",
-    Running: "running",
-    ContinuedAsNew: "running",
-    Suspended: "suspended",
-    Completed: "completed",
-    Failed: "failed",
-    Terminated: "canceled",
-    Canceled: "canceled",
-  });
-  for (const word of RESOURCE_STATUSES)
-    expect(new Set(runtimeStatuses(word).map(statusWord))).toEqual(new Set([word]));
-  expect(EVERY_STATUS.toSorted()).toEqual(Object.values(OrchestrationRuntimeStatus).toSorted());
-});
-
-test.each(["NewStatus", "toString", ""])("an unknown status %j counts as running", (status) => {
-  expect(statusWord(status)).toBe("running");
 });
 
 test.each([

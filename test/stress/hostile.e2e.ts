@@ -12,7 +12,8 @@ import {
   mustRefuseQuery,
   toWire,
 } from "./hostile-request.ts";
-import { type InstanceSummary, instancesSince, isUnfinished } from "./instances.ts";
+import { isUnfinished } from "../../src/http/resource-status.ts";
+import { type InstanceSummary, instancesSince } from "./instances.ts";
 import { OPERATIONS, type PathValue } from "./operations.ts";
 import { send, type WireRequest } from "./wire.ts";
 
@@ -158,11 +159,13 @@ const isChild = (id: string) => [...started].some((parent) => id !== parent && i
  * Ends all remaining instances: refunds wait for people, watches wait for parcels, and some instances are suspended.
  */
 async function endAll(instances: readonly InstanceSummary[]): Promise<void> {
-  for (const { id } of instances.filter(isUnfinished)) {
+  for (const { id } of instances.filter(({ status }) => isUnfinished(status))) {
     const answer = await api.call("POST", `/api/instances/${id}/terminate`);
     expect([202, 404, 409], await answer.text()).toContain(answer.status);
   }
   const left = async () =>
-    (await instancesSince(since)).filter(isUnfinished).map(({ id, status }) => `${id} ${status}`);
+    (await instancesSince(since))
+      .filter(({ status }) => isUnfinished(status))
+      .map(({ id, status }) => `${id} ${status}`);
   await expect.poll(left, { timeout: 60_000, interval: 1000 }).toEqual([]);
 }

@@ -7,9 +7,6 @@ export interface InstanceSummary {
   readonly status: string;
 }
 
-export const isUnfinished = ({ status }: InstanceSummary) =>
-  ["pending", "running", "suspended"].includes(status);
-
 /** All instances that were started since a time, page by page. */
 export async function instancesSince(from: string): Promise<InstanceSummary[]> {
   const found: InstanceSummary[] = [];

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { Resource } from "../../tools/tour/api.ts";
 import { api, post, unique } from "../e2e/app.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
-import { instancesSince, isUnfinished } from "./instances.ts";
+import { isUnfinished } from "../../src/http/resource-status.ts";
+import { instancesSince } from "./instances.ts";
 
 /** Started at the same time, for each pattern. Each is started twice, like by a caller that got no response. */
 const STARTS = 200;
@@ -17,7 +18,8 @@ const since = new Date().toISOString();
 
 /** After each pattern, none of its instances is still running, children included. */
 async function expectNothingLeft(): Promise<void> {
-  const left = async () => (await instancesSince(since)).filter(isUnfinished).map(({ id }) => id);
+  const left = async () =>
+    (await instancesSince(since)).filter(({ status }) => isUnfinished(status)).map(({ id }) => id);
   await expect.poll(left, POLL_OPTIONS).toEqual([]);
 }
 

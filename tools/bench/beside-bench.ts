@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { ROOT } from "../run.ts";
 import type { Api } from "../tour/api.ts";
 import { figure, type Row, seconds } from "./measure.ts";
@@ -45,10 +44,6 @@ export async function benchOrderBesideAlbums(api: Api, photos: readonly Photo[])
 
 async function run(api: Api, path: string, body: unknown): Promise<void> {
   const { links } = await api.post<{ links: { self: string } }>(path, body);
-  for (;;) {
-    const { status } = await api.get<{ status: string }>(links.self);
-    if (status === "completed") return;
-    if (status !== "pending" && status !== "running") throw new Error(`${path} ended as ${status}`);
-    await delay(20);
-  }
+  const { status } = await api.watch(links.self);
+  if (status !== "completed") throw new Error(`${path} ended as ${status}`);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
+import { poll } from "../../src/durable/client/poll.ts";
 import { bin } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
 import { BENCH_APP } from "./sdk-baseline.ts";
@@ -55,10 +56,14 @@ async function runChain(url: string): Promise<void> {
     body: "1",
   });
   const { statusQueryGetUri = "" } = (await answer.json()) as { statusQueryGetUri?: string };
-  for (;;) {
-    const status = (await (await fetch(statusQueryGetUri)).json()) as { runtimeStatus: string };
-    if (status.runtimeStatus === "Completed") return;
-  }
+  const ended = await poll(
+    async () => {
+      const status = (await (await fetch(statusQueryGetUri)).json()) as { runtimeStatus: string };
+      return status.runtimeStatus === "Completed" || undefined;
+    },
+    { timeoutMs: 30_000, firstPauseMs: 1, longestPauseMs: 1 },
+  );
+  if (!ended) throw new Error("The chain does not end");
 }
 
 async function bareNode(): Promise<number> {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { poll } from "../../src/durable/client/poll.ts";
 
 /** The checks, in the order of the table's columns. */
 export const CHECKS = ["chain", "timer", "entity", "HTTP stream"] as const;
@@ -21,17 +21,18 @@ export async function check(url: string, name: Check): Promise<string> {
 
 async function checkOrchestration(url: string, name: string): Promise<string> {
   const links = (await (await get(`${url}/api/start?name=${name}`)).json()) as { statusQueryGetUri: string };
-  const deadline = performance.now() + CHECK_TIMEOUT_MS;
-  while (performance.now() < deadline) {
-    const status = (await (await get(links.statusQueryGetUri)).json()) as {
-      readonly runtimeStatus: string;
-      readonly output: unknown;
-    };
-    if (status.runtimeStatus === "Completed" && status.output === OUTPUTS[name]) return "yes";
-    if (!/^(?:Pending|Running)$/.test(status.runtimeStatus)) return `no: ${String(status.output)}`;
-    await sleep(50);
-  }
-  return "no: it does not end";
+  const ended = await poll(
+    async () => {
+      const status = (await (await get(links.statusQueryGetUri)).json()) as {
+        readonly runtimeStatus: string;
+        readonly output: unknown;
+      };
+      if (status.runtimeStatus === "Completed" && status.output === OUTPUTS[name]) return "yes";
+      return /^(?:Pending|Running)$/.test(status.runtimeStatus) ? undefined : `no: ${String(status.output)}`;
+    },
+    { timeoutMs: CHECK_TIMEOUT_MS, firstPauseMs: 50, longestPauseMs: 50 },
+  );
+  return ended ?? "no: it does not end";
 }
 
 async function checkStream(url: string): Promise<string> {

@@ -1,10 +1,11 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { poll } from "../../src/durable/client/poll.ts";
+import { isUnfinished, type ResourceStatus } from "../../src/http/resource-status.ts";
 
 /** A resource of the public API as the tour sees it; `progress` and `result` depend on the pattern. */
 export interface Resource<Progress, Result> {
   readonly id: string;
   readonly kind: string;
-  readonly status: "pending" | "running" | "suspended" | "completed" | "failed" | "canceled";
+  readonly status: ResourceStatus;
   readonly progress: Progress;
   readonly result?: Result;
   readonly error?: { readonly type: string; readonly message: string };
@@ -58,16 +59,17 @@ export class Api {
     seen: (resource: Resource<Progress, Result>) => void = () => undefined,
     seconds = 180,
   ): Promise<Resource<Progress, Result>> {
-    const deadline = Date.now() + seconds * 1000;
-    for (;;) {
-      const resource = await this.get<Resource<Progress, Result>>(url);
-      seen(resource);
-      if (!["pending", "running", "suspended"].includes(resource.status)) return resource;
-      if (Date.now() > deadline) {
-        throw new UnexpectedAnswer(`${resource.id} is still ${resource.status} after ${seconds} s`);
-      }
-      await delay(200);
-    }
+    let resource: Resource<Progress, Result> | undefined;
+    const ended = await poll(
+      async () => {
+        resource = await this.get<Resource<Progress, Result>>(url);
+        seen(resource);
+        return isUnfinished(resource.status) ? undefined : resource;
+      },
+      { timeoutMs: seconds * 1000, firstPauseMs: 50, longestPauseMs: 200 },
+    );
+    if (ended) return ended;
+    throw new UnexpectedAnswer(`${resource?.id} is still ${resource?.status} after ${seconds} s`);
   }
 
   /** Any call, for a stop that shows status and headers. Returns any response. */

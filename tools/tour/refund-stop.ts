@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { poll } from "../../src/durable/client/poll.ts";
 import type { Api, Resource } from "./api.ts";
 import { confirmedOrder } from "./confirmed-order.ts";
 import { lastMail } from "./outbox.ts";
@@ -81,13 +81,13 @@ async function showDecision(api: Api, screen: Screen, orderId: string): Promise<
 
 /** The mail is sent by a step that runs after the response to the POST. */
 async function linkTo(base: string, approver: string, refundId: string): Promise<string | undefined> {
-  for (let tries = 0; tries < 25; tries++) {
-    const mail = await lastMail(base, approver, refundId).catch(() => undefined);
-    const link = /https?:\S+\?token=\S+/.exec(mail ?? "")?.[0];
-    if (link) return link;
-    await delay(200);
-  }
-  return undefined;
+  return poll(
+    async () => {
+      const mail = await lastMail(base, approver, refundId).catch(() => undefined);
+      return /https?:\S+\?token=\S+/.exec(mail ?? "")?.[0];
+    },
+    { timeoutMs: 5000, firstPauseMs: 50, longestPauseMs: 200 },
+  );
 }
 
 async function showDeadline(api: Api, screen: Screen, refund: Refund): Promise<void> {

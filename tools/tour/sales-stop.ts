@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { styleText } from "node:util";
+import { poll } from "../../src/durable/client/poll.ts";
 import { ROOT } from "../run.ts";
 import type { Api } from "./api.ts";
 import { bar, type Screen } from "./screen.ts";
@@ -20,7 +20,7 @@ const ORDERS = 25;
 const UNITS = 2;
 const REFUND = 1000;
 /** Signals may arrive shortly after the order is done. */
-const SIGNAL_TIMEOUT_MS = 20_000;
+const UNTIL_SIGNALLED = { timeoutMs: 20_000, firstPauseMs: 50, longestPauseMs: 200 };
 
 export const salesStop: Stop = {
   pattern: "Aggregator (stateful entity)",
@@ -65,13 +65,12 @@ async function until(
   isThere: (sales: Sales) => boolean,
   seen: (sales: Sales) => void = () => undefined,
 ): Promise<Sales> {
-  const deadline = Date.now() + SIGNAL_TIMEOUT_MS;
-  for (;;) {
+  const found = await poll(async () => {
     const sales = await salesOf(api);
     seen(sales);
-    if (isThere(sales) || Date.now() > deadline) return sales;
-    await delay(100);
-  }
+    return isThere(sales) ? sales : undefined;
+  }, UNTIL_SIGNALLED);
+  return found ?? salesOf(api);
 }
 
 const difference = (after: Sales, before: Sales) => ({

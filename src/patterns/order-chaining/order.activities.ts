@@ -5,8 +5,9 @@ import { formatMoney, type Money, sum } from "../../values.ts";
 import * as contract from "./order.contract.ts";
 
 /** A step and its undo share the key, so that the undo finds the effect of the step, or prevents a late effect. */
-const payment = (orderId: string) => ({ orderId, idempotencyKey: `${orderId}-chargePayment` });
-const shipment = (orderId: string) => ({ orderId, idempotencyKey: `${orderId}-bookShipment` });
+const keyOf = (orderId: string, step: { readonly name: string }) => `${orderId}-${step.name}`;
+const payment = (orderId: string) => ({ orderId, idempotencyKey: keyOf(orderId, contract.chargePayment) });
+const shipment = (orderId: string) => ({ orderId, idempotencyKey: keyOf(orderId, contract.bookShipment) });
 
 /** The steps of an order and their undos. */
 export function createOrderActivities(services: Services): Activity[] {
@@ -42,7 +43,7 @@ export function createOrderActivities(services: Services): Activity[] {
 
     activity(contract.sendConfirmation, ({ orderId, customer, total, trackingNumber }) =>
       mail.send({
-        messageId: `${orderId}-sendConfirmation`,
+        messageId: keyOf(orderId, contract.sendConfirmation),
         to: customer.email,
         subject: `Your order ${orderId}`,
         text: `Hello ${customer.name}, we charged ${formatMoney(total)}. Your parcel: ${trackingNumber}.`,

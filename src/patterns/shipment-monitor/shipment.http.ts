@@ -1,7 +1,7 @@
 import { isFinal } from "../../durable/client/orchestration-client.ts";
 import type { Endpoint } from "../../http/endpoint.ts";
 import { conditionOf } from "../../http/read-request.ts";
-import { statusWord } from "../../http/resource.ts";
+import { statusWord } from "../../http/resource-status.ts";
 import type { Services } from "../../services/services.ts";
 import { accepted, findWatch, watchResource } from "./shipment.view.ts";
 import { startWatch } from "./watch/start.ts";

@@ -2,7 +2,7 @@ import { partId } from "../../../durable/orchestration/instance-id.ts";
 import type { TaskHub } from "../../../durable/task-hub/task-hub.ts";
 import { terminateWithChildren } from "../../../durable/task-hub/termination.ts";
 import { Problem } from "../../../http/problem.ts";
-import { EVERY_STATUS } from "../../../http/resource.ts";
+import { EVERY_STATUS } from "../../../http/resource-status.ts";
 import { releaseStart } from "../../../http/start.ts";
 import type { AlbumSnapshot } from "../../../services/albums/album-store.ts";
 import type { Services } from "../../../services/services.ts";

@@ -1,5 +1,5 @@
 import { type InstanceStatus, isFinal } from "../../../durable/client/orchestration-client.ts";
-import { statusWord } from "../../../http/resource.ts";
+import { statusWord } from "../../../http/resource-status.ts";
 import type { SignedLink } from "../../../signed-links/signed-link.ts";
 import {
   type DecisionTaken,

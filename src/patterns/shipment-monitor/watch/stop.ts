@@ -1,7 +1,7 @@
 import { isFinal, type OrchestrationClient } from "../../../durable/client/orchestration-client.ts";
 import { poll } from "../../../durable/client/poll.ts";
 import { Problem } from "../../../http/problem.ts";
-import { statusWord } from "../../../http/resource.ts";
+import { statusWord } from "../../../http/resource-status.ts";
 import type { Claims } from "../../../storage/claims.ts";
 import { shipmentWatch, stopRequested } from "../shipment.contract.ts";
 import type { Watch } from "../shipment.view.ts";
