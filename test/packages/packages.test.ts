@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { formatMessage } from "publint/utils";
 import { publint } from "publint";
 import { afterAll, describe, expect, test } from "vitest";
@@ -43,6 +44,19 @@ describe.each(folders)("%s", (folder) => {
     const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test("every kind of import finds its types in the tarball", { timeout: 60_000 }, async () => {
+    const bytes = readFileSync(path.join(temporary, await pack(folder, temporary)));
+    const { types, ...found } = await checkPackage(createPackageFromTarballData(bytes));
+    expect(types).toMatchObject({ kind: "included" });
+    const problems = "problems" in found ? found.problems : [];
+    const relevant = problems.filter((problem) => {
+      // Node 10 knows no exports. From Node 22.12 on, require loads ES modules.
+      const isOfOldNode = "resolutionKind" in problem && problem.resolutionKind === "node10";
+      return !isOfOldNode && problem.kind !== "CJSResolvesToESM";
+    });
+    expect(relevant, "explained on https://arethetypeswrong.github.io").toEqual([]);
   });
 
   test.each(entries)(
