@@ -1,3 +1,4 @@
+import { asObject } from "../json.ts";
 import { globSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { AppError } from "./app-error.ts";
@@ -118,10 +119,6 @@ function readObject(folder: string, name: string, parse: (text: string) => unkno
   } catch (error) {
     throw new AppError(`${file} is not valid JSON: ${messageOf(error)}`);
   }
-}
-
-function asObject(value: unknown): JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function strings(values: JsonObject): Readonly<Record<string, string>> {

@@ -1,3 +1,4 @@
+import { asObject } from "../json.ts";
 import { availableParallelism } from "node:os";
 import type { AppEnvironment } from "./app-environment.ts";
 import { hostJsonWarnings } from "./host-json-warnings.ts";
@@ -41,23 +42,23 @@ const DEFAULT_HUB_NAME = "TestHubName";
  * @throws {AppError} when there is no such setting
  */
 export function readHostSettings(hostJson: unknown, environment: AppEnvironment): HostSettings {
-  const root = withOverrides(section(hostJson), environment.all());
-  const extensions = section(property(root, "extensions"));
-  const durableTask = section(property(extensions, "durableTask"));
-  const http = section(property(extensions, "http"));
+  const root = withOverrides(asObject(hostJson), environment.all());
+  const extensions = asObject(property(root, "extensions"));
+  const durableTask = asObject(property(extensions, "durableTask"));
+  const http = asObject(property(extensions, "http"));
   return {
     routePrefix: text(property(http, "routePrefix"), "api").replace(/^\/+|\/+$/g, ""),
     customHeaders: Object.fromEntries(
-      Object.entries(section(property(http, "customHeaders"))).map(([name, value]) => [name, String(value)]),
+      Object.entries(asObject(property(http, "customHeaders"))).map(([name, value]) => [name, String(value)]),
     ),
     hubName: environment.resolve(
       text(property(durableTask, "hubName"), environment.get("WEBSITE_SITE_NAME") ?? DEFAULT_HUB_NAME),
     ),
     durableTask,
-    queues: readQueues(section(property(extensions, "queues"))),
-    blobs: readBlobs(section(property(extensions, "blobs"))),
+    queues: readQueues(asObject(property(extensions, "queues"))),
+    blobs: readBlobs(asObject(property(extensions, "blobs"))),
     warnings: [
-      ...storageWarnings(text(property(section(property(durableTask, "storageProvider")), "type"), "")),
+      ...storageWarnings(text(property(asObject(property(durableTask, "storageProvider")), "type"), "")),
       ...hostJsonWarnings((path) => valueAt(root, path)),
     ],
   };
@@ -116,7 +117,7 @@ function withValue(target: Section, path: readonly string[], value: string): Sec
   const [first, ...rest] = path;
   if (first === undefined) return target;
   const key = ownKey(target, first) ?? first;
-  return { ...target, [key]: rest.length === 0 ? value : withValue(section(target[key]), rest, value) };
+  return { ...target, [key]: rest.length === 0 ? value : withValue(asObject(target[key]), rest, value) };
 }
 
 /** The Functions host reads configuration case-insensitively. */
@@ -131,11 +132,7 @@ function property(target: Section, name: string): unknown {
 }
 
 function valueAt(root: Section, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, name) => property(section(value), name), root);
-}
-
-function section(value: unknown): Section {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return path.split(".").reduce<unknown>((value, name) => property(asObject(value), name), root);
 }
 
 function text(value: unknown, fallback: string): string {

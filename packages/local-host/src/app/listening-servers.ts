@@ -1,3 +1,4 @@
+import { isObject } from "../json.ts";
 import { tracingChannel } from "node:diagnostics_channel";
 import { Server } from "node:http";
 
@@ -19,7 +20,5 @@ export async function withListeningServers<T>(
 }
 
 function isAboutServer(message: unknown): message is { readonly server: Server } {
-  return (
-    typeof message === "object" && message !== null && "server" in message && message.server instanceof Server
-  );
+  return isObject(message) && message["server"] instanceof Server;
 }

@@ -1,3 +1,4 @@
+import { asObject } from "../json.ts";
 import { availableParallelism } from "node:os";
 
 /** The engine's settings: from the `extensions.durableTask` section of `host.json`, and its own. */
@@ -87,8 +88,7 @@ class Section {
   }
 
   section(name: string): Section {
-    const value = this.#values.get(name.toLowerCase());
-    return new Section(typeof value === "object" && value !== null ? { ...value } : {});
+    return new Section(asObject(this.#values.get(name.toLowerCase())));
   }
 
   /** Settings from the environment are always strings. */

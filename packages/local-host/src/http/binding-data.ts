@@ -1,3 +1,4 @@
+import { isObject, parsedJson } from "../json.ts";
 import { jsonNetTime, rewriteJson } from "../json-net.ts";
 import type { RpcHttpRequest } from "./rpc-http.ts";
 
@@ -48,18 +49,11 @@ class Names {
 }
 
 function bodyProperties(bytes: Uint8Array | undefined): (readonly [name: string, value: unknown])[] {
-  if (bytes === undefined) return [];
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-    if (!isNestedAtMost(MAX_DEPTH, value)) return [];
-    return Object.entries(value)
-      .filter(([, property]) => property !== null && !Array.isArray(property))
-      .map(([name, property]) => [name, typeof property === "object" ? property : dotNetText(property)]);
-  } catch {
-    // A body that is not JSON has no names.
-    return [];
-  }
+  const value = bytes && parsedJson(new TextDecoder().decode(bytes));
+  if (!isObject(value) || !isNestedAtMost(MAX_DEPTH, value)) return [];
+  return Object.entries(value)
+    .filter(([, property]) => property !== null && !Array.isArray(property))
+    .map(([name, property]) => [name, typeof property === "object" ? property : dotNetText(property)]);
 }
 
 /** Json.NET refuses deeper nesting: such a body has no names. */

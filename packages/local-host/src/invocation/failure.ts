@@ -1,3 +1,4 @@
+import { isObject, parsedJson } from "../json.ts";
 import { inspect } from "node:util";
 import type { AppFunction } from "../app/app-function.ts";
 
@@ -50,11 +51,7 @@ export function failureText(fn: AppFunction, { message, stack }: InvocationFailu
 function labelledError(message: string): string | undefined {
   const at = message.lastIndexOf(STATE_LABEL);
   if (at < 0) return undefined;
-  try {
-    const { error } = JSON.parse(message.slice(at + STATE_LABEL.length)) as { readonly error?: unknown };
-    return String(error);
-  } catch {
-    // The text after the label was written by the app, not by the SDK.
-    return undefined;
-  }
+  // Text of the app, not of the SDK, may follow the label, too.
+  const state = parsedJson(message.slice(at + STATE_LABEL.length));
+  return isObject(state) ? String(state["error"]) : undefined;
 }

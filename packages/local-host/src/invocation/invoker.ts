@@ -5,7 +5,6 @@ import type { TypedData } from "../app/typed-data.ts";
 import type {
   CoreInvocationContext,
   FunctionCallback,
-  FunctionMetadata,
   HookCallback,
   HookName,
   InvocationModel,
@@ -49,33 +48,30 @@ type OpenRequest = Omit<InvocationRequest, "inputData"> & { readonly inputData: 
 /** Creates the value of a binding of one type for one invocation. */
 export type InputBinder = (fn: AppFunction) => TypedData;
 
+interface InvokerParts {
+  readonly app: LoadedApp;
+  readonly model: ProgrammingModel;
+  readonly log: LogSink;
+  readonly now: () => number;
+  /** By binding type in lower case. */
+  readonly binders: ReadonlyMap<string, InputBinder>;
+  /** Reads the inputs that have no binder. */
+  readonly inputs?: InputReader | undefined;
+}
+
+/** The context of an invocation, and the library's InvocationContext once it exists, which log hooks receive. */
+interface CoreContext extends CoreInvocationContext {
+  userContext: object | undefined;
+}
+
 /** Calls functions as the Node worker does: hooks, arguments, handler, result. One per host. */
 export class Invoker {
-  readonly #app: LoadedApp;
-  readonly #model: ProgrammingModel;
-  readonly #log: LogSink;
-  readonly #now: () => number;
-  readonly #binders: ReadonlyMap<string, InputBinder>;
-  readonly #inputs: InputReader | undefined;
+  readonly #parts: InvokerParts;
   readonly #preHooks: readonly HookCallback[];
   readonly #postHooks: readonly HookCallback[];
 
-  /** `binders` is keyed by binding type in lower case. */
-  constructor(parts: {
-    readonly app: LoadedApp;
-    readonly model: ProgrammingModel;
-    readonly log: LogSink;
-    readonly now: () => number;
-    readonly binders: ReadonlyMap<string, InputBinder>;
-    /** Reads the inputs that have no binder. */
-    readonly inputs?: InputReader | undefined;
-  }) {
-    this.#app = parts.app;
-    this.#model = parts.model;
-    this.#log = parts.log;
-    this.#now = parts.now;
-    this.#binders = parts.binders;
-    this.#inputs = parts.inputs;
+  constructor(parts: InvokerParts) {
+    this.#parts = parts;
     this.#preHooks = parts.app.hooks("preInvocation");
     this.#postHooks = parts.app.hooks("postInvocation");
   }
@@ -83,14 +79,19 @@ export class Invoker {
   /** Never rejects because of app code. */
   async invoke(fn: AppFunction, invocation: Invocation): Promise<InvocationOutcome> {
     const request = this.#request(fn, invocation);
-    const core = new CoreContext(request, fn.metadata, (level, category, message) =>
-      this.#write(core, level, category, message),
-    );
+    const core: CoreContext = {
+      invocationId: request.invocationId,
+      request,
+      metadata: fn.metadata,
+      state: undefined,
+      userContext: undefined,
+      log: (level, category, message) => this.#write(core, level, category, message),
+    };
     this.#debug(core, `Worker received FunctionInvocationRequest with invocationId ${core.invocationId}`);
     try {
-      const toRead = fn.extraInputs.filter((input) => this.#inputs?.reads(input));
+      const toRead = fn.extraInputs.filter((input) => this.#parts.inputs?.reads(input));
       if (toRead.length > 0) request.inputData.push(...(await this.#readInputs(fn, toRead, invocation)));
-      const model = await this.#model.getInvocationModel(core);
+      const model = await this.#parts.model.getInvocationModel(core);
       const { context, inputs } = await model.getArguments();
       core.userContext = context;
       if (invocation.triggerMetadata !== undefined) defineLazily(context, invocation.triggerMetadata);
@@ -114,7 +115,10 @@ export class Invoker {
   ): Promise<NamedData[]> {
     const data = bindingData?.() ?? {};
     return Promise.all(
-      inputs.map(async (input) => ({ name: input.name, data: await this.#inputs?.read(fn, input, data) })),
+      inputs.map(async (input) => ({
+        name: input.name,
+        data: await this.#parts.inputs?.read(fn, input, data),
+      })),
     );
   }
 
@@ -122,7 +126,7 @@ export class Invoker {
     const invocationId = invocation.invocationId ?? randomUUID();
     const inputData: NamedData[] = [{ name: fn.trigger.name, data: invocation.trigger }];
     for (const { name, binding } of fn.extraInputs) {
-      const bind = this.#binders.get(binding.type.toLowerCase());
+      const bind = this.#parts.binders.get(binding.type.toLowerCase());
       if (bind !== undefined) inputData.push({ name, data: bind(fn) });
     }
     return {
@@ -159,7 +163,7 @@ export class Invoker {
     inputs: unknown[],
     functionCallback: FunctionCallback,
   ): Promise<unknown> {
-    const shared = { hookData: {}, appHookData: this.#app.appHookData, invocationContext };
+    const shared = { hookData: {}, appHookData: this.#parts.app.appHookData, invocationContext };
     const before = { ...shared, functionCallback, inputs };
     core.state = "preInvocationHooks";
     await this.#runHooks("preInvocation", this.#preHooks, before, core);
@@ -199,16 +203,16 @@ export class Invoker {
 
   /** The worker's own messages: log hooks get them, the host's log does not. */
   #debug(core: CoreContext, message: string): void {
-    const hooks = this.#app.hooks("log");
+    const hooks = this.#parts.app.hooks("log");
     if (hooks.length > 0) this.#runLogHooks(hooks, core, "system", { level: "debug", message });
   }
 
   #write(core: CoreContext, level: LogLevel, category: LogCategory, message: string): void {
     const entry = { level, message };
-    const hooks = this.#app.hooks("log");
+    const hooks = this.#parts.app.hooks("log");
     if (hooks.length > 0) this.#runLogHooks(hooks, core, category, entry);
-    this.#log({
-      time: this.#now(),
+    this.#parts.log({
+      time: this.#parts.now(),
       level: entry.level,
       category,
       functionName: core.metadata.name,
@@ -228,7 +232,7 @@ export class Invoker {
       message: entry.message,
       category,
       hookData: {},
-      appHookData: this.#app.appHookData,
+      appHookData: this.#parts.app.appHookData,
       invocationContext: core.userContext,
     };
     try {
@@ -247,48 +251,17 @@ function traceContext(traceParent: string | undefined): InvocationRequest["trace
   return traceParent === undefined ? undefined : { traceParent, traceState: "", attributes: {} };
 }
 
-class CoreContext implements CoreInvocationContext {
-  readonly invocationId: string;
-  readonly request: InvocationRequest;
-  readonly metadata: FunctionMetadata;
-  readonly log: (level: LogLevel, category: LogCategory, message: string) => void;
-  state: CoreInvocationContext["state"] = undefined;
-  /** The library's InvocationContext, once it exists; log hooks receive it. */
-  userContext: object | undefined = undefined;
-
-  constructor(
-    request: InvocationRequest,
-    metadata: FunctionMetadata,
-    log: (level: LogLevel, category: LogCategory, message: string) => void,
-  ) {
-    this.invocationId = request.invocationId;
-    this.request = request;
-    this.metadata = metadata;
-    this.log = log;
-  }
-}
-
 function defineLazily(context: object, make: () => unknown): void {
+  const kept = { configurable: true, enumerable: true };
+  const define = (value: unknown) =>
+    Object.defineProperty(context, "triggerMetadata", { ...kept, writable: true, value });
   Object.defineProperty(context, "triggerMetadata", {
-    configurable: true,
-    enumerable: true,
+    ...kept,
     get: () => {
       const value = make();
-      Object.defineProperty(context, "triggerMetadata", {
-        configurable: true,
-        enumerable: true,
-        writable: true,
-        value,
-      });
+      define(value);
       return value;
     },
-    set: (value: unknown) => {
-      Object.defineProperty(context, "triggerMetadata", {
-        configurable: true,
-        enumerable: true,
-        writable: true,
-        value,
-      });
-    },
+    set: define,
   });
 }

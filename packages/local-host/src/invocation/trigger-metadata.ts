@@ -1,3 +1,4 @@
+import { isObject, jsonOrText } from "../json.ts";
 import type { TypedData } from "../app/typed-data.ts";
 
 /**
@@ -29,12 +30,7 @@ function merged(
     result[camelCase(name)] = camelCaseDeep(valueOf(data));
   }
   const value = fromTypedData(trigger);
-  if (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Uint8Array)
-  ) {
+  if (isObject(value) && !(value instanceof Uint8Array)) {
     for (const [name, property] of Object.entries(value)) {
       if (property !== null && !Array.isArray(property)) result[camelCase(name)] = camelCaseDeep(property);
     }
@@ -43,19 +39,11 @@ function merged(
 }
 
 /** The value that the library reads from its wire form; only the forms that this host sends. */
-function fromTypedData(data: TypedData | undefined): unknown {
+export function fromTypedData(data: TypedData | undefined): unknown {
   if (data === undefined) return undefined;
-  if (data.string !== undefined) return parseOrText(data.string);
+  if (data.string !== undefined) return jsonOrText(data.string);
   if (data.json !== undefined) return JSON.parse(data.json);
   return data.bytes ?? data.int ?? data.double;
-}
-
-function parseOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function camelCaseDeep(value: unknown): unknown {

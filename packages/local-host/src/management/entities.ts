@@ -4,7 +4,8 @@ import type { FunctionRunner } from "../invocation/function-runner.ts";
 import { missingFunction } from "../invocation/missing-function.ts";
 import { continuationHeader, continuationOf } from "./instance-queries.ts";
 import { jsonReaderMessage } from "./json-error.ts";
-import { embedded, isJson, objectSource } from "./json-text.ts";
+import { isJson } from "../json.ts";
+import { embedded, objectSource } from "./json-text.ts";
 import { ManagementError } from "./management-error.ts";
 import type { ManagementRequest } from "./management-request.ts";
 

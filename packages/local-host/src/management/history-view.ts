@@ -1,4 +1,4 @@
-import type { HistoryEvent } from "../engine/history/events.ts";
+import { eventTypeName, type HistoryEvent, OrchestrationStatus } from "../engine/history/events.ts";
 import { embedded, objectSource } from "./json-text.ts";
 import { argumentError } from "./management-error.ts";
 
@@ -11,41 +11,9 @@ export interface HistoryOptions {
 type Fields = Readonly<Record<string, unknown>>;
 type Member = readonly [name: string, source: string];
 
-const EVENT_NAMES: readonly string[] = [
-  "ExecutionStarted",
-  "ExecutionCompleted",
-  "ExecutionFailed",
-  "ExecutionTerminated",
-  "TaskScheduled",
-  "TaskCompleted",
-  "TaskFailed",
-  "SubOrchestrationInstanceCreated",
-  "SubOrchestrationInstanceCompleted",
-  "SubOrchestrationInstanceFailed",
-  "TimerCreated",
-  "TimerFired",
-  "OrchestratorStarted",
-  "OrchestratorCompleted",
-  "EventSent",
-  "EventRaised",
-  "ContinueAsNew",
-  "GenericEvent",
-  "HistoryState",
-  "ExecutionSuspended",
-  "ExecutionResumed",
-  "ExecutionRewound",
-];
-
-const STATUS_NAMES: readonly string[] = [
-  "Running",
-  "Completed",
-  "ContinuedAsNew",
-  "Failed",
-  "Canceled",
-  "Terminated",
-  "Pending",
-  "Suspended",
-];
+const STATUS_NAMES = new Map<unknown, string>(
+  Object.entries(OrchestrationStatus).map(([name, status]) => [status, name]),
+);
 
 /** Event fields that are shown unchanged, in the extension's order. */
 const SHOWN_FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -128,7 +96,7 @@ function scheduledKey(event: Fields): string | undefined {
 }
 
 function eventName(event: Fields): string {
-  return EVENT_NAMES[Number(event["EventType"])] ?? String(event["EventType"]);
+  return eventTypeName(Number(event["EventType"]));
 }
 
 function eventSource(
@@ -157,7 +125,7 @@ function fieldSource(name: string, field: string, event: Fields): string {
   const value = event[field] ?? DEFAULTS[field] ?? null;
   if (field === "Result") return embedded(typeof value === "string" ? value : null);
   if (field === "OrchestrationStatus" && name === "ExecutionCompleted") {
-    return JSON.stringify(STATUS_NAMES[Number(value)] ?? value);
+    return JSON.stringify(STATUS_NAMES.get(value) ?? value);
   }
   return JSON.stringify(value);
 }

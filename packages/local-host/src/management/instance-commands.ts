@@ -3,7 +3,7 @@ import type { TaskHub } from "../engine/task-hub.ts";
 import { rewriteJson } from "../json-net.ts";
 import type { Instance } from "../stores/instance.ts";
 import { jsonReaderMessage } from "./json-error.ts";
-import { isJson } from "./json-text.ts";
+import { isJson } from "../json.ts";
 import { ManagementError, exceptionBody, unexpectedError } from "./management-error.ts";
 import type { ManagementRequest } from "./management-request.ts";
 import { isFinal } from "../stores/instance.ts";

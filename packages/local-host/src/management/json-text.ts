@@ -1,3 +1,5 @@
+import { isJson } from "../json.ts";
+
 /**
  * JSON source for a stored text, as the extension writes it into a response: JSON is embedded unchanged, other text
  * becomes a string without leading and trailing white space. The word `undefined` stays without quotes, which makes the
@@ -9,15 +11,6 @@ export function embedded(stored: string | null): string {
   if (trimmed === "") return '""';
   if (trimmed === "undefined") return trimmed;
   return isJson(trimmed) ? trimmed : JSON.stringify(trimmed);
-}
-
-export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Builds a JSON object from members whose values are already JSON source. */

@@ -42,7 +42,9 @@ export class ManagementApi {
     const { path } = splitTarget(incoming);
     const segments = managementSegments(path.slice(basePath(path)?.length ?? 0));
     try {
-      if (!(await this.#dispatch(request, segments))) request.empty(404);
+      const answered = this.#dispatch(request, segments);
+      if (answered === undefined) request.empty(404);
+      else await answered;
     } catch (thrown) {
       if (thrown instanceof BodyTooLargeError) throw thrown;
       const error =
@@ -52,8 +54,8 @@ export class ManagementApi {
     }
   }
 
-  /** Returns false for an address that the API does not have. */
-  async #dispatch(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
+  /** Answers the request; undefined for an address that the API does not have. */
+  #dispatch(request: ManagementRequest, segments: readonly string[]): Promise<void> | undefined {
     const [resource = "", ...rest] = segments;
     switch (resource.toLowerCase()) {
       case "orchestrators":
@@ -63,88 +65,86 @@ export class ManagementApi {
       case "entities":
         return this.#entities(request, rest);
       case "makeprimary":
-        if (request.method !== "POST" || rest.length > 0) return false;
-        request.empty(200);
-        return true;
+        if (request.method !== "POST" || rest.length > 0) return undefined;
+        return Promise.resolve(request.empty(200));
       default:
-        return false;
+        return undefined;
     }
   }
 
-  async #orchestrators(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
+  #orchestrators(request: ManagementRequest, segments: readonly string[]): Promise<void> | undefined {
     const [name, instanceId] = segments;
-    if (request.method !== "POST" || name === undefined || segments.length > 2) return false;
-    await start(this.#parts, request, name, instanceId);
-    return true;
+    if (request.method !== "POST" || name === undefined || segments.length > 2) return undefined;
+    return start(this.#parts, request, name, instanceId);
   }
 
-  async #instances(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
+  #instances(request: ManagementRequest, segments: readonly string[]): Promise<void> | undefined {
     const { hub, clock } = this.#parts;
     const [instanceId, command, argument] = segments;
-    if (segments.length > 3) return false;
+    if (segments.length > 3) return undefined;
     if (instanceId !== undefined && command !== undefined) {
-      return request.method === "POST" && this.#command(request, instanceId, command.toLowerCase(), argument);
+      if (request.method !== "POST") return undefined;
+      return this.#command(request, instanceId, command.toLowerCase(), argument);
     }
-    if (request.method === "GET") {
-      if (instanceId === undefined) await answerInstances(hub, request);
-      else await answerStatus(hub, request, instanceId);
-      return true;
+    switch (request.method) {
+      case "GET":
+        return instanceId === undefined
+          ? answerInstances(hub, request)
+          : answerStatus(hub, request, instanceId);
+      case "DELETE":
+        return instanceId === undefined
+          ? purgeInstances(hub, request, clock.now())
+          : purge(hub, request, instanceId);
+      default:
+        return undefined;
     }
-    if (request.method !== "DELETE") return false;
-    if (instanceId === undefined) await purgeInstances(hub, request, clock.now());
-    else await purge(hub, request, instanceId);
-    return true;
   }
 
-  async #command(
+  #command(
     request: ManagementRequest,
     instanceId: string,
     command: string,
     argument: string | undefined,
-  ): Promise<boolean> {
+  ): Promise<void> | undefined {
     const { hub } = this.#parts;
-    if (command === "raiseevent" && argument !== undefined) {
-      await raiseEvent(hub, request, instanceId, argument);
-      return true;
+    if (argument !== undefined) {
+      return command === "raiseevent" ? raiseEvent(hub, request, instanceId, argument) : undefined;
     }
-    if (argument !== undefined) return false;
     switch (command) {
       case "terminate":
-        await terminate(hub, request, instanceId);
-        return true;
+        return terminate(hub, request, instanceId);
       case "suspend":
       case "resume":
-        await suspendOrResume(hub, request, instanceId, command);
-        return true;
+        return suspendOrResume(hub, request, instanceId, command);
       case "rewind":
-        await rewind(hub, request, instanceId);
-        return true;
+        return rewind(hub, request, instanceId);
       case "restart":
-        await restart(this.#parts, request, instanceId);
-        return true;
+        return restart(this.#parts, request, instanceId);
       case "restartwithoptions":
-        await restartWithOptions(this.#parts, request, instanceId);
-        return true;
+        return restartWithOptions(this.#parts, request, instanceId);
       default:
-        return false;
+        return undefined;
     }
   }
 
-  async #entities(request: ManagementRequest, segments: readonly string[]): Promise<boolean> {
+  #entities(request: ManagementRequest, segments: readonly string[]): Promise<void> | undefined {
     const { hub, runner } = this.#parts;
     const [name, key] = segments;
-    if (segments.length > 2) return false;
+    if (segments.length > 2) return undefined;
     if (name === undefined || key === undefined) {
-      if (request.method !== "GET") return false;
-      await answerEntities(hub, request, name);
-      return true;
+      return request.method === "GET" ? answerEntities(hub, request, name) : undefined;
     }
     const id = entityId(name, key);
-    if (request.method === "GET") await answerEntity(hub, request, id);
-    else if (request.method === "POST") await signal(hub, runner, request, id);
-    else if (request.method === "DELETE") await deleteEntity(hub, runner, request, id);
-    else return false;
-    return true;
+    switch (request.method) {
+      case "GET":
+        return answerEntity(hub, request, id);
+      case "POST":
+        return signal(hub, runner, request, id);
+      case "DELETE":
+        return deleteEntity(hub, runner, request, id);
+      default:
+        return undefined;
+    }
   }
 }
 

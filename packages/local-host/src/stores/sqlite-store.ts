@@ -63,8 +63,7 @@ export class SqliteStore implements Store {
   }
 
   putInstance(instance: StoredInstance): void {
-    this.#begin();
-    this.#statements.putInstance.run(
+    this.#changes.putInstance.run(
       instance.key,
       instance.instanceId,
       instance.kind,
@@ -85,8 +84,7 @@ export class SqliteStore implements Store {
   }
 
   updateInstance(instance: StoredInstance): void {
-    this.#begin();
-    this.#statements.updateInstance.run(
+    this.#changes.updateInstance.run(
       instance.runtimeStatus,
       instance.output,
       instance.customStatus,
@@ -97,41 +95,34 @@ export class SqliteStore implements Store {
   }
 
   deleteInstance({ instanceId, key, kind }: StoredInstance): void {
-    this.#begin();
-    this.#statements.deleteInstance.run(key);
-    this.#statements.deleteHistory.run(key);
-    this.#statements.deleteMessagesOf.run(kind, instanceId);
-    if (kind === "orchestration") this.#statements.deleteActivitiesOf.run(instanceId);
+    this.#changes.deleteInstance.run(key);
+    this.#changes.deleteHistory.run(key);
+    this.#changes.deleteMessagesOf.run(kind, instanceId);
+    if (kind === "orchestration") this.#changes.deleteActivitiesOf.run(instanceId);
   }
 
   appendHistory(key: number, events: string): void {
-    this.#begin();
-    this.#statements.appendHistory.run(key, events);
+    this.#changes.appendHistory.run(key, events);
   }
 
   deleteHistory(key: number): void {
-    this.#begin();
-    this.#statements.deleteHistory.run(key);
+    this.#changes.deleteHistory.run(key);
   }
 
   putMessage({ seq, kind, instanceId, executionId, due, body }: StoredMessage): void {
-    this.#begin();
-    this.#statements.putMessage.run(seq, kind, instanceId, executionId, due, body);
+    this.#changes.putMessage.run(seq, kind, instanceId, executionId, due, body);
   }
 
   deleteMessage(seq: number): void {
-    this.#begin();
-    this.#statements.deleteMessage.run(seq);
+    this.#changes.deleteMessage.run(seq);
   }
 
   putActivity({ seq, instanceId, executionId, taskId, name, input }: StoredActivity): void {
-    this.#begin();
-    this.#statements.putActivity.run(seq, instanceId, executionId, taskId, name, input);
+    this.#changes.putActivity.run(seq, instanceId, executionId, taskId, name, input);
   }
 
   deleteActivity(seq: number): void {
-    this.#begin();
-    this.#statements.deleteActivity.run(seq);
+    this.#changes.deleteActivity.run(seq);
   }
 
   commit(): void {
@@ -150,10 +141,11 @@ export class SqliteStore implements Store {
     this.#database.close();
   }
 
-  #begin(): void {
-    if (this.#inTransaction) return;
-    this.#statements.begin.run();
+  /** The statements, for a change: the first one after a commit opens the transaction. */
+  get #changes(): ReturnType<typeof prepare> {
+    if (!this.#inTransaction) this.#statements.begin.run();
     this.#inTransaction = true;
+    return this.#statements;
   }
 }
 

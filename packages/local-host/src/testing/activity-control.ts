@@ -1,7 +1,7 @@
+import { fromTypedData } from "../invocation/trigger-metadata.ts";
 import type { Clock } from "../clock.ts";
 import type { WaitingInTest } from "../invocation/waiting-in-test.ts";
 import type { InvocationResult } from "../invocation/function-runner.ts";
-import type { TypedData } from "../app/typed-data.ts";
 import { asError } from "../errors.ts";
 
 /** One call of an activity as a test sees it. */
@@ -126,7 +126,7 @@ export class ActivityControl {
     const fault = this.#faults.find(({ matches }) => matches(number));
     const result = fault ? failure(fault.error) : this.#answer(await this.#execute(call, real));
     call.outcome = result.ok
-      ? { result: result.returnValue ? decode(result.returnValue) : undefined }
+      ? { result: fromTypedData(result.returnValue ?? undefined) }
       : { error: result.message };
     return result;
   }
@@ -176,15 +176,4 @@ function waitInTest(
 function failure(error: unknown): InvocationResult {
   const { message, stack = "" } = asError(error);
   return { ok: false, message, stack };
-}
-
-/** A wire value as the function's code receives it. */
-export function decode(data: TypedData): unknown {
-  const text = data.json ?? data.string;
-  if (text === undefined) return data.int ?? data.double ?? data.bytes;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

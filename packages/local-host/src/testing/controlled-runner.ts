@@ -1,9 +1,10 @@
 import type { Clock } from "../clock.ts";
+import { fromTypedData } from "../invocation/trigger-metadata.ts";
 import { WaitingInTest } from "../invocation/waiting-in-test.ts";
 import type { DurableKind, FunctionRunner, InvocationResult } from "../invocation/function-runner.ts";
 import { WorkerProcess } from "../invocation/worker-process.ts";
 import { type TypedData } from "../app/typed-data.ts";
-import { ActivityControl, decode } from "./activity-control.ts";
+import { ActivityControl } from "./activity-control.ts";
 
 /** Wraps the app's runner in tests: applies the activity controls and counts the replays of each orchestrator. */
 export class ControlledRunner implements FunctionRunner {
@@ -76,7 +77,7 @@ export class ControlledRunner implements FunctionRunner {
     const { signal } = this.#life;
     if (kind !== "activity") return this.#resultOf(signal, real());
     const instanceId = metadata?.["instanceId"]?.string ?? "";
-    const call = { input: trigger && decode(trigger), instanceId, at: this.#clock.now() };
+    const call = { input: fromTypedData(trigger), instanceId, at: this.#clock.now() };
     return this.#resultOf(signal, this.activity(name).run(call, real, this.waitingInTest, signal));
   }
 

@@ -1,4 +1,4 @@
-import { EventType, type HistoryEvent } from "../engine/history/events.ts";
+import { eventTypeName, type HistoryEvent } from "../engine/history/events.ts";
 
 /** One row of a history: the event, its subject, and its id. */
 export interface HistoryRow {
@@ -10,8 +10,6 @@ export interface HistoryRow {
   readonly what?: string;
 }
 
-const NAMES = new Map<number, string>(Object.entries(EventType).map(([name, type]) => [type, name]));
-
 /**
  * A history for people and assertions: no payloads, and no times except the due times of timers. Starts and ends of
  * episodes are included. Problems that the extension does not report follow as rows named `Problem`.
@@ -21,7 +19,7 @@ export function historyRows(events: readonly HistoryEvent[], problems: readonly 
     const id = taskId(event);
     const what = subject(event);
     return {
-      event: NAMES.get(event.EventType) ?? String(event.EventType),
+      event: eventTypeName(event.EventType),
       ...(id !== undefined && { id }),
       ...(what !== undefined && { what }),
     };

@@ -210,7 +210,7 @@ export class TestHost implements AsyncDisposable {
       port: this.#port,
       clock: this.clock,
       log: (record) => this.logs.push(record),
-      store,
+      store: store.store,
       engine: { strict: true, ...this.#settings },
       stopGraceMs: 0,
       wrapRunner: (runner) => {
@@ -237,7 +237,7 @@ export class TestHost implements AsyncDisposable {
 
   async #shutDown(): Promise<void> {
     await this.#host?.stop();
-    if (this.#folder) this.#store?.close();
+    if (this.#folder) this.#store?.store.close();
     this.#host = undefined;
     this.#store = undefined;
   }

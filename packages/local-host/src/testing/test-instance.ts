@@ -1,3 +1,4 @@
+import { jsonOrText } from "../json.ts";
 import type { TaskHub } from "../engine/task-hub.ts";
 import { type Instance, isFinal, type RuntimeStatus } from "../stores/instance.ts";
 import { type HistoryRow, historyRows, historyTable } from "./history-table.ts";
@@ -121,10 +122,5 @@ function view(instance: Instance): InstanceView {
 
 /** Failure messages and reasons are stored as plain text, not as JSON. */
 function parsed(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  return text === null ? null : jsonOrText(text);
 }

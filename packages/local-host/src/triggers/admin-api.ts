@@ -5,6 +5,7 @@ import type { TaskHub } from "../engine/task-hub.ts";
 import { readBody } from "../http/body.ts";
 import type { TypedData } from "../app/typed-data.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
+import { isObject, parsedJson } from "../json.ts";
 import type { FunctionCalls } from "./function-call.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { serveClock } from "./clock-api.ts";
@@ -12,33 +13,23 @@ import type { Listeners } from "./listeners.ts";
 import { storageErrorText } from "./storage-error.ts";
 import type { ListenerLog } from "./trigger-listener.ts";
 
+interface AdminParts {
+  readonly app: { readonly functions: readonly AppFunction[] };
+  readonly calls: FunctionCalls;
+  readonly log: ListenerLog;
+  readonly listeners: Listeners;
+  readonly hub: TaskHub;
+  readonly clock: Clock;
+  readonly runner: FunctionRunner;
+}
+
 /** The part of the Functions host's admin API that helps in development, under `/admin`. */
 export class AdminApi {
-  readonly #functions: readonly AppFunction[];
-  readonly #calls: FunctionCalls;
-  readonly #log: ListenerLog;
-  readonly #listeners: Listeners;
-  readonly #hub: TaskHub;
-  readonly #clock: Clock;
-  readonly #runner: FunctionRunner;
+  readonly #parts: AdminParts;
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(parts: {
-    readonly app: { readonly functions: readonly AppFunction[] };
-    readonly calls: FunctionCalls;
-    readonly log: ListenerLog;
-    readonly listeners: Listeners;
-    readonly hub: TaskHub;
-    readonly clock: Clock;
-    readonly runner: FunctionRunner;
-  }) {
-    this.#functions = parts.app.functions;
-    this.#calls = parts.calls;
-    this.#log = parts.log;
-    this.#listeners = parts.listeners;
-    this.#hub = parts.hub;
-    this.#clock = parts.clock;
-    this.#runner = parts.runner;
+  constructor(parts: AdminParts) {
+    this.#parts = parts;
   }
 
   /** Resolves when the functions that were started by hand have ended. */
@@ -59,14 +50,14 @@ export class AdminApi {
         answer(response, 200);
         return;
       case "POST worker/kill":
-        this.#runner.killWorker?.();
+        this.#parts.runner.killWorker?.();
         answer(response, 202);
         return;
       case "GET clock":
       case "POST clock":
         return this.#serveClock(request, response);
       case "GET functions":
-        answer(response, 200, this.#functions.map(describe));
+        answer(response, 200, this.#parts.app.functions.map(describe));
         return;
       case "POST functions/*":
         return this.#run(request, response, name);
@@ -76,13 +67,14 @@ export class AdminApi {
 
   /** Only virtual time can be read and moved. */
   async #serveClock(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.#clock instanceof VirtualClock) await serveClock(this.#clock, request, response);
+    const { clock } = this.#parts;
+    if (clock instanceof VirtualClock) await serveClock(clock, request, response);
     else answer(response, 404);
   }
 
   /** The problems that the extension does not report, as an array of strings. */
   async #problems(response: ServerResponse, instanceId: string): Promise<void> {
-    const instance = await this.#hub.get(instanceId);
+    const instance = await this.#parts.hub.get(instanceId);
     if (instance === undefined) answer(response, 404);
     else answer(response, 200, instance.problems);
   }
@@ -92,33 +84,36 @@ export class AdminApi {
    * path.
    */
   async #run(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+    const { functions } = this.#parts.app;
     // The worker allows two functions whose names differ only in case.
     const fn =
-      this.#functions.find((candidate) => candidate.name === name) ??
-      this.#functions.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+      functions.find((candidate) => candidate.name === name) ??
+      functions.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
     if (fn === undefined || fn.triggerType === "httptrigger") {
       answer(response, 404);
       return;
     }
-    const input = readInput((await readBody(request))?.toString("utf8") ?? "");
-    if (!input.ok) {
+    const body = readInput((await readBody(request))?.toString("utf8") ?? "");
+    if (body === undefined) {
       answer(response, 400);
       return;
     }
-    const run = this.#start(fn, input.value)
-      .catch((error: unknown) => this.#log(fn, "error", `It could not be run: ${storageErrorText(error)}`))
+    const run = this.#start(fn, body.input)
+      .catch((error: unknown) =>
+        this.#parts.log(fn, "error", `It could not be run: ${storageErrorText(error)}`),
+      )
       .finally(() => this.#running.delete(run));
     this.#running.add(run);
     answer(response, 202);
   }
 
   async #start(fn: AppFunction, input: unknown): Promise<void> {
-    if (fn.triggerType === "blobtrigger") await this.#listeners.blobCalls.callByHand(fn, input);
-    else await this.#calls.call(fn, this.#triggerValue(fn, input), {});
+    if (fn.triggerType === "blobtrigger") await this.#parts.listeners.blobCalls.callByHand(fn, input);
+    else await this.#parts.calls.call(fn, this.#triggerValue(fn, input), {});
   }
 
   #triggerValue(fn: AppFunction, input: unknown): TypedData | undefined {
-    if (fn.triggerType === "timertrigger") return this.#listeners.timerInfo(fn);
+    if (fn.triggerType === "timertrigger") return this.#parts.listeners.timerInfo(fn);
     if (input === undefined || input === null) return undefined;
     return { string: typeof input === "string" ? input : JSON.stringify(input) };
   }
@@ -149,17 +144,10 @@ function describe(fn: AppFunction): unknown {
   };
 }
 
-type Input = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
-
-function readInput(text: string): Input {
-  if (text.trim() === "") return { ok: true, value: undefined };
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body !== "object" || body === null || Array.isArray(body)) return { ok: false };
-    return { ok: true, value: "input" in body ? body.input : undefined };
-  } catch {
-    return { ok: false };
-  }
+/** The input in a body, which may be empty; undefined if the body is not an object. */
+function readInput(text: string): { readonly input?: unknown } | undefined {
+  const body = text.trim() === "" ? {} : parsedJson(text);
+  return isObject(body) ? body : undefined;
 }
 
 function answer(response: ServerResponse, status: number, body?: unknown): void {

@@ -7,30 +7,26 @@ import { Poller } from "./poller.ts";
 /** The Functions host scans every 10 seconds, on a Consumption plan every few minutes. */
 const INTERVAL_MS = 1000;
 
+interface ScannerParts {
+  readonly pattern: BlobPattern;
+  readonly container: () => Promise<ContainerClient>;
+  readonly receipts: BlobReceipts;
+  readonly passOn: (version: BlobVersion) => Promise<void>;
+  /** Called with the reason if the container cannot be read; once, not at every scan. */
+  readonly tellFault: (message: string) => void;
+}
+
 /** Scans a container for new versions of blobs at intervals, and passes each one on once. */
 export class BlobScanner {
-  readonly #pattern: BlobPattern;
-  readonly #container: () => Promise<ContainerClient>;
-  readonly #receipts: BlobReceipts;
-  readonly #passOn: (version: BlobVersion) => Promise<void>;
+  readonly #parts: ScannerParts;
   readonly #poller: Poller;
   /** By storage's clock: versions that were written before this time have been seen. */
   #since = new Date(0);
   /** Versions that a scan finds again and that were already passed on. */
   #known: ReadonlySet<string> | undefined;
 
-  constructor(parts: {
-    readonly pattern: BlobPattern;
-    readonly container: () => Promise<ContainerClient>;
-    readonly receipts: BlobReceipts;
-    readonly passOn: (version: BlobVersion) => Promise<void>;
-    /** Called with the reason if the container cannot be read; once, not at every scan. */
-    readonly tellFault: (message: string) => void;
-  }) {
-    this.#pattern = parts.pattern;
-    this.#container = parts.container;
-    this.#receipts = parts.receipts;
-    this.#passOn = parts.passOn;
+  constructor(parts: ScannerParts) {
+    this.#parts = parts;
     this.#poller = new Poller({
       look: (signal) => this.#scan(signal),
       shortestPauseMs: INTERVAL_MS,
@@ -49,8 +45,9 @@ export class BlobScanner {
 
   /** Never immediately again, because a scan reads the whole container. */
   async #scan(signal: AbortSignal): Promise<false> {
-    const container = await this.#container();
-    const known = this.#known ?? (await this.#receipts.all());
+    const { pattern, receipts, passOn } = this.#parts;
+    const container = await this.#parts.container();
+    const known = this.#known ?? (await receipts.all());
     const stillToCome = new Set<string>();
     let began: Date | undefined;
     const pages = container.listBlobsFlat({ abortSignal: signal }).byPage();
@@ -58,12 +55,12 @@ export class BlobScanner {
       // Blobs that are written from now on may belong to a page that was already read. Dates are in whole seconds.
       began ??= date ?? this.#since;
       for (const { name, properties } of segment.blobItems) {
-        if (properties.lastModified < this.#since || this.#pattern.match(name) === undefined) continue;
+        if (properties.lastModified < this.#since || pattern.match(name) === undefined) continue;
         const version = { container: container.containerName, blob: name, etag: quoted(properties.etag) };
         const key = receiptKey(version);
         if (!known.has(key)) {
-          await this.#passOn(version);
-          await this.#receipts.add(version);
+          await passOn(version);
+          await receipts.add(version);
         }
         if (properties.lastModified >= began) stillToCome.add(key);
       }

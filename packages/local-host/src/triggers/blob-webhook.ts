@@ -1,3 +1,4 @@
+import { parsedJson } from "../json.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../http/body.ts";
 import { splitTarget } from "../http/http-message.ts";
@@ -56,12 +57,8 @@ function versionOf({ data }: BlobEvent) {
 }
 
 function parseEvents(text: string): readonly BlobEvent[] | undefined {
-  try {
-    const events: unknown = JSON.parse(text);
-    return Array.isArray(events) ? (events as readonly BlobEvent[]) : undefined;
-  } catch {
-    return undefined;
-  }
+  const events = parsedJson(text);
+  return Array.isArray(events) ? (events as readonly BlobEvent[]) : undefined;
 }
 
 function answer(response: ServerResponse, status: number, text = ""): void {

@@ -1,3 +1,4 @@
+import { asObject, parsedJson } from "../json.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../http/body.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
@@ -32,20 +33,11 @@ function position(clock: VirtualClock): { readonly now: string; readonly nextDue
 
 /** The instant to move to, epoch milliseconds; undefined if it is invalid or in the past. */
 function readTarget(text: string, now: number): number | undefined {
-  const { advance, advanceTo } = readObject(text);
+  const { advance, advanceTo } = asObject(parsedJson(text));
   let target = Number.NaN;
   if (typeof advance === "string") target = now + durationMs(advance);
   else if (typeof advanceTo === "string") target = Date.parse(advanceTo);
   return target >= now && target <= LATEST ? target : undefined;
-}
-
-function readObject(text: string): { readonly advance?: unknown; readonly advanceTo?: unknown } {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === "object" && body !== null ? body : {};
-  } catch {
-    return {};
-  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { parsedJson } from "../json.ts";
 import { asError } from "../errors.ts";
 import type { AppFunction, NamedBinding } from "../app/app-function.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
@@ -92,7 +93,7 @@ export class OutputBindings {
     const fillIn = (template: string): string => this.#expressions.fillIn(template, source);
     const { tableName = "", partitionKey, rowKey } = binding;
     const table = await this.#connections.table(binding.connection, fillIn(tableName));
-    await insertEntities(table, parsedJson(value) ?? contentOf(value), {
+    await insertEntities(table, jsonOf(value) ?? contentOf(value), {
       partitionKey: partitionKey === undefined ? undefined : fillIn(partitionKey),
       rowKey: rowKey === undefined ? undefined : fillIn(rowKey),
     });
@@ -110,19 +111,15 @@ export class OutputBindings {
 
 /** Each element of an array is a separate message, even if the array was given as text. */
 function messagesOf(value: TypedData): readonly (string | Uint8Array)[] {
-  const parsed = parsedJson(value);
+  const parsed = jsonOf(value);
   if (!Array.isArray(parsed)) return [contentOf(value)];
   return parsed.map((element: unknown) => (typeof element === "string" ? element : JSON.stringify(element)));
 }
 
 /** `undefined` if it is not JSON. The Functions host treats a text in braces or brackets as JSON. */
-function parsedJson({ json, string = "" }: TypedData): unknown {
+function jsonOf({ json, string = "" }: TypedData): unknown {
   if (json !== undefined) return JSON.parse(json);
-  try {
-    return /^\s*[[{]/.test(string) ? JSON.parse(string) : undefined;
-  } catch {
-    return undefined;
-  }
+  return /^\s*[[{]/.test(string) ? parsedJson(string) : undefined;
 }
 
 function contentOf(value: TypedData): string | Uint8Array {

@@ -1,13 +1,9 @@
+import { asObject, isObject } from "../json.ts";
 import { messageOf } from "../errors.ts";
-
-interface StorageDetails {
-  readonly code?: unknown;
-  readonly message?: unknown;
-}
 
 /** Storage's error message with its code; the client's own message contains only the status. */
 export function storageErrorText(error: unknown): string {
-  const { code, message } = detailsOf(error);
+  const { code, message } = asObject(asObject(error)["details"]);
   if (typeof code === "string" && typeof message === "string") return `${firstLine(message)} (${code})`;
   const text = messageOf(error);
   if (text.includes("ECONNREFUSED")) {
@@ -22,14 +18,9 @@ function firstLine(text: string): string {
 }
 
 function isStorageError(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "statusCode" in error;
-}
-
-function detailsOf(error: unknown): StorageDetails {
-  if (typeof error !== "object" || error === null || !("details" in error)) return {};
-  return typeof error.details === "object" && error.details !== null ? error.details : {};
+  return isObject(error) && "statusCode" in error;
 }
 
 export function isNotFound(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "statusCode" in error && error.statusCode === 404;
+  return isObject(error) && error["statusCode"] === 404;
 }

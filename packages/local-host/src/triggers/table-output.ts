@@ -1,3 +1,4 @@
+import { isObject } from "../json.ts";
 import type { TableClient, TableEntity, TransactionAction } from "@azure/data-tables";
 import { AppError } from "../app/app-error.ts";
 import { jsonNetTime } from "../json-net.ts";
@@ -36,7 +37,7 @@ export async function insertEntities(table: TableClient, value: unknown, keys: B
 type Entity = TableEntity;
 
 function toEntity(value: unknown, keys: BindingKeys): Entity {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw new AppError(`A table output accepts objects, not ${JSON.stringify(value)}.`);
   }
   const properties = new Map<string, unknown>(Object.entries(value));

@@ -10,11 +10,16 @@ import type { TriggerListener } from "./trigger-listener.ts";
 /** The year 1: the Functions host writes it if there is no such time yet. */
 const NEVER = Date.parse("0001-01-01T00:00:00Z");
 
+interface TimerParts {
+  readonly fn: AppFunction;
+  readonly calls: FunctionCalls;
+  readonly clock: Clock;
+  readonly environment: AppEnvironment;
+}
+
 /** Calls one timer function by its schedule and the host's clock, never twice at the same time. */
 export class TimerTrigger implements TriggerListener {
-  readonly #fn: AppFunction;
-  readonly #calls: FunctionCalls;
-  readonly #clock: Clock;
+  readonly #parts: TimerParts;
   readonly #schedule: Schedule;
   readonly #hasStatus: boolean;
   #last = NEVER;
@@ -24,21 +29,14 @@ export class TimerTrigger implements TriggerListener {
   #stopped = false;
 
   /** @throws {AppError} when the schedule cannot be read */
-  constructor(parts: {
-    readonly fn: AppFunction;
-    readonly calls: FunctionCalls;
-    readonly clock: Clock;
-    readonly environment: AppEnvironment;
-  }) {
+  constructor(parts: TimerParts) {
     const { binding } = parts.fn.trigger;
-    this.#fn = parts.fn;
-    this.#calls = parts.calls;
-    this.#clock = parts.clock;
+    this.#parts = parts;
     this.#schedule = parseSchedule(
       parts.environment.resolve(binding.schedule ?? ""),
       parts.environment.get("WEBSITE_TIME_ZONE") ?? "UTC",
     );
-    const now = this.#clock.now();
+    const now = parts.clock.now();
     this.#next = this.#schedule.next(now);
     this.#hasStatus = binding.useMonitor !== false && !isSubMinute(this.#schedule, now);
   }
@@ -65,7 +63,7 @@ export class TimerTrigger implements TriggerListener {
   }
 
   start(): void {
-    if (this.#fn.trigger.binding.runOnStartup === true) this.#run(this.#clock.now());
+    if (this.#parts.fn.trigger.binding.runOnStartup === true) this.#run(this.#parts.clock.now());
     else this.#arm();
   }
 
@@ -79,11 +77,15 @@ export class TimerTrigger implements TriggerListener {
   #arm(): void {
     const due = this.#next;
     if (this.#stopped || due === undefined) return;
-    this.#alarm = this.#clock.at(due, () => this.#run(Math.max(due, this.#clock.now())), "schedule");
+    this.#alarm = this.#parts.clock.at(
+      due,
+      () => this.#run(Math.max(due, this.#parts.clock.now())),
+      "schedule",
+    );
   }
 
   #run(instant: number): void {
-    this.#running = this.#calls.call(this.#fn, this.info, {}).then(() => {
+    this.#running = this.#parts.calls.call(this.#parts.fn, this.info, {}).then(() => {
       this.#last = instant;
       this.#next = this.#schedule.next(instant);
       this.#arm();

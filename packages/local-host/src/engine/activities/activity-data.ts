@@ -1,5 +1,6 @@
 import type { TypedData } from "../../app/typed-data.ts";
 import type { InvocationResult } from "../../invocation/function-runner.ts";
+import { asObject, parsedJson } from "../../json.ts";
 import type { FailureDetails, TaskFailure } from "../history/events.ts";
 
 /** The wire form of an activity's input; `input` is its JSON text. */
@@ -35,7 +36,7 @@ export function activityFailure(
   name: string,
   { message, stack }: Extract<InvocationResult, { ok: false }>,
 ): TaskFailure {
-  const failureDetails = detailsInMessage(message);
+  const failureDetails = toFailureDetails(parsedJson(message));
   if (failureDetails !== undefined) {
     return {
       Reason: `Activity function '${name}' failed with an unhandled exception.`,
@@ -54,28 +55,8 @@ export function activityFailure(
  * With an exception properties provider, the SDK replaces the message of an error by JSON that contains the properties;
  * the extension converts exactly that shape to failure details.
  */
-function detailsInMessage(message: string): FailureDetails | undefined {
-  if (!message.startsWith("{")) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(message);
-  } catch {
-    return undefined;
-  }
-  return toFailureDetails(value);
-}
-
 function toFailureDetails(value: unknown): FailureDetails | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { errorType, errorMessage, stackTrace, isNonRetriable, properties, innerFailure } = {
-    errorType: undefined,
-    errorMessage: undefined,
-    stackTrace: undefined,
-    isNonRetriable: undefined,
-    properties: undefined,
-    innerFailure: undefined,
-    ...value,
-  };
+  const { errorType, errorMessage, stackTrace, isNonRetriable, properties, innerFailure } = asObject(value);
   if (typeof errorType !== "string" || typeof errorMessage !== "string") return undefined;
   return {
     ErrorType: errorType,
@@ -83,7 +64,7 @@ function toFailureDetails(value: unknown): FailureDetails | undefined {
     StackTrace: typeof stackTrace === "string" ? stackTrace : null,
     InnerFailure: toFailureDetails(innerFailure) ?? null,
     IsNonRetriable: isNonRetriable === true,
-    Properties: typeof properties === "object" && properties !== null ? { ...(properties as object) } : null,
+    Properties: typeof properties === "object" && properties !== null ? { ...properties } : null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { InvocationResult } from "../../invocation/function-runner.ts";
+import { isObject, parsedJson } from "../../json.ts";
 import type { SchedulerState } from "./scheduler-state.ts";
 
 /** The outcome of one operation: the JSON text of its result or of the thrown value. */
@@ -31,7 +32,7 @@ export function readEntityAnswer(
   operations: number,
 ): EntityAnswer {
   if (!result.ok) return failedBatch(result.message, before, operations);
-  const answer = toAnswer(parsed(result.returnValue?.json ?? result.returnValue?.string));
+  const answer = toAnswer(parsedJson(result.returnValue?.json ?? result.returnValue?.string ?? ""));
   return answer ?? failedBatch("Out of proc entities must return a valid JSON schema.", before, operations);
 }
 
@@ -79,16 +80,4 @@ function areAllThere<T>(values: readonly (T | undefined)[]): values is readonly 
 
 function isTextOrNull(value: unknown): value is string | null {
   return typeof value === "string" || value === null;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "null") as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -22,6 +22,13 @@ export const EventType = {
   ExecutionResumed: 20,
 } as const;
 
+const TYPE_NAMES = new Map<number, string>(Object.entries(EventType).map(([name, type]) => [type, name]));
+
+/** The name of an event's type, for example `TaskScheduled`. */
+export function eventTypeName(type: number): string {
+  return TYPE_NAMES.get(type) ?? String(type);
+}
+
 /** `ExecutionCompleted.OrchestrationStatus` by name. */
 export const OrchestrationStatus = {
   Running: 0,

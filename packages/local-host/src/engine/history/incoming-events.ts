@@ -74,9 +74,7 @@ export function taskCompleted(at: number, taskId: number, result: string | null)
     EventType: EventType.TaskCompleted,
     TaskScheduledId: taskId,
     Result: result,
-    EventId: -1,
-    IsPlayed: false,
-    Timestamp: toTimestamp(at),
+    ...common(at),
   };
 }
 
@@ -100,11 +98,7 @@ export function subOrchestrationCompleted(
 export function subOrchestrationFailed(
   at: number,
   taskId: number,
-  failure: {
-    readonly Reason: string | null;
-    readonly Details: string | null;
-    readonly FailureDetails: SubOrchestrationInstanceFailed["FailureDetails"];
-  },
+  failure: Pick<SubOrchestrationInstanceFailed, "Reason" | "Details" | "FailureDetails">,
 ): SubOrchestrationInstanceFailed {
   return {
     EventType: EventType.SubOrchestrationInstanceFailed,

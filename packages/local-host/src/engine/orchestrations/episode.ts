@@ -1,3 +1,4 @@
+import { isJson } from "../../json.ts";
 import { randomUUID } from "node:crypto";
 import { missingFunction } from "../../invocation/missing-function.ts";
 import type { EngineParts } from "../delivery/engine-parts.ts";
@@ -154,7 +155,8 @@ export class EpisodeRunner {
     if (!versionMatches(record.version, this.#parts.settings)) {
       return { kind: "failure", message: VERSION_MISMATCH };
     }
-    if (execution.history.length === 0 && !isJson(execution.input)) {
+    // Only a start over HTTP without a body leads to invalid JSON: an empty string.
+    if (execution.history.length === 0 && !isJson(execution.input ?? "null")) {
       return { kind: "failure", message: `Exception while executing function: Functions.${record.name}` };
     }
     const registered = this.#parts.runner.find("orchestrator", record.name);
@@ -201,16 +203,6 @@ export class EpisodeRunner {
 function startedWith(events: readonly HistoryEvent[]): string | null | undefined {
   for (const event of events) if (event.EventType === EventType.ExecutionStarted) return event.Input;
   return undefined;
-}
-
-/** Only a start over HTTP without a body leads to invalid JSON: an empty string. */
-function isJson(input: string | null): boolean {
-  try {
-    JSON.parse(input ?? "null");
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** When the execution began, epoch milliseconds. */

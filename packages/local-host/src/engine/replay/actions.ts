@@ -65,18 +65,12 @@ export type Action =
   | { readonly actionType: 5; readonly fireAt: string; readonly isCanceled: boolean }
   | { readonly actionType: 6; readonly externalEventName: string }
   | {
-      readonly actionType: 7;
+      readonly actionType: 7 | 9;
       readonly operation: string;
       readonly instanceId: string;
       readonly input?: unknown;
     }
   | { readonly actionType: 8; readonly httpRequest: HttpRequest }
-  | {
-      readonly actionType: 9;
-      readonly operation: string;
-      readonly instanceId: string;
-      readonly input?: unknown;
-    }
   | {
       readonly actionType: 10;
       readonly operation: string;
@@ -84,8 +78,7 @@ export type Action =
       readonly fireAt: string;
       readonly input?: unknown;
     }
-  | { readonly actionType: 11; readonly compoundActions: readonly Action[] }
-  | { readonly actionType: 12; readonly compoundActions: readonly Action[] }
+  | { readonly actionType: 11 | 12; readonly compoundActions: readonly Action[] }
   | {
       readonly actionType: 13;
       readonly lockRequestId?: string;

@@ -1,5 +1,6 @@
 import type { TypedData } from "../../app/typed-data.ts";
 import type { InvocationResult } from "../../invocation/function-runner.ts";
+import { isObject, parsedJson } from "../../json.ts";
 import { fromTimestamp, isInstant } from "../history/timestamps.ts";
 import type { Action, OrchestratorState } from "./actions.ts";
 
@@ -40,7 +41,7 @@ export function readAnswer(result: InvocationResult): OrchestratorAnswer {
 function labelledState(message: string): OrchestratorState | undefined {
   const at = message.lastIndexOf(LABEL);
   if (at < 0) return undefined;
-  const state = parse(message.slice(at + LABEL.length));
+  const state = parsedJson(message.slice(at + LABEL.length));
   if (!isObject(state) || state["isDone"] !== false) return undefined;
   if (typeof state["error"] !== "string" || state["error"] === "") return undefined;
   return isState(state) ? state : undefined;
@@ -55,7 +56,7 @@ function readReturnValue(value: TypedData | null | undefined): OrchestratorAnswe
       message: "The data returned by the out-of-process function execution was not valid json.",
     };
   }
-  const state = parse(text);
+  const state = parsedJson(text);
   if (!isObject(state)) {
     return { kind: "failure", message: "Out of proc orchestrators must return a valid JSON schema" };
   }
@@ -105,16 +106,4 @@ function wrongDate(action: Action): string | undefined {
 function isState(value: object): value is OrchestratorState {
   const actions: unknown = "actions" in value ? value.actions : undefined;
   return Array.isArray(actions) && actions.every((inner) => Array.isArray(inner) && inner.every(isObject));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

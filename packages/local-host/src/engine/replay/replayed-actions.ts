@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ActionType } from "./actions.ts";
 import type { Action } from "./actions.ts";
 
@@ -82,7 +83,7 @@ function compare(before: Action, now: Action): string | undefined {
     return compareChildren(before, now);
   }
   const [earlier, later] = [inputOf(before), inputOf(now)];
-  if (!equal(earlier, later)) {
+  if (!isDeepStrictEqual(earlier, later)) {
     return `was ${describe(before)} with ${short(earlier)} and has ${short(later)} in this replay. ${consequence(before, now)} ${VALUE}`;
   }
   return undefined;
@@ -155,14 +156,4 @@ function short(value: unknown): string {
   if (value === undefined) return "no input";
   const text = JSON.stringify(value);
   return `input ${text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}...`}`;
-}
-
-/** Deep equality of JSON values. */
-function equal(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  const [left, right] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
-  return (
-    left.length === right.size && left.every(([key, value]) => right.has(key) && equal(value, right.get(key)))
-  );
 }
