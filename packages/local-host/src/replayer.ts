@@ -3,20 +3,17 @@ import type { LoadedApp } from "./app/loaded-app.ts";
 import { DurableRunner } from "./invocation/durable-runner.ts";
 import { Invoker } from "./invocation/invoker.ts";
 import type { LogRecord } from "./invocation/log.ts";
-import { missingFunction } from "./invocation/missing-function.ts";
 import { eventText } from "./engine/history/event-text.ts";
 import type { EventText } from "./engine/history/event-text.ts";
-import { EventType } from "./engine/history/events.ts";
 import type { HistoryEvent } from "./engine/history/events.ts";
 import type { Completion, ScheduledWork } from "./engine/history/scheduled-work.ts";
 import { fromTimestamp } from "./engine/history/timestamps.ts";
-import { triggerPayload } from "./engine/orchestrations/trigger-payload.ts";
+import { startIn } from "./engine/history/trace-context.ts";
+import { callOrchestrator } from "./engine/orchestrations/orchestrator-call.ts";
 import { versionMatches } from "./engine/orchestrations/version-match.ts";
 import { knownFunctions } from "./engine/replay/known-functions.ts";
 import type { KnownFunctions } from "./engine/replay/known-functions.ts";
 import type { Action } from "./engine/replay/actions.ts";
-import { readAnswer } from "./engine/replay/orchestrator-answer.ts";
-import type { OrchestratorAnswer } from "./engine/replay/orchestrator-answer.ts";
 import type { Identity } from "./engine/replay/orchestration-context.ts";
 import { replay } from "./engine/replay/replay.ts";
 import { readEngineSettings } from "./engine/settings.ts";
@@ -94,7 +91,18 @@ export class Replayer {
     const events = [...past, ...incoming];
     this.#log = [];
     this.#now = fromTimestamp(incoming[0]?.Timestamp ?? "");
-    const answer = await this.#invoke(execution, events, past.length);
+    const texts = [
+      ...past.map((event) => this.#text(event).played),
+      ...incoming.map((event) => this.#text(event).fresh),
+    ];
+    const answer = await callOrchestrator(this.#runner, this.#functions, {
+      ...execution,
+      events: texts.join(","),
+      input: startIn(events)?.Input ?? null,
+      isReplaying: past.length > 0,
+      sourceInstanceId: null,
+      traceParent: undefined,
+    });
     const result = replay(execution, events, answer, {
       functions: this.#functions,
       maxActions: this.#settings.maxOrchestrationActions,
@@ -110,31 +118,6 @@ export class Replayer {
       nonDeterminism: result.nonDeterminism,
       log: this.#log,
     };
-  }
-
-  /** @param played the number of events that belong to earlier episodes */
-  async #invoke(
-    { name, instanceId, parentInstanceId }: Execution,
-    events: readonly HistoryEvent[],
-    played: number,
-  ): Promise<OrchestratorAnswer> {
-    const registered = this.#runner.find("orchestrator", name);
-    if (registered === undefined) {
-      return { kind: "failure", message: missingFunction(this.#runner, "orchestrator", name) };
-    }
-    const texts = events.map((event, i) => (i < played ? this.#text(event).played : this.#text(event).fresh));
-    const started = events.find(({ EventType: type }) => type === EventType.ExecutionStarted);
-    const payload = triggerPayload({
-      events: texts.join(","),
-      input: started !== undefined && "Input" in started ? started.Input : null,
-      instanceId,
-      isReplaying: played > 0,
-      parentInstanceId,
-      sourceInstanceId: null,
-      httpSleepMs: this.#functions.httpSleepMs,
-      timers: this.#functions.timers,
-    });
-    return readAnswer(await this.#runner.run("orchestrator", registered, { string: payload }));
   }
 
   #text(event: HistoryEvent): EventText {

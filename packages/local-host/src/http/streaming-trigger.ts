@@ -39,38 +39,31 @@ const UNANSWERED =
 /** How long the unread rest of an upload is still received, as in the Functions host's server. */
 const DISCARD_LIMIT_MS = 5000;
 
+interface StreamingParts {
+  readonly invoker: Invoker;
+  readonly authority: string;
+  readonly writeOutputs: OutputWriter;
+  readonly log: ListenerLog;
+}
+
 /**
  * Serves HTTP functions of an app with streaming enabled. The request goes to the server that the library has opened in
  * this process. The invocation runs at the same time and finds the request there by its id. Only JSON objects are read
  * in advance; everything else is streamed in both directions, with back pressure.
  */
 export class StreamingTrigger {
-  readonly #invoker: Invoker;
   readonly #target: { readonly host: string; readonly port: number };
-  readonly #authority: string;
-  readonly #writeOutputs: OutputWriter;
-  readonly #log: ListenerLog;
+  readonly #parts: StreamingParts;
   // No limit: otherwise a request could wait for a connection until the handlers of other requests end.
   readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
-  constructor(
-    url: URL,
-    parts: {
-      readonly invoker: Invoker;
-      readonly authority: string;
-      readonly writeOutputs: OutputWriter;
-      readonly log: ListenerLog;
-    },
-  ) {
-    this.#invoker = parts.invoker;
+  constructor(url: URL, parts: StreamingParts) {
+    this.#parts = parts;
     // An address, because a name would need a lookup per connection; the library listens on all addresses.
     this.#target = {
       host: url.hostname === "localhost" ? "127.0.0.1" : url.hostname,
       port: Number(url.port),
     };
-    this.#authority = parts.authority;
-    this.#writeOutputs = parts.writeOutputs;
-    this.#log = parts.log;
   }
 
   /** Ends idle connections to the library's server. */
@@ -89,7 +82,7 @@ export class StreamingTrigger {
     });
     const upstream = this.#forward(request, invocationId);
     const relayed = relay(request, upstream, response, body);
-    const outcome = await this.#invoker.invoke(match.route.fn, {
+    const outcome = await this.#parts.invoker.invoke(match.route.fn, {
       invocationId,
       trigger: { http: {} },
       rpcMetadata: rpcMetadata(data),
@@ -97,10 +90,10 @@ export class StreamingTrigger {
       traceParent: traceParentOf(request),
     });
     // The response has already been sent, so a failure is only logged.
-    if (outcome.ok) await this.#writeOutputs(match.route.fn, outcome.response, () => data);
+    if (outcome.ok) await this.#parts.writeOutputs(match.route.fn, outcome.response, () => data);
     if (!outcome.ok || !outcome.answered) {
       endWithoutAnswer(upstream, response, outcome);
-      this.#log(match.route.fn, "warning", UNANSWERED);
+      this.#parts.log(match.route.fn, "warning", UNANSWERED);
     }
     await relayed;
     discardRest(request, upstream);
@@ -108,7 +101,7 @@ export class StreamingTrigger {
 
   #forward(request: IncomingMessage, invocationId: string): ClientRequest {
     const { path, query } = splitTarget(request);
-    const host = request.headers.host || this.#authority;
+    const host = request.headers.host || this.#parts.authority;
     return startRequest({
       ...this.#target,
       agent: this.#agent,

@@ -1,4 +1,3 @@
-import type { ParentInstance } from "../../stores/instance.ts";
 import { EventType } from "./events.ts";
 import type {
   EventRaised,
@@ -17,6 +16,7 @@ import type {
   TimerFired,
 } from "./events.ts";
 import { toTimestamp } from "./timestamps.ts";
+import type { NewInstance } from "./new-instance.ts";
 import { parentTraceContext } from "./trace-context.ts";
 
 // An event's own properties come before the common ones, as in the extension's output.
@@ -39,19 +39,7 @@ export function orchestratorCompleted(at: number): OrchestratorCompleted {
   return { EventType: EventType.OrchestratorCompleted, ...common(at) };
 }
 
-export function executionStarted(
-  at: number,
-  start: {
-    readonly instanceId: string;
-    readonly executionId: string;
-    readonly parent: ParentInstance | null;
-    readonly name: string;
-    readonly version: string | null;
-    readonly input: string | null;
-    readonly generation: number | null;
-    readonly traceParent: string | undefined;
-  },
-): ExecutionStarted {
+export function executionStarted(at: number, start: Omit<NewInstance, "sourceInstanceId">): ExecutionStarted {
   return {
     EventType: EventType.ExecutionStarted,
     OrchestrationInstance: { InstanceId: start.instanceId, ExecutionId: start.executionId },

@@ -1,5 +1,5 @@
 import { EventType } from "./events.ts";
-import type { HistoryEvent, ParentTraceContext } from "./events.ts";
+import type { ExecutionStarted, HistoryEvent, ParentTraceContext } from "./events.ts";
 
 /** The trace context as the extension writes it into events; null without tracing. */
 export function parentTraceContext(traceParent: string | undefined): ParentTraceContext | null {
@@ -9,8 +9,10 @@ export function parentTraceContext(traceParent: string | undefined): ParentTrace
 
 /** The trace of an execution, which its first event contains. */
 export function traceParentIn(events: readonly HistoryEvent[]): string | undefined {
-  for (const event of events) {
-    if (event.EventType === EventType.ExecutionStarted) return event.ParentTraceContext?.TraceParent;
-  }
-  return undefined;
+  return startIn(events)?.ParentTraceContext?.TraceParent;
+}
+
+/** The event that started an execution. */
+export function startIn(events: readonly HistoryEvent[]): ExecutionStarted | undefined {
+  return events.find((event) => event.EventType === EventType.ExecutionStarted);
 }

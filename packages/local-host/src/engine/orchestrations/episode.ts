@@ -1,6 +1,5 @@
-import { isJson } from "../../json.ts";
 import { randomUUID } from "node:crypto";
-import { missingFunction } from "../../invocation/missing-function.ts";
+import { isJson } from "../../json.ts";
 import type { EngineParts } from "../delivery/engine-parts.ts";
 import type { Delivery } from "../delivery/message-delivery.ts";
 import { eventText, processedEventText } from "../history/event-text.ts";
@@ -12,10 +11,9 @@ import { executionCompleted, scheduledEvent } from "../history/scheduled-events.
 import type { FinalCompletion } from "../history/scheduled-events.ts";
 import type { ScheduledWork } from "../history/scheduled-work.ts";
 import { fromTimestamp } from "../history/timestamps.ts";
-import { traceParentIn } from "../history/trace-context.ts";
+import { startIn } from "../history/trace-context.ts";
 import { knownFunctions } from "../replay/known-functions.ts";
 import type { KnownFunctions } from "../replay/known-functions.ts";
-import { readAnswer } from "../replay/orchestrator-answer.ts";
 import type { OrchestratorAnswer } from "../replay/orchestrator-answer.ts";
 import { replay } from "../replay/replay.ts";
 import type { ReplayResult } from "../replay/replay.ts";
@@ -23,7 +21,7 @@ import { brokenEpisode, freshEvents } from "./episode-outcome.ts";
 import type { EpisodeOutcome } from "./episode-outcome.ts";
 import { episodeTimeAfter } from "./live-instance.ts";
 import type { EpisodeTime, LiveInstance } from "./live-instance.ts";
-import { triggerPayload } from "./trigger-payload.ts";
+import { callOrchestrator } from "./orchestrator-call.ts";
 import { versionMatches } from "./version-match.ts";
 
 const VERSION_MISMATCH = "Orchestration version did not comply with Worker Versioning";
@@ -74,10 +72,12 @@ export class EpisodeRunner {
   async #run(instance: LiveInstance, batch: readonly Delivery[]): Promise<EpisodeOutcome> {
     let time = episodeTimeAfter(instance.lastEpisode, this.#parts.clock.now());
     const fresh = freshEvents(time, batch);
+    // Not of the record, which may contain the input of an earlier execution.
+    const start = startIn(instance.history) ?? startIn(fresh.map(({ event }) => event));
     const execution: Execution = {
       executionId: instance.record.executionId,
-      input: startedWith(instance.history) ?? startedWith(fresh.map(({ event }) => event)) ?? null,
-      traceParent: traceParentIn(instance.history) ?? traceParentIn(fresh.map(({ event }) => event)),
+      input: start?.Input ?? null,
+      traceParent: start?.ParentTraceContext?.TraceParent,
       history: instance.history,
       historyText: instance.historyText,
       fresh,
@@ -91,19 +91,12 @@ export class EpisodeRunner {
       work.push({ executionId: execution.executionId, items: result.newWork });
       problems.push(...result.problems);
       const customStatus: string | null = result.customStatus ?? carriedStatus;
+      const { traceParent } = execution;
       if (result.completion?.kind !== "continuedAsNew") {
-        return {
-          restarted,
-          events: this.#withNewEvents(execution, result, result.completion, time.at),
-          work,
-          completion: result.completion,
-          customStatus,
-          problems,
-          actions: result.actions,
-          isCutShort: false,
-          time,
-          traceParent: execution.traceParent,
-        };
+        const { completion, actions } = result;
+        const events = this.#withNewEvents(execution, result, completion, time.at);
+        const ended = { restarted, events, work, completion, customStatus, problems, actions };
+        return { ...ended, isCutShort: false, time, traceParent };
       }
       // The status of the old execution stays visible until the new one has run twice or has ended.
       carriedStatus = result.customStatus;
@@ -111,18 +104,16 @@ export class EpisodeRunner {
       time = generationTime(startOf(execution), time, this.#parts.clock.now());
       startOver(instance, execution, restarted, result, time);
       if (generation === MAX_GENERATIONS) {
-        return {
+        problems.push(TOO_MANY_GENERATIONS);
+        const cut = {
           restarted,
           events: execution.fresh,
           work,
           completion: undefined,
           customStatus,
-          problems: [...problems, TOO_MANY_GENERATIONS],
-          actions: [],
-          isCutShort: true,
-          time,
-          traceParent: execution.traceParent,
+          problems,
         };
+        return { ...cut, actions: [], isCutShort: true, time, traceParent };
       }
     }
   }
@@ -159,25 +150,18 @@ export class EpisodeRunner {
     if (execution.history.length === 0 && !isJson(execution.input ?? "null")) {
       return { kind: "failure", message: `Exception while executing function: Functions.${record.name}` };
     }
-    const registered = this.#parts.runner.find("orchestrator", record.name);
-    if (registered === undefined || this.#parts.runner.isDisabled("orchestrator", registered)) {
-      return { kind: "failure", message: missingFunction(this.#parts.runner, "orchestrator", record.name) };
+    const { runner } = this.#parts;
+    if (runner.isDisabled("orchestrator", record.name)) {
+      return { kind: "failure", message: this.#functions.missing("orchestrator", record.name) };
     }
     const fresh = execution.fresh.map((text) => text.fresh).join(",");
-    const payload = triggerPayload({
+    return callOrchestrator(runner, this.#functions, {
+      ...record,
       events: execution.historyText === "" ? fresh : `${execution.historyText},${fresh}`,
       input: execution.input,
-      instanceId: record.instanceId,
-      isReplaying: execution.history.some(({ EventType: type }) => type === EventType.ExecutionStarted),
-      parentInstanceId: record.parentInstanceId,
-      sourceInstanceId: record.sourceInstanceId,
-      httpSleepMs: this.#functions.httpSleepMs,
-      timers: this.#functions.timers,
+      isReplaying: startIn(execution.history) !== undefined,
+      traceParent: execution.traceParent,
     });
-    const trigger = { string: payload };
-    return readAnswer(
-      await this.#parts.runner.run("orchestrator", registered, trigger, undefined, execution.traceParent),
-    );
   }
 
   #withNewEvents(
@@ -197,12 +181,6 @@ export class EpisodeRunner {
     }
     return events;
   }
-}
-
-/** The input of this execution; the record may contain that of an earlier one. */
-function startedWith(events: readonly HistoryEvent[]): string | null | undefined {
-  for (const event of events) if (event.EventType === EventType.ExecutionStarted) return event.Input;
-  return undefined;
 }
 
 /** When the execution began, epoch milliseconds. */

@@ -4,7 +4,7 @@ import type { EngineParts } from "../delivery/engine-parts.ts";
 import { executionStarted } from "../history/incoming-events.ts";
 import { traceParentIn } from "../history/trace-context.ts";
 import { LiveInstance } from "./live-instance.ts";
-import type { NewInstance } from "./new-instance.ts";
+import type { NewInstance } from "../history/new-instance.ts";
 
 /** The orchestrations that are not final; each is loaded from the store when it is first needed. */
 export class LiveInstances {

@@ -30,15 +30,75 @@ const ACTION_TYPES: Readonly<Record<ScheduledWork["kind"], string>> = {
  * @throws {NonDeterminismError}
  */
 export function compareWithReplay(event: ScheduledEvent, work: ScheduledWork | undefined): void {
+  const { kind, missing, otherKind, otherName } = expectationOf(event);
+  if (work === undefined) throw new NonDeterminismError(`${missing} ${CHANGED}`);
+  if (work.kind !== kind) throw new NonDeterminismError(`${otherKind(ACTION_TYPES[work.kind])} ${CHANGED}`);
+  if (otherName && "Name" in event && "name" in work && !sameName(event.Name, work.name)) {
+    throw new NonDeterminismError(`${otherName(work.name)} ${CHANGED}`);
+  }
+}
+
+/** What the replay must schedule for an event, and the messages if it does not. */
+interface Expectation {
+  readonly kind: ScheduledWork["kind"];
+  readonly missing: string;
+  readonly otherKind: (action: string) => string;
+  /** Absent if it has no name. */
+  readonly otherName?: (name: string) => string;
+}
+
+const PREVIOUS = "A previous execution of this orchestration scheduled";
+const NOT_SCHEDULED = "replay execution hasn't (yet?) scheduled this task.";
+const BUT = "but the current orchestration replay instead";
+
+function expectationOf(event: ScheduledEvent): Expectation {
+  const id = event.EventId;
   switch (event.EventType) {
-    case EventType.TaskScheduled:
-      return compareActivity(event.EventId, event.Name, event.Version, work);
-    case EventType.TimerCreated:
-      return compareTimer(event.EventId, work);
-    case EventType.SubOrchestrationInstanceCreated:
-      return compareSubOrchestration(event.EventId, event, work);
-    case EventType.EventSent:
-      return compareEvent(event.EventId, event, work);
+    case EventType.TaskScheduled: {
+      const before = `${PREVIOUS} an activity task with sequence`;
+      const named = `${before} number ${id} named '${event.Name}', ${BUT}`;
+      return {
+        kind: "activity",
+        missing: `${before} ID ${id} and name '${event.Name}' (version '${event.Version}'), but the current ${NOT_SCHEDULED}`,
+        otherKind: (action) => `${named} produced a ${action} action with this sequence number.`,
+        otherName: (name) =>
+          `${named} scheduled an activity task named '${name}' with this sequence number. `,
+      };
+    }
+    case EventType.TimerCreated: {
+      const before = `${PREVIOUS} a timer task with sequence number ${id}`;
+      return {
+        kind: "timer",
+        missing: `${before} but the current ${NOT_SCHEDULED}`,
+        otherKind: (action) =>
+          `${before} named ${BUT} produced a ${action} action with this sequence number.`,
+      };
+    }
+    case EventType.SubOrchestrationInstanceCreated: {
+      const { Name, Version, InstanceId } = event;
+      const before =
+        `${PREVIOUS} a sub-orchestration task with sequence ID ${id} and name '${Name}' ` +
+        `(version '${Version ?? ""}', instance ID '${InstanceId}'),`;
+      return {
+        kind: "subOrchestration",
+        missing: `${before} but the current ${NOT_SCHEDULED}`,
+        otherKind: (action) => `${before} ${BUT} produced a ${action} action at this sequence number.`,
+        otherName: (name) =>
+          `${before} ${BUT} scheduled a sub-orchestration task with name ${name} at this sequence number.`,
+      };
+    }
+    case EventType.EventSent: {
+      const before = `${PREVIOUS} a send event task with sequence ID ${id}, type 'EventSent'`;
+      const target = `name '${event.Name}', instance ID '${event.InstanceId}'`;
+      return {
+        kind: "event",
+        missing: `${before} ${target}, but the current ${NOT_SCHEDULED}`,
+        otherKind: (action) =>
+          `${before}, ${target}, ${BUT} scheduled a ${action} task at this sequence number.`,
+        otherName: (name) =>
+          `${before}, ${target}), ${BUT} scheduled a send event task with name ${name}at this sequence number.`,
+      };
+    }
   }
 }
 
@@ -88,95 +148,6 @@ function replayedValue(work: ScheduledWork): string {
 
 function dueText(fireAt: number): string {
   return `the due time ${toTimestamp(fireAt)}`;
-}
-
-function compareActivity(id: number, name: string, version: string, work: ScheduledWork | undefined): void {
-  const before = `A previous execution of this orchestration scheduled an activity task with sequence`;
-  if (work === undefined) {
-    throw new NonDeterminismError(
-      `${before} ID ${id} and name '${name}' (version '${version}'), but the current replay execution ` +
-        `hasn't (yet?) scheduled this task. ${CHANGED}`,
-    );
-  }
-  if (work.kind !== "activity") {
-    throw new NonDeterminismError(
-      `${before} number ${id} named '${name}', but the current orchestration replay instead produced a ` +
-        `${ACTION_TYPES[work.kind]} action with this sequence number. ${CHANGED}`,
-    );
-  }
-  if (!sameName(name, work.name)) {
-    throw new NonDeterminismError(
-      `${before} number ${id} named '${name}', but the current orchestration replay instead scheduled an ` +
-        `activity task named '${work.name}' with this sequence number.  ${CHANGED}`,
-    );
-  }
-}
-
-function compareTimer(id: number, work: ScheduledWork | undefined): void {
-  const before = `A previous execution of this orchestration scheduled a timer task with sequence number ${id}`;
-  if (work === undefined) {
-    throw new NonDeterminismError(
-      `${before} but the current replay execution hasn't (yet?) scheduled this task. ${CHANGED}`,
-    );
-  }
-  if (work.kind !== "timer") {
-    throw new NonDeterminismError(
-      `${before} named but the current orchestration replay instead produced a ${ACTION_TYPES[work.kind]} ` +
-        `action with this sequence number. ${CHANGED}`,
-    );
-  }
-}
-
-function compareSubOrchestration(
-  id: number,
-  event: { readonly Name: string; readonly Version: string | null; readonly InstanceId: string },
-  work: ScheduledWork | undefined,
-): void {
-  const before =
-    `A previous execution of this orchestration scheduled a sub-orchestration task with sequence ID ${id} ` +
-    `and name '${event.Name}' (version '${event.Version ?? ""}', instance ID '${event.InstanceId}'), but the current`;
-  if (work === undefined) {
-    throw new NonDeterminismError(`${before} replay execution hasn't (yet?) scheduled this task. ${CHANGED}`);
-  }
-  if (work.kind !== "subOrchestration") {
-    throw new NonDeterminismError(
-      `${before} orchestration replay instead produced a ${ACTION_TYPES[work.kind]} action at this ` +
-        `sequence number. ${CHANGED}`,
-    );
-  }
-  if (!sameName(event.Name, work.name)) {
-    throw new NonDeterminismError(
-      `${before} orchestration replay instead scheduled a sub-orchestration task with name ${work.name} ` +
-        `at this sequence number. ${CHANGED}`,
-    );
-  }
-}
-
-function compareEvent(
-  id: number,
-  event: { readonly Name: string; readonly InstanceId: string },
-  work: ScheduledWork | undefined,
-): void {
-  const before = `A previous execution of this orchestration scheduled a send event task with sequence ID ${id}`;
-  if (work === undefined) {
-    throw new NonDeterminismError(
-      `${before}, type 'EventSent' name '${event.Name}', instance ID '${event.InstanceId}', but the current ` +
-        `replay execution hasn't (yet?) scheduled this task. ${CHANGED}`,
-    );
-  }
-  const target = `${before}, type 'EventSent', name '${event.Name}', instance ID '${event.InstanceId}'`;
-  if (work.kind !== "event") {
-    throw new NonDeterminismError(
-      `${target}, but the current orchestration replay instead scheduled a ${ACTION_TYPES[work.kind]} task ` +
-        `at this sequence number. ${CHANGED}`,
-    );
-  }
-  if (!sameName(event.Name, work.name)) {
-    throw new NonDeterminismError(
-      `${target}), but the current orchestration replay instead scheduled a send event task with name ` +
-        `${work.name}at this sequence number. ${CHANGED}`,
-    );
-  }
 }
 
 function sameName(a: string, b: string): boolean {
