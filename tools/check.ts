@@ -5,6 +5,7 @@ import { bin, fail, runNode } from "./run.ts";
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   format: [bin("prettier"), "--check", "--log-level", "warn", "."],
   types: [bin("typescript", "tsc"), "--noEmit"],
+  "types of the console's page": [bin("typescript", "tsc"), "--noEmit", "-p", "packages/console/src/page"],
   lint: [bin("oxlint")],
   boundaries: ["tools/boundaries.ts"],
   "dead code": [bin("knip")],

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process"
 import { globSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CONSOLE, digestOfPage, isPageBuiltFrom, rememberPage } from "./page-inputs.ts";
 
 /** Root folder of the repository. */
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -88,22 +89,44 @@ export async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv 
   return runNode(command, { env: { ...process.env, ...env } });
 }
 
-/** Compiles the app, as for a deployment, and the packages. Returns the compiler's exit code. */
+/** Builds the app, as for a deployment, and the packages. Returns the exit code of what failed, else 0. */
 export function buildApp(...flags: readonly string[]): Promise<number> {
-  return compile(["tsconfig.build.json", ...packageProjects()], flags);
+  return build(["tsconfig.build.json", ...packageProjects()], flags);
 }
 
-/** Compiles only the packages. Returns the compiler's exit code. */
+/** Builds only the packages. Returns the exit code of what failed, else 0. */
 export function buildPackages(): Promise<number> {
-  return compile(packageProjects());
+  return build(packageProjects());
 }
 
 const packageProjects = () => globSync("packages/*/tsconfig.build.json", { cwd: ROOT });
 
-function compile(projects: readonly string[], flags: readonly string[] = []): Promise<number> {
+async function build(projects: readonly string[], flags: readonly string[] = []): Promise<number> {
   // Before any host starts, because the Functions host also restarts when a new top-level folder appears.
   mkdirSync(LOCAL, { recursive: true });
-  return runNode([bin("typescript", "tsc"), "--build", ...projects, ...flags]);
+  const codes = await Promise.all([
+    runNode([bin("typescript", "tsc"), "--build", ...projects, ...flags]),
+    buildPage(),
+  ]);
+  return codes.find((code) => code !== 0) ?? 0;
+}
+
+/** Builds the console's page, unless it is already built from the same files. Returns the exit code. */
+async function buildPage(): Promise<number> {
+  const inputs = digestOfPage();
+  if (isPageBuiltFrom(inputs)) return 0;
+  // Node itself loads the settings, which would otherwise be compiled into node_modules.
+  const flags = [
+    "--config",
+    join(CONSOLE, "vite.config.ts"),
+    "--configLoader",
+    "native",
+    "--logLevel",
+    "warn",
+  ];
+  const code = await runNode([bin("vite"), "build", join(CONSOLE, "src/page"), ...flags]);
+  if (code === 0) rememberPage(inputs);
+  return code;
 }
 
 /** Ends the process with one line that says what is wrong and what to do. */

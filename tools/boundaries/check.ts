@@ -38,7 +38,7 @@ export interface Breach {
 }
 
 /** The files with rules. */
-const FILES = ["{src,test,tools}/**/*.ts", "packages/*/src/**/*.ts", "samples/plain-sdk/src/**/*.ts"];
+const FILES = ["{src,test,tools}/**/*.ts", "packages/*/src/**/*.{ts,tsx}", "samples/plain-sdk/src/**/*.ts"];
 
 /** The imports of all files with rules. */
 export function readImports(): Imports {

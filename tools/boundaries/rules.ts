@@ -222,6 +222,45 @@ const REPLAY: readonly Rule[] = [
   },
 ];
 
+const CONSOLE: readonly Rule[] = [
+  {
+    files: ["packages/console/src/**"],
+    never: [
+      "packages/{local-host,replay,eslint-plugin}/**",
+      "durable-local-host",
+      "durable-functions",
+      "@azure/*",
+    ],
+    says: "The console shows any app on any host, and loads no code of either.",
+    advice: "Read it over HTTP, or let the local host pass it in.",
+  },
+  {
+    files: ["packages/console/src/server/**"],
+    only: [
+      "packages/console/src/{server,api}/**",
+      "@shikijs/{engine-javascript,primitive}",
+      "@shikijs/langs/*",
+      "durable-replay",
+      "node:*",
+      "node:*/promises",
+    ],
+    says: "The console's server gets the host passed in, and knows any other app only by its address.",
+    advice: "Add what it needs to the interface of the host, and pass it in.",
+  },
+  {
+    files: ["packages/console/src/page/**"],
+    only: ["packages/console/src/{page,api}/**", "preact", "preact/hooks"],
+    says: "The page runs in browsers: it shares types with the server, and is small.",
+    advice: "Write it in src/page, or let the server do it.",
+  },
+  {
+    files: ["packages/console/src/api/**"],
+    only: ["packages/console/src/api/**"],
+    says: "The types of the API are for both sides, and need neither.",
+    advice: "Move code to src/server or src/page.",
+  },
+];
+
 const ESLINT_PLUGIN: readonly Rule[] = [
   {
     files: ["packages/eslint-plugin/src/**"],
@@ -251,6 +290,7 @@ export const RULES: readonly Rule[] = [
   ...PATTERNS,
   ...LOCAL_HOST,
   ...REPLAY,
+  ...CONSOLE,
   ...ESLINT_PLUGIN,
   ...PACKAGES,
   ...SAMPLES,
