@@ -129,7 +129,7 @@ async function buildPage(): Promise<number> {
   return code;
 }
 
-/** Ends the process with one line that says what is wrong and what to do. */
+/** Ends the process with one line that contains the error and the remedy. */
 export function fail(message: string): never {
   console.error(message);
   process.exit(1);

@@ -96,7 +96,7 @@ const ENDS: Readonly<Record<string, string>> = {
   ContinuedAsNew: "continuedAsNew",
 };
 
-/** The extension answers a call of an entity with an event whose name is the id of the request. */
+/** The extension responds to a call of an entity with an event whose name is the id of the request. */
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function entityMessage(event: HubEvent): Entry | undefined {

@@ -37,7 +37,7 @@ async function killAndRestart(): Promise<void> {
   host = await startHost();
 }
 
-/** The host has another port after a restart: paths stay, origins do not. */
+/** After a restart, the host has another port, so paths are compared without the origin. */
 const pathOf = (url: string) => new URL(url).pathname;
 
 type Order = Resource<{ step: string; completedSteps: string[] }, { kind: string }>;

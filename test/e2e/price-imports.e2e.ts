@@ -73,7 +73,7 @@ describe.concurrent("an import", () => {
     expect(done.progress).toMatchObject({ total: 5, applied: 1, failed: 4, retried: 0 });
   });
 
-  test("that fails withdraws what it has applied", async ({ expect }) => {
+  test("that fails rolls back the applied lines", async ({ expect }) => {
     const { done, skuOf } = await runImport(["ok-#,1.00,EUR", "refused-#,3.00,EUR"], { onError: "fail" });
     expect(done).toMatchObject({ status: "completed", result: { kind: "rolledBack", applied: 0 } });
     expect(await price(skuOf("ok-#"))).toBeUndefined();

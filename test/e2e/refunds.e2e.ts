@@ -71,7 +71,7 @@ describe.concurrent("a refund", () => {
     expect((await watch(url)).status).toBe("canceled");
   });
 
-  test("beyond what was charged is refused", async ({ expect }) => {
+  test("of more than the charge is refused", async ({ expect }) => {
     const amount = { value: 400, currency: "EUR" };
     const answer = post("/api/refunds", aRefund({ orderId: cheapOrderId, amount }));
     expect(await problemIn(answer)).toMatchObject({ status: 409, pointer: "/amount/value" });

@@ -93,7 +93,7 @@ describe("once its instance has been purged, a key", () => {
     const again = (await start({ a: 2 })).jsonBody;
     expect(again.id).not.toBe(id);
     expect(hub.started).toEqual([id, again.id]);
-    // A purge that is repeated does not free what is in use.
+    // A repeated purge does not free a key that is in use again.
     await releaseStart(claims, id);
     hub.there.add(again.id);
     expect((await start({ a: 2 })).jsonBody.id).toBe(again.id);

@@ -44,7 +44,7 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
     expect(API_VERSIONS).toMatchObject(used);
   });
 
-  test("tags what can be tagged, and the app with its service in azure.yaml", () => {
+  test("has tags on all resources that support them, and the app's service tag of azure.yaml", () => {
     const untagged = scenario.resources
       .filter((resource) => resource.location !== undefined && resource.tags?.["azd-env-name"] !== name)
       .map(({ type }) => type);

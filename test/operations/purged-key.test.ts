@@ -86,7 +86,7 @@ test("a report has the sales since then, and the file of the purged one is delet
   expect(names.some((name) => name.startsWith(first.id))).toBe(false);
 });
 
-test("a refund asks its approver again", async () => {
+test("a refund sends a new mail to its approver", async () => {
   const refunds = new Refunds(shop.host.url, shop.storage);
   const orderId = await refunds.soldOrder();
   const [first, second] = await twice("refunds", aRefund({ orderId }));

@@ -73,7 +73,7 @@ test(`none of ${REQUESTS} requests breaks the app (seed ${SEED})`, { timeout: 10
   expect(interrupted, "ran out of time").toBe(false);
 });
 
-test("nothing was started by a request that was refused, and what was started can be ended", async () => {
+test("refused requests have started nothing, and all started instances can be ended", async () => {
   const instances = await instancesSince(since);
   const ids = instances.map(({ id }) => id);
   const own = ids.filter((id) => !isChild(id));

@@ -46,7 +46,7 @@ function checkTop(folder: string, files: readonly string[]): Misplaced[] {
   const found: Misplaced[] = [];
   if (files.length > MOST_FILES) {
     const says = `has ${files.length} files at its top; ${MOST_FILES} are the most.`;
-    found.push({ path: folder, says, advice: "Move what is large to a named folder in it." });
+    found.push({ path: folder, says, advice: "Move the large parts to a named subfolder." });
   }
   for (const role of IN_ALL.filter((each) => !files.some((file) => file.endsWith(`.${each}.ts`)))) {
     found.push({

@@ -52,13 +52,13 @@ const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonl
     file: "src/durable/task-hub/task-hub.ts",
     before: "if (answer.status >= 300) throw new TaskHubUnavailable();",
     after: "if (answer.status >= 301) throw new TaskHubUnavailable();",
-    why: "the extension never answers with 300",
+    why: "the extension never returns 300",
   },
   {
     file: "src/durable/task-hub/task-hub.ts",
     before: "if (status >= 300) throw new TaskHubUnavailable();",
     after: "if (status >= 301) throw new TaskHubUnavailable();",
-    why: "the extension never answers with 300",
+    why: "the extension never returns 300",
   },
 ];
 

@@ -15,7 +15,7 @@ type Diff = (expected: ScenarioRecord, actual: ScenarioRecord) => string;
 const suite = new RecordedSuite("conformance", "CONFORMANCE_DIR");
 
 test("the host behaves like the recorded extension", { timeout: 240_000 }, async ({ skip }) => {
-  skip(!suite.isThere, `There is no suite in ${suite.folder}; CONFORMANCE_DIR may name another.`);
+  skip(!suite.isThere, `There is no suite in ${suite.folder}; CONFORMANCE_DIR may name another folder.`);
   const out = path.join(temporaryFolder(), "seen.json");
   // Most scenarios check that something does not happen, so they can all wait at the same time.
   await suite.play(`--out=${out}`, "--parallel=64", "--patience=20");
@@ -46,7 +46,7 @@ test(
   async (run) => {
     run.skip(
       !programs.isThere,
-      `There are none in ${programs.folder}; RANDOM_PROGRAMS_DIR may name another.`,
+      `There are no programs in ${programs.folder}; RANDOM_PROGRAMS_DIR may name another folder.`,
     );
     const recorded = path.join(programs.folder, "recorded.json");
     const said = await programs.play(`--compare=${recorded}`, "--parallel=100", "--patience=120");

@@ -13,7 +13,7 @@ beforeAll(async () => {
 const HOUR = 3_600_000;
 
 describe("time", () => {
-  test("a 72 hour approval that nobody answers reminds after 24 and 48 hours and expires", async () => {
+  test("a 72 hour approval without an answer reminds after 24 and 48 hours and expires", async () => {
     await using host = await createTestHost({ app });
     const approval = await host.start("approval", { hours: 72 });
     const { output } = await approval.completion();

@@ -31,7 +31,7 @@ test("rings in due order, at the due instant, and in order of setting where inst
   expect(clock.nextDue).toBe(72 * HOUR);
 });
 
-test("an alarm that another one sets on the way rings in the same move, in its turn", async () => {
+test("an alarm that another one sets during a move rings in the same move, in order", async () => {
   const clock = new VirtualClock(0);
   const rung: string[] = [];
   clock.at(10, () => {

@@ -129,7 +129,7 @@ export class DurableContext<Input extends object, Status> {
   }
 
   /**
-   * Sends an operation to an entity without waiting: neither a result nor an error comes back. It is delivered at least
+   * Sends an operation to an entity without waiting: the orchestrator receives no result and no error. It is delivered at least
    * once, so the entity must recognise a repeat. An entity that is not registered fails the orchestration.
    */
   signalEntity<Ops extends Operations, Name extends keyof Ops & string>(
@@ -141,7 +141,7 @@ export class DurableContext<Input extends object, Status> {
     this.#context.df.signalEntity(entityId(entity, key), operation, input);
   }
 
-  /** Calls an operation of an entity and waits for its result. An entity that is not registered never answers. */
+  /** Calls an operation of an entity and waits for its result. An entity that is not registered never responds. */
   callEntity<Ops extends Operations, Name extends keyof Ops & string>(
     entity: EntityContract<object, Ops>,
     key: string,

@@ -1,5 +1,5 @@
 /**
- * Async HTTP API: a report takes longer than a request may. The POST answers 202 with the URL of a resource. The caller
+ * Async HTTP API: a report takes longer than a request may. The POST returns 202 with the URL of a resource. The caller
  * polls it, gets the file when the report is completed, or cancels the report.
  *
  *   POST ─▶ 202 ─▶ GET, GET, … ─▶ completed ─▶ GET …/file

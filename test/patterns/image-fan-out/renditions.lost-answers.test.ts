@@ -34,7 +34,7 @@ afterAll(() => host?.stop());
 const ORDER = { widths: [16, 32], format: "webp" };
 
 describe("a step whose result is lost", () => {
-  test.each(STEPS)("once, %s, is repeated, and nothing is counted twice", async (step) => {
+  test.each(STEPS)("once (%s) is repeated, and nothing is counted twice", async (step) => {
     host.activity(step).failAfterRunning(1);
     const { progress, result } = await albums.rendered("lost", ORDER);
     expect(progress).toEqual({ total: 3, done: 2, failed: 1 });
@@ -53,7 +53,7 @@ describe("a step whose result is lost", () => {
   });
 
   test.each(STEPS.filter((step) => step !== "renderPhoto"))(
-    "always, %s, fails the renditions, which then have no result",
+    "always (%s) fails the renditions, which then have no result",
     async (step) => {
       host.activity(step).failAfterRunning();
       const { status, result } = await albums.rendered("lost", ORDER);
@@ -61,7 +61,7 @@ describe("a step whose result is lost", () => {
     },
   );
 
-  test("always, of rendering a photo, fails that photo", async () => {
+  test("always (renderPhoto) fails that photo", async () => {
     host.activity("renderPhoto").failAfterRunning();
     const { status, progress, result } = await albums.rendered("lost", ORDER);
     expect(status).toBe("completed");

@@ -89,7 +89,7 @@ describe("the point of no return", () => {
 });
 
 describe("a step whose result is lost", () => {
-  test.each(STEPS)("once, %s, is repeated without a second effect", async (step) => {
+  test.each(STEPS)("once (%s) is repeated without a second effect", async (step) => {
     host.activity(step).failAfterRunning(1);
     const { order, traces } = await fulfil(anOrder());
     expect(order.result).toMatchObject({ kind: "confirmed" });

@@ -47,7 +47,7 @@ const DEAD = ["refused-x", "down-x"];
 const tally = (applied: number, failed: number, retried: number) => ({ total: 5, applied, failed, retried });
 
 describe("a step whose result is lost", () => {
-  test.each(STEPS)("once, %s, is repeated without a second effect", async (step) => {
+  test.each(STEPS)("once (%s) is repeated without a second effect", async (step) => {
     host.activity(step).failAfterRunning(1);
     const isUndo = step === "withdrawPage";
     expect(await imported(isUndo ? "fail" : "retry")).toEqual({
@@ -66,24 +66,24 @@ describe("a step whose result is lost", () => {
     ["recordFailures", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
     ["writeDeadLetters", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
     ["discardPages", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
-  ])("always, %s, fails the import, and its effects remain", async (step, expected) => {
+  ])("always (%s) fails the import, and its effects remain", async (step, expected) => {
     host.activity(step).failAfterRunning();
     expect(await imported("retry")).toEqual({ status: "failed", ...expected });
   });
 
-  test("always, of settling, ends when the line's part runs again: it detects that the line was given up", async () => {
+  test("always (settlePrice) ends when the line's orchestration runs again: it detects that the line was given up", async () => {
     host.activity("settlePrice").failAfterRunning();
     const expected = { progress: tally(3, 2, 2), prices: IN_FORCE, dead: DEAD };
     expect(await imported("retry")).toEqual({ status: "completed", ...expected });
   });
 
-  test("always, of setting a price, is checked again: settling detects that it was set", async () => {
+  test("always (setPrice) is checked by settlePrice, which detects that the price was set", async () => {
     host.activity("setPrice").failAfterRunning();
     const expected = { progress: tally(3, 2, 4), prices: IN_FORCE, dead: DEAD };
     expect(await imported("retry")).toEqual({ status: "completed", ...expected });
   });
 
-  test("always, of withdrawing, fails the import, and none of its prices is in force", async () => {
+  test("always (withdrawPage) fails the import, and none of its prices is in force", async () => {
     host.activity("withdrawPage").failAfterRunning();
     expect(await imported("fail")).toMatchObject({ status: "failed", prices: NONE });
   });

@@ -41,7 +41,7 @@ const MAILS = ["askForDecision-1", "remindApprover-1-1"];
 const NOTHING = { mails: [], givenBack: [], journal: 0, told: 0 };
 
 describe("a step whose result is lost", () => {
-  test.each(STEPS)("once, %s, is repeated without a second effect", async (step) => {
+  test.each(STEPS)("once (%s) is repeated without a second effect", async (step) => {
     host.activity(step).failAfterRunning(1);
     const { refund, left } = await approvedAfterReminder();
     expect(refund.result).toMatchObject({ kind: "approved", decidedBy: APPROVER });
@@ -54,7 +54,7 @@ describe("a step whose result is lost", () => {
     ["remindApprover", { ...NOTHING, mails: MAILS }],
     // The totals receive the refund when it is restarted.
     ["giveMoneyBack", { mails: MAILS, givenBack: [5999], journal: 5999, told: 0 }],
-  ])("always, %s, has its effect once, and then the refund fails", async (step, expected) => {
+  ])("always (%s) has its effect once, and then the refund fails", async (step, expected) => {
     const { calls } = host.activity(step).failAfterRunning();
     const callsBefore = calls.length;
     const { refund, left } = await approvedAfterReminder();
@@ -63,7 +63,7 @@ describe("a step whose result is lost", () => {
     expect(left).toEqual(expected);
   });
 
-  test("always, of giving the money back, is repaired by a restart: the totals receive the refund, and no approver is asked again", async () => {
+  test("always (giveMoneyBack) is repaired by a restart: the totals receive the refund, and no approver is asked again", async () => {
     const toldBefore = await refunds.toldTotals();
     host.activity("giveMoneyBack").failAfterRunning();
     const { refund } = await approvedAfterReminder();

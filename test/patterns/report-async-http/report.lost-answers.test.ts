@@ -23,14 +23,14 @@ afterEach(() => {
 afterAll(() => host?.stop());
 
 describe("a step whose result is lost", () => {
-  test.each(STEPS)("once, %s, is repeated, and nothing counts twice", async (step) => {
+  test.each(STEPS)("once (%s) is repeated, and nothing is counted twice", async (step) => {
     host.activity(step).failAfterRunning(1);
     const id = await reports.start(NOVEMBER);
     await host.instance(id).completion();
     expect((await reports.lines(id)).slice(1)).toEqual(["2026-11-24,1,2,21.98,0.00,EUR"]);
   });
 
-  test.each(STEPS)("always, %s, fails the report, which then has no file", async (step) => {
+  test.each(STEPS)("always (%s) fails the report, which then has no file", async (step) => {
     host.activity(step).failAfterRunning();
     const id = await reports.start(NOVEMBER);
     await host.instance(id).completion();

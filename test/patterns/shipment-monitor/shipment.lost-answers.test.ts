@@ -28,22 +28,22 @@ async function watched() {
 }
 
 describe("a step whose result is lost", () => {
-  test("once, the check, only loses the news of this check", async () => {
+  test("once (checkShipment) loses only the news of this check", async () => {
     host.activity("checkShipment").failAfterRunning(1);
     expect(await watched()).toEqual({ kind: "delivered", checks: 5, news: NEWS.slice(1) });
   });
 
-  test("once, the mail, is repeated with the next check, and mailed once", async () => {
+  test("once (mailShipmentNews) is repeated with the next check, and mailed once", async () => {
     host.activity("mailShipmentNews").failAfterRunning(1);
     expect(await watched()).toEqual({ kind: "delivered", checks: 5, news: NEWS });
   });
 
-  test("always, the check, leaves a watch without a position until it is overdue", async () => {
+  test("always (checkShipment) leaves a watch without a position until it is overdue", async () => {
     host.activity("checkShipment").failAfterRunning();
     expect(await watched()).toMatchObject({ kind: "overdue", news: ["is overdue"] });
   });
 
-  test("always, the mail, mails each piece of news once, and the watch ends at the deadline with the last position", async () => {
+  test("always (mailShipmentNews) mails each piece of news once, and the watch ends at the deadline with the last position", async () => {
     host.activity("mailShipmentNews").failAfterRunning();
     expect(await watched()).toMatchObject({ kind: "delivered", news: NEWS });
   });

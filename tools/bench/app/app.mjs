@@ -29,7 +29,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 const after = (df, milliseconds) => new Date(df.currentUtcDateTime.getTime() + milliseconds);
 
-/** An approval that nobody answers: a reminder a day, expired after 72 hours. Returns the number of reminders. */
+/** An approval without an answer: a reminder per day, expired after 72 hours. Returns the number of reminders. */
 app.orchestration("approval", function* ({ df }) {
   const deadline = after(df, 72 * HOUR_MS).getTime();
   const decision = df.waitForExternalEvent("decision");

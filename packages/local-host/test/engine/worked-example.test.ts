@@ -176,7 +176,7 @@ test("every trigger contains the whole history and the constants of the protocol
   }
 });
 
-test("every episode appends the work that it scheduled, and the last one the end", async () => {
+test("every episode appends the work that it scheduled; the last one also appends the end", async () => {
   const stage = await play();
   const expected = EPISODES.flatMap(({ fresh, appended }) => [...fresh, ...appended]).map(asPlayed);
   expect(await stage.history()).toMatchObject(expected as unknown as HistoryEvent[]);

@@ -1,4 +1,4 @@
-/** Async HTTP API: the POST answers 202 with addresses, and the caller asks there until the report is done. */
+/** Async HTTP API: the POST returns 202 with addresses, which the caller polls until the report is done. */
 import * as df from "durable-functions";
 import { journal, type Sale } from "../shop.ts";
 

@@ -2,7 +2,7 @@ import * as df from "durable-functions";
 
 const HOUR_MS = 3_600_000;
 
-/** How often each device was tried; a device works only at the third try. */
+/** Counts the attempts per device; a device works only at the third attempt. */
 const tries = new Map();
 
 df.app.activity("installFirmware", {

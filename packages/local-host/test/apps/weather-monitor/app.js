@@ -22,7 +22,7 @@ df.app.activity("sendAlert", {
   },
 });
 
-/** Monitor: asks every half hour until the sky is clear, for at most six hours. */
+/** Monitor: polls every half hour until the sky is clear, for at most six hours. */
 df.app.orchestration("watchWeather", function* (context) {
   const { place, phone } = context.df.getInput();
   const start = context.df.currentUtcDateTime.getTime();

@@ -51,7 +51,7 @@ export class HeldActivities implements FunctionRunner {
     return new Promise((resolve) => this.#held.push({ name, resolve }));
   }
 
-  /** Ends the longest-running activity with this name, which may not have started yet, with a JSON value. */
+  /** Ends the longest-running activity with this name with a JSON value; waits until one has started. */
   async succeed(name: string, value: unknown): Promise<void> {
     (await this.#take(name)).resolve({ ok: true, returnValue: { json: JSON.stringify(value) } });
   }
