@@ -89,12 +89,12 @@ export async function runVitest(args: readonly string[], env: NodeJS.ProcessEnv 
   return runNode(command, { env: { ...process.env, ...env } });
 }
 
-/** Builds the app, as for a deployment, and the packages. Returns the exit code of what failed, else 0. */
+/** Builds the app, as for a deployment, and the packages. Returns the exit code of the failed step, or 0. */
 export function buildApp(...flags: readonly string[]): Promise<number> {
   return build(["tsconfig.build.json", ...packageProjects()], flags);
 }
 
-/** Builds only the packages. Returns the exit code of what failed, else 0. */
+/** Builds only the packages. Returns the exit code of the failed step, or 0. */
 export function buildPackages(): Promise<number> {
   return build(packageProjects());
 }

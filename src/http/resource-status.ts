@@ -1,6 +1,6 @@
 import type { RuntimeStatus } from "../durable/task-hub/task-hub.ts";
 
-/** The statuses of a process that still goes on, or is suspended. */
+/** The statuses of a process that has not ended. */
 export const UNFINISHED_STATUSES = ["pending", "running", "suspended"] as const;
 /** The statuses of a resource in the public API. */
 export const RESOURCE_STATUSES = [...UNFINISHED_STATUSES, "completed", "failed", "canceled"] as const;

@@ -8,9 +8,9 @@ import { importResult } from "../../src/patterns/price-import/price.contract.ts"
 import { refundResult } from "../../src/patterns/refund-approval/refund.contract.ts";
 import { ROOT } from "../../tools/run.ts";
 
-/** Mermaid diagrams in pages and comments: GitHub shows a box with an error in place of one that it cannot read. */
+/** Mermaid diagrams in pages and comments: GitHub shows an error instead of a diagram that it cannot parse. */
 
-// The parser passes labels through DOMPurify, which needs a browser; here nothing is shown.
+// The parser passes labels to DOMPurify, which needs a browser; nothing is rendered here.
 DOMPurify.addHook = () => undefined;
 DOMPurify.sanitize = ((label: string) => label) as typeof DOMPurify.sanitize;
 

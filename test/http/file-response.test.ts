@@ -46,7 +46,7 @@ test.each([
   [{ "if-match": '"other"', range: "bytes=20-" }, 412],
   [{ "if-match": '"one"', range: "bytes=2-3" }, 206],
   [{ range: "bytes=20-" }, 416],
-])("%j: %i, for GET and, without ranges, for HEAD", async (headers, status) => {
+])("%j: GET returns %i, and so does HEAD, except for ranges", async (headers, status) => {
   const got = await answer(headers);
   expect(got.status).toBe(status);
   const head = await answer(headers, "HEAD");

@@ -30,7 +30,7 @@ test.each(["NewStatus", "toString", ""])("an unknown status %j counts as running
   expect(statusWord(status)).toBe("running");
 });
 
-test("what is unfinished for callers has not ended for the runtime either", () => {
+test("unfinished API statuses are also unfinished runtime statuses", () => {
   for (const runtimeStatus of Object.values(OrchestrationRuntimeStatus))
     expect(isUnfinished(statusWord(runtimeStatus)), runtimeStatus).toBe(!isFinal({ runtimeStatus }));
 });

@@ -118,7 +118,7 @@ test("the parameters for az are the same as those of azd", () => {
   expect(run({ ...named, ZONE_REDUNDANT: "yes" })).toContain('zoneRedundant, and "yes" is not JSON');
 });
 
-test("no parameter file conflicts with azd's", () => {
+test("no other parameter file conflicts with that of azd", () => {
   expect(globSync("infra/main.bicepparam", { cwd: ROOT })).toEqual([]);
   expect(azure.infra).toMatchObject({ path: "infra", module: "main" });
 });

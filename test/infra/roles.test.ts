@@ -25,7 +25,7 @@ function targetOf(id: string): string {
   return { queues: "orderQueue", components: "insights", schedulers: "scheduler" }[type ?? ""] ?? id;
 }
 
-/** @param who part of the principal's id: those of operators and partners are in the scenarios, the app's is not yet known */
+/** @param who part of the principal's id; the scenarios contain ids of operators and partners, but the app's id is unknown */
 function rolesOf(scenario: Scenario, who: string): Set<string> {
   const assigned = scenario
     .all("Microsoft.Authorization/roleAssignments")

@@ -7,7 +7,7 @@ import { importRequest } from "../../src/patterns/price-import/price.contract.ts
 import { watchRequest } from "../../src/patterns/shipment-monitor/shipment.contract.ts";
 import { ROOT } from "../../tools/run.ts";
 
-/** A healthy instance must never count as stuck: how long each pattern may wait without an event, besides retries. */
+/** The longest wait of each pattern without an event, besides retries: a healthy instance must not count as stuck. */
 const LONGEST_WAITS: Readonly<Record<string, Duration>> = {
   // Longer waits are made of timers of six days.
   "refund-approval": { days: 6 },
@@ -16,7 +16,7 @@ const LONGEST_WAITS: Readonly<Record<string, Duration>> = {
   "price-import": { hours: 9, minutes: 50 },
 };
 
-/** Between two attempts of a step; five minutes if a policy does not say more. */
+/** The longest pause between two attempts of a step; five minutes if a policy does not set it. */
 function longestRetryHours(pattern: string): number {
   const files = globSync(`src/patterns/${pattern}/**/*.orchestrator.ts`, { cwd: ROOT });
   const texts = files.map((file) => readFileSync(path.join(ROOT, file), "utf8")).join("\n");
@@ -31,7 +31,7 @@ test.each(ORCHESTRATION_PATTERNS)("$name is stuck only after its longest wait", 
   );
 });
 
-test("callers cannot ask for longer waits", () => {
+test("callers cannot request longer waits", () => {
   const watch = (maxInterval: string) =>
     watchRequest.safeParse({ notify: "jo@example.com", maxInterval }).success;
   expect([watch("P5D"), watch("P5DT1S")]).toEqual([true, false]);

@@ -38,7 +38,7 @@ const EXPLAINED: readonly (Pick<Mutant, "file" | "before" | "after"> & { readonl
     file: "src/settings.ts",
     before: "const text = z.string().min(1).optional();",
     after: "const text = z.string().min(2).optional();",
-    why: "a connection string or a client id of one letter is wrong either way",
+    why: "a connection string or a client id of one letter is wrong in both cases",
   },
   {
     file: "src/services/price-lists/blob-import-files.ts",

@@ -17,7 +17,7 @@ export function jsonOrText(text: string): unknown {
   return value === undefined ? text : value;
 }
 
-/** Whether a value is an object, and neither null nor an array. */
+/** Whether a value is an object, but not null or an array. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -51,7 +51,7 @@ export function failureText(fn: AppFunction, { message, stack }: InvocationFailu
 function labelledError(message: string): string | undefined {
   const at = message.lastIndexOf(STATE_LABEL);
   if (at < 0) return undefined;
-  // Text of the app, not of the SDK, may follow the label, too.
+  // The text after the label may also come from the app, not from the SDK.
   const state = parsedJson(message.slice(at + STATE_LABEL.length));
   return isObject(state) ? String(state["error"]) : undefined;
 }

@@ -54,7 +54,7 @@ export class ManagementApi {
     }
   }
 
-  /** Answers the request; undefined for an address that the API does not have. */
+  /** Handles the request; undefined for an address that the API does not have. */
   #dispatch(request: ManagementRequest, segments: readonly string[]): Promise<void> | undefined {
     const [resource = "", ...rest] = segments;
     switch (resource.toLowerCase()) {

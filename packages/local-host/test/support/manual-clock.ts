@@ -32,7 +32,7 @@ export class ManualClock implements Clock {
     this.#now = target;
   }
 
-  /** Moves forward in one step, as for a queue that is polled at intervals: alarms on the way are late. */
+  /** Moves forward in one step, so that earlier alarms ring late, as with a queue that is polled at intervals. */
   jumpTo(instant: number): void {
     this.#now = Math.max(this.#now, instant);
     for (const alarm of this.#alarms) {

@@ -15,7 +15,7 @@ df.app.orchestration("priceImport", function* (context) {
       before.push({ sku: line.sku, cents });
     }
   } catch (error) {
-    // Compensation: the prices from before, the last change first.
+    // Compensation: restores the earlier prices, the last change first.
     for (const price of before.toReversed()) {
       yield context.df.callActivityWithRetry("setPrice", retry, price);
     }

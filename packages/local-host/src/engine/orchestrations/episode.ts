@@ -72,7 +72,7 @@ export class EpisodeRunner {
   async #run(instance: LiveInstance, batch: readonly Delivery[]): Promise<EpisodeOutcome> {
     let time = episodeTimeAfter(instance.lastEpisode, this.#parts.clock.now());
     const fresh = freshEvents(time, batch);
-    // Not of the record, which may contain the input of an earlier execution.
+    // Not from the record, which may contain the input of an earlier execution.
     const start = startIn(instance.history) ?? startIn(fresh.map(({ event }) => event));
     const execution: Execution = {
       executionId: instance.record.executionId,
