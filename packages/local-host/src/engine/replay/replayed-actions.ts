@@ -83,7 +83,7 @@ function compare(before: Action, now: Action): string | undefined {
     return compareChildren(before, now);
   }
   const [earlier, later] = [inputOf(before), inputOf(now)];
-  if (!isDeepStrictEqual(earlier, later)) {
+  if (earlier !== later && !isDeepStrictEqual(earlier, later)) {
     return `was ${describe(before)} with ${short(earlier)} and has ${short(later)} in this replay. ${consequence(before, now)} ${VALUE}`;
   }
   return undefined;
