@@ -5,7 +5,7 @@ import { ROOT } from "../../tools/run.ts";
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), "utf8");
 
-test("the code that the page quotes is that of the file", () => {
+test("the page quotes the code of the file unchanged", () => {
   const page = read("docs/versioning.md");
   const [, file = "", code = ""] =
     /From\s+\[[^\]]+\]\(\.\.\/([^)]+)\)[^]*?```ts\n([^]*?)```/.exec(page) ?? [];

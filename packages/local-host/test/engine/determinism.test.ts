@@ -215,7 +215,7 @@ test("a call with a retry that wins against a timer is not deterministic if it w
   expect((await stage.get()).output).toContain("Non-Deterministic workflow detected");
 });
 
-test("the failure of a call that is intended twice is not reported as a task in two compounds", async () => {
+test("the failure of an intentionally repeated call is not reported as a task in two compounds", async () => {
   const stage = await Stage.open(["A", "B"], strict);
   await stage.start("pairTwice");
   await stage.succeed("A");
