@@ -24,6 +24,8 @@ export interface Description {
   readonly isBodyOptional?: boolean;
   /** Media types of a body that is not JSON. */
   readonly bodyTypes?: readonly string[];
+  /** A body that works in the sandbox: JSON, else the text of the first media type. */
+  readonly sample?: unknown;
   readonly answers: Readonly<Record<number, Answer>>;
   /** The resource always exists or is created, so there is no 404. */
   readonly isNeverMissing?: boolean;

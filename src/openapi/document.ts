@@ -121,10 +121,12 @@ function conditionHeaders({ method, isConditional }: Endpoint): Readonly<Record<
   return Object.fromEntries(names.map((name) => [name, z.string().optional()]));
 }
 
-function requestBody({ body, bodyTypes, isBodyOptional }: Description, schemas: Components): Json {
+function requestBody(description: Description, schemas: Components): Json {
+  const { body, bodyTypes, isBodyOptional, sample } = description;
+  const example = sample === undefined ? {} : { example: sample };
   const content = body
-    ? { "application/json": { schema: schemas.of(body, "input") } }
-    : Object.fromEntries((bodyTypes ?? []).map((mediaType) => [mediaType, {}]));
+    ? { "application/json": { schema: schemas.of(body, "input"), ...example } }
+    : Object.fromEntries((bodyTypes ?? []).map((mediaType) => [mediaType, example]));
   return { required: isBodyOptional !== true, content };
 }
 

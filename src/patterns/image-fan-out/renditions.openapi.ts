@@ -72,6 +72,7 @@ export const renditionDescriptions: Descriptions = {
     path: { album: albumName },
     headers: idempotencyKey,
     body: renditionsRequest,
+    sample: { widths: [320, 1280], format: "webp" },
     answers: { 202: accepted("The rendering was accepted") },
   },
   getRenditions: {

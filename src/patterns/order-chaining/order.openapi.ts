@@ -27,6 +27,18 @@ export const orderDescriptions: Descriptions = {
     summary: "Place an order (function chaining, saga)",
     headers: idempotencyKey,
     body: orderRequest,
+    sample: {
+      customer: { name: "Sample Customer", email: "customer@example.com" },
+      shipTo: {
+        name: "Sample Customer",
+        street: "Example Street 1",
+        postalCode: "10115",
+        city: "Berlin",
+        country: "DE",
+      },
+      lines: [{ sku: "canvas-60x80", quantity: 2 }],
+      payment: { token: "tok_ok" },
+    },
     answers: { 202: accepted("The order was accepted") },
   },
   getOrder: {

@@ -25,6 +25,7 @@ export const priceDescriptions: Descriptions = {
     path,
     isNeverMissing: true,
     bodyTypes: ["text/csv"],
+    sample: "sku,price,currency\nart-0002,60.38,EUR\nflaky-1-0003,40.57,EUR\nrefused-0004,20.76,EUR\n",
     answers: {
       200: { description: "An existing list was replaced", ...put },
       201: { description: "A new list was created", ...put },
@@ -37,6 +38,7 @@ export const priceDescriptions: Descriptions = {
     path,
     headers: idempotencyKey,
     body: importRequest,
+    sample: { onError: "retry", lineTimeout: "PT2S" },
     answers: { 202: accepted("The list is being imported") },
   },
   getImport: {

@@ -13,6 +13,13 @@ export const refundDescriptions: Descriptions = {
     summary: "Request a refund (human interaction)",
     headers: idempotencyKey,
     body: refundRequest,
+    sample: {
+      orderId: "",
+      amount: { value: 5999, currency: "EUR" },
+      reason: "One arrived torn",
+      approver: "approver@example.com",
+      escalateTo: "second@example.com",
+    },
     answers: {
       202: accepted("A small refund is approved immediately; for a larger one an approver is asked"),
     },
@@ -33,6 +40,7 @@ export const refundDescriptions: Descriptions = {
     tag,
     summary: "Approve or reject a refund: the form of that page",
     bodyTypes: ["application/x-www-form-urlencoded"],
+    sample: "decision=approve",
     answers: { 200: page("The decision, or that it will be recorded soon") },
     problems: [403, 409],
   },

@@ -21,6 +21,7 @@ export const reportDescriptions: Descriptions = {
     summary: "Request a sales report (async HTTP API)",
     headers: { ...idempotencyKey, Prefer: prefer },
     body: reportRequest,
+    sample: { from: "2026-11-01", to: "2026-12-31", groupBy: "sku" },
     answers: {
       200: resource("With `Prefer: wait`: the report, if it finished in time", report),
       202: accepted("The report was requested"),

@@ -18,6 +18,7 @@ export const shipmentDescriptions: Descriptions = {
     path,
     headers: idempotencyKey,
     body: watchRequest,
+    sample: { notify: "customer@example.com", minInterval: "PT1S", maxInterval: "PT2S" },
     answers: {
       200: resource("The parcel is already watched", shipment),
       202: accepted("The watch starts, after the last one if that is being stopped"),

@@ -1,0 +1,58 @@
+import { type About, type Change, EXTRAS_PATH } from "../../api/local-host-extras.ts";
+import { sendJson } from "./http.ts";
+
+const KINDS = ["instance", "entity", "problem", "clock", "reload"] as const;
+
+/** What the console's server offers; undefined if the app's host has none of it. */
+export async function readAbout(): Promise<About | undefined> {
+  try {
+    return await sendJson<About>(`${EXTRAS_PATH}/about`);
+  } catch {
+    return undefined;
+  }
+}
+
+type Listener = (change: Change) => void;
+
+/** The changes that the local host reports. Elsewhere it reports nothing, and the page only polls. */
+export class LiveChanges {
+  readonly #listeners = new Set<Listener>();
+  #source: EventSource | undefined;
+  isOpen = false;
+
+  open(): void {
+    if (this.#source !== undefined) return;
+    const source = new EventSource(`${EXTRAS_PATH}/changes`);
+    this.#source = source;
+    // After a reconnect some changes are missing.
+    source.addEventListener("open", () => {
+      this.isOpen = true;
+      this.#tell({ kind: "reload" });
+    });
+    source.addEventListener("error", () => {
+      this.isOpen = false;
+      // The browser gives up after an answer that is no stream, for example while the host starts.
+      if (source.readyState === EventSource.CLOSED) {
+        this.#source = undefined;
+        setTimeout(() => this.open(), 2000);
+      }
+    });
+    for (const kind of KINDS) {
+      source.addEventListener(kind, ({ data }: MessageEvent<string>) => {
+        this.#tell({ ...(JSON.parse(data) as object), kind } as Change);
+      });
+    }
+  }
+
+  /** Returns what ends it. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+export const live = new LiveChanges();

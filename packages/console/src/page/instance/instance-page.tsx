@@ -1,0 +1,171 @@
+import type { InstanceStatus } from "../../api/management-api.ts";
+import { listInstances, readInstance } from "../api/management.ts";
+import { usePolling } from "../api/polling.ts";
+import { inFamilies, type Row, rowOf } from "../list/instance-pages.ts";
+import { usePatterns } from "../list/patterns.ts";
+import { Doc } from "../learn/doc-page.tsx";
+import { Empty } from "../parts/empty.tsx";
+import { Progress } from "../parts/progress.tsx";
+import { isEnded, Status } from "../parts/status.tsx";
+import { Text } from "../parts/text.tsx";
+import { duration, Moment } from "../parts/time.tsx";
+import { useApp } from "../shell/app-context.ts";
+import { href, instanceHref, navigate, useRoute } from "../shell/router.ts";
+import { Commands } from "./commands.tsx";
+import { InstanceView } from "./instance-view.tsx";
+
+/** One instance: its head with the commands, its family, and the view of what it does. */
+export function InstancePage({ instanceId }: { readonly instanceId: string }) {
+  const { value, error, reload } = usePolling(
+    `instance ${instanceId}`,
+    (signal) => readInstance(instanceId, signal),
+    (change) => change.kind === "clock" || ("instanceId" in change && change.instanceId === instanceId),
+  );
+  if (error?.status === 404) {
+    return (
+      <Empty title="There is no such instance">
+        <p>
+          <Text value={instanceId} /> was never started, or it was purged.
+        </p>
+        <a class="button" href={href(["instances"])}>
+          All instances
+        </a>
+      </Empty>
+    );
+  }
+  if (value === undefined) return <p class="loading">{error?.message ?? "Loading …"}</p>;
+  return <Loaded instance={value} onDone={reload} />;
+}
+
+interface LoadedProps {
+  readonly instance: InstanceStatus;
+  readonly onDone: () => void;
+}
+
+function Loaded({ instance, onDone }: LoadedProps) {
+  const { about } = useApp();
+  const { query } = useRoute();
+  const patterns = usePatterns();
+  const { instanceId, name } = instance;
+  const pattern = patterns.of({ id: instanceId, name });
+  const hasDoc = pattern !== undefined && (about?.docs ?? []).includes(pattern);
+  const isLearning = hasDoc && query.get("learn") !== null;
+  const toggle = () => navigate(href(["instances", instanceId], isLearning ? {} : { learn: "1" }), true);
+  return (
+    <div class={isLearning ? "split" : "whole"}>
+      <section class="page instance" aria-label="Instance">
+        <div class="bar">
+          <h1>
+            <Text value={name} />
+          </h1>
+          <Status value={instance.runtimeStatus} />
+          {pattern !== undefined && <span class="tag">{pattern}</span>}
+          {hasDoc && (
+            <button type="button" class="small" aria-pressed={isLearning} onClick={toggle}>
+              Learn
+            </button>
+          )}
+          <Commands instance={instance} onDone={onDone} />
+        </div>
+        <Facts instance={instance} />
+        <InstanceView instanceId={instanceId} instance={instance} />
+        <Family instanceId={instanceId} />
+      </section>
+      {isLearning && pattern !== undefined && <Doc pattern={pattern} />}
+    </div>
+  );
+}
+
+function Facts({ instance }: { readonly instance: InstanceStatus }) {
+  const { now } = useApp();
+  const { instanceId, createdTime, lastUpdatedTime, parentInstanceId, runtimeStatus, version } = instance;
+  const end = isEnded(runtimeStatus) ? Date.parse(lastUpdatedTime) : now;
+  return (
+    <dl class="facts">
+      <div class="wide">
+        <dt>Id</dt>
+        <dd class="mono">
+          <Text value={instanceId} />
+        </dd>
+      </div>
+      {parentInstanceId !== undefined && (
+        <div class="wide">
+          <dt>Parent</dt>
+          <dd>
+            <a class="mono" href={instanceHref(parentInstanceId)}>
+              <Text value={parentInstanceId} />
+            </a>
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>Created</dt>
+        <dd>
+          <Moment value={createdTime} now={now} />
+        </dd>
+      </div>
+      <div>
+        <dt>Updated</dt>
+        <dd>
+          <Moment value={lastUpdatedTime} now={now} />
+        </dd>
+      </div>
+      <div>
+        <dt>{isEnded(runtimeStatus) ? "Took" : "Age"}</dt>
+        <dd>{duration(end - Date.parse(createdTime))}</dd>
+      </div>
+      {version !== undefined && (
+        <div>
+          <dt>Version</dt>
+          <dd>
+            <Text value={version} />
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+const MOST_CHILDREN = 100;
+
+/** The children, which the list finds by the beginning of their ids. */
+function Family({ instanceId }: { readonly instanceId: string }) {
+  const { value = [] } = usePolling(
+    `children ${instanceId}`,
+    async (signal) => {
+      const { items } = await listInstances({ prefix: `${instanceId}:` }, MOST_CHILDREN, undefined, signal);
+      // A host that knows no prefix answers all.
+      return inFamilies(items.filter((one) => one.instanceId.startsWith(`${instanceId}:`)).map(rowOf));
+    },
+    (change) => "instanceId" in change && change.instanceId.startsWith(`${instanceId}:`),
+  );
+  if (value.length === 0) return null;
+  return (
+    <section aria-label="Children">
+      <h2>
+        Children{" "}
+        <span class="count">
+          {value.length === MOST_CHILDREN ? `the first ${MOST_CHILDREN}` : value.length}
+        </span>
+      </h2>
+      <ul class="children">
+        {value.map((row) => (
+          <Child key={row.id} row={row} within={instanceId} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Child({ row, within }: { readonly row: Row; readonly within: string }) {
+  return (
+    <li>
+      <a href={instanceHref(row.id)} class="mono">
+        <Text value={row.id.slice(within.length)} />
+      </a>
+      <Text value={row.name} />
+      <Status value={row.status} />
+      <Progress status={row.customStatus} />
+    </li>
+  );
+}

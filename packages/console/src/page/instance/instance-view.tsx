@@ -1,0 +1,45 @@
+import type { InstanceStatus } from "../../api/management-api.ts";
+import { Progress } from "../parts/progress.tsx";
+import { JsonText } from "../parts/text.tsx";
+import { HistoryTable } from "./history-table.tsx";
+
+export interface InstanceViewProps {
+  readonly instanceId: string;
+  /** Its newest status, with input, output and history. */
+  readonly instance: InstanceStatus;
+}
+
+/** What an instance got, did and gave. */
+export function InstanceView({ instance }: InstanceViewProps) {
+  const { customStatus, input, output, historyEvents = [] } = instance;
+  return (
+    <>
+      <div class="panels">
+        <Panel title="Input" value={input} />
+        <Panel title="Output" value={output} />
+        <section class="panel" aria-label="Custom status">
+          <h2>Custom status</h2>
+          <Progress status={customStatus} />
+          {typeof customStatus === "object" && (
+            <JsonText value={customStatus} label="Custom status as JSON" />
+          )}
+        </section>
+      </div>
+      <section aria-label="History">
+        <h2>
+          History <span class="count">{historyEvents.length}</span>
+        </h2>
+        <HistoryTable events={historyEvents} />
+      </section>
+    </>
+  );
+}
+
+function Panel({ title, value }: { readonly title: string; readonly value: unknown }) {
+  return (
+    <section class="panel" aria-label={title}>
+      <h2>{title}</h2>
+      <JsonText value={value} label={title} />
+    </section>
+  );
+}

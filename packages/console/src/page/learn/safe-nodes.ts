@@ -1,0 +1,34 @@
+const TAGS = new Set(
+  "a b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i kbd li ol p pre s span strong sub sup table tbody td th thead tr ul".split(
+    " ",
+  ),
+);
+
+/** Copies the elements of a page of text; all others, and all attributes but classes and links, are left out. */
+export function safeNodes(html: string): readonly Node[] {
+  return [...new DOMParser().parseFromString(html, "text/html").body.childNodes].flatMap(copyOf);
+}
+
+function copyOf(node: Node): readonly Node[] {
+  if (node instanceof Text) return [document.createTextNode(node.data)];
+  if (!(node instanceof HTMLElement)) return [];
+  const tag = node.localName;
+  if (tag === "script" || tag === "style" || tag === "template") return [];
+  const children = [...node.childNodes].flatMap(copyOf);
+  if (!TAGS.has(tag)) return children;
+  const copy = document.createElement(tag);
+  copy.className = node.className;
+  if (tag === "a") addLink(copy as HTMLAnchorElement, node.getAttribute("href") ?? "");
+  // A wide table or block of code scrolls, also by keyboard.
+  if (tag === "pre") copy.tabIndex = 0;
+  copy.append(...children);
+  return [copy];
+}
+
+/** Links to the repository's files lead nowhere from here, so only those to other sites stay. */
+function addLink(link: HTMLAnchorElement, target: string): void {
+  if (!/^https?:\/\//.test(target)) return;
+  link.href = target;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+}

@@ -1,0 +1,165 @@
+import { useMemo, useRef, useState } from "preact/hooks";
+import { usePolling } from "../api/polling.ts";
+import { Empty } from "../parts/empty.tsx";
+import { Progress } from "../parts/progress.tsx";
+import { isEnded, Status } from "../parts/status.tsx";
+import { Text } from "../parts/text.tsx";
+import { duration, Moment } from "../parts/time.tsx";
+import { useApp } from "../shell/app-context.ts";
+import { href, instanceHref } from "../shell/router.ts";
+import { FilterBar, type Filters, filtersOf } from "./filters.tsx";
+import { InstancePages, type Row } from "./instance-pages.ts";
+import { usePatterns } from "./patterns.ts";
+import { VirtualRows } from "./virtual-rows.tsx";
+
+export function InstanceList({ query }: { readonly query: URLSearchParams }) {
+  const filters = filtersOf(query);
+  const key = JSON.stringify(filters);
+  const { now } = useApp();
+  const pages = useMemo(() => pagesOf(filters, now), [key]);
+  const view = useRef({ from: 0, to: 40 });
+  const [, setDrawn] = useState(0);
+  const { value, error, reload } = usePolling(
+    key,
+    async (signal) => {
+      await pages.read(view.current.from, view.current.to, signal);
+      return { pages };
+    },
+    ({ kind }) => kind === "instance" || kind === "clock",
+  );
+  const onView = (from: number, to: number) => {
+    view.current = { from, to };
+    const missing = pages.row(from) === undefined || (to > pages.length && !pages.isComplete);
+    if (value !== undefined && missing) reload();
+    setDrawn(from);
+  };
+  return (
+    <section class="page" aria-label="Instances">
+      <div class="bar">
+        <h1>Instances</h1>
+        <FilterBar filters={filters} />
+        <span class="count" role="status">
+          {value !== undefined && countOf(pages)}
+        </span>
+      </div>
+      {value !== undefined && pages.length === 0 && pages.isComplete ? (
+        <NoInstances isFiltered={Object.values(filters).some((text) => text !== "")} />
+      ) : (
+        <Rows pages={pages} onView={onView} />
+      )}
+      {value === undefined && error === undefined && <p class="loading">Loading …</p>}
+    </section>
+  );
+}
+
+function countOf(pages: InstancePages): string {
+  const count = pages.length.toLocaleString("en");
+  if (pages.isComplete) return pages.isSorted ? count : `${count}, in the order of the store`;
+  return `${count} and more, in the order of the store; filter by time to see the newest first`;
+}
+
+const HOUR_MS = 3_600_000;
+
+function pagesOf({ name, status, since, prefix }: Filters, now: number): InstancePages {
+  const hours = Number(since);
+  const createdFrom = hours > 0 ? new Date(now - hours * HOUR_MS).toISOString() : undefined;
+  const statuses = status === "" ? [] : status.split(",");
+  return new InstancePages({ prefix, statuses, createdFrom }, name);
+}
+
+const HEAD = (
+  <div role="row" class="row head">
+    {["Name", "Id", "Status", "Progress", "Created", "Age"].map((title) => (
+      <span key={title} role="columnheader" class={`cell-${title.toLowerCase()}`}>
+        {title}
+      </span>
+    ))}
+  </div>
+);
+
+interface RowsProps {
+  readonly pages: InstancePages;
+  readonly onView: (from: number, to: number) => void;
+}
+
+function Rows({ pages, onView }: RowsProps) {
+  const patterns = usePatterns();
+  return (
+    <VirtualRows
+      label="Instances"
+      count={pages.length}
+      isComplete={pages.isComplete}
+      idOf={(index) => pages.row(index)?.id}
+      head={HEAD}
+      onView={onView}
+      row={(index) => {
+        const row = pages.row(index);
+        if (row === undefined) return <div key={`at ${index}`} class="row" role="row" aria-hidden="true" />;
+        return <InstanceRow key={row.id} row={row} index={index} pattern={patterns.of(row)} />;
+      }}
+    />
+  );
+}
+
+interface InstanceRowProps {
+  readonly row: Row;
+  readonly index: number;
+  readonly pattern: string | undefined;
+}
+
+function InstanceRow({ row, index, pattern }: InstanceRowProps) {
+  const { now } = useApp();
+  const end = isEnded(row.status) ? Date.parse(row.updated) : now;
+  return (
+    <div role="row" class="row" aria-rowindex={index + 2}>
+      <span role="cell" class="cell-name">
+        <span class={`indent indent-${Math.min(row.depth, 6)}`}>
+          <Text value={row.name} />
+          {pattern !== undefined && row.depth === 0 && <span class="tag">{pattern}</span>}
+        </span>
+      </span>
+      <span role="cell" class="cell-id">
+        <a href={instanceHref(row.id)}>
+          <Text value={row.id} />
+        </a>
+      </span>
+      <span role="cell" class="cell-status">
+        <Status value={row.status} />
+      </span>
+      <span role="cell" class="cell-progress">
+        <Progress status={row.customStatus} />
+      </span>
+      <span role="cell" class="cell-created">
+        <Moment value={row.created} now={now} />
+      </span>
+      <span role="cell" class="cell-age">
+        {duration(end - Date.parse(row.created))}
+      </span>
+    </div>
+  );
+}
+
+function NoInstances({ isFiltered }: { readonly isFiltered: boolean }) {
+  const { openApi } = useApp();
+  if (isFiltered) {
+    return (
+      <Empty title="No instance matches the filters">
+        <a class="button" href={href(["instances"])}>
+          Clear the filters
+        </a>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="Nothing has been started yet">
+      <p>
+        {openApi === undefined
+          ? "Start an orchestration by its name."
+          : "Each start route of the app has a form."}
+      </p>
+      <a class="button primary" href={href(["start"])}>
+        Start one
+      </a>
+    </Empty>
+  );
+}

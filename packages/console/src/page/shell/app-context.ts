@@ -1,0 +1,48 @@
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+import type { About } from "../../api/local-host-extras.ts";
+import { live, readAbout } from "../api/live.ts";
+import { type OpenApi, readOpenApi } from "../api/openapi.ts";
+
+/** What the page knows about the app and its host. */
+export interface AppContext {
+  /** Undefined on a host without the console's own addresses. */
+  readonly about: About | undefined;
+  /** Undefined if the app has no OpenAPI document. */
+  readonly openApi: OpenApi | undefined;
+  /** The app's time; in virtual time it stands still between changes. */
+  readonly now: number;
+}
+
+export const Context = createContext<AppContext>({ about: undefined, openApi: undefined, now: 0 });
+
+export const useApp = () => useContext(Context);
+
+const TICK_MS = 1000;
+
+/** Undefined until the first answers are there. */
+export function useAppContext(): AppContext | undefined {
+  const [known, setKnown] = useState<Omit<AppContext, "now">>();
+  const [virtualNow, setVirtualNow] = useState<number>();
+  const [realNow, setRealNow] = useState(Date.now());
+  useEffect(() => {
+    const read = async () => {
+      const [about, openApi] = await Promise.all([readAbout(), readOpenApi()]);
+      if (about?.host === "local") live.open();
+      setVirtualNow(about?.virtualTime ? Date.parse(about.now) : undefined);
+      setKnown({ about, openApi });
+    };
+    void read();
+    const ignore = live.listen((change) => {
+      if (change.kind === "clock") setVirtualNow((old) => (old === undefined ? old : Date.parse(change.now)));
+      // The host may be another one after a reconnect.
+      if (change.kind === "reload") void read();
+    });
+    const timer = setInterval(() => setRealNow(Date.now()), TICK_MS);
+    return () => {
+      ignore();
+      clearInterval(timer);
+    };
+  }, []);
+  return known && { ...known, now: virtualNow ?? realNow };
+}
