@@ -67,13 +67,20 @@ function startHost(): ChildProcess {
       values.port,
       "--store",
       store,
+      "--killable",
       ...(values.verbose ? ["--verbose"] : []),
     ],
     // With the channel and the module, it ends with this process.
     { stdio: ["inherit", "inherit", "inherit", "ipc"], env },
   );
+  // The host says "restart" just before it kills itself, because somebody clicked on that in the console.
+  let isWanted = false;
+  child.on("message", (message) => (isWanted = message === "restart"));
   child.on("exit", (code) => {
-    if (child === host && !isStopping) void exit(code ?? 1);
+    if (child !== host || isStopping) return;
+    if (!isWanted) return void exit(code ?? 1);
+    console.log("The host was killed from the console; starting it again …");
+    host = startHost();
   });
   return child;
 }
@@ -98,7 +105,7 @@ async function sayWhatToTry(): Promise<void> {
   );
   if (!isReady) return;
   console.log(`
-Ready on ${base}. Try, in a second terminal:
+Ready on ${base}. Open it in a browser: the console. Or try, in a second terminal:
 
   npm run tour${values.port === "7071" ? "" : ` -- --base ${base}`}
   curl ${base}/api/catalog

@@ -241,6 +241,7 @@ const CONSOLE: readonly Rule[] = [
       "@shikijs/{engine-javascript,primitive}",
       "@shikijs/langs/*",
       "durable-replay",
+      "markdown-it",
       "node:*",
       "node:*/promises",
     ],

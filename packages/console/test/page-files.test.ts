@@ -5,9 +5,10 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { createConsole } from "durable-console";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FakeHost } from "./support/fake-host.ts";
 
 /** The console as a part of another server, which answers "other" for what is not the console's. */
-const page = createConsole();
+const page = createConsole(new FakeHost());
 const server = createServer((request, response) => {
   if (!page.serve(request, response)) response.end("other");
 });
@@ -98,7 +99,7 @@ describe("a request is refused", () => {
     expect((await send("/runtime/console/kill", {}, "POST")).status).toBe(403);
     expect((await send("/runtime/console/kill", { origin: "null" }, "POST")).status).toBe(403);
     const own = { origin: `http://localhost:${port}` };
-    expect((await send("/runtime/console/kill", own, "POST")).status).toBe(405);
+    expect((await send("/runtime/console/index.html", own, "POST")).status).toBe(405);
   });
 });
 

@@ -7,6 +7,8 @@ import type { LoadedApp } from "./app/loaded-app.ts";
 import type { CoreLog } from "./app/worker-core.ts";
 import { SystemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
+import { consoleAccess } from "./console/console-access.ts";
+import type { ConsoleFactory } from "./console/installed-console.ts";
 import { Engine } from "./engine/engine.ts";
 import { readEngineSettings } from "./engine/settings.ts";
 import type { EngineSettings } from "./engine/settings.ts";
@@ -23,6 +25,7 @@ import type { LogSink } from "./invocation/log.ts";
 import { ManagementApi } from "./management/management-api.ts";
 import { MemoryStore } from "./stores/memory-store.ts";
 import type { Store } from "./stores/store.ts";
+import { WatchedStore } from "./stores/watched-store.ts";
 import { AdminApi } from "./triggers/admin-api.ts";
 import { BlobWebhook } from "./triggers/blob-webhook.ts";
 import { FunctionCalls } from "./triggers/function-call.ts";
@@ -55,6 +58,10 @@ export interface LocalHostOptions {
   readonly onCall?: (() => void) | undefined;
   /** Called once if the store or the engine fails; instances make no progress from then on. */
   readonly onFailure?: ((error: unknown) => void) | undefined;
+  /** Served at `/` for browsers, and at `/runtime/console`. Default: no console. */
+  readonly console?: ConsoleFactory | undefined;
+  /** Kills this process for the console, so that it is started again. Default: the console cannot do that. */
+  readonly kill?: (() => void) | undefined;
 }
 
 const DEFAULT_PORT = 7071;
@@ -145,10 +152,11 @@ export class LocalHost {
     const outputs = new OutputBindings({ app, connections, clock, log: tell });
     const writeOutputs: OutputWriter = (...written) => outputs.write(...written);
     const runner = wrapRunner(new DurableRunner(app.functions, invoker, writeOutputs));
+    const store = new WatchedStore(options.store ?? new MemoryStore());
     const engine = new Engine({
       runner,
       stopGraceMs,
-      store: options.store ?? new MemoryStore(),
+      store,
       clock,
       settings: { ...readEngineSettings(app.settings.durableTask), ...options.engine },
       log: (level, category, message) =>
@@ -159,7 +167,9 @@ export class LocalHost {
     const listeners = new Listeners({ app, calls, connections, clock, log: tell });
     const { hub } = engine;
     const admin = new AdminApi({ app, calls, listeners, hub, clock, log: tell, runner });
+    const url = `http://${authority}`;
     const frontEnd = new FrontEnd({
+      console: options.console?.(consoleAccess({ app, url, clock, hub, store, kill: options.kill })),
       app,
       invoker,
       management: new ManagementApi({ hub, clock, address, runner }),

@@ -9,6 +9,8 @@ export type { EntityRecord, InstanceFilter, TaskHub } from "./engine/task-hub.ts
 export type { EntityId } from "./engine/history/entity-id.ts";
 export type { Instance, RuntimeStatus } from "./stores/instance.ts";
 export { TaskHubError } from "./engine/task-hub.ts";
+export type { ConsoleAccess, ConsoleChange, ConsoleHistory } from "./console/console-access.ts";
+export type { ConsoleFactory, MountedConsole } from "./console/installed-console.ts";
 export { createLocalHost, type LocalHost, type LocalHostOptions } from "./host.ts";
 export type { LogRecord, LogSink } from "./invocation/log.ts";
 export { MemoryStore } from "./stores/memory-store.ts";

@@ -7,6 +7,7 @@ import type { Arguments, StoreChoice, TimeChoice } from "./cli/arguments.ts";
 import { consoleLog } from "./cli/console-log.ts";
 import { functionListing } from "./cli/function-listing.ts";
 import { SystemClock } from "./clock.ts";
+import { installedConsole } from "./console/installed-console.ts";
 import type { Clock } from "./clock.ts";
 import { createLocalHost } from "./host.ts";
 import type { LocalHost } from "./host.ts";
@@ -32,7 +33,9 @@ try {
 async function serve(args: Arguments): Promise<void> {
   const store = await openStore(args.store);
   // The worker runs an app's code in the app's folder; this process serves only that app.
-  process.chdir(readAppFolder(args.app).folder);
+  const { folder } = readAppFolder(args.app);
+  process.chdir(folder);
+  const page = await installedConsole(folder);
   const { clock, onCall, begin } = timeFor(args.time);
   const host = await createLocalHost({
     app: args.app,
@@ -43,12 +46,20 @@ async function serve(args: Arguments): Promise<void> {
     log: consoleLog((line) => console.log(line), args.verbose),
     onCall,
     onFailure: () => process.exit(1),
+    console: page,
+    kill: args.killable ? killThisProcess : undefined,
   });
   stopOnSignal(host, store.close);
   await host.start();
   begin(() => host.idle());
   console.log(functionListing(host.app, host.routes, host.url));
+  if (page !== undefined) console.log(`Console: ${host.url}`);
   console.log(`Serving ${host.app.folder} on ${host.url}. Ctrl-C stops.`);
+}
+
+/** As a crash, with nothing saved. The message tells the parent that a person wanted it. */
+function killThisProcess(): void {
+  process.send?.("restart", () => process.kill(process.pid, "SIGKILL"));
 }
 
 interface Time {

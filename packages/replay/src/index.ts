@@ -1,6 +1,6 @@
 /** Replays histories on an app's code, for tests and tools. For the command line, see `durable-replay --help`. */
 export { AppError, EventType, type HistoryEvent, type LoadedApp } from "durable-local-host/replay";
-export type { SourcePosition } from "./core/call-sites.ts";
+export type { Outcome, SourcePosition } from "./core/call-sites.ts";
 export { check, type CheckedInstance, Gate, isBroken, type Verdict } from "./core/check.ts";
 export type { Call, Difference } from "./core/compare.ts";
 export {
@@ -11,7 +11,7 @@ export {
   type Unreadable,
 } from "./core/history.ts";
 export { loadAppForReplay } from "./core/load-app.ts";
-export { type Episode, type OrchestratorCall, replay } from "./core/replay.ts";
+export { type Episode, type OrchestratorCall, replay, type ReplayOptions } from "./core/replay.ts";
 export { callText, instanceText } from "./report/text.ts";
 export { remedyFor } from "./report/remedy.ts";
 export { historyFiles, historyFileText } from "./sources/history-files.ts";

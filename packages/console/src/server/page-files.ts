@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { answerError } from "./answer.ts";
 
 /** The same from `src/` and from `dist/`. */
 const FOLDER = fileURLToPath(new URL("../../dist/page", import.meta.url));
@@ -39,10 +40,16 @@ export class PageFiles {
     );
   }
 
-  /** Answers with a file. Returns false if there is none of this name. */
-  serve(name: string, request: IncomingMessage, response: ServerResponse): boolean {
+  serve(name: string, request: IncomingMessage, response: ServerResponse): void {
     const file = this.#files.get(name);
-    if (file === undefined) return false;
+    if (file === undefined) {
+      answerError(response, 404, "The console has nothing at this address.");
+      return;
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      answerError(response, 405, "Only GET is allowed here.");
+      return;
+    }
     const isCompressed = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
     const body = isCompressed ? file.compressed : file.bytes;
     response.writeHead(200, {
@@ -53,7 +60,6 @@ export class PageFiles {
       ...(isCompressed && { "content-encoding": "gzip" }),
     });
     response.end(request.method === "HEAD" ? undefined : body);
-    return true;
   }
 }
 

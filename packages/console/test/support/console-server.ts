@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, request as open, type ServerRespons
 import type { AddressInfo } from "node:net";
 import { createConsole } from "durable-console";
 import { type About, EXTRAS_PATH } from "../../src/api/local-host-extras.ts";
+import { FakeHost } from "./fake-host.ts";
 
 /** As before an app that is not on the local host. */
 const ABOUT: About = {
@@ -22,7 +23,7 @@ export type App = (request: IncomingMessage, response: ServerResponse) => boolea
 
 /** The console before an app: one at an address, or answers made by a test. */
 export async function startConsole(app: string | App): Promise<{ url: string; stop: () => void }> {
-  const page = createConsole();
+  const page = createConsole(new FakeHost());
   const serve: App = typeof app === "string" ? (request, response) => forward(app, request, response) : app;
   const server = createServer((request, response) => {
     if (request.url === `${EXTRAS_PATH}/about`) return void answerJson(response, ABOUT);

@@ -13,6 +13,8 @@ Runs an Azure Functions app (Node, v4 programming model) with its durable functi
   --virtual-time      time jumps to the next due time whenever nothing can run: 30 days pass in milliseconds
   --paused            with --virtual-time: time stops until POST /admin/clock moves it
   --strict            fail an instance, with the cause, where the real extension would let it wait forever
+  --killable          the console may kill this process; for a parent with an IPC channel that starts it again
+                      after the message "restart"
   --verbose           also show the log messages of library and host
   --help              show this text
 
@@ -37,6 +39,7 @@ export interface Arguments {
   readonly store: StoreChoice;
   readonly time: TimeChoice;
   readonly strict: boolean;
+  readonly killable: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
 }
@@ -55,6 +58,7 @@ export function readArguments(args: readonly string[], currentFolder: string): A
     store: store(values.store ?? "memory", currentFolder),
     time: time(values["virtual-time"] ?? false, values.paused ?? false),
     strict: values.strict ?? false,
+    killable: values.killable ?? false,
     verbose: values.verbose ?? false,
     help: values.help ?? false,
   };
@@ -71,6 +75,7 @@ function parse(args: readonly string[]) {
         "virtual-time": { type: "boolean" },
         paused: { type: "boolean" },
         strict: { type: "boolean" },
+        killable: { type: "boolean" },
         verbose: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionError } from "../app/app-function.ts";
 import type { AppEnvironment } from "../app/app-environment.ts";
 import type { LoadedApp } from "../app/loaded-app.ts";
+import type { MountedConsole } from "../console/installed-console.ts";
 import type { Invoker } from "../invocation/invoker.ts";
 import { ManagementApi } from "../management/management-api.ts";
 import type { AdminApi } from "../triggers/admin-api.ts";
@@ -15,13 +16,14 @@ import type { HttpRoute, ShadowedRoute } from "./route-table.ts";
 import { StreamingTrigger } from "./streaming-trigger.ts";
 import type { ListenerLog } from "../triggers/trigger-listener.ts";
 
-/** Routes each request: to the management API, the admin API, an HTTP function, or 404. */
+/** Routes each request: to the console, the management API, the admin API, an HTTP function, or 404. */
 export class FrontEnd {
   readonly routes: readonly HttpRoute[];
   readonly #table: RouteTable;
   readonly #management: ManagementApi;
   readonly #admin: AdminApi;
   readonly #blobWebhook: BlobWebhook;
+  readonly #console: MountedConsole | undefined;
   readonly #buffered: BufferedTrigger;
   readonly #streaming: StreamingTrigger | undefined;
   readonly #environment: AppEnvironment;
@@ -36,6 +38,7 @@ export class FrontEnd {
     readonly management: ManagementApi;
     readonly admin: AdminApi;
     readonly blobWebhook: BlobWebhook;
+    readonly console: MountedConsole | undefined;
     readonly authority: string;
     readonly writeOutputs: OutputWriter;
     readonly log: ListenerLog;
@@ -51,6 +54,7 @@ export class FrontEnd {
     this.#management = parts.management;
     this.#admin = parts.admin;
     this.#blobWebhook = parts.blobWebhook;
+    this.#console = parts.console;
     this.#buffered = new BufferedTrigger(invoker, authority, parts.writeOutputs);
     this.#streaming =
       app.streamingUrl === undefined ? undefined : new StreamingTrigger(app.streamingUrl, parts);
@@ -59,6 +63,7 @@ export class FrontEnd {
   /** From now on the app gets no new requests; its own calls of the management API still work. */
   drain(): void {
     this.#draining = true;
+    this.#console?.close();
   }
 
   close(): void {
@@ -71,6 +76,8 @@ export class FrontEnd {
       response.writeHead(refusal, { "content-length": 0, connection: "close" }).end();
       return;
     }
+    // Before CORS: the sites that the app allows may not use the console.
+    if (this.#isAnsweredByConsole(request, response)) return;
     if (this.#cors.handle(request, response) === "answered") return;
     for (const [name, value] of this.#customHeaders) response.setHeader(name, value);
     const { path } = splitTarget(request);
@@ -88,6 +95,14 @@ export class FrontEnd {
       return;
     }
     return (this.#streaming ?? this.#buffered).serve(request, response, match);
+  }
+
+  #isAnsweredByConsole(request: IncomingMessage, response: ServerResponse): boolean {
+    if (this.#console === undefined || this.#draining) return false;
+    const { path } = splitTarget(request);
+    // The app may have a function there.
+    const isAppsHome = path === "/" && this.#table.match(request.method ?? "GET", path) !== undefined;
+    return !isAppsHome && this.#console.serve(request, response);
   }
 }
 

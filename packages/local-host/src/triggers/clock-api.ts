@@ -19,14 +19,29 @@ export async function serveClock(
   response: ServerResponse,
 ): Promise<void> {
   if (request.method === "GET") return answer(response, 200, position(clock));
-  const target = readTarget((await readBody(request))?.toString("utf8") ?? "", clock.now());
-  if (target === undefined) return answer(response, 400, { error: HELP });
-  // In automatic mode, time may have passed the instant while this request waited.
-  await clock.advanceTo(target).catch(() => undefined);
-  answer(response, 200, position(clock));
+  const moved = await moveClock(clock, (await readBody(request))?.toString("utf8") ?? "");
+  answer(response, moved === undefined ? 400 : 200, moved ?? { error: HELP });
 }
 
-function position(clock: VirtualClock): { readonly now: string; readonly nextDue: string | null } {
+/** The virtual time, and when something is due next; both ISO 8601. */
+export interface ClockPosition {
+  readonly now: string;
+  readonly nextDue: string | null;
+}
+
+/**
+ * Moves time as a JSON text says, and resolves when everything that became due has run; with undefined, if the text is
+ * invalid or names an instant in the past.
+ */
+export async function moveClock(clock: VirtualClock, text: string): Promise<ClockPosition | undefined> {
+  const target = readTarget(text, clock.now());
+  if (target === undefined) return undefined;
+  // In automatic mode, time may have passed the instant while this call waited.
+  await clock.advanceTo(target).catch(() => undefined);
+  return position(clock);
+}
+
+function position(clock: VirtualClock): ClockPosition {
   const { nextDue } = clock;
   return { now: isoText(clock.now()), nextDue: nextDue === undefined ? null : isoText(nextDue) };
 }

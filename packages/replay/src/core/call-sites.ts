@@ -12,9 +12,16 @@ export interface SourcePosition {
   readonly function?: string | undefined;
 }
 
+/** How a task ended. */
+export type Outcome =
+  | { readonly kind: "completed"; readonly result: unknown }
+  | { readonly kind: "failed"; readonly error: string };
+
 /** The stack frames of the app's code for an action, innermost first, and for the tasks in it. */
 export interface ActionSites {
   readonly frames: readonly SourcePosition[];
+  /** Undefined while its task has not ended, and for an action without a task. */
+  readonly outcome: Outcome | undefined;
   readonly children: readonly ActionSites[];
 }
 
@@ -25,6 +32,9 @@ interface Sdk {
 }
 interface SdkTask {
   readonly actionObj?: object;
+  readonly isCompleted?: boolean;
+  readonly isFaulted?: boolean;
+  readonly result?: unknown;
 }
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -50,6 +60,7 @@ const STACK_DEPTH = 60;
 export class CallSites {
   readonly #folder: string;
   readonly #stacks = new WeakMap<object, string>();
+  readonly #tasks = new WeakMap<object, SdkTask>();
   #actions: object[] = [];
   #isRecording = false;
 
@@ -111,17 +122,30 @@ export class CallSites {
     });
   }
 
-  #remember({ actionObj: action }: SdkTask): void {
-    if (this.#isRecording && action !== undefined) this.#stacks.set(action, stackHere());
+  #remember(task: SdkTask): void {
+    const { actionObj: action } = task;
+    if (!this.#isRecording || action === undefined) return;
+    this.#stacks.set(action, stackHere());
+    this.#tasks.set(action, task);
   }
 
   #sitesOf(action: object): ActionSites {
     const { compoundActions = [] } = action as { readonly compoundActions?: readonly object[] };
     return {
       frames: appFrames(this.#stacks.get(action) ?? "", this.#folder),
+      outcome: outcomeOf(this.#tasks.get(action)),
       children: compoundActions.map((child) => this.#sitesOf(child)),
     };
   }
+}
+
+function outcomeOf(task: SdkTask | undefined): Outcome | undefined {
+  if (task === undefined) return undefined;
+  const { isCompleted, isFaulted, result } = task;
+  if (isFaulted === true) {
+    return { kind: "failed", error: result instanceof Error ? result.message : String(result) };
+  }
+  return isCompleted === true ? { kind: "completed", result } : undefined;
 }
 
 const watched = new Map<string, CallSites>();

@@ -6,7 +6,7 @@ import {
   Replayer,
 } from "durable-local-host/replay";
 import { callSites } from "./call-sites.ts";
-import type { ActionSites, CallSites, SourcePosition } from "./call-sites.ts";
+import type { ActionSites, CallSites, Outcome, SourcePosition } from "./call-sites.ts";
 import { compareEpisode, completionName } from "./compare.ts";
 import type { Difference } from "./compare.ts";
 import { episodesOf } from "./episodes.ts";
@@ -26,6 +26,8 @@ export interface OrchestratorCall {
   readonly at: readonly SourcePosition[];
   /** Whether an earlier episode made the call, and this one only replayed it. */
   readonly isReplayed: boolean;
+  /** How its task ended, if it has; with `places` only. The result of `Task.any` is a task of the SDK. */
+  readonly outcome?: Outcome;
   /** The tasks of `Task.all` and `Task.any`. */
   readonly tasks?: readonly OrchestratorCall[];
 }
@@ -52,6 +54,13 @@ export interface Episode {
   readonly difference: Difference | undefined;
 }
 
+export interface ReplayOptions {
+  /** Whether calls have their source positions and outcomes; default: true. */
+  readonly places?: boolean;
+  /** The number of the first episode to replay; default: 1. */
+  readonly from?: number;
+}
+
 /**
  * Replays a history on an app, one episode at a time, with the same input as the extension gave to the SDK. No activity
  * runs. Positions refer to the sources if source maps were enabled before the app was loaded (`loadAppForReplay`).
@@ -59,12 +68,14 @@ export interface Episode {
 export async function* replay(
   history: History,
   app: LoadedApp,
-  { places = true }: { readonly places?: boolean } = {},
+  { places = true, from = 1 }: ReplayOptions = {},
 ): AsyncGenerator<Episode> {
   const replayer = new Replayer(app);
   const sites = places ? callSites(app.folder) : NO_SITES;
-  let known = 0;
-  for (const recorded of episodesOf(history.events)) {
+  const episodes = episodesOf(history.events);
+  const before = episodes[from - 2];
+  let known = before ? (await replayer.replay(history, before.past, before.incoming)).actions.length : 0;
+  for (const recorded of episodes.slice(Math.max(0, from - 1))) {
     const { result, sites: found } = await sites.during(() =>
       replayer.replay(history, recorded.past, recorded.incoming),
     );
@@ -121,6 +132,7 @@ function callOf(action: Action, sites: ActionSites | undefined, isReplayed: bool
     ...("input" in action && { input: inputOf(action.input) }),
     ...("fireAt" in action && { fireAt: action.fireAt }),
     at: sites?.frames ?? [],
+    ...(sites?.outcome && { outcome: sites.outcome }),
     isReplayed,
     ...(tasks && { tasks: tasks.map((task, i) => callOf(task, sites?.children[i], isReplayed)) }),
   };

@@ -1,0 +1,171 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { About, InstanceProblems } from "../api/local-host-extras.ts";
+import { answerError, answerJson } from "./answer.ts";
+import { Changes } from "./changes.ts";
+import { Docs } from "./docs.ts";
+import type { ConsoleHost } from "./host.ts";
+import { Replays } from "./replays.ts";
+import { readJson } from "./request-body.ts";
+import { Sources } from "./sources.ts";
+
+/** What the local host knows beyond the management API, under `/runtime/console/`. */
+export class Extras {
+  readonly #host: ConsoleHost;
+  readonly #changes: Changes;
+  readonly #docs: Docs;
+  readonly #replays: Replays;
+  readonly #sources: Sources;
+  readonly #hostId = randomUUID();
+
+  constructor(host: ConsoleHost) {
+    this.#host = host;
+    this.#changes = new Changes(host);
+    this.#docs = new Docs(host.folder);
+    this.#replays = new Replays(host.folder);
+    this.#sources = new Sources(host.folder);
+  }
+
+  close(): void {
+    this.#changes.close();
+    this.#replays.close();
+  }
+
+  /** Returns false for an address that is none of its own. */
+  serve(name: string, request: IncomingMessage, response: ServerResponse): boolean {
+    const answer = this.#answerFor(name, request, response);
+    if (answer === undefined) return false;
+    answer.catch((error: unknown) => {
+      if (!response.headersSent)
+        answerError(response, 500, error instanceof Error ? error.message : String(error));
+    });
+    return true;
+  }
+
+  #answerFor(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
+    const [area = "", ...rest] = name.split("/").map(decoded);
+    const isNamed = area === "docs" || area === "instances";
+    const route = [area, ...rest.map((part, i) => (isNamed && i === 0 ? "*" : part))].join("/");
+    switch (`${request.method} ${route}`) {
+      case "GET about":
+        return this.#about(response);
+      case "GET changes":
+        return Promise.resolve(this.#changes.serve(request, response));
+      case "GET problems":
+        return this.#problems(response);
+      case "GET source":
+        return this.#source(response, queryOf(request).get("file") ?? "");
+      case "GET docs/*":
+        return this.#doc(response, rest[0] ?? "");
+      case "GET instances/*/replay":
+        return this.#replay(response, rest[0] ?? "", queryOf(request).get("from"));
+      case "POST clock/advance":
+        return this.#advance(request, response);
+      case "POST kill":
+        return this.#kill(response);
+      default:
+        return undefined;
+    }
+  }
+
+  async #about(response: ServerResponse): Promise<void> {
+    const { url, advance, kill } = this.#host;
+    answerJson(response, 200, {
+      host: "local",
+      base: url,
+      virtualTime: advance !== undefined,
+      now: new Date(this.#host.now()).toISOString(),
+      canKill: kill !== undefined,
+      canAdvance: advance !== undefined,
+      canReplay: this.#replays.isPossible,
+      docs: this.#docs.names,
+      hostId: this.#hostId,
+    } satisfies About);
+  }
+
+  async #problems(response: ServerResponse): Promise<void> {
+    const found = await this.#host.problems();
+    const shown = found.map(({ instanceId, name, runtimeStatus, problems }) => ({
+      instanceId,
+      name,
+      runtimeStatus,
+      problems,
+    }));
+    answerJson(response, 200, shown satisfies InstanceProblems[]);
+  }
+
+  async #source(response: ServerResponse, file: string): Promise<void> {
+    const source = this.#sources.read(file);
+    if (source === undefined)
+      answerError(response, 404, "No replay has named this file, or it is not there.");
+    else answerJson(response, 200, source);
+  }
+
+  async #doc(response: ServerResponse, name: string): Promise<void> {
+    const html = this.#docs.html(name);
+    if (html === undefined) answerError(response, 404, "The app has no page of this name in docs/patterns.");
+    else {
+      const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
+      response.writeHead(200, headers).end(html);
+    }
+  }
+
+  async #replay(response: ServerResponse, instanceId: string, from: string | null): Promise<void> {
+    if (!this.#replays.isPossible) {
+      answerError(response, 404, "Replays need durable-replay: npm install --save-dev durable-replay.");
+      return;
+    }
+    const first = from === null ? undefined : Number(from);
+    if (first !== undefined && !(Number.isSafeInteger(first) && first >= 1)) {
+      answerError(response, 400, "from: the number of an episode, from 1.");
+      return;
+    }
+    const history = await this.#host.history(instanceId);
+    if (history === undefined) {
+      answerError(response, 404, "There is no such instance.");
+      return;
+    }
+    const replay = await this.#replays.replay(history, first);
+    this.#sources.allow(replay.files);
+    answerJson(response, 200, replay);
+  }
+
+  async #advance(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { advance } = this.#host;
+    if (advance === undefined) {
+      answerError(response, 404, "This host runs in real time: start it with --virtual-time.");
+      return;
+    }
+    const body = await readJson(request);
+    const by = typeof body === "object" && body !== null && "by" in body ? body.by : undefined;
+    const moved = typeof by === "string" ? await advance(by) : undefined;
+    if (moved === undefined) {
+      answerError(response, 400, "by: an ISO 8601 duration of weeks and smaller units, such as PT72H.");
+      return;
+    }
+    this.#changes.tellClock();
+    answerJson(response, 200, moved);
+  }
+
+  async #kill(response: ServerResponse): Promise<void> {
+    const { kill } = this.#host;
+    if (kill === undefined) {
+      answerError(response, 404, "Nobody would start this host again: run it with npm start.");
+      return;
+    }
+    response.once("finish", kill);
+    response.writeHead(202, { connection: "close" }).end();
+  }
+}
+
+function queryOf({ url = "" }: IncomingMessage): URLSearchParams {
+  return new URLSearchParams(url.split("?").slice(1).join("?"));
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

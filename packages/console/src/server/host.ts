@@ -1,0 +1,38 @@
+import type { History } from "durable-replay";
+import type { Advanced } from "../api/local-host-extras.ts";
+import type { RuntimeStatus } from "../api/management-api.ts";
+
+/** What the local host passes in. It has the same interface on its side (`ConsoleAccess`), and a test compares both. */
+export interface ConsoleHost {
+  /** Absolute path of the app. */
+  readonly folder: string;
+  /** Address of the app. */
+  readonly url: string;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Moves virtual time by an ISO 8601 duration; undefined if that is invalid. Not there in real time. */
+  readonly advance?: (by: string) => Promise<Advanced | undefined>;
+  /** Kills the process; not there if nobody starts it again. */
+  readonly kill?: () => void;
+  history(instanceId: string): Promise<History | undefined>;
+  problems(): Promise<readonly ProblemInstance[]>;
+  /** Calls `watcher` with what each commit changed. Returns a function that ends this. */
+  watch(watcher: (changes: readonly HostChange[]) => void): () => void;
+}
+
+export interface ProblemInstance {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly runtimeStatus: RuntimeStatus;
+  readonly problems: readonly string[];
+}
+
+export interface HostChange {
+  readonly kind: "orchestration" | "entity";
+  /** Of an entity: `@name@key`. */
+  readonly instanceId: string;
+  readonly name: string;
+  readonly runtimeStatus: RuntimeStatus | "Purged";
+  readonly lastUpdatedTime: number;
+  readonly hasProblems: boolean;
+}
