@@ -176,6 +176,9 @@ param partnerPrincipalId string = ''
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param partnerPrincipalType string = 'ServicePrincipal'
 
+@description('Object id of the service principal that deploys from a workflow and asks the replay gate: it gets the right to read the task hub. Empty for none.')
+param deployerPrincipalId string = ''
+
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var tags = union(extraTags, { 'azd-env-name': environmentName })
 var useScheduler = durableBackend == 'durableTaskScheduler'
@@ -190,6 +193,8 @@ var schedulerName = 'dts-${token}'
 
 // Names of the host.json files are read from there, so that they are the same here.
 var schedulerHost = loadJsonContent('../host.dts.json').extensions.durableTask
+var taskHubName = loadJsonContent('../host.json').extensions.durableTask.hubName
+var largeMessagesContainerName = '${toLower(taskHubName)}-largemessages'
 
 // Invalid combinations that Azure would refuse during the deployment, or accept but not apply, are refused first.
 var isRedundantSku = schedulerSku == 'Dedicated' && schedulerCapacity == 3
@@ -223,6 +228,7 @@ module storage 'modules/host-storage.bicep' = {
     location: location
     tags: tags
     packageContainerName: 'app-package-${take(appName, 32)}-${take(token, 7)}'
+    largeMessagesContainerName: largeMessagesContainerName
     zoneRedundant: zoneRedundant
     privateOnly: vnetEnabled
   }
@@ -286,6 +292,7 @@ module roles 'modules/role-assignments.bicep' = {
   scope: group
   params: {
     hostAccountName: storageAccountName
+    largeMessagesContainerName: largeMessagesContainerName
     dataAccountName: dataAccountName
     orderQueueName: orderQueueName
     componentName: componentName
@@ -293,6 +300,7 @@ module roles 'modules/role-assignments.bicep' = {
     app: { principalId: identity.outputs.principalId, principalType: 'ServicePrincipal' }
     operator: { principalId: operatorPrincipalId, principalType: operatorPrincipalType }
     partner: { principalId: partnerPrincipalId, principalType: partnerPrincipalType }
+    deployer: { principalId: deployerPrincipalId, principalType: 'ServicePrincipal' }
   }
   dependsOn: [storage, data, monitoring, scheduler]
 }

@@ -27,6 +27,7 @@ export function hashSources(): Record<string, string> {
     [
       "infra/**/*.{bicep,bicepparam,kql}",
       "infra/bicepconfig.json",
+      "host.json",
       "host.dts.json",
       "test/infra/scenarios/*.bicepparam",
     ],

@@ -10,6 +10,9 @@ param tags object
 @description('Container that holds the deployed package.')
 param packageContainerName string
 
+@description('Container of the task hub for large messages.')
+param largeMessagesContainerName string
+
 @description('Distribute the data over availability zones.')
 param zoneRedundant bool
 
@@ -41,6 +44,14 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
 
   resource packages 'containers' = {
     name: packageContainerName
+    properties: {
+      publicAccess: 'None'
+    }
+  }
+
+  // The extension would create it, too, but too late for a role on it alone.
+  resource largeMessages 'containers' = {
+    name: largeMessagesContainerName
     properties: {
       publicAccess: 'None'
     }

@@ -4,6 +4,9 @@ param hostAccountName string
 @description('Storage account of the shop.')
 param dataAccountName string
 
+@description('Container in the host\'s account with the large messages of the task hub.')
+param largeMessagesContainerName string
+
 @description('Queue in it that partners put orders into.')
 param orderQueueName string
 
@@ -28,15 +31,18 @@ param operator Principal
 @description('The partner, who may put orders into the queue.')
 param partner Principal
 
+@description('The identity that deploys from a workflow: it asks the replay gate.')
+param deployer Principal
+
 type Grant = {
   @description('Id of a built-in role.')
   roleId: string
 
   @description('Resource of the role: never the whole resource group.')
-  target: 'hostStorage' | 'dataStorage' | 'orderQueue' | 'insights' | 'scheduler'
+  target: 'hostStorage' | 'largeMessages' | 'dataStorage' | 'orderQueue' | 'insights' | 'scheduler'
 
   @description('The principal.')
-  to: ('app' | 'operator' | 'partner')[]
+  to: ('app' | 'operator' | 'partner' | 'deployer')[]
 
   @description('What breaks without it.')
   why: string
@@ -47,6 +53,8 @@ var blobOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 var blobContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
 var queueContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
 var queueSender = 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+var blobReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
+var tableReader = '76199698-9eea-4c19-bc75-cec21354c6b6'
 var tableContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 var durableContributor = '0ad04412-c4d5-4796-b79c-f76d14c8d402'
@@ -73,6 +81,18 @@ var grants Grant[] = [
     why: 'History and instances of the task hub'
   }
   {
+    roleId: tableReader
+    target: 'hostStorage'
+    to: ['deployer']
+    why: 'Ask the replay gate about unfinished instances'
+  }
+  {
+    roleId: blobReader
+    target: 'largeMessages'
+    to: ['deployer']
+    why: 'The same for values that a table cannot hold; not for keys and package'
+  }
+  {
     roleId: blobContributor
     target: 'dataStorage'
     to: ['app', 'operator']
@@ -90,9 +110,14 @@ var grants Grant[] = [
   }
 ]
 
-var principals = { app: app, operator: operator, partner: partner }
-// The app's id is only known after its creation, and its roles do not depend on it.
-var isThere = { app: true, operator: !empty(operator.principalId), partner: !empty(partner.principalId) }
+var principals = { app: app, operator: operator, partner: partner, deployer: deployer }
+// The app's id is only known after its creation, and its roles do not depend on it. The gate reads storage only.
+var isThere = {
+  app: true
+  operator: !empty(operator.principalId)
+  partner: !empty(partner.principalId)
+  deployer: !empty(deployer.principalId) && empty(schedulerName)
+}
 var assignments = flatten(map(
   grants,
   grant => map(filter(grant.to, who => isThere[who]), who => { ...grant, ...principals[who] })
@@ -100,6 +125,14 @@ var assignments = flatten(map(
 
 resource hostStorage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: hostAccountName
+
+  resource blobs 'blobServices' existing = {
+    name: 'default'
+
+    resource largeMessages 'containers' existing = {
+      name: largeMessagesContainerName
+    }
+  }
 }
 
 resource dataStorage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
@@ -130,6 +163,19 @@ resource onHostStorage 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for grant in filter(assignments, grant => grant.target == 'hostStorage'): {
     scope: hostStorage
     name: guid(hostStorage.id, grant.principalId, grant.roleId)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.roleId)
+      principalId: grant.principalId
+      principalType: grant.principalType
+      description: grant.why
+    }
+  }
+]
+
+resource onLargeMessages 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for grant in filter(assignments, grant => grant.target == 'largeMessages'): {
+    scope: hostStorage::blobs::largeMessages
+    name: guid(hostStorage::blobs::largeMessages.id, grant.principalId, grant.roleId)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.roleId)
       principalId: grant.principalId

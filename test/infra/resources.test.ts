@@ -70,7 +70,8 @@ describe.each(SCENARIO_NAMES)("%s", (name) => {
       ["ftp", { allow: false }],
     ]);
     const containers = scenario.all("Microsoft.Storage/storageAccounts/blobServices/containers");
-    expect(containers.map(({ properties }) => properties["publicAccess"])).toEqual(["None"]);
+    const access = containers.map(({ properties }) => properties["publicAccess"]);
+    expect(access, "the package, and the large messages of the task hub").toEqual(["None", "None"]);
     expect(scenario.one("Microsoft.Insights/components").properties["DisableLocalAuth"]).toBe(true);
     expect(scenario.one("Microsoft.OperationalInsights/workspaces").properties["features"]).toMatchObject({
       disableLocalAuth: true,

@@ -8,6 +8,8 @@ import { Scenario, SCENARIO_NAMES } from "./scenario.ts";
 const ROLES: Readonly<Record<string, string>> = {
   "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
+  "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": "Storage Blob Data Reader",
+  "76199698-9eea-4c19-bc75-cec21354c6b6": "Storage Table Data Reader",
   "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
   "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a": "Storage Queue Data Message Sender",
   "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3": "Storage Table Data Contributor",
@@ -22,7 +24,14 @@ const on = (target: string, roles: readonly string[]) => roles.map((role) => `${
 function targetOf(id: string): string {
   const [, type, name] = /(\w+)\/([^/']+)(?:'|\/providers\/Microsoft\.Authorization)/.exec(id) ?? [];
   if (type === "storageAccounts") return name?.startsWith("stshop") ? "dataStorage" : "hostStorage";
-  return { queues: "orderQueue", components: "insights", schedulers: "scheduler" }[type ?? ""] ?? id;
+  return (
+    {
+      containers: name?.endsWith("-largemessages") ? "largeMessages" : id,
+      queues: "orderQueue",
+      components: "insights",
+      schedulers: "scheduler",
+    }[type ?? ""] ?? id
+  );
 }
 
 /** @param who part of the principal's id; the scenarios contain ids of operators and partners, but the app's id is unknown */
@@ -39,6 +48,7 @@ function rolesOf(scenario: Scenario, who: string): Set<string> {
 const APP = "reference(";
 const OPERATOR = "00000000000a";
 const PARTNER = "00000000000b";
+const DEPLOYER = "00000000000c";
 
 test.each(SCENARIO_NAMES)("%s gives the app the roles that it needs, each on one resource", (name) => {
   const scenario = new Scenario(name);
@@ -61,6 +71,13 @@ test("operators and partners get roles only on request, and no more than they ne
   expect(rolesOf(new Scenario("watched"), PARTNER)).toEqual(
     new Set(["Storage Queue Data Message Sender on orderQueue"]),
   );
+});
+
+test("the deployer may read the task hub for the replay gate, where there is one in storage", () => {
+  expect(rolesOf(new Scenario("private"), DEPLOYER)).toEqual(
+    new Set(["Storage Table Data Reader on hostStorage", "Storage Blob Data Reader on largeMessages"]),
+  );
+  expect(rolesOf(new Scenario("private-scheduler"), DEPLOYER)).toEqual(new Set());
 });
 
 test("the page's table of roles is the same as the template's, with its reasons", () => {

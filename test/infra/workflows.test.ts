@@ -1,7 +1,9 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { ROOT } from "../../tools/run.ts";
 
@@ -100,7 +102,7 @@ describe("the deployment", () => {
     readonly environment?: string;
     readonly concurrency: { readonly group: string; readonly "cancel-in-progress": boolean };
     readonly env: Readonly<Record<string, string>>;
-    readonly steps: readonly { readonly run?: string }[];
+    readonly steps: readonly { readonly name?: string; readonly run?: string }[];
   }
   const commands = ({ steps }: Job) => steps.flatMap(({ run }) => run ?? []).join("\n");
 
@@ -108,6 +110,62 @@ describe("the deployment", () => {
     expect(workflow.concurrency).toBeUndefined();
     expect(jobs.deploy.concurrency).toEqual({ group: "deploy", "cancel-in-progress": false });
     expect(jobs.preview.concurrency.group).toMatch(/^preview-/);
+  });
+
+  test("asks the replay gate when the right to read is there, and before the new code", () => {
+    const order = jobs.deploy.steps.flatMap(({ run = "" }) =>
+      ["azd provision", "deployment-gate.ts", "azd deploy"].filter((command) => run.includes(command)),
+    );
+    expect(order).toEqual(["azd provision", "deployment-gate.ts", "azd deploy"]);
+  });
+
+  describe.skipIf(process.platform === "win32")("the step of the replay gate", () => {
+    const script = jobs.deploy.steps.find(({ name }) => name === "Ask the replay gate")?.run ?? "";
+
+    /** Runs it in GitHub's shell, with a gate that answers one exit status after the other. */
+    function step(answers: readonly number[], goOn = "") {
+      const folder = mkdtempSync(join(tmpdir(), "gate-"));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const called = join(folder, "called");
+      const stubs = {
+        azd: "echo stgate",
+        node: `echo "$@" >> ${called}; set -- ${answers.join(" ")}; n=$(wc -l < ${called}); eval exit '$'$n`,
+        jq: "cat",
+        npm: "",
+        curl: "echo token",
+        sleep: "",
+      };
+      for (const [name, text] of Object.entries(stubs)) {
+        writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      }
+      const { status } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
+        env: {
+          PATH: `${folder}:${process.env["PATH"]}`,
+          AZURE_FEDERATED_TOKEN_FILE: join(folder, "token"),
+          GO_ON: goOn,
+        },
+      });
+      return { status, calls: readFileSync(called, "utf8").trim().split("\n") };
+    }
+    const CALL = "tools/deployment-gate.ts --account stgate";
+
+    test("lets the deployment go on if it says yes, and stops it if it says no", () => {
+      expect(step([0])).toEqual({ status: 0, calls: [CALL] });
+      expect(step([1])).toEqual({ status: 1, calls: [CALL] });
+    });
+
+    test("asks again while the task hub cannot be read, and stops the deployment in the end", () => {
+      expect(step([2, 2, 0])).toEqual({ status: 0, calls: [CALL, CALL, CALL] });
+      expect(step([2, 2, 1]).status).toBe(1);
+      const { status, calls } = step([2, 2, 2, 2, 2]);
+      expect(status).toBe(1);
+      expect(calls).toHaveLength(5);
+    });
+
+    test("is overridden by the input of a manual run alone", () => {
+      expect(step([0], "true").calls).toEqual([`${CALL} --go-on`]);
+      expect(step([0], "false").calls).toEqual([CALL]);
+    });
   });
 
   test("uses an identity that pull requests do not have", () => {

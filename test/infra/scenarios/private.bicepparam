@@ -6,6 +6,7 @@ param location = 'westeurope'
 param vnetEnabled = true
 param operatorPrincipalId = '00000000-0000-0000-0000-00000000000a'
 param operatorPrincipalType = 'Group'
+param deployerPrincipalId = '00000000-0000-0000-0000-00000000000c'
 param extraTags = {
   costCenter: 'prints'
 }

@@ -18,6 +18,7 @@ Which histories: files and folders (*.json, *.ndjson), or one of these options
   --hub <name>           a task hub in Azure Storage or Azurite; default: hubName of host.json
   --connection <name>    the environment variable with its connection string; default: AzureWebJobsStorage
   --account <name>       its storage account, accessed with your signed-in identity
+  --allow-missing-hub    a task hub that does not exist has no instances, as before the first deployment
   --running              only instances that have not ended, as needed before a deployment
   --instance <id>        only this instance; show and debug need it if there are several histories
 
@@ -44,6 +45,7 @@ export interface Arguments {
   readonly hub: string | undefined;
   readonly connection: string;
   readonly account: string | undefined;
+  readonly allowMissingHub: boolean;
   readonly running: boolean;
   readonly instance: string | undefined;
   readonly format: Format;
@@ -82,6 +84,7 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
     hub: values.hub,
     connection: values.connection ?? "AzureWebJobsStorage",
     account: values.account,
+    allowMissingHub: values["allow-missing-hub"] === true,
     running: values.running ?? false,
     instance: values.instance,
     format,
@@ -101,6 +104,7 @@ function parse(args: readonly string[]) {
         hub: { type: "string" },
         connection: { type: "string" },
         account: { type: "string" },
+        "allow-missing-hub": { type: "boolean" },
         running: { type: "boolean" },
         instance: { type: "string" },
         format: { type: "string" },

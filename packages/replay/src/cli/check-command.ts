@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { LoadedApp } from "durable-local-host/replay";
 import { check } from "../core/check.ts";
 import type { CheckedInstance } from "../core/check.ts";
+import { MissingTaskHub } from "../core/history.ts";
 import type { HistorySource } from "../core/history.ts";
 import { Counts } from "../report/counts.ts";
 import { jsonReport } from "../report/json.ts";
@@ -27,7 +28,8 @@ export async function checkCommand(args: Arguments, source: HistorySource, app: 
   const report = reports[args.format](source.name);
   const [counts, progress] = [new Counts(), new Progress()];
   await write(report.begin?.() ?? "");
-  for await (const instance of check(source, app, { running: args.running, instanceId: args.instance })) {
+  const filter = { running: args.running, instanceId: args.instance };
+  for await (const instance of check(args.allowMissingHub ? orNothing(source) : source, app, filter)) {
     counts.add(instance);
     const text = report.instance(instance);
     if (text !== "") progress.clear();
@@ -38,6 +40,21 @@ export async function checkCommand(args: Arguments, source: HistorySource, app: 
   await write(report.end(counts));
   if (out !== process.stdout) await new Promise<void>((resolve) => out.end(resolve));
   return counts.broken > 0 ? 1 : 0;
+}
+
+/** The source, or no histories if it is a task hub that does not exist. */
+function orNothing(source: HistorySource): HistorySource {
+  return {
+    name: source.name,
+    async *histories(filter) {
+      try {
+        yield* source.histories(filter);
+      } catch (error) {
+        if (!(error instanceof MissingTaskHub)) throw error;
+        process.stderr.write("There is no such task hub yet, so no instance runs.\n");
+      }
+    },
+  };
 }
 
 const reports: Readonly<Record<Arguments["format"], (source: string) => Report>> = {

@@ -51,6 +51,17 @@ export class SourceError extends Error {
   }
 }
 
+/** A task hub does not exist, as before the first deployment, or with a misspelt name. */
+export class MissingTaskHub extends SourceError {
+  constructor(hub: string, options?: ErrorOptions) {
+    super(
+      `There is no task hub ${hub} in this storage account: check --hub, or allow it with --allow-missing-hub.`,
+      options,
+    );
+    this.name = "MissingTaskHub";
+  }
+}
+
 export function matchesFilter(
   history: Pick<History, "instanceId" | "status">,
   filter: HistoryFilter,

@@ -6,7 +6,7 @@ import { gunzip } from "node:zlib";
 import type * as Tables from "@azure/data-tables";
 import type * as Identity from "@azure/identity";
 import type * as StorageBlobs from "@azure/storage-blob";
-import { messageOf, RUNNING_STATUSES, SourceError } from "../core/history.ts";
+import { messageOf, MissingTaskHub, RUNNING_STATUSES, SourceError } from "../core/history.ts";
 import type { History, HistoryFilter, HistorySource, Unreadable } from "../core/history.ts";
 import { eventOfRow } from "./task-hub-rows.ts";
 import type { Row } from "./task-hub-rows.ts";
@@ -25,6 +25,8 @@ export interface StorageTaskHub {
 
 /** Number of histories that are read in parallel. */
 const AT_ONCE = 16;
+const FORBIDDEN = 403;
+const NOT_FOUND = 404;
 const unzip = promisify(gunzip);
 
 /**
@@ -41,7 +43,8 @@ export function storageTaskHub(options: StorageTaskHub): HistorySource {
       try {
         yield* inOrder(reader.instances(filter), AT_ONCE, (instance) => reader.history(instance));
       } catch (error) {
-        throw new SourceError(`Task hub ${hub} cannot be read: ${firstLine(error)}`, { cause: error });
+        if (error instanceof SourceError) throw error;
+        throw new SourceError(`Task hub ${hub} cannot be read: ${reasonOf(error)}`, { cause: error });
       }
     },
   };
@@ -66,24 +69,20 @@ interface InstanceRow {
 }
 
 class TaskHubReader {
+  readonly #hub: string;
   readonly #instances: TableClient;
   readonly #history: TableClient;
   readonly #largeMessages: ContainerClient;
 
-  private constructor(instances: TableClient, history: TableClient, largeMessages: ContainerClient) {
-    this.#instances = instances;
-    this.#history = history;
-    this.#largeMessages = largeMessages;
+  private constructor(hub: string, clients: Clients) {
+    this.#hub = hub;
+    this.#instances = clients.table(`${hub}Instances`);
+    this.#history = clients.table(`${hub}History`);
+    this.#largeMessages = clients.container(`${hub.toLowerCase()}-largemessages`);
   }
 
   static async open(options: StorageTaskHub): Promise<TaskHubReader> {
-    const { hub } = options;
-    const clients = await clientsFor(options);
-    return new TaskHubReader(
-      clients.table(`${hub}Instances`),
-      clients.table(`${hub}History`),
-      clients.container(`${hub.toLowerCase()}-largemessages`),
-    );
+    return new TaskHubReader(options.hub, await clientsFor(options));
   }
 
   async *instances({ running, instanceId }: HistoryFilter): AsyncGenerator<InstanceRow> {
@@ -93,7 +92,7 @@ class TaskHubReader {
       ...(conditions.length > 0 && { filter: conditions.join(" or ") }),
       select: ["PartitionKey", "ExecutionId", "Name", "Version", "RuntimeStatus"],
     };
-    for await (const row of this.#instances.listEntities({ queryOptions })) {
+    for await (const row of this.#instanceRows(queryOptions)) {
       const partitionKey = String(row["partitionKey"]);
       // The table also contains entities. An orchestration may have an id that looks like an entity id.
       if (instanceId !== undefined && partitionKey !== instanceId && unescaped(partitionKey) !== instanceId)
@@ -106,6 +105,14 @@ class TaskHubReader {
         version: typeof row["Version"] === "string" ? row["Version"] : null,
         status: String(row["RuntimeStatus"]),
       };
+    }
+  }
+
+  async *#instanceRows(queryOptions: object): AsyncGenerator<Record<string, unknown>> {
+    try {
+      yield* this.#instances.listEntities({ queryOptions });
+    } catch (error) {
+      throw statusOf(error) === NOT_FOUND ? new MissingTaskHub(this.#hub, { cause: error }) : error;
     }
   }
 
@@ -135,6 +142,8 @@ class TaskHubReader {
         events,
       };
     } catch (error) {
+      // All others would fail, too.
+      if (statusOf(error) === FORBIDDEN) throw error;
       return { instanceId: partitionKey, unreadable: firstLine(error) };
     }
   }
@@ -202,6 +211,15 @@ async function appPackage<T>(app: string, name: string): Promise<T> {
       cause: error,
     });
   }
+}
+
+function statusOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
+}
+
+function reasonOf(error: unknown): string {
+  if (statusOf(error) !== FORBIDDEN) return firstLine(error);
+  return "403. It needs the roles Storage Table Data Reader and Storage Blob Data Reader, which take some minutes to become effective, and a network from which the account can be reached.";
 }
 
 function firstLine(error: unknown): string {
