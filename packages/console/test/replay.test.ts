@@ -9,6 +9,9 @@ import type { InstanceReplay, ReplayedCall, SourceFile } from "../src/api/local-
 import { Replays } from "../src/server/replays.ts";
 import { send, servedApp } from "./support/served-app.ts";
 
+/** Each test starts a process that loads an app. */
+vi.setConfig({ testTimeout: 90_000 });
+
 const APPS = path.resolve(import.meta.dirname, "../../local-host/test/apps");
 
 const generationOf = ({ generations }: InstanceReplay) => {

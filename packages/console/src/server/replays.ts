@@ -10,7 +10,7 @@ import type { ReplayAnswer, ReplayRequest } from "./replay-messages.ts";
 /** Always the compiled file: also in tests, a process of plain Node runs it. */
 const PROGRAM = fileURLToPath(new URL("../../dist/server/replay-process.js", import.meta.url));
 /** Loads of a large app and 200 long episodes; what takes longer hangs. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 /** The process ends when nobody has looked at replays for this long. */
 const IDLE_MS = 60_000;
 const MEMORY_MB = 1024;
