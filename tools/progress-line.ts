@@ -10,6 +10,7 @@ export class ProgressLine {
   readonly #total: number;
   #done = 0;
   #shown = 0;
+  #detail = "";
 
   constructor(what: string, total: number) {
     this.#what = what;
@@ -21,9 +22,11 @@ export class ProgressLine {
     this.moveTo(this.#done + count);
   }
 
-  moveTo(done: number): void {
-    if (done === this.#done) return;
+  /** @param detail shown after the bar */
+  moveTo(done: number, detail = ""): void {
+    if (done === this.#done && detail === this.#detail) return;
     this.#done = done;
+    this.#detail = detail;
     if (process.stdout.isTTY) {
       this.#draw();
     } else if (done < this.#total && done / this.#total >= this.#shown + STEP) {
@@ -39,7 +42,9 @@ export class ProgressLine {
 
   #draw(): void {
     const filled = Math.round((this.#done / this.#total) * BAR);
-    process.stdout.write(`\r\u001B[K${this.#text()}  ${"█".repeat(filled)}${"░".repeat(BAR - filled)}`);
+    process.stdout.write(
+      `\r\u001B[K${this.#text()}  ${"█".repeat(filled)}${"░".repeat(BAR - filled)}  ${this.#detail}`,
+    );
   }
 
   #text(): string {

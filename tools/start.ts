@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { poll } from "../src/durable/client/poll.ts";
 import { checkFolder, checkPort, commandLine } from "./command-line.ts";
+import { HOST_FLAGS } from "./host-process.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
 import { bin, buildApp, END_WITH_PARENT, fail, onNpmKilled, ROOT } from "./run.ts";
@@ -36,14 +37,7 @@ console.log(`${storage.description}; state in ${data}`);
 await rememberApp(values.port, data);
 const base = `http://127.0.0.1:${values.port}`;
 
-// The worker library keeps private fields in WeakMaps, which make collections of young objects slow: with a young
-// generation of this size, the host runs two to three times as many invocations per second.
-const HOST_FLAGS = [
-  "--disable-warning=ExperimentalWarning",
-  "--min-semi-space-size=64",
-  "--max-semi-space-size=128",
-  ...(values.inspect === undefined ? [] : [`--inspect=${values.inspect}`]),
-];
+const inspect = values.inspect === undefined ? [] : [`--inspect=${values.inspect}`];
 let isStopping = false;
 let host = startHost();
 void sayWhatToTry();
@@ -60,6 +54,7 @@ function startHost(): ChildProcess {
     [
       END_WITH_PARENT,
       ...HOST_FLAGS,
+      ...inspect,
       bin("durable-local-host"),
       "--app",
       ROOT,

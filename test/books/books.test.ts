@@ -9,9 +9,9 @@
  */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Mailbox } from "../support/mailbox.ts";
+import { Mailbox } from "../../tools/crash-test/mailbox.ts";
 import { type Shop, startShop } from "../support/shop.ts";
-import { Books } from "./books.ts";
+import { Books } from "../../tools/crash-test/books.ts";
 import { scenario, type Step } from "./scenario.ts";
 import { TroubledShop } from "./troubled-shop.ts";
 
@@ -28,7 +28,12 @@ beforeAll(async () => {
   // Virtual years pass here, and ended instances are checked afterwards.
   for (const end of ["COMPLETED", "FAILED", "CANCELED"]) process.env[`SHOP_KEEP_${end}`] = "P3650D";
   shop = await startShop({ store: "file", startAt });
-  books = new Books(shop, new Mailbox(shop.storage));
+  const { host, storage } = shop;
+  const running = {
+    fetch: (path: string, init?: RequestInit) => host.fetch(path, init),
+    ended: (id: string) => host.instance(id).completion(),
+  };
+  books = new Books(running, storage, new Mailbox(storage));
   troubled = new TroubledShop(shop);
 });
 afterAll(() => shop?.host.stop());

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import { Api, type Resource } from "../../tools/tour/api.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
-import { HostProcess } from "../support/host-process.ts";
+import { HostProcess } from "../../tools/host-process.ts";
 import { testStorage, uniquePrefix } from "../support/storage.ts";
 
 /**

@@ -9,7 +9,7 @@ import { type Azurite, startAzurite } from "../../tools/azurite.ts";
 import { ROOT } from "../../tools/run.ts";
 import { Api } from "../../tools/tour/api.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
-import { HostProcess } from "../support/host-process.ts";
+import { HostProcess } from "../../tools/host-process.ts";
 import { uniquePrefix } from "../support/storage.ts";
 
 /** A separate Azurite, which stops under the running app and starts again with the same ports and data. */

@@ -5,7 +5,7 @@ import type { TestProject } from "vitest/node";
 import { startAzurite } from "../../tools/azurite.ts";
 import { bundleApp } from "../../tools/bundle.ts";
 import { ROOT } from "../../tools/run.ts";
-import { HostProcess } from "./host-process.ts";
+import { HostProcess } from "../../tools/host-process.ts";
 import { uniquePrefix } from "./storage.ts";
 
 /** The app that a suite tests over HTTP. */

@@ -9,7 +9,7 @@ import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
-import { HostProcess } from "../support/host-process.ts";
+import { HostProcess } from "../../tools/host-process.ts";
 import { uniquePrefix } from "../support/storage.ts";
 
 /** The telemetry for Application Insights; only the properties that are checked here. */

@@ -30,6 +30,8 @@ test.each([
   ["import-album.ts", [folder, "--nothing"]],
   ["test-e2e.ts", ["--base", "nowhere"]],
   ["test-e2e.ts", ["--requests", "x"]],
+  ["crash-test.ts", ["--kills", "x"]],
+  ["crash-test.ts", ["--host", "func", "--base", "http://127.0.0.1:7071"]],
   ["bench.ts", ["--only", "nothing"]],
   ["bench.ts", ["--photos", file]],
   ["package.ts", ["--nothing"]],

@@ -11,7 +11,7 @@ import { ROOT } from "../../tools/run.ts";
 import { Api, type Resource } from "../../tools/tour/api.ts";
 import { Scenario } from "../infra/scenario.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
-import { HostProcess } from "../support/host-process.ts";
+import { HostProcess } from "../../tools/host-process.ts";
 import { uniquePrefix } from "../support/storage.ts";
 
 const folder = await mkdtemp(path.join(tmpdir(), "package-"));

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
 import type { Api, Resource } from "./api.ts";
+import { ORDER_CASES, type OrderCase, orderOf } from "./order-cases.ts";
 import type { Screen } from "./screen.ts";
 import { expectSame, type Stop } from "./stop.ts";
 
@@ -18,45 +19,6 @@ interface Result {
 
 type Order = Resource<Progress, Result>;
 
-/** An order that shows one path through the saga. */
-interface Case {
-  readonly title: string;
-  readonly sku?: string;
-  readonly token?: string;
-  readonly postalCode?: string;
-  readonly country?: string;
-  readonly email?: string;
-  readonly ends: { readonly kind: string; readonly undone?: readonly string[] } | { readonly error: string };
-}
-
-const CASES: readonly Case[] = [
-  { title: "everything works", ends: { kind: "confirmed" } },
-  { title: "two faults at the card processor, retried", token: "tok_flaky", ends: { kind: "confirmed" } },
-  { title: "a sku that does not exist", sku: "no-such-print", ends: { kind: "unknownProduct", undone: [] } },
-  { title: "out of stock", sku: "calendar-2020", ends: { kind: "outOfStock", undone: [] } },
-  {
-    title: "the card is declined",
-    token: "tok_declined",
-    ends: { kind: "paymentDeclined", undone: ["releaseStock"] },
-  },
-  {
-    title: "no carrier delivers there",
-    postalCode: "00000",
-    ends: { kind: "undeliverable", undone: ["refundPayment", "releaseStock"] },
-  },
-  { title: "the card processor is down", token: "tok_down", ends: { error: "paymentUnavailable" } },
-  {
-    title: "the sale is recorded, but its answer is lost: the last step that can be undone",
-    country: "ZZ",
-    ends: { error: "journalUnavailable" },
-  },
-  {
-    title: "after the point of no return: the outbox fails, and the order stays confirmed",
-    email: "away@example.com",
-    ends: { kind: "confirmed" },
-  },
-];
-
 export const orderStop: Stop = {
   pattern: "Function chaining",
   story:
@@ -68,33 +30,18 @@ export const orderStop: Stop = {
     const product = products.find(({ inStock }) => inStock > 100);
     if (!product) throw new Error("The catalogue has nothing in stock");
     // All at the same time, like real customers; shown one after another.
-    const orders = await Promise.all(CASES.map((it) => placeOrder(api, it, product.sku)));
-    for (const [index, it] of CASES.entries()) await follow(api, screen, it, orders[index] ?? "");
+    const orders = await Promise.all(ORDER_CASES.map((it) => placeOrder(api, it, product.sku)));
+    for (const [index, it] of ORDER_CASES.entries()) await follow(api, screen, it, orders[index] ?? "");
     await showIdempotency(api, screen, product.sku);
   },
 };
 
-async function placeOrder(api: Api, it: Case, sku: string): Promise<string> {
+async function placeOrder(api: Api, it: OrderCase, sku: string): Promise<string> {
   const { links } = await api.post<{ links: { self: string } }>("/api/orders", orderOf(it, sku));
   return links.self;
 }
 
-function orderOf(it: Case, sku: string) {
-  return {
-    customer: { name: "Sample Customer", email: it.email ?? "customer@example.com" },
-    shipTo: {
-      name: "Sample Customer",
-      street: "Example Street 1",
-      postalCode: it.postalCode ?? "10115",
-      city: "Berlin",
-      country: it.country ?? "DE",
-    },
-    lines: [{ sku: it.sku ?? sku, quantity: 2 }],
-    payment: { token: it.token ?? "tok_ok" },
-  };
-}
-
-async function follow(api: Api, screen: Screen, it: Case, url: string): Promise<void> {
+async function follow(api: Api, screen: Screen, it: OrderCase, url: string): Promise<void> {
   const order = await api.watch<Progress, Result>(url, ({ progress }) => {
     screen.live(`  ${it.title}: ${trail(progress)} → ${styleText("yellow", progress.step)} …`);
   });
@@ -140,7 +87,7 @@ const trail = (progress: Progress) => progress.completedSteps.join(" → ");
 
 async function showIdempotency(api: Api, screen: Screen, sku: string): Promise<void> {
   const key = randomUUID();
-  const order = orderOf({ title: "", ends: { kind: "" } }, sku);
+  const order = orderOf({}, sku);
   const starts = await Promise.all(
     Array.from({ length: 5 }, () => api.post<{ id: string }>("/api/orders", order, key)),
   );

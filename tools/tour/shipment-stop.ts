@@ -15,14 +15,14 @@ interface Progress {
 type Watch = Resource<Progress, { readonly kind: string; readonly checks: number }>;
 
 /** A parcel whose journey shows one end of a watch; the postal code selects the sandbox's journey. */
-interface Case {
+interface ParcelCase {
   readonly title: string;
   readonly postalCode: string;
   readonly deadline?: string;
   readonly ends: string;
 }
 
-const CASES: readonly Case[] = [
+export const PARCEL_CASES: readonly ParcelCase[] = [
   { title: "an ordinary parcel", postalCode: "10115", ends: "delivered" },
   { title: "two faults at the carrier first", postalCode: "00014", ends: "delivered" },
   { title: "lost on the way", postalCode: "00011", ends: "lost" },
@@ -41,11 +41,13 @@ export const shipmentStop: Stop = {
     "watch may take a month and costs nothing between two checks: no process waits, only a durable timer.",
   code: "src/patterns/shipment-monitor/shipment.orchestrator.ts",
   async run(api, screen) {
-    const parcels = await Promise.all(CASES.map(({ postalCode }) => parcelTo(api, postalCode)));
+    const parcels = await Promise.all(PARCEL_CASES.map(({ postalCode }) => parcelTo(api, postalCode)));
     const [first = "", , , , still = ""] = parcels;
-    await Promise.all(parcels.map((parcel, index) => watchParcel(api, parcel, CASES[index]?.deadline)));
+    await Promise.all(
+      parcels.map((parcel, index) => watchParcel(api, parcel, PARCEL_CASES[index]?.deadline)),
+    );
     await showOneWatch(api, screen, first);
-    for (const [index, it] of CASES.entries()) await follow(api, screen, it, parcels[index] ?? "");
+    for (const [index, it] of PARCEL_CASES.entries()) await follow(api, screen, it, parcels[index] ?? "");
     await showStop(api, screen, still);
   },
 };
@@ -75,7 +77,7 @@ async function showOneWatch(api: Api, screen: Screen, parcel: string): Promise<v
   screen.good("20 more calls to watch the same parcel: 200 and the running watch; a parcel has one watch");
 }
 
-async function follow(api: Api, screen: Screen, it: Case, parcel: string): Promise<void> {
+async function follow(api: Api, screen: Screen, it: ParcelCase, parcel: string): Promise<void> {
   const seen: string[] = [];
   const watch: Watch = await api.watch(`/api/shipments/${parcel}`, ({ progress }: Watch) => {
     const state = progress.last?.state;

@@ -2,7 +2,7 @@ import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../../../tools/run.ts";
-import { HostProcess } from "../../support/host-process.ts";
+import { HostProcess } from "../../../tools/host-process.ts";
 
 test("never ends", async () => {
   const host = await HostProcess.launch([

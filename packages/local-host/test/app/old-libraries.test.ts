@@ -4,7 +4,7 @@ import * as util from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { libraryWarnings } from "../../src/app/library-warnings.ts";
 import { loadApp } from "../../src/app/load-app.ts";
-import { HostProcess } from "../../../../test/support/host-process.ts";
+import { HostProcess } from "../../../../tools/host-process.ts";
 import { appFolder } from "../support/app-fixture.ts";
 
 /** An app with its own installed library. */

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { onTestFinished } from "vitest";
-import { HostProcess } from "../../../../test/support/host-process.ts";
+import { HostProcess } from "../../../../tools/host-process.ts";
 
 interface Status {
   readonly runtimeStatus: string;

@@ -2,8 +2,8 @@ import type { SalesView } from "../../src/patterns/sales-aggregator/sales.contra
 import type { OutsideSystems } from "../../src/services/outside-systems.ts";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import type { SalesFact } from "../../src/services/sales-journal.ts";
-import type { Mailbox } from "../support/mailbox.ts";
-import type { Shop } from "../support/shop.ts";
+import type { Storage } from "../../src/storage/storage.ts";
+import type { Mailbox } from "./mailbox.ts";
 
 const DAY_MS = 86_400_000;
 const REPORT_DAYS = 366;
@@ -12,6 +12,8 @@ const MAX_FACTS = 1_000_000;
 /** The entries of one order in every book. */
 export interface OrderBooks {
   readonly charged: number;
+  /** How often. */
+  readonly charges: number;
   readonly givenBack: number;
   /** By product. */
   readonly sold: Amounts;
@@ -26,28 +28,37 @@ type Amounts = Readonly<Record<string, number>>;
 /** The entries of all orders for a product. */
 export type ProductBooks = { orders: number; units: number; revenue: number; refunds: number };
 
+/** What the books need of the running shop: its API. */
+export interface RunningShop {
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Waits until a report has ended. */
+  ended(reportId: string): Promise<unknown>;
+}
+
 /** Reads the books of a shop. */
 export class Books {
-  readonly #shop: Shop;
+  readonly #shop: RunningShop;
   readonly #outside: OutsideSystems;
   readonly #mailbox: Mailbox;
 
-  constructor(shop: Shop, mailbox: Mailbox) {
+  constructor(shop: RunningShop, storage: Storage, mailbox: Mailbox) {
     this.#shop = shop;
-    this.#outside = createSandbox(shop.storage);
+    this.#outside = createSandbox(storage);
     this.#mailbox = mailbox;
   }
 
-  async ofOrder(orderId: string): Promise<OrderBooks> {
+  /** @param journal all facts, if the caller reads the books of many orders */
+  async ofOrder(orderId: string, journal?: readonly SalesFact[]): Promise<OrderBooks> {
     const { payments, carrier } = this.#outside;
     const entries = await payments.entries(orderId);
     const money = (kind: string) =>
       entries.filter((entry) => entry.kind === kind).reduce((sum, { amount }) => sum + amount.value, 0);
-    const facts = (await this.#facts()).filter((fact) => fact.orderId === orderId);
+    const facts = (journal ?? (await this.facts())).filter((fact) => fact.orderId === orderId);
     const of = (kind: SalesFact["kind"]) => bySku(facts.filter((fact) => fact.kind === kind));
     const parcels = await carrier.shipments(orderId);
     return {
       charged: money("charge"),
+      charges: entries.filter(({ kind }) => kind === "charge").length,
       givenBack: money("refund"),
       sold: of("sale"),
       refunded: of("refund"),
@@ -74,7 +85,7 @@ export class Books {
 
   /** The totals (entities). */
   async totals(): Promise<Record<string, ProductBooks>> {
-    const { sales } = (await (await this.#shop.host.fetch("/api/sales")).json()) as { sales: SalesView[] };
+    const { sales } = (await (await this.#shop.fetch("/api/sales")).json()) as { sales: SalesView[] };
     return Object.fromEntries(
       sales.map(({ sku, orders, units, revenue, refunds }) => [
         sku,
@@ -103,14 +114,14 @@ export class Books {
 
   async #report(from: Date, to: Date): Promise<Record<string, ProductBooks>> {
     const day = (moment: Date) => moment.toISOString().slice(0, "2026-11-24".length);
-    const response = await this.#shop.host.fetch("/api/reports", {
+    const response = await this.#shop.fetch("/api/reports", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ from: day(from), to: day(to), groupBy: "sku" }),
     });
     const { id } = (await response.json()) as { id: string };
-    await this.#shop.host.instance(id).completion();
-    const csv = await (await this.#shop.host.fetch(`/api/reports/${id}/file`)).text();
+    await this.#shop.ended(id);
+    const csv = await (await this.#shop.fetch(`/api/reports/${id}/file`)).text();
     const lines = csv.split("\r\n").slice(1, -1);
     return Object.fromEntries(
       lines.map((line) => {
@@ -136,7 +147,8 @@ export class Books {
     return [...different.values()];
   }
 
-  async #facts(): Promise<SalesFact[]> {
+  /** The whole journal. */
+  async facts(): Promise<SalesFact[]> {
     const days = { firstDay: "2000-01-01", lastDay: "2100-01-01" };
     return (await this.#outside.journal.read(days, MAX_FACTS)).facts;
   }

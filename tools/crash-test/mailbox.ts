@@ -3,10 +3,16 @@ import type { Storage } from "../../src/storage/storage.ts";
 
 const AS_MANY_AS_A_QUEUE_GIVES = 32;
 
+/** A mail, and when it was put into the outbox. */
+export interface ReceivedMail {
+  readonly mail: Mail;
+  readonly sentAt: Date;
+}
+
 /** A receiver of the shop's mail: it takes mails from the outbox and keeps all of them. */
 export class Mailbox {
   readonly #storage: Storage;
-  readonly #mails: Mail[] = [];
+  readonly #received: ReceivedMail[] = [];
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -14,17 +20,23 @@ export class Mailbox {
 
   /** All mails so far whose message id has this prefix, in the order in which they were sent. */
   async mails(messageIdPrefix = ""): Promise<Mail[]> {
+    return (await this.received())
+      .map(({ mail }) => mail)
+      .filter(({ messageId }) => messageId.startsWith(messageIdPrefix));
+  }
+
+  /** All mails so far. */
+  async received(): Promise<readonly ReceivedMail[]> {
     const outbox = await this.#storage.queue("outbox");
     for (;;) {
       const { receivedMessageItems } = await outbox.receiveMessages({
         numberOfMessages: AS_MANY_AS_A_QUEUE_GIVES,
       });
-      if (receivedMessageItems.length === 0) break;
-      for (const { messageId, popReceipt, messageText } of receivedMessageItems) {
-        this.#mails.push(JSON.parse(messageText) as Mail);
+      if (receivedMessageItems.length === 0) return this.#received;
+      for (const { messageId, popReceipt, messageText, insertedOn } of receivedMessageItems) {
+        this.#received.push({ mail: JSON.parse(messageText) as Mail, sentAt: insertedOn });
         await outbox.deleteMessage(messageId, popReceipt);
       }
     }
-    return this.#mails.filter(({ messageId }) => messageId.startsWith(messageIdPrefix));
   }
 }

@@ -1,0 +1,93 @@
+import { readFileSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
+import type { Storage } from "../../src/storage/storage.ts";
+import { type Campaign, runCampaign } from "../../tools/crash-test/campaign.ts";
+import { planOf } from "../../tools/crash-test/plan.ts";
+import { plotOf } from "../../tools/crash-test/plot.ts";
+import { reportOf } from "../../tools/crash-test/report.ts";
+
+describe("a plan of kills", () => {
+  test("is the same for a seed, and another one for the next", () => {
+    expect(planOf(7, 40)).toEqual(planOf(7, 40));
+    expect(planOf(7, 40)).not.toEqual(planOf(8, 40));
+  });
+
+  test("kills the worker every sixth time, and a host that starts only after a kill of the host", () => {
+    const plan = planOf(1, 600);
+    expect(plan.filter(({ target }) => target === "worker")).toHaveLength(100);
+    const starting = plan.flatMap(({ moment }, index) =>
+      moment === "duringRecovery" ? [plan[index - 1]] : [],
+    );
+    expect(starting.length).toBeGreaterThan(20);
+    expect(new Set(starting.map((before) => before?.target))).toEqual(new Set(["host"]));
+  });
+});
+
+describe("a short campaign", () => {
+  const [SEED, FIRST_ROUND, KILLS] = [20, 12, 15];
+  let folder: string;
+  let campaign: Campaign;
+
+  /** What the checks of the second round must notice. */
+  async function plant(storage: Storage): Promise<void> {
+    const { payments, warehouse } = createSandbox(storage);
+    const rows = (await storage.table("payments")).listEntities();
+    const { value } = (await rows.next()) as { value: { partitionKey: string } };
+    const orderId = value.partitionKey;
+    const again = { orderId, idempotencyKey: `${orderId}-again`, amount: { value: 100, currency: "EUR" } };
+    await payments.charge({ ...again, token: "tok_ok" });
+    await payments.charge({ ...again, orderId: "nobody", token: "tok_ok" });
+    await warehouse.reserve("nobody", [{ sku: "mug-300", quantity: 1 }]);
+    const outbox = await storage.queue("outbox");
+    const mail = { messageId: "twice", to: "customer@example.com", subject: "News", text: "" };
+    for (let copy = 0; copy < 2; copy++) await outbox.sendMessage(JSON.stringify(mail));
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "crash-test-"));
+    campaign = await runCampaign({
+      kills: KILLS,
+      killsPerRound: FIRST_ROUND,
+      seed: SEED,
+      rate: 6,
+      folder,
+      storage: inject("storage"),
+      onQuiet: async (storage, round) => (round === 2 ? plant(storage) : undefined),
+    });
+  }, 600_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("kills hosts and workers with work in flight, and everything ends as without", () => {
+    expect(campaign.kills).toHaveLength(KILLS);
+    expect(campaign.kills.filter(({ target }) => target === "worker")).toHaveLength(2);
+    const inFlight = campaign.kills.flatMap((kill) => Object.values(kill.inFlight?.activities ?? {}));
+    expect(inFlight.length).toBeGreaterThan(0);
+    const acknowledged = readFileSync(path.join(folder, "round-1", "acknowledged.jsonl"), "utf8");
+    expect(acknowledged.trim().split("\n").length).toBeGreaterThan(5);
+  });
+
+  test("reports exactly what was planted, with the seed of its round", () => {
+    const broken = campaign.invariants.filter((each) => each.broken.length > 0);
+    expect(Object.fromEntries(broken.map((each) => [each.name, each.broken.length]))).toEqual({
+      "charged - given back = sale - refunds - withdrawn, for each order": expect.any(Number) as number,
+      "no order outside that nobody has placed": 1,
+      "stock = stock before - what confirmed orders have reserved": 1,
+      "the same mail comes twice only where a kill is between": 1,
+    });
+    expect(campaign.brokenBy).toEqual({ seed: SEED + 1, kills: KILLS - FIRST_ROUND });
+  });
+
+  test("is written as a report with a plot", () => {
+    const report = reportOf(campaign, "npm run crash-test", "crash-report.svg");
+    expect(report).toContain("13 kills of the host and 2 of the worker");
+    expect(report).toContain("| **no** | no order outside that nobody has placed |");
+    expect(report).toContain("| yes | one key, one process |");
+    expect(report).toContain(`--seed ${SEED + 1} --kills ${KILLS - FIRST_ROUND}`);
+    const points = campaign.kills.filter(({ recovery }) => recovery !== undefined);
+    expect(plotOf(campaign.kills).match(/<circle [^>]*r="3.5"/g)).toHaveLength(points.length);
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { startAzurite } from "./azurite.ts";
+import { checkFolder, checkUrl, commandLine } from "./command-line.ts";
+import { runCampaign } from "./crash-test/campaign.ts";
+import { plotOf } from "./crash-test/plot.ts";
+import { reportOf } from "./crash-test/report.ts";
+import type { DoneKill } from "./crash-test/round.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { buildApp, fail, ROOT } from "./run.ts";
+
+const HELP = `Usage: npm run crash-test [-- options]
+
+Kills the host (SIGKILL) again and again, and every sixth time its worker, under a mixed load of all patterns. Then
+waits until everything has ended, and compares: nothing that was acknowledged is lost, every effect happened once.
+Writes crash-report.md with a plot. Exit code 1, and the seed, if an invariant is broken.
+
+  --kills N            kills of host and worker together (default 60)
+  --round N            kills before all must end and is checked (default 60; with "func" all of them)
+  --minutes N          no round begins after so many minutes (default 600)
+  --seed N             the plan of the kills and the load (default 1)
+  --rate N             starts in a second (default 6)
+  --host local         (default) the local host, with a task hub in SQLite and an Azurite that is not killed
+  --host func          a running app that is started again by its supervisor, with these:
+    --base URL         its address
+    --pid-file F       contains the id of the host's process, also after it was started again
+    --worker-pid-file F  the same of the worker; without it only the host is killed
+    --storage TEXT     connection string of the shop's storage (SHOP_STORAGE_PREFIX, if it is not "shop")
+    --key KEY          master key, if keys are enforced
+  --output DIR         folder for report, plot, logs and task hubs (default .local/crash-test); replaces those of the last run
+  --help               this text`;
+
+const values = commandLine(HELP, {
+  kills: { type: "string", default: "60" },
+  round: { type: "string", default: "60" },
+  minutes: { type: "string", default: "600" },
+  seed: { type: "string", default: "1" },
+  rate: { type: "string", default: "6" },
+  host: { type: "string", default: "local" },
+  base: { type: "string" },
+  "pid-file": { type: "string" },
+  "worker-pid-file": { type: "string" },
+  storage: { type: "string" },
+  key: { type: "string" },
+  output: { type: "string", default: ".local/crash-test" },
+});
+
+const number = (name: "kills" | "round" | "minutes" | "seed" | "rate") => {
+  if (!/^[1-9]\d{0,8}$/.test(values[name])) fail(`--${name} must be a number from 1 to 999999999.`);
+  return Number(values[name]);
+};
+const [kills, seed, rate] = [number("kills"), number("seed"), number("rate")];
+const func = funcOptions();
+const killsPerRound = func ? kills : number("round");
+checkFolder("--output", values.output);
+const output = resolve(ROOT, values.output);
+
+if (!func && (await buildApp("--noCheck")) !== 0) fail("The app does not compile; see above.");
+mkdirSync(output, { recursive: true });
+for (const name of readdirSync(output).filter((each) => /^(?:round-\d+|crash-report\.\w+)$/.test(each))) {
+  rmSync(join(output, name), { recursive: true });
+}
+const azurite = func ? undefined : await startAzurite({});
+const storage = azurite?.connectionString ?? values.storage ?? "";
+const progress = new ProgressLine("Kills", kills);
+const begun = Date.now();
+const minutes = number("minutes");
+const options = { kills, killsPerRound, minutes, seed, rate, folder: output, storage, func, onKill: show };
+const campaign = await runCampaign(options);
+await azurite?.stop();
+progress.end();
+
+const command = `npm run crash-test -- --kills ${kills} --round ${killsPerRound} --seed ${seed} --rate ${rate}`;
+writeFileSync(join(output, "crash-report.svg"), plotOf(campaign.kills));
+writeFileSync(join(output, "crash-report.md"), reportOf(campaign, command, "crash-report.svg"));
+console.log(`The report is ${join(output, "crash-report.md")}`);
+const first = campaign.invariants.find(({ broken }) => broken.length > 0);
+if (first && campaign.brokenBy) {
+  const { seed, kills } = campaign.brokenBy;
+  fail(`Broken: ${first.name}. ${first.broken[0]}. Repeat it with --seed ${seed} --kills ${kills}`);
+}
+
+function show(kill: DoneKill, done: number, started: number): void {
+  const open = Object.values(kill.inFlight?.instances ?? {}).reduce((sum, each) => sum + each, 0);
+  const minutes = ((Date.now() - begun) / done) * ((kills - done) / 60_000);
+  progress.moveTo(done, `${started} started, ${open} running, ${minutes.toFixed(1)} min left`);
+}
+
+function funcOptions() {
+  const { host, base, key, storage, "pid-file": pidFile, "worker-pid-file": workerPidFile } = values;
+  if (host !== "local" && host !== "func") return fail(`--host ${host}: use local or func.`);
+  if (host === "local") return undefined;
+  checkUrl("--base", base);
+  if (base === undefined || pidFile === undefined || storage === undefined) {
+    return fail("--host func needs --base, --pid-file and --storage.");
+  }
+  return { base, key, pidFile, workerPidFile };
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import sharp from "sharp";
+import { Storage } from "../../src/storage/storage.ts";
+import { FuncTarget, type FuncOptions } from "./func-target.ts";
+import { LocalTarget } from "./local-target.ts";
+import { type DoneKill, type Figures, type Round, runRound } from "./round.ts";
+import type { Invariant } from "./checks.ts";
+import type { Target } from "./target.ts";
+
+export interface CampaignOptions {
+  readonly kills: number;
+  /** After so many kills everything must come to its end, and is checked. */
+  readonly killsPerRound: number;
+  /** No round begins after so many minutes. */
+  readonly minutes?: number | undefined;
+  readonly seed: number;
+  /** Starts in a second. */
+  readonly rate: number;
+  /** Gets the files of each round. */
+  readonly folder: string;
+  /** Connection string of the app's storage. */
+  readonly storage: string;
+  /** Absent: the local host, which each round gets anew, on an empty shop. */
+  readonly func?: FuncOptions | undefined;
+  /** Called when all of a round has ended, before it is compared. */
+  readonly onQuiet?: ((storage: Storage, round: number) => Promise<void>) | undefined;
+  readonly onKill?: ((kill: DoneKill, kills: number, started: number) => void) | undefined;
+}
+
+export interface Campaign {
+  readonly description: string;
+  readonly kills: readonly DoneKill[];
+  readonly figures: Figures;
+  /** Those of all rounds together, until one is broken. */
+  readonly invariants: readonly Invariant[];
+  /** The seed that repeats the round with the broken one. */
+  readonly brokenBy?: { readonly seed: number; readonly kills: number };
+}
+
+const AT_ONCE = 24;
+
+/** Rounds of kills until there are enough, or an invariant is broken. */
+export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
+  const photos = await Promise.all(["#b03a2e", "#1f618d", "#229954"].map(smallPhoto));
+  const kills: DoneKill[] = [];
+  const rounds: Round[] = [];
+  let description = "";
+  const deadline = Date.now() + (options.minutes ?? Infinity) * 60_000;
+  for (let number = 0; kills.length < options.kills && Date.now() < deadline; number++) {
+    const seed = options.seed + number;
+    const folder = join(options.folder, `round-${number + 1}`);
+    const { target, prefix } = await targetOf(options, folder);
+    ({ description } = target);
+    const connection = { kind: "connectionString", connectionString: options.storage } as const;
+    const already = kills.length;
+    let round: Round;
+    try {
+      round = await runRound({
+        target,
+        storage: new Storage({ connection, prefix }),
+        key: options.func?.key,
+        kills: Math.min(options.killsPerRound, options.kills - already),
+        load: { seed, rate: options.rate, atOnce: AT_ONCE, photos },
+        folder,
+        onQuiet: async (storage) => options.onQuiet?.(storage, number + 1),
+        onKill: (kill, started) => {
+          kills.push(kill);
+          options.onKill?.(kill, kills.length, started);
+        },
+      });
+    } finally {
+      await target.stop();
+    }
+    rounds.push(round);
+    if (round.invariants.some(({ broken }) => broken.length > 0)) {
+      const brokenBy = { seed, kills: round.kills.length };
+      return { description, kills, figures: sumOf(rounds), invariants: together(rounds), brokenBy };
+    }
+  }
+  return { description, kills, figures: sumOf(rounds), invariants: together(rounds) };
+}
+
+async function targetOf(
+  { func, storage }: CampaignOptions,
+  folder: string,
+): Promise<{ target: Target; prefix: string }> {
+  if (func) return { target: new FuncTarget(func), prefix: process.env["SHOP_STORAGE_PREFIX"] ?? "shop" };
+  const prefix = `k${randomBytes(6).toString("hex")}`;
+  const env = {
+    AzureWebJobsStorage: storage,
+    SHOP_STORAGE_PREFIX: prefix,
+    // Nobody waits for minutes here.
+    SHOP_RESCUE_SCHEDULE: "*/5 * * * * *",
+  };
+  return { target: await LocalTarget.in(folder, env), prefix };
+}
+
+async function smallPhoto(background: string): Promise<Uint8Array<ArrayBuffer>> {
+  const image = sharp({ create: { width: 120, height: 80, channels: 3, background } });
+  return new Uint8Array(await image.jpeg().toBuffer());
+}
+
+function sumOf(rounds: readonly Round[]): Figures {
+  const sum: Record<string, number> = {};
+  for (const [name, value] of rounds.flatMap(({ figures }) => Object.entries(figures))) {
+    sum[name] = (sum[name] ?? 0) + value;
+  }
+  return sum;
+}
+
+function together(rounds: readonly Round[]): Invariant[] {
+  const all = Map.groupBy(
+    rounds.flatMap(({ invariants }) => invariants),
+    ({ name }) => name,
+  );
+  return [...all].map(([name, each]) => ({
+    name,
+    compared: each.reduce((sum, { compared }) => sum + compared, 0),
+    broken: each.flatMap(({ broken }) => broken),
+  }));
+}

@@ -1,0 +1,164 @@
+import type { Books, ProductBooks } from "./books.ts";
+import type { Client } from "./client.ts";
+import type { ReceivedMail } from "./mailbox.ts";
+import { instances } from "./settle.ts";
+import type { Started } from "./traffic.ts";
+import type { OutsideSystems } from "../../src/services/outside-systems.ts";
+
+/** One thing that must be true at the end. */
+export interface Invariant {
+  readonly name: string;
+  /** How many things were compared. */
+  readonly compared: number;
+  /** What is wrong, one line each. */
+  readonly broken: readonly string[];
+}
+
+/** What a caller sees of a process. */
+export interface State {
+  readonly status: string;
+  readonly result?: { readonly kind: string } & Readonly<Record<string, unknown>>;
+  readonly error?: { readonly type: string };
+}
+
+/** All that is known at the end of a round. */
+export interface Ended {
+  readonly started: readonly Started[];
+  readonly states: ReadonlyMap<string, State | undefined>;
+  readonly books: Books;
+  readonly outside: OutsideSystems;
+  readonly client: Client;
+  readonly mails: readonly ReceivedMail[];
+  /** Epoch milliseconds. */
+  readonly kills: readonly { readonly at: number; readonly target: "host" | "worker" }[];
+  readonly stockBefore: Readonly<Record<string, number>>;
+  /** Orders of which the payment ledger or the carrier had a row at the beginning. */
+  readonly ordersBefore: ReadonlySet<string>;
+  /** The same at the end, without those. */
+  readonly ordersOutside: readonly string[];
+}
+
+export const endOf = (state: State | undefined) =>
+  state === undefined ? "is gone" : `${state.status} ${state.result?.kind ?? state.error?.type ?? ""}`.trim();
+
+/** Ends and answers: nothing that was acknowledged is lost, and all of it ended as if nothing had been killed. */
+export function checkEnds({ started, states, kills }: Ended): Invariant[] {
+  const missing = started.filter(({ id }) => states.get(id) === undefined);
+  const hasWorkerKills = kills.some(({ target }) => target === "worker");
+  const wrong = started.filter(({ id, ends, pattern }) => {
+    const state = states.get(id);
+    if (state === undefined || ends.includes(endOf(state))) return false;
+    return !(hasWorkerKills && pattern === "order" && isUsedUp(state));
+  });
+  return [
+    invariant(
+      "every start that was acknowledged is there",
+      started.length,
+      missing.map(({ id }) => id),
+    ),
+    invariant(
+      "every process ended as it would have without a kill",
+      started.length,
+      wrong.map(({ id, kind, ends }) => `${id} (${kind}) ${endOf(states.get(id))}, not ${ends.join(" or ")}`),
+    ),
+  ];
+}
+
+/** Each death of a worker uses up one try of a running step. An order whose step has none left is undone. */
+export const isUsedUp = (state: State) => /^failed \w+Unavailable$/.test(endOf(state));
+
+/** Money, stock, parcels and mails of every order, acknowledged or not. */
+export async function checkOrders(ended: Ended): Promise<Invariant[]> {
+  const { books, client, started } = ended;
+  const all = await instances(client, ["completed", "failed", "canceled"], "order-chaining");
+  const known = [...all, ...started.filter(isOrder)].map(({ id }) => id);
+  const ids = new Set(known.filter((id) => !ended.ordersBefore.has(id)));
+  const journal = await books.facts();
+  const money: string[] = [];
+  const deliveries: string[] = [];
+  const reserved: Record<string, number> = {};
+  for (const id of ids) {
+    const state = ended.states.get(id) ?? (await client.read<State>(`/api/orders/${id}`));
+    const { charged, givenBack, sold, refunded, withdrawn, parcels, mails, charges } = await books.ofOrder(
+      id,
+      journal,
+    );
+    const isConfirmed = endOf(state) === "completed confirmed";
+    const net = total(sold) - total(refunded) - total(withdrawn);
+    if (charged - givenBack !== net)
+      money.push(`${id}: charged ${charged}, given back ${givenBack}, sold ${net}`);
+    if (charges > 1) money.push(`${id} was charged ${charges} times`);
+    if (!isConfirmed && charged !== givenBack)
+      money.push(`${id} (${endOf(state)}) was charged ${charged - givenBack}`);
+    const wanted = isConfirmed ? 1 : 0;
+    if (parcels !== wanted) deliveries.push(`${id} (${endOf(state)}) has ${parcels} parcels`);
+    if (mails.length !== wanted) deliveries.push(`${id} (${endOf(state)}) has ${mails.length} mails`);
+    if (!isConfirmed) continue;
+    for (const fact of journal.filter(({ orderId, kind }) => orderId === id && kind === "sale")) {
+      reserved[fact.sku] = (reserved[fact.sku] ?? 0) + fact.quantity;
+    }
+  }
+  const strangers = ended.ordersOutside.filter((id) => !ids.has(id));
+  return [
+    invariant("charged - given back = sale - refunds - withdrawn, for each order", ids.size, money),
+    invariant("a confirmed order has one parcel and one mail, any other has none", ids.size, deliveries),
+    invariant("no order outside that nobody has placed", ended.ordersOutside.length, strangers),
+    await checkStock(ended, reserved),
+  ];
+}
+
+const isOrder = ({ pattern }: Started) => pattern === "order";
+const total = (amounts: Readonly<Record<string, number>>) =>
+  Object.values(amounts).reduce((sum, cents) => sum + cents, 0);
+
+async function checkStock(
+  { books, stockBefore }: Ended,
+  reserved: Readonly<Record<string, number>>,
+): Promise<Invariant> {
+  const now = await books.stock();
+  const wrong = Object.entries(stockBefore).filter(
+    ([sku, before]) => now[sku] !== before - (reserved[sku] ?? 0),
+  );
+  const lines = wrong.map(
+    ([sku, before]) => `${sku}: ${before}, reserved ${reserved[sku] ?? 0}, now ${now[sku]}`,
+  );
+  return invariant(
+    "stock = stock before - what confirmed orders have reserved",
+    Object.keys(now).length,
+    lines,
+  );
+}
+
+/** The totals of the entities and the report against the journal. */
+export async function checkSales({ books }: Ended): Promise<Invariant[]> {
+  const journal = await books.facts();
+  const expected: Record<string, ProductBooks> = {};
+  for (const { sku, kind, isFirst, quantity, amount } of journal) {
+    const sum = (expected[sku] ??= { orders: 0, units: 0, revenue: 0, refunds: 0 });
+    const sign = kind === "withdrawal" ? -1 : 1;
+    if (kind === "refund") sum.refunds += amount.value;
+    else {
+      sum.revenue += sign * amount.value;
+      sum.units += sign * quantity;
+      // Every order has one product.
+      if (isFirst) sum.orders += sign;
+    }
+  }
+  const [totals, report] = [await books.totals(), await books.report(new Date(), new Date())];
+  const differ = (name: string, found: Readonly<Record<string, ProductBooks>>) =>
+    Object.keys({ ...expected, ...found })
+      .filter((sku) => JSON.stringify(found[sku]) !== JSON.stringify(expected[sku]))
+      .map(
+        (sku) => `${sku}: journal ${JSON.stringify(expected[sku])}, ${name} ${JSON.stringify(found[sku])}`,
+      );
+  return [
+    invariant("totals of each product = journal", Object.keys(expected).length, differ("totals", totals)),
+    invariant("report = journal", Object.keys(expected).length, differ("report", report)),
+  ];
+}
+
+export const invariant = (name: string, compared: number, broken: readonly string[]): Invariant => ({
+  name,
+  compared,
+  broken,
+});
