@@ -62,6 +62,15 @@ describe("check", () => {
     expect(status).toBe(1);
   });
 
+  test("does not say that all are the same if one was not compared", () => {
+    const file = path.join(app, "newer.json");
+    writeFileSync(file, historyFileText({ ...history, version: "9.0" }));
+    const { status, stdout } = run(app, "check", file);
+    expect(stdout).toContain("no difference, but 1 of the instances were not compared to their end");
+    expect(stdout).not.toContain("all replay");
+    expect(status).toBe(0);
+  });
+
   test("filters by status and by instance id", () => {
     expect(run(app, "check", "histories/more.ndjson", "--running").stdout).toContain("1 history,");
     expect(run(app, "check", "histories/more.ndjson", "--instance", "two").stdout).toContain("1 history,");

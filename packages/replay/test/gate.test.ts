@@ -196,6 +196,19 @@ describe("the gate reports a difference for", () => {
     expect((await judged(renamed, BASE)).verdict).toEqual({ kind: "unknown" });
   });
 
+  test.each([
+    ["without events", [], "has no event OrchestratorStarted"],
+    ["whose first events are lost", [{ EventType: 13, EventId: -1 }], "has no event OrchestratorStarted"],
+    ["with an event of another extension", [{ EventType: "ExecutionForked" }], '"ExecutionForked"'],
+    ["with an event that is none", [null], "unknown type undefined"],
+  ])("a history %s, which is not the same", async (_case, events, why) => {
+    const odd = { ...history, events } as unknown as History;
+    expect((await judged(odd, BASE)).verdict).toEqual({
+      kind: "unreadable",
+      why: expect.stringContaining(why) as string,
+    });
+  });
+
   test("no difference for an instance that only newer code runs", async () => {
     expect((await judged({ ...history, version: "3.0" }, BASE, { defaultVersion: "2.0" })).verdict).toEqual({
       kind: "otherVersion",

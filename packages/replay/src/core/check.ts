@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   type Action,
+  EventType,
   firstDifference,
+  type HistoryEvent,
   type LoadedApp,
   type ReplayedEpisode,
   Replayer,
@@ -82,6 +84,11 @@ export class Gate {
       return { instanceId: history.instanceId, name: "", version: null, status: "", episodes: 0, verdict };
     }
     const { instanceId, name, version, status } = history;
+    const why = faultOf(history);
+    if (why !== undefined) {
+      const verdict = { kind: "unreadable", why } as const;
+      return { instanceId, name, version, status, episodes: 0, verdict };
+    }
     const episodes = episodesOf(history.events);
     return {
       instanceId,
@@ -134,6 +141,18 @@ export class Gate {
     const at = result.actions.findIndex((action, i) => !isDeepStrictEqual(action, first.actions[i]));
     return { kind: "unstable", difference, at: (sites[at] ?? sites.at(-1))?.frames ?? [] };
   }
+}
+
+/** Why a history cannot be replayed. Without this check nothing would be compared, and so nothing would differ. */
+function faultOf({ events }: History): string | undefined {
+  // Files and tables may contain anything.
+  const types = events.map((event: Partial<HistoryEvent> | null) => event?.EventType);
+  const unknown = types.find((type) => !Number.isInteger(type));
+  if (types.some((type) => !Number.isInteger(type))) {
+    return `The history has an event of the unknown type ${JSON.stringify(unknown) ?? "undefined"}: use a version of durable-replay that knows it.`;
+  }
+  if (types.includes(EventType.OrchestratorStarted)) return undefined;
+  return "The history has no event OrchestratorStarted: it is empty or cut off. Record it again.";
 }
 
 /** The call site of the action. Without an action, the site of the last action, where the orchestrator waits. */

@@ -18,6 +18,8 @@ export class Counts {
   instances = 0;
   episodes = 0;
   broken = 0;
+  /** Instances that fail as they did before, or that only other code runs. */
+  other = 0;
 
   add({ name, version, episodes, verdict }: CheckedInstance): void {
     const key = JSON.stringify([name.toLowerCase(), version]);
@@ -35,7 +37,10 @@ export class Counts {
       row.differ++;
       this.broken++;
     } else if (verdict.kind === "same") row.same++;
-    else row.other++;
+    else {
+      row.other++;
+      this.other++;
+    }
   }
 
   rows(): readonly Readonly<Row>[] {
@@ -46,8 +51,9 @@ export class Counts {
 
   sentence(): string {
     const all = `${this.instances} ${this.instances === 1 ? "history" : "histories"}, ${this.episodes} episodes`;
-    return this.broken === 0
-      ? `${all}: all replay as recorded.`
-      : `${all}: ${this.broken} of the instances do not replay as recorded.`;
+    if (this.broken > 0) return `${all}: ${this.broken} of the instances do not replay as recorded.`;
+    return this.other > 0
+      ? `${all}: no difference, but ${this.other} of the instances were not compared to their end; see above.`
+      : `${all}: all replay as recorded.`;
   }
 }

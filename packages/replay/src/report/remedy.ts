@@ -15,7 +15,7 @@ export function remedyFor(verdict: Verdict): string {
     case "unstable":
       return "An orchestrator must make the same calls in every replay: use context.df.currentUtcDateTime and context.df.newGuid(), or create the value in an activity.";
     case "unreadable":
-      return "Inspect its rows in storage; an instance that cannot be read cannot be checked.";
+      return "Inspect its rows in storage, or its file; an instance that cannot be read cannot be checked.";
     default:
       return "";
   }
