@@ -186,6 +186,12 @@ const LOCAL_HOST: readonly Rule[] = [
     says: "Stores, the loaded app and its invocation are below the engine.",
     advice: "Pass in what they need, or move the code up.",
   },
+  {
+    files: [`${HOST}/stores/**`],
+    never: [`${HOST}/{app,invocation}/**`],
+    says: "A store keeps rows and knows nothing of the app.",
+    advice: "Pass in what it needs, or move the code up.",
+  },
   ...LAYERED.slice(0, -1).map(({ files, layer }) => ({
     files: [files],
     never: LAYERED.filter((other) => other.layer >= layer && other.files !== files).map(

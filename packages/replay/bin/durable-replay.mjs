@@ -1,3 +1,15 @@
 #!/usr/bin/env node
 // Beside dist/, so that npm can link it before anything is built.
-import "../dist/main.js";
+import { createRequire } from "node:module";
+
+const { engines } = createRequire(import.meta.url)("../package.json");
+const [[oldestMajor, oldestMinor], [major, minor]] = [engines.node, process.versions.node].map((text) =>
+  text.match(/\d+/g).map(Number),
+);
+if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+  console.error(
+    `durable-replay needs Node ${oldestMajor}.${oldestMinor} or later; this is ${process.versions.node}.`,
+  );
+  process.exit(1);
+}
+await import("../dist/main.js");

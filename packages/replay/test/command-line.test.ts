@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createLocalHost, SqliteStore } from "durable-local-host";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -191,4 +192,16 @@ test("an invalid history file is an error that names the file and the field", ()
 test("a folder without histories is an error, not a success", () => {
   mkdirSync(path.join(app, "empty"));
   expect(() => historyFiles(path.join(app, "empty"))).toThrow(SourceError);
+});
+
+test.each([
+  [["check", "--bogus"], "Unknown option '--bogus': see --help."],
+  [["check"], /host\.json cannot be read: name the app's folder with --app, or the histories\.$/],
+])("%j in a folder without an app is an error of one line that says what to do", (args, says) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "no-app-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { status, stderr } = run(folder, ...args);
+  expect(stderr).toEqual(expect.stringMatching(says));
+  expect(stderr).not.toContain("\n");
+  expect(status).toBe(2);
 });

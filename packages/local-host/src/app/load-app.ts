@@ -96,19 +96,21 @@ async function runEntryPoint(file: string, folder: AppFolder): Promise<void> {
     else createRequire(file)(file);
   } catch (error) {
     const shown = path.relative(folder.folder, file);
-    throw new AppError(
-      `Worker was unable to load entry point "${shown}": ${messageOf(error)}${hint(error)}`,
-      {
-        cause: error,
-      },
-    );
+    throw new AppError(`Worker was unable to load entry point "${shown}": ${withHint(messageOf(error))}`, {
+      cause: error,
+    });
   }
 }
 
-/** The library keeps its options once per process and cannot change them after the first app has started. */
-function hint(error: unknown): string {
-  if (!messageOf(error).startsWith("Setup options can't be changed")) return "";
-  return " If a process loads several apps, only the first may call app.setup: load this one first, or in its own process.";
+const MISSING_PACKAGE = /^Cannot find (?:module|package) '(?<name>(?:@[\w.-]+\/)?\w[\w.-]*)/;
+
+/** The message, with what to do about errors that are common. */
+function withHint(message: string): string {
+  const missing = MISSING_PACKAGE.exec(message)?.groups?.["name"];
+  if (missing) return `Package ${missing} is missing: npm install ${missing} in the app's folder.`;
+  // The library keeps its options once per process and cannot change them after the first app has started.
+  if (!message.startsWith("Setup options can't be changed")) return message;
+  return `${message} If a process loads several apps, only the first may call app.setup: load this one first, or in its own process.`;
 }
 
 function isEsModule(file: string, folder: AppFolder): boolean {

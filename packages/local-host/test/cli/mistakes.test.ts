@@ -43,8 +43,18 @@ test("an entry point that throws, or cannot be read", async () => {
   expect(await refusal(appFolder({ "app.mjs": "const = 1;" }), "--port", "0")).toMatch(
     /^Worker was unable to load entry point "app.mjs": .*Unexpected token/,
   );
-  expect(await refusal(appFolder({ "app.mjs": `import "no-such-package";` }), "--port", "0")).toMatch(
-    /^Worker was unable to load entry point "app.mjs": Cannot find package 'no-such-package'/,
+});
+
+test.each([
+  ["ES modules", `import "@no-such/package/part";`],
+  [
+    "CommonJS",
+    `import { createRequire } from "node:module"; createRequire(import.meta.url)("@no-such/package");`,
+  ],
+])("a package that is not installed, in %s", async (_kind, text) => {
+  expect(await refusal(appFolder({ "app.mjs": text }), "--port", "0")).toBe(
+    `Worker was unable to load entry point "app.mjs": ` +
+      "Package @no-such/package is missing: npm install @no-such/package in the app's folder.",
   );
 });
 

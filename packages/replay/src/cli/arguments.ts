@@ -114,7 +114,8 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new SourceError(messageOf(error));
+    // The first sentence names the option; the others of Node are about positional arguments.
+    throw new SourceError(`${messageOf(error).split(". ")[0]}: see --help.`);
   }
 }
 

@@ -41,7 +41,10 @@ function hubNameOf(app: string): string {
     };
     hub = host.extensions?.durableTask?.hubName;
   } catch (error) {
-    throw new SourceError(`${file} cannot be read.`, { cause: error });
+    throw new SourceError(
+      `${path.resolve(file)} cannot be read: name the app's folder with --app, or the histories.`,
+      { cause: error },
+    );
   }
   if (typeof hub === "string" && !hub.includes("%")) return hub;
   throw new SourceError("host.json contains no hubName: use --hub <name>.");
