@@ -76,7 +76,7 @@ export interface SourcePlace {
 
 /**
  * `GET instances/{id}/replay?from={episode}`: the instance's history, replayed on the code that the host runs. One answer
- * has at most 200 episodes: those from `from` on; by default the last ones.
+ * has at most 200 episodes, fewer of a long history: those from `from` on; by default the last ones.
  */
 export interface InstanceReplay {
   readonly instanceId: string;

@@ -10,6 +10,8 @@ interface Library {
 }
 
 const MAX_EPISODES = 200;
+/** Each episode replays the whole history before it: this bounds the time of an answer. */
+const MAX_REPLAYED_EVENTS = 50_000;
 
 /**
  * The process that replays: the app's code runs here a second time, apart from the host, which may be in the middle of
@@ -27,11 +29,12 @@ async function answerTo({ id, folder, library, history, from }: ReplayRequest): 
     const app = await loadAppForReplay(folder);
     const { events } = history;
     const count = events.filter(({ EventType: type }) => type === EventType.OrchestratorStarted).length;
-    const first = Math.max(1, Math.min(from ?? Infinity, count - MAX_EPISODES + 1));
+    const most = Math.max(1, Math.min(MAX_EPISODES, Math.floor(MAX_REPLAYED_EVENTS / events.length)));
+    const first = Math.max(1, Math.min(from ?? Infinity, count - most + 1));
     const shape = new ReplayShape(history);
     for await (const episode of replay(history, app, { from: first })) {
       shape.add(episode);
-      if (episode.number >= first + MAX_EPISODES - 1) break;
+      if (episode.number >= first + most - 1) break;
     }
     return { id, replay: shape.result(count) };
   } catch (error) {
