@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { CheckedInstance, Verdict } from "durable-replay";
+import { type CheckedInstance, instanceText, type Verdict } from "durable-replay";
 import { afterAll, describe, expect, test } from "vitest";
 import { bin, LOCAL, ROOT } from "../../tools/run.ts";
 import { changed, pathOf, type SourceChange } from "../support/source-change.ts";
@@ -26,9 +26,7 @@ function appWith(change: SourceChange, copy: number): string {
 }
 
 interface Report {
-  readonly instances: readonly (Pick<CheckedInstance, "instanceId" | "verdict"> & {
-    readonly broken: boolean;
-  })[];
+  readonly instances: readonly (CheckedInstance & { readonly broken: boolean })[];
 }
 
 /** In a separate process, because the app calls `app.setup`, which works once per process. */
@@ -78,6 +76,21 @@ describe("the gate reports a difference for", () => {
     expect(rows).toHaveLength(BREAKING.length);
   });
 });
+
+test("docs/versioning.md shows what the gate says of a refund whose version is not asked", async () => {
+  const change = BREAKING.find(({ name }) => name === "version branch removed");
+  const [first] = change ? await findings(change, BREAKING.length + HARMLESS.length) : [];
+  const page = readFileSync(path.join(ROOT, "docs/versioning.md"), "utf8");
+  const shown = /```text\n([^]*?)```/.exec(page)?.[1] ?? "";
+  expect(lines(shown)).toEqual(lines(first ? instanceText(first) : "no difference"));
+});
+
+/** Without columns, which differ in a build. */
+const lines = (text: string) =>
+  text
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().replace(/(\.ts:\d+):\d+/, "$1"));
 
 describe("the gate reports no difference for", () => {
   test.each(HARMLESS.map((change, i) => ({ ...change, copy: BREAKING.length + i })))(

@@ -195,19 +195,30 @@ function stackHere(): string {
 }
 
 const FRAME =
-  /^\s+at (?:(?:async )?(?<name>.+?) \()?(?<file>(?:file:\/\/)?[^()]+?):(?<line>\d+):(?<column>\d+)\)?$/;
+  /^\s+at (?:async )?(?:(?<name>.+?) \()?(?<file>(?:file:\/\/)?[^()]+?):(?<line>\d+):(?<column>\d+)\)?$/;
 
-/** The frames in the app's folder, without those of installed packages. */
+/** Where a workspace links the packages, they are in the app's folder and not in `node_modules`. */
+const OWN_FOLDERS = [
+  path.resolve(import.meta.dirname, "../.."),
+  path.dirname(createRequire(import.meta.url).resolve("durable-local-host/package.json")),
+];
+
+/** The frames in the app's folder, without those of installed packages and of this tool. */
 export function appFrames(stack: string, folder: string): SourcePosition[] {
   return stack.split("\n").flatMap((line) => {
     const { name, file = "", line: row, column } = FRAME.exec(line)?.groups ?? {};
     if (file === "" || file.startsWith("node:")) return [];
     const absolute = file.startsWith("file:") ? fileURLToPath(file) : file;
+    // Source maps of bundles have sources such as `webpack:/…`.
+    if (!path.isAbsolute(absolute) || OWN_FOLDERS.some((own) => isWithin(absolute, own))) return [];
     const relative = path.relative(folder, absolute);
-    const isOwn =
-      !relative.startsWith("..") && !path.isAbsolute(relative) && !relative.includes("node_modules");
-    if (!isOwn) return [];
+    if (!isWithin(absolute, folder) || relative.includes("node_modules")) return [];
     const shown = { file: relative.split(path.sep).join("/"), line: Number(row), column: Number(column) };
     return [name === undefined || name.includes("<anonymous>") ? shown : { ...shown, function: name }];
   });
+}
+
+function isWithin(file: string, folder: string): boolean {
+  const relative = path.relative(folder, file);
+  return !relative.startsWith("..") && !path.isAbsolute(relative);
 }
