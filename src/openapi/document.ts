@@ -53,7 +53,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], descriptions: De
           type: "apiKey",
           in: "header",
           name: "x-functions-key",
-          description: "Master key, only for operators; needed on Azure, not locally",
+          description: "Master key, for operators only. Azure requires it; a local host does not.",
         },
       },
     },

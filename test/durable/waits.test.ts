@@ -65,7 +65,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
 );
 const gaps = fc.array(fc.record({ event, gap: length }), { maxLength: 12 });
 
-/** Each event has its own millisecond within the second, in which no timer is due, so the results are deterministic. */
+/** No two events, and no event and timer, are due in the same millisecond, so the results are deterministic. */
 function eventsOf(list: readonly { event: "a" | "b"; gap: number }[]): Raised[] {
   let at = 0;
   return list.map(({ event, gap }, i) => ({ event, at: (at += gap) + i + 1, value: `${event}${i}` }));

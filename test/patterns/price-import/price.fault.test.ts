@@ -53,7 +53,7 @@ describe("an import with one line with a permanent fault", () => {
     });
   });
 
-  test("is rolled back completely if onError is fail", async () => {
+  test("is rolled back completely with onError fail", async () => {
     settles().failAlways("a secret of the shop");
     const run = await imports.run("all-with-fault", lines("w"), { ...RETRY, onError: "fail" });
     expect(run.error?.message).toContain("; 0 of 1002 lines are in force");

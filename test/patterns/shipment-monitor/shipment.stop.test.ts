@@ -234,7 +234,7 @@ describe("a watch that is requested after an accepted stop", () => {
     expect(await watchIdOf(watch)).not.toBe(first);
   });
 
-  test("is a new one for a new key, and the stopped one for the key that started it", async () => {
+  test("is a new watch if the key is new, and the stopped watch if its own key is used again", async () => {
     const parcel = await watches.parcelTo("00013");
     expect((await watches.post(parcel, PACE, "stop-key-1")).status).toBe(202);
     const watch = watches.instance(parcel);

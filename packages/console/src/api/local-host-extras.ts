@@ -44,7 +44,7 @@ export type Change =
   /** Some changes were not sent, because there were too many for this client. */
   | { readonly kind: "reload" };
 
-/** `GET problems`: instances that the real extension would let wait for ever, or whose code does what cannot work. */
+/** `GET problems`: instances that would wait forever in the real extension, or whose code cannot work. */
 export interface InstanceProblems {
   readonly instanceId: string;
   readonly name: string;
@@ -124,7 +124,7 @@ export interface EpisodeEvent {
   readonly value?: Json;
 }
 
-/** A call to the SDK. In episode `n` it is replayed if `madeIn < n`, and its result is there if `doneIn <= n`. */
+/** A call to the SDK. In episode `n` it is replayed if `madeIn < n`, and its result is known if `doneIn <= n`. */
 export interface ReplayedCall {
   /** Position among the calls, for example `2`; of a task in `Task.all` or `Task.any`, `2.0`. */
   readonly id: string;

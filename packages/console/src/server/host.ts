@@ -12,7 +12,7 @@ export interface ConsoleHost {
   now(): number;
   /** Moves virtual time by an ISO 8601 duration; undefined if that is invalid. Not there in real time. */
   readonly advance?: (by: string) => Promise<Advanced | undefined>;
-  /** Kills the process; not there if nobody starts it again. */
+  /** Kills the process. Absent if no parent process starts it again. */
   readonly kill?: () => void;
   history(instanceId: string): Promise<History | undefined>;
   problems(): Promise<readonly ProblemInstance[]>;

@@ -11,7 +11,7 @@ import type { ReplayAnswer, ReplayRequest } from "./replay-messages.ts";
 const PROGRAM = fileURLToPath(new URL("../../dist/server/replay-process.js", import.meta.url));
 /** Loads of a large app and 200 long episodes; what takes longer hangs. */
 const TIMEOUT_MS = 60_000;
-/** The process ends when nobody has looked at replays for this long. */
+/** The process ends if no replay is requested for this time. */
 const IDLE_MS = 60_000;
 const MEMORY_MB = 1024;
 

@@ -22,7 +22,7 @@ type Segment = readonly (Parameter | Literal)[];
 /** Values of the parameters that matched or have a default. */
 export type RouteValues = Readonly<Record<string, string>>;
 
-/** An ASP.NET route template, as `route` of an HTTP trigger has it. */
+/** An ASP.NET route template: the `route` of an HTTP trigger. */
 export class RouteTemplate {
   readonly text: string;
   readonly #segments: readonly Segment[];

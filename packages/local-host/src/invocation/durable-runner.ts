@@ -13,7 +13,7 @@ const TRIGGER_TYPES: Readonly<Record<DurableKind, string>> = {
   entity: "entitytrigger",
 };
 
-/** An activity's metadata also contains the value itself, under the name of its binding, after the instance id. */
+/** The metadata of an activity also contains its input: a property with the name of its binding, after the instance id. */
 function withValue(
   kind: DurableKind,
   fn: AppFunction,

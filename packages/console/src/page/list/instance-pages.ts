@@ -60,7 +60,7 @@ export class InstancePages {
     return this.#pages[page]?.rows?.[index - (this.#offsets[page] ?? 0)];
   }
 
-  /** Reads what is missing in view; if nothing is, what is there again. A short list is read as a whole. */
+  /** Loads the rows in view that are missing. If none is, it loads those in view again. A short list is loaded completely. */
   async read(from: number, to: number, signal: AbortSignal): Promise<void> {
     if (this.isSorted) await this.#readShort(signal);
     else await this.#readView(from, to, signal);
@@ -88,7 +88,7 @@ export class InstancePages {
     const inView = this.#pages.slice(first, last + 1);
     const missing = inView.filter(({ rows }) => rows === undefined);
     const isAtEnd = to >= this.length && this.#next !== undefined;
-    // What is there is read again only if nothing else is wanted.
+    // Loaded rows are loaded again only if no row is missing.
     for (const page of missing.length > 0 || isAtEnd ? missing : inView) {
       page.rows = (await this.#load(page.token, page.size, signal)).page.rows;
     }
