@@ -24,3 +24,9 @@ test("only frames of the app are shown, also in a workspace that links the packa
     { file: "src/start.ts", line: 7, column: 8 },
   ]);
 });
+
+test("frames of an app that is in a folder of the tool are shown", () => {
+  const app = path.join(ROOT, "packages/local-host/test/apps/some-app");
+  const stack = `Error: call\n    at order (${path.join(app, "src/order.js")}:5:6)`;
+  expect(appFrames(stack, app)).toEqual([{ file: "src/order.js", line: 5, column: 6, function: "order" }]);
+});

@@ -210,7 +210,9 @@ export function appFrames(stack: string, folder: string): SourcePosition[] {
     if (file === "" || file.startsWith("node:")) return [];
     const absolute = file.startsWith("file:") ? fileURLToPath(file) : file;
     // Source maps of bundles have sources such as `webpack:/…`.
-    if (!path.isAbsolute(absolute) || OWN_FOLDERS.some((own) => isWithin(absolute, own))) return [];
+    if (!path.isAbsolute(absolute)) return [];
+    // An app may itself be in a folder of this tool, as the apps of its tests are.
+    if (OWN_FOLDERS.some((own) => isWithin(absolute, own) && !isWithin(folder, own))) return [];
     const relative = path.relative(folder, absolute);
     if (!isWithin(absolute, folder) || relative.includes("node_modules")) return [];
     const shown = { file: relative.split(path.sep).join("/"), line: Number(row), column: Number(column) };
