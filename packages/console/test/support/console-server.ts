@@ -6,7 +6,7 @@ import { type About, EXTRAS_PATH } from "../../src/api/local-host-extras.ts";
 import { FakeHost } from "./fake-host.ts";
 
 /** As before an app that is not on the local host. */
-const ABOUT: About = {
+export const ABOUT: About = {
   host: "proxy",
   base: "http://app.example/",
   virtualTime: false,
@@ -18,16 +18,22 @@ const ABOUT: About = {
   hostId: "test",
 };
 
+function answerAbout(request: IncomingMessage, response: ServerResponse): boolean {
+  return request.url === `${EXTRAS_PATH}/about` && answerJson(response, ABOUT);
+}
+
 /** Answers what the console does not; returns false if it has nothing at this address. */
 export type App = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
 /** The console before an app: one at an address, or answers made by a test. */
-export async function startConsole(app: string | App): Promise<{ url: string; stop: () => void }> {
+export async function startConsole(
+  app: string | App,
+  extras: App = answerAbout,
+): Promise<{ url: string; stop: () => void }> {
   const page = createConsole(new FakeHost());
   const serve: App = typeof app === "string" ? (request, response) => forward(app, request, response) : app;
   const server = createServer((request, response) => {
-    if (request.url === `${EXTRAS_PATH}/about`) return void answerJson(response, ABOUT);
-    if (page.serve(request, response)) return;
+    if (extras(request, response) || page.serve(request, response)) return;
     void Promise.resolve(serve(request, response)).then(
       (isServed) => isServed || response.writeHead(404).end(),
     );
