@@ -10,7 +10,7 @@ import { isEnded, Status } from "../parts/status.tsx";
 import { Text } from "../parts/text.tsx";
 import { duration, Moment } from "../parts/time.tsx";
 import { useApp } from "../shell/app-context.ts";
-import { href, instanceHref, navigate, useRoute } from "../shell/router.ts";
+import { href, instanceHref, navigate, useRoute, withQuery } from "../shell/router.ts";
 import { Commands } from "./commands.tsx";
 import { InstanceView } from "./instance-view.tsx";
 
@@ -44,13 +44,13 @@ interface LoadedProps {
 
 function Loaded({ instance, onDone }: LoadedProps) {
   const { about } = useApp();
-  const { query } = useRoute();
+  const route = useRoute();
   const patterns = usePatterns();
   const { instanceId, name } = instance;
   const pattern = patterns.of({ id: instanceId, name });
   const hasDoc = pattern !== undefined && (about?.docs ?? []).includes(pattern);
-  const isLearning = hasDoc && query.get("learn") !== null;
-  const toggle = () => navigate(href(["instances", instanceId], isLearning ? {} : { learn: "1" }), true);
+  const isLearning = hasDoc && route.query.get("learn") !== null;
+  const toggle = () => navigate(withQuery(route, { learn: isLearning ? "" : "1" }), true);
   return (
     <div class={isLearning ? "split" : "whole"}>
       <section class="page instance" aria-label="Instance">

@@ -1,7 +1,10 @@
 import type { InstanceStatus } from "../../api/management-api.ts";
 import { Progress } from "../parts/progress.tsx";
 import { JsonText } from "../parts/text.tsx";
+import { useApp } from "../shell/app-context.ts";
 import { HistoryTable } from "./history-table.tsx";
+import { ReplayView } from "./replay/replay-view.tsx";
+import { Tabs } from "./tabs.tsx";
 
 export interface InstanceViewProps {
   readonly instanceId: string;
@@ -11,6 +14,7 @@ export interface InstanceViewProps {
 
 /** What an instance got, did and gave. */
 export function InstanceView({ instance }: InstanceViewProps) {
+  const { about } = useApp();
   const { customStatus, input, output, historyEvents = [] } = instance;
   return (
     <>
@@ -25,12 +29,21 @@ export function InstanceView({ instance }: InstanceViewProps) {
           )}
         </section>
       </div>
-      <section aria-label="History">
-        <h2>
-          History <span class="count">{historyEvents.length}</span>
-        </h2>
-        <HistoryTable events={historyEvents} />
-      </section>
+      <Tabs
+        label="Views"
+        parameter="tab"
+        tabs={[
+          {
+            id: "history",
+            title: "History",
+            count: historyEvents.length,
+            panel: () => <HistoryTable events={historyEvents} />,
+          },
+          ...(about?.canReplay
+            ? [{ id: "replay", title: "Replay", panel: () => <ReplayView instance={instance} /> }]
+            : []),
+        ]}
+      />
     </>
   );
 }

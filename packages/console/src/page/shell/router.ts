@@ -28,6 +28,10 @@ export function href(segments: readonly string[], query: Readonly<Record<string,
 
 export const instanceHref = (id: string) => href(["instances", id]);
 
+/** The same address with other parameters; an empty text removes one. */
+export const withQuery = ({ segments, query }: Route, changes: Readonly<Record<string, string>>) =>
+  href(segments, { ...Object.fromEntries(query), ...changes });
+
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
