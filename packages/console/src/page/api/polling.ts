@@ -17,24 +17,29 @@ export interface Polled<T> {
   readonly reload: () => void;
 }
 
+interface State<T> {
+  readonly key: string | undefined;
+  readonly value?: T | undefined;
+  readonly error?: HttpError | undefined;
+}
+
 /**
  * Calls `load` again and again: after each change that `concerns` it, else in intervals, which grow while the app does
  * not answer. A hidden page rests.
  *
- * @param key starts from the beginning when it changes
+ * @param key starts from the beginning when it changes; without one nothing is loaded
  */
 export function usePolling<T>(
-  key: string,
+  key: string | undefined,
   load: (signal: AbortSignal) => Promise<T>,
   concerns: (change: Change) => boolean = () => true,
 ): Polled<T> {
-  const [state, setState] = useState<{ key: string; value?: T | undefined; error?: HttpError | undefined }>({
-    key,
-  });
+  const [state, setState] = useState<State<T>>({ key });
   const latest = useRef({ load, concerns });
   latest.current = { load, concerns };
   const reload = useRef<() => void>(() => undefined);
   useEffect(() => {
+    if (key === undefined) return undefined;
     const loop = new PollingLoop(
       (signal) => latest.current.load(signal),
       (value) => setState({ key, value }),

@@ -9,6 +9,7 @@ import { Progress } from "../parts/progress.tsx";
 import { isEnded, Status } from "../parts/status.tsx";
 import { Text } from "../parts/text.tsx";
 import { duration, Moment } from "../parts/time.tsx";
+import { ProblemBand } from "../problems/problem-list.tsx";
 import { useApp } from "../shell/app-context.ts";
 import { href, instanceHref, navigate, useRoute, withQuery } from "../shell/router.ts";
 import { Commands } from "./commands.tsx";
@@ -67,6 +68,7 @@ function Loaded({ instance, onDone }: LoadedProps) {
           )}
           <Commands instance={instance} onDone={onDone} />
         </div>
+        <ProblemBand instanceId={instanceId} />
         <Facts instance={instance} />
         <InstanceView instanceId={instanceId} instance={instance} />
         <Family instanceId={instanceId} />

@@ -5,6 +5,7 @@ import { Progress } from "../parts/progress.tsx";
 import { isEnded, Status } from "../parts/status.tsx";
 import { Text } from "../parts/text.tsx";
 import { duration, Moment } from "../parts/time.tsx";
+import { ProblemMark } from "../problems/problem-list.tsx";
 import { useApp } from "../shell/app-context.ts";
 import { href, instanceHref } from "../shell/router.ts";
 import { FilterBar, type Filters, filtersOf } from "./filters.tsx";
@@ -114,6 +115,7 @@ function InstanceRow({ row, index, pattern }: InstanceRowProps) {
     <div role="row" class="row" aria-rowindex={index + 2}>
       <span role="cell" class="cell-name">
         <span class={`indent indent-${Math.min(row.depth, 6)}`}>
+          <ProblemMark instanceId={row.id} />
           <Text value={row.name} />
           {pattern !== undefined && row.depth === 0 && <span class="tag">{pattern}</span>}
         </span>

@@ -3,6 +3,7 @@ import { useContext, useEffect, useState } from "preact/hooks";
 import type { About } from "../../api/local-host-extras.ts";
 import { live, readAbout } from "../api/live.ts";
 import { type OpenApi, readOpenApi } from "../api/openapi.ts";
+import { type Problems, useKnownProblems } from "../problems/known-problems.ts";
 
 /** What the page knows about the app and its host. */
 export interface AppContext {
@@ -10,11 +11,18 @@ export interface AppContext {
   readonly about: About | undefined;
   /** Undefined if the app has no OpenAPI document. */
   readonly openApi: OpenApi | undefined;
+  /** By instance id; none where the host knows none. */
+  readonly problems: Problems;
   /** The app's time; in virtual time it stands still between changes. */
   readonly now: number;
 }
 
-export const Context = createContext<AppContext>({ about: undefined, openApi: undefined, now: 0 });
+export const Context = createContext<AppContext>({
+  about: undefined,
+  openApi: undefined,
+  problems: new Map(),
+  now: 0,
+});
 
 export const useApp = () => useContext(Context);
 
@@ -22,7 +30,7 @@ const TICK_MS = 1000;
 
 /** Undefined until the first answers are there. */
 export function useAppContext(): AppContext | undefined {
-  const [known, setKnown] = useState<Omit<AppContext, "now">>();
+  const [known, setKnown] = useState<Pick<AppContext, "about" | "openApi">>();
   const [virtualNow, setVirtualNow] = useState<number>();
   const [realNow, setRealNow] = useState(Date.now());
   useEffect(() => {
@@ -44,5 +52,6 @@ export function useAppContext(): AppContext | undefined {
       clearInterval(timer);
     };
   }, []);
-  return known && { ...known, now: virtualNow ?? realNow };
+  const problems = useKnownProblems(known?.about?.host === "local");
+  return known && { ...known, problems, now: virtualNow ?? realNow };
 }

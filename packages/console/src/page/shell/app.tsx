@@ -4,6 +4,7 @@ import { EntityList } from "../list/entity-list.tsx";
 import { InstanceList } from "../list/instance-list.tsx";
 import { InstancePage } from "../instance/instance-page.tsx";
 import { DocPage } from "../learn/doc-page.tsx";
+import { ProblemList } from "../problems/problem-list.tsx";
 import { StartPage } from "../start/start-page.tsx";
 import { Context, useAppContext } from "./app-context.ts";
 import { Header } from "./header.tsx";
@@ -41,6 +42,7 @@ const titles: Readonly<Record<string, string>> = {
   entities: "Entities",
   start: "Start",
   learn: "Learn",
+  problems: "Problems",
 };
 
 function View({ route }: { readonly route: Route }) {
@@ -48,6 +50,7 @@ function View({ route }: { readonly route: Route }) {
   if (section === "entities") return <EntityList query={route.query} />;
   if (section === "start") return <StartPage operationId={id} query={route.query} />;
   if (section === "learn" && id !== undefined) return <DocPage pattern={id} />;
+  if (section === "problems") return <ProblemList />;
   if (section === "instances" && id !== undefined) return <InstancePage key={id} instanceId={id} />;
   return <InstanceList query={route.query} />;
 }

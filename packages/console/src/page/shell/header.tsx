@@ -3,6 +3,7 @@ import { EXTRAS_PATH } from "../../api/local-host-extras.ts";
 import { send } from "../api/http.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Moment } from "../parts/time.tsx";
+import { ProblemCount } from "../problems/problem-list.tsx";
 import { useApp } from "./app-context.ts";
 import { href } from "./router.ts";
 
@@ -27,6 +28,7 @@ export function Header({ section }: { readonly section: string }) {
           </a>
         ))}
       </nav>
+      <ProblemCount />
       <span class="host" title={about?.base}>
         {name}
         {about?.host === "proxy" && " (proxy)"}
