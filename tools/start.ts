@@ -104,6 +104,8 @@ Ready on ${base}. Open it in a browser: the console. Or try, in a second termina
 
   npm run tour${values.port === "7071" ? "" : ` -- --base ${base}`}
   curl ${base}/api/catalog
+
+The tour causes faults on purpose: the app logs them here as warnings and errors.
 `);
 }
 

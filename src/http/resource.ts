@@ -31,7 +31,7 @@ export function resourceResponse(
   const status = statusWord(instance.runtimeStatus);
   return {
     status: 200,
-    headers: isFinal(instance) ? {} : { "retry-after": String(secondsToNextLook(instance)) },
+    headers: isFinal(instance) ? {} : { "retry-after": String(secondsToNextPoll(instance)) },
     jsonBody: {
       id: instance.instanceId,
       kind: view.kind,
@@ -52,7 +52,7 @@ export function resourceResponse(
 const wholeSeconds = (time: Date) => new Date(Math.floor(time.getTime() / 1000) * 1000);
 
 /** The older the process, the longer the interval: between 1 and 30 seconds. */
-function secondsToNextLook(instance: InstanceStatus<unknown, unknown, unknown>): number {
+function secondsToNextPoll(instance: InstanceStatus<unknown, unknown, unknown>): number {
   const ageInSeconds = (instance.updatedAt.getTime() - instance.createdAt.getTime()) / 1000;
   return Math.round(Math.min(30, Math.max(1, ageInSeconds / 10)));
 }

@@ -50,14 +50,14 @@ export const BREAKING: readonly SourceChange[] = [
     name: "signals before the point of no return",
     file: ORDER,
     edits: [
-      ["  tellTotals(sold);\n", ""],
+      ["  signalTotals(sold);\n", ""],
       [
         "    const { paymentId } = charged;",
-        "    tellTotals(sold);\n    yield* df.createTimer({ seconds: 1 });\n    const { paymentId } = charged;",
+        "    signalTotals(sold);\n    yield* df.createTimer({ seconds: 1 });\n    const { paymentId } = charged;",
       ],
     ],
   },
-  { name: "missing signals", file: ORDER, edits: [["  tellTotals(sold);\n", ""]] },
+  { name: "missing signals", file: ORDER, edits: [["  signalTotals(sold);\n", ""]] },
   {
     name: "another operation of an entity",
     file: ORDER,

@@ -8,7 +8,7 @@ import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts
 import { Storage } from "../../src/storage/storage.ts";
 import { type LocalStorage, localStorage, rememberApp } from "../../tools/local-storage.ts";
 import { LOCAL } from "../../tools/run.ts";
-import { lastMail } from "../../tools/tour/outbox.ts";
+import { sentMails } from "../../tools/tour/outbox.ts";
 
 // Up to four Azurites, in sequence.
 vi.setConfig({ testTimeout: 120_000 });
@@ -67,19 +67,21 @@ test("runs on one folder share its Azurite, even if they start at the same time"
   expect((await started(data)).description).toContain("already running for this folder");
 });
 
-test("the tour finds a mail in the storage of the app that it visits, and in no other", async () => {
+test("mails are read from the storage of the app at the address, oldest first, and from no other", async () => {
   // Ports that no app on this machine uses.
   const [port, otherPort] = ["7", "9"];
   // The other one starts first, and gets the default ports if they are free.
   const [other, storage] = [await appAt(otherPort), await appAt(port)];
   const to = "approver@example.com";
-  const lastOf = (base: string) => lastMail(base, to, "refund-1");
+  const textsOf = async (base: string) => (await sentMails(base))?.map((mail) => mail.text);
   await send(storage, "someone@example.com", "refund-1 for somebody else");
   await send(other, to, "refund-1 of the other app");
-  expect(await lastOf(`http://127.0.0.1:${port}`)).toBeUndefined();
+  expect(await textsOf(`http://127.0.0.1:${port}`)).toEqual(["refund-1 for somebody else"]);
   await send(storage, to, "refund-1 of this app");
-  expect(await lastOf(`http://localhost:${port}/`)).toBe("refund-1 of this app");
-  expect(await lastOf(`https://shop.example:${port}`), "it runs elsewhere").toBeUndefined();
+  const both = ["refund-1 for somebody else", "refund-1 of this app"];
+  expect(await textsOf(`http://localhost:${port}/`)).toEqual(both);
+  expect(await textsOf(`http://localhost:${port}/`), "the mails stay").toEqual(both);
+  expect(await textsOf(`https://shop.example:${port}`), "it runs elsewhere").toBeUndefined();
 });
 
 /** The storage of an app that was started on the port. */

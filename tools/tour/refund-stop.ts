@@ -1,7 +1,7 @@
 import { poll } from "../../src/durable/client/poll.ts";
 import type { Api, Resource } from "./api.ts";
 import { confirmedOrder } from "./confirmed-order.ts";
-import { lastMail } from "./outbox.ts";
+import { sentMails } from "./outbox.ts";
 import type { Screen } from "./screen.ts";
 import { expectSame, type Stop } from "./stop.ts";
 
@@ -83,8 +83,9 @@ async function showDecision(api: Api, screen: Screen, orderId: string): Promise<
 async function linkTo(base: string, approver: string, refundId: string): Promise<string | undefined> {
   return poll(
     async () => {
-      const mail = await lastMail(base, approver, refundId).catch(() => undefined);
-      return /https?:\S+\?token=\S+/.exec(mail ?? "")?.[0];
+      const mails = (await sentMails(base).catch(() => undefined)) ?? [];
+      const mail = mails.findLast(({ to, text }) => to === approver && text.includes(refundId));
+      return /https?:\S+\?token=\S+/.exec(mail?.text ?? "")?.[0];
     },
     { timeoutMs: 5000, firstPauseMs: 50, longestPauseMs: 200 },
   );

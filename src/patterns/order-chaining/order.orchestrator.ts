@@ -29,16 +29,17 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
   const { customer, shipTo, lines, payment, former = {} } = request;
   const orderId = df.instanceId;
   const undo = new UndoStack();
-  const { begin, endUndone, tellTotals } = reporter(df);
+  const { begin, endUndone, signalTotals } = reporter(df);
 
   let confirmed: Extract<order.OrderResult, { kind: "confirmed" }>;
   let sold: readonly order.SalePart[];
-  // Only an order that was restarted, after its host failed or it was terminated, has a `former` run. Completed steps
-  // do not run again: if one failed now, the effects of later steps would remain.
+  // `former` is empty, except in an order that was restarted (order.restart.ts) after its host failed or it was
+  // terminated: then it has the results of the completed steps, which do not run again. If one failed now, the effects
+  // of later steps would remain.
   try {
     if (former.undoing) {
       begin(former.undoing.step);
-      throw reasonToUndo(former.undoing, undo, orderId, tellTotals);
+      throw reasonToUndo(former.undoing, undo, orderId, signalTotals);
     }
     begin("priceOrder");
     const priced = former.priced ?? (yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY));
@@ -63,7 +64,7 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
     if (booked.kind !== "booked") throw undo.refused(booked);
 
     begin("confirmOrder");
-    undo.push(order.withdrawSale, { orderId }, ({ parts }) => tellTotals(parts));
+    undo.push(order.withdrawSale, { orderId }, ({ parts }) => signalTotals(parts));
     const at = df.currentUtcDateTime.toISOString();
     const sale = { orderId, country: shipTo.country, lines: priced.lines, at };
     ({ sold } = former.recorded ?? (yield* df.callActivity(order.confirmOrder, sale, STEP_RETRY)));
@@ -75,7 +76,7 @@ export const orderOrchestrator = orchestrator(order.orderFulfilment, function* (
   }
 
   // ═══ The point of no return: the sale is recorded. Nothing below undoes anything. ═══
-  tellTotals(sold);
+  signalTotals(sold);
   begin("sendConfirmation");
   const { total, trackingNumber } = confirmed;
   const mail = { orderId, customer, total, trackingNumber };
@@ -107,10 +108,10 @@ function reporter(df: DurableContext<order.OrderInput, order.OrderStatus>) {
     df.setCustomStatus({ ...order.progressAt(step), error: shown });
     throw new Error(`${shown.message}. ${failureMessage(error)}`, { cause: error });
   };
-  const tellTotals = (parts: readonly order.SalePart[]) => {
+  const signalTotals = (parts: readonly order.SalePart[]) => {
     for (const { sku, kind, ...part } of parts) df.signalEntity(productSales, sku, kind, part);
   };
-  return { begin, endUndone, tellTotals };
+  return { begin, endUndone, signalTotals };
 }
 
 /** Error type of an order whose step failed after all retries. */

@@ -36,7 +36,7 @@ export function nextOrderInput(run: FormerRun): order.OrderInput {
       reserved: resultOf(order.reserveStock, shape.reserved) ?? earlier.reserved,
       charged: resultOf(order.chargePayment, shape.charged) ?? earlier.charged,
       booked: resultOf(order.bookShipment, shape.booked) ?? earlier.booked,
-      recorded: recorded && isTold(calls) ? { sold: [] } : recorded,
+      recorded: recorded && areTotalsSignalled(calls) ? { sold: [] } : recorded,
       undoing: earlier.undoing ?? (isUndoing ? endOfSteps(calls) : undefined),
     },
   };
@@ -46,27 +46,28 @@ export function nextOrderInput(run: FormerRun): order.OrderInput {
  * The totals receive the sale together with the call that sends the mail, and never again. They recognise a repeat only
  * for some minutes, but an order may be restarted after days.
  */
-const isTold = (calls: readonly FormerCall[]) =>
+const areTotalsSignalled = (calls: readonly FormerCall[]) =>
   calls.some(({ activity }) => activity === order.sendConfirmation.name);
 
 /**
  * Ends the steps as in the former run, in which the order was being undone: all undos run again, which is harmless if
  * they have already run. Returns the error to throw.
  *
- * @param tellTotals called with the withdrawal, as in the first run
+ * @param signalTotals called with the withdrawal, as in the first run
  */
 export function reasonToUndo(
   { step, outcome }: NonNullable<order.FormerOrder["undoing"]>,
   undo: UndoStack,
   orderId: string,
-  tellTotals: (parts: readonly order.SalePart[]) => void,
+  signalTotals: (parts: readonly order.SalePart[]) => void,
 ): Error {
   const done = order.progressAt(step).completedSteps;
   // A step that refused did nothing, so it is not undone.
   for (const name of outcome.kind === "fault" ? [...done, step] : done) {
     const undoOf = UNDO_OF[name];
     if (undoOf) undo.push(undoOf, { orderId });
-    if (name === "confirmOrder") undo.push(order.withdrawSale, { orderId }, ({ parts }) => tellTotals(parts));
+    if (name === "confirmOrder")
+      undo.push(order.withdrawSale, { orderId }, ({ parts }) => signalTotals(parts));
   }
   return outcome.kind === "fault" ? new Error(outcome.reason) : new Refused(outcome);
 }

@@ -67,7 +67,7 @@ export const refundOrchestrator = orchestrator(refund.refundApproval, function* 
     yield* df.callActivity(refund.askForDecision, mail, RETRY);
 
     for (const [index, moment] of round.remindAt.entries()) {
-      const decision = yield* decisionBefore(momentAfter(moment, {}), round);
+      const decision = yield* decisionBefore(new Date(moment), round);
       if (decision) return decision;
       const reminder = index + 1;
       yield* df.callActivity(refund.remindApprover, { ...mail, reminder }, RETRY);

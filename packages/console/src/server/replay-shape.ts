@@ -81,7 +81,7 @@ export class ReplayShape {
       ...(name !== undefined && { name }),
       ...(input !== undefined && { input: jsonOf(input) }),
       ...(fireAt !== undefined && { fireAt }),
-      // Of a call that this answer sees first as replayed, nothing is known but that it is older.
+      // A call that is already replayed in this answer's first episode was made earlier, in an unknown episode.
       madeIn: isReplayed ? 0 : episode,
       at: this.#places(at),
     };

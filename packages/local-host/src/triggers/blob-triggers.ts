@@ -71,8 +71,8 @@ export class BlobTriggers implements TriggerListener {
       tellFault: (fault) =>
         this.#log(fn, "warning", `Container "${pattern.container}" cannot be watched: ${fault}`),
     });
-    const isTold = source?.toLowerCase() === "eventgrid";
-    this.#watched.set(functionId(fn), { fn, scanner: isTold ? undefined : scanner });
+    const isEventGrid = source?.toLowerCase() === "eventgrid";
+    this.#watched.set(functionId(fn), { fn, scanner: isEventGrid ? undefined : scanner });
   }
 
   get isEmpty(): boolean {

@@ -66,8 +66,8 @@ test.skipIf(isWindows)(
   "it lists the functions, logs one line per message, and stops at the first Ctrl-C",
   async () => {
     const { process: child, output, exit, url } = await serving();
-    expect(output()).toContain(`\thello: [GET] ${url}/api/hello/{name?}\n`);
-    expect(output()).toContain("\tFlow: orchestrationTrigger\n");
+    expect(output()).toContain(`\n  hello: [GET] ${url}/api/hello/{name?}\n`);
+    expect(output()).toContain("\n  orchestrationTrigger: Flow\n");
     await fetch(`${url}/api/hello`);
     await expect.poll(output).toMatch(/\d{4}-\d\d-\d\dT[\d:.]+Z info {2}\[hello\] one\n {4}two\n/);
     expect(output()).not.toContain("quiet");

@@ -32,7 +32,7 @@ export function createDecisionEndpoints({ payments, decisionLinks }: Services): 
     const { decision: choice } = await readForm(request, form);
     const { instanceId } = open.instance;
     const id = randomUUID();
-    log.info("decisionHandedIn", { instanceId, choice, decision: id });
+    log.info("decisionReceived", { instanceId, choice, decision: id });
     const decided = open.round === 1 ? refundDecided : escalationDecided;
     await orchestrations.raise(instanceId, decided, { id, choice });
     const outcome = await waitUntilRecorded(decisionLink, open, orchestrations, id);
