@@ -20,3 +20,4 @@ exports.localStore = replay.localStore;
 exports.remedyFor = replay.remedyFor;
 exports.replay = replay.replay;
 exports.storageTaskHub = replay.storageTaskHub;
+exports.withClock = replay.withClock;

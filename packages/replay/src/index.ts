@@ -12,6 +12,7 @@ export {
 } from "./core/history.ts";
 export { loadAppForReplay } from "./core/load-app.ts";
 export { type Episode, type OrchestratorCall, replay, type ReplayOptions } from "./core/replay.ts";
+export { withClock } from "./core/with-clock.ts";
 export { callText, instanceText } from "./report/text.ts";
 export { remedyFor } from "./report/remedy.ts";
 export { historyFiles, historyFileText } from "./sources/history-files.ts";

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { TestInstance } from "durable-local-host/testing";
 import type { Mail } from "../../../src/services/mail-outbox.ts";
 import { createSandbox } from "../../../src/services/sandbox/sandbox.ts";
@@ -23,15 +24,14 @@ export const NOTIFY = "customer@example.com";
 export class Watches {
   readonly #shop: Shop;
   readonly #mails: Mail[] = [];
-  #parcels = 0;
 
   constructor(shop: Shop) {
     this.#shop = shop;
   }
 
-  /** Gives the carrier a parcel. */
+  /** Gives the carrier a new parcel. */
   async parcelTo(postalCode: string): Promise<string> {
-    const orderId = `order-${++this.#parcels}`;
+    const orderId = `order-${randomUUID()}`;
     const shipTo = { name: "A", street: "B", city: "C", country: "DE", postalCode };
     const booking = { idempotencyKey: `${orderId}-book`, orderId, shipTo };
     const booked = await createSandbox(this.#shop.storage).carrier.book(booking);
