@@ -104,6 +104,8 @@ describe("recorded histories of the orders app", () => {
     const { files, generations } = await replays.replay(await recorded("order/undone"), undefined);
     const calls = generations[0]?.calls ?? [];
     expect(files).toContain("src/patterns/order-chaining/order.orchestrator.ts");
+    // The console is in this app's folder, and its own process makes the calls.
+    expect(files.filter((file) => file.startsWith("packages/"))).toEqual([]);
     expect(names(calls)).toEqual(expect.arrayContaining(["reserveStock", "releaseStock"]));
     const released = calls.findIndex(({ name }) => name === "releaseStock");
     expect(released).toBeGreaterThan(calls.findIndex(({ name }) => name === "reserveStock"));

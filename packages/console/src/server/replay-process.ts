@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Episode, History, ReplayOptions } from "durable-replay";
 import type { ReplayAnswer, ReplayRequest } from "./replay-messages.ts";
 import { ReplayShape } from "./replay-shape.ts";
@@ -31,7 +32,8 @@ async function answerTo({ id, folder, library, history, from }: ReplayRequest): 
     const count = events.filter(({ EventType: type }) => type === EventType.OrchestratorStarted).length;
     const most = Math.max(1, Math.min(MAX_EPISODES, Math.floor(MAX_REPLAYED_EVENTS / events.length)));
     const first = Math.max(1, Math.min(from ?? Infinity, count - most + 1));
-    const shape = new ReplayShape(history);
+    const own = path.relative(folder, import.meta.filename).replaceAll(path.sep, "/");
+    const shape = new ReplayShape(history, (file) => file === own);
     for await (const episode of replay(history, app, { from: first })) {
       shape.add(episode);
       if (episode.number >= first + most - 1) break;

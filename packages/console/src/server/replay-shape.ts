@@ -27,9 +27,12 @@ export class ReplayShape {
   readonly #files = new Set<string>();
   /** Name of the function by task id, for the events that complete tasks. */
   readonly #scheduled = new Map<number, string>();
+  readonly #isOwn: (file: string) => boolean;
 
-  constructor(history: History) {
+  /** @param isOwn whether a file is one of the console, which may be in the app's folder */
+  constructor(history: History, isOwn: (file: string) => boolean = () => false) {
     this.#history = history;
+    this.#isOwn = isOwn;
     for (const event of history.events) {
       if ("Name" in event && event.EventId >= 0) this.#scheduled.set(event.EventId, event.Name);
     }
@@ -88,7 +91,8 @@ export class ReplayShape {
   }
 
   #places(positions: readonly SourcePosition[]): SourcePlace[] {
-    return positions.map(({ file, line, function: name }) => {
+    const shown = positions.filter(({ file }) => !this.#isOwn(file));
+    return shown.map(({ file, line, function: name }) => {
       this.#files.add(file);
       return { file, line, ...(name !== undefined && { function: name }) };
     });

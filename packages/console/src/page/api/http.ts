@@ -17,6 +17,8 @@ export interface Call {
   readonly json?: unknown;
   readonly body?: BodyInit;
   readonly signal?: AbortSignal;
+  /** Default: 30 seconds. */
+  readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -36,9 +38,9 @@ export async function sendJson<T>(path: string, call: Call = {}): Promise<T> {
 /** Returns every answer, also an error. @throws {HttpError} only without an answer */
 export async function sendAny(
   path: string,
-  { method = "GET", headers, json, body, signal }: Call,
+  { method = "GET", headers, json, body, signal, timeoutMs = TIMEOUT_MS }: Call,
 ): Promise<Response> {
-  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  const limit = AbortSignal.timeout(timeoutMs);
   try {
     return await fetch(path, {
       method,

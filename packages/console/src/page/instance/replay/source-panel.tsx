@@ -1,0 +1,244 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import {
+  EXTRAS_PATH,
+  type ReplayedCall,
+  type SourceFile,
+  type SourcePlace,
+  type SourceToken,
+} from "../../../api/local-host-extras.ts";
+import { sendJson } from "../../api/http.ts";
+import { Text, visible } from "../../parts/text.tsx";
+import { baseName, type Execution, type LineMark, marksIn, placeIn } from "./replay-model.ts";
+import type { Selection } from "./replay-view.tsx";
+
+interface SourcePanelProps {
+  readonly execution: Execution;
+  readonly episode: number;
+  readonly selection: Selection;
+  readonly onSelect: (calls: readonly ReplayedCall[], place: SourcePlace) => void;
+}
+
+/** The app's code, with a mark at each line that an episode has executed a call on. */
+export function SourcePanel({ execution, episode, selection, onSelect }: SourcePanelProps) {
+  const [chosen, setChosen] = useState<string>();
+  useEffect(() => {
+    if (selection.place !== undefined) setChosen(selection.place.file);
+  }, [selection.place]);
+  const { files, episodes } = execution;
+  const file = files.find((one) => one === chosen) ?? files[0];
+  const shown = episodes.get(episode);
+  if (file === undefined || shown === undefined)
+    return <p class="none">The calls of this instance name no line of the app's code.</p>;
+  const marks = marksIn(execution, episode, file);
+  const waiting = placeIn(file, shown.waitsAt);
+  const target = selection.place?.file === file ? selection.place.line : focusOf(marks, waiting, file);
+  return (
+    <section class="source" aria-label="Source">
+      <div class="source-files" role="group" aria-label="Files">
+        {files.map((one) => (
+          <FileButton
+            key={one}
+            file={one}
+            isChosen={one === file}
+            marks={one === file ? marks : marksIn(execution, episode, one)}
+            onChoose={() => setChosen(one)}
+          />
+        ))}
+      </div>
+      <Lines
+        key={file}
+        file={file}
+        marks={marks}
+        target={target}
+        episode={episode}
+        isSelected={(line) => selection.place?.file === file && selection.place.line === line}
+        onSelect={(line) => {
+          const { made = [], replayed = [] } = marks.get(line) ?? {};
+          onSelect([...made, ...replayed], { file, line });
+        }}
+      />
+    </section>
+  );
+}
+
+/** The line where the orchestrator waits; else its newest call. */
+function focusOf(
+  marks: ReadonlyMap<number, LineMark>,
+  waiting: SourcePlace | undefined,
+  file: string,
+): number | undefined {
+  if (waiting?.file === file) return waiting.line;
+  const lines = [...marks].filter(([, { made }]) => made.length > 0);
+  return lines.at(-1)?.[0];
+}
+
+interface FileButtonProps {
+  readonly file: string;
+  readonly isChosen: boolean;
+  readonly marks: ReadonlyMap<number, LineMark>;
+  readonly onChoose: () => void;
+}
+
+function FileButton({ file, isChosen, marks, onChoose }: FileButtonProps) {
+  const all = [...marks.values()];
+  const isWaiting = all.some(({ waits }) => waits);
+  const isNew = all.some(({ made }) => made.length > 0);
+  return (
+    <button type="button" aria-pressed={isChosen} title={file} onClick={onChoose}>
+      {visible(baseName(file))}
+      {isWaiting && <span class="file-mark waits" role="img" aria-label="waits here" />}
+      {!isWaiting && isNew && <span class="file-mark made" role="img" aria-label="has new calls" />}
+    </button>
+  );
+}
+
+/** A longer file is drawn around the wanted line only. */
+const MOST_LINES = 3000;
+
+interface LinesProps {
+  readonly file: string;
+  readonly marks: ReadonlyMap<number, LineMark>;
+  /** The line to scroll to, again for each episode. */
+  readonly target: number | undefined;
+  readonly episode: number;
+  readonly isSelected: (line: number) => boolean;
+  readonly onSelect: (line: number) => void;
+}
+
+function Lines({ file, marks, target, episode, isSelected, onSelect }: LinesProps) {
+  const { source, error } = useSource(file);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => scrollTo(box.current, target), [source, target, episode]);
+  const first = Math.max(
+    0,
+    Math.min((target ?? 1) - MOST_LINES / 2, (source?.lines.length ?? 0) - MOST_LINES),
+  );
+  const lines = useMemo(() => source?.lines.slice(first, first + MOST_LINES) ?? [], [source, first]);
+  if (error !== undefined) {
+    return (
+      <p class="none">
+        <Text value={file} />: {error}
+      </p>
+    );
+  }
+  if (source === undefined) return <p class="loading">Loading …</p>;
+  return (
+    <div class="source-lines" ref={box} tabIndex={0} role="region" aria-label={`Lines of ${baseName(file)}`}>
+      <ol class="mono" start={first + 1}>
+        {lines.map((tokens, at) => {
+          const line = first + at + 1;
+          return (
+            <Line
+              key={line}
+              line={line}
+              tokens={tokens}
+              mark={marks.get(line)}
+              isSelected={isSelected(line)}
+              onSelect={onSelect}
+            />
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+/** Only the box moves, not the page. */
+function scrollTo(box: HTMLElement | null, line: number | undefined): void {
+  const row = box?.querySelector<HTMLElement>(`[data-line="${line}"]`);
+  if (box === null || row === null || row === undefined) return;
+  const [top, bottom] = [row.offsetTop, row.offsetTop + row.offsetHeight];
+  const margin = box.clientHeight / 4;
+  if (top < box.scrollTop + margin || bottom > box.scrollTop + box.clientHeight - margin)
+    box.scrollTop = top - box.clientHeight / 3;
+}
+
+interface LineProps {
+  readonly line: number;
+  readonly tokens: readonly SourceToken[];
+  readonly mark: LineMark | undefined;
+  readonly isSelected: boolean;
+  readonly onSelect: (line: number) => void;
+}
+
+function Line({ line, tokens, mark, isSelected, onSelect }: LineProps) {
+  const code = useMemo(() => <Tokens tokens={tokens} />, [tokens]);
+  const classes = `line ${mark === undefined ? "" : classesOf(mark)}${isSelected ? " selected" : ""}`;
+  return (
+    <li class={classes} data-line={line} aria-current={mark?.waits ? "step" : undefined}>
+      {mark === undefined ? (
+        <span class="gutter">
+          <span class="marks" />
+          <span class="number">{line}</span>
+        </span>
+      ) : (
+        <Gutter line={line} mark={mark} onSelect={onSelect} />
+      )}
+      {code}
+    </li>
+  );
+}
+
+function classesOf({ waits, made, replayed }: LineMark): string {
+  const names = { "line-waits": waits, "line-made": made.length > 0, "line-replayed": replayed.length > 0 };
+  return Object.entries(names)
+    .filter(([, has]) => has)
+    .map(([name]) => name)
+    .join(" ");
+}
+
+interface GutterProps {
+  readonly line: number;
+  readonly mark: LineMark;
+  readonly onSelect: (line: number) => void;
+}
+
+function Gutter({ line, mark, onSelect }: GutterProps) {
+  const words = wordsOf(mark);
+  return (
+    <button
+      type="button"
+      class="gutter"
+      title={words}
+      aria-label={`Line ${line}: ${words}`}
+      onClick={() => onSelect(line)}
+    >
+      <span class="marks" aria-hidden="true">
+        {mark.waits && <span class="mark-waits">▶</span>}
+        {mark.made.length > 0 && <span class="mark-made">+</span>}
+        {mark.made.length === 0 && mark.replayed.length > 0 && <span class="mark-replayed">✓</span>}
+      </span>
+      <span class="number">{line}</span>
+    </button>
+  );
+}
+
+function wordsOf({ waits, made, replayed }: LineMark): string {
+  const count = (calls: readonly unknown[], what: string) =>
+    calls.length === 0 ? [] : [`${calls.length} ${what} ${calls.length === 1 ? "call" : "calls"}`];
+  return [...(waits ? ["waits here"] : []), ...count(made, "new"), ...count(replayed, "replayed")].join(", ");
+}
+
+function Tokens({ tokens }: { readonly tokens: readonly SourceToken[] }) {
+  return (
+    <code>
+      {tokens.map(({ text, class: name }, at) => (
+        <span key={at} class={name && `token-${name}`}>
+          {visible(text)}
+        </span>
+      ))}
+    </code>
+  );
+}
+
+function useSource(file: string) {
+  const [state, setState] = useState<{ source?: SourceFile; error?: string }>({});
+  useEffect(() => {
+    const end = new AbortController();
+    sendJson<SourceFile>(`${EXTRAS_PATH}/source?file=${encodeURIComponent(file)}`, { signal: end.signal })
+      .then((source) => setState({ source }))
+      .catch((thrown: Error) => end.signal.aborted || setState({ error: thrown.message }));
+    return () => end.abort();
+  }, [file]);
+  return state;
+}
