@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process"
 import { globSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleHost } from "./bundle-host.ts";
 import { CONSOLE, digestOfPage, isPageBuiltFrom, rememberPage } from "./page-inputs.ts";
 
 /** Root folder of the repository. */
@@ -108,7 +109,9 @@ async function build(projects: readonly string[], flags: readonly string[] = [])
     runNode([bin("typescript", "tsc"), "--build", ...projects, ...flags]),
     buildPage(),
   ]);
-  return codes.find((code) => code !== 0) ?? 0;
+  const failed = codes.find((code) => code !== 0) ?? 0;
+  if (failed === 0) await bundleHost();
+  return failed;
 }
 
 /** Builds the console's page, unless it is already built from the same files. Returns the exit code. */

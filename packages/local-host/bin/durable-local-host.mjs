@@ -9,5 +9,5 @@ if (complaint) {
 }
 // The compiled code of host and app is kept for the next start, also if this process is killed.
 module.enableCompileCache();
-await import("../dist/main.js");
+await import("../dist/program/main.js");
 module.flushCompileCache();

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import markdownIt from "markdown-it";
+import type { MarkdownIt } from "markdown-it";
 
 const EXTENSION = ".md";
 
@@ -9,7 +9,7 @@ export class Docs {
   /** Names of the pages, sorted. */
   readonly names: readonly string[];
   readonly #folder: string;
-  readonly #markdown = markdown();
+  #markdown: MarkdownIt | undefined;
 
   /** @param app its folder */
   constructor(app: string) {
@@ -22,14 +22,16 @@ export class Docs {
   }
 
   /** Undefined if there is no such page. */
-  html(name: string): string | undefined {
+  async html(name: string): Promise<string | undefined> {
     if (!this.names.includes(name)) return undefined;
+    this.#markdown ??= await markdown();
     return this.#markdown.render(readFileSync(path.join(this.#folder, `${name}${EXTENSION}`), "utf8"));
   }
 }
 
-/** HTML in the text is escaped. */
-function markdown() {
+/** HTML in the text is escaped. The library is loaded here, because a host must start fast without a page. */
+async function markdown(): Promise<MarkdownIt> {
+  const { default: markdownIt } = await import("markdown-it");
   const parser = markdownIt({ html: false }).disable("image");
   parser.renderer.rules["link_open"] = (tokens, i) => linkSource(String(tokens[i]?.attrGet("href") ?? ""));
   return parser;

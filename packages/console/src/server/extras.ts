@@ -95,14 +95,14 @@ export class Extras {
   }
 
   async #source(response: ServerResponse, file: string): Promise<void> {
-    const source = this.#sources.read(file);
+    const source = await this.#sources.read(file);
     if (source === undefined)
       answerError(response, 404, "No replay has named this file, or it is not there.");
     else answerJson(response, 200, source);
   }
 
   async #doc(response: ServerResponse, name: string): Promise<void> {
-    const html = this.#docs.html(name);
+    const html = await this.#docs.html(name);
     if (html === undefined) answerError(response, 404, "The app has no page of this name in docs/patterns.");
     else {
       const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };

@@ -19,7 +19,8 @@ const TYPES: Readonly<Record<string, string>> = {
 interface PageFile {
   readonly type: string;
   readonly bytes: Buffer;
-  readonly compressed: Buffer;
+  /** Made when a browser first asks for it. */
+  compressed?: Buffer;
   readonly cacheControl: string;
 }
 
@@ -51,7 +52,7 @@ export class PageFiles {
       return;
     }
     const isCompressed = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
-    const body = isCompressed ? file.compressed : file.bytes;
+    const body = isCompressed ? (file.compressed ??= gzipSync(file.bytes)) : file.bytes;
     response.writeHead(200, {
       "content-type": file.type,
       "content-length": body.length,
@@ -69,7 +70,6 @@ function readPageFile(file: string): PageFile {
   return {
     type: TYPES[extension] ?? "application/octet-stream",
     bytes,
-    compressed: gzipSync(bytes),
     cacheControl: extension === ".html" ? "no-store" : "public, max-age=31536000, immutable",
   };
 }

@@ -1,7 +1,6 @@
 import { realpathSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { SourceFile } from "../api/local-host-extras.ts";
-import { highlight } from "./highlight.ts";
 
 const MAX_BYTES = 1_000_000;
 
@@ -20,12 +19,14 @@ export class Sources {
   }
 
   /** Undefined for a file that may not be shown, or is not there. */
-  read(file: string): SourceFile | undefined {
+  async read(file: string): Promise<SourceFile | undefined> {
     if (!this.#named.has(file)) return undefined;
     try {
       const real = realpathSync(path.join(this.#folder, file));
       const isInside = real.startsWith(this.#folder + path.sep);
       if (!isInside || statSync(real).size > MAX_BYTES) return undefined;
+      // Loaded here, because a host must start fast without a page.
+      const { highlight } = await import("./highlight.ts");
       return { file, lines: highlight(readFileSync(real, "utf8")) };
     } catch {
       return undefined;

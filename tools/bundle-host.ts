@@ -1,0 +1,34 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const HOST = fileURLToPath(new URL("../packages/local-host", import.meta.url));
+const BUNDLE = join(HOST, "dist/program");
+
+/**
+ * Bundles the local host's program, unless it is newer than the compiled files: one file in place of 150 saves a third of the
+ * host's own start. The library stays in single files.
+ */
+export async function bundleHost(): Promise<void> {
+  if (isNewer(join(BUNDLE, "main.js"), join(HOST, "dist/.tsbuildinfo"))) return;
+  const { rolldown } = await import("rolldown");
+  const bundle = await rolldown({
+    input: { main: join(HOST, "src/main.ts") },
+    platform: "node",
+    // Packages are found from the app's folder or from this one.
+    external: /^[^./]/,
+    logLevel: "warn",
+  });
+  await bundle.write({
+    dir: BUNDLE,
+    cleanDir: true,
+    format: "esm",
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+  });
+  await bundle.close();
+}
+
+function isNewer(file: string, than: string): boolean {
+  return existsSync(file) && statSync(file).mtimeMs >= statSync(than).mtimeMs;
+}
