@@ -1,14 +1,16 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startAzurite } from "./azurite.ts";
+import { bundleApp } from "./bundle.ts";
 import { checkFolder, checkUrl, commandLine } from "./command-line.ts";
 import { runCampaign } from "./crash-test/campaign.ts";
 import { plotOf } from "./crash-test/plot.ts";
 import { reportOf } from "./crash-test/report.ts";
 import type { DoneKill } from "./crash-test/round.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { buildApp, fail, ROOT } from "./run.ts";
+import { buildApp, fail, LOCAL, ROOT } from "./run.ts";
 
+const DEFAULT_MINUTES = "600";
 const HELP = `Usage: npm run crash-test [-- options]
 
 Kills the host (SIGKILL) again and again, and every sixth time its worker, under a mixed load of all patterns. Then
@@ -17,10 +19,11 @@ Writes crash-report.md with a plot. Exit code 1, and the seed, if an invariant i
 
   --kills N            kills of host and worker together (default 60)
   --round N            kills before all must end and is checked (default 60; with "func" all of them)
-  --minutes N          no round begins after so many minutes (default 600)
+  --minutes N          no round begins after so many minutes (default ${DEFAULT_MINUTES})
   --seed N             the plan of the kills and the load (default 1)
   --rate N             starts in a second (default 6)
-  --host local         (default) the local host, with a task hub in SQLite and an Azurite that is not killed
+  --host local         (default) the local host, with the app as it is deployed (one bundle), a task hub in SQLite and
+                       an Azurite that is not killed
   --host func          a running app that is started again by its supervisor, with these:
     --base URL         its address
     --pid-file F       contains the id of the host's process, also after it was started again
@@ -33,7 +36,7 @@ Writes crash-report.md with a plot. Exit code 1, and the seed, if an invariant i
 const values = commandLine(HELP, {
   kills: { type: "string", default: "60" },
   round: { type: "string", default: "60" },
-  minutes: { type: "string", default: "600" },
+  minutes: { type: "string", default: DEFAULT_MINUTES },
   seed: { type: "string", default: "1" },
   rate: { type: "string", default: "6" },
   host: { type: "string", default: "local" },
@@ -55,7 +58,8 @@ const killsPerRound = func ? kills : number("round");
 checkFolder("--output", values.output);
 const output = resolve(ROOT, values.output);
 
-if (!func && (await buildApp("--noCheck")) !== 0) fail("The app does not compile; see above.");
+const app = join(LOCAL, "crash-test-app");
+if (!func) await buildAsDeployed(app);
 mkdirSync(output, { recursive: true });
 for (const name of readdirSync(output).filter((each) => /^(?:round-\d+|crash-report\.\w+)$/.test(each))) {
   rmSync(join(output, name), { recursive: true });
@@ -63,24 +67,48 @@ for (const name of readdirSync(output).filter((each) => /^(?:round-\d+|crash-rep
 const azurite = func ? undefined : await startAzurite({});
 const storage = azurite?.connectionString ?? values.storage ?? "";
 const progress = new ProgressLine("Kills", kills);
+let done = 0;
 const begun = Date.now();
 const minutes = number("minutes");
-const options = { kills, killsPerRound, minutes, seed, rate, folder: output, storage, func, onKill: show };
-const campaign = await runCampaign(options);
+const options = { kills, killsPerRound, minutes, seed, rate, folder: output, storage, app, func };
+const onSettling = (open: number) =>
+  progress.moveTo(done, `${open} still to end, before the round is compared`);
+const campaign = await runCampaign({ ...options, onKill: show, onSettling });
 await azurite?.stop();
 progress.end();
 
-const command = `npm run crash-test -- --kills ${kills} --round ${killsPerRound} --seed ${seed} --rate ${rate}`;
 writeFileSync(join(output, "crash-report.svg"), plotOf(campaign.kills));
-writeFileSync(join(output, "crash-report.md"), reportOf(campaign, command, "crash-report.svg"));
+writeFileSync(
+  join(output, "crash-report.md"),
+  reportOf(campaign, { seed, kills }, commandFor, "crash-report.svg"),
+);
 console.log(`The report is ${join(output, "crash-report.md")}`);
 const first = campaign.invariants.find(({ broken }) => broken.length > 0);
 if (first && campaign.brokenBy) {
-  const { seed, kills } = campaign.brokenBy;
-  fail(`Broken: ${first.name}. ${first.broken[0]}. Repeat it with --seed ${seed} --kills ${kills}`);
+  fail(`Broken: ${first.name}. ${first.broken[0]}. Repeat it with ${commandFor(campaign.brokenBy)}`);
 }
 
-function show(kill: DoneKill, done: number, started: number): void {
+/** Keys and connection strings are left out. */
+function commandFor(plan: { readonly seed: number; readonly kills: number }): string {
+  const places = ["base", "pid-file", "worker-pid-file"] as const;
+  const given = [
+    `--kills ${plan.kills} --round ${Math.min(killsPerRound, plan.kills)} --seed ${plan.seed} --rate ${rate}`,
+    ...(values.minutes === DEFAULT_MINUTES ? [] : [`--minutes ${minutes}`]),
+    ...(func ? ["--host func"] : []),
+    ...places.flatMap((name) => (func && values[name] !== undefined ? [`--${name} ${values[name]}`] : [])),
+  ];
+  return `npm run crash-test -- ${given.join(" ")}`;
+}
+
+/** The bundle opens a tenth of the files, so a host with it is back sooner. It finds `sharp` in this repository. */
+async function buildAsDeployed(folder: string): Promise<void> {
+  if ((await buildApp("--noCheck")) !== 0) fail("The app does not compile; see above.");
+  await bundleApp(join(folder, "dist"));
+  for (const file of ["host.json", "package.json"]) cpSync(join(ROOT, file), join(folder, file));
+}
+
+function show(kill: DoneKill, killsUntilNow: number, started: number): void {
+  done = killsUntilNow;
   const open = Object.values(kill.inFlight?.instances ?? {}).reduce((sum, each) => sum + each, 0);
   const minutes = ((Date.now() - begun) / done) * ((kills - done) / 60_000);
   progress.moveTo(done, `${started} started, ${open} running, ${minutes.toFixed(1)} min left`);

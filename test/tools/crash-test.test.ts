@@ -9,6 +9,7 @@ import { type Campaign, runCampaign } from "../../tools/crash-test/campaign.ts";
 import { planOf } from "../../tools/crash-test/plan.ts";
 import { plotOf } from "../../tools/crash-test/plot.ts";
 import { reportOf } from "../../tools/crash-test/report.ts";
+import { ROOT } from "../../tools/run.ts";
 
 describe("a plan of kills", () => {
   test("is the same for a seed, and another one for the next", () => {
@@ -55,6 +56,7 @@ describe("a short campaign", () => {
       seed: SEED,
       rate: 6,
       folder,
+      app: ROOT,
       storage: inject("storage"),
       onQuiet: async (storage, round) => (round === 2 ? plant(storage) : undefined),
     });
@@ -82,11 +84,13 @@ describe("a short campaign", () => {
   });
 
   test("is written as a report with a plot", () => {
-    const report = reportOf(campaign, "npm run crash-test", "crash-report.svg");
+    const commandFor = (plan: { seed: number; kills: number }) => `repeat ${plan.seed} ${plan.kills}`;
+    const report = reportOf(campaign, { seed: SEED, kills: KILLS }, commandFor, "crash-report.svg");
     expect(report).toContain("13 kills of the host and 2 of the worker");
     expect(report).toContain("| **no** | no order outside that nobody has placed |");
     expect(report).toContain("| yes | one key, one process |");
-    expect(report).toContain(`--seed ${SEED + 1} --kills ${KILLS - FIRST_ROUND}`);
+    expect(report).toContain(`Repeat it with \`repeat ${SEED} ${KILLS}\``);
+    expect(report).toContain(`The round that broke it: \`repeat ${SEED + 1} ${KILLS - FIRST_ROUND}\``);
     const points = campaign.kills.filter(({ recovery }) => recovery !== undefined);
     expect(plotOf(campaign.kills).match(/<circle [^>]*r="3.5"/g)).toHaveLength(points.length);
   });

@@ -21,11 +21,15 @@ export interface CampaignOptions {
   readonly folder: string;
   /** Connection string of the app's storage. */
   readonly storage: string;
-  /** Absent: the local host, which each round gets anew, on an empty shop. */
+  /** Folder of the app that the local host runs; each round gets a new host, on an empty shop. */
+  readonly app: string;
+  /** In place of the local host. */
   readonly func?: FuncOptions | undefined;
   /** Called when all of a round has ended, before it is compared. */
   readonly onQuiet?: ((storage: Storage, round: number) => Promise<void>) | undefined;
   readonly onKill?: ((kill: DoneKill, kills: number, started: number) => void) | undefined;
+  /** Called again and again while what was started comes to its end, with how much has not. */
+  readonly onSettling?: ((open: number) => void) | undefined;
 }
 
 export interface Campaign {
@@ -63,6 +67,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
         kills: Math.min(options.killsPerRound, options.kills - already),
         load: { seed, rate: options.rate, atOnce: AT_ONCE, photos },
         folder,
+        onSettling: (open) => options.onSettling?.(open),
         onQuiet: async (storage) => options.onQuiet?.(storage, number + 1),
         onKill: (kill, started) => {
           kills.push(kill);
@@ -82,7 +87,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
 }
 
 async function targetOf(
-  { func, storage }: CampaignOptions,
+  { func, app, storage }: CampaignOptions,
   folder: string,
 ): Promise<{ target: Target; prefix: string }> {
   if (func) return { target: new FuncTarget(func), prefix: process.env["SHOP_STORAGE_PREFIX"] ?? "shop" };
@@ -93,7 +98,7 @@ async function targetOf(
     // Nobody waits for minutes here.
     SHOP_RESCUE_SCHEDULE: "*/5 * * * * *",
   };
-  return { target: await LocalTarget.in(folder, env), prefix };
+  return { target: await LocalTarget.of(app, folder, env), prefix };
 }
 
 async function smallPhoto(background: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { SqliteStore } from "durable-local-host";
 import { HostProcess } from "../host-process.ts";
-import { ROOT } from "../run.ts";
 import type { Moment } from "./plan.ts";
 import type { InFlight, Recovery, Target } from "./target.ts";
 
@@ -26,10 +25,10 @@ export class LocalTarget implements Target {
   #host: HostProcess | undefined;
   #recovered: Promise<Recovery> | undefined;
 
-  private constructor(folder: string, port: number, env: Readonly<Record<string, string>>) {
+  private constructor(app: string, folder: string, port: number, env: Readonly<Record<string, string>>) {
     this.base = `http://127.0.0.1:${port}`;
     this.#folder = folder;
-    this.#args = ["--app", ROOT, "--port", String(port), "--store", `sqlite:${join(folder, HUB)}`];
+    this.#args = ["--app", app, "--port", String(port), "--store", `sqlite:${join(folder, HUB)}`];
     this.#env = env;
     this.#watcher = watch(folder, (_, file) => {
       if (file !== LOG) return;
@@ -38,9 +37,9 @@ export class LocalTarget implements Target {
   }
 
   /** @param folder is created; gets the task hub and the host's log */
-  static async in(folder: string, env: Readonly<Record<string, string>>): Promise<LocalTarget> {
+  static async of(app: string, folder: string, env: Readonly<Record<string, string>>): Promise<LocalTarget> {
     mkdirSync(folder, { recursive: true });
-    return new LocalTarget(folder, await freePort(), env);
+    return new LocalTarget(app, folder, await freePort(), env);
   }
 
   begin(): void {

@@ -4,8 +4,23 @@ import type { DoneKill } from "./round.ts";
 
 const LONGEST_LIST = 20;
 
-/** The report of a campaign in Markdown; the plot is beside it. */
-export function reportOf(campaign: Campaign, command: string, plot: string): string {
+/** What makes the same kills and the same load again, of all rounds or of one. */
+interface Plan {
+  readonly seed: number;
+  readonly kills: number;
+}
+
+/**
+ * The report of a campaign in Markdown; the plot is beside it.
+ *
+ * @param commandFor the command that repeats a plan
+ */
+export function reportOf(
+  campaign: Campaign,
+  plan: Plan,
+  commandFor: (plan: Plan) => string,
+  plot: string,
+): string {
   const { kills, invariants, brokenBy, description } = campaign;
   const isBroken = brokenBy !== undefined;
   return [
@@ -14,10 +29,8 @@ export function reportOf(campaign: Campaign, command: string, plot: string): str
     `${count(kills, "host")} kills of the host and ${count(kills, "worker")} of the worker (SIGKILL) of ${description}, ` +
       `under a mixed load of all patterns. ${isBroken ? "**An invariant is broken.**" : "Every invariant held."}`,
     "",
-    `Repeat it with \`${command}\`: the same seed makes the same plan of kills and the same load.`,
-    ...(brokenBy
-      ? ["", `The round that broke it: \`--seed ${brokenBy.seed} --kills ${brokenBy.kills}\``]
-      : []),
+    `Repeat it with \`${commandFor(plan)}\`: the same seed makes the same plan of kills and the same load.`,
+    ...(brokenBy ? ["", `The round that broke it: \`${commandFor(brokenBy)}\``] : []),
     "",
     "## Invariants",
     "",

@@ -37,6 +37,7 @@ export interface RoundOptions {
   readonly load: Omit<Load, "record">;
   /** For its files. */
   readonly folder: string;
+  readonly onSettling: (open: number) => void;
   readonly onQuiet: (storage: Storage) => Promise<void>;
   readonly onKill: (kill: DoneKill, started: number) => void;
 }
@@ -80,7 +81,7 @@ export async function runRound(options: RoundOptions): Promise<Round> {
   }
   await remember(target, kills.at(-1));
   await traffic.stop();
-  const left = await settled(client, approver);
+  const left = await settled(client, approver, options.onSettling);
   approver.stop();
   await Promise.all(running);
   await signalsCounted(books);

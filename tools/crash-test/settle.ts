@@ -18,13 +18,18 @@ interface Summary {
  * Waits until nothing runs any more, and nothing has failed with its worker that the rescue will continue. Returns the
  * ids of what is left after the longest time that this may take.
  */
-export async function settled(client: Client, approver: Approver): Promise<string[]> {
+export async function settled(
+  client: Client,
+  approver: Approver,
+  onSettling: (open: number) => void,
+): Promise<string[]> {
   const failures = new HostFailures(client);
   let asked: readonly string[] = [];
   for (const deadline = Date.now() + LONGEST_MS; ; await delay(PAUSE_MS)) {
     const open = await instances(client, ["pending", "running", "suspended"]);
     const failed = await failures.among(await instances(client, ["failed"]));
     const left = [...open.map(({ id }) => id), ...failed];
+    onSettling(left.length);
     if (left.length === 0 || Date.now() > deadline) return left;
     const refunds = open.filter(({ orchestration }) => orchestration === "refundApproval");
     const waiting = refunds.map(({ id }) => id);
