@@ -1,3 +1,5 @@
+import { appendFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { app, RetryOptions } from "durable-functions";
 
 app.activity("increment", { handler: (x) => x + 1 });
@@ -82,4 +84,26 @@ app.orchestration("monitor", function* ({ df }) {
   }
   df.continueAsNew({ mostHours, wait: next, polls: polls + 4, end });
   return undefined;
+});
+
+/** A decision that never comes, raced with 72 hours. */
+app.orchestration("deadline", function* ({ df }) {
+  const deadline = df.createTimer(after(df, 72 * HOUR_MS));
+  const decision = df.waitForExternalEvent("decision");
+  if ((yield df.Task.any([decision, deadline])) === deadline) return "expired";
+  deadline.cancel();
+  return "decided";
+});
+
+app.activity("slowStep", {
+  handler: async ({ log, step }) => {
+    appendFileSync(log, `${step}\n`);
+    await delay(300);
+  },
+});
+
+/** Five steps of 300 ms; each writes a line to the file that is the input. */
+app.orchestration("slow", function* ({ df }) {
+  for (let step = 0; step < 5; step++) yield df.callActivity("slowStep", { log: df.getInput(), step });
+  return "done";
 });

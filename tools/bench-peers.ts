@@ -1,0 +1,175 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { createInterface } from "node:readline";
+import { figure, show } from "./bench/measure.ts";
+import { BENCH_APP } from "./bench/sdk-baseline.ts";
+import { checkFolder, commandLine } from "./command-line.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { buildPackages, fail, LOCAL, ROOT, spawnCommand } from "./run.ts";
+
+const HELP = `Usage: npm run bench:peers [-- options]
+
+Measures the local host and other engines for durable workflows, with the same workloads in the same run, and prints
+a table: median (min–max). It installs the other engines into .local/peers first (about 300 MB).
+
+  --only NAME    one of: ${Object.keys(peers()).join(", ")}
+  --postgres URL an empty database for DBOS, which is left out without it
+  --rounds N     how often the start-up is measured (default 5)
+  --output DIR   folder for peers.md (default .local/bench)
+  --help         show this text`;
+
+interface Peer {
+  readonly title: string;
+  /** Where its state is. */
+  readonly store: string;
+}
+
+function peers(): Readonly<Record<string, Peer>> {
+  return {
+    "local-host-memory": { title: "durable-local-host", store: "memory" },
+    "local-host-sqlite": { title: "durable-local-host", store: "SQLite" },
+    durabletask: { title: "@microsoft/durabletask-js 0.4.0", store: "memory" },
+    aws: { title: "AWS durable execution, local runner 1.1.4", store: "memory" },
+    openworkflow: { title: "openworkflow 0.10.1, driven by tick()", store: "SQLite" },
+    restate: { title: "Restate server 1.7.12", store: "its own" },
+    dbos: { title: "DBOS 5.3.0", store: "Postgres" },
+  };
+}
+
+const COLUMNS = [
+  "5 steps, 20 at a time (workflows per second)",
+  "5 steps, one at a time (ms)",
+  "1,000 steps at once (s)",
+  "a wait of 72 hours (ms)",
+  "start to first result (ms)",
+  "killed: ends after restart (s)",
+] as const;
+
+const values = commandLine(HELP, {
+  only: { type: "string" },
+  postgres: { type: "string" },
+  rounds: { type: "string", default: "5" },
+  output: { type: "string", default: join(LOCAL, "bench") },
+});
+checkFolder("--output", values.output);
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds ${values.rounds}: use a whole number from 1 up.`);
+if (values.only !== undefined && !(values.only in peers())) {
+  fail(`There is no peer "${values.only}"; --help lists them.`);
+}
+const chosen = Object.entries(peers()).filter(([name]) =>
+  values.only === undefined ? name !== "dbos" || values.postgres !== undefined : name === values.only,
+);
+
+const PEERS = join(LOCAL, "peers");
+await install();
+const progress = new ProgressLine("Measuring", chosen.length * COLUMNS.length);
+const rows: string[] = [];
+for (const [name, { title, store }] of chosen)
+  rows.push(`| ${title} | ${store} | ${(await measure(name)).join(" | ")} |`);
+progress.end();
+const table = [
+  `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}; median (min–max) of one run`,
+  "",
+  `| engine | state in | ${COLUMNS.join(" | ")} |`,
+  `|---|---|${"---|".repeat(COLUMNS.length)}`,
+  ...rows,
+  "",
+].join("\n");
+mkdirSync(values.output, { recursive: true });
+writeFileSync(join(values.output, "peers.md"), table);
+console.log(`\n${table}`);
+
+async function install(): Promise<void> {
+  if ((await buildPackages()) !== 0) process.exit(1);
+  mkdirSync(PEERS, { recursive: true });
+  cpSync(join(ROOT, "tools", "peers"), PEERS, { recursive: true });
+  const npm = spawnCommand("npm install --no-fund --no-audit --loglevel=error", {
+    cwd: PEERS,
+    stdio: "inherit",
+  });
+  const code = await new Promise<number | null>((resolve) => npm.once("exit", resolve));
+  if (code !== 0) fail("The other engines cannot be installed; see above. Is the npm registry reachable?");
+}
+
+/** One cell per column. A peer that fails or cannot do a workload says so in its cell. */
+async function measure(name: string): Promise<string[]> {
+  const milliseconds = (seconds: number) => seconds * 1000;
+  const cell = async (work: () => Promise<string>) => {
+    const text = await work().catch((error: unknown) => `failed: ${String(error).slice(0, 80)}`);
+    progress.add(1);
+    return text;
+  };
+  const repeated = (workload: string, none: string, unit = (value: number) => value) =>
+    cell(async () => {
+      const figures = (await inFolder((folder) => lastLine(name, workload, folder))) as number[] | null;
+      return figures ? show(figure(figures.map(unit))) : none;
+    });
+  return [
+    await repeated("chains", "–"),
+    await repeated("chain", "–", milliseconds),
+    await repeated("fan", "–"),
+    await repeated("wait", "takes 72 hours", milliseconds),
+    await cell(() => firstResult(name)),
+    await cell(() => afterKill(name)),
+  ];
+}
+
+async function firstResult(name: string): Promise<string> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    await inFolder((folder) => lastLine(name, "first", folder));
+    times.push(performance.now() - started);
+  }
+  return show(figure(times));
+}
+
+async function afterKill(name: string): Promise<string> {
+  return inFolder(async (folder) => {
+    const child = start(name, "kill", folder);
+    let isKilled = false;
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [word, server] = line.split(" ");
+      if (word !== "kill") continue;
+      isKilled = true;
+      // A peer's server is a group of its own, which survives its client.
+      if (server) process.kill(-Number(server), "SIGKILL");
+      child.kill("SIGKILL");
+    }
+    if (!isKilled) return "nothing is left";
+    const started = performance.now();
+    const end = (await lastLine(name, "resume", folder)) as { readonly again: number };
+    const seconds = (performance.now() - started) / 1000;
+    return `${seconds.toFixed(2)}; ${end.again === 1 ? "the running step" : `${end.again} steps`} again`;
+  });
+}
+
+function start(name: string, workload: string, folder: string) {
+  const env = { ...process.env, BENCH_APP, ...(values.postgres && { PEERS_POSTGRES: values.postgres }) };
+  const args = [...process.execArgv, join(PEERS, "workloads.mjs"), name, workload, folder];
+  return spawn(process.execPath, args, { cwd: PEERS, env, stdio: ["ignore", "pipe", "ignore"] });
+}
+
+/** @throws {Error} if the process fails */
+async function lastLine(name: string, workload: string, folder: string): Promise<unknown> {
+  const child = start(name, workload, folder);
+  const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  let last = "";
+  for await (const line of createInterface({ input: child.stdout })) last = line;
+  const code = await exit;
+  if (code !== 0) throw new Error(`${workload} ends with exit code ${code}`);
+  return JSON.parse(last);
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "peer-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
