@@ -47,6 +47,11 @@ describe("from anywhere", () => {
     expect(
       host.logs.filter(({ message }) => message.includes('"operationFailed","entity":"Counter","key":"c"')),
     ).toHaveLength(6);
+    await signal("c", "add", Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`unknown-${n}`, n])));
+    const { reason } = JSON.parse(
+      host.logs.findLast(({ message }) => message.includes("operationFailed"))?.message ?? "",
+    ) as { reason: string };
+    expect(reason).toHaveLength(500);
   });
 
   test("an unknown operation is refused, even one that every object has", async () => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ManagementEndpoint, TaskHubUnavailable } from "../../src/durable/task-hub/management-endpoint.ts";
 import { TaskHub, UnknownContinuation } from "../../src/durable/task-hub/task-hub.ts";
 import { isUnavailable } from "../../src/storage/unavailable.ts";
@@ -67,6 +67,13 @@ describe("the address", () => {
     const { message, stack, cause } = error as Error;
     expect(JSON.stringify([message, stack, cause])).not.toMatch(/secret|the-system-key|127\.0\.0\.1/);
   });
+});
+
+test("a task hub that does not answer in 20 seconds is unavailable", async () => {
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort());
+  await expect(keyed().instance("order-1")).rejects.toThrow(TaskHubUnavailable);
+  expect(timeout).toHaveBeenCalledWith(20_000);
+  timeout.mockRestore();
 });
 
 describe("instances", () => {

@@ -50,6 +50,13 @@ describe("a body", () => {
     expect(await outcomeOf(request, 5000)).toBe("too-large");
     expect(sent()).toBe(50);
   });
+
+  test("that is refused is not read for ever", async () => {
+    const { request, sent } = slowly(2000, 64 * 1024, 1);
+    expect(await outcomeOf(request, 5000)).toBe("too-large");
+    // The first part was read before the refusal.
+    expect(sent()).toBe(1 + (32 * 1024 * 1024) / (64 * 1024));
+  });
 });
 
 describe("a body with a header that says", () => {

@@ -38,6 +38,64 @@ test("it is available as JSON, without a key", async () => {
   expect(response.headers.get("content-type")).toBe("application/json");
 });
 
+interface Field {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly enum?: unknown;
+  readonly const?: unknown;
+  readonly format?: string;
+  readonly pattern?: string;
+  readonly maxLength?: number;
+  readonly maxItems?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: Field;
+  readonly properties?: Readonly<Record<string, Field>>;
+  readonly anyOf?: readonly Field[];
+  readonly oneOf?: readonly Field[];
+}
+
+/** Fields of any length or size, by their path. */
+function unbounded(field: Field, at: string): string[] {
+  if (field.$ref !== undefined) {
+    const schema = document.components.schemas[field.$ref.split("/").at(-1) ?? ""];
+    return unbounded(schema as Field, at);
+  }
+  const isFixed = field.enum !== undefined || field.const !== undefined;
+  const hasEnd: Readonly<Record<string, () => boolean>> = {
+    // A day has ten characters, and a duration is a text with a fixed number of digits.
+    string: () =>
+      field.maxLength !== undefined ||
+      /^(?:date|duration)$/.test(field.format ?? "") ||
+      (field.pattern !== undefined && !/[*+]|,\}/.test(field.pattern)),
+    array: () => field.maxItems !== undefined,
+    number: () => field.minimum !== undefined && field.maximum !== undefined,
+    integer: () => field.minimum !== undefined && field.maximum !== undefined,
+  };
+  const isOpen = !isFixed && hasEnd[field.type ?? ""]?.() === false;
+  return [
+    ...(isOpen ? [at] : []),
+    ...Object.entries(field.properties ?? {}).flatMap(([name, each]) => unbounded(each, `${at}/${name}`)),
+    ...[field.items ?? [], field.anyOf ?? [], field.oneOf ?? []]
+      .flat()
+      .flatMap((each) => unbounded(each, at)),
+  ];
+}
+
+test("every field of a request has a bound", () => {
+  const found = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.values(methods).flatMap((operation) => {
+      const { requestBody } = operation as {
+        readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Field }>> };
+      };
+      const schema = requestBody?.content["application/json"]?.schema;
+      return schema ? [{ path, open: unbounded(schema, path) }] : [];
+    }),
+  );
+  expect(found.length).toBeGreaterThan(4);
+  expect(found.flatMap(({ open }) => open)).toEqual([]);
+});
+
 test("a published validator finds it valid OpenAPI 3.1", async () => {
   const { valid, errors } = await new Validator().validate({ ...structuredClone(document) });
   expect(errors ?? []).toEqual([]);

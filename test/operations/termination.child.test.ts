@@ -1,6 +1,41 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { poll } from "../../src/durable/client/poll.ts";
 import type { HubInstance, TaskHub } from "../../src/durable/task-hub/task-hub.ts";
 import { terminateWithChildren } from "../../src/durable/task-hub/termination.ts";
+
+vi.mock(import("../../src/durable/client/poll.ts"), { spy: true });
+afterEach(() => vi.restoreAllMocks());
+
+const hubWith = (instance: Partial<HubInstance> | undefined) =>
+  ({
+    instance: async () => instance,
+    command: async () => "accepted",
+    history: async () => [],
+  }) as unknown as TaskHub;
+
+test("an instance that does not end is given up after 20 seconds", async () => {
+  vi.spyOn(performance, "now").mockReturnValue(0);
+  vi.mocked(poll).mockImplementationOnce(async (attempt) => attempt());
+  const end = await terminateWithChildren(hubWith({ runtimeStatus: "Running" }), "child", "enough");
+  expect(end).toEqual({ asked: 1, isComplete: false });
+  expect(vi.mocked(poll).mock.calls[0]?.[1].timeoutMs).toBe(20_000);
+});
+
+test.each([
+  [5000, undefined],
+  [5001, true],
+])("a child that does not appear in %i ms: counts as purged: %s", async (milliseconds, expected) => {
+  const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+  const seen: unknown[] = [];
+  vi.mocked(poll).mockImplementationOnce(async (attempt) => {
+    clock.mockReturnValue(milliseconds);
+    const value = await attempt();
+    seen.push(value);
+    return value;
+  });
+  await terminateWithChildren(hubWith(undefined), "child", "enough");
+  expect(seen).toEqual([expected]);
+});
 
 test("a child that does not exist yet is awaited and terminated", async () => {
   let reads = 0;

@@ -4,9 +4,11 @@ import { defineActivity, defineOrchestration, type } from "../../durable/orchest
 import { daysOf } from "./figures/period.ts";
 
 const LONGEST_DAYS = 366;
+/** A second may have any number of decimals. */
+const LONGEST_TIME = 40;
 
 /** `2026-11-24`, or a moment of that day in UTC. */
-const moment = z.union([z.iso.date(), z.iso.datetime()], {
+const moment = z.union([z.iso.date(), z.iso.datetime().max(LONGEST_TIME)], {
   error: "Must be a day (2026-11-24) or a time in UTC (2026-11-24T10:00:00Z)",
 });
 

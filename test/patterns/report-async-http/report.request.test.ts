@@ -21,6 +21,7 @@ describe("a request", () => {
     [{ ...NOVEMBER, from: "2024-01-01" }, ["to custom"]],
     [{ ...NOVEMBER, from: "2026-02-30" }, ["from invalid_union"]],
     [{ ...NOVEMBER, from: "2026-11-01T00:00:00+01:00" }, ["from invalid_union"]],
+    [{ ...NOVEMBER, from: `2026-11-01T00:00:00.${"0".repeat(40)}Z` }, ["from invalid_union"]],
     [{ ...NOVEMBER, from: 20261101 }, ["from invalid_union"]],
     [{ ...NOVEMBER, groupBy: "hour" }, ["groupBy invalid_value"]],
     [{ ...NOVEMBER, orderBy: "day" }, [" unrecognized_keys"]],

@@ -122,6 +122,18 @@ test("a redirect has no Authorization, and as a GET no length of the removed bod
   });
 });
 
+test("after fifty redirects the last one is the answer", async () => {
+  let requests = 0;
+  const origin = await listen((_request, response) => {
+    requests += 1;
+    response.writeHead(302, { location: "/again" }).end(JSON.stringify({ requests }));
+  });
+  const stage = await Stage.open();
+  await stage.start("callWithSecrets", { method: "GET", url: `${origin}/` });
+  const { output } = await stage.engine.waitForCompletion("i1");
+  expect(JSON.parse(JSON.parse(output ?? "") as string)).toEqual({ requests: 51 });
+});
+
 test("a 202 without Retry-After is polled after the app's own sleep time", async () => {
   let requests = 0;
   const origin = await listen((request, response) => {

@@ -33,6 +33,10 @@ df.app.orchestration("Forgets", function* (context) {
   if (context.df.getInput() === "second") return;
   yield context.df.waitForExternalEvent("go");
   context.df.continueAsNew("second");
+});
+df.app.orchestration("AlwaysForgets", function* (context) {
+  yield context.df.waitForExternalEvent("go");
+  context.df.continueAsNew(null);
 });`,
 });
 
@@ -88,6 +92,20 @@ test("events that continueAsNew drops, except those that were awaited", async ()
   });
   expect(problems).toEqual([expect.stringContaining("events that nothing had waited for: 'early'.")]);
   expect(await told("Forgets", ({ hub }) => hub.raiseEvent("i1", "go", "1"))).toEqual([]);
+});
+
+test("an instance keeps twenty problems", async () => {
+  const { host, logs } = await startedHost(folder);
+  await host.hub.start({ name: "AlwaysForgets", instanceId: "i1", input: null });
+  for (let n = 0; n < 25; n++) {
+    await host.engine.idle();
+    await host.hub.raiseEvent("i1", `early-${n}`, "1");
+    await host.engine.idle();
+    await host.hub.raiseEvent("i1", "go", "1");
+  }
+  await host.engine.idle();
+  expect((await host.hub.get("i1"))?.problems).toHaveLength(20);
+  expect(logs.filter(({ level }) => level === "warning")).toHaveLength(20);
 });
 
 test("an event that arrived before its wait, with a library that ignores it", async () => {

@@ -165,6 +165,15 @@ test("instances are listed by page and deleted by filter", async () => {
   expect((await remove(`/instances?${since}`)).body).toEqual({ instancesDeleted: 3 });
 });
 
+test("an id of more than 256 characters for a restart is refused", async () => {
+  const { post, until } = await api();
+  await post("/orchestrators/Flow/original", 1);
+  await until("original", "Completed");
+  const restart = (id: string) => post(`/instances/original/restartWithOptions?newInstanceId=${id}`);
+  expect((await restart("a".repeat(257))).status).toBe(400);
+  expect((await restart("a".repeat(256))).status).toBeLessThan(300);
+});
+
 test.each(["instances", "entities/counter"])("pages of %s continue after any id", async (list) => {
   const { url, get, post } = await api();
   const ids = ["шш", "a b", "🎉"];
