@@ -151,7 +151,7 @@ async function afterKill(name: string): Promise<string> {
 function start(name: string, workload: string, folder: string) {
   const env = { ...process.env, BENCH_APP, ...(values.postgres && { PEERS_POSTGRES: values.postgres }) };
   const args = [...process.execArgv, join(PEERS, "workloads.mjs"), name, workload, folder];
-  return spawn(process.execPath, args, { cwd: PEERS, env, stdio: ["ignore", "pipe", "ignore"] });
+  return spawn(process.execPath, args, { cwd: PEERS, env, stdio: ["pipe", "pipe", "ignore"] });
 }
 
 /** @throws {Error} if the process fails */

@@ -15,6 +15,11 @@ const [peerName, workload, folder] = process.argv.slice(2);
 const print = process.stdout.write.bind(process.stdout);
 for (const name of ["log", "info", "warn", "debug"]) console[name] = () => {};
 
+// The tool never closes this pipe: its end is the end of the tool.
+process.stdin.once("end", () => process.exit(1)).resume();
+// With an exit of its own, a peer can stop its server.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 const log = join(folder, "steps.log");
 /** The slow workflow's step: 300 ms, and a line that survives the process. */
 const slowStep = async (number) => {
