@@ -65,7 +65,7 @@ test.skipIf(!hasBrowser)(
     await page.getByRole("heading", { name: "Nothing has been started yet" }).waitFor();
     await screenshot(page, "empty-light");
     await orderIsCompleted(page);
-    await page.locator("td", { hasText: "chargePayment" }).first().waitFor();
+    await page.getByRole("row", { name: "chargePayment" }).first().waitFor();
     expect(await page.getByRole("region", { name: "Output" }).innerText()).toContain('"confirmed"');
     await page.close();
   },

@@ -1,3 +1,5 @@
+import { parsed } from "./json.ts";
+
 /** An answer that is not a success, or no answer at all (status 0). */
 export class HttpError extends Error {
   readonly status: number;
@@ -61,14 +63,6 @@ async function errorOf(response: Response): Promise<HttpError> {
   const text = await response.text().catch(() => "");
   const body = parsed(text);
   return new HttpError(response.status, messageOf(response.status, body), body);
-}
-
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 export function messageOf(status: number, body: unknown): string {

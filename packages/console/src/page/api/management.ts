@@ -4,6 +4,7 @@ import {
   type InstanceStatus,
   MANAGEMENT_PATH,
 } from "../../api/management-api.ts";
+import { isEnded } from "../parts/statuses.ts";
 import { send, sendJson } from "./http.ts";
 
 /** What the server can filter; the page filters by name itself. */
@@ -54,6 +55,24 @@ async function pageOf<T>(path: string, token: string | undefined, signal: AbortS
 export function readInstance(id: string, signal: AbortSignal): Promise<InstanceStatus> {
   const show = "showInput=true&showHistory=true&showHistoryOutput=true";
   return sendJson(`${instancePath(id)}?${show}`, { signal });
+}
+
+/** As {@link readInstance}, but reads the history of an ended instance again only if it has changed. */
+export async function readInstanceAgain(
+  known: InstanceStatus | undefined,
+  id: string,
+  signal: AbortSignal,
+): Promise<InstanceStatus> {
+  if (known === undefined || !isEnded(known.runtimeStatus)) return readInstance(id, signal);
+  const { createdTime, lastUpdatedTime, runtimeStatus } = await sendJson<InstanceStatus>(
+    `${instancePath(id)}?showInput=false`,
+    { signal },
+  );
+  const isSame =
+    createdTime === known.createdTime &&
+    lastUpdatedTime === known.lastUpdatedTime &&
+    runtimeStatus === known.runtimeStatus;
+  return isSame ? known : readInstance(id, signal);
 }
 
 /** Commands with a reason, in the API's words. */

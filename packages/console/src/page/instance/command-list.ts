@@ -5,7 +5,7 @@ import {
   type ReasonedCommand,
   restartInstance,
 } from "../api/management.ts";
-import { isEnded } from "../parts/status.tsx";
+import { isEnded } from "../parts/statuses.ts";
 
 /** What the dialog asks for. */
 export interface CommandInput {

@@ -1,12 +1,14 @@
+import { useRef } from "preact/hooks";
 import type { InstanceStatus } from "../../api/management-api.ts";
-import { listInstances, readInstance } from "../api/management.ts";
+import { listInstances, readInstanceAgain } from "../api/management.ts";
 import { usePolling } from "../api/polling.ts";
 import { inFamilies, type Row, rowOf } from "../list/instance-pages.ts";
 import { usePatterns } from "../list/patterns.ts";
 import { Doc } from "../learn/doc-page.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Progress } from "../parts/progress.tsx";
-import { isEnded, Status } from "../parts/status.tsx";
+import { Status } from "../parts/status.tsx";
+import { isEnded } from "../parts/statuses.ts";
 import { Text } from "../parts/text.tsx";
 import { duration, Moment } from "../parts/time.tsx";
 import { ProblemBand } from "../problems/problem-list.tsx";
@@ -17,9 +19,13 @@ import { InstanceView } from "./instance-view.tsx";
 
 /** One instance: its head with the commands, its family, and the view of what it does. */
 export function InstancePage({ instanceId }: { readonly instanceId: string }) {
+  const known = useRef<InstanceStatus>();
   const { value, error, reload } = usePolling(
     `instance ${instanceId}`,
-    (signal) => readInstance(instanceId, signal),
+    async (signal) => {
+      known.current = await readInstanceAgain(known.current, instanceId, signal);
+      return known.current;
+    },
     (change) => change.kind === "clock" || ("instanceId" in change && change.instanceId === instanceId),
   );
   if (error?.status === 404) {

@@ -2,9 +2,10 @@ import type { InstanceStatus } from "../../api/management-api.ts";
 import { Progress } from "../parts/progress.tsx";
 import { JsonText } from "../parts/text.tsx";
 import { useApp } from "../shell/app-context.ts";
-import { HistoryTable } from "./history-table.tsx";
+import { HistoryTable } from "./history/history-table.tsx";
 import { ReplayView } from "./replay/replay-view.tsx";
 import { Tabs } from "./tabs.tsx";
+import { Timeline } from "./timeline/timeline.tsx";
 
 export interface InstanceViewProps {
   readonly instanceId: string;
@@ -33,6 +34,7 @@ export function InstanceView({ instance }: InstanceViewProps) {
         label="Views"
         parameter="tab"
         tabs={[
+          { id: "timeline", title: "Timeline", panel: () => <Timeline instance={instance} /> },
           {
             id: "history",
             title: "History",

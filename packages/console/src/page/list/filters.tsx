@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { href, navigate } from "../shell/router.ts";
-import { STATUSES } from "../parts/status.tsx";
+import { STATUSES } from "../parts/statuses.ts";
 
 /** The filters, as they are in the address. */
 export interface Filters {

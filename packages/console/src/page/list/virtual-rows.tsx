@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRowsInView } from "../parts/rows-in-view.ts";
 
 interface VirtualRowsProps {
   readonly label: string;
@@ -16,28 +17,16 @@ interface VirtualRowsProps {
 export const ROW_HEIGHT = 36;
 /** Browsers cannot scroll elements that are much higher. */
 const HIGHEST = 8_000_000;
-const OVERSCAN = 8;
 
 /** A table that draws only the rows in view. */
 export function VirtualRows({ label, count, isComplete, idOf, head, row, onView }: VirtualRowsProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ from: 0, to: 60 });
   const anchor = useRef<{ id: string | undefined; index: number }>({ id: undefined, index: 0 });
-  const measure = () => {
-    const element = box.current;
-    if (element === null) return;
-    const first = Math.floor(element.scrollTop / ROW_HEIGHT);
+  const view = useRowsInView(box, ROW_HEIGHT, (from, to) => {
+    const first = Math.floor((box.current?.scrollTop ?? 0) / ROW_HEIGHT);
     anchor.current = { id: idOf(first), index: first };
-    const from = Math.max(0, first - OVERSCAN);
-    const to = first + Math.ceil(element.clientHeight / ROW_HEIGHT) + OVERSCAN;
-    setView((old) => (old.from === from && old.to === to ? old : { from, to }));
     onView(from, to);
-  };
-  useEffect(() => {
-    const observer = new ResizeObserver(measure);
-    if (box.current !== null) observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
+  });
   useLayoutEffect(() => {
     const { id, index } = anchor.current;
     const element = box.current;
@@ -47,7 +36,7 @@ export function VirtualRows({ label, count, isComplete, idOf, head, row, onView 
       .find((at) => at >= 0 && idOf(at) === id);
     if (moved === undefined) return;
     element.scrollTop += (moved - index) * ROW_HEIGHT;
-    measure();
+    view.measure();
   });
   const to = Math.min(view.to, count);
   const indexes = Array.from({ length: Math.max(0, to - view.from) }, (_, at) => view.from + at);
@@ -55,7 +44,7 @@ export function VirtualRows({ label, count, isComplete, idOf, head, row, onView 
     <div
       class="rows"
       ref={box}
-      onScroll={measure}
+      onScroll={view.measure}
       tabIndex={0}
       role="table"
       aria-label={label}

@@ -1,19 +1,5 @@
-import type { RuntimeStatus } from "../../api/management-api.ts";
+import { STATUSES } from "./statuses.ts";
 import { visible } from "./text.tsx";
-
-export const STATUSES: readonly RuntimeStatus[] = [
-  "Pending",
-  "Running",
-  "Suspended",
-  "Completed",
-  "Failed",
-  "Terminated",
-  "Canceled",
-];
-
-const ENDED: ReadonlySet<string> = new Set(["Completed", "Failed", "Terminated", "Canceled"]);
-
-export const isEnded = (status: string) => ENDED.has(status);
 
 /** Also the shape differs, for people who do not see the colours. */
 export function Status({ value }: { readonly value: string }) {

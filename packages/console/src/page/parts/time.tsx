@@ -21,6 +21,14 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / size)}${name}${rest === 0 ? "" : ` ${rest}${minor}`}`;
 }
 
+/** As {@link duration}, with milliseconds and tenths of seconds, for example `120 ms` or `2.1 s`. */
+export function shortDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000)
+    return `${Number((milliseconds / 1000).toFixed(milliseconds < 10_000 ? 1 : 0))} s`;
+  return duration(milliseconds);
+}
+
 const pad = (value: number) => String(value).padStart(2, "0");
 
 /** In the local time zone, without the date if it is today. */

@@ -1,4 +1,5 @@
-import { messageOf, parsed, sendAny } from "../api/http.ts";
+import { messageOf, sendAny } from "../api/http.ts";
+import { parsed } from "../api/json.ts";
 import type { Operation } from "../api/openapi.ts";
 import type { FieldErrors } from "./fields.tsx";
 import type { Value } from "./sample.ts";

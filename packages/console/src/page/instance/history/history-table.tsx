@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
-import type { HistoryEvent } from "../../api/management-api.ts";
-import { JsonText, Text } from "../parts/text.tsx";
-import { Moment } from "../parts/time.tsx";
-import { useApp } from "../shell/app-context.ts";
-import { instanceHref } from "../shell/router.ts";
+import type { HistoryEvent } from "../../../api/management-api.ts";
+import { JsonText, Text } from "../../parts/text.tsx";
+import { Moment } from "../../parts/time.tsx";
+import { useApp } from "../../shell/app-context.ts";
+import { instanceHref } from "../../shell/router.ts";
 
 /** So many events are drawn at first, and with each press of the button. */
 const STEP = 300;

@@ -1,0 +1,179 @@
+import { shortDuration } from "../../parts/time.tsx";
+import { type Attempt, firstOf, isMark, lastOf, type Step, stateOf } from "../steps/step.ts";
+import type { Layout } from "./layout.ts";
+import { positionOf } from "./segments.ts";
+import type { View } from "./ticks.ts";
+
+export interface Frame {
+  readonly layout: Layout;
+  readonly view: View;
+  /** Of the bars' area, in pixels. */
+  readonly width: number;
+  /** The app's time. */
+  readonly now: number;
+}
+
+interface BarsProps {
+  readonly step: Step;
+  readonly frame: Frame;
+  /** The chosen attempt, if the row is chosen. */
+  readonly chosen: number | undefined;
+}
+
+/** Shares of the view. */
+interface Place {
+  readonly left: number;
+  readonly right: number;
+}
+
+/** What is drawn of a step: a bar for each attempt, thin lines between them, and how long it took. */
+export function Bars({ step, frame, chosen }: BarsProps) {
+  if (isMark(step)) return <Mark step={step} frame={frame} isChosen={chosen !== undefined} />;
+  return (
+    <>
+      {step.waits.map((wait, at) => (
+        <Piece
+          key={`wait ${at}`}
+          class={step.kind === "orchestration" ? "hold" : "wait"}
+          place={placeOf(frame, wait)}
+        />
+      ))}
+      {visibleAttempts(step, frame).map(({ attempt, at, place }) => (
+        <Piece
+          key={at}
+          at={at}
+          class={`span span-${step.kind} is-${attempt.state}${chosen === at ? " chosen" : ""}`}
+          place={place}
+        />
+      ))}
+      {step.kind === "timer" && <Due step={step} frame={frame} />}
+      <Label step={step} frame={frame} />
+    </>
+  );
+}
+
+interface PieceProps {
+  readonly class: string;
+  readonly place: Place;
+  readonly at?: number;
+}
+
+function Piece({ class: name, place, at }: PieceProps) {
+  if (place.right < 0 || place.left > 1) return null;
+  const left = Math.max(place.left, -0.01);
+  const right = Math.min(place.right, 1.01);
+  return (
+    <span
+      class={name}
+      data-attempt={at}
+      style={{ left: percent(left), width: percent(Math.max(0, right - left)) }}
+    />
+  );
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
+
+function placeOf({ layout, view }: Frame, { start, end }: Pick<Attempt, "start" | "end">): Place {
+  const share = (x: number) => (positionOf(layout.segments, x) - view.from) / (view.to - view.from);
+  const from = layout.xOf(start);
+  return {
+    left: share(from),
+    right: share(Math.max(from, end === undefined ? (layout.now ?? from) : layout.xOf(end))),
+  };
+}
+
+/** Attempts in view; of many that would be drawn on the same pixel, the last. */
+function visibleAttempts(step: Step, frame: Frame) {
+  const visible: { attempt: Attempt; at: number; place: Place }[] = [];
+  for (const [at, attempt] of step.attempts.entries()) {
+    const place = placeOf(frame, attempt);
+    if (place.right < 0 || place.left > 1) continue;
+    const last = visible.at(-1);
+    const isHidden = last !== undefined && (place.right - last.place.left) * frame.width < 2;
+    if (isHidden) visible.pop();
+    visible.push({ attempt, at, place });
+  }
+  return visible;
+}
+
+function Mark({
+  step,
+  frame,
+  isChosen,
+}: {
+  readonly step: Step;
+  readonly frame: Frame;
+  readonly isChosen: boolean;
+}) {
+  const { left } = placeOf(frame, firstOf(step));
+  if (left < -0.01 || left > 1.01) return null;
+  return (
+    <span
+      class={`mark mark-${step.kind}${isChosen ? " chosen" : ""}`}
+      data-attempt={0}
+      style={{ left: percent(left) }}
+    />
+  );
+}
+
+/** The rest of a timer, until it is due. */
+function Due({ step, frame }: { readonly step: Step; readonly frame: Frame }) {
+  const { due, state, start } = lastOf(step);
+  if (state !== "open" || due === undefined || frame.layout.now === undefined) return null;
+  const left = placeOf(frame, { start, end: undefined }).right;
+  const { right } = placeOf(frame, { start, end: { time: due, order: start.order } });
+  return right > left ? <Piece class="due" place={{ left, right }} /> : null;
+}
+
+const OUTSIDE = 0.84;
+const BEFORE = 0.2;
+
+/** How long it took, beside the bar where there is room. */
+function Label({ step, frame }: Omit<BarsProps, "chosen">) {
+  const { left } = placeOf(frame, firstOf(step));
+  const { right } = placeOf(frame, lastOf(step));
+  if (left > 1 || right < 0) return null;
+  const text = labelOf(step, frame);
+  if (text === "") return null;
+  if (right < OUTSIDE) {
+    return (
+      <span class="took" style={{ left: percent(right) }}>
+        {text}
+      </span>
+    );
+  }
+  const isBefore = left > BEFORE;
+  return (
+    <span
+      class={isBefore ? "took before" : "took within"}
+      style={{ right: percent(isBefore ? 1 - left : 0) }}
+    >
+      {text}
+    </span>
+  );
+}
+
+function labelOf(step: Step, { layout, now }: Frame): string {
+  const tries = step.attempts.length > 1 ? `${step.attempts.length} attempts · ` : "";
+  const { due, state } = lastOf(step);
+  if (step.kind === "timer" && state === "open" && due !== undefined && due > now) {
+    return `due in ${shortDuration(due - now)}`;
+  }
+  const taken = timeTaken(step, now);
+  return layout.isByOrder && taken === 0 ? "" : tries + shortDuration(taken);
+}
+
+/** From its beginning until it ended, or until now. */
+export function timeTaken(step: Step, now: number): number {
+  const end = lastOf(step).end?.time ?? now;
+  return Math.max(0, end - firstOf(step).start.time);
+}
+
+const STATES = { completed: "completed", failed: "failed", open: "not ended", dropped: "dropped" } as const;
+
+/** For people who do not see the bars. */
+export function spokenOf(step: Step, now: number): string {
+  if (isMark(step)) return "";
+  const tries = step.attempts.length > 1 ? `, ${step.attempts.length} attempts` : "";
+  return `${STATES[stateOf(step)]}${tries}, ${shortDuration(timeTaken(step, now))}`;
+}

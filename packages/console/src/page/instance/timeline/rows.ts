@@ -1,0 +1,91 @@
+import type { InstanceStatus } from "../../../api/management-api.ts";
+import { stepsOf } from "../steps/read-steps.ts";
+import { firstOf, lastOf, type Step } from "../steps/step.ts";
+
+/** What is known of a child that was opened; nothing yet if both are missing. */
+export interface ChildHistory {
+  readonly instance?: InstanceStatus;
+  readonly error?: string;
+}
+
+export interface TimelineRow {
+  /** Stays the same while the history grows. */
+  readonly key: string;
+  readonly depth: number;
+  readonly step: Step;
+  /** Of a step that starts a child whose steps can be shown below it. */
+  readonly child?: { readonly id: string; readonly isOpen: boolean };
+  /** Instead of a child's steps. */
+  readonly note?: string;
+}
+
+export const ROW_HEIGHT = 30;
+const DEEPEST = 10;
+
+/** The steps of an instance, and below those that start an open child the child's. */
+export function rowsOf(
+  instance: InstanceStatus,
+  opened: ReadonlySet<string>,
+  children: ReadonlyMap<string, ChildHistory>,
+): readonly TimelineRow[] {
+  const rows: TimelineRow[] = [];
+  const add = (steps: readonly Step[], path: string, ancestors: readonly string[]) => {
+    const keyOf = uniqueKeys(path);
+    for (const step of steps) {
+      const key = keyOf(step);
+      const depth = ancestors.length - (step.kind === "orchestration" ? 1 : 0);
+      const id = childOf(step, ancestors);
+      if (id === undefined) {
+        rows.push({ key, depth, step });
+        continue;
+      }
+      const isOpen = opened.has(id);
+      const child = children.get(id) ?? {};
+      rows.push({ key, depth, step, child: { id, isOpen }, ...(isOpen && noteOf(child)) });
+      if (isOpen && child.instance !== undefined) {
+        add(stepsWithin(child.instance, step), key, [...ancestors, id]);
+      }
+    }
+  };
+  add(cachedSteps(instance, []), "", [instance.instanceId]);
+  return rows;
+}
+
+/** The child that a step starts, if it can be shown. */
+function childOf(step: Step, ancestors: readonly string[]): string | undefined {
+  const id = step.kind === "child" ? lastOf(step).childId : undefined;
+  return id === undefined || ancestors.includes(id) || ancestors.length > DEEPEST ? undefined : id;
+}
+
+function noteOf({ instance, error }: ChildHistory): { readonly note?: string } {
+  if (error !== undefined) return { note: error };
+  return instance === undefined ? { note: "Loading …" } : {};
+}
+
+function uniqueKeys(path: string): (step: Step) => string {
+  const counts = new Map<string, number>();
+  return (step) => {
+    const name = `${path}/${step.kind} ${step.name} ${firstOf(step).start.time}`;
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return `${name} ${count}`;
+  };
+}
+
+/** Without the child's own step, because its parent's shows the same. */
+function stepsWithin(child: InstanceStatus, step: Step): readonly Step[] {
+  const { start, end } = lastOf(step);
+  const order = (end ?? start).order;
+  const within = [...order.slice(0, -1), (order.at(-1) ?? 0) + (end === undefined ? 0.5 : -0.5)];
+  return cachedSteps(child, within).slice(1);
+}
+
+const cache = new WeakMap<InstanceStatus, { readonly within: string; readonly steps: readonly Step[] }>();
+
+function cachedSteps(instance: InstanceStatus, within: readonly number[]): readonly Step[] {
+  const cached = cache.get(instance);
+  if (cached?.within === String(within)) return cached.steps;
+  const steps = stepsOf(instance, within);
+  cache.set(instance, { within: String(within), steps });
+  return steps;
+}

@@ -1,0 +1,76 @@
+import { Text } from "../../parts/text.tsx";
+import { stateOf } from "../steps/step.ts";
+import { Bars, type Frame, spokenOf } from "./bars.tsx";
+import { KindIcon } from "./kind-icon.tsx";
+import type { TimelineRow } from "./rows.ts";
+
+interface TimelineRowProps {
+  readonly row: TimelineRow;
+  readonly index: number;
+  readonly isTabbed: boolean;
+  readonly frame: Frame;
+  /** The chosen attempt, if the row is chosen. */
+  readonly chosen: number | undefined;
+  readonly onToggle: (row: TimelineRow) => void;
+  readonly onChoose: (key: string, attempt: number) => void;
+  readonly onFocus: (index: number) => void;
+}
+
+export function TimelineRowView({ row, index, isTabbed, frame, chosen, ...on }: TimelineRowProps) {
+  const { step, child, depth } = row;
+  const choose = ({ target }: MouseEvent) => {
+    const attempt = (target as HTMLElement).dataset["attempt"];
+    on.onChoose(row.key, attempt === undefined ? step.attempts.length - 1 : Number(attempt));
+  };
+  const toggle = (event: MouseEvent) => {
+    event.stopPropagation();
+    on.onToggle(row);
+  };
+  return (
+    <div
+      class={`timeline-row${chosen === undefined ? "" : " chosen"}`}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-level={depth + 1}
+      aria-selected={chosen !== undefined}
+      {...(child !== undefined && { "aria-expanded": child.isOpen })}
+      tabIndex={isTabbed ? 0 : -1}
+      onFocus={() => on.onFocus(index)}
+      onClick={choose}
+    >
+      <span role="rowheader" class="step-name" style={{ paddingLeft: `${4 + Math.min(depth, 8) * 10}px` }}>
+        {child === undefined ? (
+          <span class="twist" />
+        ) : (
+          <button
+            type="button"
+            class={child.isOpen ? "twist is-open" : "twist"}
+            tabIndex={-1}
+            aria-label={child.isOpen ? "Hide the child's steps" : "Show the child's steps"}
+            onClick={toggle}
+          />
+        )}
+        <KindIcon kind={step.kind} />
+        <span class={`step-title is-${stateOf(step)}`}>
+          <Text value={step.name} most={120} />
+        </span>
+        {step.entity !== undefined && (
+          <span class="of">
+            <Text value={step.entity.replace(/^@/, "").replace("@", " ")} most={80} />
+          </span>
+        )}
+      </span>
+      <span role="gridcell" class="track">
+        <span class="unseen">{spokenOf(step, frame.now)}</span>
+        <span aria-hidden="true">
+          <Bars step={step} frame={frame} chosen={chosen} />
+        </span>
+        {row.note !== undefined && (
+          <span class="row-note">
+            <Text value={row.note} />
+          </span>
+        )}
+      </span>
+    </div>
+  );
+}
