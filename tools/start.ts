@@ -36,6 +36,8 @@ const { data, storage, env } = await prepare(values.data);
 console.log(`${storage.description}; state in ${data}`);
 await rememberApp(values.port, data);
 const base = `http://127.0.0.1:${values.port}`;
+// The console shows the mails of the sandbox, whose links decide. Only here: a deployed app has no console.
+env["DURABLE_CONSOLE_OUTBOX"] ??= `${env["SHOP_STORAGE_PREFIX"] ?? "shop"}-outbox`;
 
 const inspect = values.inspect === undefined ? [] : [`--inspect=${values.inspect}`];
 let isStopping = false;

@@ -22,6 +22,7 @@ test("about says what this host can do", async () => {
     canKill: false,
     canAdvance: false,
     canReplay: true,
+    canReadMails: false,
     docs: [],
   });
   expect(await real.post("clock/advance", { by: "PT1H" })).toMatchObject({ status: 404 });

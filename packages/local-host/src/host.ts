@@ -124,7 +124,7 @@ export class LocalHost {
 
   static async compose(options: LocalHostOptions, server: HttpServer): Promise<LocalHost> {
     const clock = options.clock ?? new SystemClock();
-    const { log = () => undefined, onCall = () => undefined } = options;
+    const { log = () => undefined, onCall = () => undefined, kill } = options;
     const { stopGraceMs = DEFAULT_STOP_GRACE_MS, wrapRunner = asItIs } = options;
     const { authority } = server;
     const ownsApp = typeof options.app === "string";
@@ -169,7 +169,7 @@ export class LocalHost {
     const admin = new AdminApi({ app, calls, listeners, hub, clock, log: tell, runner });
     const url = `http://${authority}`;
     const frontEnd = new FrontEnd({
-      console: options.console?.(consoleAccess({ app, url, clock, hub, store, kill: options.kill })),
+      console: options.console?.(consoleAccess({ app, url, clock, hub, store, connections, kill })),
       app,
       invoker,
       management: new ManagementApi({ hub, clock, address, runner }),

@@ -19,6 +19,8 @@ export interface About {
   readonly canAdvance: boolean;
   /** Whether `GET instances/{id}/replay` works: `durable-replay` is installed. */
   readonly canReplay: boolean;
+  /** Whether `GET instances/{id}/mails` works: the app's sandbox puts its mails into a queue that the host knows. */
+  readonly canReadMails: boolean;
   /** Names of the pages of `GET docs/{pattern}`; empty if the app has none. */
   readonly docs: readonly string[];
   /** Another one after each start of the host. */
@@ -51,6 +53,16 @@ export interface InstanceProblems {
   readonly runtimeStatus: RuntimeStatus;
   /** Oldest first, one sentence each. */
   readonly problems: readonly string[];
+}
+
+/** `GET instances/{id}/mails`: what the app's sandbox has sent about an instance, newest first; 50 at most. */
+export interface InstanceMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  /** The links in the text. They may contain a token that lets its holder decide. */
+  readonly links: readonly string[];
+  readonly sentAt: string;
 }
 
 /** `POST clock/advance`; answers `Advanced` when all that became due has run. */

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { About, InstanceProblems } from "../api/local-host-extras.ts";
+import type { About, InstanceMail, InstanceProblems } from "../api/local-host-extras.ts";
 import { answerError, answerJson } from "./answer.ts";
 import { Changes } from "./changes.ts";
 import { Docs } from "./docs.ts";
 import type { ConsoleHost } from "./host.ts";
 import { Replays } from "./replays.ts";
+import { mailsAbout } from "./mails.ts";
 import { readJson } from "./request-body.ts";
 import { Sources } from "./sources.ts";
 
@@ -42,11 +43,13 @@ export class Extras {
     return true;
   }
 
-  #answerFor(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
-    const [area = "", ...rest] = name.split("/").map(decoded);
-    const isNamed = area === "docs" || area === "instances";
-    const route = [area, ...rest.map((part, i) => (isNamed && i === 0 ? "*" : part))].join("/");
-    switch (`${request.method} ${route}`) {
+  #answerFor(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
+    const { method } = request;
+    const [area, name = "", ...view] = path.split("/").map(decoded);
+    if (method === "GET" && area === "instances") {
+      return this.#ofInstance(name, view.join("/"), request, response);
+    }
+    switch (`${method} ${area === "docs" && view.length === 0 ? "docs/*" : path}`) {
       case "GET about":
         return this.#about(response);
       case "GET changes":
@@ -56,9 +59,7 @@ export class Extras {
       case "GET source":
         return this.#source(response, queryOf(request).get("file") ?? "");
       case "GET docs/*":
-        return this.#doc(response, rest[0] ?? "");
-      case "GET instances/*/replay":
-        return this.#replay(response, rest[0] ?? "", queryOf(request).get("from"));
+        return this.#doc(response, name);
       case "POST clock/advance":
         return this.#advance(request, response);
       case "POST kill":
@@ -68,8 +69,19 @@ export class Extras {
     }
   }
 
+  #ofInstance(id: string, view: string, request: IncomingMessage, response: ServerResponse) {
+    switch (view) {
+      case "replay":
+        return this.#replay(response, id, queryOf(request).get("from"));
+      case "mails":
+        return this.#mails(response, id);
+      default:
+        return undefined;
+    }
+  }
+
   async #about(response: ServerResponse): Promise<void> {
-    const { url, advance, kill } = this.#host;
+    const { url, advance, kill, mails } = this.#host;
     answerJson(response, 200, {
       host: "local",
       base: url,
@@ -78,6 +90,7 @@ export class Extras {
       canKill: kill !== undefined,
       canAdvance: advance !== undefined,
       canReplay: this.#replays.isPossible,
+      canReadMails: mails !== undefined,
       docs: this.#docs.names,
       hostId: this.#hostId,
     } satisfies About);
@@ -128,6 +141,15 @@ export class Extras {
     const replay = await this.#replays.replay(history, first);
     this.#sources.allow(replay.files);
     answerJson(response, 200, replay);
+  }
+
+  async #mails(response: ServerResponse, instanceId: string): Promise<void> {
+    const { mails } = this.#host;
+    if (mails === undefined) {
+      answerError(response, 404, "The app names no queue with the mails of its sandbox.");
+      return;
+    }
+    answerJson(response, 200, mailsAbout(instanceId, await mails()) satisfies InstanceMail[]);
   }
 
   async #advance(request: IncomingMessage, response: ServerResponse): Promise<void> {

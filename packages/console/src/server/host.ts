@@ -15,6 +15,8 @@ export interface ConsoleHost {
   /** Kills the process. Absent if no parent process starts it again. */
   readonly kill?: () => void;
   history(instanceId: string): Promise<History | undefined>;
+  /** The mails of the app's sandbox, oldest first. Absent if the app has not said where they are. */
+  readonly mails?: () => Promise<readonly SandboxMail[]>;
   problems(): Promise<readonly ProblemInstance[]>;
   /** Calls `watcher` with what each commit changed. Returns a function that ends this. */
   watch(watcher: (changes: readonly HostChange[]) => void): () => void;
@@ -25,6 +27,14 @@ export interface ProblemInstance {
   readonly name: string;
   readonly runtimeStatus: RuntimeStatus;
   readonly problems: readonly string[];
+}
+
+export interface SandboxMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
 }
 
 export interface HostChange {

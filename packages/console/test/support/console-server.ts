@@ -14,6 +14,7 @@ export const ABOUT: About = {
   canKill: false,
   canAdvance: false,
   canReplay: false,
+  canReadMails: false,
   docs: [],
   hostId: "test",
 };

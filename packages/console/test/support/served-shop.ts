@@ -20,6 +20,7 @@ export async function serveShop(): Promise<ServedShop> {
   const prefix = uniquePrefix();
   process.env["AzureWebJobsStorage"] = inject("storage");
   process.env["SHOP_STORAGE_PREFIX"] = prefix;
+  process.env["DURABLE_CONSOLE_OUTBOX"] = `${prefix}-outbox`;
   process.env["SHOP_RESCUE_SCHEDULE"] ??= "0 0 4 * * *";
   const clock = new VirtualClock(new Date());
   const host = await createLocalHost({ app: ROOT, port: 0, clock, console: createConsole });

@@ -6,7 +6,10 @@ import type { Instance, RuntimeStatus } from "../stores/instance.ts";
 import type { CommittedChange, WatchedStore } from "../stores/watched-store.ts";
 import { moveClock } from "../triggers/clock-api.ts";
 import type { ClockPosition } from "../triggers/clock-api.ts";
+import type { StorageConnections } from "../triggers/storage-connection.ts";
 import { VirtualClock } from "../virtual-clock.ts";
+import { sandboxOutbox } from "./sandbox-outbox.ts";
+import type { ReadMails } from "./sandbox-outbox.ts";
 
 /** What the console gets of the host, besides the management API. */
 export interface ConsoleAccess {
@@ -21,6 +24,8 @@ export interface ConsoleAccess {
   /** Kills this process; whoever started it starts it again. Only there if somebody does. */
   readonly kill?: () => void;
   history(instanceId: string): Promise<ConsoleHistory | undefined>;
+  /** The mails of the app's sandbox. Only there if the app says in which queue they are. */
+  readonly mails?: ReadMails;
   /** Unfinished instances with problems that the extension does not report. */
   problems(): Promise<readonly Instance[]>;
   /** Calls `watcher` with what each commit changed. Returns a function that ends this. */
@@ -56,8 +61,10 @@ export function consoleAccess(parts: {
   readonly hub: TaskHub;
   readonly store: WatchedStore;
   readonly kill: (() => void) | undefined;
+  readonly connections: StorageConnections;
 }): ConsoleAccess {
-  const { app, url, clock, hub, store, kill } = parts;
+  const { app, url, clock, hub, store, kill, connections } = parts;
+  const mails = sandboxOutbox(app, connections);
   return {
     folder: app.folder,
     url,
@@ -66,6 +73,7 @@ export function consoleAccess(parts: {
       advance: (by: string) => moveClock(clock, JSON.stringify({ advance: by })),
     }),
     ...(kill && { kill }),
+    ...(mails && { mails }),
     history: (instanceId) => historyOf(hub, instanceId),
     problems: () => problemsIn(hub),
     watch: (watcher) => store.watch((changes) => watcher(changes.map(consoleChange))),

@@ -15,6 +15,7 @@ import { ProblemBand } from "../problems/problem-list.tsx";
 import { useApp } from "../shell/app-context.ts";
 import { href, instanceHref, navigate, useRoute, withQuery } from "../shell/router.ts";
 import { Commands } from "./commands.tsx";
+import { Mails } from "./mails/mail-list.tsx";
 import { InstanceView } from "./instance-view.tsx";
 
 /** One instance: its head with the commands, its family, and the view of what it does. */
@@ -75,6 +76,7 @@ function Loaded({ instance, onDone }: LoadedProps) {
           <Commands instance={instance} onDone={onDone} />
         </div>
         <ProblemBand instanceId={instanceId} />
+        <Mails instance={instance} />
         <Facts instance={instance} />
         <InstanceView instanceId={instanceId} instance={instance} />
         <Family instanceId={instanceId} />

@@ -55,6 +55,7 @@ export class Proxy {
       canKill: false,
       canAdvance: false,
       canReplay: false,
+      canReadMails: false,
       docs: [],
       hostId: "",
     };
