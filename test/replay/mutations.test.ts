@@ -1,85 +1,116 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { type CheckedInstance, instanceText, type Verdict } from "durable-replay";
-import { afterAll, describe, expect, test } from "vitest";
+import { type CheckedInstance, instanceText } from "durable-replay";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Finding, oxlint } from "../../packages/eslint-plugin/test/support/oxlint.ts";
+import { ORCHESTRATION_PATTERNS } from "../../src/patterns/patterns.ts";
 import { bin, LOCAL, ROOT } from "../../tools/run.ts";
-import { changed, pathOf, type SourceChange } from "../support/source-change.ts";
-import { BREAKING, HARMLESS } from "./changes.ts";
+import { pathOf, type SourceChange } from "../support/source-change.ts";
+import { type ChangedApp, changedApps, partOf } from "./changed-apps.ts";
+import { FAULTS } from "./changes/changes.ts";
+import { HARMLESS } from "./changes/harmless.ts";
 
-/** The gate's result on the recorded histories after a change of an orchestrator. */
+/** What the gate says of the recorded histories, and the linter of the sources, after a change of an orchestrator. */
 
+const MINUTE = 60_000;
 const HISTORIES = path.join(import.meta.dirname, "histories");
 const folder = mkdtempSync(path.join(LOCAL, "changes-"));
+let apps: readonly ChangedApp[];
+let findings: readonly Finding[];
+
+beforeAll(async () => {
+  apps = changedApps([...FAULTS, ...HARMLESS], folder);
+  const files = apps.flatMap((app) => [...app.changes.values()].map((change) => lintedFile(app, change)));
+  findings = await oxlint(folder, files);
+}, 3 * MINUTE);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the TypeScript sources directly with Node, so that no build is needed for a change. */
-function appWith(change: SourceChange, copy: number): string {
-  const app = path.join(folder, String(copy));
-  for (const part of ["src", "host.json"])
-    cpSync(path.join(ROOT, part), path.join(app, part), { recursive: true });
-  symlinkSync(path.join(ROOT, "node_modules"), path.join(app, "node_modules"), "junction");
-  writeFileSync(path.join(app, "package.json"), JSON.stringify({ type: "module", main: "src/index.ts" }));
-  writeFileSync(path.join(app, pathOf(change)), changed(change));
+const lintedFile = (app: ChangedApp, change: SourceChange): string =>
+  path.join(path.relative(folder, app.folder), pathOf(change));
+
+function appWith(change: SourceChange): ChangedApp {
+  const app = apps.find(({ changes }) => changes.get(partOf(change)) === change);
+  if (app === undefined) throw new Error(`There is no copy with "${change.name}"`);
   return app;
 }
 
-interface Report {
-  readonly instances: readonly (CheckedInstance & { readonly broken: boolean })[];
+/** The linter's rules that find the change. */
+function rulesFor(change: SourceChange): string[] {
+  const changedFile = lintedFile(appWith(change), change);
+  return [...new Set(findings.filter(({ file }) => file === changedFile).map(({ rule }) => rule))];
+}
+
+type Broken = readonly CheckedInstance[];
+const gates = new Map<ChangedApp, Promise<Broken>>();
+
+/** The instances that the change breaks; undefined where there are no histories, for a sample. */
+async function brokenBy(change: SourceChange): Promise<Broken | undefined> {
+  const part = partOf(change);
+  if (part.startsWith("samples/")) return undefined;
+  const app = appWith(change);
+  const broken = gates.get(app) ?? gate(app);
+  gates.set(app, broken);
+  const pattern = ORCHESTRATION_PATTERNS.find(({ name }) => name === part);
+  return (await broken).filter(
+    (found) => pattern === undefined || pattern.orchestrators.some(({ name }) => name === found.name),
+  );
 }
 
 /** In a separate process, because the app calls `app.setup`, which works once per process. */
-async function findings(change: SourceChange, copy: number): Promise<Report["instances"]> {
-  const app = appWith(change, copy);
-  const report = path.join(app, "report.json");
-  const args = [
-    bin("durable-replay"),
-    "check",
-    HISTORIES,
-    "--app",
-    app,
-    "--format",
-    "json",
-    "--output",
-    report,
-  ];
+async function gate(app: ChangedApp): Promise<Broken> {
+  const report = path.join(app.folder, "report.json");
+  const options = ["--app", app.folder, "--format", "json", "--output", report];
   // The app needs settings before it loads; a replay does not access storage.
   const env = { ...process.env, AzureWebJobsStorage: "UseDevelopmentStorage=true" };
-  await promisify(execFile)(process.execPath, args, { env }).catch((error: unknown) => {
+  await promisify(execFile)(process.execPath, [bin("durable-replay"), "check", HISTORIES, ...options], {
+    env,
+  }).catch((error: unknown) => {
     if ((error as { readonly code?: unknown }).code !== 1) throw error;
   });
-  return (JSON.parse(readFileSync(report, "utf8")) as Report).instances.filter(({ broken }) => broken);
+  const { instances } = JSON.parse(readFileSync(report, "utf8")) as {
+    readonly instances: readonly (CheckedInstance & { readonly broken: boolean })[];
+  };
+  return instances.filter(({ broken }) => broken);
 }
 
-const rows: Record<string, string>[] = [];
+const rows: Readonly<Record<"change" | "gate" | "linter", string>>[] = [];
 
-describe("the gate reports a difference for", () => {
-  test.each(BREAKING.map((change, i) => ({ ...change, copy: i })))(
-    "$name in $file",
-    { timeout: 60_000 },
-    async ({ copy, ...change }) => {
-      const found = await findings(change, copy);
-      const [first] = found;
-      rows.push({
-        change: change.name,
-        file: change.file,
-        histories: String(found.length),
-        first: summary(first?.verdict),
-      });
-      expect(found.length).toBeGreaterThan(0);
-    },
-  );
+describe("gate or linter finds", () => {
+  test.each(FAULTS)("$name in $file", { timeout: 2 * MINUTE }, async (change) => {
+    const [broken, rules] = [await brokenBy(change), rulesFor(change)];
+    rows.push({
+      change: `${change.name} (${path.basename(change.file, ".ts")})`,
+      gate: broken === undefined ? "no histories" : gateText(broken),
+      linter: rules.join(", "),
+    });
+    if (change.rule === undefined) expect(broken).not.toEqual([]);
+    else expect(rules).toContain(change.rule);
+  });
 
-  test("all changes", () => {
+  test("each of at least 30 changes", () => {
     console.table(rows);
-    expect(rows).toHaveLength(BREAKING.length);
+    const count = (column: "gate" | "linter") =>
+      rows.filter((row) => row[column] !== "" && row[column] !== "no histories").length;
+    console.log(`${rows.length} changes: the gate finds ${count("gate")}, the linter ${count("linter")}.`);
+    expect(rows).toHaveLength(FAULTS.length);
+    expect(rows.length).toBeGreaterThanOrEqual(30);
   });
 });
 
+function gateText([first, ...others]: Broken): string {
+  if (first === undefined) return "";
+  const { verdict } = first;
+  if (verdict.kind !== "different") return verdict.kind;
+  const { what, recorded, replayed } = verdict.difference;
+  const calls = `${recorded?.name ?? recorded?.kind ?? "nothing"} > ${replayed?.name ?? replayed?.kind ?? "nothing"}`;
+  return `${what}: ${calls}${others.length > 0 ? `, and ${others.length} more` : ""}`;
+}
+
 test("docs/versioning.md shows what the gate says of a refund whose version is not asked", async () => {
-  const change = BREAKING.find(({ name }) => name === "version branch removed");
-  const [first] = change ? await findings(change, BREAKING.length + HARMLESS.length) : [];
+  const change = FAULTS.find(({ name }) => name === "version branch removed");
+  const [first] = (change && (await brokenBy(change))) ?? [];
   const page = readFileSync(path.join(ROOT, "docs/versioning.md"), "utf8");
   const shown = /```text\n([^]*?)```/.exec(page)?.[1] ?? "";
   expect(lines(shown)).toEqual(lines(first ? instanceText(first) : "no difference"));
@@ -92,18 +123,9 @@ const lines = (text: string) =>
     .split("\n")
     .map((line) => line.trim().replace(/(\.ts:\d+):\d+/, "$1"));
 
-describe("the gate reports no difference for", () => {
-  test.each(HARMLESS.map((change, i) => ({ ...change, copy: BREAKING.length + i })))(
-    "$name in $file",
-    { timeout: 60_000 },
-    async ({ copy, ...change }) => {
-      expect(await findings(change, copy)).toEqual([]);
-    },
-  );
+describe("neither gate nor linter reports", () => {
+  test.each(HARMLESS)("$name in $file", { timeout: 2 * MINUTE }, async (change) => {
+    expect((await brokenBy(change)) ?? []).toEqual([]);
+    expect(rulesFor(change)).toEqual([]);
+  });
 });
-
-function summary(verdict: Verdict | undefined): string {
-  if (verdict?.kind !== "different") return verdict?.kind ?? "";
-  const { what, recorded, replayed } = verdict.difference;
-  return `${what}: ${recorded?.name ?? recorded?.kind ?? "nothing"} > ${replayed?.name ?? replayed?.kind ?? "nothing"}`;
-}

@@ -1,7 +1,7 @@
-import type { Mutation } from "./mutation.ts";
+import type { SeededChange } from "./seeded-change.ts";
 
 /** Faults that make a replay differ, or repeat an effect. */
-export const REPLAY_MUTATIONS: readonly Mutation[] = [
+export const DETERMINISM_CHANGES: readonly SeededChange[] = [
   {
     name: "clock in an orchestrator",
     file: "shipment.orchestrator.ts",

@@ -1,7 +1,7 @@
-import type { Mutation } from "./mutation.ts";
+import type { SeededChange } from "./seeded-change.ts";
 
 /** Faults in the samples with the plain SDK. */
-export const PLAIN_SDK_MUTATIONS: readonly Mutation[] = [
+export const PLAIN_SDK_CHANGES: readonly SeededChange[] = [
   {
     name: "plain SDK: timer of a race not cancelled",
     file: "refund-approval.ts",

@@ -1,4 +1,4 @@
-import type { SourceChange } from "../support/source-change.ts";
+import type { SeededChange } from "./seeded-change.ts";
 
 const ORDER = "order.orchestrator.ts";
 const REFUND = "refund.orchestrator.ts";
@@ -10,8 +10,8 @@ const LINE = "line.orchestrator.ts";
 const RESERVE =
   'const stock =\n      former.reserved ?? (yield* df.callActivity(order.reserveStock, { orderId, lines }, STEP_RETRY));\n    if (stock.kind !== "reserved") throw undo.refused(stock);\n';
 
-/** Changes that break running instances. */
-export const BREAKING: readonly SourceChange[] = [
+/** Changes of calls, their order, their inputs and their times, which the gate must find. */
+export const CALL_CHANGES: readonly SeededChange[] = [
   {
     name: "step added",
     file: ORDER,
@@ -210,49 +210,5 @@ export const BREAKING: readonly SourceChange[] = [
     name: "random decision about a step",
     file: REPORT,
     edits: [["while (!added.isLast) {", "while (!added.isLast || Math.random() < 1) {"]],
-  },
-];
-
-/** Changes that running instances do not notice. */
-export const HARMLESS: readonly SourceChange[] = [
-  { name: "nothing changed", file: ORDER, edits: [] },
-  {
-    name: "variable renamed",
-    file: REPORT,
-    edits: [
-      ["const file = yield*", "const written = yield*"],
-      ["...file }", "...written }"],
-    ],
-  },
-  { name: "log line changed", file: ORDER, edits: [['"confirmationNotSent"', '"noConfirmation"']] },
-  {
-    name: "text of a failure changed",
-    file: ORDER,
-    edits: [["did not succeed; ${undoing}", "failed; ${undoing}"]],
-  },
-  {
-    name: "progress changed",
-    file: REPORT,
-    edits: [["df.setCustomStatus({ percent: 0 });", "df.setCustomStatus({ percent: 1 });"]],
-  },
-  {
-    name: "step added after the last one",
-    file: ORDER,
-    edits: [
-      [
-        "  return confirmed;\n",
-        "  yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY);\n  return confirmed;\n",
-      ],
-    ],
-  },
-  {
-    name: "step added for a new version only",
-    file: ORDER,
-    edits: [
-      [
-        'begin("reserveStock");',
-        'if (df.isSince("9.0")) yield* df.callActivity(order.priceOrder, { lines }, STEP_RETRY);\n    begin("reserveStock");',
-      ],
-    ],
   },
 ];

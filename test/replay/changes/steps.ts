@@ -1,7 +1,7 @@
-import type { Mutation } from "./mutation.ts";
+import type { SeededChange } from "./seeded-change.ts";
 
 /** Faults in steps: missing steps, wrong order, errors without a message. */
-export const STEP_MUTATIONS: readonly Mutation[] = [
+export const STEP_CHANGES: readonly SeededChange[] = [
   {
     name: "step dropped: recordPage",
     file: "lane.orchestrator.ts",
