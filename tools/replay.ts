@@ -10,20 +10,9 @@ Builds the app and reports the instances that do not replay as recorded on this 
   npm run replay -- --hub HUB --account ACCOUNT --running         the same, with your own identity
 All options: npx durable-replay --help`);
 
-const given = process.argv.slice(2);
-const SOURCES = ["--hub", "--store", "--account", "--connection", "--running"];
-const hasSource = given.some(
-  (arg, i) =>
-    SOURCES.some((option) => arg === option || arg.startsWith(`${option}=`)) || isPlace(arg, given[i - 1]),
-);
-
-/** Not an option, nor the value of one. */
-function isPlace(arg: string, before: string | undefined): boolean {
-  return !arg.startsWith("-") && (before === undefined || !before.startsWith("--") || before.includes("="));
-}
-
 // The app does not load without this setting. Nothing connects to storage when files are checked.
 process.env["AzureWebJobsStorage"] ??= "UseDevelopmentStorage=true";
-const places = hasSource ? [] : [join("test", "replay", "histories")];
+const histories = ["--default", join("test", "replay", "histories")];
 process.exitCode =
-  (await buildApp("--noCheck")) || (await runNode([bin("durable-replay"), "check", ...places, ...given]));
+  (await buildApp("--noCheck")) ||
+  (await runNode([bin("durable-replay"), "check", ...histories, ...process.argv.slice(2)]));

@@ -21,10 +21,12 @@ Which histories: files and folders (*.json, *.ndjson), or one of these options
   --allow-missing-hub    a task hub that does not exist has no instances, as before the first deployment
   --running              only instances that have not ended, as needed before a deployment
   --instance <id>        only this instance; show and debug need it if there are several histories
+  --default <place>      the file or folder for scripts to use if nothing above says which histories
 
 check:
   --format <format>      text (default), json or junit
   --output <file>        the file for the report; default: standard output
+  --timeout <seconds>    how long one episode may run; default: 60
 debug:
   --port <number>        the debugger's port; default: 9229; 0 selects a free port
 record:
@@ -51,11 +53,16 @@ export interface Arguments {
   readonly format: Format;
   readonly output: string | undefined;
   readonly port: number;
+  readonly timeoutMs: number;
 }
 
+/** The options that say which histories are meant. */
+const SOURCES = ["store", "hub", "connection", "account", "running"] as const;
 const COMMANDS: readonly string[] = ["check", "show", "debug", "record"] satisfies Command[];
 const FORMATS: readonly string[] = ["text", "json", "junit"] satisfies Format[];
 const DEFAULT_DEBUGGER_PORT = 9229;
+const DEFAULT_TIMEOUT_S = 60;
+const MAX_TIMEOUT_S = 24 * 3600;
 
 /**
  * Undefined if help is requested.
@@ -64,7 +71,7 @@ const DEFAULT_DEBUGGER_PORT = 9229;
  */
 export function readArguments(args: readonly string[]): Arguments | undefined {
   const { values, positionals } = parse(args);
-  const [command = "", ...places] = positionals;
+  const [command = "", ...named] = positionals;
   if (values.help === true || command === "help") return undefined;
   if (!COMMANDS.includes(command)) {
     throw new SourceError(
@@ -74,12 +81,10 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
   const format = formatOf(values.format ?? "text");
   if (command === "record" && values.output === undefined)
     throw new SourceError("record needs --output <folder>.");
-  if (places.length > 0 && values.store !== undefined)
-    throw new SourceError("Give files or --store, not both.");
   return {
     command: command as Command,
     app: values.app ?? ".",
-    places,
+    places: placesOf(named, values),
     store: values.store,
     hub: values.hub,
     connection: values.connection ?? "AzureWebJobsStorage",
@@ -90,6 +95,7 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
     format,
     output: values.output,
     port: portOf(values.port),
+    timeoutMs: timeoutOf(values.timeout) * 1000,
   };
 }
 
@@ -109,7 +115,9 @@ function parse(args: readonly string[]) {
         instance: { type: "string" },
         format: { type: "string" },
         output: { type: "string" },
+        default: { type: "string" },
         port: { type: "string" },
+        timeout: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -117,6 +125,14 @@ function parse(args: readonly string[]) {
     // The first sentence names the option; the others of Node are about positional arguments.
     throw new SourceError(`${messageOf(error).split(". ")[0]}: see --help.`);
   }
+}
+
+/** Files and folders: those that are named, or the default if nothing else says which histories are meant. */
+function placesOf(named: readonly string[], values: ReturnType<typeof parse>["values"]): readonly string[] {
+  if (named.length > 0 && values.store !== undefined)
+    throw new SourceError("Give files or --store, not both.");
+  const isMeant = named.length > 0 || SOURCES.some((option) => values[option] !== undefined);
+  return isMeant || values.default === undefined ? named : [values.default];
 }
 
 function formatOf(text: string): Format {
@@ -128,4 +144,10 @@ function portOf(text: string | undefined): number {
   const port = text === undefined ? DEFAULT_DEBUGGER_PORT : Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new SourceError(`--port ${text}: use a number from 0 to 65535.`);
+}
+
+function timeoutOf(text: string | undefined): number {
+  const seconds = text === undefined ? DEFAULT_TIMEOUT_S : Number(text);
+  if (seconds > 0 && seconds <= MAX_TIMEOUT_S) return seconds;
+  throw new SourceError(`--timeout ${text}: use a number of seconds, for example ${DEFAULT_TIMEOUT_S}.`);
 }

@@ -1,5 +1,3 @@
-import { createWriteStream } from "node:fs";
-import { once } from "node:events";
 import type { LoadedApp } from "durable-local-host/replay";
 import { check } from "../core/check.ts";
 import type { CheckedInstance } from "../core/check.ts";
@@ -10,7 +8,9 @@ import { jsonReport } from "../report/json.ts";
 import { JUNIT_HEAD, JUNIT_TAIL, testCase } from "../report/junit.ts";
 import { instanceText, summaryText } from "../report/text.ts";
 import type { Arguments } from "./arguments.ts";
+import { outputTo } from "./output.ts";
 import { Progress } from "./progress.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** Formats a report while instances are checked. */
 interface Report {
@@ -20,25 +20,28 @@ interface Report {
 }
 
 /** Returns the exit status: 0 if all instances replay as recorded, 1 if one does not. */
-export async function checkCommand(args: Arguments, source: HistorySource, app: LoadedApp): Promise<number> {
-  const out = args.output === undefined ? process.stdout : createWriteStream(args.output);
-  const write = async (text: string): Promise<void> => {
-    if (text !== "" && !out.write(text)) await once(out, "drain");
-  };
+export async function checkCommand(
+  args: Arguments,
+  source: HistorySource,
+  app: LoadedApp,
+  watchdog: Watchdog,
+): Promise<number> {
+  const out = outputTo(args.output);
   const report = reports[args.format](source.name);
   const [counts, progress] = [new Counts(), new Progress()];
-  await write(report.begin?.() ?? "");
+  await out.write(report.begin?.() ?? "");
   const filter = { running: args.running, instanceId: args.instance };
-  for await (const instance of check(args.allowMissingHub ? orNothing(source) : source, app, filter)) {
+  const found = args.allowMissingHub ? orNothing(source) : source;
+  for await (const instance of check(found, app, filter, watchdog.guard)) {
     counts.add(instance);
     const text = report.instance(instance);
     if (text !== "") progress.clear();
-    await write(text);
+    await out.write(text);
     progress.step(counts.broken);
   }
   progress.clear();
-  await write(report.end(counts));
-  if (out !== process.stdout) await new Promise<void>((resolve) => out.end(resolve));
+  await out.write(report.end(counts));
+  out.close();
   return counts.broken > 0 ? 1 : 0;
 }
 

@@ -12,6 +12,7 @@ import { callSites } from "./call-sites.ts";
 import type { ActionSites, SourcePosition } from "./call-sites.ts";
 import { compareEpisode } from "./compare.ts";
 import type { Difference } from "./compare.ts";
+import { type EpisodeGuard, unguarded } from "./episode-guard.ts";
 import { episodesOf } from "./episodes.ts";
 import type { RecordedEpisode } from "./episodes.ts";
 import type { History, HistoryFilter, HistorySource, Unreadable } from "./history.ts";
@@ -66,8 +67,9 @@ export async function* check(
   source: HistorySource,
   app: LoadedApp,
   filter: HistoryFilter = {},
+  guard: EpisodeGuard = unguarded,
 ): AsyncGenerator<CheckedInstance> {
-  const gate = new Gate(app);
+  const gate = new Gate(app, guard);
   for await (const history of source.histories(filter)) yield await gate.judge(history);
 }
 
@@ -75,9 +77,11 @@ export async function* check(
 export class Gate {
   readonly #replayer: Replayer;
   readonly #folder: string;
+  readonly #guard: EpisodeGuard;
 
-  constructor(app: LoadedApp) {
+  constructor(app: LoadedApp, guard: EpisodeGuard = unguarded) {
     this.#replayer = new Replayer(app);
+    this.#guard = guard;
     this.#folder = app.folder;
   }
 
@@ -107,7 +111,7 @@ export class Gate {
     if (!this.#replayer.runsVersion(history.version)) return { kind: "otherVersion" };
     let last: ReplayedEpisode | undefined;
     for (const recorded of episodes) {
-      last = await this.#replayer.replay(history, recorded.past, recorded.incoming);
+      last = await this.#replay(history, recorded);
       const difference = compareEpisode(recorded, last);
       if (difference === undefined) continue;
       // An instance that already failed for this reason when it was recorded has no difference.
@@ -120,11 +124,13 @@ export class Gate {
     return (await this.#unstable(history, final, last)) ?? { kind: "same" };
   }
 
+  #replay(history: History, { number, past, incoming }: RecordedEpisode): Promise<ReplayedEpisode> {
+    return this.#guard(history, number, () => this.#replayer.replay(history, past, incoming));
+  }
+
   /** Replays the episode once more, to find the source positions. */
   async #different(history: History, recorded: RecordedEpisode, difference: Difference): Promise<Verdict> {
-    const { result, sites } = await callSites(this.#folder).during(() =>
-      this.#replayer.replay(history, recorded.past, recorded.incoming),
-    );
+    const { result, sites } = await callSites(this.#folder).during(() => this.#replay(history, recorded));
     const action = difference.replayed && result.origins[difference.replayed.id];
     return { kind: "different", difference, at: framesOf(action, result.actions, sites) };
   }
@@ -142,7 +148,7 @@ export class Gate {
     const again = () =>
       withClock(
         () => realNow() + LATER_MS,
-        () => this.#replayer.replay(history, recorded.past, recorded.incoming),
+        () => this.#replay(history, recorded),
       );
     const now = (await again()).actions;
     const difference = firstDifference(first.actions, now) ?? firstDifference(now, first.actions);

@@ -9,6 +9,7 @@ import { callSites } from "./call-sites.ts";
 import type { ActionSites, CallSites, Outcome, SourcePosition } from "./call-sites.ts";
 import { compareEpisode, completionName } from "./compare.ts";
 import type { Difference } from "./compare.ts";
+import { type EpisodeGuard, unguarded } from "./episode-guard.ts";
 import { episodesOf } from "./episodes.ts";
 import type { History } from "./history.ts";
 
@@ -59,6 +60,8 @@ export interface ReplayOptions {
   readonly places?: boolean;
   /** The number of the first episode to replay; default: 1. */
   readonly from?: number;
+  /** Watches the replay of each episode. */
+  readonly guard?: EpisodeGuard;
 }
 
 /**
@@ -68,7 +71,7 @@ export interface ReplayOptions {
 export async function* replay(
   history: History,
   app: LoadedApp,
-  { places = true, from = 1 }: ReplayOptions = {},
+  { places = true, from = 1, guard = unguarded }: ReplayOptions = {},
 ): AsyncGenerator<Episode> {
   const replayer = new Replayer(app);
   const sites = places ? callSites(app.folder) : NO_SITES;
@@ -77,7 +80,7 @@ export async function* replay(
   let known = before ? (await replayer.replay(history, before.past, before.incoming)).actions.length : 0;
   for (const recorded of episodes.slice(Math.max(0, from - 1))) {
     const { result, sites: found } = await sites.during(() =>
-      replayer.replay(history, recorded.past, recorded.incoming),
+      guard(history, recorded.number, () => replayer.replay(history, recorded.past, recorded.incoming)),
     );
     const calls = result.actions.map((action, i) => callOf(action, found[i], i < known));
     known = Math.max(known, result.actions.length);

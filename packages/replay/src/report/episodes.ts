@@ -1,6 +1,6 @@
 import { EventType, type HistoryEvent } from "durable-local-host/replay";
 import type { Episode, OrchestratorCall } from "../core/replay.ts";
-import { callText, placeText } from "./text.ts";
+import { callText, placeText, printable } from "./text.ts";
 
 const NAMES = new Map<number, string>(Object.entries(EventType).map(([name, type]) => [type, name]));
 
@@ -21,7 +21,7 @@ export function episodeText(episode: Episode): string {
     const { what, recorded, replayed } = episode.difference;
     lines.push(`  DIFFERS   ${what}: recorded ${callText(recorded)}; now ${callText(replayed)}`);
   }
-  return lines.join("\n");
+  return lines.map(printable).join("\n");
 }
 
 function callLines(word: string, call: OrchestratorCall): string[] {

@@ -13,7 +13,12 @@ export function instanceText({ instanceId, name, version, status, verdict }: Che
   const lines = [`${isBroken(verdict) ? "x" : "-"} ${who}`, ...verdictLines(verdict)];
   const remedy = remedyFor(verdict);
   if (remedy !== "") lines.push(`remedy    ${remedy}`);
-  return lines.join("\n    ");
+  return lines.map(printable).join("\n    ");
+}
+
+/** Without line breaks and control characters: an instance id may contain anything, also commands to the terminal. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, (controls) => (/^[\t\n\r]+$/.test(controls) ? " " : "?"));
 }
 
 function verdictLines(verdict: CheckedInstance["verdict"]): string[] {
