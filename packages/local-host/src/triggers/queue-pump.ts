@@ -10,6 +10,8 @@ const SHORTEST_POLL_MS = 100;
 /** How long a message stays hidden while it is handled; renewed after half of the time. */
 const LEASE_S = 600;
 const MILLISECONDS = 1000;
+/** How long a host that stops waits for storage's answer. */
+const PATIENCE_MS = 2000;
 
 interface PumpParts {
   readonly queueName: string;
@@ -69,13 +71,21 @@ export class QueuePump {
     return (await service()).getQueueClient(queueName);
   }
 
-  async #receive(queue: QueueClient, abortSignal: AbortSignal): Promise<boolean> {
+  /**
+   * A request that is canceled may still have taken messages, which then stay hidden for the whole lease. So a host that
+   * stops waits for the answer, and gives the messages back.
+   */
+  async #receive(queue: QueueClient, stopping: AbortSignal): Promise<boolean> {
     const { settings } = this.#parts;
     const { receivedMessageItems: messages } = await queue.receiveMessages({
       numberOfMessages: settings.batchSize,
       visibilityTimeout: LEASE_S,
-      abortSignal,
+      abortSignal: later(stopping, PATIENCE_MS),
     });
+    if (stopping.aborted) {
+      await Promise.all(messages.map((message) => new MessageLease(queue, message).giveBack(0)));
+      return false;
+    }
     for (const message of messages) this.#take(queue, message);
     while (this.#running.size > settings.newBatchThreshold) await Promise.race(this.#running);
     return messages.length > 0;
@@ -128,6 +138,15 @@ export class QueuePump {
     const why = text === undefined ? "is not base64" : `had ${settings.maxDequeueCount} attempts`;
     log("warning", `Message ${message.messageId} ${why} and was moved to ${poison.name}.`);
   }
+}
+
+/** Aborts some time after another signal. */
+function later(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const controller = new AbortController();
+  signal.addEventListener("abort", () => {
+    setTimeout(() => controller.abort(), milliseconds).unref();
+  });
+  return controller.signal;
 }
 
 /** Keeps a message hidden for as long as its function runs. */
