@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { readAppFolder } from "./app/app-folder.ts";
 import { loadApp } from "./app/load-app.ts";
 import { modelOf } from "./app/loaded-app.ts";
@@ -187,8 +188,12 @@ export class LocalHost {
   async start(): Promise<void> {
     const { engine, listeners, server } = this.#parts;
     await engine.start();
-    listeners.start();
     server.answerWith((request, response) => this.#serve(request, response));
+    // Two turns, which start and commit the first work: the listeners load the libraries of storage, which takes longer
+    // than all else here.
+    await nextTurn();
+    await nextTurn();
+    listeners.start();
   }
 
   /**

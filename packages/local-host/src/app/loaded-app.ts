@@ -58,11 +58,12 @@ export class LoadedApp {
       ...(oldFunctions.length > 0 ? [oldModel(oldFunctions)] : []),
       ...libraryWarnings(parts.folder.entryPoints),
     ];
+    const setting = parts.environment.reader();
     const functions: AppFunction[] = [];
     const errors: FunctionError[] = [];
     for (const registration of parts.registrations.functions) {
       try {
-        functions.push(toAppFunction(registration, (name) => parts.environment.get(name)));
+        functions.push(toAppFunction(registration, setting));
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         errors.push({ name: registration.metadata.name, message: error.message });

@@ -25,12 +25,15 @@ export function parseSchedule(expression: string, timeZone: string): Schedule {
     const numbers = numericCron(expression);
     if (numbers === undefined) return interval(expression);
     // Croner computes the next occurrence, by calendar and time zone.
-    const cron = new Cron(numbers, { paused: true, timezone: timeZone, domAndDow: true, mode: "6-part" });
+    const cron = new Cron(numbers, { paused: true, ...zoneOf(timeZone), domAndDow: true, mode: "6-part" });
     return { kind: "cron", next: (instant) => cron.nextRun(new Date(instant))?.getTime() };
   } catch (error) {
     throw new AppError(`"${expression}" is not a schedule: ${messageOf(error)}.`);
   }
 }
+
+/** An offset in place of UTC's name: the calendars of named zones take 30 ms to load. */
+const zoneOf = (timeZone: string) => (timeZone === "UTC" ? { utcOffset: 0 } : { timezone: timeZone });
 
 function interval(expression: string): Schedule {
   const length = timeSpanMs(expression);
