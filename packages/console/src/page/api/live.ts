@@ -30,7 +30,10 @@ export class LiveChanges {
       this.#tell({ kind: "reload" });
     });
     source.addEventListener("error", () => {
+      const wasOpen = this.isOpen;
       this.isOpen = false;
+      // What is on the page finds out at once whether the host is away.
+      if (wasOpen) this.#tell({ kind: "reload" });
       // The browser gives up after an answer that is no stream, for example while the host starts.
       if (source.readyState === EventSource.CLOSED) {
         this.#source = undefined;

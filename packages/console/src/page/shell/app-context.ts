@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { About } from "../../api/local-host-extras.ts";
 import { live, readAbout } from "../api/live.ts";
 import { type OpenApi, readOpenApi } from "../api/openapi.ts";
@@ -33,9 +33,13 @@ export function useAppContext(): AppContext | undefined {
   const [known, setKnown] = useState<Pick<AppContext, "about" | "openApi">>();
   const [virtualNow, setVirtualNow] = useState<number>();
   const [realNow, setRealNow] = useState(Date.now());
+  const hasAbout = useRef(false);
   useEffect(() => {
     const read = async () => {
       const [about, openApi] = await Promise.all([readAbout(), readOpenApi()]);
+      const isAway = about === undefined && hasAbout.current;
+      if (isAway) return;
+      hasAbout.current = about !== undefined;
       if (about?.host === "local") live.open();
       setVirtualNow(about?.virtualTime ? Date.parse(about.now) : undefined);
       setKnown({ about, openApi });
