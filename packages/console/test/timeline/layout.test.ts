@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import type { HistoryEvent } from "../../src/api/management-api.ts";
+import { stateOf } from "../../src/page/instance/steps/step.ts";
+import { withNext } from "../../src/page/instance/timeline/generations.ts";
 import { layoutOf } from "../../src/page/instance/timeline/layout.ts";
 import { rowsOf } from "../../src/page/instance/timeline/rows.ts";
 import { positionOf, segmentsOf, xAt } from "../../src/page/instance/timeline/segments.ts";
@@ -90,4 +93,31 @@ test("a history of 10,000 activities has its layout without deep recursion", () 
   const rows = rowsOf(instanceOf(writer.events), new Set(), NONE);
   expect(layoutOf(rows, undefined, true).segments).toHaveLength(1);
   expect(rows).toHaveLength(10_001);
+});
+
+test("generations that the page has seen stay above the one that runs", () => {
+  const generation = (at: number, number: number | null) => {
+    const [start, ...events] = new HistoryWriter(`2026-11-27T11:0${at}:00Z`).activity(
+      10,
+      20,
+      `work${at}`,
+    ).events;
+    const numbered = Object.assign({}, start, { Generation: number }) as HistoryEvent;
+    return instanceOf([numbered, ...events], { runtimeStatus: "Running" });
+  };
+  const [first, second, third] = [generation(0, 0), generation(1, null), generation(2, null)];
+  expect(withNext(undefined, [], first)).toEqual({ earlier: [], hasUnseen: false });
+  expect(withNext(undefined, [], second)).toEqual({ earlier: [], hasUnseen: true });
+  const { earlier } = withNext(second, withNext(first, [], second).earlier, third);
+  expect(withNext(third, earlier, third).earlier).toEqual(earlier);
+  const ids = rowsOf(third, new Set(), NONE, earlier).map(({ child }) => child?.id ?? "");
+  const rows = rowsOf(third, new Set(ids), NONE, earlier);
+  expect(rows.map(({ depth, step }) => `${depth} ${step.name} ${stateOf(step)}`)).toEqual([
+    "0 Earlier generation completed",
+    "1 work0 completed",
+    "0 Earlier generation completed",
+    "1 work1 completed",
+    "0 sample open",
+    "1 work2 completed",
+  ]);
 });

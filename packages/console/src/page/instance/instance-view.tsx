@@ -2,8 +2,9 @@ import type { InstanceStatus } from "../../api/management-api.ts";
 import { Progress } from "../parts/progress.tsx";
 import { JsonText } from "../parts/text.tsx";
 import { useApp } from "../shell/app-context.ts";
-import { HistoryTable } from "./history/history-table.tsx";
+import { HistoryView } from "./history/history-view.tsx";
 import { ReplayView } from "./replay/replay-view.tsx";
+import { SequenceView } from "./sequence/sequence-view.tsx";
 import { Tabs } from "./tabs.tsx";
 import { Timeline } from "./timeline/timeline.tsx";
 
@@ -35,11 +36,12 @@ export function InstanceView({ instance }: InstanceViewProps) {
         parameter="tab"
         tabs={[
           { id: "timeline", title: "Timeline", panel: () => <Timeline instance={instance} /> },
+          { id: "sequence", title: "Sequence", panel: () => <SequenceView instance={instance} /> },
           {
             id: "history",
             title: "History",
             count: historyEvents.length,
-            panel: () => <HistoryTable events={historyEvents} />,
+            panel: () => <HistoryView events={historyEvents} />,
           },
           ...(about?.canReplay
             ? [{ id: "replay", title: "Replay", panel: () => <ReplayView instance={instance} /> }]

@@ -51,6 +51,12 @@ export const firstOf = ({ attempts }: Step) => attempts[0];
 export const lastOf = ({ attempts }: Step) => attempts.at(-1) ?? attempts[0];
 export const stateOf = (step: Step) => lastOf(step).state;
 
+/** From its beginning until it ended, or until now. */
+export function timeTaken(step: Step, now: number): number {
+  const end = lastOf(step).end?.time ?? now;
+  return Math.max(0, end - firstOf(step).start.time);
+}
+
 /** Whether it happens at one moment. */
 export const isMark = ({ kind }: Step) => kind === "event" || kind === "signal";
 

@@ -1,5 +1,5 @@
 import { shortDuration } from "../../parts/time.tsx";
-import { type Attempt, firstOf, isMark, lastOf, type Step, stateOf } from "../steps/step.ts";
+import { type Attempt, firstOf, isMark, lastOf, type Step, stateOf, timeTaken } from "../steps/step.ts";
 import type { Layout } from "./layout.ts";
 import { positionOf } from "./segments.ts";
 import type { View } from "./ticks.ts";
@@ -161,12 +161,6 @@ function labelOf(step: Step, { layout, now }: Frame): string {
   }
   const taken = timeTaken(step, now);
   return layout.isByOrder && taken === 0 ? "" : tries + shortDuration(taken);
-}
-
-/** From its beginning until it ended, or until now. */
-export function timeTaken(step: Step, now: number): number {
-  const end = lastOf(step).end?.time ?? now;
-  return Math.max(0, end - firstOf(step).start.time);
 }
 
 const STATES = { completed: "completed", failed: "failed", open: "not ended", dropped: "dropped" } as const;

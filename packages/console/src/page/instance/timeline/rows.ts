@@ -22,11 +22,21 @@ export interface TimelineRow {
 export const ROW_HEIGHT = 30;
 const DEEPEST = 10;
 
-/** The steps of an instance, and below those that start an open child the child's. */
+/** No instance's id begins with it. */
+const GENERATION = "\ngeneration ";
+
+export const isGeneration = (id: string) => id.startsWith(GENERATION);
+
+/**
+ * The steps of an instance, and below those that start an open child the child's.
+ *
+ * @param earlier its generations before it continued as new, which open like children
+ */
 export function rowsOf(
   instance: InstanceStatus,
   opened: ReadonlySet<string>,
   children: ReadonlyMap<string, ChildHistory>,
+  earlier: readonly InstanceStatus[] = [],
 ): readonly TimelineRow[] {
   const rows: TimelineRow[] = [];
   const add = (steps: readonly Step[], path: string, ancestors: readonly string[]) => {
@@ -47,6 +57,14 @@ export function rowsOf(
       }
     }
   };
+  for (const [at, generation] of earlier.entries()) {
+    const [itself, ...steps] = cachedSteps(generation, [at - earlier.length]);
+    if (itself === undefined) continue;
+    const id = GENERATION + firstOf(itself).start.time;
+    const isOpen = opened.has(id);
+    rows.push({ key: id, depth: 0, step: { ...itself, name: "Earlier generation" }, child: { id, isOpen } });
+    if (isOpen) add(steps, id, [instance.instanceId]);
+  }
   add(cachedSteps(instance, []), "", [instance.instanceId]);
   return rows;
 }

@@ -1,7 +1,7 @@
 import { Text } from "../../parts/text.tsx";
 import { stateOf } from "../steps/step.ts";
 import { Bars, type Frame, spokenOf } from "./bars.tsx";
-import { KindIcon } from "./kind-icon.tsx";
+import { KindIcon } from "../steps/kind-icon.tsx";
 import type { TimelineRow } from "./rows.ts";
 
 interface TimelineRowProps {

@@ -6,12 +6,14 @@ interface TimelineToolsProps {
   readonly rows: readonly TimelineRow[];
   readonly layout: Layout;
   readonly zoom: Zoom;
+  /** Whether there are generations that the page has not seen. */
+  readonly hasUnseen: boolean;
   /** Both are undefined if there is nothing to fold. */
   readonly isFolding?: boolean;
   readonly onFolding?: (isFolding: boolean) => void;
 }
 
-export function TimelineTools({ rows, layout, zoom, isFolding, onFolding }: TimelineToolsProps) {
+export function TimelineTools({ rows, layout, zoom, hasUnseen, isFolding, onFolding }: TimelineToolsProps) {
   const { isZoomed } = zoom;
   return (
     <div class="timeline-tools">
@@ -35,6 +37,7 @@ export function TimelineTools({ rows, layout, zoom, isFolding, onFolding }: Time
       {layout.isByOrder && (
         <span class="hint">Most steps took no time: drawn in the order of the history.</span>
       )}
+      {hasUnseen && <span class="hint">It continued as new; only the last generation has a history.</span>}
       <span class="count">{(rows.length - 1).toLocaleString("en")} steps</span>
     </div>
   );

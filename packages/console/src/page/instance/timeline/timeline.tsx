@@ -8,11 +8,12 @@ import type { Frame } from "./bars.tsx";
 import { useChildren } from "./children.ts";
 import { layoutOf } from "./layout.ts";
 import { positionOf } from "./segments.ts";
-import { ROW_HEIGHT, rowsOf, type TimelineRow } from "./rows.ts";
-import { StepDetail } from "./step-detail.tsx";
+import { isGeneration, ROW_HEIGHT, rowsOf, type TimelineRow } from "./rows.ts";
+import { StepDetail } from "../steps/step-detail.tsx";
 import { TimelineRowView } from "./timeline-row.tsx";
 import { TimelineTools } from "./timeline-tools.tsx";
 import { ticksOf } from "./ticks.ts";
+import { useGenerations } from "./use-generations.ts";
 import { useGridKeys } from "./use-grid-keys.ts";
 import { useWidth } from "./use-width.ts";
 import { useZoom, useZoomGestures } from "./use-zoom.ts";
@@ -31,8 +32,12 @@ export function Timeline({ instance }: { readonly instance: InstanceStatus }) {
   const [opened, setOpened] = useState<readonly string[]>([]);
   const [isFolding, setFolding] = useState(true);
   const [chosen, setChosen] = useState<Chosen>();
-  const children = useChildren(opened);
-  const rows = useMemo(() => rowsOf(instance, new Set(opened), children), [instance, opened, children]);
+  const children = useChildren(opened.filter((id) => !isGeneration(id)));
+  const { earlier, hasUnseen } = useGenerations(instance);
+  const rows = useMemo(
+    () => rowsOf(instance, new Set(opened), children, earlier),
+    [instance, opened, children, earlier],
+  );
   const isOpen = rows.some(({ step }) => stateOf(step) === "open");
   const present = isOpen ? now : undefined;
   const layout = useMemo(() => layoutOf(rows, present, isFolding), [rows, present, isFolding]);
@@ -49,11 +54,12 @@ export function Timeline({ instance }: { readonly instance: InstanceStatus }) {
   };
   const row = chosen && rows.find(({ key }) => key === chosen.key);
   return (
-    <div class={row === undefined ? "timeline" : "timeline with-detail"}>
+    <div class={row === undefined ? "beside" : "beside with-detail"}>
       <TimelineTools
         rows={rows}
         layout={layout}
         zoom={zoom}
+        hasUnseen={hasUnseen}
         {...(canFold && { isFolding, onFolding: setFolding })}
       />
       <Grid

@@ -1,4 +1,4 @@
-import type { StepKind } from "../steps/step.ts";
+import type { StepKind } from "./step.ts";
 
 const PATHS: Readonly<Record<StepKind, string>> = {
   orchestration: "M3 3h10v4H3zM3 10h6v3H3z",

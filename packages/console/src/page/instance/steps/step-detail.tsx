@@ -1,9 +1,8 @@
 import { JsonText, LongText, Text } from "../../parts/text.tsx";
 import { duration, Moment, shortDuration } from "../../parts/time.tsx";
 import { instanceHref } from "../../shell/router.ts";
-import { fieldOf, textOf, valueIn } from "../steps/event-fields.ts";
-import { type Attempt, isMark, lastOf, type Step, stateOf } from "../steps/step.ts";
-import { timeTaken } from "./bars.tsx";
+import { fieldOf, textOf, valueIn } from "./event-fields.ts";
+import { type Attempt, isMark, lastOf, type Step, stateOf, timeTaken } from "./step.ts";
 import { KIND_NAMES, KindIcon } from "./kind-icon.tsx";
 
 interface StepDetailProps {

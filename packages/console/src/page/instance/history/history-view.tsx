@@ -1,0 +1,153 @@
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { HistoryEvent } from "../../../api/management-api.ts";
+import { useRowsInView } from "../../parts/rows-in-view.ts";
+import { JsonText, Text } from "../../parts/text.tsx";
+import { Moment } from "../../parts/time.tsx";
+import { useApp } from "../../shell/app-context.ts";
+import { instanceHref } from "../../shell/router.ts";
+import { textOf } from "../steps/event-fields.ts";
+import { matching, nameOf, type NumberedEvent, valueOf } from "./history-events.ts";
+
+const ROW_HEIGHT = 30;
+const LONGEST_VALUE = 200;
+
+/** The raw history, with a search, and the JSON of one event beside it. */
+export function HistoryView({ events }: { readonly events: readonly HistoryEvent[] }) {
+  const [text, setText] = useState("");
+  const [chosen, setChosen] = useState<number>();
+  const found = useMemo(() => matching(events, text), [events, text]);
+  if (events.length === 0) return <p class="none">No event yet.</p>;
+  const event = chosen === undefined ? undefined : events[chosen - 1];
+  return (
+    <div class={event === undefined ? "beside" : "beside with-detail"}>
+      <div class="timeline-tools">
+        <label class="filter">
+          Type or name
+          <input type="search" value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
+        </label>
+        <span class="count" role="status">
+          {text.trim() !== "" &&
+            `${found.length.toLocaleString("en")} of ${events.length.toLocaleString("en")} events`}
+        </span>
+      </div>
+      <Events events={found} chosen={chosen} onChoose={setChosen} />
+      {event !== undefined && (
+        <EventDetail number={chosen ?? 0} event={event} onClose={() => setChosen(undefined)} />
+      )}
+    </div>
+  );
+}
+
+interface EventsProps {
+  readonly events: readonly NumberedEvent[];
+  readonly chosen: number | undefined;
+  readonly onChoose: (number: number) => void;
+}
+
+function Events({ events, chosen, onChoose }: EventsProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const inView = useRowsInView(box, ROW_HEIGHT);
+  useLayoutEffect(inView.measure, [events.length]);
+  return (
+    <div
+      class="history-box"
+      ref={box}
+      onScroll={inView.measure}
+      role="table"
+      aria-label="Events"
+      aria-rowcount={events.length + 1}
+      tabIndex={0}
+    >
+      <div role="rowgroup" class="history-head">
+        <div role="row" class="history-row" aria-rowindex={1}>
+          {["No.", "Time", "Event", "Name", "Value"].map((title) => (
+            <span key={title} role="columnheader">
+              {title}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup" class="history-body" style={{ height: `${events.length * ROW_HEIGHT}px` }}>
+        <div role="presentation" style={{ transform: `translateY(${inView.from * ROW_HEIGHT}px)` }}>
+          {events.slice(inView.from, inView.to).map((one, at) => (
+            <EventRow
+              key={one.number}
+              {...one}
+              index={inView.from + at}
+              isChosen={chosen === one.number}
+              onChoose={onChoose}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface EventRowProps extends NumberedEvent {
+  readonly index: number;
+  readonly isChosen: boolean;
+  readonly onChoose: (number: number) => void;
+}
+
+function EventRow({ number, event, index, isChosen, onChoose }: EventRowProps) {
+  const { now } = useApp();
+  const type = textOf(event, "EventType");
+  const value = valueOf(event);
+  return (
+    <div
+      role="row"
+      class={`history-row${isChosen ? " chosen" : ""}${type.endsWith("Failed") ? " is-failed" : ""}`}
+      aria-rowindex={index + 2}
+      onClick={() => onChoose(number)}
+    >
+      <span role="rowheader">
+        <button type="button" class="link" aria-label={`JSON of event ${number}`} aria-pressed={isChosen}>
+          {number}
+        </button>
+      </span>
+      <span role="cell" class="mono">
+        <Moment value={textOf(event, "Timestamp")} now={now} />
+      </span>
+      <span role="cell" class="event-type">
+        <Text value={type} most={60} />
+      </span>
+      <span role="cell">
+        <Text value={nameOf(event) || textOf(event, "InstanceId")} most={120} />
+      </span>
+      <span role="cell" class="mono">
+        {value !== undefined && (
+          <Text value={typeof value === "string" ? value : JSON.stringify(value)} most={LONGEST_VALUE} />
+        )}
+      </span>
+    </div>
+  );
+}
+
+interface EventDetailProps extends NumberedEvent {
+  readonly onClose: () => void;
+}
+
+function EventDetail({ number, event, onClose }: EventDetailProps) {
+  const other = textOf(event, "InstanceId");
+  return (
+    <section class="step-detail" aria-label="Event">
+      <div class="detail-head">
+        <h2>
+          {number} <Text value={textOf(event, "EventType")} most={60} />
+        </h2>
+        <button type="button" class="small" onClick={onClose} aria-label="Close the event">
+          ✕
+        </button>
+      </div>
+      {other !== "" && !other.startsWith("@") && (
+        <p>
+          <a class="mono" href={instanceHref(other)}>
+            <Text value={other} />
+          </a>
+        </p>
+      )}
+      <JsonText value={event} label={`Event ${number} as JSON`} />
+    </section>
+  );
+}
