@@ -26,6 +26,16 @@ const instance = (id: string, text: string) => ({
       Input: text,
     },
     { EventType: text, Timestamp: "2026-11-27T12:00:00Z" },
+    { EventType: "EventRaised", Timestamp: "9999-12-31T23:59:59Z", Name: text, Input: text },
+    { EventType: "TaskCompleted", Timestamp: text, ScheduledTime: "0001-01-01T00:00:00Z", Result: text },
+    { EventType: "TimerCreated", Timestamp: "2026-11-27T12:00:01Z", FireAt: text },
+    {
+      EventType: "EventSent",
+      Timestamp: "2026-11-27T12:00:02Z",
+      InstanceId: `@${text}@${text}`,
+      Name: "op",
+      Input: JSON.stringify({ id: text, op: text, input: text }),
+    },
   ],
 });
 const ALL = [
@@ -76,6 +86,33 @@ test.skipIf(!hasBrowser).for([1280, 360])(
       expect(await violations(page), address).toEqual([]);
       await page.close();
     }
+  },
+);
+
+test.skipIf(!hasBrowser).for(["timeline", "sequence", "history"])(
+  "hostile texts are only text in the %s and its details",
+  { timeout: 60_000 },
+  async (tab) => {
+    const page = await browser.open(`${url}/#/instances/${encodeURIComponent(ID)}?tab=${tab}`, {
+      width: 360,
+      hasHttpErrors: true,
+    });
+    const rows = page.getByRole("tabpanel").locator("[role=row][aria-rowindex]");
+    for (const { instanceId } of ALL.slice(0, 3)) {
+      await page.goto(`${url}/#/instances/${encodeURIComponent(instanceId)}?tab=${tab}`);
+      await rows.nth(2).waitFor();
+      const count = await rows.count();
+      for (let at = 1; at < count; at++) {
+        await rows.nth(at).click({ position: { x: 12, y: 12 } });
+        await page.getByRole("region", { name: /^(Details|Event)$/ }).waitFor();
+        expect(await page.evaluate("'isHacked' in globalThis")).toBe(false);
+        expect(await page.evaluate<number>(OVERFLOW), instanceId).toBeLessThanOrEqual(0);
+      }
+      expect(await page.locator("main img, main script").count()).toBe(0);
+      expect(await page.locator("body").innerText()).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
+    }
+    await screenshot(page, `hostile-${tab}-360`);
+    await page.close();
   },
 );
 

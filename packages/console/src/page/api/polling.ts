@@ -47,7 +47,7 @@ export function usePolling<T>(
     );
     reload.current = () => loop.soon(0);
     const ignore = live.listen((change) => {
-      if (change.kind === "reload" || latest.current.concerns(change)) loop.soon(QUIET_MS);
+      if (change.kind === "reload" || latest.current.concerns(change)) loop.onChange();
     });
     const onVisible = () => document.hidden || loop.soon(0);
     document.addEventListener("visibilitychange", onVisible);
@@ -77,6 +77,7 @@ class PollingLoop<T> {
   /** Set if it must load again after this time, because of what came while it was loading. */
   #againMs: number | undefined;
   #failures = 0;
+  #tookMs = 0;
 
   constructor(
     load: (signal: AbortSignal) => Promise<T>,
@@ -102,6 +103,11 @@ class PollingLoop<T> {
     this.#timer = setTimeout(() => void this.#run(), delayMs);
   }
 
+  /** What takes long to load is not loaded all the time while there are many changes. */
+  onChange(): void {
+    this.soon(Math.max(QUIET_MS, 2 * this.#tookMs));
+  }
+
   stop(): void {
     clearTimeout(this.#timer);
     this.#end.abort();
@@ -112,8 +118,10 @@ class PollingLoop<T> {
     if (document.hidden) return;
     this.#isLoading = true;
     this.#againMs = undefined;
+    const started = performance.now();
     try {
       const value = await this.#load(this.#end.signal);
+      this.#tookMs = performance.now() - started;
       this.#failures = 0;
       connection.set(undefined);
       if (!this.#end.signal.aborted) this.#onValue(value);

@@ -9,7 +9,7 @@ import type { ChildHistory } from "./rows.ts";
 export function useChildren(opened: readonly string[]): ReadonlyMap<string, ChildHistory> {
   const known = useRef<ReadonlyMap<string, ChildHistory>>(new Map());
   const { value } = usePolling(
-    `children in place ${JSON.stringify(opened)}`,
+    opened.length === 0 ? undefined : `children in place ${JSON.stringify(opened)}`,
     async (signal) => {
       const children = await Promise.all(opened.map((id) => readChild(id, known.current.get(id), signal)));
       known.current = new Map(opened.map((id, at) => [id, children[at] ?? {}]));
