@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Worker } from "node:worker_threads";
 import { createLocalHost, SqliteStore } from "durable-local-host";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import {
@@ -128,6 +130,35 @@ describe("a local host's task hub", () => {
     };
     expect(await verdicts(localStore(file))).toEqual([["a/b*c", "same"]]);
     expect(await verdicts(historyFiles(folder))).toEqual([["a/b*c", "same"]]);
+  });
+
+  test("is read while a busy host writes, and nothing of the copy remains", { timeout: 60_000 }, async () => {
+    const file = path.join(app, "busy.db");
+    // In a thread of its own, because the copy is made in one go.
+    const code = `
+      const { createLocalHost, SqliteStore } = require("durable-local-host");
+      const { parentPort, workerData: { app, file } } = require("node:worker_threads");
+      (async () => {
+        const host = await createLocalHost({ app, port: 0, store: new SqliteStore(file) });
+        await host.start();
+        for (let i = 0; ; i++) {
+          await host.hub.start({ name: "main", input: null, instanceId: "busy-" + i });
+          if (i === 20) parentPort.postMessage("busy");
+        }
+      })();`;
+    const writer = new Worker(code, { eval: true, workerData: { app, file } });
+    onTestFinished(async () => void (await writer.terminate()));
+    await once(writer, "message");
+    const temporary = () => readdirSync(tmpdir()).filter((name) => name.startsWith("durable-replay-"));
+    const before = temporary();
+    for (let i = 0; i < 5; i++) {
+      const histories = localStore(file).histories({})[Symbol.asyncIterator]();
+      expect((await histories.next()).value).toMatchObject({ name: "main" });
+      // Windows does not delete open files.
+      expect(process.platform === "win32" ? before : temporary()).toEqual(before);
+      await histories.return?.();
+    }
+    expect(temporary()).toEqual(before);
   });
 
   test("that is invalid gives a one-line error", () => {

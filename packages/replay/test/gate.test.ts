@@ -201,6 +201,11 @@ describe("the gate reports a difference for", () => {
     ["whose first events are lost", [{ EventType: 13, EventId: -1 }], "has no event OrchestratorStarted"],
     ["with an event of another extension", [{ EventType: "ExecutionForked" }], '"ExecutionForked"'],
     ["with an event that is none", [null], "unknown type undefined"],
+    [
+      "with an invalid time",
+      [...history.events.slice(0, 2), { EventType: 10, EventId: 0, FireAt: "soon", IsPlayed: false }],
+      "An event of the history is invalid: Invalid time value",
+    ],
   ])("a history %s, which is not the same", async (_case, events, why) => {
     const odd = { ...history, events } as unknown as History;
     expect((await judged(odd, BASE)).verdict).toEqual({

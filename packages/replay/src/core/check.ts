@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   type Action,
+  AppError,
   EventType,
   firstDifference,
   type HistoryEvent,
@@ -15,6 +16,7 @@ import type { Difference } from "./compare.ts";
 import { type EpisodeGuard, unguarded } from "./episode-guard.ts";
 import { episodesOf } from "./episodes.ts";
 import type { RecordedEpisode } from "./episodes.ts";
+import { INVALID_EVENT, messageOf } from "./history.ts";
 import type { History, HistoryFilter, HistorySource, Unreadable } from "./history.ts";
 import { withClock } from "./with-clock.ts";
 
@@ -97,14 +99,18 @@ export class Gate {
       return { instanceId, name, version, status, episodes: 0, verdict };
     }
     const episodes = episodesOf(history.events);
-    return {
-      instanceId,
-      name,
-      version,
-      status,
-      episodes: episodes.length,
-      verdict: await this.#verdict(history, episodes),
-    };
+    const verdict = await this.#verdictOrFault(history, episodes);
+    return { instanceId, name, version, status, episodes: episodes.length, verdict };
+  }
+
+  /** A history with invalid values must not end the check of all others. */
+  async #verdictOrFault(history: History, episodes: readonly RecordedEpisode[]): Promise<Verdict> {
+    try {
+      return await this.#verdict(history, episodes);
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      return { kind: "unreadable", why: `${INVALID_EVENT}: ${messageOf(error)}` };
+    }
   }
 
   async #verdict(history: History, episodes: readonly RecordedEpisode[]): Promise<Verdict> {

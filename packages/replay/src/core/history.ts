@@ -62,6 +62,9 @@ export class MissingTaskHub extends SourceError {
   }
 }
 
+/** Why a history with events of an unexpected form cannot be replayed. */
+export const INVALID_EVENT = "An event of the history is invalid";
+
 export function matchesFilter(
   history: Pick<History, "instanceId" | "status">,
   filter: HistoryFilter,

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { SqliteStore } from "durable-local-host";
@@ -7,8 +16,9 @@ import { messageOf, matchesFilter, SourceError } from "../core/history.ts";
 import type { History, HistoryFilter, HistorySource } from "../core/history.ts";
 import { historyFrom } from "./hub-history.ts";
 
-/** SQLite's main file, and its write-ahead log. */
-const PARTS = ["", "-wal"];
+/** SQLite's write-ahead log, in a file beside the main file. Its header changes when it starts from its beginning again. */
+const LOG = "-wal";
+const LOG_HEADER_BYTES = 32;
 const MAX_ATTEMPTS = 20;
 const PAGE_SIZE = 100;
 
@@ -26,6 +36,8 @@ export function localStore(file: string): HistorySource {
       const folder = mkdtempSync(path.join(tmpdir(), "durable-replay-"));
       try {
         const store = openCopy(file, path.join(folder, "task-hub.db"));
+        // Nothing remains of the copy if the process is killed. Windows does not delete open files.
+        if (process.platform !== "win32") rmSync(folder, { recursive: true });
         try {
           yield* historiesOf(store, filter);
         } finally {
@@ -53,11 +65,14 @@ async function* historiesOf(store: SqliteStore, filter: HistoryFilter): AsyncGen
   } while (after !== undefined);
 }
 
-/** Copies again until nothing changed during the copy, because the two files must belong together. */
+/**
+ * Copies again until the main file did not change during the copy, because the two files must belong together. The host
+ * may meanwhile append to the log: SQLite ignores a transaction that is not complete.
+ */
 function openCopy(file: string, copy: string): SqliteStore {
   for (let i = 0; i < MAX_ATTEMPTS; i++) {
     const before = stateOf(file);
-    for (const part of PARTS) if (existsSync(file + part)) copyFileSync(file + part, copy + part);
+    for (const part of ["", LOG]) if (existsSync(file + part)) copyFileSync(file + part, copy + part);
     if (stateOf(file) === before) return open(file, copy);
   }
   throw new SourceError(
@@ -74,8 +89,18 @@ function open(file: string, copy: string): SqliteStore {
 }
 
 function stateOf(file: string): string {
-  return PARTS.map((part) => {
-    const found = statSync(file + part, { throwIfNoEntry: false, bigint: true });
-    return found === undefined ? "-" : `${found.size} ${found.mtimeNs}`;
-  }).join(" ");
+  const { size, mtimeNs } = statSync(file, { bigint: true });
+  return `${size} ${mtimeNs} ${logHeader(file + LOG)}`;
+}
+
+function logHeader(file: string): string {
+  if (!existsSync(file)) return "";
+  const handle = openSync(file, "r");
+  try {
+    const header = Buffer.alloc(LOG_HEADER_BYTES);
+    readSync(handle, header, 0, LOG_HEADER_BYTES, 0);
+    return header.toString("hex");
+  } finally {
+    closeSync(handle);
+  }
 }

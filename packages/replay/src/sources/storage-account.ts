@@ -39,8 +39,8 @@ export function storageTaskHub(options: StorageTaskHub): HistorySource {
   return {
     name: `task hub ${hub} in storage`,
     async *histories(filter: HistoryFilter) {
-      const reader = await TaskHubReader.open(options);
       try {
+        const reader = await TaskHubReader.open(options);
         yield* inOrder(reader.instances(filter), AT_ONCE, (instance) => reader.history(instance));
       } catch (error) {
         if (error instanceof SourceError) throw error;
@@ -70,6 +70,7 @@ interface InstanceRow {
 
 class TaskHubReader {
   readonly #hub: string;
+  readonly #container: string;
   readonly #instances: TableClient;
   readonly #history: TableClient;
   readonly #largeMessages: ContainerClient;
@@ -78,7 +79,8 @@ class TaskHubReader {
     this.#hub = hub;
     this.#instances = clients.table(`${hub}Instances`);
     this.#history = clients.table(`${hub}History`);
-    this.#largeMessages = clients.container(`${hub.toLowerCase()}-largemessages`);
+    this.#container = `${hub.toLowerCase()}-largemessages`;
+    this.#largeMessages = clients.container(this.#container);
   }
 
   static async open(options: StorageTaskHub): Promise<TaskHubReader> {
@@ -149,8 +151,15 @@ class TaskHubReader {
   }
 
   async #largeText(blob: string): Promise<string> {
-    const zipped = await this.#largeMessages.getBlobClient(blob).downloadToBuffer();
-    return (await unzip(zipped)).toString("utf8");
+    try {
+      const zipped = await this.#largeMessages.getBlobClient(blob).downloadToBuffer();
+      return (await unzip(zipped)).toString("utf8");
+    } catch (error) {
+      if (statusOf(error) === FORBIDDEN) throw error;
+      const why = statusOf(error) === NOT_FOUND ? "it does not exist" : firstLine(error);
+      const message = `The large value in the blob ${this.#container}/${blob} cannot be read: ${why}.`;
+      throw new SourceError(message, { cause: error });
+    }
   }
 }
 
