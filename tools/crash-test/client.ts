@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const ANSWER_TIMEOUT_MS = 30_000;
 const PAUSE_MS = 250;
-/** Answers of a server in trouble, before the last of them counts. */
-const MAX_TROUBLES = 50;
+/** Answers of a server in trouble, before the last of them counts: a Functions host may be minutes in starting. */
+const MAX_TROUBLES = 1000;
 
 export interface Answer {
   readonly status: number;

@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { Client } from "./client.ts";
 import type { Moment } from "./plan.ts";
+import { instances } from "./settle.ts";
 import type { InFlight, Recovery, Target } from "./target.ts";
 
 const PAUSE_MS = 200;
 const LONGEST_START_MS = 5 * 60_000;
+/** All that runs may be waiting. */
+const LONGEST_PROGRESS_MS = 3 * 60_000;
+const MINUTE_MS = 60_000;
 
 export interface FuncOptions {
   readonly base: string;
@@ -19,6 +24,9 @@ export class FuncTarget implements Target {
   readonly base: string;
   readonly description = "the Functions host";
   readonly moments: readonly Moment[] = ["anyTime", "afterAcknowledgement"];
+  readonly blamesItself = true;
+  /** The extension gives messages back with growing pauses of up to ten minutes. */
+  readonly settlesWithinMs = 60 * MINUTE_MS;
   readonly #options: FuncOptions;
   #recovered: Promise<Recovery> | undefined;
 
@@ -28,8 +36,7 @@ export class FuncTarget implements Target {
   }
 
   begin(): void {
-    const started = performance.now();
-    this.#recovered = this.#healthy().then(() => ({ servingMs: performance.now() - started }));
+    this.#recovered = this.#recovery();
     this.#recovered.catch(() => undefined);
   }
 
@@ -54,6 +61,26 @@ export class FuncTarget implements Target {
 
   async stop(): Promise<void> {
     // It was running before, and goes on.
+  }
+
+  /** A host without the leases of the dead one serves, but runs nothing: it would be killed with no work in flight. */
+  async #recovery(): Promise<Recovery> {
+    const started = performance.now();
+    await this.#healthy();
+    const servingMs = performance.now() - started;
+    const isProgress = await this.#goesOn(Date.now());
+    return { servingMs, progressMs: isProgress ? performance.now() - started : undefined };
+  }
+
+  /** Waits until an instance goes on after this time; false if none does. */
+  async #goesOn(since: number): Promise<boolean> {
+    const client = new Client(this.base, this.#options.key);
+    if ((await instances(client, ["pending", "running"])).length === 0) return false;
+    for (; Date.now() < since + LONGEST_PROGRESS_MS; await delay(5 * PAUSE_MS)) {
+      const begun = await instances(client, ["running", "completed", "failed"]);
+      if (begun.some(({ updatedAt }) => Date.parse(updatedAt) > since)) return true;
+    }
+    return false;
   }
 
   async #healthy(): Promise<void> {

@@ -17,6 +17,9 @@ export class LocalTarget implements Target {
   readonly base: string;
   readonly description = "the local host, with its task hub in SQLite";
   readonly moments: readonly Moment[] = ["anyTime", "afterAcknowledgement", "duringCommit", "duringRecovery"];
+  readonly blamesItself = false;
+  /** Longer than all tries of the rescue. */
+  readonly settlesWithinMs = 20 * 60_000;
   readonly #folder: string;
   readonly #args: readonly string[];
   readonly #env: Readonly<Record<string, string>>;

@@ -4,8 +4,6 @@ import type { Approver } from "./approver.ts";
 import type { Client } from "./client.ts";
 
 const PAUSE_MS = 500;
-/** Longer than all tries of the rescue. */
-const LONGEST_MS = 20 * 60_000;
 
 interface Summary {
   readonly id: string;
@@ -21,11 +19,12 @@ interface Summary {
 export async function settled(
   client: Client,
   approver: Approver,
+  longestMs: number,
   onSettling: (open: number) => void,
 ): Promise<string[]> {
   const failures = new HostFailures(client);
   let asked: readonly string[] = [];
-  for (const deadline = Date.now() + LONGEST_MS; ; await delay(PAUSE_MS)) {
+  for (const deadline = Date.now() + longestMs; ; await delay(PAUSE_MS)) {
     const open = await instances(client, ["pending", "running", "suspended"]);
     const failed = await failures.among(await instances(client, ["failed"]));
     const left = [...open.map(({ id }) => id), ...failed];

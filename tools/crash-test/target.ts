@@ -22,6 +22,10 @@ export interface Target {
   readonly moments: readonly Moment[];
   /** How the reports calls it. */
   readonly description: string;
+  /** Whether it answers 5xx for its dead worker, or while it starts. */
+  readonly blamesItself: boolean;
+  /** The longest time in which everything ends after the last kill. */
+  readonly settlesWithinMs: number;
   /** Starts it, or waits until its supervisor has. */
   begin(): void;
   /** Waits until it answers. */
