@@ -15,5 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // On a busy machine it prints how long plugins took, which looks like an error.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });

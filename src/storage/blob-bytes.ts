@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { BlobClient, ContainerClient } from "@azure/storage-blob";
 import type { Version } from "./blob-upload.ts";
 import { inParallel } from "./in-parallel.ts";
-import { unlessMissing, unlessRefused } from "./unless-refused.ts";
+import { unlessMissing, unlessRefused } from "./storage.ts";
 
 /** The whole blob in one request; undefined if it does not exist. */
 export async function bytesOf(blob: BlobClient): Promise<Uint8Array | undefined> {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type BlockBlobClient, type BlockBlobCommitBlockListOptions, RestError } from "@azure/storage-blob";
 import { strongEtag } from "./blob-bytes.ts";
-import { unlessMissing } from "./unless-refused.ts";
+import { unlessMissing } from "./storage.ts";
 
 /** A version of something that is stored, as callers see it. */
 export interface Version {

@@ -1,6 +1,7 @@
 import { TableClient, TableServiceClient } from "@azure/data-tables";
 import type { TokenCredential } from "@azure/identity";
-import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
+// The client libraries of tables, queues and blobs export the same RestError.
+import { BlobServiceClient, type ContainerClient, RestError } from "@azure/storage-blob";
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import type { Settings, StorageConnection } from "../settings.ts";
 
@@ -111,3 +112,19 @@ function managedIdentity(clientId: string | undefined): TokenCredential {
     },
   };
 }
+
+/** The result of a request, or undefined if storage refuses it with one of these statuses. */
+export async function unlessRefused<T>(
+  request: Promise<T>,
+  ...statuses: readonly number[]
+): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof RestError && statuses.includes(error.statusCode ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+/** The result of a request, or undefined if the blob, row or queue does not exist. */
+export const unlessMissing = <T>(request: Promise<T>) => unlessRefused(request, 404);

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -94,6 +95,30 @@ test("F5 runs scripts that exist, attaches to the port that they open, and is de
     const opened = runtimeArgs.flatMap((arg) => /^--inspect=(\d+)$/.exec(arg)?.[1] ?? []);
     expect(opened).toEqual(attachSimplePort === undefined ? [] : [String(attachSimplePort)]);
   }
+});
+
+test("F5 runs tasks, files and commands that exist, and finds breakpoints in the build", () => {
+  const { configurations, inputs } = readJson(".vscode/launch.json") as {
+    readonly configurations: readonly Record<"preLaunchTask" | "program", string | undefined>[] &
+      readonly { readonly outFiles: readonly string[]; readonly args?: readonly string[] }[];
+    readonly inputs: readonly { readonly id: string; readonly default: string }[];
+  };
+  const { tasks } = readJson(".vscode/tasks.json") as {
+    readonly tasks: readonly { readonly label: string }[];
+  };
+  const { compilerOptions } = readJson("tsconfig.build.json") as { compilerOptions: { outDir: string } };
+  for (const { preLaunchTask, outFiles, program, args = [] } of configurations) {
+    expect([undefined, ...tasks.map(({ label }) => label)]).toContain(preLaunchTask);
+    expect(outFiles).toEqual([`\${workspaceFolder}/${compilerOptions.outDir}/**/*.js`]);
+    if (program === undefined) continue;
+    const file = program.replace("${workspaceFolder}", ROOT);
+    const help = spawnSync(process.execPath, [file, "--help"], { encoding: "utf8" }).stdout;
+    expect(help).toMatch(new RegExp(`^  ${args[0]} `, "m"));
+    const asked = args.flatMap((arg) => /^\$\{input:(.+)\}$/.exec(arg)?.[1] ?? []);
+    expect(inputs.map(({ id }) => id)).toEqual(expect.arrayContaining(asked));
+  }
+  const defaults = inputs.map((input) => input.default);
+  expect(defaults.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
 });
 
 test("tasks run scripts that exist, and the dev container has the recommended extensions", () => {

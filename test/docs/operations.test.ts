@@ -36,13 +36,17 @@ const inWords = (duration: object) =>
 
 test("the page says after what time an instance of each pattern is stuck", () => {
   const expected = ORCHESTRATION_PATTERNS.map(({ name, stuckAfter }) => [name, inWords(stuckAfter)]);
-  expect(tableOf("docs/operations.md", "| pattern | stuck after |")).toEqual(expected);
+  const rows = tableOf("docs/operations.md", "| pattern | stuck after |");
+  expect(rows, "docs/operations.md has a row for each pattern, as its manifest says").toEqual(expected);
 });
 
 test("the page says what a restart keeps of each pattern whose manifest has a restartInput", () => {
   const keeping = ORCHESTRATION_PATTERNS.filter(({ restartInput }) => restartInput).map(({ name }) => name);
   const rows = tableOf("docs/operations.md", "| pattern | keeps |");
-  expect(rows.map(([name]) => name)).toEqual(keeping);
+  expect(
+    rows.map(([name]) => name),
+    "docs/operations.md has a row for each pattern with a restartInput",
+  ).toEqual(keeping);
 });
 
 /** A row such as: | `SHOP_REFUND_LIMIT` | `5000` | … */

@@ -12,7 +12,9 @@ const names = namesIn(PLAIN, ".ts");
 
 test("each pattern has a page, and a plain file if the SDK alone can show it", () => {
   const pages = namesIn(PAGES, ".md");
-  expect(pages).toEqual(PATTERNS.map(({ name }) => name).toSorted());
+  expect(pages, "docs/patterns has a page with the name of each pattern's folder").toEqual(
+    PATTERNS.map(({ name }) => name).toSorted(),
+  );
   expect(pages).toEqual(expect.arrayContaining(names));
   expect(names.length).toBeGreaterThanOrEqual(7);
 });

@@ -81,6 +81,10 @@ test("every change is checked and tested on every operating system of contributo
   expect(systems, "add the system to matrix.os of check.yml").toEqual(["ubuntu", "windows", "macos"]);
   expect(jobs.check["runs-on"]).toBe("${{ matrix.os }}");
   expect(Object.keys(matrix), "every Node runs on every system: no exclude").toEqual(["os", "node"]);
+  const fields = ["name", "runs-on", "timeout-minutes", "strategy", "steps"];
+  expect(Object.keys(jobs.check), "the job has no condition, and may not fail unnoticed").toEqual(fields);
+  for (const step of jobs.check.steps.filter(({ run }) => run?.startsWith("node tools/")))
+    expect(Object.keys(step), "the step may not fail unnoticed").toEqual(["run"]);
   const everywhere = jobs.check.steps.flatMap(({ run, if: condition }) => (condition ? [] : (run ?? [])));
   expect(everywhere, "these steps must have no condition").toEqual([
     "npm ci",

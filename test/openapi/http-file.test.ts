@@ -77,5 +77,6 @@ test("api.http and the patterns' pages have every call of the API", () => {
   );
   const named = (call: string) => (text: string) =>
     new RegExp(`^${call.replaceAll(".", "\\.").replaceAll("*", "[^ ]+")}$`).test(text);
-  expect(described.filter((call) => ![...sent].some(named(call)))).toEqual([]);
+  const missing = described.filter((call) => ![...sent].some(named(call)));
+  expect(missing, "add them to api.http, or to an http block on the pattern's page").toEqual([]);
 });

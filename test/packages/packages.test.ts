@@ -32,6 +32,15 @@ test("there is at least one package", () => {
   expect(folders).toContain(path.join("packages", "local-host"));
 });
 
+test("commands of packages can be executed, so that npm does not change a clone", () => {
+  const list = execFileSync("git", ["ls-files", "--stage", "packages/*/bin/*"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect(list).toContain("packages/local-host/bin/");
+  expect(list.split("\n").filter((line) => line !== "" && !line.startsWith("100755 "))).toEqual([]);
+});
+
 describe.each(folders)("%s", (folder) => {
   const read = (file: string) => readFileSync(path.join(ROOT, folder, file), "utf8");
   const manifest = JSON.parse(read("package.json")) as Manifest;

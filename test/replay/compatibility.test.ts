@@ -23,7 +23,11 @@ const texts = files.map((file) => readFileSync(path.join(HISTORIES, file), "utf8
 test("every orchestrator has a recorded history", () => {
   const recorded = new Set(texts.map((text) => (JSON.parse(text) as { name: string }).name));
   const names = ORCHESTRATION_PATTERNS.flatMap(({ orchestrators }) => orchestrators.map(({ name }) => name));
-  expect(names.filter((name) => !recorded.has(name))).toEqual([]);
+  const remedy = "add a scenario to test/replay/scenarios.test.ts, and run npm run replay:record";
+  expect(
+    names.filter((name) => !recorded.has(name)),
+    remedy,
+  ).toEqual([]);
 });
 
 test("the histories include instances of the older refund version, one of them unfinished", () => {
@@ -33,13 +37,30 @@ test("the histories include instances of the older refund version, one of them u
   expect(old.map(({ status }) => status).sort()).toEqual(["Completed", "Running"]);
 });
 
-test("no recorded history has a signed link, a key or a connection string", () => {
-  const SECRET = /[?&](?:sig|token|code)=|AccountKey|eyJ[\w-]{10}|[\w+/]{86}==/i;
-  expect(files.filter((_file, i) => SECRET.test(texts[i] ?? ""))).toEqual([]);
+/** What must not be in a recorded history, by its name, with an example. */
+const PRIVATE: readonly (readonly [name: string, pattern: RegExp, example: string])[] = [
+  ["a signed link", /[?&](?:sig|token|code)=/i, "https://a.example/b?sig=c"],
+  ["a storage key", /AccountKey|[\w+/]{86}==/i, "AccountKey=c2VjcmV0"],
+  ["a token", /eyJ[\w-]{10}|\bBearer /i, "Bearer abc"],
+  ["a password", /\b(?:password|pwd)\b\W{0,3}[=:]/i, "password=secret"],
+  ["an address of the run", /\b(?:127\.0\.0\.1|localhost|\[::1\]):(?!7071\b)\d+/, "localhost:41234"],
+  [
+    "a folder of a machine",
+    /(?<![\w./-])\/(?:home|Users|root|tmp|var|private|opt|work|mnt|workspaces?|builds?)\/|\b[A-Z]:\\+\w/,
+    "/home/me/app",
+  ],
+];
+
+test.each(PRIVATE)("no recorded history has %s", (_name, pattern, example) => {
+  expect(example).toMatch(pattern);
+  expect(files.filter((_file, i) => pattern.test(texts[i] ?? ""))).toEqual([]);
 });
 
-test("no recorded history has an address of the run that recorded it", () => {
-  expect(texts.flatMap((text) => text.match(/127\.0\.0\.1:(?!7071\b)\d+/g) ?? [])).toEqual([]);
+test("a folder of a machine is found in the forms of each system", () => {
+  const [, folder] = PRIVATE.find(([name]) => name === "a folder of a machine") ?? [];
+  for (const text of ["at /Users/me/a.ts", '"/tmp/x/y"', String.raw`C:\Users\me`, String.raw`C:\\Users\\me`])
+    expect(text).toMatch(folder ?? /never/);
+  expect("https://shop.example/home/1, file:///app/dist/a.js").not.toMatch(folder ?? /./);
 });
 
 test("stack traces in recorded histories contain no folder of a machine", () => {

@@ -1,7 +1,7 @@
 import { RestError as TableError } from "@azure/data-tables";
 import { RestError } from "@azure/storage-blob";
 import { expect, test } from "vitest";
-import { unlessMissing, unlessRefused } from "../../src/storage/unless-refused.ts";
+import { unlessMissing, unlessRefused } from "../../src/storage/storage.ts";
 
 const refused = (statusCode: number) => Promise.reject(new RestError("refused", { statusCode }));
 

@@ -9,7 +9,7 @@ import { ROOT } from "../run.ts";
 export interface Rule {
   readonly files: readonly string[];
   readonly except?: readonly string[];
-  /** They may import only these. */
+  /** They may import only these; `COMPUTED` is no matter of this list. */
   readonly only?: readonly string[];
   /** They must not import these. */
   readonly never?: readonly string[];
@@ -22,6 +22,7 @@ export interface Rule {
 }
 
 export interface Import {
+  /** A path from the repository's root, or the name of a package; `COMPUTED` for a name that is made at run time. */
   readonly module: string;
   readonly line: number;
   /** Whether it disappears at run time. */
@@ -46,13 +47,15 @@ export function readImports(): Imports {
   return new Map(files.map((file) => [file, importsOf(file, readFileSync(join(ROOT, file), "utf8"))]));
 }
 
+export const COMPUTED = "a computed name";
+
 /** Statements begin a line, as the formatter writes them; `import()` may be anywhere. */
 const IMPORT =
-  /^(?:import|export)\s+(?<type>type\b)?(?:[^;"'`]*?\sfrom\s+)?"(?<from>[^"]+)"|\bimport\("(?<dynamic>[\w@./:-]+)"\)/gm;
+  /^(?:import|export)\s+(?<type>type\b)?(?:[^;"'`]*?\sfrom\s+)?"(?<from>[^"]+)"|\bimport\("(?<dynamic>[\w@./:-]+)"\)|(?<![#.\w"'`])(?:import|createRequire|require)\(/gm;
 
 export function importsOf(file: string, text: string): Import[] {
   return [...text.matchAll(IMPORT)].map(({ index, groups = {} }) => {
-    const name = groups["from"] ?? groups["dynamic"] ?? "";
+    const name = groups["from"] ?? groups["dynamic"] ?? COMPUTED;
     return {
       module: name.startsWith(".") ? posix.join(posix.dirname(file), name) : name,
       line: text.slice(0, index).split("\n").length,
@@ -74,7 +77,8 @@ function breachesOf(rule: Rule, file: string, imports: Imports): Breach[] {
   const withOwn = (globs: readonly string[]) => globs.map((glob) => glob.replace("{own}", own));
   const only = rule.only && withOwn(rule.only);
   const never = withOwn(rule.never ?? []);
-  const isBreach = (module: string) => isAny(module, never) || (only !== undefined && !isAny(module, only));
+  const isBreach = (module: string) =>
+    isAny(module, never) || (only !== undefined && module !== COMPUTED && !isAny(module, only));
   const direct = imports.get(file) ?? [];
   const found = direct.filter(({ module }) => isBreach(module));
   const breaches = found.map(({ module, line }) => ({ file, line, imported: module, rule }));

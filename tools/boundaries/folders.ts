@@ -79,17 +79,19 @@ function checkCode(path: string, text: string): Misplaced[] {
   }));
 }
 
-/** The folder of each package's code, and each folder of the app's. */
+/** The folder of each package's code, and each folder of the app's and of the engine's. */
 export const readParts = (): string[] => [
   ...pathsOf("packages/*/package.json").map((file) => `${posix.dirname(file)}/src`),
-  ...pathsOf("src/*/"),
+  ...pathsOf("{src,packages/local-host/src/engine}/*/"),
 ];
 
-/** Whether each part has a rule for its imports; a rule for all of src/ is not enough. */
+/** Whether each part has a rule for its imports; one that also holds for any folder beside it is not enough. */
 export function checkParts(parts: readonly string[], rules: readonly Rule[]): Misplaced[] {
-  const globs = rules.flatMap(({ files }) => files).filter((glob) => glob !== "src/**");
-  const isRuled = (part: string) =>
-    [`${part}/a.ts`, `${part}/a/a.ts`].some((file) => globs.some((glob) => posix.matchesGlob(file, glob)));
+  const globs = rules.flatMap(({ files }) => files);
+  const isFor = (part: string, glob: string) =>
+    [`${part}/a.ts`, `${part}/a/a.ts`].some((file) => posix.matchesGlob(file, glob));
+  const sibling = (part: string) => part.replace(/[^/]+(?=(?:\/src)?$)/, "any-other");
+  const isRuled = (part: string) => globs.some((glob) => isFor(part, glob) && !isFor(sibling(part), glob));
   return parts
     .filter((part) => !isRuled(part))
     .map((path) => ({

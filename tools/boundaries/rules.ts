@@ -1,4 +1,4 @@
-import type { Rule } from "./check.ts";
+import { COMPUTED, type Rule } from "./check.ts";
 
 /** What an HTTP module of the app may use: requests, functions, the shop's own layers. */
 const EDGE = [
@@ -31,6 +31,12 @@ const APP: readonly Rule[] = [
     ],
     says: "src/ ships to Azure and imports nothing from outside itself.",
     advice: "Move what it needs into src/.",
+  },
+  {
+    files: ["src/**", "samples/**"],
+    never: [COMPUTED],
+    says: "Names of imported modules are literals: a computed one can be checked by nobody, and not be bundled.",
+    advice: "Import the modules by their names, and choose among them.",
   },
   {
     files: ["src/**"],

@@ -5,7 +5,7 @@ import type { Storage } from "../../storage/storage.ts";
 import type { AlbumSnapshot, AlbumStore, PhotoPage } from "./album-store.ts";
 import { bytesOf, deleteBlobs, strongEtag } from "../../storage/blob-bytes.ts";
 import { inParallel } from "../../storage/in-parallel.ts";
-import { unlessRefused } from "../../storage/unless-refused.ts";
+import { unlessRefused } from "../../storage/storage.ts";
 
 const DELETES_AT_ONCE = 8;
 const PAGE_SIZE = 200;

@@ -1,5 +1,5 @@
 import type { TableClient, TableEntity, TableEntityResult } from "@azure/data-tables";
-import { commit, WriteConflict, retryOnConflict } from "../../storage/optimistic-retry.ts";
+import { commit, WriteConflict, retryOnConflict } from "../../storage/rows.ts";
 import { insertOnce, rowsOf } from "../../storage/rows.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** The warehouse and the catalogue of the sandbox: products, their stock and its reservations, in one table. */
 import { odata, type TableClient, type TableEntityResult, type TransactionAction } from "@azure/data-tables";
-import { commit, retryOnConflict } from "../../storage/optimistic-retry.ts";
+import { commit, retryOnConflict } from "../../storage/rows.ts";
 import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
 import { Semaphore } from "../../storage/semaphore.ts";
 import type { Storage } from "../../storage/storage.ts";

@@ -81,7 +81,8 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new AppError(messageOf(error));
+    // Node's message continues with hints that do not apply here.
+    throw new AppError(`${messageOf(error).split(/\.\s/)[0]}. Use --help to see the options.`);
   }
 }
 

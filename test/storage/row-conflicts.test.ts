@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { commit, WriteConflict, retryOnConflict } from "../../src/storage/optimistic-retry.ts";
+import { commit, WriteConflict, retryOnConflict } from "../../src/storage/rows.ts";
 import { findRow, insertOnce } from "../../src/storage/rows.ts";
 import { testStorage } from "../support/storage.ts";
 
