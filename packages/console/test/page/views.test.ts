@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => stop());
 
-const TITLES = ["Timeline", "Sequence", "History", "Replay"];
+const TITLES = ["Timeline", "Sequence", "Flow", "History", "Replay"];
 
 test.skipIf(!hasBrowser)("the views of an instance are tabs, also for the keyboard", async () => {
   const page = await browser.open(`${url}/#/instances/chain-1?learn=1`, { hasHttpErrors: true });

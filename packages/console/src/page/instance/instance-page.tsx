@@ -81,7 +81,7 @@ function Loaded({ instance, onDone }: LoadedProps) {
         <InstanceView instanceId={instanceId} instance={instance} />
         <Family instanceId={instanceId} />
       </section>
-      {isLearning && pattern !== undefined && <Doc pattern={pattern} />}
+      {isLearning && pattern !== undefined && <Doc pattern={pattern} instance={instance} />}
     </div>
   );
 }

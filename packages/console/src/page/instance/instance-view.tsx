@@ -1,4 +1,5 @@
 import type { InstanceStatus } from "../../api/management-api.ts";
+import { Flow } from "../learn/flow/flow.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { JsonText } from "../parts/text.tsx";
 import { useApp } from "../shell/app-context.ts";
@@ -37,6 +38,7 @@ export function InstanceView({ instance }: InstanceViewProps) {
         tabs={[
           { id: "timeline", title: "Timeline", panel: () => <Timeline instance={instance} /> },
           { id: "sequence", title: "Sequence", panel: () => <SequenceView instance={instance} /> },
+          { id: "flow", title: "Flow", panel: () => <Flow diagram={undefined} instance={instance} /> },
           {
             id: "history",
             title: "History",

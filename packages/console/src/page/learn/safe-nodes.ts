@@ -16,7 +16,8 @@ function copyOf(node: Node): readonly Node[] {
   if (tag === "script" || tag === "style" || tag === "template") return [];
   const children = [...node.childNodes].flatMap(copyOf);
   if (!TAGS.has(tag)) return children;
-  const copy = document.createElement(tag);
+  const isEmptyHead = tag === "th" && node.textContent.trim() === "";
+  const copy = document.createElement(isEmptyHead ? "td" : tag);
   copy.className = node.className;
   if (tag === "a") addLink(copy as HTMLAnchorElement, node.getAttribute("href") ?? "");
   // A wide table or block of code scrolls, also by keyboard.

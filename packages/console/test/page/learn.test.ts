@@ -1,0 +1,94 @@
+import path from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { anOrder } from "../../../../test/patterns/order-chaining/order-samples.ts";
+import { aRefund, Refunds } from "../../../../test/patterns/refund-approval/refunds.ts";
+import { hasBrowser, OVERFLOW, screenshot, useBrowser, violations } from "../support/browser.ts";
+import { servedApp } from "../support/served-app.ts";
+import { serveShop, type ServedShop } from "../support/served-shop.ts";
+
+const HELLO = path.resolve(import.meta.dirname, "../../../local-host/test/apps/hello-sequence");
+const LONG_MS = 60_000;
+
+const browser = useBrowser();
+let shop: ServedShop;
+
+beforeAll(async () => {
+  if (hasBrowser) shop = await serveShop();
+}, LONG_MS);
+afterAll(() => shop?.host.stop());
+
+const nodes = (page: Page, state: string) =>
+  page.locator(`.flow .node-${state}`).evaluateAll((all) => all.map((node) => node.dataset["node"]));
+
+test.skipIf(!hasBrowser)(
+  "an order's diagram: done, failed and undone steps, and what undid them",
+  { timeout: LONG_MS },
+  async () => {
+    const id = await shop.start("/api/orders", anOrder({ token: "tok_down" }));
+    const page = await browser.open(`${shop.url}/#/instances/${id}?learn=1`);
+    await page.locator(".flow").waitFor();
+    await expect.poll(() => nodes(page, "running")).toEqual(["chargePayment"]);
+    expect(await nodes(page, "done")).toEqual(["priceOrder", "reserveStock"]);
+    await screenshot(page, "learn-running-light");
+    await shop.advance(60);
+    await expect.poll(() => nodes(page, "failed")).toEqual(["chargePayment"]);
+    await expect.poll(() => nodes(page, "undone")).toEqual(["reserveStock"]);
+    expect(await nodes(page, "done")).toEqual(["priceOrder", "refundPayment", "releaseStock"]);
+    expect(await nodes(page, "ahead")).toContain("bookShipment");
+    expect(await page.locator(".arrow.undo.lit").count()).toBe(3);
+    // The page itself has no second drawing of it.
+    expect(await page.locator(".doc").innerText()).not.toContain("stateDiagram");
+    await screenshot(page, "learn-undone-light");
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  "a refund's diagram waits at the question, and ends at the decision",
+  { timeout: LONG_MS },
+  async () => {
+    const orderId = await new Refunds(shop.url, shop.storage).soldOrder();
+    const id = await shop.start("/api/refunds", aRefund({ orderId }));
+    const page = await browser.open(`${shop.url}/#/instances/${id}?learn=1`);
+    await page.locator(".flow").waitFor();
+    await expect.poll(() => nodes(page, "waiting")).toEqual(["askForDecision"]);
+    await screenshot(page, "learn-waiting-light");
+    await page.getByRole("button", { name: "Approve" }).click();
+    await expect.poll(() => nodes(page, "done")).toContain("approved");
+    expect(await nodes(page, "waiting")).toEqual([]);
+    expect(await nodes(page, "done")).toContain("giveMoneyBack");
+    await page.close();
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  "an app without pages has the flow of an instance's own steps",
+  { timeout: LONG_MS },
+  async () => {
+    const app = await servedApp(HELLO);
+    const id = await app.start("helloSequence", null);
+    await app.host.engine.waitForCompletion(id);
+    const page = await browser.open(`${app.host.url}/#/instances/${id}?tab=flow`, { hasHttpErrors: true });
+    await expect.poll(() => nodes(page, "done")).toEqual(["sayHello"]);
+    expect(await page.locator(".flow .tries").innerHTML()).toBe("×3");
+    expect(await page.getByRole("button", { name: "Learn" }).count()).toBe(0);
+    await screenshot(page, "flow-light");
+    await page.close();
+  },
+);
+
+test.skipIf(!hasBrowser).for([
+  ["dark", { colorScheme: "dark" }],
+  ["narrow", { width: 360 }],
+] as const)("the page of each pattern in the look %s", { timeout: 2 * LONG_MS }, async ([look, options]) => {
+  for (const pattern of ["order-chaining", "price-import", "refund-approval", "shipment-monitor"]) {
+    const page = await browser.open(`${shop.url}/#/learn/${pattern}`, options);
+    await page.locator(".flow .node").first().waitFor();
+    await screenshot(page, `learn-${pattern}-${look}`);
+    expect(await violations(page), pattern).toEqual([]);
+    expect(await page.evaluate<number>(OVERFLOW), pattern).toBeLessThanOrEqual(0);
+    await page.close();
+  }
+});
