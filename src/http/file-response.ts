@@ -49,7 +49,8 @@ export async function fileResponse(
 }
 
 /**
- * The requested range of bytes; undefined without one, and for ranges that a server may ignore: several, or malformed.
+ * The requested range of bytes. Undefined if there is none, or if a server may ignore it: several ranges, or a malformed
+ * one.
  */
 function requestedPart(request: HttpRequest, { bytes, etag }: SendableFile): Part | undefined {
   const ifRange = request.headers.get("if-range");

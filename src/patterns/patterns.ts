@@ -38,6 +38,13 @@ export const ORCHESTRATION_PATTERNS: readonly OrchestrationPattern[] = PATTERNS.
     orchestrations ? [{ name, idPrefix: orchestrations.root.idPrefix, ...orchestrations }] : [],
 );
 
+const PREFIXES = ORCHESTRATION_PATTERNS.map(({ idPrefix }) => idPrefix);
+for (const [i, prefix] of PREFIXES.entries()) {
+  const other = PREFIXES.find((each, j) => j !== i && each.startsWith(prefix));
+  if (other)
+    throw new Error(`The id prefix ${other} begins with another pattern's ${prefix}: choose another one`);
+}
+
 /** The pattern of an instance, sub-orchestrations included, by its id. */
 export function patternOfInstance(instanceId: string): OrchestrationPattern | undefined {
   return ORCHESTRATION_PATTERNS.find(({ idPrefix }) => instanceId.startsWith(idPrefix));

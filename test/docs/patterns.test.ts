@@ -30,6 +30,15 @@ test("the README and the tour name the same file of each pattern to read first",
   expect(onTour.length).toBeGreaterThanOrEqual(7);
 });
 
+test("the step on the page of the saga is the one in the code", () => {
+  const blocks = readFileSync(path.join(PAGES, "order-chaining.md"), "utf8").match(
+    /(?<=^```ts\n)[\s\S]*?(?=^```$)/gm,
+  );
+  const code = readFileSync(path.join(ROOT, "src/patterns/order-chaining/order.orchestrator.ts"), "utf8");
+  expect(blocks).toHaveLength(2);
+  expect(code.replaceAll(/^ +/gm, "")).toContain(blocks?.[1]);
+});
+
 describe.each(names)("%s", (name) => {
   const page = readFileSync(path.join(PAGES, `${name}.md`), "utf8");
   const file = readFileSync(path.join(PLAIN, `${name}.ts`), "utf8");

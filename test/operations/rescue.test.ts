@@ -82,7 +82,7 @@ describe("tries", () => {
   const alerts = async (id: string) =>
     (await sentMails(shop.storage)).filter(({ messageId }) => messageId.startsWith(`rescue-${id}`));
 
-  /** An order whose worker dies at the n-th call after each attempt. */
+  /** An order whose worker process dies at each attempt of its n-th call. */
   async function failing(): Promise<string> {
     shop.host.killWorkerAfter(0);
     const id = await orders.place(anOrder());

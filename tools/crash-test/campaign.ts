@@ -12,7 +12,7 @@ export interface CampaignOptions {
   readonly kills: number;
   /** After so many kills everything must come to its end, and is checked. */
   readonly killsPerRound: number;
-  /** No round begins after so many minutes. */
+  /** After this number of minutes, no further round begins. */
   readonly minutes?: number | undefined;
   readonly seed: number;
   /** Starts in a second. */

@@ -277,7 +277,7 @@ describe("deleting an album", () => {
     expect((await albums.request(`renditions/${id}`)).status).toBe(404);
   });
 
-  test("ends and deletes lanes whose parent was terminated and purged in another way", async () => {
+  test("ends and deletes the lanes of a parent that was terminated and purged without this app", async () => {
     await fill("orphaned", 12);
     const held = shop.host.activity("renderPhoto").nextCall();
     const id = await albums.start("orphaned", { widths: [16], format: "webp" });

@@ -40,7 +40,7 @@ interface EventBase {
   readonly Timestamp: string;
 }
 
-/** What an event has that completes a scheduled one. */
+/** The fields of an event that completes a scheduled one. */
 interface Scheduled {
   readonly ScheduledTime: string;
   readonly FunctionName: string;

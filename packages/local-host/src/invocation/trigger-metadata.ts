@@ -12,7 +12,7 @@ export function triggerMetadata(
   return merged(trigger, own, fromTypedData);
 }
 
-/** Values that names and paths of bindings may refer to: the same, but a string is never parsed as JSON. */
+/** The same values for expressions in names and paths of bindings: there a string is never parsed as JSON. */
 export function expressionData(
   trigger: TypedData | undefined,
   own: Readonly<Record<string, TypedData>>,

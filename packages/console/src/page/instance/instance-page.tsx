@@ -144,7 +144,7 @@ function Family({ instanceId }: { readonly instanceId: string }) {
     `children ${instanceId}`,
     async (signal) => {
       const { items } = await listInstances({ prefix: `${instanceId}:` }, MOST_CHILDREN, undefined, signal);
-      // A host that knows no prefix answers all.
+      // A host that does not support prefixes returns all instances.
       return inFamilies(items.filter((one) => one.instanceId.startsWith(`${instanceId}:`)).map(rowOf));
     },
     (change) => "instanceId" in change && change.instanceId.startsWith(`${instanceId}:`),

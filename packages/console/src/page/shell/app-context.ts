@@ -11,7 +11,7 @@ export interface AppContext {
   readonly about: About | undefined;
   /** Undefined if the app has no OpenAPI document. */
   readonly openApi: OpenApi | undefined;
-  /** By instance id; none where the host knows none. */
+  /** By instance id; empty if the host cannot tell problems. */
   readonly problems: Problems;
   /** The app's time; in virtual time it stands still between changes. */
   readonly now: number;

@@ -9,7 +9,7 @@ interface Started {
   readonly links?: { readonly self?: unknown };
 }
 
-/** The answer of an operation. Of a process that it started: its resource, until it has ended, and its images. */
+/** The answer of an operation. If it started a process, also its resource, read until it ends, and its images. */
 export function Result({ outcome }: { readonly outcome: Outcome }) {
   const { id, links } = (typeof outcome.body === "object" ? (outcome.body ?? {}) : {}) as Started;
   const self = ownPath(links?.self);
