@@ -146,6 +146,10 @@ test.skipIf(!hasBrowser)("the timeline is used by keyboard", { timeout: LONG_MS 
   expect(await detail(page).innerText()).toContain("resize-1");
   await press("Escape");
   expect(await detail(page).count()).toBe(0);
+  await press("Enter");
+  await detail(page).getByRole("button", { name: "Close the details" }).focus();
+  await press("Escape");
+  await expect.poll(focused).toBe("resize-1");
   await press("ArrowLeft");
   expect(await focused()).toBe("lane");
   await press("ArrowLeft");

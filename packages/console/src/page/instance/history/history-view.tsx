@@ -1,6 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { HistoryEvent } from "../../../api/management-api.ts";
 import { useRowsInView } from "../../parts/rows-in-view.ts";
+import { SidePanel } from "../../parts/side-panel.tsx";
 import { JsonText, Text } from "../../parts/text.tsx";
 import { Moment } from "../../parts/time.tsx";
 import { useApp } from "../../shell/app-context.ts";
@@ -131,15 +132,15 @@ interface EventDetailProps extends NumberedEvent {
 function EventDetail({ number, event, onClose }: EventDetailProps) {
   const other = textOf(event, "InstanceId");
   return (
-    <section class="step-detail" aria-label="Event">
-      <div class="detail-head">
+    <SidePanel
+      label="Event"
+      head={
         <h2>
           {number} <Text value={textOf(event, "EventType")} most={60} />
         </h2>
-        <button type="button" class="small" onClick={onClose} aria-label="Close the event">
-          ✕
-        </button>
-      </div>
+      }
+      onClose={onClose}
+    >
       {other !== "" && !other.startsWith("@") && (
         <p>
           <a class="mono" href={instanceHref(other)}>
@@ -148,6 +149,6 @@ function EventDetail({ number, event, onClose }: EventDetailProps) {
         </p>
       )}
       <JsonText value={event} label={`Event ${number} as JSON`} />
-    </section>
+    </SidePanel>
   );
 }

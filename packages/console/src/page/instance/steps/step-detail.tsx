@@ -1,3 +1,4 @@
+import { SidePanel } from "../../parts/side-panel.tsx";
 import { JsonText, LongText, Text } from "../../parts/text.tsx";
 import { duration, Moment, shortDuration } from "../../parts/time.tsx";
 import { instanceHref } from "../../shell/router.ts";
@@ -18,20 +19,22 @@ interface StepDetailProps {
 export function StepDetail({ step, at, now, onAttempt, onClose }: StepDetailProps) {
   const attempt = step.attempts[at] ?? lastOf(step);
   return (
-    <section class="step-detail" aria-label="Details">
-      <div class="detail-head">
-        <KindIcon kind={step.kind} />
-        <h2>
-          <Text value={step.name} />
-        </h2>
-        <button type="button" class="small" onClick={onClose} aria-label="Close the details">
-          ✕
-        </button>
-      </div>
+    <SidePanel
+      label="Details"
+      head={
+        <>
+          <KindIcon kind={step.kind} />
+          <h2>
+            <Text value={step.name} />
+          </h2>
+        </>
+      }
+      onClose={onClose}
+    >
       <Facts step={step} attempt={attempt} now={now} />
       {step.attempts.length > 1 && <Attempts step={step} attempt={attempt} now={now} onAttempt={onAttempt} />}
       <Values step={step} attempt={attempt} />
-    </section>
+    </SidePanel>
   );
 }
 

@@ -38,7 +38,7 @@ export function ticksOf(layout: Layout, view: View, width: number): readonly Tic
   // Labels do not overlap.
   let freeFrom = 0;
   const add = (tick: Tick, left: number) => {
-    const isFree = left >= freeFrom - 1;
+    const isFree = left >= freeFrom - 1 && left + widthOf(tick.label) <= width + 6;
     if (!isFree && tick.kind === "step") return;
     ticks.push(isFree ? tick : { ...tick, label: "" });
     if (isFree && tick.label !== "") freeFrom = left + widthOf(tick.label);
