@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { type Campaign, runCampaign } from "../../tools/crash-test/campaign.ts";
+import { checkRepeatedMails } from "../../tools/crash-test/other-checks.ts";
 import { planOf } from "../../tools/crash-test/plan.ts";
 import { plotOf } from "../../tools/crash-test/plot.ts";
 import { reportOf } from "../../tools/crash-test/report.ts";
@@ -26,6 +27,26 @@ describe("a plan of kills", () => {
     expect(starting.length).toBeGreaterThan(20);
     expect(new Set(starting.map((before) => before?.target))).toEqual(new Set(["host"]));
   });
+});
+
+describe("a mail that comes twice", () => {
+  const mail = { messageId: "m", to: "customer@example.com", subject: "News", text: "" };
+  const mails = [10_000, 14_000].map((at) => ({ mail, sentAt: new Date(at) }));
+  const kill = { target: "host", moment: "anyTime", waitMs: 0, delayMs: 0, openRequests: 0 } as const;
+
+  test.each([
+    ["between its copies", { at: 12_000 }, 0],
+    ["shortly before the first one, where its request was on its way", { at: 8500 }, 0],
+    ["long before the first one", { at: 5000 }, 1],
+    ["so long before on a machine on which a start takes as long", { at: 5000, startMs: 4000 }, 0],
+    ["after both", { at: 17_000, startMs: 4000 }, 1],
+  ])(
+    "of a sender that was killed %s",
+    (_when, { at, startMs = 0 }: { at: number; startMs?: number }, broken) => {
+      const kills = [{ ...kill, at, inFlight: undefined, recovery: { servingMs: startMs } }];
+      expect(checkRepeatedMails({ mails, kills }).broken).toHaveLength(broken);
+    },
+  );
 });
 
 describe("a short campaign", () => {

@@ -2,6 +2,7 @@ import type { Books, ProductBooks } from "./books.ts";
 import type { Client } from "./client.ts";
 import type { ReceivedMail } from "./mailbox.ts";
 import { instances } from "./settle.ts";
+import type { Recovery } from "./target.ts";
 import type { Started } from "./traffic.ts";
 import type { OutsideSystems } from "../../src/services/outside-systems.ts";
 
@@ -30,7 +31,11 @@ export interface Ended {
   readonly client: Client;
   readonly mails: readonly ReceivedMail[];
   /** Epoch milliseconds. */
-  readonly kills: readonly { readonly at: number; readonly target: "host" | "worker" }[];
+  readonly kills: readonly {
+    readonly at: number;
+    readonly target: "host" | "worker";
+    readonly recovery?: Recovery | undefined;
+  }[];
   readonly stockBefore: Readonly<Record<string, number>>;
   /** Orders of which the payment ledger or the carrier had a row at the beginning. */
   readonly ordersBefore: ReadonlySet<string>;

@@ -48,7 +48,7 @@ export interface DoneKill extends Kill {
   readonly openRequests: number;
   readonly inFlight: InFlight | undefined;
   /** Absent if it was killed again before it answered. */
-  recovery?: Recovery;
+  recovery?: Recovery | undefined;
 }
 
 export interface Round {
