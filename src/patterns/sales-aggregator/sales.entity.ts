@@ -63,8 +63,8 @@ function add(amounts: readonly Money[], { value, currency }: Money): Money[] {
  * batch of operations, and a state that is too large for a table moves to a blob, where lists omit it. These keys need
  * 7 KB.
  *
- * This is enough: a sender that dies between sending and recording sends again after a minute, when its message becomes
- * visible again. So a repeat is recognised as long as a product has fewer than 500 sales in a minute.
+ * This is enough: a sender that dies between sending and recording sends again after five minutes, when its message
+ * becomes visible again. So a repeat is recognised as long as a product has fewer than 500 sales in five minutes.
  */
 export const REMEMBERED = 500;
 
