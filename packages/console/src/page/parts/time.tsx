@@ -38,13 +38,21 @@ export function moment(time: Date, now: Date): string {
   return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${clock}`;
 }
 
-/** A moment, with the exact time as a hint. */
-export function Moment({ value, now }: { readonly value: string; readonly now: number }) {
+interface MomentProps {
+  readonly value: string;
+  readonly now: number;
+  /** With milliseconds. */
+  readonly isExact?: boolean;
+}
+
+/** A moment, with the time as the host tells it as a hint. */
+export function Moment({ value, now, isExact = false }: MomentProps) {
   const time = new Date(value);
   if (Number.isNaN(time.getTime())) return <Text value={value} most={30} />;
+  const milliseconds = isExact ? `.${String(time.getMilliseconds()).padStart(3, "0")}` : "";
   return (
     <time dateTime={value} title={value}>
-      {moment(time, new Date(now))}
+      {moment(time, new Date(now)) + milliseconds}
     </time>
   );
 }

@@ -108,7 +108,7 @@ function EventRow({ number, event, index, isChosen, onChoose }: EventRowProps) {
         </button>
       </span>
       <span role="cell" class="mono">
-        <Moment value={textOf(event, "Timestamp")} now={now} />
+        <Moment value={textOf(event, "Timestamp")} now={now} isExact />
       </span>
       <span role="cell" class="event-type">
         <Text value={type} most={60} />

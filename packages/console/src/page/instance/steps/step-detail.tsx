@@ -133,7 +133,7 @@ function Fact({ title, children }: { readonly title: string; readonly children: 
 
 function Time({ time, now }: { readonly time: number; readonly now: number }) {
   const isValid = Math.abs(time) <= 8.64e15;
-  return <Moment value={isValid ? new Date(time).toISOString() : String(time)} now={now} />;
+  return <Moment value={isValid ? new Date(time).toISOString() : String(time)} now={now} isExact />;
 }
 
 const MOST_ATTEMPTS = 50;
