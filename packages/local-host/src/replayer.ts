@@ -5,6 +5,7 @@ import { Invoker } from "./invocation/invoker.ts";
 import type { LogRecord } from "./invocation/log.ts";
 import { eventText } from "./engine/history/event-text.ts";
 import type { EventText } from "./engine/history/event-text.ts";
+import { EventType } from "./engine/history/events.ts";
 import type { HistoryEvent } from "./engine/history/events.ts";
 import type { Completion, ScheduledWork } from "./engine/history/scheduled-work.ts";
 import { fromTimestamp } from "./engine/history/timestamps.ts";
@@ -40,6 +41,13 @@ export interface ReplayedEpisode {
   readonly nonDeterminism: string | undefined;
   readonly log: readonly LogRecord[];
 }
+
+const SCHEDULED: ReadonlySet<number> = new Set([
+  EventType.TaskScheduled,
+  EventType.SubOrchestrationInstanceCreated,
+  EventType.TimerCreated,
+  EventType.EventSent,
+]);
 
 /**
  * Replays histories on one app. One episode at a time, because the SDK's results do not contain the id of their
@@ -82,11 +90,14 @@ export class Replayer {
    *
    * @param past the events of the previous episodes
    * @param incoming the events at the start of this episode: its `OrchestratorStarted` and events from outside
+   * @param compared work that the past scheduled from this event on is in the result, too, as if this episode scheduled
+   * it; default: none
    */
   async replay(
     execution: Execution,
     past: readonly HistoryEvent[],
     incoming: readonly HistoryEvent[],
+    compared = past.length,
   ): Promise<ReplayedEpisode> {
     const events = [...past, ...incoming];
     this.#log = [];
@@ -103,7 +114,8 @@ export class Replayer {
       sourceInstanceId: null,
       traceParent: undefined,
     });
-    const result = replay(execution, events, answer, {
+    const known = events.filter((event, i) => i < compared || !SCHEDULED.has(event.EventType));
+    const result = replay(execution, known, answer, {
       functions: this.#functions,
       maxActions: this.#settings.maxOrchestrationActions,
       strict: false,

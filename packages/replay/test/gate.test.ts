@@ -235,3 +235,36 @@ test("the report of a difference contains both calls, the position and a remedy"
     ].join("\n    "),
   );
 });
+
+describe("in a history of many episodes, of which several are replayed together,", () => {
+  const LONG = `
+    for (let i = 0; i < 320; i++) {
+      if (i === 150) {
+        yield context.df.Task.all([context.df.callActivity("second", 1), context.df.callActivity("third", 2)]);
+      }
+      yield context.df.callActivity("first", i);
+    }
+    yield context.df.waitForExternalEvent("go");`;
+  const long = recorded(LONG);
+  const parallel = /yield context\.df\.Task\.all.*/.exec(LONG)?.[0] ?? "?";
+  const inOrder = 'yield context.df.callActivity("second", 1); yield context.df.callActivity("third", 2);';
+
+  test("nothing differs with the same code", async () => {
+    const checked = await judged(await long, LONG);
+    expect(checked.episodes).toBeGreaterThan(300);
+    expect(checked.verdict).toEqual({ kind: "same" });
+  });
+
+  test.each([
+    ["another input", change('"first", i)', '"first", i === 211 ? 0 : i)', LONG), "input", 214],
+    ["another name", change('"first", i)', 'i === 40 ? "second" : "first", i)', LONG), "name", 41],
+    ["parallel work made sequential", change(parallel, inOrder, LONG), "missing", 151],
+    ["an early end", change("i < 320", "i < 300", LONG), "missing", 303],
+  ])("%s is reported with its episode", async (_change, body, what, episode) => {
+    const { verdict } = await judged(await long, body);
+    expect(verdict).toMatchObject({ kind: "different", difference: { what } });
+    // The two activities end in one episode or in two.
+    const at = verdict.kind === "different" ? verdict.difference.episode : 0;
+    expect(Math.abs(at - episode)).toBeLessThanOrEqual(1);
+  });
+});

@@ -14,8 +14,8 @@ import type { ActionSites, SourcePosition } from "./call-sites.ts";
 import { compareEpisode } from "./compare.ts";
 import type { Difference } from "./compare.ts";
 import { type EpisodeGuard, unguarded } from "./episode-guard.ts";
-import { episodesOf } from "./episodes.ts";
-import type { RecordedEpisode } from "./episodes.ts";
+import { episodesOf, spansOf } from "./episodes.ts";
+import type { RecordedEpisode, Span } from "./episodes.ts";
 import { INVALID_EVENT, messageOf } from "./history.ts";
 import type { History, HistoryFilter, HistorySource, Unreadable } from "./history.ts";
 import { withClock } from "./with-clock.ts";
@@ -116,13 +116,15 @@ export class Gate {
   async #verdict(history: History, episodes: readonly RecordedEpisode[]): Promise<Verdict> {
     if (!this.#replayer.runsVersion(history.version)) return { kind: "otherVersion" };
     let last: ReplayedEpisode | undefined;
-    for (const recorded of episodes) {
-      last = await this.#replay(history, recorded);
-      const difference = compareEpisode(recorded, last);
+    for (const span of spansOf(episodes)) {
+      last = await this.#replay(history, span.episode);
+      const difference = compareEpisode(span.episode, last);
       if (difference === undefined) continue;
       // An instance that already failed for this reason when it was recorded has no difference.
       if (!this.#replayer.knows(history.name)) return { kind: "unknown" };
-      return this.#different(history, recorded, difference);
+      const exact = span.episodes.length > 1 || last.nonDeterminism !== undefined;
+      const first = exact ? await this.#firstDifference(history, episodes, span) : undefined;
+      return this.#different(history, ...(first ?? [span.episode, difference]));
     }
     const final = episodes.at(-1);
     if (last === undefined || final === undefined) return { kind: "same" };
@@ -130,8 +132,39 @@ export class Gate {
     return (await this.#unstable(history, final, last)) ?? { kind: "same" };
   }
 
-  #replay(history: History, { number, past, incoming }: RecordedEpisode): Promise<ReplayedEpisode> {
-    return this.#guard(history, number, () => this.#replayer.replay(history, past, incoming));
+  #replay(history: History, recorded: RecordedEpisode): Promise<ReplayedEpisode> {
+    const { number, past, incoming, compared } = recorded;
+    return this.#guard(history, number, () => this.#replayer.replay(history, past, incoming, compared));
+  }
+
+  /** Searches the episode that differs, after a replay of several episodes did. */
+  async #firstDifference(
+    history: History,
+    all: readonly RecordedEpisode[],
+    span: Span,
+  ): Promise<[RecordedEpisode, Difference] | undefined> {
+    const lost = await this.#firstLost(history, all.slice(0, span.episode.number));
+    for (const recorded of lost === undefined ? span.episodes : all.slice(Math.max(0, lost - 1), lost + 1)) {
+      const difference = compareEpisode(recorded, await this.#replay(history, recorded));
+      if (difference !== undefined) return [recorded, difference];
+    }
+    return undefined;
+  }
+
+  /**
+   * The index of the first episode that the extension would fail as non-deterministic, because of the previous one;
+   * undefined if there is none. All later episodes fail, too.
+   */
+  async #firstLost(history: History, episodes: readonly RecordedEpisode[]): Promise<number | undefined> {
+    let [low, high] = [0, episodes.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const recorded = episodes[middle];
+      const isLost = recorded && (await this.#replay(history, recorded)).nonDeterminism !== undefined;
+      if (isLost === true) high = middle;
+      else low = middle + 1;
+    }
+    return low < episodes.length ? low : undefined;
   }
 
   /** Replays the episode once more, to find the source positions. */

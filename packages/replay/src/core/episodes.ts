@@ -4,8 +4,10 @@ import { EventType, type HistoryEvent, type ScheduledEvent } from "durable-local
 export interface RecordedEpisode {
   /** Counted from 1. */
   readonly number: number;
-  /** The events of the previous episodes. */
+  /** The events of the previous episodes. Made on demand, because a long history has thousands of episodes. */
   readonly past: readonly HistoryEvent[];
+  /** The number of those whose calls are compared with another episode. */
+  readonly compared: number;
   /** The new events for the function: `OrchestratorStarted`, and events from outside. */
   readonly incoming: readonly HistoryEvent[];
   /** The events that the extension wrote for the function's calls. */
@@ -44,7 +46,10 @@ export function episodesOf(events: readonly HistoryEvent[]): RecordedEpisode[] {
     const rest = written < 0 ? [] : own.slice(written);
     return {
       number: i + 1,
-      past: events.slice(0, start),
+      get past() {
+        return events.slice(0, start);
+      },
+      compared: start,
       incoming,
       scheduled: rest.filter(isScheduled),
       rewound,
@@ -52,6 +57,42 @@ export function episodesOf(events: readonly HistoryEvent[]): RecordedEpisode[] {
       isLast: i === starts.length - 1,
     };
   });
+}
+
+/** More replays of one history take too long, because each replays all events before it. */
+const MAX_REPLAYS = 250;
+
+/** Episodes that are compared together. */
+export interface Span {
+  /** The last one, with the calls of all. */
+  readonly episode: RecordedEpisode;
+  readonly episodes: readonly RecordedEpisode[];
+}
+
+/** Each episode by itself; of a long history several together, except the last one. */
+export function spansOf(episodes: readonly RecordedEpisode[]): Span[] {
+  const size = Math.ceil(episodes.length / MAX_REPLAYS);
+  const spans: Span[] = [];
+  for (let at = 0; at < episodes.length - 1; at += size) {
+    spans.push(spanOf(episodes.slice(at, Math.min(at + size, episodes.length - 1))));
+  }
+  return [...spans, spanOf(episodes.slice(-1))];
+}
+
+function spanOf(episodes: readonly RecordedEpisode[]): Span {
+  const [first, last] = [episodes[0], episodes.at(-1)];
+  if (first === undefined || last === undefined) throw new RangeError("A span has at least one episode");
+  if (first === last) return { episode: last, episodes };
+  const { number, incoming, rewound, ended, isLast } = last;
+  const scheduled = episodes.flatMap((episode) => episode.scheduled);
+  const episode: RecordedEpisode = {
+    ...{ number, incoming, rewound, ended, isLast, scheduled },
+    get past() {
+      return last.past;
+    },
+    compared: first.compared,
+  };
+  return { episode, episodes };
 }
 
 function isScheduled(event: HistoryEvent): event is ScheduledEvent {
