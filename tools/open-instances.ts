@@ -6,7 +6,7 @@ import { checkUrl, commandLine } from "./command-line.ts";
 import { fail, ROOT } from "./run.ts";
 import { Api } from "./tour/api.ts";
 
-const HELP = `Usage: node tools/open-instances.ts [options]
+const HELP = `Usage: npm run open-instances -- [options]
 
 Lists what a deployment of this code would affect: the unfinished instances of a running app, by pattern and
 version. Those with a newer version than this code wait until code of their version is deployed again.

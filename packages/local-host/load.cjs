@@ -11,7 +11,8 @@ const [major, minor] = nodeProcess.versions.node.split(".").map(Number);
 exports.complaint =
   major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
     ? undefined
-    : `durable-local-host needs Node ${oldestMajor}.${oldestMinor} or later; this is ${nodeProcess.versions.node}.`;
+    : `durable-local-host needs Node ${oldestMajor}.${oldestMinor} or later; this is ${nodeProcess.versions.node}. ` +
+      "To add a newer one to your project: npm install --save-dev node@24. Then npx and npm scripts use it.";
 
 exports.load = (file) => {
   if (exports.complaint) throw new Error(exports.complaint);

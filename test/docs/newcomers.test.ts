@@ -99,7 +99,10 @@ test("F5 runs scripts that exist, attaches to the port that they open, and is de
 
 test("F5 runs tasks, files and commands that exist, and finds breakpoints in the build", () => {
   const { configurations, inputs } = readJson(".vscode/launch.json") as {
-    readonly configurations: readonly Record<"preLaunchTask" | "program", string | undefined>[] &
+    readonly configurations: readonly Record<
+      "preLaunchTask" | "program" | "runtimeExecutable",
+      string | undefined
+    >[] &
       readonly { readonly outFiles: readonly string[]; readonly args?: readonly string[] }[];
     readonly inputs: readonly { readonly id: string; readonly default: string }[];
   };
@@ -107,11 +110,13 @@ test("F5 runs tasks, files and commands that exist, and finds breakpoints in the
     readonly tasks: readonly { readonly label: string }[];
   };
   const { compilerOptions } = readJson("tsconfig.build.json") as { compilerOptions: { outDir: string } };
-  for (const { preLaunchTask, outFiles, program, args = [] } of configurations) {
+  for (const { preLaunchTask, outFiles, program, runtimeExecutable, args = [] } of configurations) {
     expect([undefined, ...tasks.map(({ label }) => label)]).toContain(preLaunchTask);
     expect(outFiles).toEqual([`\${workspaceFolder}/${compilerOptions.outDir}/**/*.js`]);
     if (program === undefined) continue;
     const file = program.replace("${workspaceFolder}", ROOT);
+    // The system's Node may be too old.
+    expect(runtimeExecutable).toBe("${workspaceFolder}/node_modules/node/bin/node");
     const help = spawnSync(process.execPath, [file, "--help"], { encoding: "utf8" }).stdout;
     expect(help).toMatch(new RegExp(`^  ${args[0]} `, "m"));
     const asked = args.flatMap((arg) => /^\$\{input:(.+)\}$/.exec(arg)?.[1] ?? []);

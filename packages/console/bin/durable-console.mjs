@@ -1,3 +1,16 @@
 #!/usr/bin/env node
 // Beside dist/, so that npm can link it before anything is built.
-import "../dist/server/main.js";
+import { createRequire } from "node:module";
+
+const { engines } = createRequire(import.meta.url)("../package.json");
+const [[oldestMajor, oldestMinor], [major, minor]] = [engines.node, process.versions.node].map((text) =>
+  text.match(/\d+/g).map(Number),
+);
+if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
+  console.error(
+    `durable-console needs Node ${oldestMajor}.${oldestMinor} or later; this is ${process.versions.node}. ` +
+      "To add a newer one to your project: npm install --save-dev node@24. Then npx and npm scripts use it.",
+  );
+  process.exit(1);
+}
+await import("../dist/server/main.js");

@@ -114,7 +114,10 @@ export class Replayer {
       sourceInstanceId: null,
       traceParent: undefined,
     });
-    const known = events.filter((event, i) => i < compared || !SCHEDULED.has(event.EventType));
+    const known =
+      compared === past.length
+        ? events
+        : events.filter((event, i) => i < compared || !SCHEDULED.has(event.EventType));
     const result = replay(execution, known, answer, {
       functions: this.#functions,
       maxActions: this.#settings.maxOrchestrationActions,

@@ -8,7 +8,8 @@ const [[oldestMajor, oldestMinor], [major, minor]] = [engines.node, process.vers
 );
 if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   console.error(
-    `durable-replay needs Node ${oldestMajor}.${oldestMinor} or later; this is ${process.versions.node}.`,
+    `durable-replay needs Node ${oldestMajor}.${oldestMinor} or later; this is ${process.versions.node}. ` +
+      "To add a newer one to your project: npm install --save-dev node@24. Then npx and npm scripts use it.",
   );
   process.exit(1);
 }

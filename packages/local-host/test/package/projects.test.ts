@@ -145,7 +145,9 @@ createLocalHost({ app: __dirname, port: 0, log: ({ message }) => console.log(mes
     const versions = '{ ...process.versions, node: "20.19.0" }';
     project.write({ "old.cjs": `Object.defineProperty(process, "versions", { value: ${versions} });` });
     const bin = path.join("node_modules", "durable-local-host", "bin", "durable-local-host.mjs");
-    const complaint = `durable-local-host needs ${engines.node.replace(">=", "Node ")} or later; this is 20.19.0.`;
+    const complaint =
+      `durable-local-host needs ${engines.node.replace(">=", "Node ")} or later; this is 20.19.0. ` +
+      "To add a newer one to your project: npm install --save-dev node@24. Then npx and npm scripts use it.";
     const command = `node --require ./old.cjs ${bin} --app .`;
     await expect(project.run(command)).rejects.toMatchObject({ message: `${command}\n\n${complaint}\n` });
     const required = project.run(`node --require ./old.cjs --print require("durable-local-host/testing")`);

@@ -7,6 +7,8 @@ export const HAS_BITTEN = 1;
 /** Enough for two names. */
 const TEXT_BYTES = 1024;
 
+const ENCODER = new TextEncoder();
+
 /** What main thread and worker share. */
 export interface Shared {
   readonly state: Int32Array<SharedArrayBuffer>;
@@ -33,7 +35,7 @@ export class Watchdog {
 
   readonly guard: EpisodeGuard = async (history, episode, replay) => {
     const { state, text } = this.#shared;
-    new TextEncoder().encodeInto(
+    ENCODER.encodeInto(
       `${history.name} ${history.instanceId}: episode ${episode}\0`,
       text.fill(0, TEXT_BYTES - 1).subarray(0, TEXT_BYTES - 1),
     );

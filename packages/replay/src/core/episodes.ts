@@ -84,9 +84,13 @@ function spanOf(episodes: readonly RecordedEpisode[]): Span {
   if (first === undefined || last === undefined) throw new RangeError("A span has at least one episode");
   if (first === last) return { episode: last, episodes };
   const { number, incoming, rewound, ended, isLast } = last;
-  const scheduled = episodes.flatMap((episode) => episode.scheduled);
   const episode: RecordedEpisode = {
-    ...{ number, incoming, rewound, ended, isLast, scheduled },
+    number,
+    incoming,
+    rewound,
+    ended,
+    isLast,
+    scheduled: episodes.flatMap(({ scheduled }) => scheduled),
     get past() {
       return last.past;
     },
