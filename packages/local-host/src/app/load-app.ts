@@ -96,9 +96,8 @@ async function runEntryPoint(file: string, folder: AppFolder): Promise<void> {
     else createRequire(file)(file);
   } catch (error) {
     const shown = path.relative(folder.folder, file);
-    throw new AppError(`Worker was unable to load entry point "${shown}": ${withHint(messageOf(error))}`, {
-      cause: error,
-    });
+    const message = `${withHint(messageOf(error))}${placeOf(error, folder, shown)}`;
+    throw new AppError(`Worker was unable to load entry point "${shown}": ${message}`, { cause: error });
   }
 }
 
@@ -111,6 +110,13 @@ function withHint(message: string): string {
   // The library keeps its options once per process and cannot change them after the first app has started.
   if (!message.startsWith("Setup options can't be changed")) return message;
   return `${message} If a process loads several apps, only the first may call app.setup: load this one first, or in its own process.`;
+}
+
+/** Where a file has a syntax error. Node tells it in the stack of a CommonJS module's error only. */
+function placeOf(error: unknown, { folder }: AppFolder, entryPoint: string): string {
+  if (!(error instanceof SyntaxError)) return "";
+  const [, file, line] = /^(\S.*):(\d+)\n/.exec(error.stack ?? "") ?? [];
+  return file === undefined ? ` (where: node ${entryPoint})` : ` (${path.relative(folder, file)}:${line})`;
 }
 
 function isEsModule(file: string, folder: AppFolder): boolean {

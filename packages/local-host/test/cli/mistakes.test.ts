@@ -41,8 +41,10 @@ test("an entry point that throws, or cannot be read", async () => {
     `Worker was unable to load entry point "app.mjs": There is no database. None at all.`,
   );
   expect(await refusal(appFolder({ "app.mjs": "const = 1;" }), "--port", "0")).toMatch(
-    /^Worker was unable to load entry point "app.mjs": .*Unexpected token/,
+    /^Worker was unable to load entry point "app.mjs": .*Unexpected token.* \(where: node app.mjs\)$/,
   );
+  const other = { "app.mjs": `import "./other.cjs";`, "other.cjs": "\nconst = 1;" };
+  expect(await refusal(appFolder(other), "--port", "0")).toMatch(/Unexpected token.* \(other.cjs:2\)$/);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Stage, START } from "./support/test-engine.ts";
+import { Stage, START, turns } from "./support/test-engine.ts";
 import { episodes } from "./support/episodes.ts";
 
 test("the newest of several waiters is served first", async () => {
@@ -268,4 +268,12 @@ test("activities run in order, no more at a time than allowed", async () => {
   expect(stage.activities.started).toEqual(["A", "B"]);
   await stage.succeed("B");
   expect(stage.activities.started).toEqual(["A", "B", "C"]);
+});
+
+test("the log says why an instance fails that a POST without a body has started", async () => {
+  const stage = await Stage.open();
+  await stage.engine.hub.start({ name: "waitForGo", instanceId: "i1", input: "" });
+  await turns();
+  expect((await stage.get()).runtimeStatus).toBe("Failed");
+  expect(stage.log).toEqual([expect.stringContaining("the POST that started it had no body")]);
 });

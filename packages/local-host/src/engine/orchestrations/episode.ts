@@ -148,7 +148,13 @@ export class EpisodeRunner {
     }
     // Only a start over HTTP without a body leads to invalid JSON: an empty string.
     if (execution.history.length === 0 && !isJson(execution.input ?? "null")) {
-      return { kind: "failure", message: `Exception while executing function: Functions.${record.name}` };
+      const { name, instanceId } = record;
+      this.#parts.log(
+        "warning",
+        "Orchestration",
+        `${name} '${instanceId}' fails: the POST that started it had no body. Send its input as JSON, or null.`,
+      );
+      return { kind: "failure", message: `Exception while executing function: Functions.${name}` };
     }
     const { runner } = this.#parts;
     if (runner.isDisabled("orchestrator", record.name)) {
