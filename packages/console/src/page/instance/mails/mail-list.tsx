@@ -80,6 +80,7 @@ interface LinkProps extends Pick<MailProps, "version"> {
 function Link({ link, version }: LinkProps) {
   const { about } = useApp();
   const path = pathOf(link, about?.base ?? location.origin);
+  if (!/^https?:/i.test(link)) return null;
   if (path === undefined) {
     return (
       <a href={link} target="_blank" rel="noreferrer noopener">

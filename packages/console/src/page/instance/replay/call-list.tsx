@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ReplayedCall, SourcePlace } from "../../../api/local-host-extras.ts";
+import type { SourcePlace } from "../../../api/local-host-extras.ts";
 import { JsonText, Text, visible } from "../../parts/text.tsx";
 import { oneLine } from "./episode-details.tsx";
 import {
   baseName,
   type CallState,
   type Execution,
+  type KnownCall,
   failedAttempts,
   placeIn,
   stateIn,
@@ -19,8 +20,8 @@ interface CallListProps {
   readonly execution: Execution;
   readonly episode: number;
   readonly selection: Selection;
-  readonly onSelect: (call: ReplayedCall) => void;
-  readonly onPlace: (call: ReplayedCall, place: SourcePlace) => void;
+  readonly onSelect: (call: KnownCall) => void;
+  readonly onPlace: (call: KnownCall, place: SourcePlace) => void;
 }
 
 /** The calls that the orchestrator has made up to an episode: replayed ones in grey, new ones stand out. */
@@ -45,7 +46,7 @@ export function CallList(props: CallListProps) {
   );
 }
 
-function Calls({ calls, ...props }: CallListProps & { readonly calls: readonly ReplayedCall[] }) {
+function Calls({ calls, ...props }: CallListProps & { readonly calls: readonly KnownCall[] }) {
   return (
     <ol class="calls">
       {calls.map((call) => (
@@ -62,7 +63,7 @@ const ENDS: Readonly<Record<CallState["end"], { readonly mark: string; readonly 
   sent: { mark: "→", word: "sent" },
 };
 
-function Call({ call, ...props }: CallListProps & { readonly call: ReplayedCall }) {
+function Call({ call, ...props }: CallListProps & { readonly call: KnownCall }) {
   const { execution, episode, selection, onSelect } = props;
   const row = useRef<HTMLLIElement>(null);
   const isSelected = selection.calls.has(call.id);
@@ -86,7 +87,9 @@ function Call({ call, ...props }: CallListProps & { readonly call: ReplayedCall 
         <span class="call-name">
           <Text value={nameOf(call)} />
         </span>
-        <span class="call-kind">{KINDS[call.kind] ?? call.kind}</span>
+        <span class="call-kind">
+          <Text value={KINDS[call.kind] ?? call.kind} most={40} />
+        </span>
         {failures.length > 0 && (
           <span class="tag attempts">
             {failures.length === 1 ? "1 attempt failed" : `${failures.length} attempts failed`}
@@ -118,11 +121,11 @@ const KINDS: Readonly<Record<string, string>> = {
   callHttp: "HTTP",
 };
 
-const nameOf = ({ name, fireAt, kind }: ReplayedCall) =>
+const nameOf = ({ name, fireAt, kind }: KnownCall) =>
   name ?? (fireAt === undefined ? kind : `until ${fireAt.replace("T", " ").replace(/\.?0*Z$/, "")}`);
 
 interface CallDetailsProps extends CallListProps {
-  readonly call: ReplayedCall;
+  readonly call: KnownCall;
   readonly state: CallState;
 }
 

@@ -73,7 +73,10 @@ function NewEvent({ event: { type, name, value } }: { readonly event: EpisodeEve
   const hasValue = value !== undefined && value !== null && value !== "";
   return (
     <li class={type.endsWith("Failed") ? "new-event bad" : "new-event"}>
-      <span class="tag">{WORDS[type] ?? type}</span> {name !== undefined && <Text value={name} />}
+      <span class="tag">
+        <Text value={WORDS[type] ?? type} most={40} />
+      </span>{" "}
+      {name !== undefined && <Text value={name} />}
       {hasValue && (
         <>
           <button type="button" class="link mono" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

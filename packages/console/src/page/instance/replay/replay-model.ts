@@ -6,6 +6,13 @@ import type {
   SourcePlace,
 } from "../../../api/local-host-extras.ts";
 
+/** A call, and what other answers say about its beginning if its own does not. */
+export interface KnownCall extends ReplayedCall {
+  /** Of a call that is older than its answer's episodes: the last episode that is known to be without it. */
+  readonly madeAfter?: number;
+  readonly tasks?: readonly KnownCall[];
+}
+
 /** What the page knows of one execution, put together from the answers for its parts. */
 export interface Execution {
   readonly id: string;
@@ -13,7 +20,9 @@ export interface Execution {
   /** By their number; those that have been loaded. */
   readonly episodes: ReadonlyMap<number, Episode>;
   /** In the order in which they are made. */
-  readonly calls: readonly ReplayedCall[];
+  readonly calls: readonly KnownCall[];
+  /** How many calls had been made at the end of each answer. */
+  readonly counts: ReadonlyMap<number, number>;
   /** That of the orchestrator first. */
   readonly files: readonly string[];
 }
@@ -27,12 +36,14 @@ export function withAnswer(known: readonly Execution[], answer: InstanceReplay):
   for (const { executionId, episodeCount, episodes, calls } of answer.generations) {
     const at = found.findIndex(({ id }) => id === executionId);
     const before = found[at];
-    const all = mergedCalls(before?.calls ?? [], calls);
+    const counts = new Map([...(before?.counts ?? []), [episodes.at(-1)?.index ?? 0, calls.length]]);
+    const all = mergedCalls(before?.calls ?? [], calls).map((call, i) => dated(call, lastWithout(counts, i)));
     const execution: Execution = {
       id: executionId,
       episodeCount: Math.max(episodeCount, before?.episodeCount ?? 0),
       episodes: new Map([...(before?.episodes ?? []), ...episodes.map((one) => [one.index, one] as const)]),
       calls: all,
+      counts,
       files: filesOf(all, episodes),
     };
     if (at === -1) found.push(execution);
@@ -40,6 +51,16 @@ export function withAnswer(known: readonly Execution[], answer: InstanceReplay):
   }
   return found.slice(-MOST_EXECUTIONS);
 }
+
+/** The last episode after which there were no more than so many calls. */
+function lastWithout(counts: ReadonlyMap<number, number>, calls: number): number {
+  return Math.max(0, ...[...counts].filter(([, count]) => count <= calls).map(([episode]) => episode));
+}
+
+const dated = (call: KnownCall, madeAfter: number): KnownCall =>
+  call.madeIn !== 0 || madeAfter === 0
+    ? call
+    : { ...call, madeAfter, ...(call.tasks && { tasks: call.tasks.map((task) => dated(task, madeAfter)) }) };
 
 /** An answer knows the beginnings and ends only of calls that its own episodes made or saw end. */
 function mergedCalls(
@@ -53,7 +74,7 @@ function mergedCalls(
   return [...both, ...known.slice(calls.length)];
 }
 
-function mergedCall(old: ReplayedCall, now: ReplayedCall): ReplayedCall {
+function mergedCall(old: KnownCall, now: KnownCall): KnownCall {
   const ends = [old.doneIn, now.doneIn].filter((end) => end !== undefined);
   return {
     ...now,
@@ -66,7 +87,7 @@ function mergedCall(old: ReplayedCall, now: ReplayedCall): ReplayedCall {
 }
 
 /** The calls and the tasks in them. */
-export function flat(calls: readonly ReplayedCall[]): readonly ReplayedCall[] {
+export function flat(calls: readonly KnownCall[]): readonly KnownCall[] {
   return calls.flatMap((call) => [call, ...flat(call.tasks ?? [])]);
 }
 
@@ -92,8 +113,8 @@ export interface CallState {
 }
 
 /** Undefined if the call is made later. */
-export function stateIn(episode: number, call: ReplayedCall): CallState | undefined {
-  if (call.madeIn > episode) return undefined;
+export function stateIn(episode: number, call: KnownCall): CallState | undefined {
+  if (call.madeIn > episode || (call.madeIn === 0 && episode <= (call.madeAfter ?? 0))) return undefined;
   const isNew = call.madeIn === episode;
   if (call.kind === "signalEntity") return { isNew, end: "sent" };
   if (call.doneIn === undefined || call.doneIn > episode) return { isNew, end: "open" };
@@ -103,12 +124,12 @@ export function stateIn(episode: number, call: ReplayedCall): CallState | undefi
 /** The attempts of a call with retries that have failed up to an episode. */
 export function failedAttempts(
   { episodes, calls }: Execution,
-  call: ReplayedCall,
+  call: KnownCall,
   episode: number,
 ): readonly EpisodeEvent[] {
   if (!call.kind.endsWith("WithRetry") || call.madeIn === 0) return [];
   const sameName = flat(calls).filter(({ name }) => name === call.name);
-  const isOpen = (one: ReplayedCall, at: number) => one.madeIn < at && (one.doneIn ?? at) >= at;
+  const isOpen = (one: KnownCall, at: number) => one.madeIn < at && (one.doneIn ?? at) >= at;
   const failures: EpisodeEvent[] = [];
   for (let at = call.madeIn + 1; at <= Math.min(episode, call.doneIn ?? episode); at++) {
     // Events have no call: of several open calls of one function, it may be any.
@@ -122,8 +143,8 @@ export function failedAttempts(
 /** What an episode does on a line. */
 export interface LineMark {
   readonly waits: boolean;
-  readonly made: readonly ReplayedCall[];
-  readonly replayed: readonly ReplayedCall[];
+  readonly made: readonly KnownCall[];
+  readonly replayed: readonly KnownCall[];
 }
 
 /** The marked lines of a file, at the end of an episode. */
@@ -132,7 +153,7 @@ export function marksIn(
   episode: number,
   file: string,
 ): ReadonlyMap<number, LineMark> {
-  const marks = new Map<number, { waits: boolean; made: ReplayedCall[]; replayed: ReplayedCall[] }>();
+  const marks = new Map<number, { waits: boolean; made: KnownCall[]; replayed: KnownCall[] }>();
   const markAt = (line: number) => {
     const mark = marks.get(line) ?? { waits: false, made: [], replayed: [] };
     marks.set(line, mark);

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import type { ReplayedCall, SourcePlace } from "../../../api/local-host-extras.ts";
+import type { SourcePlace } from "../../../api/local-host-extras.ts";
 import type { InstanceStatus } from "../../../api/management-api.ts";
 import { Text } from "../../parts/text.tsx";
 import { CallList } from "./call-list.tsx";
 import { EpisodeDetails } from "./episode-details.tsx";
 import { EpisodeSlider } from "./episode-slider.tsx";
-import { type Execution, placeIn } from "./replay-model.ts";
+import { type Execution, type KnownCall, placeIn } from "./replay-model.ts";
 import { SourcePanel } from "./source-panel.tsx";
 import { useReplay } from "./use-replay.ts";
 
@@ -91,7 +91,7 @@ function EpisodeView({ execution, episode, load }: EpisodeViewProps) {
   }, [episode, isLoaded]);
   if (!isLoaded) return <p class="loading">Replaying …</p>;
   const [main] = execution.files;
-  const selectCall = (call: ReplayedCall) =>
+  const selectCall = (call: KnownCall) =>
     setSelection((old) =>
       old.calls.has(call.id) ? NOTHING : { calls: new Set([call.id]), place: placeIn(main, call.at) },
     );

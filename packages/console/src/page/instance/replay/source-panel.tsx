@@ -1,21 +1,20 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import {
   EXTRAS_PATH,
-  type ReplayedCall,
   type SourceFile,
   type SourcePlace,
   type SourceToken,
 } from "../../../api/local-host-extras.ts";
 import { sendJson } from "../../api/http.ts";
 import { Text, visible } from "../../parts/text.tsx";
-import { baseName, type Execution, type LineMark, marksIn, placeIn } from "./replay-model.ts";
+import { baseName, type Execution, type KnownCall, type LineMark, marksIn, placeIn } from "./replay-model.ts";
 import type { Selection } from "./replay-view.tsx";
 
 interface SourcePanelProps {
   readonly execution: Execution;
   readonly episode: number;
   readonly selection: Selection;
-  readonly onSelect: (calls: readonly ReplayedCall[], place: SourcePlace) => void;
+  readonly onSelect: (calls: readonly KnownCall[], place: SourcePlace) => void;
 }
 
 /** The app's code, with a mark at each line that an episode has executed a call on. */
@@ -85,7 +84,7 @@ function FileButton({ file, isChosen, marks, onChoose }: FileButtonProps) {
   const isNew = all.some(({ made }) => made.length > 0);
   return (
     <button type="button" aria-pressed={isChosen} title={file} onClick={onChoose}>
-      {visible(baseName(file))}
+      {visible(baseName(file).slice(-60))}
       {isWaiting && <span class="file-mark waits" role="img" aria-label="waits here" />}
       {!isWaiting && isNew && <span class="file-mark made" role="img" aria-label="has new calls" />}
     </button>
@@ -117,7 +116,7 @@ function Lines({ file, marks, target, episode, isSelected, onSelect }: LinesProp
   if (error !== undefined) {
     return (
       <p class="none">
-        <Text value={file} />: {error}
+        <Text value={file} />: <Text value={error} />
       </p>
     );
   }
