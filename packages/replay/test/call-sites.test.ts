@@ -25,6 +25,22 @@ test("only frames of the app are shown, also in a workspace that links the packa
   ]);
 });
 
+test.each([
+  ["webpack://my-app/./src/index.ts", "src/index.ts"],
+  ["webpack:///./src/index.ts", "src/index.ts"],
+  ["webpack:///src/index.ts", "src/index.ts"],
+  ["webpack:///./node_modules/zod/index.js", undefined],
+  ["webpack:///../outside.ts", undefined],
+  ["webpack://my-app/./src/of-another-machine.ts", undefined],
+  ["file://server/share/src/index.ts", undefined],
+  ["file:///src%2Findex.ts", undefined],
+  ["..\\src\\index.ts", undefined],
+  ["C:\\app\\src\\index.ts", undefined],
+])("the source %s of a source map is shown as %s", (source, file) => {
+  const frames = appFrames(`Error: call\n    at order (${source}:5:6)`, ROOT);
+  expect(frames.map((frame) => frame.file)).toEqual(file === undefined ? [] : [file]);
+});
+
 test("frames of an app that is in a folder of the tool are shown", () => {
   const app = path.join(ROOT, "packages/local-host/test/apps/some-app");
   const stack = `Error: call\n    at order (${path.join(app, "src/order.js")}:5:6)`;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
@@ -208,9 +209,8 @@ export function appFrames(stack: string, folder: string): SourcePosition[] {
   return stack.split("\n").flatMap((line) => {
     const { name, file = "", line: row, column } = FRAME.exec(line)?.groups ?? {};
     if (file === "" || file.startsWith("node:")) return [];
-    const absolute = file.startsWith("file:") ? fileURLToPath(file) : file;
-    // Source maps of bundles have sources such as `webpack:/…`.
-    if (!path.isAbsolute(absolute)) return [];
+    const absolute = pathOf(file, folder);
+    if (absolute === undefined || !path.isAbsolute(absolute)) return [];
     // An app may itself be in a folder of this tool, as the apps of its tests are.
     if (OWN_FOLDERS.some((own) => isWithin(absolute, own) && !isWithin(folder, own))) return [];
     const relative = path.relative(folder, absolute);
@@ -218,6 +218,27 @@ export function appFrames(stack: string, folder: string): SourcePosition[] {
     const shown = { file: relative.split(path.sep).join("/"), line: Number(row), column: Number(column) };
     return [name === undefined || name.includes("<anonymous>") ? shown : { ...shown, function: name }];
   });
+}
+
+/** Undefined for a source that is in no file of this machine. Source maps may contain anything. */
+function pathOf(source: string, folder: string): string | undefined {
+  if (source.startsWith("webpack:")) return bundledPath(source, folder);
+  if (!source.startsWith("file:")) return source;
+  try {
+    return fileURLToPath(source);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bundlers name sources `webpack://<name>/./src/order.ts` or `webpack:///src/order.ts`; libraries are bundles, too. */
+function bundledPath(source: string, folder: string): string | undefined {
+  const parts = source
+    .slice("webpack:".length)
+    .split(/[\\/]+/)
+    .filter((part) => part !== "" && part !== ".");
+  const candidates = [parts, parts.slice(1)].map((relative) => path.join(folder, ...relative));
+  return candidates.find((file) => isWithin(file, folder) && existsSync(file));
 }
 
 function isWithin(file: string, folder: string): boolean {
