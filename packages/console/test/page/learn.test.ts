@@ -36,7 +36,7 @@ test.skipIf(!hasBrowser)(
     await expect.poll(() => nodes(page, "undone")).toEqual(["reserveStock"]);
     expect(await nodes(page, "done")).toEqual(["priceOrder", "refundPayment", "releaseStock"]);
     expect(await nodes(page, "ahead")).toContain("bookShipment");
-    expect(await page.locator(".arrow.undo.lit").count()).toBe(3);
+    expect(await page.locator(".flow-arrow.undo.lit").count()).toBe(3);
     // The page itself has no second drawing of it.
     expect(await page.locator(".doc").innerText()).not.toContain("stateDiagram");
     await screenshot(page, "learn-undone-light");

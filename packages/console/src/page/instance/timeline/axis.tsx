@@ -20,15 +20,17 @@ export function Axis({ ticks }: { readonly ticks: readonly Tick[] }) {
 /** The lines and the folded parts behind the bars, and where now is. */
 export function Lines({ ticks, now }: { readonly ticks: readonly Tick[]; readonly now: number | undefined }) {
   return (
-    <div class="lines" aria-hidden="true">
+    <div class="axis-lines" aria-hidden="true">
       {ticks.map(({ at, size = 0, kind }) => (
         <span
           key={`${kind} ${at}`}
-          class={kind === "fold" ? "fold" : "line"}
+          class={kind === "fold" ? "fold" : "axis-line"}
           style={{ left: percent(at), ...(kind === "fold" && { width: percent(size) }) }}
         />
       ))}
-      {now !== undefined && now >= 0 && now <= 1 && <span class="line now" style={{ left: percent(now) }} />}
+      {now !== undefined && now >= 0 && now <= 1 && (
+        <span class="axis-line now" style={{ left: percent(now) }} />
+      )}
     </div>
   );
 }

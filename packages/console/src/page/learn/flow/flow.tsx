@@ -81,7 +81,7 @@ interface ArrowProps {
 function Arrow({ edge, isLit: lit, arrow }: ArrowProps) {
   const { path, label, labelX, labelY, isUndo } = edge;
   return (
-    <g class={`arrow${lit ? " lit" : ""}${isUndo ? " undo" : ""}`}>
+    <g class={`flow-arrow${lit ? " lit" : ""}${isUndo ? " undo" : ""}`}>
       <path d={path} marker-end={`url(#${arrow})`} />
       {label !== "" && (
         <text x={labelX} y={labelY}>
