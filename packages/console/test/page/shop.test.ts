@@ -177,7 +177,7 @@ test.skipIf(!hasBrowser)(
 );
 
 test.skipIf(!hasBrowser)(
-  "photos become an album, and their contact sheet appears",
+  "photos become an album, their contact sheet appears, and its lane opens in place",
   { timeout: LONG_MS },
   async () => {
     const page = await browser.open(`${url}/#/start`);
@@ -190,6 +190,13 @@ test.skipIf(!hasBrowser)(
       .poll(() => page.evaluate<number>("document.querySelector('img.sheet').naturalWidth"))
       .toBeGreaterThan(100);
     await screenshot(page, "photos-light");
+    await page.goto(`${url}/#/instances?prefix=renditions-`);
+    const album = page.getByRole("row", { name: /^renditions/ }).first();
+    await album.getByRole("link").click();
+    const lane = page.getByRole("row", { name: ":lane-0" });
+    await lane.getByRole("button", { name: "Show the child's steps" }).click();
+    await page.locator('[role="row"][aria-level="3"]').first().waitFor();
+    await screenshot(page, "timeline-album-light");
     await page.close();
   },
 );

@@ -14,7 +14,12 @@ export interface TimelineRow {
   readonly depth: number;
   readonly step: Step;
   /** Of a step that starts a child whose steps can be shown below it. */
-  readonly child?: { readonly id: string; readonly isOpen: boolean };
+  readonly child?: {
+    readonly id: string;
+    /** Its id without the beginning that it has from its parent. */
+    readonly title: string;
+    readonly isOpen: boolean;
+  };
   /** Instead of a child's steps. */
   readonly note?: string;
 }
@@ -51,7 +56,8 @@ export function rowsOf(
       }
       const isOpen = opened.has(id);
       const child = children.get(id) ?? {};
-      rows.push({ key, depth, step, child: { id, isOpen }, ...(isOpen && noteOf(child)) });
+      const title = titleOf(id, ancestors.at(-1) ?? "");
+      rows.push({ key, depth, step, child: { id, title, isOpen }, ...(isOpen && noteOf(child)) });
       if (isOpen && child.instance !== undefined) {
         add(stepsWithin(child.instance, step), key, [...ancestors, id]);
       }
@@ -62,7 +68,12 @@ export function rowsOf(
     if (itself === undefined) continue;
     const id = GENERATION + firstOf(itself).start.time;
     const isOpen = opened.has(id);
-    rows.push({ key: id, depth: 0, step: { ...itself, name: "Earlier generation" }, child: { id, isOpen } });
+    rows.push({
+      key: id,
+      depth: 0,
+      step: { ...itself, name: "Earlier generation" },
+      child: { id, title: "", isOpen },
+    });
     if (isOpen) add(steps, id, [instance.instanceId]);
   }
   add(cachedSteps(instance, []), "", [instance.instanceId]);
@@ -74,6 +85,8 @@ function childOf(step: Step, ancestors: readonly string[]): string | undefined {
   const id = step.kind === "child" ? lastOf(step).childId : undefined;
   return id === undefined || ancestors.includes(id) || ancestors.length > DEEPEST ? undefined : id;
 }
+
+const titleOf = (id: string, parent: string) => (id.startsWith(parent) ? id.slice(parent.length) : id);
 
 function noteOf({ instance, error }: ChildHistory): { readonly note?: string } {
   if (error !== undefined) return { note: error };

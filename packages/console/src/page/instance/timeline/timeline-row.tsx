@@ -18,6 +18,7 @@ interface TimelineRowProps {
 
 export function TimelineRowView({ row, index, isTabbed, frame, chosen, ...on }: TimelineRowProps) {
   const { step, child, depth } = row;
+  const other = step.entity?.replace(/^@/, "").replace("@", " ") ?? child?.title;
   const choose = ({ target }: MouseEvent) => {
     const attempt = (target as HTMLElement).dataset["attempt"];
     on.onChoose(row.key, attempt === undefined ? step.attempts.length - 1 : Number(attempt));
@@ -54,9 +55,9 @@ export function TimelineRowView({ row, index, isTabbed, frame, chosen, ...on }: 
         <span class={`step-title is-${stateOf(step)}`}>
           <Text value={step.name} most={120} />
         </span>
-        {step.entity !== undefined && (
+        {other !== undefined && (
           <span class="of">
-            <Text value={step.entity.replace(/^@/, "").replace("@", " ")} most={80} />
+            <Text value={other} most={80} />
           </span>
         )}
       </span>
