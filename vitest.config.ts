@@ -27,6 +27,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
           globalSetup: ["test/support/azurite-setup.ts"],
           maxWorkers: 2,
+          // The usual second is too short for a browser or a process that waits for the processor.
+          expect: { poll: { timeout: 20_000 } },
           sequence: { groupOrder: 0 },
         },
       },
