@@ -8,7 +8,8 @@ import { EPISODE, HAS_BITTEN, type Shared } from "./watchdog.ts";
 /** The thread that watches the episodes of the main thread. */
 
 const STEPS_PER_LIMIT = 10;
-const GRACE_MS = 3000;
+/** A main thread that collects garbage answers late. */
+const GRACE_MS = 10_000;
 const { state, text, limitMs, folder } = workerData as Shared;
 const session = new inspector.Session();
 
@@ -41,7 +42,11 @@ function bite(): void {
   setTimeout(() => end(""), GRACE_MS);
 }
 
+let hasEnded = false;
+
 function end(stack: string): void {
+  if (hasEnded) return;
+  hasEnded = true;
   const [place] = appFrames(stack, folder);
   const which = Buffer.from(text).toString("utf8").split("\0")[0];
   const where = place === undefined ? "" : `, at ${placeText(place)}`;
