@@ -8,6 +8,8 @@ import { servedApp } from "../support/served-app.ts";
 import { serveShop, type ServedShop } from "../support/served-shop.ts";
 
 const HELLO = path.resolve(import.meta.dirname, "../../../local-host/test/apps/hello-sequence");
+/** On a busy machine the page takes its time. */
+const PATIENT = { timeout: 15_000 };
 const LONG_MS = 60_000;
 
 const browser = useBrowser();
@@ -28,12 +30,12 @@ test.skipIf(!hasBrowser)(
     const id = await shop.start("/api/orders", anOrder({ token: "tok_down" }));
     const page = await browser.open(`${shop.url}/#/instances/${id}?learn=1`);
     await page.locator(".flow").waitFor();
-    await expect.poll(() => nodes(page, "running")).toEqual(["chargePayment"]);
+    await expect.poll(() => nodes(page, "running"), PATIENT).toEqual(["chargePayment"]);
     expect(await nodes(page, "done")).toEqual(["priceOrder", "reserveStock"]);
     await screenshot(page, "learn-running-light");
     await shop.advance(60);
-    await expect.poll(() => nodes(page, "failed")).toEqual(["chargePayment"]);
-    await expect.poll(() => nodes(page, "undone")).toEqual(["reserveStock"]);
+    await expect.poll(() => nodes(page, "failed"), PATIENT).toEqual(["chargePayment"]);
+    await expect.poll(() => nodes(page, "undone"), PATIENT).toEqual(["reserveStock"]);
     expect(await nodes(page, "done")).toEqual(["priceOrder", "refundPayment", "releaseStock"]);
     expect(await nodes(page, "ahead")).toContain("bookShipment");
     expect(await page.locator(".flow-arrow.undo.lit").count()).toBe(3);
@@ -53,10 +55,10 @@ test.skipIf(!hasBrowser)(
     const id = await shop.start("/api/refunds", aRefund({ orderId }));
     const page = await browser.open(`${shop.url}/#/instances/${id}?learn=1`);
     await page.locator(".flow").waitFor();
-    await expect.poll(() => nodes(page, "waiting")).toEqual(["askForDecision"]);
+    await expect.poll(() => nodes(page, "waiting"), PATIENT).toEqual(["askForDecision"]);
     await screenshot(page, "learn-waiting-light");
     await page.getByRole("button", { name: "Approve" }).click();
-    await expect.poll(() => nodes(page, "done")).toContain("approved");
+    await expect.poll(() => nodes(page, "done"), PATIENT).toContain("approved");
     expect(await nodes(page, "waiting")).toEqual([]);
     expect(await nodes(page, "done")).toContain("giveMoneyBack");
     await page.close();
@@ -71,7 +73,7 @@ test.skipIf(!hasBrowser)(
     const id = await app.start("helloSequence", null);
     await app.host.engine.waitForCompletion(id);
     const page = await browser.open(`${app.host.url}/#/instances/${id}?tab=flow`, { hasHttpErrors: true });
-    await expect.poll(() => nodes(page, "done")).toEqual(["sayHello"]);
+    await expect.poll(() => nodes(page, "done"), PATIENT).toEqual(["sayHello"]);
     expect(await page.locator(".flow .tries").innerHTML()).toBe("×3");
     expect(await page.getByRole("button", { name: "Learn" }).count()).toBe(0);
     await screenshot(page, "flow-light");

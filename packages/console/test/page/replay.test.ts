@@ -7,6 +7,8 @@ import { ROOT } from "../../../../tools/run.ts";
 import { hasBrowser, OVERFLOW, screenshot, useBrowser, violations } from "../support/browser.ts";
 import { serveShop, type ServedShop } from "../support/served-shop.ts";
 
+/** On a busy machine the page takes its time. */
+const PATIENT = { timeout: 15_000 };
 const LONG_MS = 90_000;
 const ORDER = "src/patterns/order-chaining/order.orchestrator.ts";
 
@@ -59,7 +61,7 @@ test.skipIf(!hasBrowser)(
     expect(await page.locator(".episodes-title").innerText()).toContain("of 11");
     const slider = page.getByRole("slider", { name: "Episode" });
     await slider.fill("3");
-    await expect.poll(() => lines(page, "waits")).toEqual([charge]);
+    await expect.poll(() => lines(page, "waits"), PATIENT).toEqual([charge]);
     expect(await isInView(page, charge)).toBe(true);
     expect(await lines(page, "made")).toEqual([charge]);
     expect(await lines(page, "replayed")).toContain(reserve);
@@ -93,7 +95,7 @@ test.skipIf(!hasBrowser)(
     await page.getByText("The execution ends with this episode").waitFor();
     const undo = lineOf("yield* undo.run(");
     await page.getByRole("button", { name: "Previous episode" }).click();
-    await expect.poll(() => lines(page, "waits")).toEqual([undo]);
+    await expect.poll(() => lines(page, "waits"), PATIENT).toEqual([undo]);
     expect(await callNames(page, "call-new")).toEqual(["releaseStock"]);
     expect(await callNames(page, "call-done")).toEqual(["priceOrder", "reserveStock", "refundPayment"]);
     expect(await callNames(page, "call-failed")).toEqual(["chargePayment"]);
@@ -118,14 +120,12 @@ test.skipIf(!hasBrowser)(
   async () => {
     const id = await shop.start("/api/orders", anOrder({ token: "tok_flaky" }));
     const page = await openReplay(id);
-    await expect.poll(() => episodeOf(page)).toBe("Episode 4");
+    await expect.poll(() => episodeOf(page), PATIENT).toBe("Episode 4");
     await shop.advance(1);
-    await expect.poll(() => episodeOf(page), { timeout: 20_000 }).toBe("Episode 6");
+    await expect.poll(() => episodeOf(page), PATIENT).toBe("Episode 6");
     await page.getByRole("button", { name: "Previous episode" }).click();
     await shop.advance(60);
-    await expect
-      .poll(() => page.locator(".episodes-title").innerText(), { timeout: 20_000 })
-      .toContain("of 11");
+    await expect.poll(() => page.locator(".episodes-title").innerText(), PATIENT).toContain("of 11");
     expect(await episodeOf(page)).toBe("Episode 5");
     await page.getByRole("button", { name: "Newest" }).click();
     expect(await episodeOf(page)).toBe("Episode 11");
