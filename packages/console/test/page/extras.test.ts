@@ -64,12 +64,27 @@ beforeAll(async () => {
       if (path !== "changes") return false;
       response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
       streams.add(response);
+      response.once("close", () => streams.delete(response));
       return true;
     },
   );
   ({ url, stop } = server);
 });
 afterAll(() => stop());
+
+test.skipIf(!hasBrowser)("a hidden tab holds no connection", { timeout: 40_000 }, async () => {
+  const page = await browser.open(url);
+  await expect.poll(() => streams.size).toBe(1);
+  const show = (state: string) =>
+    page.evaluate(`Object.defineProperty(document, "visibilityState", { configurable: true, value: "${state}" });
+      document.dispatchEvent(new Event("visibilitychange"));`);
+  await show("hidden");
+  await expect.poll(() => streams.size).toBe(0);
+  await show("visible");
+  await expect.poll(() => streams.size).toBe(1);
+  await page.close();
+  await expect.poll(() => streams.size).toBe(0);
+});
 
 test.skipIf(!hasBrowser)(
   "changes arrive as they happen, and after a reconnect",

@@ -20,8 +20,26 @@ export class LiveChanges {
   #source: EventSource | undefined;
   isOpen = false;
 
-  open(): void {
-    if (this.#source !== undefined) return;
+  /** Listens while the page is visible: a browser has only six connections to one host for all of its tabs. */
+  start(): void {
+    // A second call adds the same listener, which has no effect.
+    document.addEventListener("visibilitychange", this.#follow);
+    this.#open();
+  }
+
+  readonly #follow = (): void => {
+    if (document.visibilityState === "visible") this.#open();
+    else this.#close();
+  };
+
+  #close(): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.isOpen = false;
+  }
+
+  #open(): void {
+    if (this.#source !== undefined || document.visibilityState === "hidden") return;
     const source = new EventSource(`${EXTRAS_PATH}/changes`);
     this.#source = source;
     // After a reconnect some changes are missing.
@@ -37,7 +55,7 @@ export class LiveChanges {
       // The browser gives up after an answer that is no stream, for example while the host starts.
       if (source.readyState === EventSource.CLOSED) {
         this.#source = undefined;
-        setTimeout(() => this.open(), 2000);
+        setTimeout(() => this.#open(), 2000);
       }
     });
     for (const kind of KINDS) {

@@ -40,7 +40,7 @@ export function useAppContext(): AppContext | undefined {
       const isAway = about === undefined && hasAbout.current;
       if (isAway) return;
       hasAbout.current = about !== undefined;
-      if (about?.host === "local") live.open();
+      if (about?.host === "local") live.start();
       setVirtualNow(about?.virtualTime ? Date.parse(about.now) : undefined);
       setKnown({ about, openApi });
     };
