@@ -27,6 +27,8 @@ const CLASS_BY_COLOR = new Map(CLASSES.map((name, i) => [colorOf(i), name]));
 
 /** A grammar is slow on very long lines; such lines are made by bundlers. */
 const MAX_LINE = 2000;
+/** Half a second is the default, which the first line can exceed on a busy machine: then all colors are wrong. */
+const LINE_MS = 5000;
 
 let shared: ShikiPrimitive | undefined;
 
@@ -37,7 +39,12 @@ export function highlight(source: string): SourceToken[][] {
     langs: [typescript],
     themes: [THEME],
   });
-  const options = { lang: "typescript", theme: THEME.name, tokenizeMaxLineLength: MAX_LINE };
+  const options = {
+    lang: "typescript",
+    theme: THEME.name,
+    tokenizeMaxLineLength: MAX_LINE,
+    tokenizeTimeLimit: LINE_MS,
+  };
   return codeToTokensBase(shared, source, options).map((line) =>
     line.map(({ content: text, color = "" }) => {
       const name = CLASS_BY_COLOR.get(color.toUpperCase());

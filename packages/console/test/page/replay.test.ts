@@ -67,7 +67,7 @@ test.skipIf(!hasBrowser)(
     expect(await lines(page, "replayed")).toContain(reserve);
     expect(await callNames(page, "call-new")).toEqual(["chargePayment"]);
     expect(await callNames(page, "call-replayed")).toEqual(["priceOrder", "reserveStock"]);
-    expect(await page.locator(".tag.attempts").count()).toBe(0);
+    expect(await page.locator(".tag.retries").count()).toBe(0);
     // The first attempt failed; a timer; the second one failed.
     await slider.press("ArrowRight");
     await page.locator(".new-event.bad", { hasText: "chargePayment" }).waitFor();

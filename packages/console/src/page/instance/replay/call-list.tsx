@@ -91,7 +91,7 @@ function Call({ call, ...props }: CallListProps & { readonly call: KnownCall }) 
           <Text value={KINDS[call.kind] ?? call.kind} most={40} />
         </span>
         {failures.length > 0 && (
-          <span class="tag attempts">
+          <span class="tag retries">
             {failures.length === 1 ? "1 attempt failed" : `${failures.length} attempts failed`}
           </span>
         )}
