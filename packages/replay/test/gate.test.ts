@@ -236,6 +236,14 @@ test("the report of a difference contains both calls, the position and a remedy"
   );
 });
 
+test("the report of another instance id contains both ids", async () => {
+  const body = (id: string) =>
+    `yield context.df.callSubOrchestrator("child", 1, "${id}"); yield context.df.waitForExternalEvent("go");`;
+  const text = instanceText(await judged(await recorded(body("order-1")), body("order-2")));
+  expect(text).toContain("recorded  sub-orchestration child  #0  instance id order-1  input 1\n");
+  expect(text).toContain("now       sub-orchestration child  #0  instance id order-2  input 1\n");
+});
+
 describe("in a history of many episodes, of which several are replayed together,", () => {
   const LONG = `
     for (let i = 0; i < 320; i++) {

@@ -1,7 +1,7 @@
 import type { CheckedInstance } from "../core/check.ts";
 import { isBroken } from "../core/check.ts";
 import type { SourcePosition } from "../core/call-sites.ts";
-import type { Call } from "../core/compare.ts";
+import type { Call, Difference } from "../core/compare.ts";
 import type { Counts } from "./counts.ts";
 import { consequenceOf, remedyFor } from "./remedy.ts";
 
@@ -27,8 +27,8 @@ function verdictLines(verdict: CheckedInstance["verdict"]): string[] {
       const { difference, at } = verdict;
       return [
         `differs in episode ${difference.episode}: ${difference.what}. ${consequenceOf(difference)}`,
-        `recorded  ${callText(difference.recorded)}`,
-        `now       ${callText(difference.replayed)}`,
+        `recorded  ${callText(difference.recorded, difference.what)}`,
+        `now       ${callText(difference.replayed, difference.what)}`,
         ...placeLines(at),
       ];
     }
@@ -47,13 +47,14 @@ function verdictLines(verdict: CheckedInstance["verdict"]): string[] {
   }
 }
 
-/** Formats a call in one line. */
-export function callText(call: Call | undefined): string {
+/** Formats a call in one line. The instance id, which is long and mostly generated, is shown only if it differs. */
+export function callText(call: Call | undefined, what?: Difference["what"]): string {
   if (call === undefined) return "nothing";
-  const { kind, id, name, version, input, fireAt } = call;
+  const { kind, id, name, version, instanceId, input, fireAt } = call;
   const parts = [kind === "end" ? `the end, ${name}` : `${kind} ${name ?? ""}`.trimEnd()];
   if (kind !== "end") parts.push(`#${id}`);
   if (version !== undefined) parts.push(`version ${version}`);
+  if (what === "instance id") parts.push(`instance id ${instanceId ?? "not given"}`);
   if (fireAt !== undefined) parts.push(`due ${fireAt}`);
   if (input !== undefined && input !== "null") parts.push(`input ${shortened(input)}`);
   return parts.join("  ");
