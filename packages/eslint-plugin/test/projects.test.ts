@@ -78,6 +78,34 @@ describe("files that orchestrators import", () => {
   });
 });
 
+describe("functions of other properties with the same name", () => {
+  const clock = `{ handler: () => ${CLOCK} }`;
+
+  it("are not checked with the handler of an orchestration", async () => {
+    const findings = await found({
+      "x.js": `const df = require("durable-functions"); const { app } = require("@azure/functions");
+        df.app.activity("before", ${clock});
+        df.app.orchestration("x", { handler: function* (context) { yield 5; } });
+        df.app.activity("after", ${clock}); app.http("start", ${clock}); df.app.entity("e", ${clock});`,
+    });
+    expect(findings).toEqual(["x.js: yield-tasks"]);
+  });
+
+  it("are not checked with the one that an orchestrator calls", async () => {
+    const findings = await oxlint(
+      project({
+        "x.ts": orchestration("used.now();", `import { used } from "./clocks.ts";`),
+        "clocks.ts": `export const unused = { now: () => ${CLOCK} };
+export const used = { now: () => ${CLOCK} };
+export const other = { now: () => ${CLOCK} };`,
+      }),
+    );
+    expect(findings.map(({ file, line, rule }) => `${file}:${line} ${rule}`)).toEqual([
+      "clocks.ts:2 no-clock",
+    ]);
+  });
+});
+
 describe("settings", () => {
   it("name the wrappers of orchestrators", async () => {
     const files = {

@@ -26,6 +26,7 @@ export class Module {
   readonly passedOn: string[] = [];
   readonly #exports = new Map<string, Export>();
   readonly #functions: FunctionNode[] = [];
+  #labels: ReadonlyMap<FunctionNode, string> | undefined;
   readonly #nodes = new Map<Node["type"], Node[]>();
 
   constructor(file: string, text: string, program: Node) {
@@ -60,12 +61,32 @@ export class Module {
     return (this.#nodes.get(type) ?? []) as Of<Type>[];
   }
 
-  /** A name that identifies a function after the file was edited: `load`, `UndoStack.push`. */
+  /**
+   * Identifies one function of the file, also after other parts of the file were edited: `load`, `UndoStack.push`. The
+   * second function with a name, for example of two properties `handler`, is `handler 2`.
+   */
   labelOf(fn: FunctionNode): string | undefined {
+    this.#labels ??= this.#uniqueLabels();
+    return this.#labels.get(fn);
+  }
+
+  #uniqueLabels(): ReadonlyMap<FunctionNode, string> {
+    const [labels, counts] = [new Map<FunctionNode, string>(), new Map<string, number>()];
+    for (const fn of this.#functions.toSorted((a, b) => startOf(a) - startOf(b))) {
+      const name = this.#pathOf(fn);
+      if (name === undefined) continue;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      labels.set(fn, count === 1 ? name : `${name} ${count}`);
+    }
+    return labels;
+  }
+
+  #pathOf(fn: FunctionNode): string | undefined {
     const own = "id" in fn && fn.id ? fn.id.name : undefined;
     const names = [own ?? this.#nameGiven(fn)];
     for (const around of this.scopes.ancestors(fn)) {
-      if (isFunction(around)) names.unshift(this.labelOf(around));
+      if (isFunction(around)) names.unshift(this.#pathOf(around));
       if (isFunction(around)) break;
       if (isClass(around)) names.unshift(around.id?.name ?? "class");
     }

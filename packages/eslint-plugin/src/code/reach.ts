@@ -93,16 +93,22 @@ const SURVEY_LASTS_MS = 3000;
 /** Searches the project once for all files of a run. */
 function surveyOf(root: string, settings: Settings): Entries {
   const key = JSON.stringify([root, settings]);
-  const known = surveys.get(key);
-  if (known && performance.now() - known.at < SURVEY_LASTS_MS) return known.entries;
-  const roots = sourcesOf(root).flatMap((file) => {
+  const survey = surveys.get(key);
+  if (survey && performance.now() - survey.at < SURVEY_LASTS_MS) return survey.entries;
+  const roots: Root[] = [];
+  /** Each file finds these itself. In an editor, its text may be newer than the one on disk. */
+  const known = new Set<FunctionNode>();
+  for (const file of sourcesOf(root)) {
     const text = textOf(file);
     const module = text !== undefined && mayHaveRoots(file, text, settings) ? loadModule(file) : undefined;
-    return module ? rootsIn(module, settings) : [];
-  });
+    for (const found of module ? rootsIn(module, settings) : []) {
+      roots.push(found);
+      if (found.module === module) known.add(found.node);
+    }
+  }
   const entries = new Map<string, Map<string, Pick<ReachableFunction, "isDelegated" | "from">>>();
   for (const { module, node, isDelegated, from } of reachableFrom(roots.map(startAt))) {
-    const label = module.labelOf(node);
+    const label = known.has(node) ? undefined : module.labelOf(node);
     if (label === undefined) continue;
     const labels =
       entries.get(module.file) ?? new Map<string, Pick<ReachableFunction, "isDelegated" | "from">>();
