@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { usePolling } from "../api/polling.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Progress } from "../parts/progress.tsx";
@@ -35,14 +35,27 @@ export function InstanceList({ query }: { readonly query: URLSearchParams }) {
     if (value !== undefined && missing) reload();
     setDrawn(from);
   };
+  const isSearching = value !== undefined && pages.lacksRows(view.current.to);
+  // One page after the other, each one drawn, until the view is full.
+  useEffect(() => {
+    if (isSearching) reload();
+  }, [value, isSearching]);
+  const stop = (isStopped: boolean) => {
+    pages.isStopped = isStopped;
+    setDrawn(-1);
+    if (!isStopped) reload();
+  };
   return (
     <section class="page" aria-label="Instances">
       <div class="bar">
         <h1>Instances</h1>
         <FilterBar filters={filters} />
         <span class="count" role="status">
-          {value !== undefined && countOf(pages)}
+          {value !== undefined && countOf(pages, isSearching)}
         </span>
+        {(isSearching || pages.isStopped) && !pages.isComplete && (
+          <SearchProgress pages={pages} onStop={stop} />
+        )}
       </div>
       {value !== undefined && pages.length === 0 && pages.isComplete ? (
         <NoInstances isFiltered={Object.values(filters).some((text) => text !== "")} />
@@ -54,10 +67,29 @@ export function InstanceList({ query }: { readonly query: URLSearchParams }) {
   );
 }
 
-function countOf(pages: InstancePages): string {
+function countOf(pages: InstancePages, isSearching: boolean): string {
   const count = pages.length.toLocaleString("en");
   if (pages.isComplete) return pages.isSorted ? count : `${count}, in the order of the store`;
+  if (isSearching || pages.isStopped) return `${count} found so far`;
   return `${count} and more, in the order of the store; filter by time to see the newest first`;
+}
+
+interface SearchProgressProps {
+  readonly pages: InstancePages;
+  readonly onStop: (isStopped: boolean) => void;
+}
+
+/** How far the search has come, in a list too long to have all its rows at once. */
+function SearchProgress({ pages, onStop }: SearchProgressProps) {
+  const searched = pages.searched.toLocaleString("en");
+  return (
+    <span class="search-progress">
+      {pages.isStopped ? `Stopped after ${searched} instances` : `Searched ${searched} instances …`}
+      <button type="button" class="small" onClick={() => onStop(!pages.isStopped)}>
+        {pages.isStopped ? "Search on" : "Stop"}
+      </button>
+    </span>
+  );
 }
 
 const HOUR_MS = 3_600_000;

@@ -19,15 +19,20 @@ const PAGE_SIZE = 1000;
 /** Up to so many instances are read at once, sorted and nested. A longer list has the order of the store. */
 const MOST_SORTED = 1200;
 const MOST_SORTED_PAGES = 6;
-/** So many pages are kept; others are read again when they come into view. */
-const KEPT_PAGES = 12;
+/** So many rows are kept; others are read again when they come into view. */
+const KEPT_ROWS = 12_000;
+/** So many pages at most are read again at once. */
+const MOST_AGAIN = 12;
 const LONGEST_STATUS = 2000;
 
 interface ListPage {
   readonly token: string | undefined;
   /** How many instances were asked for. */
   readonly size: number;
+  /** How many instances it has, with those that do not match. */
+  searched: number;
   count: number;
+  readAt: number;
   /** Undefined while it is not kept. */
   rows: readonly Row[] | undefined;
 }
@@ -42,6 +47,8 @@ export class InstancePages {
   #offsets: number[] = [0];
   isSorted = true;
   isComplete = false;
+  /** Whether no further pages are loaded. */
+  isStopped = false;
 
   constructor(query: InstanceQuery, name: string) {
     this.#query = query;
@@ -51,6 +58,16 @@ export class InstancePages {
 
   get length(): number {
     return this.isSorted ? this.#sorted.length : (this.#offsets.at(-1) ?? 0);
+  }
+
+  /** How many instances were looked at for the rows there are. */
+  get searched(): number {
+    return this.#pages.reduce((sum, { searched }) => sum + searched, 0);
+  }
+
+  /** Whether the next page is to be loaded for a view up to this row: too few of the instances match so far. */
+  lacksRows(to: number): boolean {
+    return !this.isSorted && !this.isComplete && !this.isStopped && to >= this.length;
   }
 
   /** Undefined if its page is not in memory. */
@@ -87,10 +104,11 @@ export class InstancePages {
     const [first, last] = [this.#pageAt(from), this.#pageAt(to)];
     const inView = this.#pages.slice(first, last + 1);
     const missing = inView.filter(({ rows }) => rows === undefined);
-    const isAtEnd = to >= this.length && this.#next !== undefined;
-    // Loaded rows are loaded again only if no row is missing.
-    for (const page of missing.length > 0 || isAtEnd ? missing : inView) {
-      page.rows = (await this.#load(page.token, page.size, signal)).page.rows;
+    const isAtEnd = this.lacksRows(to);
+    // Loaded rows are loaded again only if no row is missing: those that are the oldest, and no pages without any.
+    const again = () => inView.filter(({ count }) => count > 0).sort((a, b) => a.readAt - b.readAt);
+    for (const page of missing.length > 0 || isAtEnd ? missing : again().slice(0, MOST_AGAIN)) {
+      Object.assign(page, (await this.#load(page.token, page.size, signal)).page);
     }
     if (isAtEnd) {
       const { page, next } = await this.#load(this.#next, PAGE_SIZE, signal);
@@ -98,12 +116,19 @@ export class InstancePages {
       this.#next = next;
       this.isComplete = next === undefined;
     }
-    const middle = (first + last) / 2;
-    this.#pages.forEach((page, at) => {
-      page.count = page.rows?.length ?? page.count;
-      if (Math.abs(at - middle) > KEPT_PAGES / 2) page.rows = undefined;
-    });
+    this.#forgetFarFrom((first + last) / 2);
     this.#count();
+  }
+
+  #forgetFarFrom(middle: number): void {
+    let kept = 0;
+    const nearest = [...this.#pages.entries()].sort(
+      ([a], [b]) => Math.abs(a - middle) - Math.abs(b - middle),
+    );
+    for (const [, page] of nearest) {
+      kept += page.count;
+      if (kept > KEPT_ROWS && page.count > 0) page.rows = undefined;
+    }
   }
 
   async #load(token: string | undefined, size: number, signal: AbortSignal) {
@@ -113,7 +138,8 @@ export class InstancePages {
       .filter(({ instanceId }) => !instanceId.startsWith("@"))
       .map(rowOf)
       .filter(this.#matches);
-    return { page: { token, size, count: rows.length, rows } satisfies ListPage, next };
+    const [searched, count, readAt] = [items.length, rows.length, performance.now()];
+    return { page: { token, size, searched, count, readAt, rows } satisfies ListPage, next };
   }
 
   #count(): void {
