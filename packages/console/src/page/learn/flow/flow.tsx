@@ -23,13 +23,13 @@ export function Flow({ diagram: given, instance }: FlowProps) {
   const layout = useMemo(() => diagram && layoutOf(diagram), [diagram]);
   if (diagram === undefined || layout === undefined) return <p class="none">No step has begun yet.</p>;
   const flow = instance === undefined ? NOTHING : flowOf(diagram, instance, steps);
-  const { width, height } = layout;
+  const { left, width, height } = layout;
   return (
     <div class="flow" tabIndex={0} role="region" aria-label="Diagram">
       <svg
         width={width}
         height={height}
-        viewBox={`0 0 ${width} ${height}`}
+        viewBox={`${left} 0 ${width} ${height}`}
         role="img"
         aria-label={wordsOf(flow)}
       >

@@ -21,6 +21,8 @@ export interface PlacedEdge extends Edge {
 export interface Layout {
   readonly nodes: readonly PlacedNode[];
   readonly edges: readonly PlacedEdge[];
+  /** The least x of all: negative if a text reaches further than the nodes. */
+  readonly left: number;
   readonly width: number;
   readonly height: number;
 }
@@ -34,6 +36,8 @@ const BACK = 26;
 const LABEL_CHARACTER = 5.6;
 const MOST_CHARACTERS = 28;
 const MOST_LABEL = 40;
+/** Characters of the longest usual note below a node, as `×2000, 14 failed`. */
+const NOTE = 18;
 
 const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 export const shownName = (name: string) => cut(name, MOST_CHARACTERS);
@@ -54,13 +58,20 @@ export function layoutOf({ nodes, edges }: Diagram): Layout {
   const byName = new Map(placed.map((node) => [node.name, node]));
   const drawn = edges.map((edge) => placedEdge(edge, byName, right));
   const ends = drawn.map(({ labelX, label }) => labelX + label.length * LABEL_CHARACTER);
+  const left = Math.min(0, ...placed.map((node) => node.x - reachOf(node) - MARGIN));
+  const reach = Math.max(right, ...ends, ...placed.map((node) => node.x + reachOf(node)));
   return {
     nodes: placed,
     edges: drawn,
-    width: Math.max(right, ...ends) + MARGIN,
+    left,
+    width: reach + MARGIN - left,
     height: Math.max(...placed.map(({ y }) => y)) + NODE_HEIGHT / 2 + 2 * MARGIN,
   };
 }
+
+/** How far a node's texts reach to each side of its centre. */
+const reachOf = ({ label, width }: PlacedNode) =>
+  Math.max(width, Math.max(label.length, NOTE) * LABEL_CHARACTER) / 2;
 
 const yOf = (row: number) => MARGIN + NODE_HEIGHT / 2 + row * ROW;
 const lineWidth = (line: readonly string[]) => line.reduce((sum, name) => sum + widthOf(name) + GAP, -GAP);
