@@ -7,7 +7,7 @@ import { checkCommand } from "./cli/check-command.ts";
 import { cannotWrite } from "./cli/output.ts";
 import { debugCommand } from "./cli/debug-command.ts";
 import { showEpisodes } from "./cli/show-command.ts";
-import { sourceFor } from "./cli/source.ts";
+import { noHistory, sourceFor } from "./cli/source.ts";
 import { Watchdog } from "./cli/watchdog.ts";
 import { messageOf, SourceError } from "./core/history.ts";
 import type { History, HistorySource } from "./core/history.ts";
@@ -91,6 +91,7 @@ async function record(args: Arguments, source: HistorySource): Promise<number> {
     }
     written++;
   }
+  if (args.instance !== undefined && written + unreadable === 0) throw noHistory(args, source);
   console.log(`Saved ${written} histories of ${source.name} in ${folder}.`);
   return unreadable > 0 ? 1 : 0;
 }
@@ -112,7 +113,6 @@ async function singleHistory(args: Arguments, source: HistorySource): Promise<Hi
     }
     found = history;
   }
-  if (found !== undefined) return found;
-  const which = args.instance === undefined ? "" : ` of instance ${args.instance}`;
-  throw new SourceError(`There is no history${which} in ${source.name}.`);
+  if (found === undefined) throw noHistory(args, source);
+  return found;
 }

@@ -77,7 +77,7 @@ describe("check", () => {
   test("filters by status and by instance id", () => {
     expect(run(app, "check", "histories/more.ndjson", "--running").stdout).toContain("1 history,");
     expect(run(app, "check", "histories/more.ndjson", "--instance", "two").stdout).toContain("1 history,");
-    expect(run(app, "check", "histories", "--instance", "none").stdout).toContain("There are no histories.");
+    expect(run(changed, "check", "histories/more.ndjson", "--instance", "two").status).toBe(1);
   });
 
   test("writes JSON", () => {
@@ -191,6 +191,21 @@ describe("errors are one line with a remedy, and exit with 2", () => {
     [
       "a missing history",
       ["show", "histories", "--instance", "x"],
+      "There is no history of instance x in 2 files in histories.",
+    ],
+    [
+      "a missing history to check",
+      ["check", "histories", "--instance", "x"],
+      "There is no history of instance x in 2 files in histories.",
+    ],
+    [
+      "an ended instance among the running ones",
+      ["check", "histories/more.ndjson", "--instance", "two", "--running"],
+      "There is no history of instance two that has not ended in 1 file in histories/more.ndjson.",
+    ],
+    [
+      "a missing history to record",
+      ["record", "histories", "--instance", "x", "--output", "none"],
       "There is no history of instance x in 2 files in histories.",
     ],
     [

@@ -10,6 +10,7 @@ import { instanceText, summaryText } from "../report/text.ts";
 import type { Arguments } from "./arguments.ts";
 import { outputTo } from "./output.ts";
 import { Progress } from "./progress.ts";
+import { noHistory } from "./source.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** Formats a report while instances are checked. */
@@ -19,7 +20,11 @@ interface Report {
   end(counts: Counts): string;
 }
 
-/** Returns the exit status: 0 if all instances replay as recorded, 1 if one does not. */
+/**
+ * Returns the exit status: 0 if all instances replay as recorded, 1 if one does not.
+ *
+ * @throws {SourceError} if there is no history of the instance that was asked for
+ */
 export async function checkCommand(
   args: Arguments,
   source: HistorySource,
@@ -40,6 +45,7 @@ export async function checkCommand(
     progress.step(counts.broken);
   }
   progress.clear();
+  if (args.instance !== undefined && counts.instances === 0) throw noHistory(args, source);
   await out.write(report.end(counts));
   out.close();
   return counts.broken > 0 ? 1 : 0;

@@ -23,6 +23,12 @@ export function sourceFor(args: Arguments): HistorySource {
   return storageTaskHub({ hub, connectionString, app: args.app });
 }
 
+/** An error because the source has no history that the arguments select. */
+export function noHistory({ instance, running }: Arguments, { name }: HistorySource): SourceError {
+  const which = instance === undefined ? "" : ` of instance ${instance}`;
+  return new SourceError(`There is no history${which}${running ? " that has not ended" : ""} in ${name}.`);
+}
+
 function allOf(sources: readonly HistorySource[]): HistorySource {
   return {
     name: sources.map(({ name }) => name).join(", "),
