@@ -193,7 +193,9 @@ describe("the gate reports a difference for", () => {
 
   test("a removed orchestrator", async () => {
     const renamed = { ...history, name: "former" };
-    expect((await judged(renamed, BASE)).verdict).toEqual({ kind: "unknown" });
+    const { verdict } = await judged(renamed, BASE);
+    expect(verdict).toEqual({ kind: "unknown" });
+    expect(isBroken(verdict)).toBe(true);
   });
 
   test.each([

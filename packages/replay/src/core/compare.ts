@@ -65,11 +65,11 @@ function compareCalls(before: Call | undefined, now: Call | undefined): What | u
   if (now === undefined) return { what: "missing", isNoticed: true };
   if (before === undefined) return { what: "added", isNoticed: false };
   if (before.kind !== now.kind) return { what: "kind", isNoticed: true };
-  if (!sameName(before.name, now.name)) return { what: "name", isNoticed: before.kind !== "entity message" };
+  if (!sameName(before, now)) return { what: "name", isNoticed: before.kind !== "entity message" };
   if (before.fireAt !== now.fireAt) return { what: "due time", isNoticed: false };
   if (differs(before.version, now.version)) return { what: "version", isNoticed: false };
   if (differs(before.instanceId, now.instanceId)) return { what: "instance id", isNoticed: false };
-  if (differs(before.input, now.input)) return { what: "input", isNoticed: false };
+  if (differs(canonical(before.input), canonical(now.input))) return { what: "input", isNoticed: false };
   return undefined;
 }
 
@@ -100,9 +100,27 @@ export function completionName({ kind }: Completion): string {
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
-function sameName(a: string | undefined, b: string | undefined): boolean {
-  return a?.toLowerCase() === b?.toLowerCase();
+/** The extension ignores the case of functions' names, but not that of entities' keys and operations. */
+function sameName({ kind, name: a }: Call, { name: b }: Call): boolean {
+  return kind === "entity message" ? a === b : a?.toLowerCase() === b?.toLowerCase();
 }
+
+/** The same text for the same value: an object's keys may be in any order. */
+function canonical(text: string | undefined): string | undefined {
+  if (text === undefined || !text.includes("{")) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), (_key, value: unknown) =>
+      isObject(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+    );
+  } catch {
+    return text;
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Undefined on the recorded side means that the history does not contain the value. */
 function differs(before: string | undefined, now: string | undefined): boolean {
