@@ -1,12 +1,10 @@
 import { useRef } from "preact/hooks";
 import type { InstanceStatus } from "../../api/management-api.ts";
-import { listInstances, readInstanceAgain } from "../api/management.ts";
+import { readInstanceAgain } from "../api/management.ts";
 import { usePolling } from "../api/polling.ts";
-import { inFamilies, type Row, rowOf } from "../list/instance-pages.ts";
 import { usePatterns } from "../list/patterns.ts";
 import { Doc } from "../learn/doc-page.tsx";
 import { Empty } from "../parts/empty.tsx";
-import { Progress } from "../parts/progress.tsx";
 import { Status } from "../parts/status.tsx";
 import { isEnded } from "../parts/statuses.ts";
 import { Text } from "../parts/text.tsx";
@@ -15,6 +13,7 @@ import { ProblemBand } from "../problems/problem-list.tsx";
 import { useApp } from "../shell/app-context.ts";
 import { href, instanceHref, navigate, useRoute, withQuery } from "../shell/router.ts";
 import { Commands } from "./commands.tsx";
+import { Family } from "./family.tsx";
 import { Mails } from "./mails/mail-list.tsx";
 import { InstanceView } from "./instance-view.tsx";
 
@@ -79,7 +78,7 @@ function Loaded({ instance, onDone }: LoadedProps) {
         <Mails instance={instance} />
         <Facts instance={instance} />
         <InstanceView instanceId={instanceId} instance={instance} />
-        <Family instanceId={instanceId} />
+        <Family instance={instance} />
       </section>
       {isLearning && pattern !== undefined && <Doc pattern={pattern} instance={instance} />}
     </div>
@@ -133,49 +132,5 @@ function Facts({ instance }: { readonly instance: InstanceStatus }) {
         </div>
       )}
     </dl>
-  );
-}
-
-const MOST_CHILDREN = 100;
-
-/** The children, which the list finds by the beginning of their ids. */
-function Family({ instanceId }: { readonly instanceId: string }) {
-  const { value = [] } = usePolling(
-    `children ${instanceId}`,
-    async (signal) => {
-      const { items } = await listInstances({ prefix: `${instanceId}:` }, MOST_CHILDREN, undefined, signal);
-      // A host that does not support prefixes returns all instances.
-      return inFamilies(items.filter((one) => one.instanceId.startsWith(`${instanceId}:`)).map(rowOf));
-    },
-    (change) => "instanceId" in change && change.instanceId.startsWith(`${instanceId}:`),
-  );
-  if (value.length === 0) return null;
-  return (
-    <section aria-label="Children">
-      <h2>
-        Children{" "}
-        <span class="count">
-          {value.length === MOST_CHILDREN ? `the first ${MOST_CHILDREN}` : value.length}
-        </span>
-      </h2>
-      <ul class="children">
-        {value.map((row) => (
-          <Child key={row.id} row={row} within={instanceId} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Child({ row, within }: { readonly row: Row; readonly within: string }) {
-  return (
-    <li>
-      <a href={instanceHref(row.id)} class="mono">
-        <Text value={row.id.slice(within.length)} />
-      </a>
-      <Text value={row.name} />
-      <Status value={row.status} />
-      <Progress status={row.customStatus} />
-    </li>
   );
 }
