@@ -40,6 +40,8 @@ test.skipIf(!hasBrowser)(
     expect(await page.getByRole("row", { name: "Timer" }).first().innerText()).toMatch(/due in (2d 23h|3d)/);
     await app.post("clock/advance", { by: "PT80H" });
     await expect.poll(() => page.getByRole("row", { name: "Timer" }).count()).toBe(2);
+    const shownTime = () => page.getByRole("group", { name: "Virtual time" }).getByRole("time").innerText();
+    await expect.poll(shownTime).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
     await screenshot(page, "plain-sdk-refund-light");
     expect(await violations(page)).toEqual([]);
     await page.close();

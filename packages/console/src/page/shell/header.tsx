@@ -57,7 +57,8 @@ function Clock() {
   };
   return (
     <span class="clock" role="group" aria-label="Virtual time">
-      <Moment value={new Date(now).toISOString()} now={now} />
+      {/* With the date if the app's day is not the reader's. */}
+      <Moment value={new Date(now).toISOString()} now={Date.now()} />
       {about.canAdvance &&
         STEPS.map(([text, by]) => (
           <button
