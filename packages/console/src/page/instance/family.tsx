@@ -8,6 +8,7 @@ import { Status } from "../parts/status.tsx";
 import { isEnded } from "../parts/statuses.ts";
 import { Text } from "../parts/text.tsx";
 import { instanceHref } from "../shell/router.ts";
+import { textOf } from "./steps/event-fields.ts";
 
 const MOST_CHILDREN = 100;
 /** Of the instances that were created in the lifetime of the parent, so many are looked at. */
@@ -49,7 +50,7 @@ export function Family({ instance }: { readonly instance: InstanceStatus }) {
 
 /** How many children the history tells. It has one event of each: while the child runs, or when it has ended. */
 const startedBy = ({ historyEvents = [] }: InstanceStatus) =>
-  historyEvents.filter(({ EventType }) => EventType.startsWith("SubOrchestrationInstance")).length;
+  historyEvents.filter((event) => textOf(event, "EventType").startsWith("SubOrchestrationInstance")).length;
 
 /** By convention their ids begin with the parent's. Generated ones do not, but some hosts tell the parent. */
 async function childrenOf(parent: InstanceStatus, signal: AbortSignal): Promise<readonly Row[]> {
@@ -67,12 +68,11 @@ async function childrenOf(parent: InstanceStatus, signal: AbortSignal): Promise<
 }
 
 /** The API's times are in whole seconds. */
-const lifetimeOf = ({ createdTime, lastUpdatedTime, runtimeStatus }: InstanceStatus): InstanceQuery => ({
-  createdFrom: createdTime,
-  ...(isEnded(runtimeStatus) && {
-    createdTo: new Date(Date.parse(lastUpdatedTime) + SECOND_MS).toISOString(),
-  }),
-});
+function lifetimeOf({ createdTime, lastUpdatedTime, runtimeStatus }: InstanceStatus): InstanceQuery {
+  const end = new Date(Date.parse(lastUpdatedTime) + SECOND_MS);
+  const hasEnd = isEnded(runtimeStatus) && !Number.isNaN(end.getTime());
+  return { createdFrom: createdTime, createdTo: hasEnd ? end.toISOString() : undefined };
+}
 
 function Child({ row, within }: { readonly row: Row; readonly within: string }) {
   return (
