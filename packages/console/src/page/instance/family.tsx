@@ -6,7 +6,7 @@ import { inFamilies, type Row, rowOf } from "../list/instance-pages.ts";
 import { Progress } from "../parts/progress.tsx";
 import { Status } from "../parts/status.tsx";
 import { isEnded } from "../parts/statuses.ts";
-import { Text } from "../parts/text.tsx";
+import { Id, Text } from "../parts/text.tsx";
 import { instanceHref } from "../shell/router.ts";
 import { textOf } from "./steps/event-fields.ts";
 
@@ -78,7 +78,7 @@ function Child({ row, within }: { readonly row: Row; readonly within: string }) 
   return (
     <li>
       <a href={instanceHref(row.id)} class="mono">
-        <Text value={row.id.startsWith(within) ? row.id.slice(within.length) : row.id} />
+        <Id value={row.id.startsWith(within) ? row.id.slice(within.length) : row.id} />
       </a>
       <Text value={row.name} />
       <Status value={row.status} />

@@ -4,7 +4,7 @@ import { Empty } from "../parts/empty.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { Status } from "../parts/status.tsx";
 import { isEnded } from "../parts/statuses.ts";
-import { Text } from "../parts/text.tsx";
+import { Id, Text } from "../parts/text.tsx";
 import { duration, Moment } from "../parts/time.tsx";
 import { ProblemMark } from "../problems/problem-list.tsx";
 import { useApp } from "../shell/app-context.ts";
@@ -155,7 +155,7 @@ function InstanceRow({ row, index, pattern }: InstanceRowProps) {
       </span>
       <span role="cell" class="cell-id">
         <a href={instanceHref(row.id)}>
-          <Text value={row.id} />
+          <Id value={row.id} />
         </a>
       </span>
       <span role="cell" class="cell-status">

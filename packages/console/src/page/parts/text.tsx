@@ -24,6 +24,23 @@ export function Text({ value, most = 300 }: { readonly value: string; readonly m
   );
 }
 
+/** Of an id's end, which is always shown. */
+const END = 12;
+const LONGEST_ID = 300;
+
+/** An id on one line: its middle is cut by the style, because the ids of a family differ only at their ends. */
+export function Id({ value }: { readonly value: string }) {
+  const all = value.length > LONGEST_ID ? `${value.slice(0, LONGEST_ID)}…${value.slice(-END)}` : value;
+  const characters = Array.from(visible(all));
+  const shown = characters.join("");
+  return (
+    <bdi class="text id" title={shown}>
+      <span class="id-begin">{characters.slice(0, -END).join("")}</span>
+      {characters.slice(-END).join("")}
+    </bdi>
+  );
+}
+
 /** A text of any length: the rest of a long one is shown on request. */
 export function LongText({ value, label }: { readonly value: string; readonly label: string }) {
   const [isAll, setAll] = useState(false);
