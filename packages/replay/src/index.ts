@@ -7,6 +7,7 @@ export {
   type History,
   type HistoryFilter,
   type HistorySource,
+  type NotStarted,
   SourceError,
   type Unreadable,
 } from "./core/history.ts";

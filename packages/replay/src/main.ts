@@ -82,6 +82,7 @@ async function record(args: Arguments, source: HistorySource): Promise<number> {
       unreadable++;
       continue;
     }
+    if ("notStarted" in history) continue;
     const file = path.join(folder, `${fileName(history)}.json`);
     try {
       mkdirSync(folder, { recursive: true });
@@ -106,6 +107,7 @@ async function singleHistory(args: Arguments, source: HistorySource): Promise<Hi
   let found: History | undefined;
   for await (const history of source.histories({ running: args.running, instanceId: args.instance })) {
     if ("unreadable" in history) throw new SourceError(`${history.instanceId}: ${history.unreadable}`);
+    if ("notStarted" in history) continue;
     if (found !== undefined) {
       throw new SourceError(
         `There are several histories in ${source.name}: select one with --instance <id>.`,

@@ -132,6 +132,43 @@ describe("a local host's task hub", () => {
     expect(await verdicts(historyFiles(folder))).toEqual([["a/b*c", "same"]]);
   });
 
+  test("contains instances that have not started, whose orchestrators the app must have", async () => {
+    const file = path.join(app, "pending.db");
+    const store = new SqliteStore(file);
+    const host = await createLocalHost({ app, port: 0, store });
+    await host.hub.start({ name: "main", input: null, instanceId: "started" });
+    await host.idle();
+    const started = store.instance("started");
+    await host.stop();
+    for (const [i, name] of ["main", "child"].entries()) {
+      const pending = { name, instanceId: `${name}-1`, key: 1000 + i, runtimeStatus: "Pending" } as const;
+      if (started !== undefined) store.putInstance({ ...started, ...pending });
+    }
+    store.commit();
+    store.close();
+    const both = run(app, "check", "--store", file, "--running");
+    expect(both.stdout).toContain("all replay as recorded. 2 instances have not started.");
+    expect(both.status).toBe(0);
+    const without = appFolder(OLD);
+    const around = path.join(without, "around.js");
+    writeFileSync(around, readFileSync(around, "utf8").replace('"child"', '"other"'));
+    const one = run(without, "check", "--store", file, "--running");
+    expect(one.stdout).toContain(
+      "x child child-1, Pending\n    the app has no orchestrator with this name\n",
+    );
+    expect(one.stdout).toMatch(/^child +0 +1 +0\nmain +1 +0 +1$/m);
+    expect(one.status).toBe(1);
+    const pending = run(app, "check", "--store", file, "--instance", "main-1");
+    expect(pending.stdout).toContain("There are no histories. 1 instance has not started.");
+    expect(pending.status).toBe(0);
+    const { stdout } = run(without, "check", "--store", file, "--format", "json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      notStarted: 1,
+      broken: 1,
+      instances: [{ instanceId: "child-1", verdict: { kind: "unknown" } }],
+    });
+  });
+
   test("is read while a busy host writes, and nothing of the copy remains", { timeout: 60_000 }, async () => {
     const file = path.join(app, "busy.db");
     // In a thread of its own, because the copy is made in one go.

@@ -10,7 +10,7 @@ import {
   StorageSharedKeyCredential,
 } from "@azure/storage-blob";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { type History, SourceError, storageTaskHub } from "../src/index.ts";
+import { type History, type NotStarted, SourceError, storageTaskHub } from "../src/index.ts";
 import type { HistoryFilter, StorageTaskHub, Unreadable } from "../src/index.ts";
 
 /** Task hubs in Azurite with what a hub in production may contain, and accounts that cannot be read. */
@@ -83,7 +83,7 @@ afterAll(async () => {
 });
 
 async function read(options: Partial<StorageTaskHub> = {}, filter: HistoryFilter = {}) {
-  const found: (History | Unreadable)[] = [];
+  const found: (History | Unreadable | NotStarted)[] = [];
   const source = storageTaskHub({ hub, connectionString: storage, app: REPOSITORY, ...options });
   for await (const history of source.histories(filter)) found.push(history);
   return found;
@@ -128,6 +128,20 @@ test("an id with a quote and an escaped character is found in both forms", async
 
 test("only the current execution is read", async () => {
   expect(await only("generations")).toMatchObject({ executionId: "now", events: [{}, {}] });
+});
+
+test("an instance without rows has not started, unless it has ended", async () => {
+  const row = { rowKey: "", ExecutionId: "now", Name: "main", Version: "" };
+  await table("Instances").upsertEntity({ partitionKey: "wai^2Fting", RuntimeStatus: "Pending", ...row });
+  await table("Instances").upsertEntity({ partitionKey: "over", RuntimeStatus: "Terminated", ...row });
+  expect(await only("wai/ting")).toEqual({
+    instanceId: "wai/ting",
+    name: "main",
+    version: "",
+    status: "Pending",
+    notStarted: true,
+  });
+  expect(await only("over")).toBeUndefined();
 });
 
 test("a shared access signature is enough to read", async () => {

@@ -1,5 +1,5 @@
 import type { LoadedApp } from "durable-local-host/replay";
-import { check } from "../core/check.ts";
+import { check, isFine } from "../core/check.ts";
 import type { CheckedInstance } from "../core/check.ts";
 import { MissingTaskHub } from "../core/history.ts";
 import type { HistorySource } from "../core/history.ts";
@@ -45,7 +45,8 @@ export async function checkCommand(
     progress.step(counts.broken);
   }
   progress.clear();
-  if (args.instance !== undefined && counts.instances === 0) throw noHistory(args, source);
+  if (args.instance !== undefined && counts.instances + counts.notStarted === 0)
+    throw noHistory(args, source);
   await out.write(report.end(counts));
   out.close();
   return counts.broken > 0 ? 1 : 0;
@@ -69,14 +70,14 @@ function orNothing(source: HistorySource): HistorySource {
 const reports: Readonly<Record<Arguments["format"], (source: string) => Report>> = {
   text: (source) => ({
     begin: () => `Replaying ${source}\n\n`,
-    instance: (instance) => (instance.verdict.kind === "same" ? "" : `${instanceText(instance)}\n\n`),
-    end: (counts) => (counts.instances === 0 ? "There are no histories.\n" : `${summaryText(counts)}\n`),
+    instance: (instance) => (isFine(instance.verdict) ? "" : `${instanceText(instance)}\n\n`),
+    end: (counts) => `${counts.rows().length === 0 ? counts.sentence() : summaryText(counts)}\n`,
   }),
   json: () => {
     const listed: CheckedInstance[] = [];
     return {
       instance: (instance) => {
-        if (instance.verdict.kind !== "same") listed.push(instance);
+        if (!isFine(instance.verdict)) listed.push(instance);
         return "";
       },
       end: (counts) => jsonReport(counts, listed),

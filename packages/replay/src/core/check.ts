@@ -17,7 +17,7 @@ import { type EpisodeGuard, unguarded } from "./episode-guard.ts";
 import { episodesOf, spansOf } from "./episodes.ts";
 import type { RecordedEpisode, Span } from "./episodes.ts";
 import { INVALID_EVENT, messageOf } from "./history.ts";
-import type { History, HistoryFilter, HistorySource, Unreadable } from "./history.ts";
+import type { History, HistoryFilter, HistorySource, NotStarted, Unreadable } from "./history.ts";
 import { withClock } from "./with-clock.ts";
 
 /** Later than any rounding in an orchestrator, and on another weekday. */
@@ -38,6 +38,8 @@ export type Verdict =
   | { readonly kind: "unstable"; readonly difference: string; readonly at: readonly SourcePosition[] }
   /** The instance failed as non-deterministic when it was recorded, and fails again. */
   | { readonly kind: "failedBefore"; readonly text: string }
+  /** The instance has no history yet; the app has its orchestrator. */
+  | { readonly kind: "notStarted" }
   /** The app has no orchestrator with this name. */
   | { readonly kind: "unknown" }
   /** The app does not run instances of this version; newer code does. */
@@ -58,6 +60,11 @@ export interface CheckedInstance {
 /** Verdicts that stop a deployment. */
 export function isBroken({ kind }: Verdict): boolean {
   return kind === "different" || kind === "unstable" || kind === "unknown" || kind === "unreadable";
+}
+
+/** Verdicts that are counted, not reported one by one. */
+export function isFine({ kind }: Verdict): boolean {
+  return kind === "same" || kind === "notStarted";
 }
 
 /**
@@ -87,12 +94,15 @@ export class Gate {
     this.#folder = app.folder;
   }
 
-  async judge(history: History | Unreadable): Promise<CheckedInstance> {
+  async judge(history: History | Unreadable | NotStarted): Promise<CheckedInstance> {
     if ("unreadable" in history) {
       const verdict = { kind: "unreadable", why: history.unreadable } as const;
       return { instanceId: history.instanceId, name: "", version: null, status: "", episodes: 0, verdict };
     }
     const { instanceId, name, version, status } = history;
+    if ("notStarted" in history) {
+      return { instanceId, name, version, status, episodes: 0, verdict: this.#beforeStart(history) };
+    }
     const why = faultOf(history);
     if (why !== undefined) {
       const verdict = { kind: "unreadable", why } as const;
@@ -101,6 +111,11 @@ export class Gate {
     const episodes = episodesOf(history.events);
     const verdict = await this.#verdictOrFault(history, episodes);
     return { instanceId, name, version, status, episodes: episodes.length, verdict };
+  }
+
+  #beforeStart({ name, version }: NotStarted): Verdict {
+    if (!this.#replayer.runsVersion(version)) return { kind: "otherVersion" };
+    return { kind: this.#replayer.knows(name) ? "notStarted" : "unknown" };
   }
 
   /** A history with invalid values must not end the check of all others. */

@@ -28,12 +28,23 @@ export interface Unreadable {
   readonly unreadable: string;
 }
 
+/** An unfinished instance whose current execution has no history yet, for example because it is scheduled for later. */
+export interface NotStarted extends Pick<History, "instanceId" | "name" | "version" | "status"> {
+  readonly notStarted: true;
+}
+
+/** What a source knows about an instance without events: undefined if it has ended, or was purged in the meantime. */
+export function notStarted(instance: Omit<NotStarted, "notStarted">): NotStarted | undefined {
+  const { instanceId, name, version, status } = instance;
+  return RUNNING_STATUSES.has(status) ? { instanceId, name, version, status, notStarted: true } : undefined;
+}
+
 /** A source of histories. */
 export interface HistorySource {
   /** A description for output. */
   readonly name: string;
-  /** Histories of orchestrations that have started; they are read during the iteration. */
-  histories(filter: HistoryFilter): AsyncIterable<History | Unreadable>;
+  /** The instances of orchestrations; they are read during the iteration. */
+  histories(filter: HistoryFilter): AsyncIterable<History | Unreadable | NotStarted>;
 }
 
 export interface HistoryFilter {

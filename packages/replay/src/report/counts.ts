@@ -18,6 +18,7 @@ export class Counts {
   instances = 0;
   episodes = 0;
   broken = 0;
+  notStarted = 0;
   /** Instances that fail as they did before, or that only other code runs. */
   other = 0;
 
@@ -31,6 +32,11 @@ export class Counts {
       other: 0,
     };
     this.#rows.set(key, row);
+    if (verdict.kind === "notStarted") {
+      row.other++;
+      this.notStarted++;
+      return;
+    }
     this.instances++;
     this.episodes += episodes;
     if (isBroken(verdict)) {
@@ -50,6 +56,13 @@ export class Counts {
   }
 
   sentence(): string {
+    if (this.notStarted === 0) return this.#result();
+    const have = this.notStarted === 1 ? "instance has" : "instances have";
+    return `${this.#result()} ${this.notStarted} ${have} not started.`;
+  }
+
+  #result(): string {
+    if (this.instances === 0) return "There are no histories.";
     const all = `${this.instances} ${this.instances === 1 ? "history" : "histories"}, ${this.episodes} episodes`;
     if (this.broken > 0) return `${all}: ${this.broken} of the instances do not replay as recorded.`;
     return this.other > 0

@@ -42,6 +42,8 @@ function verdictLines(verdict: CheckedInstance["verdict"]): string[] {
       return ["not checked: host.json excludes this version (versionMatchStrategy)"];
     case "unreadable":
       return [verdict.why];
+    case "notStarted":
+      return ["not started: it has no history yet"];
     case "same":
       return [];
   }

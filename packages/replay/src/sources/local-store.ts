@@ -12,8 +12,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { SqliteStore } from "durable-local-host";
 import type { HistoryEvent } from "durable-local-host/replay";
-import { messageOf, matchesFilter, SourceError } from "../core/history.ts";
-import type { History, HistoryFilter, HistorySource } from "../core/history.ts";
+import { messageOf, matchesFilter, notStarted, SourceError } from "../core/history.ts";
+import type { History, HistoryFilter, HistorySource, NotStarted } from "../core/history.ts";
 import { historyFrom } from "./hub-history.ts";
 
 /** SQLite's write-ahead log, in a file beside the main file. Its header changes when it starts from its beginning again. */
@@ -50,7 +50,7 @@ export function localStore(file: string): HistorySource {
   };
 }
 
-async function* historiesOf(store: SqliteStore, filter: HistoryFilter): AsyncGenerator<History> {
+async function* historiesOf(store: SqliteStore, filter: HistoryFilter): AsyncGenerator<History | NotStarted> {
   let after: string | undefined;
   do {
     const page = store.instances({ kind: "orchestration", top: PAGE_SIZE, after });
@@ -58,8 +58,8 @@ async function* historiesOf(store: SqliteStore, filter: HistoryFilter): AsyncGen
       const { instanceId, runtimeStatus: status } = instance;
       if (!matchesFilter({ instanceId, status }, filter)) continue;
       const events = JSON.parse(`[${store.history(instance.key)}]`) as HistoryEvent[];
-      if (events.length === 0) continue;
-      yield historyFrom(instance, events);
+      const found = events.length === 0 ? notStarted({ ...instance, status }) : historyFrom(instance, events);
+      if (found !== undefined) yield found;
     }
     after = page.continuation;
   } while (after !== undefined);

@@ -6,8 +6,8 @@ import { gunzip } from "node:zlib";
 import type * as Tables from "@azure/data-tables";
 import type * as Identity from "@azure/identity";
 import type * as StorageBlobs from "@azure/storage-blob";
-import { messageOf, MissingTaskHub, RUNNING_STATUSES, SourceError } from "../core/history.ts";
-import type { History, HistoryFilter, HistorySource, Unreadable } from "../core/history.ts";
+import { messageOf, MissingTaskHub, notStarted, RUNNING_STATUSES, SourceError } from "../core/history.ts";
+import type { History, HistoryFilter, HistorySource, NotStarted, Unreadable } from "../core/history.ts";
 import { eventOfRow } from "./task-hub-rows.ts";
 import type { Row } from "./task-hub-rows.ts";
 
@@ -118,8 +118,8 @@ class TaskHubReader {
     }
   }
 
-  /** Undefined for an instance that has not started, or was purged in the meantime. */
-  async history(instance: InstanceRow): Promise<History | Unreadable | undefined> {
+  /** Undefined for an instance that has ended without a history, or was purged in the meantime. */
+  async history(instance: InstanceRow): Promise<History | Unreadable | NotStarted | undefined> {
     const { partitionKey, executionId, name, version, status } = instance;
     const filter = `PartitionKey eq '${partitionKey.replaceAll("'", "''")}' and ExecutionId eq '${executionId}'`;
     const rows: Row[] = [];
@@ -130,7 +130,7 @@ class TaskHubReader {
     })) {
       if (row["rowKey"] !== "sentinel") rows.push(plainRow(row));
     }
-    if (rows.length === 0) return undefined;
+    if (rows.length === 0) return notStarted({ ...instance, instanceId: unescaped(partitionKey) });
     try {
       const events = await Promise.all(rows.map((row) => eventOfRow(row, (blob) => this.#largeText(blob))));
       const start = events.find((event) => event.EventType === 0);
