@@ -10,6 +10,7 @@ import { bin, LOCAL, ROOT } from "../../tools/run.ts";
 import { pathOf, type SourceChange } from "../support/source-change.ts";
 import { type ChangedApp, changedApps, partOf } from "./changed-apps.ts";
 import { FAULTS } from "./changes/changes.ts";
+import { copyWithInputs } from "./with-inputs.ts";
 import { HARMLESS } from "./changes/harmless.ts";
 
 /** What the gate says of the recorded histories, and the linter of the sources, after a change of an orchestrator. */
@@ -17,10 +18,14 @@ import { HARMLESS } from "./changes/harmless.ts";
 const MINUTE = 60_000;
 const HISTORIES = path.join(import.meta.dirname, "histories");
 const folder = mkdtempSync(path.join(LOCAL, "changes-"));
+const WITH_INPUTS = path.join(folder, "with-inputs");
 let apps: readonly ChangedApp[];
 let findings: readonly Finding[];
+let copies: number;
 
 beforeAll(async () => {
+  process.env["AzureWebJobsStorage"] = "UseDevelopmentStorage=true";
+  copies = await copyWithInputs(HISTORIES, WITH_INPUTS, ROOT);
   apps = changedApps([...FAULTS, ...HARMLESS], folder);
   const files = apps.flatMap((app) => [...app.changes.values()].map((change) => lintedFile(app, change)));
   findings = await oxlint(folder, files);
@@ -64,9 +69,13 @@ async function gate(app: ChangedApp): Promise<Broken> {
   const options = ["--app", app.folder, "--format", "json", "--output", report];
   // The app needs settings before it loads; a replay does not access storage.
   const env = { ...process.env, AzureWebJobsStorage: "UseDevelopmentStorage=true" };
-  await promisify(execFile)(process.execPath, [bin("durable-replay"), "check", HISTORIES, ...options], {
-    env,
-  }).catch((error: unknown) => {
+  await promisify(execFile)(
+    process.execPath,
+    [bin("durable-replay"), "check", HISTORIES, WITH_INPUTS, ...options],
+    {
+      env,
+    },
+  ).catch((error: unknown) => {
     if ((error as { readonly code?: unknown }).code !== 1) throw error;
   });
   const { instances } = JSON.parse(readFileSync(report, "utf8")) as {
@@ -94,6 +103,7 @@ describe("gate or linter finds", () => {
     const count = (column: "gate" | "linter") =>
       rows.filter((row) => row[column] !== "" && row[column] !== "no histories").length;
     console.log(`${rows.length} changes: the gate finds ${count("gate")}, the linter ${count("linter")}.`);
+    expect(copies, "histories with inputs").toBeGreaterThanOrEqual(8);
     expect(rows).toHaveLength(FAULTS.length);
     expect(rows.length).toBeGreaterThanOrEqual(30);
   });

@@ -42,6 +42,16 @@ export const CALL_CHANGES: readonly SeededChange[] = [
     ],
   },
   {
+    name: "input of an activity changed",
+    file: ORDER,
+    edits: [["amount: priced.total, token", "amount: { ...priced.total, value: 1 }, token"]],
+  },
+  {
+    name: "input of a sub-orchestration changed",
+    file: ALBUM,
+    edits: [["page: lane, stride: lanes", "page: lane + 1, stride: lanes"]],
+  },
+  {
     name: "activity renamed",
     file: "order.contract.ts",
     edits: [['"bookShipment", ', '"bookParcel", ']],
