@@ -79,7 +79,16 @@ test(
       "ParentOfWaiting",
       "ParentOfWaiting",
     ]);
-    expect([...kinds.keys()].toSorted()).toEqual(["failedBefore", "same"]);
+    expect([...kinds.keys()].toSorted()).toEqual(["failedBefore", "otherVersion", "same"]);
+    // They never started, because the hub's app ran no instances of their versions.
+    expect(
+      (kinds.get("otherVersion") ?? []).map(({ name, version, status }) => [name, version, status]),
+    ).toEqual([
+      ["VersionOfSub", "1.2", "Pending"],
+      ["VersionSeen", "3.0", "Pending"],
+      ["VersionOfSub", "1.2", "Pending"],
+      ["VersionSeen", "3.0", "Pending"],
+    ]);
     expect(kinds.get("same")).toHaveLength(537);
     expect(checked.reduce((sum, { episodes }) => sum + episodes, 0)).toBe(1175);
     // The hub contains instances that hang intentionally.
