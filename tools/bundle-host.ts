@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -6,8 +6,8 @@ const HOST = fileURLToPath(new URL("../packages/local-host", import.meta.url));
 const BUNDLE = join(HOST, "dist/program");
 
 /**
- * Bundles the local host's program, unless it is newer than the compiled files: one file in place of 150 saves a third of the
- * host's own start. The library stays in single files.
+ * Bundles the local host's program, unless it is newer than the compiled files: one file in place of 150 saves a third
+ * of the host's own start. The library stays in single files.
  */
 export async function bundleHost(): Promise<void> {
   if (isNewer(join(BUNDLE, "main.js"), join(HOST, "dist/.tsbuildinfo"))) return;
@@ -19,14 +19,17 @@ export async function bundleHost(): Promise<void> {
     external: /^[^./]/,
     logLevel: "warn",
   });
-  await bundle.write({
-    dir: BUNDLE,
-    cleanDir: true,
-    format: "esm",
-    sourcemap: true,
-    sourcemapExcludeSources: true,
-  });
+  const fresh = `${BUNDLE}-${process.pid}`;
+  await bundle.write({ dir: fresh, format: "esm", sourcemap: true, sourcemapExcludeSources: true });
   await bundle.close();
+  // A host may start from the earlier bundle at this moment, so no file is ever missing or half written. Those that the
+  // entry point imports come before it.
+  mkdirSync(BUNDLE, { recursive: true });
+  const files = readdirSync(fresh).sort(
+    (a, b) => Number(a.startsWith("main.")) - Number(b.startsWith("main.")),
+  );
+  for (const file of files) renameSync(join(fresh, file), join(BUNDLE, file));
+  rmSync(fresh, { recursive: true });
 }
 
 function isNewer(file: string, than: string): boolean {
