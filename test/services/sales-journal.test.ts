@@ -70,6 +70,15 @@ async function amounts(kind: SalesFact["kind"]): Promise<Record<string, number>>
 }
 
 describe("a refund", () => {
+  test("that was refused stays refused, also if the order is confirmed before the step runs again", async () => {
+    const refused = { kind: "refused", reason: "order-1 is not confirmed" };
+    expect(await journal.recordRefund(refund)).toEqual(refused);
+    await journal.recordSale(sale);
+    expect(await journal.recordRefund(refund)).toEqual(refused);
+    expect(await journal.leftOf("order-1")).toEqual(euros(3487));
+    expect((await journal.recordRefund({ ...refund, refundId: "refund-2" })).kind).toBe("recorded");
+  });
+
   test("is distributed over the order's products in proportion to their prices, to the cent", async () => {
     await journal.recordSale(sale);
     const shares = await refunded();

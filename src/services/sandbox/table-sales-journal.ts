@@ -18,6 +18,8 @@ import { faultOf, SANDBOX_FAULTS } from "./faults.ts";
 interface RecordRow {
   /** SalesFact[] as JSON. */
   readonly facts: string;
+  /** Only of a refund that was refused. */
+  readonly refusedBecause?: string;
 }
 
 /** The row `sale`. Every refund and withdrawal changes it, so that two of them cannot take the same amount. */
@@ -74,17 +76,26 @@ export class TableSalesJournal implements SalesJournal {
   async recordRefund(refund: RefundOfSale): Promise<RecordedRefund> {
     const { orderId, refundId } = refund;
     const rowKey = `refund:${refundId}`;
-    const record = async (): Promise<RecordedRefund | RecordRow> => {
-      const before = await findRow<RecordRow>(await this.#table(), partitionOf(orderId), rowKey);
+    const record = async (): Promise<RecordRow> => {
+      const table = await this.#table();
+      const before = await findRow<RecordRow>(table, partitionOf(orderId), rowKey);
       if (before) return before;
       const sale = await this.#sale(orderId);
       const reason = whyNotRefundable(sale, refund);
-      if (!sale || reason !== undefined) return { kind: "refused", reason: reason ?? "" };
+      if (!sale || reason !== undefined) {
+        // Recorded too: a second run of the same step, which may come later, must get the same answer.
+        const refusal = { facts: "[]", refusedBecause: reason ?? "" };
+        const row = { partitionKey: partitionOf(orderId), rowKey, ...refusal };
+        if (!(await insertOnce(table, row))) throw new WriteConflict();
+        return refusal;
+      }
       const refunded = sale.refunded + refund.amount.value;
       return this.#change(sale, { refunded }, rowKey, refundFacts(sale, refund));
     };
     const recorded = await retryOnConflict(record, "Too many simultaneous refunds of this order");
-    return "kind" in recorded ? recorded : { kind: "recorded", facts: await this.#show(recorded) };
+    const { refusedBecause: reason } = recorded;
+    if (reason !== undefined) return { kind: "refused", reason };
+    return { kind: "recorded", facts: await this.#show(recorded) };
   }
 
   async withdrawSale({ orderId, at }: Pick<Sale, "orderId" | "at">): Promise<SalesFact[]> {
