@@ -10,8 +10,8 @@ const SHORTEST_POLL_MS = 100;
 /** How long a message stays hidden while it is handled; renewed after half of the time. */
 const LEASE_S = 600;
 const MILLISECONDS = 1000;
-/** How long a host that stops waits for storage's answer. */
-const PATIENCE_MS = 2000;
+/** How long a host that stops waits for the answer to its last request. */
+const STOP_TIMEOUT_MS = 2000;
 
 interface PumpParts {
   readonly queueName: string;
@@ -35,6 +35,7 @@ export class QueuePump {
   readonly #parts: PumpParts;
   readonly #poller: Poller;
   readonly #running = new Set<Promise<void>>();
+  readonly #stopTimeout = new AbortController();
   #starting: Promise<void> = Promise.resolve();
 
   constructor(parts: PumpParts) {
@@ -57,6 +58,7 @@ export class QueuePump {
 
   async stop(): Promise<void> {
     await this.#starting;
+    setTimeout(() => this.#stopTimeout.abort(), STOP_TIMEOUT_MS).unref();
     await this.#poller.stop();
     await Promise.all(this.#running);
   }
@@ -80,7 +82,7 @@ export class QueuePump {
     const { receivedMessageItems: messages } = await queue.receiveMessages({
       numberOfMessages: settings.batchSize,
       visibilityTimeout: LEASE_S,
-      abortSignal: later(stopping, PATIENCE_MS),
+      abortSignal: this.#stopTimeout.signal,
     });
     if (stopping.aborted) {
       await Promise.all(messages.map((message) => new MessageLease(queue, message).giveBack(0)));
@@ -138,15 +140,6 @@ export class QueuePump {
     const why = text === undefined ? "is not base64" : `had ${settings.maxDequeueCount} attempts`;
     log("warning", `Message ${message.messageId} ${why} and was moved to ${poison.name}.`);
   }
-}
-
-/** Aborts some time after another signal. */
-function later(signal: AbortSignal, milliseconds: number): AbortSignal {
-  const controller = new AbortController();
-  signal.addEventListener("abort", () => {
-    setTimeout(() => controller.abort(), milliseconds).unref();
-  });
-  return controller.signal;
 }
 
 /** Keeps a message hidden for as long as its function runs. */
