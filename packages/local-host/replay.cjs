@@ -11,3 +11,4 @@ exports.OrchestrationStatus = replay.OrchestrationStatus;
 exports.Replayer = replay.Replayer;
 exports.loadApp = replay.loadApp;
 exports.firstDifference = replay.firstDifference;
+exports.isScheduled = replay.isScheduled;

@@ -1,6 +1,5 @@
 import { findRow, insertOnce, replaceRow, rowsOf } from "./rows.ts";
-import type { Storage } from "./storage.ts";
-import { unlessRefused } from "./storage.ts";
+import { type Storage, unlessRefused } from "./storage.ts";
 
 /** What a caller claims exclusively. */
 export interface ClaimRequest {

@@ -1,7 +1,6 @@
 import { odata, type TableClient } from "@azure/data-tables";
 import { findRow, insertOnce, replaceRow } from "./rows.ts";
-import type { Storage } from "./storage.ts";
-import { unlessMissing } from "./storage.ts";
+import { type Storage, unlessMissing } from "./storage.ts";
 
 /**
  * `due`: this call has exclusively taken the next attempt. `later`: it is not due yet, or another process was faster.

@@ -36,17 +36,18 @@ function withInputs(
 ): readonly HistoryEvent[] | undefined {
   const activities = calls.filter(({ kind }) => kind.startsWith("callActivity"));
   const children = calls.filter(({ kind }) => kind.startsWith("callSubOrchestrator"));
-  const filled = events.map((event): HistoryEvent => {
-    if (event.EventType === EventType.TaskScheduled) {
-      return { ...event, Input: JSON.stringify([JSON.stringify(activities.shift()?.input ?? null)]) };
-    }
-    if (event.EventType !== EventType.SubOrchestrationInstanceCreated) return event;
-    return { ...event, Input: JSON.stringify(children.shift()?.input ?? null) };
+  const made = activities.length + children.length;
+  let filled = 0;
+  const inputOf = (call: OrchestratorCall | undefined): string => {
+    filled += 1;
+    return JSON.stringify(call?.input ?? null);
+  };
+  const copies = events.map((event): HistoryEvent => {
+    if (event.EventType === EventType.TaskScheduled)
+      return { ...event, Input: JSON.stringify([inputOf(activities.shift())]) };
+    if (event.EventType === EventType.SubOrchestrationInstanceCreated)
+      return { ...event, Input: inputOf(children.shift()) };
+    return event;
   });
-  const scheduled = events.filter(
-    ({ EventType: type }) =>
-      type === EventType.TaskScheduled || type === EventType.SubOrchestrationInstanceCreated,
-  ).length;
-  const made = calls.filter(({ kind }) => /^callActivity|^callSubOrchestrator/.test(kind)).length;
-  return made === scheduled && made > 0 ? filled : undefined;
+  return made > 0 && filled === made ? copies : undefined;
 }

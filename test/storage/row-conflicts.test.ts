@@ -1,6 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { commit, WriteConflict, retryOnConflict } from "../../src/storage/rows.ts";
-import { findRow, insertOnce } from "../../src/storage/rows.ts";
+import { commit, findRow, insertOnce, retryOnConflict, WriteConflict } from "../../src/storage/rows.ts";
 import { testStorage } from "../support/storage.ts";
 
 /** The pauses that were made; no time passes in them. */

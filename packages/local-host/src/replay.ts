@@ -5,6 +5,7 @@
 export {
   EventType,
   type HistoryEvent,
+  isScheduled,
   OrchestrationStatus,
   type ScheduledEvent,
 } from "./engine/history/events.ts";

@@ -5,7 +5,7 @@ import { Invoker } from "./invocation/invoker.ts";
 import type { LogRecord } from "./invocation/log.ts";
 import { eventText } from "./engine/history/event-text.ts";
 import type { EventText } from "./engine/history/event-text.ts";
-import { EventType } from "./engine/history/events.ts";
+import { isScheduled } from "./engine/history/events.ts";
 import type { HistoryEvent } from "./engine/history/events.ts";
 import type { Completion, ScheduledWork } from "./engine/history/scheduled-work.ts";
 import { fromTimestamp } from "./engine/history/timestamps.ts";
@@ -41,13 +41,6 @@ export interface ReplayedEpisode {
   readonly nonDeterminism: string | undefined;
   readonly log: readonly LogRecord[];
 }
-
-const SCHEDULED: ReadonlySet<number> = new Set([
-  EventType.TaskScheduled,
-  EventType.SubOrchestrationInstanceCreated,
-  EventType.TimerCreated,
-  EventType.EventSent,
-]);
 
 /**
  * Replays histories on one app. One episode at a time, because the SDK's results do not contain the id of their
@@ -115,9 +108,7 @@ export class Replayer {
       traceParent: undefined,
     });
     const known =
-      compared === past.length
-        ? events
-        : events.filter((event, i) => i < compared || !SCHEDULED.has(event.EventType));
+      compared === past.length ? events : events.filter((event, i) => i < compared || !isScheduled(event));
     const result = replay(execution, known, answer, {
       functions: this.#functions,
       maxActions: this.#settings.maxOrchestrationActions,

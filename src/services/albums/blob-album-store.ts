@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ContainerClient } from "@azure/storage-blob";
 import { type BlobCondition, uploadBlob, type UploadResult } from "../../storage/blob-upload.ts";
-import type { Storage } from "../../storage/storage.ts";
+import { type Storage, unlessRefused } from "../../storage/storage.ts";
 import type { AlbumSnapshot, AlbumStore, PhotoPage } from "./album-store.ts";
 import { bytesOf, deleteBlobs, strongEtag } from "../../storage/blob-bytes.ts";
 import { inParallel } from "../../storage/in-parallel.ts";
-import { unlessRefused } from "../../storage/storage.ts";
 
 const DELETES_AT_ONCE = 8;
 const PAGE_SIZE = 200;

@@ -1,8 +1,7 @@
 import type { BlockBlobClient } from "@azure/storage-blob";
 import { strongEtag } from "../../storage/blob-bytes.ts";
 import { type BlobCondition, uploadBlob, type UploadResult } from "../../storage/blob-upload.ts";
-import type { Storage } from "../../storage/storage.ts";
-import { unlessMissing, unlessRefused } from "../../storage/storage.ts";
+import { type Storage, unlessMissing, unlessRefused } from "../../storage/storage.ts";
 import type { PriceListStore } from "./price-list-store.ts";
 
 /** A blob for each price list. */

@@ -1,6 +1,5 @@
 import { deleteBlobs, jsonOf, storedFile, type StoredFile } from "../../storage/blob-bytes.ts";
-import type { Storage } from "../../storage/storage.ts";
-import { unlessRefused } from "../../storage/storage.ts";
+import { type Storage, unlessRefused } from "../../storage/storage.ts";
 import type { ReportStore } from "./report-store.ts";
 
 const CSV = "text/csv; charset=utf-8";

@@ -1,6 +1,5 @@
 import type { TableClient, TableEntity, TableEntityResult } from "@azure/data-tables";
-import { commit, WriteConflict, retryOnConflict } from "../../storage/rows.ts";
-import { insertOnce, rowsOf } from "../../storage/rows.ts";
+import { commit, insertOnce, retryOnConflict, rowsOf, WriteConflict } from "../../storage/rows.ts";
 
 /**
  * A partition per order. `<key>:charge` decides a charge and contains its refunded amount, `<key>:refund` decides a

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import type { TableClient } from "@azure/data-tables";
-import { commit, retryOnConflict } from "../../storage/rows.ts";
-import { findRow, firstOf, insertOnce, rowsOf } from "../../storage/rows.ts";
-import type { Storage } from "../../storage/storage.ts";
-import { unlessMissing } from "../../storage/storage.ts";
+import { commit, findRow, firstOf, insertOnce, retryOnConflict, rowsOf } from "../../storage/rows.ts";
+import { type Storage, unlessMissing } from "../../storage/storage.ts";
 import type { Booking, BookingRequest, Carrier, Shipment } from "../carrier.ts";
 import type { ParcelTracking, Position } from "../parcel-tracking.ts";
 import { FaultInjector, faultOf, SANDBOX_FAULTS } from "./faults.ts";

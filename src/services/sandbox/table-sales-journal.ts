@@ -9,8 +9,7 @@ import type {
   SalesFact,
   SalesJournal,
 } from "../sales-journal.ts";
-import { commit, WriteConflict, retryOnConflict } from "../../storage/rows.ts";
-import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
+import { commit, findRow, firstOf, insertOnce, retryOnConflict, WriteConflict } from "../../storage/rows.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { faultOf, SANDBOX_FAULTS } from "./faults.ts";
 

@@ -1,7 +1,6 @@
 /** The warehouse and the catalogue of the sandbox: products, their stock and its reservations, in one table. */
 import { odata, type TableClient, type TableEntityResult, type TransactionAction } from "@azure/data-tables";
-import { commit, retryOnConflict } from "../../storage/rows.ts";
-import { findRow, firstOf, insertOnce } from "../../storage/rows.ts";
+import { commit, findRow, firstOf, insertOnce, retryOnConflict } from "../../storage/rows.ts";
 import { Semaphore } from "../../storage/semaphore.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { Catalog, Product } from "../catalog.ts";

@@ -1,4 +1,4 @@
-import { EventType, type HistoryEvent, type ScheduledEvent } from "durable-local-host/replay";
+import { EventType, type HistoryEvent, isScheduled, type ScheduledEvent } from "durable-local-host/replay";
 
 /** One run of the orchestrator function, as its history recorded it. */
 export interface RecordedEpisode {
@@ -97,18 +97,6 @@ function spanOf(episodes: readonly RecordedEpisode[]): Span {
     compared: first.compared,
   };
   return { episode, episodes };
-}
-
-function isScheduled(event: HistoryEvent): event is ScheduledEvent {
-  switch (event.EventType) {
-    case EventType.TaskScheduled:
-    case EventType.SubOrchestrationInstanceCreated:
-    case EventType.TimerCreated:
-    case EventType.EventSent:
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** Whether the event was written by the episode itself, or by a rewind that replaced such an event. */

@@ -223,3 +223,16 @@ export type ScheduledEvent = TaskScheduled | SubOrchestrationInstanceCreated | T
 /** One event of an orchestration's history, in the form in which the SDK replays it. */
 export type HistoryEvent =
   IncomingEvent | ScheduledEvent | OrchestratorStarted | OrchestratorCompleted | ExecutionCompleted;
+
+/** Whether an orchestrator's call has written the event. */
+export function isScheduled(event: HistoryEvent): event is ScheduledEvent {
+  switch (event.EventType) {
+    case EventType.TaskScheduled:
+    case EventType.SubOrchestrationInstanceCreated:
+    case EventType.TimerCreated:
+    case EventType.EventSent:
+      return true;
+    default:
+      return false;
+  }
+}
