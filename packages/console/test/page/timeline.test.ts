@@ -1,47 +1,26 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { InstanceStatus } from "../../src/api/management-api.ts";
+import { beforeAll, expect, test } from "vitest";
 import { hasBrowser, OVERFLOW, screenshot, useBrowser, violations } from "../support/browser.ts";
-import { answerJson, startConsole } from "../support/console-server.ts";
 import { recordedInstances } from "../support/histories.ts";
 import { album, approval, longHistory, payment } from "../support/history-samples.ts";
+import { hiddenLabels, lefts, timelineRow, useServedInstances } from "../support/served-instances.ts";
 
 const LONG_MS = 60_000;
 const EVENTS = 10_000;
 const SCROLLS = 60;
 
 const browser = useBrowser();
-const instances = new Map<string, InstanceStatus>();
-let url = "";
-let stop = () => undefined as unknown;
+const served = useServedInstances(browser);
+const { add, open } = served;
+const row = timelineRow;
 
-const add = (...added: readonly InstanceStatus[]) =>
-  added.forEach((one) => instances.set(one.instanceId, one));
-
-beforeAll(async () => {
+beforeAll(() => {
   const undone = recordedInstances("order/undone").map((one) => ({ ...one, instanceId: "undone" }));
   add(...undone, approval(), payment(), longHistory(EVENTS));
-  ({ url, stop } = await startConsole((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const found = instances.get(decodeURIComponent(pathname.split("/").at(-1) ?? ""));
-    return found !== undefined && answerJson(response, found);
-  }));
 });
-afterAll(() => stop());
 
-async function open(id: string, options: Parameters<typeof browser.open>[1] = {}): Promise<Page> {
-  const page = await browser.open(`${url}/#/instances/${id}`, { hasHttpErrors: true, ...options });
-  await page.getByRole("treegrid", { name: "Timeline" }).waitFor();
-  return page;
-}
-
-const row = (page: Page, name: string) => page.getByRole("row", { name });
 const names = (page: Page) => page.locator(".step-title").allTextContents();
 const detail = (page: Page) => page.getByRole("region", { name: "Details" });
-/** Left edges of elements, in pixels. */
-const lefts = async (page: Page, selector: string) =>
-  Promise.all((await page.locator(selector).all()).map(async (one) => (await one.boundingBox())?.x ?? -1));
-
 test.skipIf(!hasBrowser)(
   "an order that is undone shows its attempts in one row, and the compensation after them",
   { timeout: LONG_MS },
@@ -57,6 +36,8 @@ test.skipIf(!hasBrowser)(
     expect(await row(page, "confirmOrder").innerText()).toContain("failed, 4 attempts, 7 s");
     const firsts = await lefts(page, ".timeline-row .track .span:first-of-type");
     expect(firsts.slice(1)).toEqual(firsts.slice(1).sort((a, b) => a - b));
+    expect(await row(page, "confirmOrder").locator(".took").innerText()).toBe("×4 · 7 s");
+    expect(await hiddenLabels(page)).toEqual([]);
     await screenshot(page, "timeline-undone-light");
     await page.close();
   },
@@ -192,7 +173,7 @@ test.skipIf(!hasBrowser)(
   "a history of 10,000 events is drawn with few rows in the page",
   { timeout: LONG_MS },
   async () => {
-    const page = await browser.open(`${url}/#/instances/long-1?tab=history`, { hasHttpErrors: true });
+    const page = await browser.open(`${served.url}/#/instances/long-1?tab=history`, { hasHttpErrors: true });
     await page.getByRole("tab", { name: /History/, selected: true }).waitFor();
     const session = await page.context().newCDPSession(page);
     await session.send("Performance.enable");
@@ -246,6 +227,7 @@ test.skipIf(!hasBrowser)(
       await row(page, "giveMoneyBack").click();
       await detail(page).waitFor();
       await screenshot(page, `timeline-approval-${look}`);
+      expect(await hiddenLabels(page), look).toEqual([]);
       expect(await violations(page), look).toEqual([]);
       expect(await page.evaluate<number>(OVERFLOW), look).toBeLessThanOrEqual(0);
       await page.close();

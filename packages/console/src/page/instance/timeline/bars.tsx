@@ -29,6 +29,7 @@ interface Place {
 /** What is drawn of a step: a bar for each attempt, thin lines between them, and how long it took. */
 export function Bars({ step, frame, chosen }: BarsProps) {
   if (isMark(step)) return <Mark step={step} frame={frame} isChosen={chosen !== undefined} />;
+  const due = dueOf(step, frame);
   return (
     <>
       {step.waits.map((wait, at) => (
@@ -46,7 +47,7 @@ export function Bars({ step, frame, chosen }: BarsProps) {
           place={place}
         />
       ))}
-      {step.kind === "timer" && <Due step={step} frame={frame} />}
+      {due !== undefined && <Piece class="due" place={due} />}
       <Label step={step} frame={frame} />
     </>
   );
@@ -61,7 +62,7 @@ interface PieceProps {
 function Piece({ class: name, place, at }: PieceProps) {
   if (place.right < 0 || place.left > 1) return null;
   const left = Math.max(place.left, -0.01);
-  const right = Math.min(place.right, 1.01);
+  const right = Math.min(place.right, 1);
   return (
     <span
       class={name}
@@ -106,7 +107,7 @@ function Mark({
   readonly isChosen: boolean;
 }) {
   const { left } = placeOf(frame, firstOf(step));
-  if (left < -0.01 || left > 1.01) return null;
+  if (left < -0.01 || left > 1) return null;
   return (
     <span
       class={`mark mark-${step.kind}${isChosen ? " chosen" : ""}`}
@@ -117,47 +118,35 @@ function Mark({
 }
 
 /** The rest of a timer, until it is due. */
-function Due({ step, frame }: { readonly step: Step; readonly frame: Frame }) {
+function dueOf(step: Step, frame: Frame): Place | undefined {
   const { due, state, start } = lastOf(step);
-  if (state !== "open" || due === undefined || frame.layout.now === undefined) return null;
+  if (step.kind !== "timer" || state !== "open" || due === undefined || frame.layout.now === undefined) {
+    return undefined;
+  }
   const left = placeOf(frame, { start, end: undefined }).right;
   const { right } = placeOf(frame, { start, end: { time: due, order: start.order } });
-  return right > left ? <Piece class="due" place={{ left, right }} /> : null;
+  return right > left ? { left, right } : undefined;
 }
 
-const OUTSIDE = 0.84;
-const BEFORE = 0.2;
-
-/** How long it took, beside the bar where there is room. */
+/** How long it took, beside the end of the bar: right of the time axis there is always room for it. */
 function Label({ step, frame }: Omit<BarsProps, "chosen">) {
   const { left } = placeOf(frame, firstOf(step));
-  const { right } = placeOf(frame, lastOf(step));
+  const right = Math.max(placeOf(frame, lastOf(step)).right, dueOf(step, frame)?.right ?? 0);
   if (left > 1 || right < 0) return null;
   const text = labelOf(step, frame);
   if (text === "") return null;
-  if (right < OUTSIDE) {
-    return (
-      <span class="took" style={{ left: percent(right) }}>
-        {text}
-      </span>
-    );
-  }
-  const isBefore = left > BEFORE;
   return (
-    <span
-      class={isBefore ? "took before" : "took within"}
-      style={{ right: percent(isBefore ? 1 - left : 0) }}
-    >
+    <span class="took" style={{ left: percent(Math.min(right, 1)) }}>
       {text}
     </span>
   );
 }
 
 function labelOf(step: Step, { layout, now }: Frame): string {
-  const tries = step.attempts.length > 1 ? `${step.attempts.length} attempts · ` : "";
+  const tries = step.attempts.length > 1 ? `×${step.attempts.length} · ` : "";
   const { due, state } = lastOf(step);
   if (step.kind === "timer" && state === "open" && due !== undefined && due > now) {
-    return `due in ${shortDuration(due - now)}`;
+    return `in ${shortDuration(due - now)}`;
   }
   const taken = timeTaken(step, now);
   return layout.isByOrder && taken === 0 ? "" : tries + shortDuration(taken);

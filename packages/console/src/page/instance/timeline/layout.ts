@@ -34,6 +34,20 @@ export function layoutOf(rows: readonly TimelineRow[], now: number | undefined, 
   };
 }
 
+/**
+ * The app's time, or the last time in the history if that is later: the page's clock moves once a second, and the
+ * clocks of two machines differ.
+ */
+export function presentOf(rows: readonly TimelineRow[], now: number): number {
+  let last = now;
+  for (const { step } of rows) {
+    for (const { start, end } of [...step.attempts, ...step.waits]) {
+      last = Math.max(last, start.time, end?.time ?? 0);
+    }
+  }
+  return last;
+}
+
 function pointsOf(rows: readonly TimelineRow[], present: Point | undefined): readonly Point[] {
   const points: Point[] = present === undefined ? [] : [present];
   for (const { step } of rows) {

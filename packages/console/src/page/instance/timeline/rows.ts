@@ -1,6 +1,6 @@
 import type { InstanceStatus } from "../../../api/management-api.ts";
 import { stepsOf } from "../steps/read-steps.ts";
-import { firstOf, lastOf, type Step } from "../steps/step.ts";
+import { firstOf, lastOf, stateOf, type Step } from "../steps/step.ts";
 
 /** What is known of a child that was opened; nothing yet if both are missing. */
 export interface ChildHistory {
@@ -19,9 +19,16 @@ export interface TimelineRow {
     /** Its id without the beginning that it has from its parent. */
     readonly title: string;
     readonly isOpen: boolean;
+    /** Whether it had not ended when its parent did. */
+    readonly isOrphan: boolean;
   };
   /** Instead of a child's steps. */
   readonly note?: string;
+}
+
+/** The ids of children that had not ended when their parents did. They go on by themselves. */
+export function orphansOf(rows: readonly TimelineRow[]): readonly string[] {
+  return rows.flatMap(({ child }) => (child?.isOrphan === true ? [child.id] : []));
 }
 
 export const ROW_HEIGHT = 30;
@@ -57,10 +64,16 @@ export function rowsOf(
       const isOpen = opened.has(id);
       const child = children.get(id) ?? {};
       const title = titleOf(id, ancestors.at(-1) ?? "");
-      rows.push({ key, depth, step, child: { id, title, isOpen }, ...(isOpen && noteOf(child)) });
-      if (isOpen && child.instance !== undefined) {
-        add(stepsWithin(child.instance, step), key, [...ancestors, id]);
-      }
+      const isOrphan = stateOf(step) === "dropped";
+      const [itself, ...within] = child.instance === undefined ? [] : stepsWithin(child.instance, step);
+      rows.push({
+        key,
+        depth,
+        step: isOrphan && itself !== undefined ? withEndOf(step, itself) : step,
+        child: { id, title, isOpen, isOrphan },
+        ...(isOpen && noteOf(child)),
+      });
+      if (isOpen) add(within, key, [...ancestors, id]);
     }
   };
   for (const [at, generation] of earlier.entries()) {
@@ -72,7 +85,7 @@ export function rowsOf(
       key: id,
       depth: 0,
       step: { ...itself, name: "Earlier generation" },
-      child: { id, title: "", isOpen },
+      child: { id, title: "", isOpen, isOrphan: false },
     });
     if (isOpen) add(steps, id, [instance.instanceId]);
   }
@@ -84,6 +97,18 @@ export function rowsOf(
 function childOf(step: Step, ancestors: readonly string[]): string | undefined {
   const id = step.kind === "child" ? lastOf(step).childId : undefined;
   return id === undefined || ancestors.includes(id) || ancestors.length > DEEPEST ? undefined : id;
+}
+
+/** A parent's end does not end its child, and the parent's history does not tell how the child ended. */
+function withEndOf(step: Step, child: Step): Step {
+  const last = lastOf(step);
+  const { end, state } = firstOf(child);
+  const own = {
+    ...last,
+    state,
+    end: end && { time: Math.max(end.time, last.start.time), order: (last.end ?? last.start).order },
+  };
+  return { ...step, attempts: [...step.attempts.slice(0, -1), own] as unknown as Step["attempts"] };
 }
 
 const titleOf = (id: string, parent: string) => (id.startsWith(parent) ? id.slice(parent.length) : id);
@@ -103,12 +128,12 @@ function uniqueKeys(path: string): (step: Step) => string {
   };
 }
 
-/** Without the child's own step, because its parent's shows the same. */
+/** The child's own step, which its parent's shows, and its steps. */
 function stepsWithin(child: InstanceStatus, step: Step): readonly Step[] {
   const { start, end } = lastOf(step);
   const order = (end ?? start).order;
   const within = [...order.slice(0, -1), (order.at(-1) ?? 0) + (end === undefined ? 0.5 : -0.5)];
-  return cachedSteps(child, within).slice(1);
+  return cachedSteps(child, within);
 }
 
 const cache = new WeakMap<InstanceStatus, { readonly within: string; readonly steps: readonly Step[] }>();

@@ -60,17 +60,17 @@ export function TimelineRowView({ row, index, isTabbed, frame, chosen, ...on }: 
             <Text value={other} most={80} />
           </span>
         )}
-      </span>
-      <span role="gridcell" class="track">
-        <span class="unseen">{spokenOf(step, frame.now)}</span>
-        <span aria-hidden="true">
-          <Bars step={step} frame={frame} chosen={chosen} />
-        </span>
         {row.note !== undefined && (
           <span class="row-note">
             <Text value={row.note} />
           </span>
         )}
+      </span>
+      <span role="gridcell" class="track">
+        <span class="unseen">{spokenOf(step, frame.now)}</span>
+        <span class="scale" aria-hidden="true">
+          <Bars step={step} frame={frame} chosen={chosen} />
+        </span>
       </span>
     </div>
   );

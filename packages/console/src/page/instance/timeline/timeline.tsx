@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InstanceStatus } from "../../../api/management-api.ts";
 import { useRowsInView } from "../../parts/rows-in-view.ts";
 import { useApp } from "../../shell/app-context.ts";
@@ -6,9 +6,9 @@ import { stateOf } from "../steps/step.ts";
 import { Axis, Lines } from "./axis.tsx";
 import type { Frame } from "./bars.tsx";
 import { useChildren } from "./children.ts";
-import { layoutOf } from "./layout.ts";
+import { layoutOf, presentOf } from "./layout.ts";
 import { positionOf } from "./segments.ts";
-import { isGeneration, ROW_HEIGHT, rowsOf, type TimelineRow } from "./rows.ts";
+import { isGeneration, orphansOf, ROW_HEIGHT, rowsOf, type TimelineRow } from "./rows.ts";
 import { StepDetail } from "../steps/step-detail.tsx";
 import { TimelineRowView } from "./timeline-row.tsx";
 import { TimelineTools } from "./timeline-tools.tsx";
@@ -20,6 +20,8 @@ import { useZoom, useZoomGestures } from "./use-zoom.ts";
 
 /** The children that are open at the same time. */
 const MOST_OPEN = 20;
+/** Those, and others whose parents ended before them. */
+const MOST_READ = 40;
 
 interface Chosen {
   readonly key: string;
@@ -28,17 +30,23 @@ interface Chosen {
 
 /** What an instance does over time: a row for each step, and the rows of its children in place. */
 export function Timeline({ instance }: { readonly instance: InstanceStatus }) {
-  const { now } = useApp();
+  const app = useApp();
   const [opened, setOpened] = useState<readonly string[]>([]);
   const [isFolding, setFolding] = useState(true);
   const [chosen, setChosen] = useState<Chosen>();
-  const children = useChildren(opened.filter((id) => !isGeneration(id)));
+  const [orphans, setOrphans] = useState<readonly string[]>([]);
+  const children = useChildren(
+    [...new Set([...opened.filter((id) => !isGeneration(id)), ...orphans])].slice(0, MOST_READ),
+  );
   const { earlier, hasUnseen } = useGenerations(instance);
   const rows = useMemo(
     () => rowsOf(instance, new Set(opened), children, earlier),
     [instance, opened, children, earlier],
   );
+  const left = orphansOf(rows);
+  useEffect(() => setOrphans(left), [JSON.stringify(left)]);
   const isOpen = rows.some(({ step }) => stateOf(step) === "open");
+  const now = useMemo(() => presentOf(rows, app.now), [rows, app.now]);
   const present = isOpen ? now : undefined;
   const layout = useMemo(() => layoutOf(rows, present, isFolding), [rows, present, isFolding]);
   const canFold = useMemo(
@@ -119,8 +127,10 @@ function Grid({ rows, layout, zoom, now, chosen, toggle, onChoose, onLeave }: Gr
     >
       <div class="timeline-row timeline-head" role="row" aria-rowindex={1}>
         <span role="columnheader">Step</span>
-        <span role="columnheader" aria-label="Time" class="track" ref={track}>
-          <Axis ticks={ticks} />
+        <span role="columnheader" aria-label="Time" class="track">
+          <span class="scale" ref={track}>
+            <Axis ticks={ticks} />
+          </span>
         </span>
       </div>
       <div class="timeline-body" role="rowgroup" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
