@@ -1,50 +1,72 @@
-import { cpus } from "node:os";
-import { checkFolder, commandLine } from "./command-line.ts";
-import { benchEngine } from "./bench/engine-bench.ts";
-import { benchImport } from "./bench/import-bench.ts";
-import { report, type Row } from "./bench/measure.ts";
-import { benchMemory } from "./bench/memory-bench.ts";
-import { benchPhotos } from "./bench/photo-bench.ts";
-import { benchReplay } from "./bench/replay-bench.ts";
-import { benchStart } from "./bench/start-bench.ts";
-import { benchTime } from "./bench/time-bench.ts";
-import { fail, runNode } from "./run.ts";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { addRun, loadNow, readRuns, runOf } from "./bench/history.ts";
+import type { BenchOptions, Measured } from "./bench/measured.ts";
+import { benchReport, type Part } from "./bench/report.ts";
+import { SECTIONS } from "./bench/sections.ts";
+import { checkFolder, commandLineWithNames } from "./command-line.ts";
+import { buildPackages, fail, LOCAL, ROOT, runNode } from "./run.ts";
 
-const HELP = `Usage: npm run bench [-- options]
+/** Committed: the runs that later ones are compared with. */
+const RECORDED = join(ROOT, "tools", "bench", "history.jsonl");
+const HELP = `Usage: npm run bench [-- SECTION … options]
 
-Measures the local host and the app and a baseline in the same run; prints median (min–max) and ratio.
+Measures the local host and the app beside baselines in the same run: median (min–max) and ratio. Writes report.md with
+plots, and compares with earlier runs. All sections take about half an hour on an idle computer.
 
-  --only NAME  one of: engine, start, import, time, replay, photos, memory
-  --photos DIR folder of JPEG files for the photos bench (default samples/photos)
+  SECTION      ${Object.keys(SECTIONS).join(", ")} (default: all)
+  --short      small sizes and few repetitions: shows that the bench works, its figures mean nothing
+  --photos DIR folder of JPEG files for the photos sections (default samples/photos)
+  --output DIR folder for report, plots and history.jsonl of all runs (default .local/bench)
+  --record     also adds the run to tools/bench/history.jsonl, which is committed: before a release
   --help       show this text`;
 
-const values = commandLine(HELP, {
-  only: { type: "string" },
+const { values, names } = commandLineWithNames(HELP, {
+  short: { type: "boolean", default: false },
   photos: { type: "string" },
+  output: { type: "string", default: join(LOCAL, "bench") },
+  record: { type: "boolean", default: false },
 });
-const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
-  engine: benchEngine,
-  start: benchStart,
-  import: benchImport,
-  time: benchTime,
-  replay: benchReplay,
-  photos: () => benchPhotos(values.photos),
-  memory: benchMemory,
-};
-
-const { only } = values;
+for (const name of names) if (!(name in SECTIONS)) fail(`There is no section "${name}"; --help lists them.`);
 checkFolder("--photos", values.photos);
-if (only === undefined) {
-  console.log(
-    `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}\n`,
-  );
-  // Each in its own process, so that loaded and compiled code of one bench does not affect the next.
-  for (const name of Object.keys(BENCHES)) {
-    const args = ["--only", name, ...(values.photos ? ["--photos", values.photos] : [])];
-    const code = await runNode([...process.execArgv, "tools/bench.ts", ...args]);
-    if (code !== 0) process.exitCode = code;
+checkFolder("--output", values.output);
+if (values.short && values.record) fail("--record: a short run has no figures to keep.");
+
+const chosen = Object.keys(SECTIONS).filter((name) => names.length === 0 || names.includes(name));
+const load = loadNow();
+console.log(
+  `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, load ${load.toFixed(1)}\n`,
+);
+if ((await buildPackages()) !== 0) process.exit(1);
+const parts = await measure(chosen, { isShort: values.short, photos: values.photos });
+if (parts.length === 0) fail("Nothing was measured.");
+
+const output = resolve(ROOT, values.output);
+mkdirSync(output, { recursive: true });
+for (const name of readdirSync(output)) if (name.endsWith(".svg")) rmSync(join(output, name));
+const own = join(output, "history.jsonl");
+const run = runOf(parts, load);
+const { markdown, plots } = benchReport(parts, run, [...readRuns(RECORDED), ...readRuns(own)], values.short);
+writeFileSync(join(output, "report.md"), markdown);
+for (const [name, plot] of Object.entries(plots)) writeFileSync(join(output, name), plot);
+if (!values.short) addRun(own, run);
+if (values.record) addRun(RECORDED, run);
+console.log(`The report is ${join(output, "report.md")}`);
+
+/** Each in its own process, so that loaded and compiled code of one section does not affect the next. */
+async function measure(sections: readonly string[], options: BenchOptions): Promise<Part[]> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-sections-"));
+  const done: Part[] = [];
+  for (const [index, name] of sections.entries()) {
+    console.log(`${name} (${index + 1} of ${sections.length})`);
+    const file = join(folder, `${name}.json`);
+    const args = ["tools/bench/section.ts", name, file, JSON.stringify(options)];
+    const code = await runNode([...process.execArgv, ...args]);
+    const title = SECTIONS[name]?.title ?? name;
+    if (code === 0) done.push({ name, title, ...(JSON.parse(readFileSync(file, "utf8")) as Measured) });
+    else process.exitCode = code;
   }
-} else {
-  const bench = BENCHES[only] ?? fail(`There is no bench "${only}"; --help lists them.`);
-  console.log(`${report(await bench())}\n`);
+  rmSync(folder, { recursive: true });
+  return done;
 }

@@ -11,6 +11,13 @@ export function commandLine<T extends ParseArgsOptionsConfig>(help: string, opti
   return parse(options).values;
 }
 
+/** The same for a tool that also takes names. */
+export function commandLineWithNames<T extends ParseArgsOptionsConfig>(help: string, options: T) {
+  helpIfAsked(help);
+  const { values, positionals } = parse(options, true);
+  return { values, names: positionals as readonly string[] };
+}
+
 /** Prints `help` and ends the process if the command line has `--help`. */
 export function helpIfAsked(help: string): void {
   if (!process.argv.slice(2).includes("--help")) return;
@@ -66,11 +73,11 @@ function isThere(folder: string): boolean {
   }
 }
 
-function parse<T extends ParseArgsOptionsConfig>(options: T) {
+function parse<T extends ParseArgsOptionsConfig>(options: T, allowPositionals = false) {
   // Node's parser does not allow optional values; this option may omit its value, like Node's own option.
   const args = process.argv.slice(2).map((arg) => (arg === "--inspect" ? "--inspect=9229" : arg));
   try {
-    return parseArgs({ args, options, allowPositionals: false });
+    return parseArgs({ args, options, allowPositionals });
   } catch (error) {
     // Node's message continues with hints that do not apply to these tools.
     const [reason] = (error instanceof Error ? error.message : String(error)).split(/\.\s/);

@@ -4,7 +4,7 @@ import { startAzurite } from "./azurite.ts";
 import { bundleApp } from "./bundle.ts";
 import { checkFolder, checkUrl, commandLine } from "./command-line.ts";
 import { runCampaign } from "./crash-test/campaign.ts";
-import { plotOf } from "./crash-test/plot.ts";
+import { recoveryPlot } from "./crash-test/plot.ts";
 import { reportOf } from "./crash-test/report.ts";
 import type { DoneKill } from "./crash-test/round.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -77,7 +77,7 @@ const campaign = await runCampaign({ ...options, onKill: show, onSettling });
 await azurite?.stop();
 progress.end();
 
-writeFileSync(join(output, "crash-report.svg"), plotOf(campaign.kills));
+writeFileSync(join(output, "crash-report.svg"), recoveryPlot(campaign.kills));
 writeFileSync(
   join(output, "crash-report.md"),
   reportOf(campaign, { seed, kills }, commandFor, "crash-report.svg"),

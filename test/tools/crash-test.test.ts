@@ -8,7 +8,7 @@ import type { Storage } from "../../src/storage/storage.ts";
 import { type Campaign, runCampaign } from "../../tools/crash-test/campaign.ts";
 import { checkRepeatedMails } from "../../tools/crash-test/other-checks.ts";
 import { planOf } from "../../tools/crash-test/plan.ts";
-import { plotOf } from "../../tools/crash-test/plot.ts";
+import { recoveryPlot } from "../../tools/crash-test/plot.ts";
 import { reportOf } from "../../tools/crash-test/report.ts";
 import { ROOT } from "../../tools/run.ts";
 
@@ -113,6 +113,6 @@ describe("a short campaign", () => {
     expect(report).toContain(`Repeat it with \`repeat ${SEED} ${KILLS}\``);
     expect(report).toContain(`The round that broke it: \`repeat ${SEED + 1} ${KILLS - FIRST_ROUND}\``);
     const points = campaign.kills.filter(({ recovery }) => recovery !== undefined);
-    expect(plotOf(campaign.kills).match(/<circle [^>]*r="3.5"/g)).toHaveLength(points.length);
+    expect(recoveryPlot(campaign.kills).match(/<circle [^>]*r="3.5"/g)).toHaveLength(points.length);
   });
 });

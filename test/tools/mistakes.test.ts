@@ -32,7 +32,7 @@ test.each([
   ["test-e2e.ts", ["--requests", "x"]],
   ["crash-test.ts", ["--kills", "x"]],
   ["crash-test.ts", ["--host", "func", "--base", "http://127.0.0.1:7071"]],
-  ["bench.ts", ["--only", "nothing"]],
+  ["bench.ts", ["nothing"]],
   ["bench.ts", ["--photos", file]],
   ["package.ts", ["--nothing"]],
   ["stage-package.ts", ["--backend", "x"]],

@@ -1,15 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadApp, createLocalHost, type LocalHost, MemoryStore, SqliteStore } from "durable-local-host";
 import { SqliteBaseline } from "./sqlite-baseline.ts";
 import { figure, rate, type Row, seconds } from "./measure.ts";
-import { BENCH_APP, SdkBaseline } from "./sdk-baseline.ts";
+import type { BenchOptions, Measured } from "./measured.ts";
+import { SdkBaseline } from "./sdk-baseline.ts";
+import { ServedEngine } from "./served-engine.ts";
 
-const CHAINS = 400;
 const DRIVERS = 20;
-const WIDTH = 1000;
-const REPETITIONS = 7;
+const SIZES = { chains: 400, width: 1000, repetitions: 7 };
+const SHORT_SIZES: typeof SIZES = { chains: 40, width: 100, repetitions: 1 };
+
+const IN_MEMORY_GOALS = { chain: 0.5, fan: 0.4 };
+const ON_DISK_GOALS = { chain: 0.3, fan: 0.3 };
 
 /** Runs the bench app's two orchestrations: the engine or the baseline. */
 interface Contender {
@@ -21,38 +24,42 @@ interface Contender {
  * Chains per second and the seconds of a wide fan-out, for engine and baseline, alternating so that changes of the
  * machine affect both.
  */
-export async function benchEngine(): Promise<Row[]> {
+export async function benchEngine({ isShort }: BenchOptions): Promise<Measured> {
+  const sizes = isShort ? SHORT_SIZES : SIZES;
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const sqliteBaseline = new SqliteBaseline();
-  const disk = new SqliteStore(join(folder, "task-hub.db"));
-  const inMemory = await serve(new MemoryStore());
-  const onDisk = await serve(disk);
+  const inMemory = await ServedEngine.start();
+  const onDisk = await ServedEngine.start(join(folder, "task-hub.db"));
   try {
-    return [
-      ...(await compare("in memory", engine(inMemory), "SDK replay only", await SdkBaseline.load())),
-      ...(await compare("on SQLite", engine(onDisk), "SQLite FULL with group commit", sqliteBaseline)),
+    const rows = [
+      ...(await compare(
+        "in memory",
+        engine(inMemory),
+        "SDK replay only",
+        await SdkBaseline.load(),
+        IN_MEMORY_GOALS,
+        sizes,
+      )),
+      ...(await compare(
+        "on SQLite",
+        engine(onDisk),
+        "SQLite FULL with group commit",
+        sqliteBaseline,
+        ON_DISK_GOALS,
+        sizes,
+      )),
     ];
+    return { rows };
   } finally {
     await inMemory.stop();
     await onDisk.stop();
-    disk.close();
     sqliteBaseline.close();
     rmSync(folder, { recursive: true });
   }
 }
 
-async function serve(store: MemoryStore | SqliteStore): Promise<LocalHost> {
-  const host = await createLocalHost({ app: await loadApp(BENCH_APP), port: 0, store });
-  await host.start();
-  return host;
-}
-
-function engine({ hub, engine }: LocalHost): Contender {
-  const run = async (name: string, input: number) => {
-    const { output } = await engine.waitForCompletion(await hub.start({ name, input: String(input) }));
-    return JSON.parse(output ?? "null") as unknown;
-  };
-  return { chain: (x) => run("chain", x), fan: (width) => run("fan", width) };
+function engine(served: ServedEngine): Contender {
+  return { chain: (x) => served.run("chain", x), fan: (width) => served.run("fan", width) };
 }
 
 async function compare(
@@ -60,15 +67,17 @@ async function compare(
   ours: Contender,
   baselineName: string,
   baseline: Contender,
+  goals: { readonly chain: number; readonly fan: number },
+  { chains, width, repetitions }: typeof SIZES,
 ): Promise<Row[]> {
   const rates = { ours: [] as number[], baseline: [] as number[] };
   const times = { ours: [] as number[], baseline: [] as number[] };
-  for (let repetition = -1; repetition < REPETITIONS; repetition++) {
+  for (let repetition = -1; repetition < repetitions; repetition++) {
     for (const [who, contender] of [["ours", ours] as const, ["baseline", baseline] as const]) {
-      const perSecond = await rate(CHAINS, DRIVERS, (index) =>
+      const perSecond = await rate(chains, DRIVERS, (index) =>
         expectResult(contender.chain(index), index + 5),
       );
-      const fan = await seconds(() => expectResult(contender.fan(WIDTH), (WIDTH * (WIDTH - 1)) / 2));
+      const fan = await seconds(() => expectResult(contender.fan(width), (width * (width - 1)) / 2));
       // The first round warms up.
       if (repetition < 0) continue;
       rates[who].push(perSecond);
@@ -89,18 +98,18 @@ async function compare(
         name: baselineName,
         figure: chain.baseline,
         ratio: chain.ours.median / chain.baseline.median,
-        goal: 0.3,
+        goal: goals.chain,
       },
     },
     {
-      what: `fan-out of ${WIDTH} activities, ${where}`,
+      what: `fan-out of ${width} activities, ${where}`,
       unit: "seconds",
       ours: fan.ours,
       baseline: {
         name: baselineName,
         figure: fan.baseline,
         ratio: fan.baseline.median / fan.ours.median,
-        goal: 0.3,
+        goal: goals.fan,
       },
     },
   ];

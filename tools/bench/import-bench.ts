@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildApp, fail, ROOT, runNode } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
+import type { Measured } from "./measured.ts";
 
 const REPETITIONS = 5;
 const IMPORT = join(ROOT, "tools", "bench", "import-app.mjs");
@@ -21,18 +22,19 @@ interface Import {
 }
 
 /** The app's part of a cold start: its import from the package and, for comparison, without the bundle. */
-export async function benchImport(): Promise<Row[]> {
+export async function benchImport(): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "bench-import-"));
   try {
     if ((await runNode(["tools/stage-package.ts", "--out", folder])) !== 0) fail("The package failed.");
     if ((await buildApp()) !== 0) fail("The app does not compile.");
     const packaged = join(folder, "dist", "index.js");
     const unbundled = join(ROOT, "dist", "index.js");
-    return [
+    const rows = [
       ...importRows("the packaged app", packaged),
       ...importRows("the app as tsc compiles it, not bundled", unbundled),
       row("size of the package, unpacked", "MB", [folderSize(folder) / 1e6]),
     ];
+    return { rows };
   } finally {
     rmSync(folder, { recursive: true });
   }

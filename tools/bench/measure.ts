@@ -14,12 +14,15 @@ export function figure(values: readonly number[]): Figure {
   return { median: at(Math.floor(sorted.length / 2)), min: at(0), max: at(sorted.length - 1) };
 }
 
-/** Formats as `1,234 (1,100–1,300)`, with a useful number of digits. */
+/** Formats as `1,234 (1,100–1,300)`, with a useful number of digits; a single value as `1,234`. */
 export function show({ median, min, max }: Figure): string {
+  if (min === max) return number(median);
   return `${number(median)} (${number(min)}–${number(max)})`;
 }
 
-function number(value: number): string {
+/** With a useful number of digits. */
+export function number(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString("en");
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 4;
   return value.toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: digits });
 }

@@ -7,6 +7,7 @@ import sharp, { type Sharp } from "sharp";
 import type { RenderingOrder } from "../../src/services/images/image-renderer.ts";
 import { ROOT } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
+import type { Measured } from "./measured.ts";
 
 const MAX_MEGABYTES = 1000;
 
@@ -92,7 +93,7 @@ const WORST: readonly {
 ];
 
 /** Peak memory of a process that renders two such photos, minus that of the idle process. */
-export async function benchMemory(): Promise<Row[]> {
+export async function benchMemory(): Promise<Measured> {
   const scratch = mkdtempSync(join(tmpdir(), "bench-memory-"));
   try {
     const rows: Row[] = [];
@@ -107,7 +108,7 @@ export async function benchMemory(): Promise<Row[]> {
         limit: MAX_MEGABYTES,
       });
     }
-    return rows;
+    return { rows };
   } finally {
     rmSync(scratch, { recursive: true });
   }

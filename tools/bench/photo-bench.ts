@@ -9,6 +9,7 @@ import { buildApp, ROOT } from "../run.ts";
 import { Api } from "../tour/api.ts";
 import { benchOrderBesideAlbums } from "./beside-bench.ts";
 import { figure, type Row, seconds } from "./measure.ts";
+import type { BenchOptions, Measured } from "./measured.ts";
 
 const WIDTHS = [320, 1280];
 const IN_FLIGHT = 2;
@@ -24,10 +25,10 @@ interface Photo {
 /**
  * Photos per second through the whole app (HTTP, orchestration on SQLite, blobs in an Azurite that shares the cores)
  * compared with a plain loop of the same renderer that reads and writes files.
- *
- * @param folder of JPEG files; they are repeated until there are enough
  */
-export async function benchPhotos(folder = join(ROOT, "samples", "photos")): Promise<Row[]> {
+export async function benchPhotos({
+  photos: folder = join(ROOT, "samples", "photos"),
+}: BenchOptions): Promise<Measured> {
   const scratch = mkdtempSync(join(tmpdir(), "bench-photos-"));
   const azurite = await startAzurite({});
   process.env["AzureWebJobsStorage"] = azurite.connectionString;
@@ -53,7 +54,7 @@ export async function benchPhotos(folder = join(ROOT, "samples", "photos")): Pro
       }
     }
     const [ours, loop] = [figure(rates.app), figure(rates.loop)];
-    return [
+    const rows: Row[] = [
       {
         what: `photos rendered in ${WIDTHS.join(" and ")} pixels, ${IN_FLIGHT} in flight`,
         unit: "per second",
@@ -67,6 +68,7 @@ export async function benchPhotos(folder = join(ROOT, "samples", "photos")): Pro
       },
       await benchOrderBesideAlbums(api, photos),
     ];
+    return { rows };
   } finally {
     await host.stop();
     store.close();

@@ -32,13 +32,13 @@ export class SdkBaseline {
   }
 
   /** The bench app's chain of five: six replays. */
-  async chain(x: number): Promise<unknown> {
-    const events = begin("chain", x);
-    for (let value = x, step = 0; ; step++) {
-      const state = await this.#replay("chain", x, events);
-      if (state.isDone) return state.output;
-      events.push(scheduled(step, "increment"), COMPLETED, STARTED, done(step, ++value));
-    }
+  chain(x: number): Promise<unknown> {
+    return this.#sequence("chain", x, x);
+  }
+
+  /** So many activities in sequence. */
+  steps(count: number): Promise<unknown> {
+    return this.#sequence("steps", count, 0);
   }
 
   /** The bench app's fan-out with all completions in one replay: two replays. */
@@ -49,6 +49,25 @@ export class SdkBaseline {
     events.push(COMPLETED, STARTED);
     for (let id = 0; id < width; id++) events.push(done(id, id));
     return (await this.#replay("fan", width, events)).output;
+  }
+
+  /** The last replay of `fanThenEvent`, with the whole history. */
+  lastReplay(width: number): () => Promise<unknown> {
+    const events = begin("fanThenEvent", width);
+    for (let id = 0; id < width; id++) events.push(scheduled(id, "identity"));
+    events.push(COMPLETED, STARTED);
+    for (let id = 0; id < width; id++) events.push(done(id, id));
+    events.push(COMPLETED, STARTED, raised("go"));
+    return async () => (await this.#replay("fanThenEvent", width, events)).output;
+  }
+
+  async #sequence(name: string, input: number, first: number): Promise<unknown> {
+    const events = begin(name, input);
+    for (let value = first, step = 0; ; step++) {
+      const state = await this.#replay(name, input, events);
+      if (state.isDone) return state.output;
+      events.push(scheduled(step, "increment"), COMPLETED, STARTED, done(step, ++value));
+    }
   }
 
   #replay(name: string, input: number, events: readonly string[]) {
@@ -70,3 +89,5 @@ const scheduled = (id: number, name: string) =>
   JSON.stringify({ EventType: 4, EventId: id, ...COMMON, Name: name, Version: "", Input: null });
 const done = (id: number, result: number) =>
   JSON.stringify({ EventType: 5, EventId: -1, ...COMMON, TaskScheduledId: id, Result: String(result) });
+const raised = (name: string) =>
+  JSON.stringify({ EventType: 15, EventId: -1, ...COMMON, Name: name, Input: "null" });

@@ -7,19 +7,22 @@ import { createInterface } from "node:readline";
 import { poll } from "../../src/durable/client/poll.ts";
 import { bin } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
+import type { BenchOptions, Measured } from "./measured.ts";
 import { BENCH_APP } from "./sdk-baseline.ts";
 
 const REPETITIONS = 5;
 
 /** The time from `spawn` of the host, on an empty SQLite task hub, to the first finished chain, observed over HTTP. */
-export async function benchStart(): Promise<Row[]> {
+export async function benchStart({ isShort }: BenchOptions): Promise<Measured> {
   const times: number[] = [];
-  for (let repetition = 0; repetition < REPETITIONS; repetition++) times.push(await startToFirstChain());
+  const repetitions = isShort ? 1 : REPETITIONS;
+  for (let repetition = 0; repetition < repetitions; repetition++) times.push(await startToFirstChain());
   const bare = await Promise.all(Array.from({ length: 1 }, bareNode));
-  return [
+  const rows: Row[] = [
     { what: "start of the host to the first finished chain", unit: "milliseconds", ours: figure(times) },
     { what: "a bare Node process, for comparison", unit: "milliseconds", ours: figure(bare) },
   ];
+  return { rows };
 }
 
 async function startToFirstChain(): Promise<number> {

@@ -1,5 +1,6 @@
 import { createTestHost } from "durable-local-host/testing";
 import { figure, type Row, seconds } from "./measure.ts";
+import type { Measured } from "./measured.ts";
 import { BENCH_APP } from "./sdk-baseline.ts";
 
 const REPETITIONS = 25;
@@ -35,7 +36,7 @@ const CASES: readonly Case[] = [
 ];
 
 /** Real time from the start of an instance to its end in virtual time, strict as in tests. */
-export async function benchTime(): Promise<Row[]> {
+export async function benchTime(): Promise<Measured> {
   await using host = await createTestHost({ app: BENCH_APP });
   const rows: Row[] = [];
   for (const { what, name, input, result, limit } of CASES) {
@@ -51,5 +52,5 @@ export async function benchTime(): Promise<Row[]> {
     }
     rows.push({ what, unit: "milliseconds", ours: figure(times), ...(limit !== undefined && { limit }) });
   }
-  return rows;
+  return { rows };
 }

@@ -1,3 +1,4 @@
+import { quantile, table } from "../report/table.ts";
 import type { Campaign } from "./campaign.ts";
 import { MOMENTS } from "./plan.ts";
 import type { DoneKill } from "./round.ts";
@@ -93,12 +94,6 @@ function recovery(kills: readonly DoneKill[]): string[] {
   );
 }
 
-/** @param share 0.5 is the median, 1 the greatest */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
 function moments(kills: readonly DoneKill[]): string[] {
   const groups = Map.groupBy(kills, ({ target, moment }) => `${target}: ${MOMENTS[moment]}`);
   const rows = [...groups].map(([name, each]) => {
@@ -133,13 +128,4 @@ function section(
     .toSorted(([, a], [, b]) => b - a);
   const all = sum(rows.map(([, value]) => value));
   return [`## ${title}`, "", ...(text.length > 0 ? [...text, ""] : []), ...table(["", `${all}`], rows), ""];
-}
-
-function table(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
-  return [
-    line(heading),
-    line(heading.map((_, column) => (column === 0 ? "---" : "---:"))),
-    ...rows.map(line),
-  ];
 }

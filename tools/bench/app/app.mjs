@@ -26,6 +26,19 @@ app.orchestration("fan", function* ({ df }) {
   return results.reduce((sum, result) => sum + result, 0);
 });
 
+/** The same, and then an event: its last replay has a history of all of it. The result is the width. */
+app.orchestration("fanThenEvent", function* ({ df }) {
+  const calls = Array.from({ length: df.getInput() }, (_, index) => df.callActivity("identity", index));
+  const results = yield df.Task.all(calls);
+  yield df.waitForExternalEvent("go");
+  return results.length;
+});
+
+/** Waits for an event that never comes. */
+app.orchestration("idle", function* ({ df }) {
+  yield df.waitForExternalEvent("go");
+});
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 

@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addRun, before, readRuns, type Run, runOf } from "../../tools/bench/history.ts";
+import { figure, type Row } from "../../tools/bench/measure.ts";
+import { benchReport } from "../../tools/bench/report.ts";
+import { plotOf } from "../../tools/report/plot.ts";
+import { ROOT } from "../../tools/run.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "bench-test-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const chains = (median: number, ratio: number): Row => ({
+  what: "chains",
+  unit: "per second",
+  ours: figure([median]),
+  baseline: { name: "the SDK", figure: figure([2 * median]), ratio, goal: 0.5 },
+});
+const curve = { title: "Fan-out", of: "activities", unit: "seconds" };
+const growing = [
+  { ...curve, series: [{ name: "in memory", points: [[10, 0.1] as const, [100, 1.5] as const] }] },
+];
+const part = (median: number, ratio: number) => ({
+  name: "engine",
+  title: "Engine",
+  rows: [chains(median, ratio)],
+  curves: growing,
+});
+
+describe("the history", () => {
+  const elsewhere: Run = { ...runOf([part(900, 0.4)], 0), commit: "b", processors: "64 × another" };
+
+  test("is a line for each run, with the medians of all rows and sizes", () => {
+    const file = path.join(folder, "history.jsonl");
+    addRun(file, runOf([part(500, 0.25)], 1.26));
+    addRun(file, elsewhere);
+    const [first, second] = readRuns(file);
+    expect(first).toMatchObject({
+      load: 1.3,
+      medians: { "chains (per second)": 500, "Fan-out, in memory: 100 activities (seconds)": 1.5 },
+      ratios: { "chains (per second)": 0.25 },
+    });
+    expect(second).toEqual(elsewhere);
+  });
+
+  test("compares absolute figures with a run on the same processors, and ratios with the last run", () => {
+    const here = { ...runOf([part(500, 0.25)], 0), commit: "a" };
+    expect(before([here, elsewhere], "chains (per second)", here.processors)).toEqual({
+      median: { commit: "a", value: 500 },
+      ratio: { commit: "b", value: 0.4 },
+    });
+    expect(before([here], "another row", here.processors)).toEqual({ median: undefined, ratio: undefined });
+  });
+
+  test("is shown beside the figures of the run, and as a plot", () => {
+    const earlier = { ...runOf([part(400, 0.2)], 0), commit: "a" };
+    const { markdown, plots } = benchReport([part(500, 0.25)], runOf([part(500, 0.25)], 0), [earlier], false);
+    expect(markdown).toContain(
+      "| chains, per second | 500 | 1,000, the SDK | 0.25 | ≥ 0.5 | 400 (a), ratio 0.20 (a) |",
+    );
+    expect(markdown).toContain("| 100 | 1.50 |");
+    expect(Object.keys(plots)).toEqual(["engine-1.svg", "history.svg"]);
+    for (const name of Object.keys(plots)) expect(markdown).toContain(`(${name})`);
+  });
+});
+
+describe("a plot", () => {
+  const plot = { title: "a < b", x: { unit: "" }, y: { unit: "ms" }, isLine: true };
+  const places = (svg: string) =>
+    [...svg.matchAll(/cx="([\d.]+)" cy="([\d.]+)" r="3.5"/g)].map(([, x, y]) => [x, y]);
+
+  test("has the same distance between powers of ten if its axes are logarithmic", () => {
+    const points = [1, 10, 100].map((value) => [value, value] as const);
+    const [x, y] = [
+      { unit: "", isLog: true },
+      { unit: "ms", isLog: true },
+    ];
+    const [first, second, third] = places(plotOf({ ...plot, x, y, series: [{ name: "s", points }] })).map(
+      ([left]) => Number(left),
+    );
+    expect((first ?? 0) + (third ?? 0)).toBeCloseTo(2 * (second ?? 0), 0);
+  });
+
+  test("is complete without points, with only zeros, and with a goal above all of them", () => {
+    for (const points of [[], [[0, 0]], [[1, 1]]] as const) {
+      const svg = plotOf({ ...plot, goal: 1000, series: [{ name: "s", points }] });
+      expect(svg).not.toMatch(/NaN|Infinity/);
+      expect(svg).toContain("<title>a &lt; b</title>");
+      expect(places(svg)).toHaveLength(points.length);
+    }
+  });
+});
+
+test("a short run writes the report of the chosen sections, with plots", { timeout: 120_000 }, async () => {
+  const output = path.join(folder, "short");
+  const sections = ["engine", "growth", "idle", "start", "storage"];
+  const args = ["--expose-gc", path.join("tools", "bench.ts"), ...sections, "--short", "--output", output];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+  expect(stdout).toContain("storage (5 of 5)");
+  const report = readFileSync(path.join(output, "report.md"), "utf8");
+  expect(report.match(/^## /gm)).toHaveLength(sections.length + 1);
+  expect(report).toContain("| order-chaining: confirmed, 2 products, transactions of the task hub | 60 |");
+  expect(report).not.toMatch(/NaN|undefined/);
+  const plots = readdirSync(output).filter((name) => name.endsWith(".svg"));
+  expect(plots).toHaveLength(5);
+  for (const name of plots) expect(report).toContain(`(${name})`);
+});

@@ -1,0 +1,17 @@
+type Cell = string | number;
+
+/** The lines of a table in Markdown; numbers are in all columns but the first. */
+export function table(heading: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
+  const line = (cells: readonly Cell[]) => `| ${cells.join(" | ")} |`;
+  return [
+    line(heading),
+    line(heading.map((_, column) => (column === 0 ? "---" : "---:"))),
+    ...rows.map(line),
+  ];
+}
+
+/** @param share 0.5 is the median, 1 the greatest */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
