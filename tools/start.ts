@@ -14,6 +14,8 @@ const HELP = `Usage: npm start [-- options]      npm run dev [-- options]
 Builds the app and runs it on the local host, with an Azurite for its storage. Ctrl-C stops everything.
 
   --port N     port of the app (default 7071)
+  --allow-host NAME
+               answer to this name, too, such as that of a tunnel; otherwise only to localhost and 127.0.0.1
   --data DIR   folder of all state, of Azurite and the task hub (default .local); with another folder and port
                a second app can run at the same time
   --watch      build and restart on every change in src/ (what npm run dev does)
@@ -23,6 +25,7 @@ Builds the app and runs it on the local host, with an Azurite for its storage. C
 
 const values = commandLine(HELP, {
   port: { type: "string", default: "7071" },
+  "allow-host": { type: "string", multiple: true, default: [] },
   data: { type: "string", default: ".local" },
   watch: { type: "boolean", default: false },
   inspect: { type: "string" },
@@ -65,6 +68,7 @@ function startHost(): ChildProcess {
       "--store",
       store,
       "--killable",
+      ...values["allow-host"].flatMap((name) => ["--allow-host", name]),
       ...(values.verbose ? ["--verbose"] : []),
     ],
     // With the channel and the module, it ends with this process.

@@ -132,6 +132,8 @@ describe("is not forwarded", () => {
     const { url, requests } = await before((_, response) => response.end());
     const foreign = [
       { host: "evil.example" },
+      { host: "evil.example:7070" },
+      { host: "localhost.evil.example" },
       { origin: "https://evil.example" },
       { "sec-fetch-site": "cross-site" },
     ];

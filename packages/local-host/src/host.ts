@@ -45,6 +45,11 @@ export interface LocalHostOptions {
   readonly store?: Store | undefined;
   /** Default: the machine's clock. */
   readonly clock?: Clock | undefined;
+  /**
+   * Names that requests may give as their host, besides `localhost` and the loopback addresses: those of a tunnel or a
+   * container, for example. `.name` also allows all names below it.
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Default: nothing is shown. */
   readonly log?: LogSink | undefined;
   /** Override the settings of `host.json`. */
@@ -168,15 +173,15 @@ export class LocalHost {
     const listeners = new Listeners({ app, calls, connections, clock, log: tell });
     const { hub } = engine;
     const admin = new AdminApi({ app, calls, listeners, hub, clock, log: tell, runner });
-    const url = `http://${authority}`;
     const frontEnd = new FrontEnd({
-      console: options.console?.(consoleAccess({ app, url, clock, hub, store, connections, kill })),
+      console: options.console?.(consoleAccess({ app, address, clock, hub, store, connections, kill })),
       app,
       invoker,
       management: new ManagementApi({ hub, clock, address, runner }),
       admin,
       blobWebhook: new BlobWebhook(listeners.blobs),
       authority,
+      allowedHosts: options.allowedHosts ?? [],
       writeOutputs,
       log: tell,
     });

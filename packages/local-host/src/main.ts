@@ -40,6 +40,7 @@ async function serve(args: Arguments): Promise<void> {
   const host = await createLocalHost({
     app: args.app,
     port: args.port,
+    allowedHosts: args.allowedHosts,
     store: store.store,
     clock,
     engine: { strict: args.strict },

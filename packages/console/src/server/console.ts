@@ -4,7 +4,7 @@ import { answerError } from "./answer.ts";
 import { Extras } from "./extras.ts";
 import type { ConsoleHost } from "./host.ts";
 import { PageFiles } from "./page-files.ts";
-import { refusalOf, setSecurityHeaders } from "./security-headers.ts";
+import { setSecurityHeaders, siteRefusal } from "./security-headers.ts";
 
 /** The console as a part of a local host. */
 export class Console {
@@ -15,12 +15,15 @@ export class Console {
     this.#extras = new Extras(host);
   }
 
-  /** Answers a request for the console. Returns false, with nothing answered, if it is for somebody else. */
+  /**
+   * Answers a request for the console. Returns false, with nothing answered, if it is for somebody else. The host has
+   * already refused requests under a foreign name.
+   */
   serve(request: IncomingMessage, response: ServerResponse): boolean {
     const name = ownName(request);
     if (name === undefined) return false;
     setSecurityHeaders(response);
-    const refusal = refusalOf(request);
+    const refusal = siteRefusal(request);
     if (refusal !== undefined) answerError(response, 403, refusal);
     else if (!this.#extras.serve(name, request, response)) this.#page.serve(name, request, response);
     return true;

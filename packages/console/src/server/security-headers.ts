@@ -25,25 +25,36 @@ export function setSecurityHeaders(response: ServerResponse): void {
 }
 
 /**
- * Why a request must not be answered; undefined if it may be. A page of another site can reach a server on this machine:
- * under a name of its own that points here (DNS rebinding), and with posts and requests of its own.
+ * Why a request must not be answered because of the name under which it came; undefined if it may be. A page of another
+ * site can reach a server on this machine under a name of its own that points here (DNS rebinding).
  */
-export function refusalOf(request: IncomingMessage): string | undefined {
-  const { host, origin } = request.headers;
-  const port = request.socket.localPort;
-  const own = ["127.0.0.1", "localhost", "[::1]"].map((name) => (port === 80 ? name : `${name}:${port}`));
-  if (host === undefined || !own.includes(host.toLowerCase())) {
-    return `The console is only for this machine: open http://localhost:${port}/.`;
-  }
-  const site = request.headers["sec-fetch-site"];
-  const isRead = request.method === "GET" || request.method === "HEAD";
+export function hostRefusal(request: IncomingMessage): string | undefined {
+  // Any port: a forwarded port may have another number.
+  const isOwn = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i.test(request.headers.host ?? "");
+  return isOwn
+    ? undefined
+    : `The console is only for this machine: open http://localhost:${request.socket.localPort}/.`;
+}
+
+/** The same because of the page that sent it: a page of another site can send requests to `localhost`. */
+export function siteRefusal(request: IncomingMessage): string | undefined {
+  const { method, headers } = request;
+  const isRead = method === "GET" || method === "HEAD";
   // A link from another page may open the console; it sees nothing of the answer.
-  const isNavigation = isRead && request.headers["sec-fetch-mode"] === "navigate";
-  const isOtherSite = site !== undefined && site !== "same-origin" && site !== "none";
-  const isOtherOrigin = origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`;
-  if ((isOtherSite && !isNavigation) || isOtherOrigin) return "Pages of other sites cannot use the console.";
-  if (!isRead && site === undefined && origin === undefined) {
+  const isLink =
+    isRead && headers["sec-fetch-site"] !== undefined && headers["sec-fetch-mode"] === "navigate";
+  const isOwn = isOfOwnPage(request);
+  if (isOwn === false && !isLink) return "Pages of other sites cannot use the console.";
+  if (!isRead && isOwn === undefined) {
     return "A request that changes something needs the header Origin or Sec-Fetch-Site.";
   }
   return undefined;
+}
+
+/** Undefined if the request does not say it, as those of programs. Old browsers send only `Origin`. */
+function isOfOwnPage({ headers }: IncomingMessage): boolean | undefined {
+  const { host = "", origin } = headers;
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined) return site === "same-origin" || site === "none";
+  return origin === undefined ? undefined : URL.parse(origin)?.host === URL.parse(`http://${host}`)?.host;
 }

@@ -9,6 +9,8 @@ Runs an Azure Functions app (Node, v4 programming model) with its durable functi
 
   --app <folder>      the app; default: the current folder
   --port <number>     default: Host.LocalHttpPort of local.settings.json, else 7071; 0 takes any free port
+  --allow-host <name> answer to this name, too, such as that of a tunnel; .name also means all names below it; may
+                      be repeated. Without it, only localhost and the loopback addresses
   --store <store>     memory (default) or sqlite:<file>, which keeps instances from one run to the next
   --virtual-time      time jumps to the next due time whenever nothing can run: 30 days pass in milliseconds
   --paused            with --virtual-time: time stops until POST /admin/clock moves it
@@ -36,6 +38,7 @@ export type StoreChoice = { readonly kind: "memory" } | { readonly kind: "sqlite
 export interface Arguments {
   readonly app: string;
   readonly port: number | undefined;
+  readonly allowedHosts: readonly string[];
   readonly store: StoreChoice;
   readonly time: TimeChoice;
   readonly strict: boolean;
@@ -55,6 +58,7 @@ export function readArguments(args: readonly string[], currentFolder: string): A
   return {
     app: path.resolve(currentFolder, values.app ?? "."),
     port: values.port === undefined ? undefined : port(values.port),
+    allowedHosts: values["allow-host"] ?? [],
     store: store(values.store ?? "memory", currentFolder),
     time: time(values["virtual-time"] ?? false, values.paused ?? false),
     strict: values.strict ?? false,
@@ -71,6 +75,7 @@ function parse(args: readonly string[]) {
       options: {
         app: { type: "string" },
         port: { type: "string" },
+        "allow-host": { type: "string", multiple: true },
         store: { type: "string" },
         "virtual-time": { type: "boolean" },
         paused: { type: "boolean" },

@@ -56,18 +56,18 @@ const MAX_PROBLEMS = 1000;
 
 export function consoleAccess(parts: {
   readonly app: LoadedApp;
-  readonly url: string;
+  readonly address: { readonly origin: string };
   readonly clock: Clock;
   readonly hub: TaskHub;
   readonly store: WatchedStore;
   readonly kill: (() => void) | undefined;
   readonly connections: StorageConnections;
 }): ConsoleAccess {
-  const { app, url, clock, hub, store, kill, connections } = parts;
+  const { app, address, clock, hub, store, kill, connections } = parts;
   const mails = sandboxOutbox(app, connections);
   return {
     folder: app.folder,
-    url,
+    url: address.origin,
     now: () => clock.now(),
     ...(clock instanceof VirtualClock && {
       advance: (by: string) => moveClock(clock, JSON.stringify({ advance: by })),

@@ -4,13 +4,19 @@ import type { CorsSettings } from "../app/cors-settings.ts";
 /** Allows browsers to call the host from the origins that `local.settings.json` names, as Core Tools do. */
 export class Cors {
   readonly #origins: ReadonlySet<string>;
-  readonly #isForAll: boolean;
+  /** Whether all origins are allowed, by an asterisk. */
+  readonly isForAll: boolean;
   readonly #credentials: boolean;
 
   constructor({ origins, credentials }: CorsSettings) {
     this.#origins = new Set(origins.map((origin) => origin.toLowerCase()));
-    this.#isForAll = origins.length === 1 && this.#origins.has("*");
+    this.isForAll = origins.length === 1 && this.#origins.has("*");
     this.#credentials = credentials;
+  }
+
+  /** Whether the settings name this origin, as it is written. */
+  names(origin: string): boolean {
+    return this.#origins.has(origin);
   }
 
   /** Writes the header fields for the request's origin. Responds to a preflight request, which is not passed on. */
@@ -18,7 +24,7 @@ export class Cors {
     const { origin } = request.headers;
     if (this.#origins.size === 0 || origin === undefined) return "go on";
     const asked = request.method === "OPTIONS" ? request.headers["access-control-request-method"] : undefined;
-    if (this.#isForAll || this.#origins.has(origin)) this.#allow(request, response, origin, asked);
+    if (this.isForAll || this.names(origin)) this.#allow(request, response, origin, asked);
     if (asked === undefined) return "go on";
     response.writeHead(204).end();
     return "answered";
@@ -30,7 +36,7 @@ export class Cors {
     origin: string,
     asked: string | undefined,
   ): void {
-    response.setHeader("access-control-allow-origin", this.#isForAll ? "*" : origin);
+    response.setHeader("access-control-allow-origin", this.isForAll ? "*" : origin);
     if (this.#origins.size > 1) response.setHeader("vary", "Origin");
     if (this.#credentials) response.setHeader("access-control-allow-credentials", "true");
     if (asked === undefined) return;

@@ -11,6 +11,7 @@ import { BufferedTrigger } from "./buffered-trigger.ts";
 import { Cors } from "./cors.ts";
 import type { OutputWriter } from "../invocation/output-writer.ts";
 import { refusedHead, splitTarget } from "./http-message.ts";
+import { RequestGuard } from "./request-guard.ts";
 import { RouteTable } from "./route-table.ts";
 import type { HttpRoute, ShadowedRoute } from "./route-table.ts";
 import { StreamingTrigger } from "./streaming-trigger.ts";
@@ -28,10 +29,11 @@ export class FrontEnd {
   readonly #streaming: StreamingTrigger | undefined;
   readonly #environment: AppEnvironment;
   readonly #cors: Cors;
+  readonly #guard: RequestGuard;
   readonly #customHeaders: readonly (readonly [name: string, value: string])[];
   #draining = false;
 
-  /** @throws {AppError} for malformed routes */
+  /** @throws {AppError} for malformed routes and names of allowed hosts */
   constructor(parts: {
     readonly app: LoadedApp;
     readonly invoker: Invoker;
@@ -40,6 +42,7 @@ export class FrontEnd {
     readonly blobWebhook: BlobWebhook;
     readonly console: MountedConsole | undefined;
     readonly authority: string;
+    readonly allowedHosts: readonly string[];
     readonly writeOutputs: OutputWriter;
     readonly log: ListenerLog;
   }) {
@@ -50,6 +53,7 @@ export class FrontEnd {
     for (const shadow of this.#table.shadowed) log(shadow.route.fn, "warning", shadowText(shadow));
     this.#environment = app.environment;
     this.#cors = new Cors(app.cors);
+    this.#guard = new RequestGuard(parts.allowedHosts, this.#cors);
     this.#customHeaders = Object.entries(app.settings.customHeaders);
     this.#management = parts.management;
     this.#admin = parts.admin;
@@ -76,11 +80,13 @@ export class FrontEnd {
       response.writeHead(refusal, { "content-length": 0, connection: "close" }).end();
       return;
     }
+    const { path } = splitTarget(request);
+    const unwanted = this.#guard.refusalOf(request, path);
+    if (unwanted !== undefined) return refuse(response, unwanted);
     // Before CORS: the sites that the app allows may not use the console.
     if (this.#isAnsweredByConsole(request, response)) return;
     if (this.#cors.handle(request, response) === "answered") return;
     for (const [name, value] of this.#customHeaders) response.setHeader(name, value);
-    const { path } = splitTarget(request);
     if (ManagementApi.owns(path)) return this.#management.serve(request, response);
     if (this.#draining) {
       response.writeHead(503, { "retry-after": "1", connection: "close" }).end();
@@ -104,6 +110,16 @@ export class FrontEnd {
     const isAppsHome = path === "/" && this.#table.match(request.method ?? "GET", path) !== undefined;
     return !isAppsHome && this.#console.serve(request, response);
   }
+}
+
+function refuse(response: ServerResponse, reason: string): void {
+  const text = `${reason}\n`;
+  response.writeHead(403, {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+    connection: "close",
+  });
+  response.end(text);
 }
 
 const HOME_PAGE = "<!DOCTYPE html><title>Local host</title><p>The function app is up and running.</p>\n";

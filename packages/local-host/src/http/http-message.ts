@@ -13,11 +13,18 @@ export function joinedHeaders(request: IncomingMessage): Record<string, string> 
   return Object.fromEntries(headers);
 }
 
+/** The start of a target in the absolute form, which is for proxies. */
+const ABSOLUTE = /^[a-z]+:\/\/([^/?]*)/i;
+
+/** Host and port of a request's target; undefined if it has none, which is usual. */
+export function authorityOf(target: string): string | undefined {
+  return ABSOLUTE.exec(target)?.[1];
+}
+
 /** The path as it was sent but without dot segments, and the query without its question mark. */
 export function splitTarget(request: IncomingMessage): { readonly path: string; readonly query: string } {
   const target = request.url ?? "/";
-  // A proxy may send the absolute form.
-  const relative = target.startsWith("/") ? target : target.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/";
+  const relative = target.startsWith("/") ? target : target.replace(ABSOLUTE, "") || "/";
   const mark = relative.indexOf("?");
   return mark < 0
     ? { path: withoutDots(relative), query: "" }

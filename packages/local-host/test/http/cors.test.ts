@@ -44,7 +44,11 @@ test("origins of Host.CORS are allowed, others are not; a preflight never reache
     vary: "Origin",
   };
   expect(await fieldsOf(url, SHOP)).toEqual({ status: 200, ...allowed });
-  expect(await fieldsOf(url, "https://other.example")).toEqual({ status: 200 });
+  expect(await fieldsOf(url, "https://other.example")).toEqual({ status: 403 });
+  expect(await fieldsOf(`${host.url}/api/hello`, "https://other.example")).toEqual({
+    status: 200,
+    "access-control-allow-origin": "https://the.app",
+  });
   expect(await fieldsOf(url, undefined)).toEqual({ status: 200 });
   expect(await fieldsOf(`${host.url}/api/hello`, SHOP, preflight("PUT", "x-one, x-two"))).toEqual({
     status: 204,

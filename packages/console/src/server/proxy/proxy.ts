@@ -6,7 +6,7 @@ import type { About } from "../../api/local-host-extras.ts";
 import { answerError, answerJson } from "../answer.ts";
 import { ownName } from "../console.ts";
 import { PageFiles } from "../page-files.ts";
-import { refusalOf, setSecurityHeaders } from "../security-headers.ts";
+import { hostRefusal, setSecurityHeaders, siteRefusal } from "../security-headers.ts";
 import { addressAt, isManagement, Redaction } from "./target.ts";
 import type { Target } from "./target.ts";
 
@@ -35,7 +35,7 @@ export class Proxy {
 
   serve(request: IncomingMessage, response: ServerResponse): void {
     setSecurityHeaders(response);
-    const refusal = refusalOf(request);
+    const refusal = hostRefusal(request) ?? siteRefusal(request);
     if (refusal !== undefined) return answerError(response, 403, refusal);
     const name = ownName(request);
     if (name === "about") return answerJson(response, 200, this.#about());
