@@ -9,9 +9,9 @@
  */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Mailbox } from "../../tools/crash-test/mailbox.ts";
+import { Mailbox } from "../../tools/traffic/mailbox.ts";
 import { type Shop, startShop } from "../support/shop.ts";
-import { Books } from "../../tools/crash-test/books.ts";
+import { Books } from "../../tools/traffic/books.ts";
 import { scenario, type Step } from "./scenario.ts";
 import { TroubledShop } from "./troubled-shop.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { ApiContract } from "../support/api-contract.ts";
-import { Mailbox } from "../../tools/crash-test/mailbox.ts";
+import { Mailbox } from "../../tools/traffic/mailbox.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 import { landscape } from "./photo.ts";
 

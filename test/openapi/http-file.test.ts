@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ApiContract } from "../support/api-contract.ts";
 import { fillIn, type HttpFileRequest, readCalls } from "../support/http-file.ts";
-import { Mailbox } from "../../tools/crash-test/mailbox.ts";
+import { Mailbox } from "../../tools/traffic/mailbox.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
 const file = readCalls();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Mail } from "../../src/services/mail-outbox.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { Orders } from "../patterns/order-chaining/orders.ts";
-import { Mailbox } from "../../tools/crash-test/mailbox.ts";
+import { Mailbox } from "../../tools/traffic/mailbox.ts";
 import { type Shop, startShop } from "../support/shop.ts";
 
 let shop: Shop;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TablePoisonMessages } from "../../src/queues/poison-messages.ts";
 import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
-import { Mailbox } from "../../tools/crash-test/mailbox.ts";
+import { Mailbox } from "../../tools/traffic/mailbox.ts";
 import { testStorage } from "../support/storage.ts";
 
 const MESSAGE = {

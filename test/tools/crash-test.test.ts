@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { type Campaign, runCampaign } from "../../tools/crash-test/campaign.ts";
-import { checkRepeatedMails } from "../../tools/crash-test/other-checks.ts";
+import { checkRepeatedMails } from "../../tools/traffic/other-checks.ts";
 import { planOf } from "../../tools/crash-test/plan.ts";
 import { recoveryPlot } from "../../tools/crash-test/plot.ts";
 import { reportOf } from "../../tools/crash-test/report.ts";

@@ -5,7 +5,7 @@ import { Storage } from "../../src/storage/storage.ts";
 import { FuncTarget, type FuncOptions } from "./func-target.ts";
 import { LocalTarget } from "./local-target.ts";
 import { type DoneKill, type Figures, type Round, runRound } from "./round.ts";
-import type { Invariant } from "./checks.ts";
+import type { Invariant } from "../traffic/checks.ts";
 import type { Target } from "./target.ts";
 
 export interface CampaignOptions {

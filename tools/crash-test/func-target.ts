@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { Client } from "./client.ts";
+import { Client } from "../traffic/client.ts";
 import type { Moment } from "./plan.ts";
-import { instances } from "./settle.ts";
+import { instances } from "../traffic/settle.ts";
 import type { InFlight, Recovery, Target } from "./target.ts";
 
 const PAUSE_MS = 200;

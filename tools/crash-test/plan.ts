@@ -1,4 +1,4 @@
-import { Random } from "./random.ts";
+import { Random } from "../traffic/random.ts";
 
 /** When a kill happens, after a random wait: at once, or as soon as something happens that it is aimed at. */
 export const MOMENTS = {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
-import { Approver } from "./approver.ts";
-import { Books } from "./books.ts";
+import { Approver } from "../traffic/approver.ts";
+import { Books } from "../traffic/books.ts";
 import {
   checkEnds,
   checkOrders,
@@ -15,14 +15,14 @@ import {
   type Invariant,
   isUsedUp,
   type State,
-} from "./checks.ts";
-import { Client } from "./client.ts";
-import { Mailbox } from "./mailbox.ts";
-import { checkFiles, checkRefunds, checkRepeatedMails } from "./other-checks.ts";
+} from "../traffic/checks.ts";
+import { Client } from "../traffic/client.ts";
+import { Mailbox } from "../traffic/mailbox.ts";
+import { checkFiles, checkRefunds, checkRepeatedMails } from "../traffic/other-checks.ts";
 import { type Kill, planOf } from "./plan.ts";
-import { settled } from "./settle.ts";
+import { settled } from "../traffic/settle.ts";
 import type { InFlight, Recovery, Target } from "./target.ts";
-import { type Load, Traffic } from "./traffic.ts";
+import { type Load, Traffic } from "../traffic/traffic.ts";
 
 /** After this time a kill happens, even if what it is aimed at has not. */
 const LONGEST_AIM_MS = 3000;

@@ -3,7 +3,7 @@ import type { SalesView } from "../../../src/patterns/sales-aggregator/sales.con
 import { TablePaymentLedger } from "../../../src/services/sandbox/table-payment-ledger.ts";
 import { TableSalesJournal } from "../../../src/services/sandbox/table-sales-journal.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
-import { Mailbox } from "../../../tools/crash-test/mailbox.ts";
+import { Mailbox } from "../../../tools/traffic/mailbox.ts";
 
 /** A refund as a caller sees it. */
 export interface RefundResource {

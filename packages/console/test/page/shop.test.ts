@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Mailbox } from "../../../../tools/crash-test/mailbox.ts";
+import { Mailbox } from "../../../../tools/traffic/mailbox.ts";
 import { type Shop, startShop } from "../../../../test/support/shop.ts";
 import { hasBrowser, OVERFLOW, screenshot, useBrowser, violations } from "../support/browser.ts";
 import { startConsole } from "../support/console-server.ts";

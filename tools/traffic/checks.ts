@@ -2,7 +2,7 @@ import type { Books, ProductBooks } from "./books.ts";
 import type { Client } from "./client.ts";
 import type { ReceivedMail } from "./mailbox.ts";
 import { instances } from "./settle.ts";
-import type { Recovery } from "./target.ts";
+import type { Recovery } from "../crash-test/target.ts";
 import type { Started } from "./traffic.ts";
 import type { OutsideSystems } from "../../src/services/outside-systems.ts";
 
