@@ -28,6 +28,19 @@ test("the next engine on a store continues timers, events and running activities
   ]);
 });
 
+test("an event from before a restart that continue-as-new carries over stays readable", async () => {
+  const store = new MemoryStore();
+  const first = await Stage.open([], { store });
+  await first.start("racePerGeneration", { seen: [], of: 2 });
+  await first.raise("Early", 0);
+  const second = await Stage.open([], { store });
+  await second.raise("Value", 1);
+  expect((await second.get()).output).toBe("[1,1]");
+  expect(episodes(await second.history())).toEqual([
+    "ExecutionStarted racePerGeneration, EventRaised Early, EventRaised Value, OrchestratorCompleted, ExecutionCompleted #0",
+  ]);
+});
+
 test("stop waits for running activities and keeps their results for the next engine", async () => {
   const store = new MemoryStore();
   const stage = await Stage.open(["A"], { store });

@@ -20,8 +20,12 @@ export function eventText(event: HistoryEvent): EventText {
   return { event, fresh, played: comesFromOutside(event) ? asPlayed(fresh) : fresh };
 }
 
-/** An event that an episode both writes and processes; only continue-as-new creates such events. */
-export function processedEventText(event: HistoryEvent): EventText {
+/**
+ * An event that an episode both writes and processes; only continue-as-new creates such events. It is new again, even
+ * if it was already in the history of the execution before.
+ */
+export function processedEventText(carried: HistoryEvent): EventText {
+  const event = { ...carried, IsPlayed: false };
   const fresh = JSON.stringify(event);
   return {
     event,
