@@ -1,0 +1,271 @@
+import { asError } from "../../src/errors.ts";
+import { EventType } from "../../src/engine/history/events.ts";
+import type { HistoryEvent } from "../../src/engine/history/events.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { TaskHubError } from "../../src/engine/task-hub.ts";
+import type { FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
+import { WORKER_GONE } from "../../src/invocation/function-runner.ts";
+import { isFinal } from "../../src/stores/instance.ts";
+import type { Instance } from "../../src/stores/instance.ts";
+import { SqliteStore } from "../../src/stores/sqlite-store.ts";
+import { Crash, CrashStore } from "../../src/testing/crash-store.ts";
+import { VirtualClock } from "../../src/virtual-clock.ts";
+import { START } from "../engine/support/test-engine.ts";
+import { HeldWork, callKey } from "./held-work.ts";
+import type { HeldCall } from "./held-work.ts";
+import { EVENTS } from "./program.ts";
+import type { Program } from "./program.ts";
+import type { Happening, Schedule } from "./schedule.ts";
+
+export const ROOT = "root";
+/** No program needs as many happenings to end. */
+const MAX_HAPPENINGS = 400;
+
+/**
+ * Runs one program in virtual time while the happenings of a schedule come from outside, one after the other: each
+ * begins when nothing can run any more. A crash during a happening loses what is not committed; the next engine on the
+ * same file continues, and the client repeats what was not acknowledged.
+ */
+export class RandomRun {
+  readonly clock = new VirtualClock(START);
+  /** How often each activity has run. */
+  readonly runs = new Map<string, number>();
+  readonly #file: string;
+  readonly #runner: FunctionRunner;
+  readonly #crashes: Schedule["crashes"];
+  #store: CrashStore;
+  #work: HeldWork;
+  #engine: Engine;
+  #failure: Error | undefined;
+  #isDown = false;
+  #happened = 0;
+  /** After a rewind, activities do not fail any more. */
+  #isRepaired = false;
+
+  private constructor(file: string, runner: FunctionRunner, crashes: Schedule["crashes"]) {
+    this.#file = file;
+    this.#runner = runner;
+    this.#crashes = crashes;
+    [this.#store, this.#work, this.#engine] = this.#open();
+    this.clock.waitWith(() => this.#engine.idle());
+  }
+
+  /** Starts the program, lets everything happen, and continues until all instances have ended. */
+  static async toTheEnd(
+    file: string,
+    runner: FunctionRunner,
+    program: Program,
+    { happenings, crashes }: Schedule,
+  ): Promise<RandomRun> {
+    const run = new RandomRun(file, runner, crashes);
+    await run.#engine.start();
+    const input = JSON.stringify(program);
+    await run.#happen(run.#once(() => run.hub.start({ name: "program", instanceId: ROOT, input })));
+    for (const happening of happenings) await run.#perform(happening);
+    await run.#finish();
+    return run;
+  }
+
+  get hub() {
+    return this.#engine.hub;
+  }
+
+  get store() {
+    return this.#store.store;
+  }
+
+  close(): void {
+    this.#store.store.close();
+  }
+
+  async instances(): Promise<readonly Instance[]> {
+    const { items } = await this.hub.list({});
+    return items.filter(({ instanceId }) => !instanceId.startsWith("@"));
+  }
+
+  #open(): [CrashStore, HeldWork, Engine] {
+    const store = new CrashStore(new SqliteStore(this.#file));
+    const work = new HeldWork(this.#runner, (key) => this.runs.set(key, (this.runs.get(key) ?? 0) + 1));
+    const engine = new Engine({
+      runner: work,
+      store: store.store,
+      clock: this.clock,
+      settings: { strict: true, storeInputsInOrchestrationHistory: true },
+      onFailure: (error) => {
+        if (error instanceof Crash) this.#isDown = true;
+        else this.#failure ??= asError(error);
+      },
+    });
+    return [store, work, engine];
+  }
+
+  /** Carries out what comes from outside; `act` is called again after a crash and does what is not acknowledged. */
+  async #happen(act: () => Promise<void>): Promise<void> {
+    const crash = this.#crashes[this.#happened++] ?? null;
+    if (crash !== null) this.#store.crashAfter(crash);
+    await act();
+    await this.#settle();
+    if (crash === null) return;
+    // From here on it writes nothing, and its alarms are cancelled.
+    this.#store.crashAfter(0);
+    await this.#engine.stop();
+    this.#store.store.close();
+    [this.#store, this.#work, this.#engine] = this.#open();
+    this.#isDown = false;
+    await this.#engine.start();
+    await this.#settle();
+    await act();
+    await this.#settle();
+  }
+
+  async #settle(): Promise<void> {
+    await this.#engine.idle();
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** A client's call, which is repeated until it is acknowledged or refused. */
+  #once(...calls: readonly (() => Promise<unknown>)[]): () => Promise<void> {
+    const open = new Set(calls);
+    return async () => {
+      await Promise.all(
+        [...open].map(async (call) => {
+          try {
+            await call();
+          } catch (error) {
+            if (error instanceof Crash) return;
+            if (!(error instanceof TaskHubError)) throw error;
+          }
+          open.delete(call);
+        }),
+      );
+    };
+  }
+
+  async #perform(happening: Happening): Promise<void> {
+    const { held } = this.#work;
+    switch (happening.do) {
+      case "finish":
+        return this.#happen(
+          await this.#end(held.length === 0 ? [] : held.slice(happening.which % held.length).slice(0, 1)),
+        );
+      case "finishAll":
+        return this.#happen(await this.#end(held));
+      case "killWorker":
+        return this.#happen(await this.#end(held, WORKER_GONE));
+      case "nextTimer":
+        return this.#happen(this.#pass(this.clock.nextDue ?? this.clock.now()));
+      case "pass":
+        return this.#happen(this.#pass(this.clock.now() + happening.seconds * 1000));
+      case "signal":
+        return this.#happen(
+          this.#once(() =>
+            this.hub.signalEntity({ name: "tally", key: "shared" }, "add", String(happening.n)),
+          ),
+        );
+      default:
+        return this.#happen(await this.#toInstance(happening));
+    }
+  }
+
+  async #toInstance(happening: Extract<Happening, { readonly to: number }>): Promise<() => Promise<void>> {
+    const instances = await this.instances();
+    const { instanceId: id = ROOT, input = "" } = instances[happening.to % instances.length] ?? {};
+    switch (happening.do) {
+      case "terminate":
+        // As with the extension, a terminated instance keeps its lock, and others would wait for it forever.
+        return this.#once(...(input?.includes("locked") ? [] : [() => this.hub.terminate(id, "enough")]));
+      case "raise": {
+        const { event, times } = happening;
+        const value = JSON.stringify(`${event}${this.#happened}`);
+        return this.#once(
+          ...Array.from({ length: times }, () => () => this.hub.raiseEvent(id, event, value)),
+        );
+      }
+      case "rewind":
+        return this.#once(async () => {
+          await this.hub.rewind(id, "again");
+          this.#isRepaired = true;
+        });
+      default:
+        return this.#once(() => this.hub[happening.do](id, happening.do));
+    }
+  }
+
+  /** Ends activities: as the program says, or with the same result for all. */
+  async #end(calls: readonly HeldCall[], result?: InvocationResult): Promise<() => Promise<void>> {
+    const ends = new Map<string, InvocationResult>();
+    for (const call of calls) ends.set(call.key, result ?? (await this.#resultOf(call)));
+    return () => {
+      for (const [key, end] of ends) this.#work.held.find((call) => call.key === key)?.end(end);
+      return Promise.resolve();
+    };
+  }
+
+  /** The first attempts fail. Attempts whose result was lost do not count, so that a crash changes nothing. */
+  async #resultOf({ key, instanceId, input }: HeldCall): Promise<InvocationResult> {
+    const history = await this.hub.history(instanceId);
+    const failures = failuresOf(history).filter((failed) => callKey(instanceId, failed) === key).length;
+    if (!this.#isRepaired && failures < input.fails) return { ok: false, message: "not yet", stack: "" };
+    return { ok: true, returnValue: { json: JSON.stringify(`done ${input.place}`) } };
+  }
+
+  /** Lets everything that is due happen until then, each at its own time. While the engine is down, time stands still. */
+  #pass(until: number): () => Promise<void> {
+    return async () => {
+      for (let due = this.clock.nextDue; due !== undefined && due <= until; due = this.clock.nextDue) {
+        await this.clock.jump();
+        await this.#engine.idle();
+        if (this.#isDown) return;
+      }
+      if (until > this.clock.now()) await this.clock.advanceTo(until);
+    };
+  }
+
+  /** Continues everything until all instances have ended and nothing is due. */
+  async #finish(): Promise<void> {
+    for (let i = 0; i < MAX_HAPPENINGS; i++) {
+      const open = (await this.instances()).filter(({ runtimeStatus }) => !isFinal(runtimeStatus));
+      const suspended = open.filter(({ runtimeStatus }) => runtimeStatus === "Suspended");
+      if (suspended.length > 0) {
+        await this.#happen(
+          this.#once(
+            ...suspended.map(
+              ({ instanceId }) =>
+                () =>
+                  this.hub.resume(instanceId, "end"),
+            ),
+          ),
+        );
+      } else if (this.#work.held.length > 0) await this.#perform({ do: "finishAll" });
+      else if (this.clock.nextDue !== undefined) await this.#perform({ do: "nextTimer" });
+      else if (open.length > 0) await this.#raiseAll(open);
+      else return;
+    }
+    throw new Error("The program does not end.");
+  }
+
+  async #raiseAll(open: readonly Instance[]): Promise<void> {
+    const calls = open.flatMap(({ instanceId }) =>
+      EVENTS.map((event) => () => this.hub.raiseEvent(instanceId, event, `"${event} at the end"`)),
+    );
+    await this.#happen(this.#once(...calls));
+  }
+}
+
+/** The inputs of the activities that have failed, once for each failure. */
+function failuresOf(history: readonly HistoryEvent[]): HeldCall["input"][] {
+  const inputs = new Map<number, HeldCall["input"]>();
+  const failed: HeldCall["input"][] = [];
+  for (const event of history) {
+    if (event.EventType === EventType.TaskScheduled) {
+      inputs.set(
+        event.EventId,
+        ([JSON.parse(event.Input ?? "{}")] as unknown[]).flat()[0] as HeldCall["input"],
+      );
+    } else if (event.EventType === EventType.TaskFailed) {
+      const input = inputs.get(event.TaskScheduledId);
+      if (input !== undefined) failed.push(input);
+    }
+  }
+  return failed;
+}

@@ -1,0 +1,94 @@
+import * as fc from "fast-check";
+import { EVENTS } from "./program.ts";
+
+/** What happens to the instances of a program from outside. Numbers select from what exists at that time. */
+export type Happening =
+  /** Ends one running activity, or all in order. */
+  | { readonly do: "finish"; readonly which: number }
+  | { readonly do: "finishAll" }
+  /** Sends an event, or the same event several times at once. */
+  | { readonly do: "raise"; readonly to: number; readonly event: string; readonly times: number }
+  | { readonly do: "suspend" | "resume" | "terminate" | "rewind"; readonly to: number }
+  /** Adds to the shared counter, as a client does. */
+  | { readonly do: "signal"; readonly n: number }
+  /** Moves time to the next due timer, or by seconds. */
+  | { readonly do: "nextTimer" }
+  | { readonly do: "pass"; readonly seconds: number }
+  /** Ends the worker while activities run. */
+  | { readonly do: "killWorker" };
+
+export interface Schedule {
+  readonly happenings: readonly Happening[];
+  /**
+   * For the start, each happening, and what follows until the program has ended: after how many commits the engine
+   * crashes; null for no crash.
+   */
+  readonly crashes: readonly (number | null)[];
+}
+
+const to = fc.nat({ max: 3 });
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("finish" as const), which: fc.nat({ max: 3 }) }) },
+  { weight: 2, arbitrary: fc.constant({ do: "finishAll" } as const) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("raise" as const),
+      to,
+      event: fc.constantFrom(...EVENTS),
+      times: fc.constantFrom(1, 1, 2),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("suspend" as const, "resume" as const), to }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("terminate" as const, "rewind" as const), to }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("signal" as const), n: fc.integer({ min: 1, max: 9 }) }),
+  },
+  { weight: 4, arbitrary: fc.constant({ do: "nextTimer" } as const) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("pass" as const), seconds: fc.constantFrom(1, 10, 100, 500_000) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: "killWorker" } as const) },
+);
+
+const crash = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(null) },
+  { weight: 1, arbitrary: fc.nat({ max: 4 }) },
+);
+
+export const schedule: fc.Arbitrary<Schedule> = fc.record({
+  happenings: fc.array(happening, { maxLength: 10 }),
+  crashes: fc.array(crash, { maxLength: 16 }),
+});
+
+export function scheduleText({ happenings, crashes }: Schedule): string {
+  const whats = ["start", ...happenings.map(happeningText)];
+  const toTheEnd = crashes.slice(whats.length).map(() => "continue to the end");
+  return [...whats, ...toTheEnd].map((what, i) => `- ${what}${crashText(crashes[i] ?? null)}`).join("\n");
+}
+
+const crashText = (crash: number | null) => (crash === null ? "" : `, crash after ${crash} commits`);
+
+function happeningText(happening: Happening): string {
+  switch (happening.do) {
+    case "finish":
+      return `finish activity ${happening.which}`;
+    case "raise":
+      return `raise event ${happening.event} to instance ${happening.to}${happening.times > 1 ? " twice" : ""}`;
+    case "signal":
+      return `signal entity shared: add ${happening.n}`;
+    case "pass":
+      return `${happening.seconds} s pass`;
+    case "finishAll":
+      return "finish all activities";
+    case "nextTimer":
+      return "until the next timer";
+    case "killWorker":
+      return "kill the worker";
+    default:
+      return `${happening.do} instance ${happening.to}`;
+  }
+}
