@@ -120,25 +120,26 @@ function azuriteCommand(folder: string | undefined, ports: AzuritePorts): string
 }
 
 function whenListening(process: ChildProcess): Promise<AzuritePorts> {
-  return new Promise((resolve, reject) => {
+  const output: string[] = [];
+  const inputs = [process.stdout, process.stderr].flatMap((stream) => stream ?? []);
+  const readers = inputs.map((input) => createInterface({ input }));
+  const listening = new Promise<AzuritePorts>((resolve, reject) => {
     const ports: { blob?: number; queue?: number; table?: number } = {};
-    const output: string[] = [];
     const read = (line: string) => {
       output.push(line);
-      const listening = /^Azurite (Blob|Queue|Table) service is successfully listening at \S+:(\d+)/.exec(
-        line,
-      );
-      if (!listening) return;
-      ports[listening[1]?.toLowerCase() as keyof AzuritePorts] = Number(listening[2]);
+      const [, service, port] =
+        /^Azurite (Blob|Queue|Table) service is successfully listening at \S+:(\d+)/.exec(line) ?? [];
+      if (!service) return;
+      ports[service.toLowerCase() as keyof AzuritePorts] = Number(port);
       const { blob, queue, table } = ports;
       if (blob && queue && table) resolve({ blob, queue, table });
     };
-    for (const stream of [process.stdout, process.stderr]) {
-      if (stream) createInterface({ input: stream }).on("line", read);
-    }
+    for (const reader of readers) reader.on("line", read);
     process.on("error", reject);
     process.on("exit", () => reject(new Error(`Azurite did not start: ${reasonIn(output)}`)));
   });
+  // Else each line of its access log would be kept until it ends.
+  return listening.finally(() => readers.forEach((reader) => reader.close()));
 }
 
 function reasonIn(output: readonly string[]): string {

@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterAll } from "vitest";
 
 const REPOSITORY = path.resolve(import.meta.dirname, "../../../..");
 
 const folders: string[] = [];
-process.once("exit", () => {
+// The runner's processes end by a signal, so an exit handler would never run.
+afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
