@@ -3,18 +3,23 @@ import path from "node:path";
 import type { MarkdownIt } from "markdown-it";
 
 const EXTENSION = ".md";
+/** Where the pages are, in the app's folder. */
+const FOLDER = "docs/patterns";
+const SOURCE = /\.[cm]?[jt]sx?$/;
 
 /** The pages in the app's folder `docs/patterns`, as HTML without scripts, styles and images. */
 export class Docs {
   /** Names of the pages, sorted. */
   readonly names: readonly string[];
-  readonly #folder: string;
+  readonly #app: string;
+  readonly #linked = new Set<string>();
   #markdown: MarkdownIt | undefined;
 
   /** @param app its folder */
   constructor(app: string) {
-    this.#folder = path.join(app, "docs", "patterns");
-    const files = existsSync(this.#folder) ? readdirSync(this.#folder) : [];
+    this.#app = app;
+    const folder = path.join(app, FOLDER);
+    const files = existsSync(folder) ? readdirSync(folder) : [];
     this.names = files
       .filter((file) => file.endsWith(EXTENSION))
       .map((file) => path.basename(file, EXTENSION))
@@ -24,22 +29,46 @@ export class Docs {
   /** Undefined if there is no such page. */
   async html(name: string): Promise<string | undefined> {
     if (!this.names.includes(name)) return undefined;
-    this.#markdown ??= await markdown();
-    return this.#markdown.render(readFileSync(path.join(this.#folder, `${name}${EXTENSION}`), "utf8"));
+    this.#markdown ??= await this.#parser();
+    return this.#markdown.render(readFileSync(path.join(this.#app, FOLDER, `${name}${EXTENSION}`), "utf8"));
+  }
+
+  /** The app's source files that its pages link to. */
+  async linkedSources(): Promise<readonly string[]> {
+    await Promise.all(this.names.map((name) => this.html(name)));
+    return [...this.#linked];
+  }
+
+  /** HTML in the text is escaped. The library is loaded here, because a host must start fast without a page. */
+  async #parser(): Promise<MarkdownIt> {
+    const { default: markdownIt } = await import("markdown-it");
+    const parser = markdownIt({ html: false }).disable("image");
+    parser.renderer.rules["link_open"] = (tokens, i) => this.#link(String(tokens[i]?.attrGet("href") ?? ""));
+    return parser;
+  }
+
+  /** The page draws a link without a target as text. */
+  #link(href: string): string {
+    if (/^https?:\/\//i.test(href)) {
+      return `<a href="${escaped(href)}" target="_blank" rel="noreferrer noopener">`;
+    }
+    const file = path.posix.join(FOLDER, decoded(href.replace(/[?#].*$/, "")));
+    const page = path.posix.basename(file, EXTENSION);
+    if (file === `${FOLDER}/${page}${EXTENSION}` && this.names.includes(page)) {
+      return `<a href="#/learn/${encodeURIComponent(page)}">`;
+    }
+    if (!SOURCE.test(file) || file.startsWith("..") || !existsSync(path.join(this.#app, file))) return "<a>";
+    this.#linked.add(file);
+    return `<a href="#/source/${encodeURIComponent(file)}">`;
   }
 }
 
-/** HTML in the text is escaped. The library is loaded here, because a host must start fast without a page. */
-async function markdown(): Promise<MarkdownIt> {
-  const { default: markdownIt } = await import("markdown-it");
-  const parser = markdownIt({ html: false }).disable("image");
-  parser.renderer.rules["link_open"] = (tokens, i) => linkSource(String(tokens[i]?.attrGet("href") ?? ""));
-  return parser;
-}
+const escaped = (text: string) => text.replace(/["&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** Links to files of the repository lead nowhere in the console. */
-function linkSource(href: string): string {
-  const isOutside = /^https?:\/\//i.test(href);
-  const escaped = href.replace(/["&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-  return isOutside ? `<a href="${escaped}" target="_blank" rel="noreferrer noopener">` : "<a>";
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

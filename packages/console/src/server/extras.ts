@@ -108,9 +108,10 @@ export class Extras {
   }
 
   async #source(response: ServerResponse, file: string): Promise<void> {
+    this.#sources.allow(await this.#docs.linkedSources());
     const source = await this.#sources.read(file);
     if (source === undefined)
-      answerError(response, 404, "No replay has named this file, or it is not there.");
+      answerError(response, 404, "No replay and no page has named this file, or it is not there.");
     else answerJson(response, 200, source);
   }
 

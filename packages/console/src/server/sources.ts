@@ -4,7 +4,7 @@ import type { SourceFile } from "../api/local-host-extras.ts";
 
 const MAX_BYTES = 1_000_000;
 
-/** The app's source files that replays have named. No other file is shown, whatever address asks for it. */
+/** The app's source files that replays or its pages have named. No other file is shown, whatever address asks for it. */
 export class Sources {
   readonly #folder: string;
   readonly #named = new Set<string>();

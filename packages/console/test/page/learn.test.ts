@@ -43,6 +43,12 @@ test.skipIf(!hasBrowser)(
     expect(await page.locator(".doc").innerText()).not.toContain("stateDiagram");
     await screenshot(page, "learn-undone-light");
     expect(await violations(page)).toEqual([]);
+    // Also without the page about the pattern.
+    await page.goto(`${shop.url}/#/instances/${id}?tab=flow`);
+    await expect.poll(() => page.locator(".doc").count()).toBe(0);
+    expect(await nodes(page, "undone")).toEqual(["reserveStock"]);
+    expect(await page.locator(".flow-arrow.undo.lit").count()).toBe(3);
+    await screenshot(page, "flow-undone-light");
     await page.close();
   },
 );
@@ -66,6 +72,38 @@ test.skipIf(!hasBrowser)(
 );
 
 test.skipIf(!hasBrowser)(
+  "all patterns are listed, and links in their pages lead to pages and sources that the console has",
+  { timeout: LONG_MS },
+  async () => {
+    const page = await browser.open(`${shop.url}/#/instances`);
+    await page.getByRole("link", { name: "learn" }).click();
+    const cards = page.locator(".pattern-cards li");
+    await expect.poll(() => cards.count(), PATIENT).toBe(7);
+    await expect.poll(() => cards.locator("p:empty").count(), PATIENT).toBe(0);
+    await screenshot(page, "learn-index-light");
+    expect(await violations(page)).toEqual([]);
+    await cards.locator('a[href="#/learn/order-chaining"]').click();
+    await page.locator(".doc h1").waitFor();
+    expect(await page.locator(".doc a:not([href])").count()).toBe(0);
+    const targets = await page
+      .locator('.doc a[href^="#"]')
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    expect(targets.length).toBeGreaterThan(3);
+    const orchestrator = "src/patterns/order-chaining/order.orchestrator.ts";
+    expect(targets).toContain(`#/source/${encodeURIComponent(orchestrator)}`);
+    await page.goto(`${shop.url}/#/source/${encodeURIComponent(orchestrator)}`);
+    await page.locator(".source-lines code", { hasText: "orderFulfilment" }).first().waitFor(PATIENT);
+    await screenshot(page, "learn-source-light");
+    expect(await violations(page)).toEqual([]);
+    for (const file of ["package.json", "host.json", "src/app.ts", "../README.md"]) {
+      const response = await fetch(`${shop.url}/runtime/console/source?file=${encodeURIComponent(file)}`);
+      expect(response.status, file).toBe(404);
+    }
+    await page.close();
+  },
+);
+
+test.skipIf(!hasBrowser)(
   "an app without pages has the flow of an instance's own steps",
   { timeout: LONG_MS },
   async () => {
@@ -75,6 +113,12 @@ test.skipIf(!hasBrowser)(
     const page = await browser.open(`${app.host.url}/#/instances/${id}?tab=flow`, { hasHttpErrors: true });
     await expect.poll(() => nodes(page, "done"), PATIENT).toEqual(["sayHello"]);
     expect(await page.locator(".flow .tries").innerHTML()).toBe("×3");
+    const middles = await page
+      .locator(".flow rect, .flow .tries")
+      .evaluateAll((all) =>
+        all.map((one) => one.getBoundingClientRect()).map(({ x, width }) => x + width / 2),
+      );
+    expect(Math.abs((middles[0] ?? 0) - (middles[1] ?? 100))).toBeLessThan(2);
     expect(await page.getByRole("button", { name: "Learn" }).count()).toBe(0);
     await screenshot(page, "flow-light");
     await page.close();

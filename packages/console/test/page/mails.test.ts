@@ -51,6 +51,7 @@ test.skipIf(!hasBrowser)(
     const page = await browser.open(`${shop.url}/#/instances/${id}`, { hasHttpErrors: true });
     const mails = page.getByRole("region", { name: "Mails" });
     await mails.getByRole("button", { name: "Approve" }).waitFor();
+    await page.getByRole("region", { name: "Custom status" }).locator("summary").click();
     await page.getByRole("button", { name: "+1 day" }).click();
     await mails.getByText("Reminder: refund").waitFor();
     await page.getByText('remindersSent": 1').waitFor();

@@ -4,6 +4,7 @@ import { readInstanceAgain } from "../api/management.ts";
 import { usePolling } from "../api/polling.ts";
 import { usePatterns } from "../list/patterns.ts";
 import { Doc } from "../learn/doc-page.tsx";
+import { usePatternDoc } from "../learn/use-doc.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Status } from "../parts/status.tsx";
 import { isEnded } from "../parts/statuses.ts";
@@ -50,13 +51,12 @@ interface LoadedProps {
 }
 
 function Loaded({ instance, onDone }: LoadedProps) {
-  const { about } = useApp();
   const route = useRoute();
   const patterns = usePatterns();
   const { instanceId, name } = instance;
   const pattern = patterns.of({ id: instanceId, name });
-  const hasDoc = pattern !== undefined && (about?.docs ?? []).includes(pattern);
-  const isLearning = hasDoc && route.query.get("learn") !== null;
+  const doc = usePatternDoc(instance);
+  const isLearning = doc !== undefined && route.query.get("learn") !== null;
   const toggle = () => navigate(withQuery(route, { learn: isLearning ? "" : "1" }), true);
   return (
     <div class={isLearning ? "split" : "whole"}>
@@ -67,7 +67,7 @@ function Loaded({ instance, onDone }: LoadedProps) {
           </h1>
           <Status value={instance.runtimeStatus} />
           {pattern !== undefined && <span class="tag">{pattern}</span>}
-          {hasDoc && (
+          {doc !== undefined && (
             <button type="button" class="small" aria-pressed={isLearning} onClick={toggle}>
               Learn
             </button>

@@ -16,20 +16,27 @@ function copyOf(node: Node): readonly Node[] {
   if (tag === "script" || tag === "style" || tag === "template") return [];
   const children = [...node.childNodes].flatMap(copyOf);
   if (!TAGS.has(tag)) return children;
+  const target = tag === "a" ? targetOf(node) : undefined;
+  if (tag === "a" && target === undefined) return children;
   const isEmptyHead = tag === "th" && node.textContent.trim() === "";
   const copy = document.createElement(isEmptyHead ? "td" : tag);
   copy.className = node.className;
-  if (tag === "a") addLink(copy as HTMLAnchorElement, node.getAttribute("href") ?? "");
+  if (target !== undefined) addLink(copy as HTMLAnchorElement, target);
   // A wide table or block of code scrolls, also by keyboard.
   if (tag === "pre") copy.tabIndex = 0;
   copy.append(...children);
   return [copy];
 }
 
-/** Links to the repository's files lead nowhere from here, so only those to other sites stay. */
+/** Of a link to another site, or to another page of the console; undefined for what it cannot show. */
+function targetOf(node: Element): string | undefined {
+  const target = node.getAttribute("href") ?? "";
+  return /^(https?:\/\/|#\/(learn|source)\/)/.test(target) ? target : undefined;
+}
+
 function addLink(link: HTMLAnchorElement, target: string): void {
-  if (!/^https?:\/\//.test(target)) return;
   link.href = target;
+  if (target.startsWith("#")) return;
   link.target = "_blank";
   link.rel = "noopener noreferrer";
 }

@@ -5,11 +5,13 @@ import { useApp } from "../shell/app-context.ts";
 /** The patterns that the app names for its orchestrations. The management API does not know any. */
 class Patterns {
   readonly #names = new Map<string, string | undefined>();
-  #onChange: () => void = () => undefined;
+  readonly #listeners = new Set<() => void>();
   isKnown = false;
 
-  listen(onChange: () => void): void {
-    this.#onChange = onChange;
+  /** Returns what ends it. */
+  listen(onChange: () => void): () => void {
+    this.#listeners.add(onChange);
+    return () => void this.#listeners.delete(onChange);
   }
 
   /** Undefined if it is unknown. Asks the app once for each name of an orchestration. */
@@ -29,7 +31,7 @@ class Patterns {
       );
       if (typeof pattern !== "string") return;
       this.#names.set(name, pattern);
-      this.#onChange();
+      for (const tell of this.#listeners) tell();
     } catch {
       // The app does not show this instance: there is nothing to say about it.
     }

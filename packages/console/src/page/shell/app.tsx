@@ -4,6 +4,7 @@ import { EntityList } from "../list/entity-list.tsx";
 import { InstanceList } from "../list/instance-list.tsx";
 import { InstancePage } from "../instance/instance-page.tsx";
 import { DocPage } from "../learn/doc-page.tsx";
+import { LearnPage, SourcePage } from "../learn/learn-page.tsx";
 import { ProblemList } from "../problems/problem-list.tsx";
 import { StartPage } from "../start/start-page.tsx";
 import { Context, useAppContext } from "./app-context.ts";
@@ -49,7 +50,8 @@ function View({ route }: { readonly route: Route }) {
   const [section = "instances", id] = route.segments;
   if (section === "entities") return <EntityList query={route.query} />;
   if (section === "start") return <StartPage operationId={id} query={route.query} />;
-  if (section === "learn" && id !== undefined) return <DocPage pattern={id} />;
+  if (section === "learn") return id === undefined ? <LearnPage /> : <DocPage pattern={id} />;
+  if (section === "source" && id !== undefined) return <SourcePage key={id} file={id} />;
   if (section === "problems") return <ProblemList />;
   if (section === "instances" && id !== undefined) return <InstancePage key={id} instanceId={id} />;
   return <InstanceList query={route.query} />;

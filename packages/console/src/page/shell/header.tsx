@@ -7,7 +7,7 @@ import { ProblemCount } from "../problems/problem-list.tsx";
 import { useApp } from "./app-context.ts";
 import { href } from "./router.ts";
 
-const SECTIONS = ["instances", "entities", "start"] as const;
+const SECTIONS = ["instances", "entities", "start", "learn"] as const;
 
 export function Header({ section }: { readonly section: string }) {
   const { about } = useApp();
@@ -22,7 +22,7 @@ export function Header({ section }: { readonly section: string }) {
         <span>Durable console</span>
       </a>
       <nav aria-label="Sections">
-        {SECTIONS.map((name) => (
+        {SECTIONS.filter((one) => one !== "learn" || (about?.docs ?? []).length > 0).map((name) => (
           <a key={name} href={href([name])} aria-current={section === name ? "page" : undefined}>
             {name}
           </a>

@@ -1,5 +1,3 @@
-import { type Step, firstOf, comparePoints } from "../../instance/steps/step.ts";
-
 export interface Edge {
   readonly from: string;
   readonly to: string;
@@ -17,7 +15,7 @@ export const UNDO = "undo";
 
 const MOST_NODES = 60;
 /** Begin and end. */
-const OUTSIDE = "[*]";
+export const OUTSIDE = "[*]";
 const EDGE = /^\s*(\S+)\s*-->\s*([^\s:]+)\s*(?::\s*(.*\S))?\s*$/;
 
 /** Reads a state diagram in Mermaid's language: lines such as `one --> two: label`, nothing else. */
@@ -29,21 +27,8 @@ export function diagramOf(mermaid: string): Diagram | undefined {
 
 const edgeOf = ([, from = "", to = "", label = ""]: RegExpExecArray): Edge => ({ from, to, label });
 
-/** Of an app without such a diagram: its steps, each one after the one that began before it. */
-export function diagramOfSteps(steps: readonly Step[]): Diagram | undefined {
-  const shown = steps
-    .filter(({ kind }) => kind !== "orchestration" && kind !== "timer" && kind !== "lock")
-    .sort((a, b) => comparePoints(firstOf(a).start, firstOf(b).start));
-  const edges = new Map<string, Edge>();
-  for (const [i, { name: to }] of shown.entries()) {
-    const from = shown[i - 1]?.name ?? OUTSIDE;
-    if (!edges.has(JSON.stringify([from, to])))
-      edges.set(JSON.stringify([from, to]), { from, to, label: "" });
-  }
-  return diagramWith([...edges.values()]);
-}
-
-function diagramWith(edges: readonly Edge[]): Diagram | undefined {
+/** Undefined if it has no nodes, or too many to draw. */
+export function diagramWith(edges: readonly Edge[]): Diagram | undefined {
   const nodes = [...new Set(edges.flatMap(({ from, to }) => [from, to]))].filter((name) => name !== OUTSIDE);
   if (nodes.length === 0 || nodes.length > MOST_NODES) return undefined;
   return { nodes, edges: edges.filter(({ from, to }) => from !== OUTSIDE && to !== OUTSIDE) };

@@ -2,7 +2,8 @@ import { useId, useMemo } from "preact/hooks";
 import type { InstanceStatus } from "../../../api/management-api.ts";
 import { stepsOf } from "../../instance/steps/read-steps.ts";
 import { visible } from "../../parts/text.tsx";
-import { type Diagram, diagramOfSteps } from "./diagram.ts";
+import type { Diagram } from "./diagram.ts";
+import { diagramOfSteps } from "./diagram-of-steps.ts";
 import { type FlowNode, flowOf, type NodeState } from "./flow-state.ts";
 import { layoutOf, NODE_HEIGHT, type PlacedEdge, type PlacedNode, shownName } from "./layout.ts";
 
@@ -119,7 +120,7 @@ function Box({ node, known }: { readonly node: PlacedNode; readonly known: FlowN
     <g class={`node node-${state}${isUndo ? " node-undo" : ""}`} data-node={name}>
       <title>{visible(`${name}: ${WORDS[state]}${note === "" ? "" : `, ${note}`}`)}</title>
       {label !== "" && (
-        <text class="note" x={x} y={y - NODE_HEIGHT / 2 - 12} text-anchor="middle">
+        <text class="flow-note" x={x} y={y - NODE_HEIGHT / 2 - 12} text-anchor="middle">
           {visible(label)}
         </text>
       )}
@@ -128,7 +129,7 @@ function Box({ node, known }: { readonly node: PlacedNode; readonly known: FlowN
         {`${MARKS[state]} ${visible(shownName(name))}`.trim()}
       </text>
       {note !== "" && (
-        <text class="note tries" x={x} y={y + NODE_HEIGHT / 2 + 12} text-anchor="middle">
+        <text class="flow-note tries" x={x} y={y + NODE_HEIGHT / 2 + 12} text-anchor="middle">
           {note}
         </text>
       )}
