@@ -3,7 +3,7 @@ import type { ConsoleHost } from "durable-console";
 import { VirtualClock } from "durable-local-host";
 import type { ConsoleAccess } from "durable-local-host";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import type { About, InstanceProblems } from "../src/api/local-host-extras.ts";
+import type { About, InstanceProblems, InstanceWaits } from "../src/api/local-host-extras.ts";
 import { changesUntil, send, servedApp } from "./support/served-app.ts";
 
 const APPS = path.resolve(import.meta.dirname, "../../local-host/test/apps");
@@ -89,6 +89,39 @@ describe("virtual time", () => {
       const { status, body: text } = await app.post("clock/advance", body);
       expect(status).toBe(400);
       expect(text).toContain("by: an ISO 8601 duration");
+    },
+  );
+});
+
+describe("waits", () => {
+  const APPROVAL = path.join(APPS, "approval");
+
+  test("are told for the instances that are asked for", async () => {
+    const clock = new VirtualClock(Date.parse("2026-01-01T00:00:00Z"));
+    const app = await servedApp(APPROVAL, { clock });
+    await app.start("approval", { hours: 3 }, "a");
+    await app.start("patient", null, "p");
+    await app.host.idle();
+    const since = "2026-01-01T00:00:00.000Z";
+    const { status, body } = await app.post("waits", { ids: ["a", "none", "p"] });
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toEqual([
+      {
+        instanceId: "a",
+        waits: [
+          { kind: "event", name: "decided", count: 1, since },
+          { kind: "timer", name: "", count: 1, due: "2026-01-01T01:00:00.000Z", since },
+        ],
+      },
+      { instanceId: "p", waits: [{ kind: "event", name: "never", count: 1, since }] },
+    ] satisfies InstanceWaits[]);
+  });
+
+  test.each([{}, null, { ids: "a" }, { ids: [1] }, { ids: Array.from({ length: 201 }, () => "a") }])(
+    "%j is refused",
+    async (body) => {
+      const app = await servedApp(HELLO);
+      expect(await app.post("waits", body)).toMatchObject({ status: 400 });
     },
   );
 });

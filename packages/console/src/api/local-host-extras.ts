@@ -55,6 +55,28 @@ export interface InstanceProblems {
   readonly problems: readonly string[];
 }
 
+/** `POST waits`; answers `InstanceWaits[]`, without those that do not exist. */
+export interface WaitsRequest {
+  /** At most 200. */
+  readonly ids: readonly string[];
+}
+export interface InstanceWaits {
+  readonly instanceId: string;
+  readonly waits: readonly Wait[];
+}
+
+/** What an orchestrator waits for: an open task, or several of the same name. */
+export interface Wait {
+  readonly kind: WaitKind;
+  /** Empty for timers. */
+  readonly name: string;
+  readonly count: number;
+  /** When the first timer is due. */
+  readonly due?: string;
+  readonly since: string;
+}
+export type WaitKind = "event" | "activity" | "child" | "timer" | "entity" | "lock" | "http";
+
 /** `GET instances/{id}/mails`: what the app's sandbox has sent about an instance, newest first; 50 at most. */
 export interface InstanceMail {
   readonly to: string;

@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { About, InstanceMail, InstanceProblems } from "../api/local-host-extras.ts";
+import type { About, InstanceMail, InstanceProblems, InstanceWaits } from "../api/local-host-extras.ts";
 import { answerError, answerJson } from "./answer.ts";
 import { Changes } from "./changes.ts";
 import { Docs } from "./docs.ts";
-import type { ConsoleHost } from "./host.ts";
+import type { ConsoleHost, WaitingInstance } from "./host.ts";
 import { Replays } from "./replays.ts";
 import { mailsAbout } from "./mails.ts";
 import { readJson } from "./request-body.ts";
 import { Sources } from "./sources.ts";
+
+type Answer = (request: IncomingMessage, response: ServerResponse, name: string) => Promise<void>;
+
+const MAX_IDS = 200;
 
 /** What the local host knows beyond the management API, under `/runtime/console/`. */
 export class Extras {
@@ -49,25 +53,22 @@ export class Extras {
     if (method === "GET" && area === "instances") {
       return this.#ofInstance(name, view.join("/"), request, response);
     }
-    switch (`${method} ${area === "docs" && view.length === 0 ? "docs/*" : path}`) {
-      case "GET about":
-        return this.#about(response);
-      case "GET changes":
-        return Promise.resolve(this.#changes.serve(request, response));
-      case "GET problems":
-        return this.#problems(response);
-      case "GET source":
-        return this.#source(response, queryOf(request).get("file") ?? "");
-      case "GET docs/*":
-        return this.#doc(response, name);
-      case "POST clock/advance":
-        return this.#advance(request, response);
-      case "POST kill":
-        return this.#kill(response);
-      default:
-        return undefined;
-    }
+    const place = area === "docs" && view.length === 0 ? "docs/*" : path;
+    return this.#answers[`${method} ${place}`]?.(request, response, name);
   }
+
+  /** By method and address; a star is the name of a page. */
+  readonly #answers: Readonly<Record<string, Answer>> = {
+    __proto__: null as never,
+    "GET about": (_, response) => this.#about(response),
+    "GET changes": (request, response) => Promise.resolve(this.#changes.serve(request, response)),
+    "GET problems": (_, response) => this.#problems(response),
+    "GET source": (request, response) => this.#source(response, queryOf(request).get("file") ?? ""),
+    "GET docs/*": (_, response, name) => this.#doc(response, name),
+    "POST waits": (request, response) => this.#waits(request, response),
+    "POST clock/advance": (request, response) => this.#advance(request, response),
+    "POST kill": (_, response) => this.#kill(response),
+  };
 
   #ofInstance(id: string, view: string, request: IncomingMessage, response: ServerResponse) {
     switch (view) {
@@ -105,6 +106,17 @@ export class Extras {
       problems,
     }));
     answerJson(response, 200, shown satisfies InstanceProblems[]);
+  }
+
+  async #waits(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readJson(request);
+    const ids = typeof body === "object" && body !== null && "ids" in body ? body.ids : undefined;
+    if (!Array.isArray(ids) || ids.length > MAX_IDS || !ids.every((id) => typeof id === "string")) {
+      answerError(response, 400, `ids: at most ${MAX_IDS} ids of instances, in a body of 10,000 bytes.`);
+      return;
+    }
+    const found = await this.#host.waits(ids);
+    answerJson(response, 200, found.map(shownWaits) satisfies InstanceWaits[]);
   }
 
   async #source(response: ServerResponse, file: string): Promise<void> {
@@ -180,6 +192,17 @@ export class Extras {
     response.writeHead(202, { connection: "close" }).end();
   }
 }
+
+function shownWaits({ instanceId, waits }: WaitingInstance): InstanceWaits {
+  const shown = waits.map(({ due, since, ...wait }) => ({
+    ...wait,
+    ...(due !== undefined && { due: isoOf(due) }),
+    since: isoOf(since),
+  }));
+  return { instanceId, waits: shown };
+}
+
+const isoOf = (time: number) => new Date(time).toISOString();
 
 function queryOf({ url = "" }: IncomingMessage): URLSearchParams {
   return new URLSearchParams(url.split("?").slice(1).join("?"));

@@ -1,5 +1,5 @@
 import type { History } from "durable-replay";
-import type { Advanced } from "../api/local-host-extras.ts";
+import type { Advanced, WaitKind } from "../api/local-host-extras.ts";
 import type { RuntimeStatus } from "../api/management-api.ts";
 
 /** What the local host passes in. It has the same interface on its side (`ConsoleAccess`), and a test compares both. */
@@ -18,6 +18,8 @@ export interface ConsoleHost {
   /** The mails of the app's sandbox, oldest first. Absent if the app has not said where they are. */
   readonly mails?: () => Promise<readonly SandboxMail[]>;
   problems(): Promise<readonly ProblemInstance[]>;
+  /** What each of these instances waits for. Those that do not exist are left out. */
+  waits(instanceIds: readonly string[]): Promise<readonly WaitingInstance[]>;
   /** Calls `watcher` with what each commit changed. Returns a function that ends this. */
   watch(watcher: (changes: readonly HostChange[]) => void): () => void;
 }
@@ -27,6 +29,19 @@ export interface ProblemInstance {
   readonly name: string;
   readonly runtimeStatus: RuntimeStatus;
   readonly problems: readonly string[];
+}
+
+export interface WaitingInstance {
+  readonly instanceId: string;
+  readonly waits: readonly {
+    readonly kind: WaitKind;
+    readonly name: string;
+    readonly count: number;
+    /** Epoch milliseconds. */
+    readonly due?: number;
+    /** Epoch milliseconds. */
+    readonly since: number;
+  }[];
 }
 
 export interface SandboxMail {

@@ -12,6 +12,7 @@ export class FakeHost implements ConsoleHost {
 
   now = (): number => 0;
   history = (): Promise<undefined> => Promise.resolve(undefined);
+  waits = (): Promise<[]> => Promise.resolve([]);
   problems = (): Promise<[]> => Promise.resolve([]);
 
   watch(watcher: (changes: readonly HostChange[]) => void): () => void {

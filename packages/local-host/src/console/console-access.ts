@@ -28,6 +28,8 @@ export interface ConsoleAccess {
   readonly mails?: ReadMails;
   /** Unfinished instances with problems that the extension does not report. */
   problems(): Promise<readonly Instance[]>;
+  /** What each of these instances waits for. Those that do not exist are left out. */
+  waits(instanceIds: readonly string[]): Promise<readonly Instance[]>;
   /** Calls `watcher` with what each commit changed. Returns a function that ends this. */
   watch(watcher: (changes: readonly ConsoleChange[]) => void): () => void;
 }
@@ -76,6 +78,10 @@ export function consoleAccess(parts: {
     ...(mails && { mails }),
     history: (instanceId) => historyOf(hub, instanceId),
     problems: () => problemsIn(hub),
+    waits: async (instanceIds) => {
+      const found = await Promise.all(instanceIds.map((instanceId) => hub.get(instanceId)));
+      return found.filter((instance) => instance !== undefined);
+    },
     watch: (watcher) => store.watch((changes) => watcher(changes.map(consoleChange))),
   };
 }

@@ -28,6 +28,22 @@ export interface Instance {
   readonly lastUpdatedTime: number;
   /** Problems that the extension does not report, oldest first; the management API does not show them either. */
   readonly problems: readonly string[];
+  /** What the orchestrator waits for since its last episode; the management API does not show it. */
+  readonly waits: readonly Wait[];
+}
+
+export type WaitKind = "event" | "activity" | "child" | "timer" | "entity" | "lock" | "http";
+
+export interface Wait {
+  readonly kind: WaitKind;
+  /** Empty for timers. */
+  readonly name: string;
+  /** How many tasks of this kind and name are open. */
+  readonly count: number;
+  /** When the first timer is due, epoch milliseconds. */
+  readonly due?: number;
+  /** The first episode that ended with this wait, epoch milliseconds. */
+  readonly since: number;
 }
 
 /** The parent of a sub-orchestration, and the parent's task id for it. */

@@ -2,8 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "./store.ts";
 import { messageOf } from "../errors.ts";
 
-/** Increased with every change of the tables; a file with another version is refused, not migrated. */
-export const SCHEMA_VERSION = 2;
+/** Increased with every change of the tables. Of older files, only those of the version before are changed. */
+const SCHEMA_VERSION = 3;
+const WITHOUT_WAITS = 2;
 
 const TABLES = `
   CREATE TABLE instances (
@@ -22,7 +23,8 @@ const TABLES = `
     source_id TEXT,
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL,
-    problems TEXT
+    problems TEXT,
+    waits TEXT
   ) STRICT;
   CREATE TABLE history (
     seq INTEGER PRIMARY KEY,
@@ -83,7 +85,9 @@ export function openDatabase(file: string): DatabaseSync {
 function createTables(database: DatabaseSync, file: string): void {
   database.exec("BEGIN EXCLUSIVE");
   const version = database.prepare("PRAGMA user_version").get()?.["user_version"];
-  if (version === SCHEMA_VERSION) {
+  if (version === WITHOUT_WAITS) database.exec("ALTER TABLE instances ADD COLUMN waits TEXT");
+  if (version === WITHOUT_WAITS || version === SCHEMA_VERSION) {
+    database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     database.exec("COMMIT");
     return;
   }

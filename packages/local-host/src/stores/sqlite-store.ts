@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
-import type { ParentInstance, RuntimeStatus } from "./instance.ts";
+import type { ParentInstance, RuntimeStatus, Wait } from "./instance.ts";
 import { openDatabase } from "./sqlite-schema.ts";
 import { StoreError } from "./store.ts";
 import type {
@@ -79,7 +79,8 @@ export class SqliteStore implements Store {
       instance.sourceInstanceId,
       instance.createdTime,
       instance.lastUpdatedTime,
-      problemsText(instance),
+      listText(instance.problems),
+      listText(instance.waits),
     );
   }
 
@@ -89,7 +90,8 @@ export class SqliteStore implements Store {
       instance.output,
       instance.customStatus,
       instance.lastUpdatedTime,
-      problemsText(instance),
+      listText(instance.problems),
+      listText(instance.waits),
       instance.key,
     );
   }
@@ -164,10 +166,10 @@ function prepare(database: DatabaseSync) {
     instance: sql("SELECT * FROM instances WHERE id = ?"),
     history: sql("SELECT events FROM history WHERE instance = ? ORDER BY seq"),
     putInstance: sql(
-      "INSERT OR REPLACE INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     ),
     updateInstance: sql(
-      "UPDATE instances SET status = ?, output = ?, custom_status = ?, updated = ?, problems = ? WHERE key = ?",
+      "UPDATE instances SET status = ?, output = ?, custom_status = ?, updated = ?, problems = ?, waits = ? WHERE key = ?",
     ),
     deleteInstance: sql("DELETE FROM instances WHERE key = ?"),
     appendHistory: sql("INSERT INTO history (instance, events) VALUES (?, ?)"),
@@ -227,18 +229,19 @@ function toInstance(row: Row): StoredInstance {
     sourceInstanceId: nullableText(row["source_id"]),
     createdTime: integer(row["created"]),
     lastUpdatedTime: integer(row["updated"]),
-    problems: problemsOf(row),
+    problems: listIn(row["problems"]) as string[],
+    waits: listIn(row["waits"]) as Wait[],
   };
 }
 
-/** Null if there are none, because most instances have none. */
-function problemsText({ problems }: StoredInstance): string | null {
-  return problems.length === 0 ? null : JSON.stringify(problems);
+/** Null for an empty list, because most instances have no problems, and wait for nothing any more. */
+function listText(list: readonly unknown[]): string | null {
+  return list.length === 0 ? null : JSON.stringify(list);
 }
 
-function problemsOf(row: Row): readonly string[] {
-  const problems = nullableText(row["problems"]);
-  return problems === null ? [] : (JSON.parse(problems) as string[]);
+function listIn(column: SQLOutputValue | undefined): unknown[] {
+  const list = nullableText(column);
+  return list === null ? [] : (JSON.parse(list) as unknown[]);
 }
 
 function toMessage(row: Row): StoredMessage {

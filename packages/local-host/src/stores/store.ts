@@ -88,7 +88,8 @@ export interface Store {
   /** Replaces an instance with the same id. */
   putInstance(instance: StoredInstance): void;
   /**
-   * Like `putInstance`, for an existing instance of which only status, output, custom status, time and problems change.
+   * Like `putInstance`, for an existing instance of which only status, output, custom status, time, problems and
+   * waits change.
    */
   updateInstance(instance: StoredInstance): void;
   /** Deletes the instance, its history, and the messages and activities that wait for it. */

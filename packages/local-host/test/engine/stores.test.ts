@@ -32,6 +32,7 @@ const instance = (instanceId: string, rest: Partial<StoredInstance> = {}): Store
   createdTime: 1000,
   lastUpdatedTime: 2000,
   problems: [],
+  waits: [],
   ...rest,
 });
 
@@ -191,11 +192,28 @@ describe("SQLite store", () => {
     new SqliteStore(file()).close();
   });
 
+  test("opens a file of the version before, whose instances tell no waits", () => {
+    const store = new SqliteStore(file());
+    store.putInstance(instance("a"));
+    store.commit();
+    store.close();
+    const database = new DatabaseSync(file());
+    database.exec("ALTER TABLE instances DROP COLUMN waits; PRAGMA user_version = 2");
+    database.close();
+    for (const waits of [[], [{ kind: "event", name: "go", count: 1, since: 1 } as const]]) {
+      const again = new SqliteStore(file());
+      expect(again.instance("a")).toEqual(instance("a", { waits: [] }));
+      again.updateInstance(instance("a", { waits }));
+      expect(again.instance("a")).toEqual(instance("a", { waits }));
+      again.close();
+    }
+  });
+
   test("refuses a file of another version or kind, and a missing folder", () => {
     const database = new DatabaseSync(file());
     database.exec("CREATE TABLE instances (id); PRAGMA user_version = 99");
     database.close();
-    expect(() => new SqliteStore(file())).toThrow(/is a task hub of version 99; this host reads version 2\./);
+    expect(() => new SqliteStore(file())).toThrow(/is a task hub of version 99; this host reads version 3\./);
     const text = path.join(folder, "text.db");
     writeFileSync(text, "not a database, but a text that is long enough to be read as one".repeat(20));
     expect(() => new SqliteStore(text)).toThrow(`${text} is not a task hub file.`);

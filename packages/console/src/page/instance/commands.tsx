@@ -1,12 +1,12 @@
-import { useState } from "preact/hooks";
-import type { InstanceStatus } from "../../api/management-api.ts";
+import { useId, useState } from "preact/hooks";
 import { Dialog } from "../parts/dialog.tsx";
 import { Text } from "../parts/text.tsx";
 import { instanceHref, navigate } from "../shell/router.ts";
+import type { KnownInstance } from "./steps/read-steps.ts";
 import { COMMANDS, type Command, type CommandInput } from "./command-list.ts";
 
 interface CommandsProps {
-  readonly instance: InstanceStatus;
+  readonly instance: KnownInstance;
   readonly onDone: () => void;
 }
 
@@ -49,13 +49,19 @@ export function Commands({ instance, onDone }: CommandsProps) {
 
 interface CommandDialogProps {
   readonly command: Command;
-  readonly instance: InstanceStatus;
+  readonly instance: KnownInstance;
   readonly onClose: () => void;
   readonly onDone: (text: string) => void;
 }
 
 function CommandDialog({ command, instance, onClose, onDone }: CommandDialogProps) {
-  const [input, setInput] = useState<CommandInput>({ reason: "", event: "", json: "{}", asNew: true });
+  const awaited = (instance.waits ?? []).flatMap(({ kind, name }) => (kind === "event" ? [name] : []));
+  const [input, setInput] = useState<CommandInput>({
+    reason: "",
+    event: awaited[0] ?? "",
+    json: "{}",
+    asNew: true,
+  });
   const [error, setError] = useState("");
   const [isBusy, setBusy] = useState(false);
   const run = async (event: Event) => {
@@ -78,7 +84,7 @@ function CommandDialog({ command, instance, onClose, onDone }: CommandDialogProp
           <Text value={instance.instanceId} />
         </p>
         <p>{command.explanation}</p>
-        <CommandFields needs={command.needs} input={input} onChange={setInput} />
+        <CommandFields needs={command.needs} awaited={awaited} input={input} onChange={setInput} />
         {error !== "" && (
           <p class="error" role="alert">
             <Text value={error} most={1000} />
@@ -99,11 +105,13 @@ function CommandDialog({ command, instance, onClose, onDone }: CommandDialogProp
 
 interface CommandFieldsProps {
   readonly needs: Command["needs"];
+  /** Names of the events that the instance waits for. */
+  readonly awaited: readonly string[];
   readonly input: CommandInput;
   readonly onChange: (input: CommandInput) => void;
 }
 
-function CommandFields({ needs, input, onChange }: CommandFieldsProps) {
+function CommandFields({ needs, awaited, input, onChange }: CommandFieldsProps) {
   return (
     <>
       {needs.includes("reason") && (
@@ -116,7 +124,7 @@ function CommandFields({ needs, input, onChange }: CommandFieldsProps) {
           />
         </label>
       )}
-      {needs.includes("event") && <EventFields input={input} onChange={onChange} />}
+      {needs.includes("event") && <EventFields awaited={awaited} input={input} onChange={onChange} />}
       {needs.includes("asNew") && (
         <label class="field check">
           <input
@@ -132,19 +140,27 @@ function CommandFields({ needs, input, onChange }: CommandFieldsProps) {
 }
 
 interface EventFieldsProps {
+  readonly awaited: readonly string[];
   readonly input: CommandInput;
   readonly onChange: (input: CommandInput) => void;
 }
 
-function EventFields({ input, onChange }: EventFieldsProps) {
+function EventFields({ awaited, input, onChange }: EventFieldsProps) {
+  const names = useId();
   return (
     <>
+      <datalist id={names}>
+        {awaited.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
       <label class="field">
         <span>Event name</span>
         <input
           value={input.event}
           required
           maxLength={256}
+          list={names}
           onInput={({ currentTarget }) => onChange({ ...input, event: currentTarget.value })}
         />
       </label>

@@ -1,7 +1,8 @@
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { InstanceStatus } from "../../api/management-api.ts";
 import { readInstanceAgain } from "../api/management.ts";
 import { usePolling } from "../api/polling.ts";
+import { useWaits } from "../api/waits.ts";
 import { usePatterns } from "../list/patterns.ts";
 import { Doc } from "../learn/doc-page.tsx";
 import { usePatternDoc } from "../learn/use-doc.ts";
@@ -10,12 +11,15 @@ import { Status } from "../parts/status.tsx";
 import { isEnded } from "../parts/statuses.ts";
 import { Text } from "../parts/text.tsx";
 import { duration, Moment } from "../parts/time.tsx";
+import { Waits } from "../parts/waits.tsx";
 import { ProblemBand } from "../problems/problem-list.tsx";
 import { useApp } from "../shell/app-context.ts";
 import { href, instanceHref, navigate, useRoute, withQuery } from "../shell/router.ts";
 import { Commands } from "./commands.tsx";
 import { Family } from "./family.tsx";
 import { Mails } from "./mails/mail-list.tsx";
+import { openWaitsOf } from "./steps/open-waits.ts";
+import type { KnownInstance } from "./steps/read-steps.ts";
 import { InstanceView } from "./instance-view.tsx";
 
 /** One instance: its head with the commands, its family, and the view of what it does. */
@@ -46,11 +50,12 @@ export function InstancePage({ instanceId }: { readonly instanceId: string }) {
 }
 
 interface LoadedProps {
-  readonly instance: InstanceStatus;
+  readonly instance: KnownInstance;
   readonly onDone: () => void;
 }
 
-function Loaded({ instance, onDone }: LoadedProps) {
+function Loaded({ instance: status, onDone }: LoadedProps) {
+  const instance = useKnownInstance(status);
   const route = useRoute();
   const patterns = usePatterns();
   const { instanceId, name } = instance;
@@ -85,10 +90,19 @@ function Loaded({ instance, onDone }: LoadedProps) {
   );
 }
 
-function Facts({ instance }: { readonly instance: InstanceStatus }) {
+/** The instance with what it waits for, if the host tells it. */
+function useKnownInstance(instance: InstanceStatus): KnownInstance {
+  const { about } = useApp();
+  const ids = isEnded(instance.runtimeStatus) ? [] : [instance.instanceId];
+  const waits = useWaits(ids, about?.host === "local")?.get(instance.instanceId);
+  return useMemo(() => (waits === undefined ? instance : { ...instance, waits }), [instance, waits]);
+}
+
+function Facts({ instance }: { readonly instance: KnownInstance }) {
   const { now } = useApp();
   const { instanceId, createdTime, lastUpdatedTime, parentInstanceId, runtimeStatus, version } = instance;
   const end = isEnded(runtimeStatus) ? Date.parse(lastUpdatedTime) : now;
+  const waits = useMemo(() => openWaitsOf(instance), [instance]);
   return (
     <dl class="facts">
       <div class="wide">
@@ -104,6 +118,14 @@ function Facts({ instance }: { readonly instance: InstanceStatus }) {
             <a class="mono" href={instanceHref(parentInstanceId)}>
               <Text value={parentInstanceId} />
             </a>
+          </dd>
+        </div>
+      )}
+      {waits.length > 0 && (
+        <div class="wide">
+          <dt>Waits for</dt>
+          <dd>
+            <Waits waits={waits} now={now} />
           </dd>
         </div>
       )}

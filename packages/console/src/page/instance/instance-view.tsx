@@ -1,9 +1,9 @@
-import type { InstanceStatus } from "../../api/management-api.ts";
 import { InstanceFlow } from "../learn/flow/instance-flow.tsx";
 import { useApp } from "../shell/app-context.ts";
 import { HistoryView } from "./history/history-view.tsx";
 import { ReplayView } from "./replay/replay-view.tsx";
 import { SequenceView } from "./sequence/sequence-view.tsx";
+import type { KnownInstance } from "./steps/read-steps.ts";
 import { Tabs } from "./tabs.tsx";
 import { Timeline } from "./timeline/timeline.tsx";
 import { ValuePanels } from "./value-panels.tsx";
@@ -11,7 +11,7 @@ import { ValuePanels } from "./value-panels.tsx";
 export interface InstanceViewProps {
   readonly instanceId: string;
   /** Its newest status, with input, output and history. */
-  readonly instance: InstanceStatus;
+  readonly instance: KnownInstance;
 }
 
 /** What an instance got, did and gave. */

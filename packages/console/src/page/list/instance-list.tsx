@@ -1,5 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Wait } from "../../api/local-host-extras.ts";
 import { usePolling } from "../api/polling.ts";
+import { useWaits, type Waiting } from "../api/waits.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { Status } from "../parts/status.tsx";
@@ -7,6 +9,7 @@ import { isEnded } from "../parts/statuses.ts";
 import { Id, Text } from "../parts/text.tsx";
 import { duration, Moment } from "../parts/time.tsx";
 import { ProblemMark } from "../problems/problem-list.tsx";
+import { Waits } from "../parts/waits.tsx";
 import { useApp } from "../shell/app-context.ts";
 import { href, instanceHref } from "../shell/router.ts";
 import { FilterBar, type Filters, filtersOf } from "./filters.tsx";
@@ -17,9 +20,10 @@ import { VirtualRows } from "./virtual-rows.tsx";
 export function InstanceList({ query }: { readonly query: URLSearchParams }) {
   const filters = filtersOf(query);
   const key = JSON.stringify(filters);
-  const { now } = useApp();
+  const { about, now } = useApp();
   const pages = useMemo(() => pagesOf(filters, now), [key]);
   const view = useRef({ from: 0, to: 40 });
+  const waits = useWaits(unfinishedIn(pages, view.current), about?.host === "local");
   const [, setDrawn] = useState(0);
   const { value, error, reload } = usePolling(
     key,
@@ -60,11 +64,21 @@ export function InstanceList({ query }: { readonly query: URLSearchParams }) {
       {value !== undefined && pages.length === 0 && pages.isComplete ? (
         <NoInstances isFiltered={Object.values(filters).some((text) => text !== "")} />
       ) : (
-        <Rows pages={pages} onView={onView} />
+        <Rows pages={pages} waits={waits} onView={onView} />
       )}
       {value === undefined && error === undefined && <p class="loading">Loading …</p>}
     </section>
   );
+}
+
+/** The instances in view that may wait for something. */
+function unfinishedIn(pages: InstancePages, { from, to }: { from: number; to: number }): readonly string[] {
+  const ids: string[] = [];
+  for (let at = from; at < Math.min(to, pages.length); at++) {
+    const row = pages.row(at);
+    if (row !== undefined && !isEnded(row.status)) ids.push(row.id);
+  }
+  return ids;
 }
 
 function countOf(pages: InstancePages, isSearching: boolean): string {
@@ -113,10 +127,11 @@ const HEAD = (
 
 interface RowsProps {
   readonly pages: InstancePages;
+  readonly waits: Waiting | undefined;
   readonly onView: (from: number, to: number) => void;
 }
 
-function Rows({ pages, onView }: RowsProps) {
+function Rows({ pages, waits, onView }: RowsProps) {
   const patterns = usePatterns();
   return (
     <VirtualRows
@@ -129,7 +144,15 @@ function Rows({ pages, onView }: RowsProps) {
       row={(index) => {
         const row = pages.row(index);
         if (row === undefined) return <div key={`at ${index}`} class="row" role="row" aria-hidden="true" />;
-        return <InstanceRow key={row.id} row={row} index={index} pattern={patterns.of(row)} />;
+        return (
+          <InstanceRow
+            key={row.id}
+            row={row}
+            index={index}
+            pattern={patterns.of(row)}
+            waits={waits?.get(row.id) ?? []}
+          />
+        );
       }}
     />
   );
@@ -139,9 +162,10 @@ interface InstanceRowProps {
   readonly row: Row;
   readonly index: number;
   readonly pattern: string | undefined;
+  readonly waits: readonly Wait[];
 }
 
-function InstanceRow({ row, index, pattern }: InstanceRowProps) {
+function InstanceRow({ row, index, pattern, waits }: InstanceRowProps) {
   const { now } = useApp();
   const end = isEnded(row.status) ? Date.parse(row.updated) : now;
   return (
@@ -163,6 +187,11 @@ function InstanceRow({ row, index, pattern }: InstanceRowProps) {
       </span>
       <span role="cell" class="cell-progress">
         <Progress status={row.customStatus} />
+        {waits.length > 0 && !isEnded(row.status) && (
+          <span class="waits">
+            waits for <Waits waits={waits} now={now} />
+          </span>
+        )}
       </span>
       <span role="cell" class="cell-created">
         <Moment value={row.created} now={now} />

@@ -196,6 +196,7 @@ export class Entities implements Receiver {
       createdTime: at,
       lastUpdatedTime: at,
       problems: [],
+      waits: [],
     };
     store.putInstance(record);
     commits.afterCommit(() => watchers.tell(record));

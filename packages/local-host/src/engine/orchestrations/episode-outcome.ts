@@ -9,6 +9,7 @@ import type { FinalCompletion } from "../history/scheduled-events.ts";
 import type { ScheduledWork } from "../history/scheduled-work.ts";
 import { traceParentIn } from "../history/trace-context.ts";
 import type { Action } from "../replay/actions.ts";
+import type { OpenWait } from "../replay/waits.ts";
 import type { EpisodeTime, LiveInstance } from "./live-instance.ts";
 
 /** The outcome of one episode, for the commit. */
@@ -23,6 +24,8 @@ export interface EpisodeOutcome {
   readonly customStatus: string | null;
   /** Problems that the extension does not report, of all executions of the episode. */
   readonly problems: readonly string[];
+  /** What the execution that continues waits for. */
+  readonly waits: readonly OpenWait[];
   /** Actions of the execution that continues. */
   readonly actions: readonly Action[];
   /** The last execution has not run yet and needs another episode. */
@@ -73,6 +76,7 @@ export function brokenEpisode(
     completion,
     customStatus: record.customStatus,
     problems: [],
+    waits: [],
     actions: [],
     isCutShort: false,
     time,

@@ -93,9 +93,9 @@ export class EpisodeRunner {
       const customStatus: string | null = result.customStatus ?? carriedStatus;
       const { traceParent } = execution;
       if (result.completion?.kind !== "continuedAsNew") {
-        const { completion, actions } = result;
+        const { completion, actions, waits } = result;
         const events = this.#withNewEvents(execution, result, completion, time.at);
-        const ended = { restarted, events, work, completion, customStatus, problems, actions };
+        const ended = { restarted, events, work, completion, customStatus, problems, waits, actions };
         return { ...ended, isCutShort: false, time, traceParent };
       }
       // The status of the old execution stays visible until the new one has run twice or has ended.
@@ -112,6 +112,7 @@ export class EpisodeRunner {
           completion: undefined,
           customStatus,
           problems,
+          waits: [],
         };
         return { ...cut, actions: [], isCutShort: true, time, traceParent };
       }

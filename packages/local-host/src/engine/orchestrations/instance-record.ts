@@ -1,6 +1,8 @@
+import type { Wait } from "../../stores/instance.ts";
 import type { StoredInstance } from "../../stores/store.ts";
 import { EventType } from "../history/events.ts";
 import type { FinalCompletion } from "../history/scheduled-events.ts";
+import type { OpenWait } from "../replay/waits.ts";
 import type { EpisodeOutcome } from "./episode-outcome.ts";
 
 const FINAL_STATUS = { completed: "Completed", failed: "Failed", terminated: "Terminated" } as const;
@@ -33,6 +35,10 @@ export function nextRecord(before: StoredInstance, outcome: EpisodeOutcome): Sto
     customStatus: outcome.customStatus,
     lastUpdatedTime: outcome.time.at,
     problems: withNew(before.problems, outcome.problems),
+    waits:
+      completion === undefined
+        ? sinceWhen(restarted === undefined ? before.waits : [], outcome.waits, outcome.time.at)
+        : [],
     ...(restarted === undefined
       ? {}
       : {
@@ -52,6 +58,14 @@ const MAX_PROBLEMS = 20;
 function withNew(known: readonly string[], found: readonly string[]): readonly string[] {
   const added = found.filter((problem, i) => !known.includes(problem) && found.indexOf(problem) === i);
   return added.length === 0 ? known : [...known, ...added].slice(0, MAX_PROBLEMS);
+}
+
+/** What it has waited for before keeps its time. */
+function sinceWhen(before: readonly Wait[], now: readonly OpenWait[], at: number): readonly Wait[] {
+  return now.map((wait) => {
+    const known = before.find(({ kind, name }) => kind === wait.kind && name === wait.name);
+    return { ...wait, since: known?.since ?? at };
+  });
 }
 
 function outputOf(completion: FinalCompletion): string | null {

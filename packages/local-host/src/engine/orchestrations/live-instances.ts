@@ -33,6 +33,7 @@ export class LiveInstances {
       createdTime: at,
       lastUpdatedTime: at,
       problems: [],
+      waits: [],
     };
     store.putInstance(record);
     this.#live.set(start.instanceId, new LiveInstance(record));

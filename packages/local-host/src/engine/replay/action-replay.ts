@@ -15,6 +15,8 @@ import type { KnownFunctions } from "./known-functions.ts";
 import type { OrchestrationContext } from "./orchestration-context.ts";
 import { withRetry } from "./retry.ts";
 import { Timers } from "./timers.ts";
+import { waitsOf } from "./waits.ts";
+import type { OpenWait } from "./waits.ts";
 
 const SETTLED = Future.settled(DONE);
 const SETTLED_FAILED = Future.settled(FAILED);
@@ -32,6 +34,7 @@ export class ActionReplay {
   readonly #compounds: CompoundTasks;
   readonly #timers: Timers;
   #next = 0;
+  #yielded: Action | undefined;
   #current: Future = SETTLED;
   /** Tasks of the compound that is being started. */
   #children: CompoundTask[] = [];
@@ -57,6 +60,7 @@ export class ActionReplay {
     const actions = this.#state.actions[0] ?? [];
     for (let action = actions[this.#next]; action !== undefined; action = actions[this.#next]) {
       this.#next++;
+      this.#yielded = action;
       try {
         this.#current = this.#startYielded(action);
       } catch (error) {
@@ -65,6 +69,13 @@ export class ActionReplay {
       if (!this.#current.isSettled) return this.#current.whenSettled(() => this.run());
     }
     this.#onEnd(undefined);
+  }
+
+  /** What the orchestrator waits for; nothing if it has ended. */
+  get waits(): readonly OpenWait[] {
+    return this.#yielded === undefined || this.#current.isSettled
+      ? []
+      : waitsOf(this.#yielded, this.#children);
   }
 
   /** Reports a timer, or a task in two compounds, that makes orchestrator and extension count tasks differently. */

@@ -11,6 +11,7 @@ import type { Identity } from "./orchestration-context.ts";
 import type { OrchestratorAnswer } from "./orchestrator-answer.ts";
 import { Problems } from "./problems.ts";
 import { firstDifference } from "./replayed-actions.ts";
+import type { OpenWait } from "./waits.ts";
 
 /** The additions of an episode to its execution. */
 export interface ReplayResult {
@@ -26,6 +27,8 @@ export interface ReplayResult {
   readonly nonDeterminism: string | undefined;
   /** Problems that the extension does not report. */
   readonly problems: readonly string[];
+  /** What the orchestrator waits for. */
+  readonly waits: readonly OpenWait[];
   /** The orchestrator's actions, to compare with those of the next episode. */
   readonly actions: readonly Action[];
   /**
@@ -94,6 +97,7 @@ export function replay(
     customStatus,
     nonDeterminism: lost,
     problems: problems.all,
+    waits: actions.waits,
     actions: state.actions[0] ?? [],
     origins: context.origins,
   };

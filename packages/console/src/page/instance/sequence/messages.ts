@@ -102,6 +102,10 @@ function messagesOf(
         ...ifEnded(attempt, { from: orchestrator, to: outside, label: resultOf(attempt) }),
       ];
     case "event":
+      if (state === "open") {
+        const label = `waits for ${step.name}`;
+        return [{ from: orchestrator, to: orchestrator, label, kind: "note", at: start }];
+      }
       return [{ from: outside, to: orchestrator, label: step.name, kind: "call", at: start }];
     case "signal":
       return [{ ...there, label: step.name, kind: "call", at: start }];

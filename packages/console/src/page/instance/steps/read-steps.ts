@@ -1,3 +1,4 @@
+import type { Wait } from "../../../api/local-host-extras.ts";
 import type { HistoryEvent, InstanceStatus } from "../../../api/management-api.ts";
 import { isEnded } from "../../parts/statuses.ts";
 import { entityRequestOf, isEntityError, textOf, timeOf } from "./event-fields.ts";
@@ -12,14 +13,21 @@ import {
   type Step,
 } from "./step.ts";
 
+/** An instance of which the host may also tell what it waits for. */
+export interface KnownInstance extends InstanceStatus {
+  readonly waits?: readonly Wait[];
+}
+
 /**
  * What an instance did, in the order in which it began; the first step is the orchestration itself.
  *
  * @param within of a child: its place in the history of its parent
  */
-export function stepsOf(instance: InstanceStatus, within: readonly number[] = []): readonly Step[] {
+export function stepsOf(instance: KnownInstance, within: readonly number[] = []): readonly Step[] {
   const reader = new StepReader(instance, within);
   for (const event of instance.historyEvents ?? []) reader.read(event);
+  // What else it waits for is in the history.
+  for (const wait of instance.waits ?? []) if (wait.kind === "event") reader.await(wait);
   return reader.steps();
 }
 
@@ -175,6 +183,12 @@ class StepReader {
     const first = waiting?.shift();
     if (waiting?.length === 0) this.#waiting.delete(key);
     return first;
+  }
+
+  /** An event that has not come. */
+  await({ name, since }: Wait): void {
+    const start = { time: timeOrZero(since), order: this.#place(0) };
+    this.#add("event", name, { start, end: undefined, state: "open", events: [] });
   }
 
   steps(): readonly Step[] {

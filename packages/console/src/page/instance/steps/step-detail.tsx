@@ -45,7 +45,7 @@ interface OfAttempt {
 
 function Facts({ step, attempt, now }: OfAttempt & { readonly now: number }) {
   const { start, due, childId, state } = attempt;
-  const [began] = WORDS[step.kind] ?? CALL_WORDS;
+  const began = isAwaited(step) ? "Awaited since" : (WORDS[step.kind] ?? CALL_WORDS)[0];
   return (
     <dl class="step-facts">
       <Fact title="What">
@@ -100,6 +100,8 @@ function EndFacts({ step, attempt, now }: OfAttempt & { readonly now: number }) 
     </>
   );
 }
+
+const isAwaited = (step: Step) => step.kind === "event" && stateOf(step) === "open";
 
 const CALL_WORDS = ["Scheduled", "Ended"] as const;
 const WORDS: Readonly<Record<string, readonly [string, string]>> = {

@@ -57,8 +57,9 @@ export function timeTaken(step: Step, now: number): number {
   return Math.max(0, end - firstOf(step).start.time);
 }
 
-/** Whether it happens at one moment. */
-export const isMark = ({ kind }: Step) => kind === "event" || kind === "signal";
+/** Whether it happens at one moment; an event that is awaited is open. */
+export const isMark = (step: Step) =>
+  step.kind === "signal" || (step.kind === "event" && stateOf(step) !== "open");
 
 export function compareOrder(a: readonly number[], b: readonly number[]): number {
   for (let at = 0; at < Math.min(a.length, b.length); at++) {

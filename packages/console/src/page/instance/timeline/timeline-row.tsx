@@ -1,5 +1,6 @@
 import { Text } from "../../parts/text.tsx";
-import { stateOf } from "../steps/step.ts";
+import { shortDuration } from "../../parts/time.tsx";
+import { lastOf, type Step, stateOf } from "../steps/step.ts";
 import { Bars, type Frame, spokenOf } from "./bars.tsx";
 import { KindIcon } from "../steps/kind-icon.tsx";
 import type { TimelineRow } from "./rows.ts";
@@ -16,9 +17,15 @@ interface TimelineRowProps {
   readonly onFocus: (index: number) => void;
 }
 
+/** What tells one timer from another. */
+function lengthOf(step: Step): string | undefined {
+  const { due, start } = lastOf(step);
+  return step.kind === "timer" && due !== undefined ? `of ${shortDuration(due - start.time)}` : undefined;
+}
+
 export function TimelineRowView({ row, index, isTabbed, frame, chosen, ...on }: TimelineRowProps) {
   const { step, child, depth } = row;
-  const other = step.entity?.replace(/^@/, "").replace("@", " ") ?? child?.title;
+  const other = step.entity?.replace(/^@/, "").replace("@", " ") ?? child?.title ?? lengthOf(step);
   const choose = ({ target }: MouseEvent) => {
     const attempt = (target as HTMLElement).dataset["attempt"];
     on.onChoose(row.key, attempt === undefined ? step.attempts.length - 1 : Number(attempt));
