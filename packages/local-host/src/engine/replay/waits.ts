@@ -15,53 +15,63 @@ const MAX_WAITS = 20;
  * @param tasks those of its compounds, each compound behind its own tasks
  */
 export function waitsOf(action: Action, tasks: readonly CompoundTask[]): readonly OpenWait[] {
-  const waits = new Map<string, OpenWait>();
+  const waits = new Waits();
   gather(action, tasks.values(), waits);
-  return [...waits.values()].slice(0, MAX_WAITS);
+  return waits.list.slice(0, MAX_WAITS);
 }
 
-function gather(action: Action, tasks: Iterator<CompoundTask>, waits: Map<string, OpenWait>): void {
-  if (!("compoundActions" in action)) return add(waits, waitFor(action));
+function gather(action: Action, tasks: Iterator<CompoundTask>, waits: Waits): void {
+  if (!("compoundActions" in action)) return addTo(waits, action);
   for (const part of action.compoundActions) {
-    const inner = new Map<string, OpenWait>();
-    if ("compoundActions" in part) gather(part, tasks, inner);
+    const inner = "compoundActions" in part ? new Waits() : undefined;
+    if (inner) gather(part, tasks, inner);
     if (tasks.next().value?.task.isSettled !== false) continue;
-    if ("compoundActions" in part) for (const wait of inner.values()) add(waits, wait);
-    else add(waits, waitFor(part));
+    if (inner) for (const { kind, name, count, due } of inner.list) waits.add(kind, name, due, count);
+    else addTo(waits, part);
   }
 }
 
-function add(waits: Map<string, OpenWait>, wait: OpenWait | undefined): void {
-  if (wait === undefined) return;
-  const key = `${wait.kind} ${wait.name}`;
-  const known = waits.get(key);
-  if (known === undefined) waits.set(key, wait);
-  else waits.set(key, { ...known, count: known.count + wait.count, ...earlier(known.due, wait.due) });
+type Counted = { -readonly [Key in keyof OpenWait]: OpenWait[Key] };
+
+/** Counts by kind and name without a new object for each task: after each episode of a fan-out it counts them all. */
+class Waits {
+  readonly list: Counted[] = [];
+  readonly #known = new Map<WaitKind, Map<string, Counted>>();
+
+  add(kind: WaitKind, name: string, due?: number, count = 1): void {
+    let names = this.#known.get(kind);
+    if (names === undefined) this.#known.set(kind, (names = new Map()));
+    const known = names.get(name);
+    if (known === undefined) {
+      const wait = { kind, name, count, ...(due !== undefined && { due }) };
+      names.set(name, wait);
+      this.list.push(wait);
+    } else {
+      known.count += count;
+      if (due !== undefined) known.due = Math.min(due, known.due ?? due);
+    }
+  }
 }
 
-const earlier = (a: number | undefined, b: number | undefined) =>
-  a === undefined || b === undefined ? {} : { due: Math.min(a, b) };
-
-function waitFor(action: Action): OpenWait | undefined {
-  const wait = (kind: WaitKind, name: string): OpenWait => ({ kind, name, count: 1 });
+function addTo(waits: Waits, action: Action): void {
   switch (action.actionType) {
     case ActionType.CallActivity:
     case ActionType.CallActivityWithRetry:
-      return wait("activity", action.functionName);
+      return waits.add("activity", action.functionName);
     case ActionType.CallSubOrchestrator:
     case ActionType.CallSubOrchestratorWithRetry:
-      return wait("child", action.functionName);
+      return waits.add("child", action.functionName);
     case ActionType.WaitForExternalEvent:
-      return wait("event", action.externalEventName);
+      return waits.add("event", action.externalEventName);
     case ActionType.CreateTimer:
-      return { ...wait("timer", ""), due: Date.parse(action.fireAt) };
+      return waits.add("timer", "", Date.parse(action.fireAt));
     case ActionType.CallEntity:
-      return wait("entity", `${action.operation} of ${action.instanceId}`);
+      return waits.add("entity", `${action.operation} of ${action.instanceId}`);
     case ActionType.LockEntities:
-      return wait("lock", action.lockSet.map(({ name, key }) => `@${name}@${key}`).join(", "));
+      return waits.add("lock", action.lockSet.map(({ name, key }) => `@${name}@${key}`).join(", "));
     case ActionType.CallHttp:
       // Without the query, which may have a key.
-      return wait("http", `${action.httpRequest.method} ${action.httpRequest.uri.split("?")[0]}`);
+      return waits.add("http", `${action.httpRequest.method} ${action.httpRequest.uri.split("?")[0]}`);
     default:
       return undefined;
   }
