@@ -51,6 +51,16 @@ async function command(page: Page, name: string) {
   await page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
 }
 
+/** The input of the instance at an address of the console. */
+async function inputOf(address: string): Promise<{ readonly orderId?: string }> {
+  const id = address.split("/instances/")[1] ?? "";
+  const response = await fetch(`${url}/runtime/webhooks/durabletask/instances/${id}?showInput=true`);
+  return ((await response.json()) as { input: { orderId?: string } }).input;
+}
+
+/** What the last command has said. */
+const done = (page: Page) => page.locator(".commands .done").innerText();
+
 async function orderIsCompleted(page: Page) {
   await send(page, "placeOrder");
   await openInstance(page);
@@ -81,6 +91,11 @@ test.skipIf(!hasBrowser)("an error is shown at its field", { timeout: LONG_MS },
     expect(await page.locator(`[id="${description}"]`).textContent()).not.toBe("");
   }
   expect(await page.locator('[data-pointer="/shipTo/city"]').getAttribute("aria-invalid")).toBe("false");
+  const focused = page.locator(":focus");
+  expect(await focused.getAttribute("data-pointer")).toBe("/customer/email");
+  const { y = -1 } = (await focused.boundingBox()) ?? {};
+  expect(y).toBeGreaterThan(0);
+  expect(y).toBeLessThan(780);
   await screenshot(page, "field-error-light");
   await page.close();
 });
@@ -93,8 +108,12 @@ test.skipIf(!hasBrowser)("a refund is suspended, resumed and approved", { timeou
   await page.getByText("waiting for approver@example.com").first().waitFor();
   await command(page, "Suspend");
   await status(page, "Suspended");
+  expect(await done(page)).toBe("");
   await command(page, "Resume");
   await status(page, "Running");
+  // A message goes with the status that it is about, and the focus is not lost with the button.
+  expect(await done(page)).toBe("");
+  expect(await page.locator(":focus").getAttribute("aria-label")).toBe("Commands");
   const mails = await new Mailbox(shop.storage).mails();
   const link = mails.map(({ text }) => /http\S+token=\S+/.exec(text)?.[0]).findLast((found) => found);
   const decision = await browser.open(link ?? "");
@@ -118,11 +137,16 @@ test.skipIf(!hasBrowser)(
     await status(page, "Terminated");
     const before = page.url();
     await command(page, "Restart");
-    await page.waitForURL((address) => address.href !== before);
-    await page.goto(before);
-    await status(page, "Terminated");
+    const again = page.locator(".commands .done a");
+    await again.waitFor();
+    expect(await done(page)).toMatch(/^Restarted as \S+$/);
+    expect(page.url()).toBe(before);
+    const restarted = (await again.getAttribute("href")) ?? "";
     await command(page, "Purge");
     await page.getByRole("heading", { name: "There is no such instance" }).waitFor();
+    await expect.poll(() => page.locator(":focus").textContent()).toBe("All instances");
+    await page.goto(`${url}/${restarted}`);
+    await page.getByRole("button", { name: "Terminate" }).waitFor();
     expect(await page.getByRole("button", { name: "Purge" }).count()).toBe(0);
     await page.close();
   },
@@ -137,6 +161,14 @@ test.skipIf(!hasBrowser)(
     await send(page, "requestRefund");
     await openInstance(page);
     await page.getByText("waiting for approver@example.com").first().waitFor();
+    const refund = page.url();
+    // The sample is no order that has a refund already, nor one that was not delivered.
+    await page.goto(`${url}/#/start/requestRefund`);
+    const sample = page.locator('[data-pointer="/orderId"]');
+    await sample.waitFor();
+    const { orderId } = await inputOf(refund);
+    expect(await sample.inputValue()).not.toBe(orderId);
+    await page.goto(refund);
     await page.getByRole("button", { name: "Raise event" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Event name").fill("refundDecided");

@@ -17,7 +17,7 @@ export interface Call {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  readonly body?: BodyInit;
+  readonly body?: Blob;
   readonly signal?: AbortSignal;
   /** Default: 30 seconds. */
   readonly timeoutMs?: number;

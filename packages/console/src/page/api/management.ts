@@ -13,6 +13,8 @@ export interface InstanceQuery {
   readonly statuses?: readonly string[] | undefined;
   readonly createdFrom?: string | undefined;
   readonly createdTo?: string | undefined;
+  /** Whether the inputs are read as well. */
+  readonly hasInput?: boolean;
 }
 
 export interface Page<T> {
@@ -29,7 +31,7 @@ export async function listInstances(
   token: string | undefined,
   signal: AbortSignal,
 ): Promise<Page<InstanceStatus>> {
-  const search = new URLSearchParams({ showInput: "false", top: String(top) });
+  const search = new URLSearchParams({ showInput: String(query.hasInput ?? false), top: String(top) });
   if (query.prefix) search.set("instanceIdPrefix", query.prefix);
   if (query.statuses?.length) search.set("runtimeStatus", query.statuses.join(","));
   if (query.createdFrom) search.set("createdTimeFrom", query.createdFrom);

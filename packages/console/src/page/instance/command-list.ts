@@ -18,7 +18,7 @@ export interface CommandInput {
 export interface Command {
   readonly title: string;
   readonly explanation: string;
-  /** What is shown afterwards. */
+  /** What is shown afterwards: the host does it later, and the status tells when it is done. */
   readonly done: string;
   readonly needs: readonly ("reason" | "event" | "asNew")[];
   readonly isDangerous?: boolean;
@@ -41,7 +41,7 @@ export const COMMANDS: readonly Command[] = [
   {
     title: "Raise event",
     explanation: "The orchestration receives it when it waits for an event of this name.",
-    done: "Event raised",
+    done: "Event sent",
     needs: ["event"],
     isPossible: isUnfinished,
     run: async (id, { event, json }) => {
@@ -52,7 +52,7 @@ export const COMMANDS: readonly Command[] = [
   {
     title: "Suspend",
     explanation: "It does nothing more until it is resumed. What has been scheduled still runs.",
-    done: "Suspended",
+    done: "Suspend sent",
     needs: ["reason"],
     isPossible: (status) => status === "Running" || status === "Pending",
     run: reasoned("suspend"),
@@ -60,7 +60,7 @@ export const COMMANDS: readonly Command[] = [
   {
     title: "Resume",
     explanation: "It goes on from where it was suspended.",
-    done: "Resumed",
+    done: "Resume sent",
     needs: ["reason"],
     isPossible: (status) => status === "Suspended",
     run: reasoned("resume"),
@@ -68,7 +68,7 @@ export const COMMANDS: readonly Command[] = [
   {
     title: "Terminate",
     explanation: "It ends at once. Nothing is undone, and activities that run still finish.",
-    done: "Terminated",
+    done: "Terminate sent",
     needs: ["reason"],
     isDangerous: true,
     isPossible: isUnfinished,
@@ -77,7 +77,7 @@ export const COMMANDS: readonly Command[] = [
   {
     title: "Rewind",
     explanation: "It continues from where it failed: the activities that failed run again.",
-    done: "Rewound",
+    done: "Rewind sent",
     needs: ["reason"],
     isPossible: (status) => status === "Failed",
     run: reasoned("rewind"),

@@ -1,7 +1,7 @@
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Dialog } from "../parts/dialog.tsx";
-import { Text } from "../parts/text.tsx";
-import { instanceHref, navigate } from "../shell/router.ts";
+import { Id, Text } from "../parts/text.tsx";
+import { instanceHref } from "../shell/router.ts";
 import type { KnownInstance } from "./steps/read-steps.ts";
 import { COMMANDS, type Command, type CommandInput } from "./command-list.ts";
 
@@ -10,27 +10,59 @@ interface CommandsProps {
   readonly onDone: () => void;
 }
 
+/** What a command did. */
+interface Done {
+  readonly text: string;
+  readonly newId: string | undefined;
+  /** When it was sent: the message goes with it. */
+  readonly status: string;
+}
+
+const SHOWN_MS = 8000;
+
 /** What can be done with an instance in its state. */
 export function Commands({ instance, onDone }: CommandsProps) {
   const [command, setCommand] = useState<Command>();
-  const [done, setDone] = useState("");
-  const possible = COMMANDS.filter(({ isPossible }) => isPossible(instance.runtimeStatus));
-  const finish = (text: string) => {
+  const [done, setDone] = useState<Done>();
+  const group = useRef<HTMLDivElement>(null);
+  const { runtimeStatus } = instance;
+  const possible = COMMANDS.filter(({ isPossible }) => isPossible(runtimeStatus));
+  useEffect(() => {
+    if (done === undefined) return undefined;
+    // The button that opened the dialog may go with the status.
+    group.current?.focus();
+    if (done.newId !== undefined) return undefined;
+    const timer = setTimeout(() => setDone(undefined), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [done]);
+  const finish = (text: string, newId: string | undefined) => {
     setCommand(undefined);
-    setDone(text);
+    setDone({ text, newId: newId === instance.instanceId ? undefined : newId, status: runtimeStatus });
     onDone();
   };
+  const isCurrent = done !== undefined && (done.newId !== undefined || done.status === runtimeStatus);
   return (
-    <div class="commands">
+    <div class="commands" role="group" aria-label="Commands" tabIndex={-1} ref={group}>
       <span role="status" class="done">
-        {done}
+        {isCurrent && done.text}
+        {isCurrent && done.newId !== undefined && (
+          <>
+            {" as "}
+            <a class="mono" href={instanceHref(done.newId)}>
+              <Id value={done.newId} />
+            </a>
+          </>
+        )}
       </span>
       {possible.map((one) => (
         <button
           key={one.title}
           type="button"
           class={one.isDangerous ? "small danger" : "small"}
-          onClick={() => setCommand(one)}
+          onClick={() => {
+            setDone(undefined);
+            setCommand(one);
+          }}
         >
           {one.title}
         </button>
@@ -51,7 +83,8 @@ interface CommandDialogProps {
   readonly command: Command;
   readonly instance: KnownInstance;
   readonly onClose: () => void;
-  readonly onDone: (text: string) => void;
+  /** @param newId of a restarted instance */
+  readonly onDone: (text: string, newId: string | undefined) => void;
 }
 
 function CommandDialog({ command, instance, onClose, onDone }: CommandDialogProps) {
@@ -66,12 +99,12 @@ function CommandDialog({ command, instance, onClose, onDone }: CommandDialogProp
   const [isBusy, setBusy] = useState(false);
   const run = async (event: Event) => {
     event.preventDefault();
+    if (isBusy) return;
     setError("");
     setBusy(true);
     try {
       const newId = await command.run(instance.instanceId, input);
-      onDone(command.done);
-      if (newId !== undefined) navigate(instanceHref(newId));
+      onDone(command.done, newId);
     } catch (thrown) {
       setError(thrown instanceof Error ? thrown.message : String(thrown));
       setBusy(false);
@@ -91,7 +124,7 @@ function CommandDialog({ command, instance, onClose, onDone }: CommandDialogProp
           </p>
         )}
         <div class="buttons">
-          <button type="submit" class={command.isDangerous ? "danger" : "primary"} disabled={isBusy}>
+          <button type="submit" class={command.isDangerous ? "danger" : "primary"} aria-disabled={isBusy}>
             {command.title}
           </button>
           <button type="button" onClick={onClose}>

@@ -39,7 +39,7 @@ export function InstancePage({ instanceId }: { readonly instanceId: string }) {
         <p>
           <Text value={instanceId} /> was never started, or it was purged.
         </p>
-        <a class="button" href={href(["instances"])}>
+        <a class="button" href={href(["instances"])} ref={known.current && focusIfLost}>
           All instances
         </a>
       </Empty>
@@ -47,6 +47,11 @@ export function InstancePage({ instanceId }: { readonly instanceId: string }) {
   }
   if (value === undefined) return <p class="loading">{error?.message ?? "Loading …"}</p>;
   return <Loaded instance={value} onDone={reload} />;
+}
+
+/** After a purge, the buttons that had the focus are gone. */
+function focusIfLost(element: HTMLElement | null): void {
+  if (document.activeElement === document.body) element?.focus();
 }
 
 interface LoadedProps {

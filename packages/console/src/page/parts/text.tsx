@@ -24,6 +24,10 @@ export function Text({ value, most = 300 }: { readonly value: string; readonly m
   );
 }
 
+/** For example `1 step` or `1,200 steps`. */
+export const counted = (count: number, what: string) =>
+  `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+
 /** Of an id's end, which is always shown. */
 const END = 12;
 const LONGEST_ID = 300;

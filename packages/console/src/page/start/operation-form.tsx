@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Operation, Parameter, Schema } from "../api/openapi.ts";
 import { useApp } from "../shell/app-context.ts";
 import { Field, type FieldErrors, listIdOf, pointerOf } from "./fields.tsx";
@@ -31,7 +31,7 @@ export function OperationForm({ operation, known }: OperationFormProps) {
   return (
     <>
       <Form operation={operation} known={known} suggestions={suggestions} />
-      {[...suggestions].map(([name, values]) => (
+      {[...suggestions].map(([name, { values }]) => (
         <datalist key={name} id={listIdOf(name)}>
           {values.map((value) => (
             <option key={value} value={value} />
@@ -55,8 +55,11 @@ function Form({ operation, known, suggestions }: OperationFormProps & { readonly
   const [file, setFile] = useState<File>();
   const [outcome, setOutcome] = useState<Outcome>();
   const [isBusy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => showOutcome(form.current, outcome), [outcome]);
   const submit = async (event: Event) => {
     event.preventDefault();
+    if (isBusy) return;
     setBusy(true);
     setOutcome(undefined);
     const body = file ?? (operation.text === undefined ? undefined : new Blob([text]));
@@ -67,11 +70,12 @@ function Form({ operation, known, suggestions }: OperationFormProps & { readonly
   };
   const errors = outcome?.errors ?? {};
   return (
-    <form class="operation" onSubmit={(event) => void submit(event)} noValidate>
+    <form class="operation" ref={form} onSubmit={(event) => void submit(event)} noValidate>
       <h1>{operation.summary === "" ? operation.id : operation.summary}</h1>
       <p class="mono address">
         <span class="method">{operation.method}</span> {operation.path}
       </p>
+      <NothingLeft suggestions={suggestions} />
       <Parameters operation={operation} values={parameters} errors={errors} onChange={setParameters} />
       {operation.json !== undefined && (
         <Body schema={operation.json} value={json} errors={errors} onChange={setJson} />
@@ -80,13 +84,28 @@ function Form({ operation, known, suggestions }: OperationFormProps & { readonly
         <FileOrText operation={operation} text={text} onText={setText} onFile={setFile} />
       )}
       <div class="buttons">
-        <button type="submit" class={operation.method === "DELETE" ? "danger" : "primary"} disabled={isBusy}>
+        {/* Not disabled while busy, because it would lose the focus. */}
+        <button
+          type="submit"
+          class={operation.method === "DELETE" ? "danger" : "primary"}
+          aria-disabled={isBusy}
+        >
           {operation.isStart ? "Start" : "Send"}
         </button>
       </div>
       {outcome !== undefined && <Result outcome={outcome} />}
     </form>
   );
+}
+
+/** The first wrong field gets the focus; without one, the answer is brought into view. */
+function showOutcome(form: HTMLElement | null, outcome: Outcome | undefined): void {
+  if (outcome === undefined) return;
+  const wrong = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  const fold = wrong?.closest("details");
+  if (fold) fold.open = true;
+  if (wrong) wrong.focus();
+  else form?.querySelector(".result")?.scrollIntoView({ block: "nearest" });
 }
 
 const keyOf = ({ in: place, name }: Parameter) => `${place} ${name}`;
@@ -99,8 +118,8 @@ function initialParameters(
   return Object.fromEntries(
     parameters.map((parameter) => {
       const { name, in: place, schema } = parameter;
-      const first = suggestions.get(name)?.[0] ?? textOf(sampleOf(schema, sameSchema, name));
-      const sample = place === "path" ? first : "";
+      const own = () => textOf(sampleOf(schema, sameSchema, name));
+      const sample = place === "path" ? sampleFor(name, suggestions, own) : "";
       return [keyOf(parameter), known.get(name) ?? sample];
     }),
   );
@@ -115,7 +134,25 @@ function initialJson(
   const sample = sampleOf(json, resolve);
   if (typeof sample !== "object" || sample === null || Array.isArray(sample)) return sample;
   return Object.fromEntries(
-    Object.entries(sample).map(([name, value]) => [name, suggestions.get(name)?.[0] ?? value]),
+    Object.entries(sample).map(([name, value]) => [name, sampleFor(name, suggestions, () => value)]),
+  );
+}
+
+/** Of something that exists; empty if there is only what does not fit. */
+function sampleFor<T>(name: string, suggestions: Suggestions, own: () => T): T | string {
+  const suggestion = suggestions.get(name);
+  return suggestion === undefined ? own() : (suggestion.sample ?? "");
+}
+
+/** For fields that stay empty. */
+function NothingLeft({ suggestions }: { readonly suggestions: Suggestions }) {
+  const names = [...suggestions].filter(([, { sample }]) => sample === undefined).map(([name]) => name);
+  if (names.length === 0) return null;
+  return (
+    <p class="hint">
+      Nothing that exists fits {names.join(", ")}: it did not end well, or it was used before. Start a new one
+      first, or choose one.
+    </p>
   );
 }
 

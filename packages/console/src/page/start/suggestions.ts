@@ -2,8 +2,16 @@ import type { InstanceStatus } from "../../api/management-api.ts";
 import { listInstances } from "../api/management.ts";
 import type { Operation, Schema } from "../api/openapi.ts";
 
-/** Values of fields that name something existing, by the field's name, newest first. */
-export type Suggestions = ReadonlyMap<string, readonly string[]>;
+/** What exists already for a field. */
+export interface Suggestion {
+  /** For the field at first; undefined if nothing that exists fits. */
+  readonly sample: string | undefined;
+  /** Newest first. */
+  readonly values: readonly string[];
+}
+
+/** By the field's name. */
+export type Suggestions = ReadonlyMap<string, Suggestion>;
 
 const READ = 200;
 const MOST = 20;
@@ -13,7 +21,7 @@ const MOST = 20;
  * the outputs of completed instances have under its name.
  */
 export async function suggestionsFor(
-  { parameters, json }: Operation,
+  { parameters, json, isStart }: Operation,
   resolve: (schema: Schema) => Schema,
   signal: AbortSignal,
 ): Promise<Suggestions> {
@@ -22,21 +30,53 @@ export async function suggestionsFor(
     ...Object.keys(json === undefined ? {} : (resolve(json).properties ?? {})),
   ];
   const found = await Promise.all(
-    names.map(async (name) => [name, await valuesOf(name, signal).catch(() => [])] as const),
+    names.map(
+      async (name) => [name, await suggestionOf(name, isStart, signal).catch(() => undefined)] as const,
+    ),
   );
-  return new Map(found.filter(([, values]) => values.length > 0));
+  return new Map(
+    found.flatMap(([name, found]) =>
+      found === undefined || found.values.length === 0 ? [] : [[name, found]],
+    ),
+  );
 }
 
-async function valuesOf(name: string, signal: AbortSignal): Promise<readonly string[]> {
+async function suggestionOf(name: string, isStart: boolean, signal: AbortSignal): Promise<Suggestion> {
   const kind = /^(.+)Id$/.exec(name)?.[1];
-  if (kind !== undefined) return (await completed(signal, kind)).map(({ instanceId }) => instanceId);
-  const values = (await completed(signal)).map(({ output }) => fieldOf(output, name));
-  return [...new Set(values.filter((value) => typeof value === "string"))].slice(0, MOST);
+  if (kind !== undefined) return idsOf(kind, name, isStart, signal);
+  const outputs = (await completed(signal)).map(({ output }) => fieldOf(output, name));
+  const values = [...new Set(outputs.filter((value) => typeof value === "string"))].slice(0, MOST);
+  return { sample: values[0], values };
 }
 
-function fieldOf(output: InstanceStatus["output"], name: string): unknown {
-  return typeof output === "object" && output !== null
-    ? (output as Readonly<Record<string, unknown>>)[name]
+/** A sample ended well, and for a start, nothing was started for it before. */
+async function idsOf(kind: string, name: string, isStart: boolean, signal: AbortSignal): Promise<Suggestion> {
+  const [ended, all] = await Promise.all([
+    completed(signal, kind),
+    isStart ? listInstances({ hasInput: true }, READ, undefined, signal) : { items: [] },
+  ]);
+  // Children have their parent's id before a colon.
+  const instances = ended.filter(({ instanceId }) => !instanceId.includes(":"));
+  const isUsed = (id: string) =>
+    all.items.some(
+      ({ instanceId, input }) =>
+        fieldOf(input, name) === id || (!instanceId.startsWith(id) && instanceId.includes(id)),
+    );
+  const sample = instances.find(({ instanceId, output }) => hasEndedWell(output) && !isUsed(instanceId));
+  return { sample: sample?.instanceId, values: instances.map(({ instanceId }) => instanceId) };
+}
+
+const WELL = /^(accept|approv|complet|confirm|deliver|done|finish|ok|paid|sent|sold|succe)/i;
+
+/** By the word that most apps have for it. An output without one is good, because the instance has completed. */
+function hasEndedWell(output: InstanceStatus["output"]): boolean {
+  const word = fieldOf(output, "kind") ?? fieldOf(output, "status");
+  return typeof word !== "string" || WELL.test(word);
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined;
 }
 

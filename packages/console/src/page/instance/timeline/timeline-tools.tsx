@@ -1,3 +1,4 @@
+import { counted } from "../../parts/text.tsx";
 import type { Layout } from "./layout.ts";
 import type { TimelineRow } from "./rows.ts";
 import { PAN, type Zoom, ZOOM } from "./use-zoom.ts";
@@ -38,7 +39,7 @@ export function TimelineTools({ rows, layout, zoom, hasUnseen, isFolding, onFold
         <span class="hint">Most steps took no time: drawn in the order of the history.</span>
       )}
       {hasUnseen && <span class="hint">It continued as new; only the last generation has a history.</span>}
-      <span class="count">{(rows.length - 1).toLocaleString("en")} steps</span>
+      <span class="count">{counted(rows.length - 1, "step")}</span>
     </div>
   );
 }
