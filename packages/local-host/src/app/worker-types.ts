@@ -91,19 +91,19 @@ export interface InvocationResponse {
   readonly outputData?: readonly { readonly name: string; readonly data: TypedData }[];
 }
 
+export type MaybePromise<T> = T | Promise<T>;
+
 /** The library's part of one invocation. `context` is its InvocationContext. */
 export interface InvocationModel {
-  getArguments(): Promise<{ readonly context: object; readonly inputs: unknown[] }>;
+  getArguments(): MaybePromise<{ readonly context: object; readonly inputs: unknown[] }>;
   invokeFunction(context: object, inputs: readonly unknown[], callback: FunctionCallback): Promise<unknown>;
-  getResponse(context: object, result: unknown): Promise<InvocationResponse>;
+  getResponse(context: object, result: unknown): MaybePromise<InvocationResponse>;
 }
 
 export interface ProgrammingModel {
   readonly name: string;
   readonly version: string;
-  getInvocationModel(context: CoreInvocationContext): InvocationModel | Promise<InvocationModel>;
+  getInvocationModel(context: CoreInvocationContext): MaybePromise<InvocationModel>;
   /** Missing before `@azure/functions` 4.3. */
-  getCapabilities?(
-    defaults: Record<string, string>,
-  ): Record<string, string> | Promise<Record<string, string>>;
+  getCapabilities?(defaults: Record<string, string>): MaybePromise<Record<string, string>>;
 }

@@ -12,8 +12,11 @@ import type {
   InvocationResponse,
   LogCategory,
   LogLevel,
+  MaybePromise,
   ProgrammingModel,
 } from "../app/worker-types.ts";
+import { DurableInvocation, isKnown, isPlainDurable } from "./durable-invocation.ts";
+import type { ContextClass } from "./durable-invocation.ts";
 import { failureOf, failureText } from "./failure.ts";
 import type { InvocationFailure } from "./failure.ts";
 import type { InputReader } from "./input-reader.ts";
@@ -69,6 +72,8 @@ export class Invoker {
   readonly #parts: InvokerParts;
   readonly #preHooks: readonly HookCallback[];
   readonly #postHooks: readonly HookCallback[];
+  /** Known after the first call. */
+  #contextClass: ContextClass | undefined;
 
   constructor(parts: InvokerParts) {
     this.#parts = parts;
@@ -91,8 +96,9 @@ export class Invoker {
     try {
       const toRead = fn.extraInputs.filter((input) => this.#parts.inputs?.reads(input));
       if (toRead.length > 0) request.inputData.push(...(await this.#readInputs(fn, toRead, invocation)));
-      const model = await this.#parts.model.getInvocationModel(core);
+      const model = await this.#modelFor(fn, core);
       const { context, inputs } = await model.getArguments();
+      this.#contextClass ??= context.constructor as ContextClass;
       core.userContext = context;
       if (invocation.triggerMetadata !== undefined) defineLazily(context, invocation.triggerMetadata);
       const result =
@@ -106,6 +112,12 @@ export class Invoker {
       this.#write(core, "error", "system", failureText(fn, failed));
       return failed;
     }
+  }
+
+  #modelFor(fn: AppFunction, core: CoreContext): MaybePromise<InvocationModel> {
+    return this.#contextClass !== undefined && isKnown(this.#parts.model) && isPlainDurable(fn)
+      ? new DurableInvocation(core, fn, this.#contextClass)
+      : this.#parts.model.getInvocationModel(core);
   }
 
   #readInputs(
