@@ -1,14 +1,14 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startAzurite } from "./azurite.ts";
-import { bundleApp } from "./bundle.ts";
 import { checkFolder, checkUrl, commandLine } from "./command-line.ts";
 import { runCampaign } from "./crash-test/campaign.ts";
 import { recoveryPlot } from "./crash-test/plot.ts";
 import { reportOf } from "./crash-test/report.ts";
 import type { DoneKill } from "./crash-test/round.ts";
+import { buildDeployedApp } from "./deployed-app.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { buildApp, fail, LOCAL, ROOT } from "./run.ts";
+import { fail, LOCAL, ROOT } from "./run.ts";
 
 const DEFAULT_MINUTES = "600";
 const HELP = `Usage: npm run crash-test [-- options]
@@ -59,7 +59,7 @@ checkFolder("--output", values.output);
 const output = resolve(ROOT, values.output);
 
 const app = join(LOCAL, "crash-test-app");
-if (!func) await buildAsDeployed(app);
+if (!func) await buildDeployedApp(app);
 mkdirSync(output, { recursive: true });
 for (const name of readdirSync(output).filter((each) => /^(?:round-\d+|crash-report\.\w+)$/.test(each))) {
   rmSync(join(output, name), { recursive: true });
@@ -98,13 +98,6 @@ function commandFor(plan: { readonly seed: number; readonly kills: number }): st
     ...places.flatMap((name) => (func && values[name] !== undefined ? [`--${name} ${values[name]}`] : [])),
   ];
   return `npm run crash-test -- ${given.join(" ")}`;
-}
-
-/** The bundle opens a tenth of the files, so a host with it is back sooner. It finds `sharp` in this repository. */
-async function buildAsDeployed(folder: string): Promise<void> {
-  if ((await buildApp("--noCheck")) !== 0) fail("The app does not compile; see above.");
-  await bundleApp(join(folder, "dist"));
-  for (const file of ["host.json", "package.json"]) cpSync(join(ROOT, file), join(folder, file));
 }
 
 function show(kill: DoneKill, killsUntilNow: number, started: number): void {

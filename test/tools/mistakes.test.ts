@@ -32,6 +32,8 @@ test.each([
   ["test-e2e.ts", ["--requests", "x"]],
   ["crash-test.ts", ["--kills", "x"]],
   ["crash-test.ts", ["--host", "func", "--base", "http://127.0.0.1:7071"]],
+  ["load.ts", ["nothing"]],
+  ["load.ts", ["--minutes", "0"]],
   ["bench.ts", ["nothing"]],
   ["bench.ts", ["--photos", file]],
   ["package.ts", ["--nothing"]],

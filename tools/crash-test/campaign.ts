@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import sharp from "sharp";
 import { Storage } from "../../src/storage/storage.ts";
 import { FuncTarget, type FuncOptions } from "./func-target.ts";
 import { LocalTarget } from "./local-target.ts";
-import { type DoneKill, type Figures, type Round, runRound } from "./round.ts";
+import { smallPhotos } from "../traffic/small-photos.ts";
+import type { Figures } from "../traffic/shop-under-load.ts";
+import { type DoneKill, type Round, runRound } from "./round.ts";
 import type { Invariant } from "../traffic/checks.ts";
 import type { Target } from "./target.ts";
 
@@ -46,7 +47,7 @@ const AT_ONCE = 24;
 
 /** Rounds of kills until there are enough, or an invariant is broken. */
 export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
-  const photos = await Promise.all(["#b03a2e", "#1f618d", "#229954"].map(smallPhoto));
+  const photos = await smallPhotos();
   const kills: DoneKill[] = [];
   const rounds: Round[] = [];
   let description = "";
@@ -99,11 +100,6 @@ async function targetOf(
     SHOP_RESCUE_SCHEDULE: "*/5 * * * * *",
   };
   return { target: await LocalTarget.of(app, folder, env), prefix };
-}
-
-async function smallPhoto(background: string): Promise<Uint8Array<ArrayBuffer>> {
-  const image = sharp({ create: { width: 120, height: 80, channels: 3, background } });
-  return new Uint8Array(await image.jpeg().toBuffer());
 }
 
 function sumOf(rounds: readonly Round[]): Figures {

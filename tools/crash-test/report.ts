@@ -1,9 +1,8 @@
 import { quantile, table } from "../report/table.ts";
+import { invariantLines } from "../traffic/invariant-lines.ts";
 import type { Campaign } from "./campaign.ts";
 import { MOMENTS } from "./plan.ts";
 import type { DoneKill } from "./round.ts";
-
-const LONGEST_LIST = 20;
 
 /** What makes the same kills and the same load again, of all rounds or of one. */
 interface Plan {
@@ -35,19 +34,7 @@ export function reportOf(
     "",
     "## Invariants",
     "",
-    ...table(
-      ["holds", "what", "compared"],
-      invariants.map(({ name, broken, compared }) => [
-        broken.length === 0 ? "yes" : "**no**",
-        name,
-        compared,
-      ]),
-    ),
-    ...invariants.flatMap(({ name, broken }) =>
-      broken.length === 0
-        ? []
-        : ["", `${name}:`, "", ...broken.slice(0, LONGEST_LIST).map((line) => `- ${line}`)],
-    ),
+    ...invariantLines(invariants),
     "",
     "## Recovery",
     "",

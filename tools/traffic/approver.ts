@@ -35,6 +35,12 @@ export class Approver {
     this.#isOn = false;
   }
 
+  /** Reads the mail that is there, and decides. */
+  async decideNow(): Promise<void> {
+    await this.#readMail();
+    await Promise.all(this.#deciding);
+  }
+
   /** People click again if nothing happens: the event of a refund that had just failed with its worker was lost. */
   async decideAgain(refundId: string): Promise<void> {
     const known = this.#links.get(refundId);

@@ -41,6 +41,8 @@ export interface Ended {
   readonly ordersBefore: ReadonlySet<string>;
   /** The same at the end, without those. */
   readonly ordersOutside: readonly string[];
+  /** All entries of the journal are within it. */
+  readonly period: { readonly from: Date; readonly until: Date };
 }
 
 export const endOf = (state: State | undefined) =>
@@ -62,7 +64,7 @@ export function checkEnds({ started, states, kills }: Ended): Invariant[] {
       missing.map(({ id }) => id),
     ),
     invariant(
-      "every process ended as it would have without a kill",
+      "every process ended as it should",
       started.length,
       wrong.map(({ id, kind, ends }) => `${id} (${kind}) ${endOf(states.get(id))}, not ${ends.join(" or ")}`),
     ),
@@ -135,7 +137,7 @@ async function checkStock(
 }
 
 /** The totals of the entities and the report against the journal. */
-export async function checkSales({ books }: Ended): Promise<Invariant[]> {
+export async function checkSales({ books, period }: Ended): Promise<Invariant[]> {
   const journal = await books.facts();
   const expected: Record<string, ProductBooks> = {};
   for (const { sku, kind, isFirst, quantity, amount } of journal) {
@@ -149,7 +151,7 @@ export async function checkSales({ books }: Ended): Promise<Invariant[]> {
       if (isFirst) sum.orders += sign;
     }
   }
-  const [totals, report] = [await books.totals(), await books.report(new Date(), new Date())];
+  const [totals, report] = [await books.totals(), await books.report(period.from, period.until)];
   const differ = (name: string, found: Readonly<Record<string, ProductBooks>>) =>
     Object.keys({ ...expected, ...found })
       .filter((sku) => JSON.stringify(found[sku]) !== JSON.stringify(expected[sku]))

@@ -25,8 +25,13 @@ export interface Load {
   readonly seed: number;
   /** Starts in a second. */
   readonly rate: number;
-  /** The most that are being made at the same time: while the host is dead, they wait. */
-  readonly atOnce: number;
+  /**
+   * The most that are being made at the same time: while the host is dead, no more begin. Without it callers do not
+   * wait for each other.
+   */
+  readonly atOnce?: number;
+  /** Refunds and watches are for one of so many newest orders, which may still be running; default 25. */
+  readonly newest?: number;
   /** Small files for albums. */
   readonly photos: readonly Uint8Array<ArrayBuffer>[];
   /** Gets a line for every start that was acknowledged. */
@@ -44,12 +49,22 @@ const WEIGHTS: readonly (readonly [Pattern | "sales", number])[] = [
 ];
 const NOT_A_PHOTO = new Uint8Array(Buffer.from("This is a text."));
 const PAUSE_MS = 60;
-/** Refunds and watches are for one of the newest orders, which may still be running. */
+const CALLERS = 16;
 const NEWEST = 25;
+
+/** The first answer to a start. */
+export interface Acceptance {
+  readonly pattern: Pattern;
+  /** When it was asked for, in epoch milliseconds. */
+  readonly at: number;
+  readonly ms: number;
+}
 
 /** Callers of all patterns. What one of them does is decided by the seed and its number. */
 export class Traffic {
   readonly started: Started[] = [];
+  /** Of the starts whose first try was accepted. */
+  readonly acceptances: Acceptance[] = [];
   /** Starts that were refused for a reason of the shop, such as a refund for an order that is not confirmed. */
   refused = 0;
   /** Starts whose callers have gone without an answer: they may have happened or not. */
@@ -73,13 +88,43 @@ export class Traffic {
 
   /** Until `stop`. */
   async run(): Promise<void> {
+    const { rate, atOnce = Infinity } = this.#load;
+    let due = Date.now();
     while (this.#isOn) {
-      if (this.#making.size < this.#load.atOnce) {
-        const making = this.#act(this.#next++).finally(() => this.#making.delete(making));
-        this.#making.add(making);
-      }
-      await delay(1000 / this.#load.rate);
+      await delay(Math.max(0, due - Date.now()));
+      if (this.#making.size < atOnce) this.#begin();
+      due += 1000 / rate;
     }
+  }
+
+  /** So many starts of any patterns, a few at the same time. */
+  async make(count: number): Promise<void> {
+    const last = this.#next + count;
+    const caller = async () => {
+      while (this.#next < last) await this.#act(this.#next++);
+    };
+    await Promise.all(Array.from({ length: CALLERS }, caller));
+  }
+
+  /**
+   * Starts of one pattern at the same moment, each by two requests with the same key, after all that they need was
+   * prepared.
+   *
+   * @returns the number of starts, which is less if there is nothing to start so many for
+   */
+  async makeAtOnce(pattern: Pattern, count: number): Promise<number> {
+    const prepared: { wanted: Wanted; name: string }[] = [];
+    const numbers = Array.from({ length: count }, () => this.#next++);
+    const prepare = async () => {
+      for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
+        const name = this.#nameOf(number);
+        const wanted = await this.#ways[pattern](this.#randomOf(number), name);
+        if (wanted) prepared.push({ wanted, name });
+      }
+    };
+    await Promise.all(Array.from({ length: CALLERS }, prepare));
+    await Promise.all(prepared.map(({ wanted, name }) => this.#startTwice(wanted, name)));
+    return prepared.length;
   }
 
   /** No more starts; waits until those that have begun are answered. */
@@ -96,24 +141,44 @@ export class Traffic {
     return this.started.filter((each) => each.pattern === pattern);
   }
 
+  #begin(): void {
+    const making = this.#act(this.#next++).finally(() => this.#making.delete(making));
+    this.#making.add(making);
+  }
+
   async #act(number: number): Promise<void> {
-    const random = new Random(this.#load.seed * 1_000_003 + number);
+    const random = this.#randomOf(number);
     const total = WEIGHTS.reduce((sum, [, weight]) => sum + weight, 0);
     let left = random.next() * total;
     const [what = "order"] = WEIGHTS.find(([, weight]) => (left -= weight) < 0) ?? [];
-    const name = `c${this.#load.seed}-${number}`;
-    await this.#ways[what](random, name).catch((error: unknown) => {
+    const name = this.#nameOf(number);
+    try {
+      if (what === "sales") await this.#expect([200], "GET", "/api/sales");
+      else {
+        const wanted = await this.#ways[what](random, name);
+        if (wanted) await this.#start(wanted, name, random);
+      }
+    } catch (error) {
       this.odd.push(`${what} ${number}: ${String(error)}`);
-    });
+    }
   }
 
-  readonly #ways: Readonly<Record<Pattern | "sales", (random: Random, name: string) => Promise<void>>> = {
-    order: (random, name) => this.#start(anOrder(random), name, random),
-    refund: async (random, name) => {
-      const order = this.#oneOf(random, this.ofPattern("order").slice(-NEWEST));
-      if (order) await this.#start(aRefund(random, order.id), name, random);
+  #randomOf(number: number): Random {
+    return new Random(this.#load.seed * 1_000_003 + number);
+  }
+
+  #nameOf(number: number): string {
+    return `c${this.#load.seed}-${number}`;
+  }
+
+  /** Prepares what a process needs; undefined if there is nothing to start it for. */
+  readonly #ways: Readonly<Record<Pattern, (random: Random, name: string) => Promise<Wanted | undefined>>> = {
+    order: (random) => Promise.resolve(anOrder(random)),
+    refund: (random) => {
+      const order = this.#oneOf(random, this.#newestOrders());
+      return Promise.resolve(order && aRefund(random, order.id));
     },
-    watch: (random, name) => this.#watch(random, name),
+    watch: (random) => this.#aWatch(random),
     album: async (random, name) => {
       const failures = random.chance(0.3) ? 1 : 0;
       const files = [...this.#load.photos, ...(failures > 0 ? [NOT_A_PHOTO] : [])];
@@ -121,33 +186,38 @@ export class Traffic {
         const init = { headers: { "content-type": "image/jpeg" }, body };
         await this.#expect([200, 201], "PUT", `/api/albums/${name}/photos/${index}.jpg`, init);
       }
-      await this.#start(aRendering(name, this.#load.photos.length, failures), name, random);
+      return aRendering(name, this.#load.photos.length, failures);
     },
-    report: (random, name) =>
-      this.#start(aReport(random, new Date().toISOString().slice(0, "2026-11-24".length)), name, random),
+    report: (random) =>
+      Promise.resolve(aReport(random, new Date().toISOString().slice(0, "2026-11-24".length))),
     import: async (random, name) => {
       const { csv, ...wanted } = anImport(random, name);
       const init = { headers: { "content-type": "text/csv" }, body: csv };
       await this.#expect([200, 201], "PUT", `/api/price-lists/${name}`, init);
-      await this.#start(wanted, name, random);
-    },
-    sales: async () => {
-      await this.#expect([200], "GET", "/api/sales");
+      return wanted;
     },
   };
 
-  async #watch(random: Random, name: string): Promise<void> {
-    const open = this.ofPattern("order").slice(-NEWEST);
+  async #aWatch(random: Random): Promise<Wanted | undefined> {
     const order = this.#oneOf(
       random,
-      open.filter(({ id, ends }) => ends[0] === "completed confirmed" && !this.#watched.has(id)),
+      this.#newestOrders().filter(
+        ({ id, ends }) => ends[0] === "completed confirmed" && !this.#watched.has(id),
+      ),
     );
-    if (!order) return;
+    if (!order) return undefined;
+    this.#watched.add(order.id);
     const seen = await this.#client.read<{ result?: { trackingNumber?: string } }>(order.self);
     const trackingNumber = seen?.result?.trackingNumber;
-    if (trackingNumber === undefined || this.#watched.has(order.id)) return;
-    this.#watched.add(order.id);
-    await this.#start(aWatch(trackingNumber, String(order.about["postalCode"])), name, random);
+    if (trackingNumber === undefined) {
+      this.#watched.delete(order.id);
+      return undefined;
+    }
+    return aWatch(trackingNumber, String(order.about["postalCode"]));
+  }
+
+  #newestOrders(): Started[] {
+    return this.ofPattern("order").slice(-(this.#load.newest ?? NEWEST));
   }
 
   /** Some callers go when they get no answer, most repeat the request, and some repeat it after the answer, too. */
@@ -155,7 +225,7 @@ export class Traffic {
     const init = jsonBody(wanted.body, key);
     const isPatient = random.chance(0.85);
     const isAnxious = random.chance(0.2);
-    let answer = await this.#client.call("POST", wanted.path, init);
+    let answer = await this.#firstTry(wanted, init);
     const id = this.#acknowledge(wanted, answer);
     if (id === undefined) {
       if (!answer && !isPatient) {
@@ -172,9 +242,35 @@ export class Traffic {
       return;
     }
     if (!isAnxious) return;
-    const again = await this.#client.insist("POST", wanted.path, init);
+    this.#expectSame(key, id, await this.#client.insist("POST", wanted.path, init));
+  }
+
+  /** Like a caller whose first request gets no answer for a while. */
+  async #startTwice(wanted: Wanted, key: string): Promise<void> {
+    const init = jsonBody(wanted.body, key);
+    const [first, second] = await Promise.all([
+      this.#firstTry(wanted, init),
+      this.#client.insist("POST", wanted.path, init),
+    ]);
+    const id = this.#acknowledge(wanted, first);
+    if (id !== undefined) this.#expectSame(key, id, second);
+    else if (first?.status === 409 && second.status === 409) this.refused += 1;
+    else
+      this.odd.push(
+        `POST ${wanted.path} ${first?.status ?? "no answer"} and ${second.status} ${second.text}`,
+      );
+  }
+
+  #expectSame(key: string, id: string, again: Answer): void {
     const sameId = idIn(again);
     if (sameId !== id) this.doubled.push(`${key}: ${id}, then ${again.status} ${sameId}`);
+  }
+
+  async #firstTry({ pattern, path }: Wanted, init: RequestInit): Promise<Answer | undefined> {
+    const [at, begun] = [Date.now(), performance.now()];
+    const answer = await this.#client.call("POST", path, init);
+    if (answer?.status === 202) this.acceptances.push({ pattern, at, ms: performance.now() - begun });
+    return answer;
   }
 
   /** The first thing that happens after an answer. */

@@ -71,9 +71,9 @@ interface Time {
 }
 
 function timeFor(choice: TimeChoice): Time {
-  if (choice === "real") return { clock: new SystemClock(), begin: () => undefined };
-  const clock = new VirtualClock(Date.now());
-  if (choice === "paused") return { clock, begin: (idle) => clock.waitWith(idle) };
+  if (choice.kind === "real") return { clock: new SystemClock(), begin: () => undefined };
+  const clock = new VirtualClock(choice.startAt);
+  if (choice.kind === "paused") return { clock, begin: (idle) => clock.waitWith(idle) };
   const automatic = new AutomaticTime(clock);
   // A host without a running clock is useless, so a rejection here ends the process.
   return { clock, onCall: () => automatic.onCall(), begin: (idle) => void automatic.run(idle) };

@@ -34,11 +34,6 @@ app.orchestration("fanThenEvent", function* ({ df }) {
   return results.length;
 });
 
-/** Waits for an event that never comes. */
-app.orchestration("idle", function* ({ df }) {
-  yield df.waitForExternalEvent("go");
-});
-
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 

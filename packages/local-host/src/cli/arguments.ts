@@ -14,13 +14,14 @@ Runs an Azure Functions app (Node, v4 programming model) with its durable functi
   --store <store>     memory (default) or sqlite:<file>, which keeps instances from one run to the next
   --virtual-time      time jumps to the next due time whenever nothing can run: 30 days pass in milliseconds
   --paused            with --virtual-time: time stops until POST /admin/clock moves it
+  --start-at <time>   with --virtual-time: its beginning, such as 2026-01-01T00:00:00Z; default: now
   --strict            fail an instance, with the cause, where the real extension would let it wait forever
   --killable          the console may kill this process; for a parent with an IPC channel that starts it again
                       after the message "restart"
   --verbose           also show the log messages of library and host
   --help              show this text
 
-Virtual time starts at the machine's time; timers, retries, schedules and currentUtcDateTime follow it. HTTP
+Timers, retries, schedules and currentUtcDateTime follow virtual time; Date in the app's code does not. HTTP
 callers use real time: an instance that waits for an event times out immediately, unless the event arrives within
 0.2 s after the last call (every call except GET and HEAD stops time for that long) or time is paused. Schedules
 run when time passes them, but time does not move only for a schedule. By hand:
@@ -30,7 +31,8 @@ run when time passes them, but time does not move only for a schedule. By hand:
 `;
 
 /** The clock: the machine's, a virtual one that jumps automatically, or a virtual one that moves only on request. */
-export type TimeChoice = "real" | "automatic" | "paused";
+export type TimeChoice =
+  { readonly kind: "real" } | { readonly kind: "automatic" | "paused"; readonly startAt: number };
 
 /** Where instances are kept. */
 export type StoreChoice = { readonly kind: "memory" } | { readonly kind: "sqlite"; readonly file: string };
@@ -60,7 +62,7 @@ export function readArguments(args: readonly string[], currentFolder: string): A
     port: values.port === undefined ? undefined : port(values.port),
     allowedHosts: values["allow-host"] ?? [],
     store: store(values.store ?? "memory", currentFolder),
-    time: time(values["virtual-time"] ?? false, values.paused ?? false),
+    time: time(values["virtual-time"] ?? false, values.paused ?? false, values["start-at"]),
     strict: values.strict ?? false,
     killable: values.killable ?? false,
     verbose: values.verbose ?? false,
@@ -79,6 +81,7 @@ function parse(args: readonly string[]) {
         store: { type: "string" },
         "virtual-time": { type: "boolean" },
         paused: { type: "boolean" },
+        "start-at": { type: "string" },
         strict: { type: "boolean" },
         killable: { type: "boolean" },
         verbose: { type: "boolean" },
@@ -99,10 +102,24 @@ function port(text: string): number {
   return parsed;
 }
 
-function time(isVirtual: boolean, isPaused: boolean): TimeChoice {
-  if (isPaused && !isVirtual) throw new AppError("--paused needs --virtual-time.");
-  if (!isVirtual) return "real";
-  return isPaused ? "paused" : "automatic";
+function time(isVirtual: boolean, isPaused: boolean, startAt: string | undefined): TimeChoice {
+  if (!isVirtual) {
+    if (isPaused) throw new AppError("--paused needs --virtual-time.");
+    if (startAt !== undefined) throw new AppError("--start-at needs --virtual-time.");
+    return { kind: "real" };
+  }
+  return {
+    kind: isPaused ? "paused" : "automatic",
+    startAt: startAt === undefined ? Date.now() : instant(startAt),
+  };
+}
+
+function instant(text: string): number {
+  // With the zone, because a time without one would be that of the machine's zone.
+  const parsed = /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(parsed))
+    throw new AppError(`--start-at ${text}: use a time such as 2026-01-01T00:00:00Z.`);
+  return parsed;
 }
 
 function store(text: string, currentFolder: string): StoreChoice {

@@ -115,6 +115,12 @@ test("options that do not exist, lack a value, or cannot be combined", async () 
   expect(await refusal(app, "--port")).toMatch(/'--port <value>'/);
   expect(await refusal(app, "stray")).toMatch(/'stray'/);
   expect(await refusal(app, "--paused")).toBe("--paused needs --virtual-time.");
+  expect(await refusal(app, "--start-at", "2026-01-01T00:00:00Z")).toBe("--start-at needs --virtual-time.");
+  for (const time of ["2026-01-01T00:00:00", "2026-13-01T00:00:00Z"]) {
+    expect(await refusal(app, "--virtual-time", "--start-at", time)).toBe(
+      `--start-at ${time}: use a time such as 2026-01-01T00:00:00Z.`,
+    );
+  }
 });
 
 test("an invalid store", async () => {

@@ -38,6 +38,14 @@ test("paused: time moves only on request, and can be read", async () => {
   expect((await run.status()).runtimeStatus).toBe("Completed");
 });
 
+test("begins at a given time", async () => {
+  const start = "2026-01-01T10:00:00.000Z";
+  const app = await sampleApp("cancelled-timer", "--virtual-time", "--paused", "--start-at", start);
+  expect(((await (await app.get("/admin/clock")).json()) as Position).now).toBe(start);
+  const run = await app.start("workInTime", { cancel: false });
+  expect((await run.status()).createdTime).toBe("2026-01-01T10:00:00Z");
+});
+
 test("refuses an invalid move, or one back in time", async () => {
   const app = await sampleApp("cancelled-timer", "--virtual-time", "--paused");
   for (const body of [

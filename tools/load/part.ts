@@ -1,0 +1,92 @@
+import type { Storage } from "../../src/storage/storage.ts";
+import { type Plot, plotOf, type Series } from "../report/plot.ts";
+import { quantile, table } from "../report/table.ts";
+import type { Invariant } from "../traffic/checks.ts";
+import { invariantLines } from "../traffic/invariant-lines.ts";
+import type { Acceptance } from "../traffic/traffic.ts";
+
+/** What a part of the load test has found. */
+export interface Part {
+  readonly title: string;
+  readonly invariants: readonly Invariant[];
+  /** Markdown. */
+  readonly text: readonly string[];
+  readonly plots: readonly Plot[];
+}
+
+export interface LoadOptions {
+  /** Folder of the built app. */
+  readonly app: string;
+  /** Gets task hub, log and the starts that were acknowledged. */
+  readonly folder: string;
+  /** Connection string of an emulator. */
+  readonly storage: string;
+  readonly seed: number;
+  readonly onProgress?: ((text: string) => void) | undefined;
+  /** Called when everything has ended, before it is compared. */
+  readonly onQuiet?: ((storage: Storage) => Promise<void>) | undefined;
+}
+
+/** No wait is longer than all tries of the rescue. */
+export const SETTLES_WITHIN_MS = 20 * 60_000;
+
+/** How long the first answer to a start took, by pattern. */
+export function latencies(acceptances: readonly Acceptance[]): string[] {
+  const groups = Map.groupBy(acceptances, ({ pattern }) => pattern);
+  const row = (name: string, each: readonly Acceptance[]) => [name, each.length, ...milliseconds(each)];
+  return table(
+    ["time to the 202", "starts", ...SHARES.map(([name]) => name)],
+    [...[...groups].map(([name, each]) => row(name, each)), row("all", acceptances)],
+  );
+}
+
+export const SHARES = [
+  ["p50", 0.5],
+  ["p95", 0.95],
+  ["p99", 0.99],
+  ["max", 1],
+] as const;
+
+export const milliseconds = (acceptances: readonly Acceptance[]) =>
+  SHARES.map(([, share]) => {
+    const times = acceptances.map(({ ms }) => ms);
+    return times.length === 0 ? "" : `${Math.round(quantile(times, share))} ms`;
+  });
+
+/** A point for each start. */
+export function latencyPlot(title: string, acceptances: readonly Acceptance[]): Plot {
+  const from = Math.min(...acceptances.map(({ at }) => at));
+  const groups = Map.groupBy(acceptances, ({ pattern }) => pattern);
+  const series = [...groups].map(([name, each]): Series => ({
+    name,
+    points: each.map(({ at, ms }) => [(at - from) / 60_000, ms]),
+  }));
+  return { title, x: { unit: "min" }, y: { unit: "ms", isLog: true }, isLine: false, series };
+}
+
+/** The report of all parts in Markdown, and its plots by file name. */
+export function loadReport(
+  parts: readonly Part[],
+  command: string,
+  computer: string,
+): { readonly markdown: string; readonly plots: Readonly<Record<string, string>> } {
+  const plots: Record<string, string> = {};
+  const broken = parts.flatMap(({ invariants }) => invariants.filter((each) => each.broken.length > 0));
+  const markdown = [
+    "# Load report",
+    "",
+    `${broken.length === 0 ? "Every invariant held." : "**An invariant is broken.**"} Repeat it with \`${command}\`.`,
+    "",
+    computer,
+    "",
+    ...parts.flatMap((part, index) => {
+      const pictures = part.plots.flatMap((plot, number) => {
+        const file = `load-${index + 1}-${number + 1}.svg`;
+        plots[file] = plotOf(plot);
+        return [`![${plot.title}](${file})`, ""];
+      });
+      return [`## ${part.title}`, "", ...part.text, "", ...pictures, ...invariantLines(part.invariants), ""];
+    }),
+  ];
+  return { markdown: markdown.join("\n"), plots };
+}

@@ -1,0 +1,23 @@
+import { table } from "../report/table.ts";
+import type { Invariant } from "./checks.ts";
+
+const LONGEST_LIST = 20;
+
+/** A table of invariants in Markdown, and what is wrong. */
+export function invariantLines(invariants: readonly Invariant[]): string[] {
+  return [
+    ...table(
+      ["holds", "what", "compared"],
+      invariants.map(({ name, broken, compared }) => [
+        broken.length === 0 ? "yes" : "**no**",
+        name,
+        compared,
+      ]),
+    ),
+    ...invariants.flatMap(({ name, broken }) =>
+      broken.length === 0
+        ? []
+        : ["", `${name}:`, "", ...broken.slice(0, LONGEST_LIST).map((line) => `- ${line}`)],
+    ),
+  ];
+}

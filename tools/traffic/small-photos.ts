@@ -1,0 +1,11 @@
+import sharp from "sharp";
+
+/** Three photos of one color each, which take no time to render. */
+export function smallPhotos(): Promise<Uint8Array<ArrayBuffer>[]> {
+  return Promise.all(["#b03a2e", "#1f618d", "#229954"].map(smallPhoto));
+}
+
+async function smallPhoto(background: string): Promise<Uint8Array<ArrayBuffer>> {
+  const image = sharp({ create: { width: 120, height: 80, channels: 3, background } });
+  return new Uint8Array(await image.jpeg().toBuffer());
+}
