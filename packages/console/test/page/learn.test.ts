@@ -54,6 +54,38 @@ test.skipIf(!hasBrowser)(
 );
 
 test.skipIf(!hasBrowser)(
+  "an order that was declined does not look like one that was confirmed",
+  { timeout: LONG_MS },
+  async () => {
+    const good = await shop.start("/api/orders", anOrder({}));
+    const id = await shop.start("/api/orders", anOrder({ token: "tok_declined" }));
+    const page = await browser.open(`${shop.url}/#/instances/${id}`);
+    const head = page.locator(".bar .status.is-undone", { hasText: "paymentDeclined" });
+    await head.waitFor(PATIENT);
+    const bar = page.getByRole("row", { name: "chargePayment" });
+    expect(await bar.locator(".span.tone-other").count()).toBe(1);
+    expect(await page.locator(".timeline-row .of").first().innerText()).toContain("paymentDeclined");
+    await screenshot(page, "outcome-timeline-light");
+    await page.getByRole("tab", { name: "Flow" }).click();
+    await expect.poll(() => nodes(page, "other"), PATIENT).toContain("chargePayment");
+    await screenshot(page, "outcome-flow-light");
+    await page.goto(`${shop.url}/#/instances?since=1`);
+    const rowOf = (row: string) => page.locator(".row", { hasText: row.slice(-12) });
+    await rowOf(id).locator(".is-undone", { hasText: "paymentDeclined" }).waitFor(PATIENT);
+    await rowOf(good).locator(".is-wished", { hasText: "confirmed" }).waitFor(PATIENT);
+    await screenshot(page, "outcome-list-light");
+    expect(await violations(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, "outcome-list-dark");
+    await page.setViewportSize({ width: 360, height: 800 });
+    await screenshot(page, "outcome-list-360");
+    expect(await page.evaluate<number>(OVERFLOW)).toBeLessThanOrEqual(0);
+    await page.close();
+  },
+);
+
+test.skipIf(!hasBrowser)(
   "a refund's diagram waits at the question, and ends at the decision",
   { timeout: LONG_MS },
   async () => {

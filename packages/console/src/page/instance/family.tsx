@@ -81,7 +81,7 @@ function Child({ row, within }: { readonly row: Row; readonly within: string }) 
         <Id value={row.id.startsWith(within) ? row.id.slice(within.length) : row.id} />
       </a>
       <Text value={row.name} />
-      <Status value={row.status} />
+      <Status value={row.status} outcome={row.outcome} />
       <Progress status={row.customStatus} />
     </li>
   );

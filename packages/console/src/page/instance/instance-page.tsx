@@ -7,6 +7,7 @@ import { usePatterns } from "../list/patterns.ts";
 import { Doc } from "../learn/doc-page.tsx";
 import { usePatternDoc } from "../learn/use-doc.ts";
 import { Empty } from "../parts/empty.tsx";
+import { outcomeOf } from "../parts/outcome.ts";
 import { Status } from "../parts/status.tsx";
 import { isEnded } from "../parts/statuses.ts";
 import { Text } from "../parts/text.tsx";
@@ -63,7 +64,8 @@ function Loaded({ instance: status, onDone }: LoadedProps) {
   const instance = useKnownInstance(status);
   const route = useRoute();
   const patterns = usePatterns();
-  const { instanceId, name } = instance;
+  const { instanceId, name, runtimeStatus, output } = instance;
+  const outcome = runtimeStatus === "Completed" ? outcomeOf(output) : undefined;
   const pattern = patterns.of({ id: instanceId, name });
   const doc = usePatternDoc(instance);
   const isLearning = doc !== undefined && route.query.get("learn") !== null;
@@ -75,7 +77,7 @@ function Loaded({ instance: status, onDone }: LoadedProps) {
           <h1>
             <Text value={name} />
           </h1>
-          <Status value={instance.runtimeStatus} />
+          <Status value={instance.runtimeStatus} outcome={outcome} />
           {pattern !== undefined && <span class="tag">{pattern}</span>}
           {doc !== undefined && (
             <button type="button" class="small" aria-pressed={isLearning} onClick={toggle}>

@@ -183,7 +183,7 @@ function InstanceRow({ row, index, pattern, waits }: InstanceRowProps) {
         </a>
       </span>
       <span role="cell" class="cell-status">
-        <Status value={row.status} />
+        <Status value={row.status} outcome={row.outcome} />
       </span>
       <span role="cell" class="cell-progress">
         <Progress status={row.customStatus} />

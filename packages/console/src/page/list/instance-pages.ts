@@ -1,4 +1,5 @@
 import type { InstanceStatus, Json, RuntimeStatus } from "../../api/management-api.ts";
+import { type Outcome, outcomeOf } from "../parts/outcome.ts";
 import { type InstanceQuery, listInstances } from "../api/management.ts";
 
 /** What the list keeps of an instance. */
@@ -8,6 +9,8 @@ export interface Row {
   readonly parent: string | undefined;
   readonly status: RuntimeStatus;
   readonly customStatus: Json;
+  /** Of a completed instance. */
+  readonly outcome: Outcome | undefined;
   readonly created: string;
   readonly updated: string;
   /** How deep it is in its family. */
@@ -165,6 +168,7 @@ export function rowOf({ instanceId, name, parentInstanceId, runtimeStatus, ...re
     parent: parentInstanceId,
     status: runtimeStatus,
     customStatus: shortened(rest.customStatus),
+    outcome: runtimeStatus === "Completed" ? outcomeOf(rest.output) : undefined,
     created: rest.createdTime,
     updated: rest.lastUpdatedTime,
     depth: 0,

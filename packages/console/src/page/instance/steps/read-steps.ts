@@ -1,7 +1,8 @@
 import type { Wait } from "../../../api/local-host-extras.ts";
 import type { HistoryEvent, InstanceStatus } from "../../../api/management-api.ts";
+import { outcomeOf } from "../../parts/outcome.ts";
 import { isEnded } from "../../parts/statuses.ts";
-import { entityRequestOf, isEntityError, textOf, timeOf } from "./event-fields.ts";
+import { entityRequestOf, fieldOf, isEntityError, textOf, timeOf, valueIn } from "./event-fields.ts";
 import { joinRetries } from "./retries.ts";
 import {
   type Attempt,
@@ -120,11 +121,12 @@ class StepReader {
   ): void {
     const childId = kind === "child" ? textOf(event, "InstanceId") : "";
     const attempt = { start, end, state, events: [event], ...(childId !== "" && { childId }) };
-    this.#add(kind, textOf(event, "FunctionName", "Name"), attempt);
+    const outcome = state === "completed" ? outcomeOf(objectIn(fieldOf(event, "Result"))) : undefined;
+    this.#add(kind, textOf(event, "FunctionName", "Name"), attempt, outcome && { outcome });
   }
 
-  #add(kind: Step["kind"], name: string, attempt: Draft, entity?: string): void {
-    this.#steps.push({ kind, name, attempts: [attempt], waits: [], ...(entity !== undefined && { entity }) });
+  #add(kind: Step["kind"], name: string, attempt: Draft, more: Partial<DraftStep> = {}): void {
+    this.#steps.push({ kind, name, attempts: [attempt], waits: [], ...more });
   }
 
   #createTimer(event: HistoryEvent, start: Point): void {
@@ -157,7 +159,9 @@ class StepReader {
     const attempt: Draft = isCall
       ? { start: at, end: undefined, state: "open", events: [event] }
       : { start: at, end: at, state: "completed", events: [event] };
-    this.#add(request?.kind ?? "signal", request?.operation || textOf(event, "Name"), attempt, target);
+    this.#add(request?.kind ?? "signal", request?.operation || textOf(event, "Name"), attempt, {
+      entity: target,
+    });
     if (isCall) this.#wait(`request ${request.id}`, attempt);
   }
 
@@ -202,7 +206,8 @@ class StepReader {
   }
 
   #itself(hasEnded: boolean): Step {
-    const { createdTime, lastUpdatedTime, runtimeStatus } = this.#instance;
+    const { createdTime, lastUpdatedTime, runtimeStatus, output } = this.#instance;
+    const outcome = outcomeOf(output);
     const start = this.#start ?? { time: timeOrZero(createdTime), order: this.#place(0) };
     const updated = Math.max(timeOrZero(lastUpdatedTime), this.#time);
     const last = this.#end ?? { time: updated, order: this.#place(0) };
@@ -214,8 +219,14 @@ class StepReader {
       name: "",
       attempts: [{ start, end, state: hasEnded ? endState(runtimeStatus) : "open", events }],
       waits,
+      ...(runtimeStatus === "Completed" && outcome !== undefined && { outcome }),
     };
   }
+}
+
+/** An object, or a text with one: others are not parsed, because a history can be long. */
+function objectIn(result: unknown): unknown {
+  return typeof result === "string" && !result.startsWith("{") ? undefined : valueIn(result);
 }
 
 function endWith(attempt: Draft, end: Point): void {

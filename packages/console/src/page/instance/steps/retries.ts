@@ -1,4 +1,5 @@
 import { fieldOf } from "./event-fields.ts";
+import type { Outcome } from "../../parts/outcome.ts";
 import { type Attempt, comparePoints, firstOf, type Interval, type Step } from "./step.ts";
 
 /** The extension may fire timers this much early. */
@@ -23,24 +24,30 @@ export function joinRetries(steps: readonly Step[]): Step[] {
   const episodes = episodesOf(steps);
   const calls = steps.filter(isCall).sort(byStart);
   const { previous, timers } = previousAttempts(calls, episodes);
-  const joined = new Map<Step, { attempts: [Attempt, ...Attempt[]]; waits: Interval[] }>();
+  const joined = new Map<Step, JoinedStep>();
   const result: Step[] = [];
   for (const step of [...steps].sort(byStart)) {
     if (timers.has(step)) continue;
     const failed = previous.get(step);
     const before = failed && joined.get(failed);
     if (failed === undefined || before === undefined) {
-      const attempts: [Attempt, ...Attempt[]] = [...step.attempts];
-      const own = { attempts, waits: [...step.waits] };
+      const own: JoinedStep = { ...step, attempts: [...step.attempts], waits: [...step.waits] };
       joined.set(step, own);
-      result.push({ ...step, ...own });
+      result.push(own);
     } else {
       before.waits.push({ start: firstOf(failed).end ?? firstOf(step).start, end: firstOf(step).start });
       before.attempts.push(...step.attempts);
+      if (step.outcome !== undefined) before.outcome = step.outcome;
       joined.set(step, before);
     }
   }
   return result;
+}
+
+interface JoinedStep extends Step {
+  readonly attempts: [Attempt, ...Attempt[]];
+  readonly waits: Interval[];
+  outcome?: Outcome;
 }
 
 const isCall = ({ kind }: Step) => kind === "activity" || kind === "child";

@@ -1,3 +1,4 @@
+import type { Outcome } from "../../parts/outcome.ts";
 import type { HistoryEvent } from "../../../api/management-api.ts";
 
 export type StepKind =
@@ -43,6 +44,8 @@ export interface Step {
   readonly attempts: readonly [Attempt, ...Attempt[]];
   /** From a failure to the next attempt; of the orchestration, while it is suspended. */
   readonly waits: readonly Interval[];
+  /** What the result of its last attempt says. */
+  readonly outcome?: Outcome;
   /** `@name@key` of an entity. */
   readonly entity?: string;
 }

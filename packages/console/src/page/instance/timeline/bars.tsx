@@ -43,7 +43,7 @@ export function Bars({ step, frame, chosen }: BarsProps) {
         <Piece
           key={at}
           at={at}
-          class={`span span-${step.kind} is-${attempt.state}${chosen === at ? " chosen" : ""}`}
+          class={`span span-${step.kind} is-${attempt.state}${toneOf(step, at)}${chosen === at ? " chosen" : ""}`}
           place={place}
         />
       ))}
@@ -52,6 +52,10 @@ export function Bars({ step, frame, chosen }: BarsProps) {
     </>
   );
 }
+
+/** Of the attempt that gave the result. */
+const toneOf = ({ outcome, attempts }: Step, at: number) =>
+  outcome === undefined || at < attempts.length - 1 ? "" : ` tone-${outcome.tone}`;
 
 interface PieceProps {
   readonly class: string;

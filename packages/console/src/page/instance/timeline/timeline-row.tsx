@@ -23,9 +23,14 @@ function lengthOf(step: Step): string | undefined {
   return step.kind === "timer" && due !== undefined ? `of ${shortDuration(due - start.time)}` : undefined;
 }
 
+/** Of what is as it was wished, only the orchestration's word. */
+const wordOf = ({ kind, outcome }: Step) =>
+  kind === "orchestration" || outcome?.tone !== "wished" ? outcome?.word : undefined;
+
 export function TimelineRowView({ row, index, isTabbed, frame, chosen, ...on }: TimelineRowProps) {
   const { step, child, depth } = row;
-  const other = step.entity?.replace(/^@/, "").replace("@", " ") ?? child?.title ?? lengthOf(step);
+  const other =
+    step.entity?.replace(/^@/, "").replace("@", " ") ?? child?.title ?? lengthOf(step) ?? wordOf(step);
   const choose = ({ target }: MouseEvent) => {
     const attempt = (target as HTMLElement).dataset["attempt"];
     on.onChoose(row.key, attempt === undefined ? step.attempts.length - 1 : Number(attempt));

@@ -1,13 +1,16 @@
 import type { InstanceStatus } from "../../../api/management-api.ts";
 import { comparePoints, lastOf, type Step, stateOf } from "../../instance/steps/step.ts";
+import { outcomeOf } from "../../parts/outcome.ts";
 import { isEnded } from "../../parts/statuses.ts";
 import { type Diagram, UNDO } from "./diagram.ts";
 
-/** `waiting`: the last step has ended, and the instance has not. */
-export type NodeState = "ahead" | "running" | "waiting" | "done" | "failed" | "undone";
+/** `other`: it has ended, but not as it was wished. `waiting`: the last step has ended, and the instance has not. */
+export type NodeState = "ahead" | "running" | "waiting" | "done" | "other" | "failed" | "undone";
 
 export interface FlowNode {
   readonly state: NodeState;
+  /** The outcome, if it is not as it was wished. */
+  readonly word?: string;
   /** How many steps of this name there were. */
   readonly count: number;
   /** Attempts that failed, of all of them. */
@@ -28,22 +31,23 @@ export function flowOf(
     const node = flow.get(name);
     if (node !== undefined) flow.set(name, { ...node, state });
   };
-  const undoing = diagram.edges.filter(({ to, label }) => label === UNDO && flow.get(to)?.state === "done");
+  const undoing = diagram.edges.filter(({ to, label }) => label === UNDO && isOver(flow.get(to)));
   for (const { from } of undoing) if (flow.get(from)?.state === "done") change(from, "undone");
   const now = isEnded(instance.runtimeStatus) ? undefined : restingIn(diagram, steps, flow);
   // After a failed attempt it waits for the next one.
   if (now !== undefined) change(now, flow.get(now)?.state === "failed" ? "running" : "waiting");
-  const outcome = outcomeOf(instance);
-  if (outcome !== undefined && flow.get(outcome)?.state === "ahead") change(outcome, "done");
+  const outcome = endOf(instance);
+  if (outcome !== undefined && flow.get(outcome.word)?.state === "ahead") {
+    change(outcome.word, outcome.tone === "wished" ? "done" : "other");
+  }
   return flow;
 }
 
+const isOver = (node: FlowNode | undefined) => node?.state === "done" || node?.state === "other";
+
 /** Diagrams name their ends like the kinds of the output. */
-function outcomeOf({ runtimeStatus, output }: InstanceStatus): string | undefined {
-  if (!isEnded(runtimeStatus) || typeof output !== "object" || output === null) return undefined;
-  const kind = "kind" in output ? output["kind"] : undefined;
-  return typeof kind === "string" ? kind : undefined;
-}
+const endOf = ({ runtimeStatus, output }: InstanceStatus) =>
+  isEnded(runtimeStatus) ? outcomeOf(output) : undefined;
 
 /** The step that ended last, if none runs. */
 function restingIn(
@@ -65,5 +69,7 @@ function nodeOf(steps: readonly Step[]): FlowNode {
   const states = steps.map(stateOf);
   if (states.length === 0) return { ...known, state: "ahead" };
   if (states.includes("open")) return { ...known, state: "running" };
-  return { ...known, state: states.at(-1) === "failed" ? "failed" : "done" };
+  if (states.at(-1) === "failed") return { ...known, state: "failed" };
+  const { tone = "wished", word = "" } = steps.at(-1)?.outcome ?? {};
+  return tone === "wished" ? { ...known, state: "done" } : { ...known, state: "other", word };
 }

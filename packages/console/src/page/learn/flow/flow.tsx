@@ -98,6 +98,7 @@ const WORDS: Readonly<Record<NodeState, string>> = {
   running: "running",
   waiting: "waiting",
   done: "done",
+  other: "ended, not as wished",
   failed: "failed",
   undone: "undone",
 };
@@ -106,16 +107,16 @@ const MARKS: Readonly<Record<NodeState, string>> = {
   running: "●",
   waiting: "…",
   done: "✓",
+  other: "–",
   failed: "✗",
   undone: "",
 };
 
 function Box({ node, known }: { readonly node: PlacedNode; readonly known: FlowNode | undefined }) {
   const { name, label, x, y, width, isUndo } = node;
-  const { state = "ahead", count = 0, failures = 0 } = known ?? {};
-  const note = [...(count > 1 ? [`×${count}`] : []), ...(failures > 0 ? [`${failures} failed`] : [])].join(
-    ", ",
-  );
+  const { state = "ahead", count = 0, failures = 0, word = "" } = known ?? {};
+  const notes = [word, count > 1 ? `×${count}` : "", failures > 0 ? `${failures} failed` : ""];
+  const note = visible(notes.filter((text) => text !== "").join(", "));
   return (
     <g class={`node node-${state}${isUndo ? " node-undo" : ""}`} data-node={name}>
       <title>{visible(`${name}: ${WORDS[state]}${note === "" ? "" : `, ${note}`}`)}</title>
