@@ -19,6 +19,7 @@ export const SECTIONS: Readonly<
   time: { title: "Virtual time", load: async () => (await import("./time-bench.ts")).benchTime },
   replay: { title: "Replay gate", load: async () => (await import("./replay-bench.ts")).benchReplay },
   photos: { title: "Photos", load: async () => (await import("./photo-bench.ts")).benchPhotos },
+  albums: { title: "Albums", load: async () => (await import("./album-bench.ts")).benchAlbums },
   memory: {
     title: "Memory of single photos",
     load: async () => (await import("./memory-bench.ts")).benchMemory,
