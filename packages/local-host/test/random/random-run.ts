@@ -13,11 +13,23 @@ import { VirtualClock } from "../../src/virtual-clock.ts";
 import { START } from "../engine/support/test-engine.ts";
 import { HeldWork, callKey } from "./held-work.ts";
 import type { HeldCall } from "./held-work.ts";
+import { Facts, inputOf } from "./oracle.ts";
+import type { Ended } from "./oracle.ts";
 import { EVENTS } from "./program.ts";
 import type { Program } from "./program.ts";
 import type { Happening, Schedule } from "./schedule.ts";
 
 export const ROOT = "root";
+/** To which instances something can happen; others would refuse it. An event may also come too late. */
+const TARGETS: Readonly<
+  Record<"raise" | "suspend" | "resume" | "terminate" | "rewind", (of: Instance) => boolean>
+> = {
+  raise: () => true,
+  suspend: ({ runtimeStatus }) => runtimeStatus !== "Suspended" && !isFinal(runtimeStatus),
+  resume: ({ runtimeStatus }) => runtimeStatus === "Suspended",
+  terminate: ({ runtimeStatus }) => !isFinal(runtimeStatus),
+  rewind: ({ runtimeStatus }) => runtimeStatus === "Failed",
+};
 /** No program needs as many happenings to end. */
 const MAX_HAPPENINGS = 400;
 
@@ -28,9 +40,8 @@ const MAX_HAPPENINGS = 400;
  */
 export class RandomRun {
   readonly clock = new VirtualClock(START);
-  /** How often each activity has run. */
-  readonly runs = new Map<string, number>();
-  readonly #file: string;
+  readonly facts = new Facts();
+  readonly file: string;
   readonly #runner: FunctionRunner;
   readonly #crashes: Schedule["crashes"];
   #store: CrashStore;
@@ -39,11 +50,9 @@ export class RandomRun {
   #failure: Error | undefined;
   #isDown = false;
   #happened = 0;
-  /** After a rewind, activities do not fail any more. */
-  #isRepaired = false;
 
   private constructor(file: string, runner: FunctionRunner, crashes: Schedule["crashes"]) {
-    this.#file = file;
+    this.file = file;
     this.#runner = runner;
     this.#crashes = crashes;
     [this.#store, this.#work, this.#engine] = this.#open();
@@ -83,9 +92,18 @@ export class RandomRun {
     return items.filter(({ instanceId }) => !instanceId.startsWith("@"));
   }
 
+  async ended(): Promise<readonly Ended[]> {
+    const instances = await this.instances();
+    return Promise.all(
+      instances.map(async (instance) => ({ instance, history: await this.hub.history(instance.instanceId) })),
+    );
+  }
+
   #open(): [CrashStore, HeldWork, Engine] {
-    const store = new CrashStore(new SqliteStore(this.#file));
-    const work = new HeldWork(this.#runner, (key) => this.runs.set(key, (this.runs.get(key) ?? 0) + 1));
+    const store = new CrashStore(new SqliteStore(this.file));
+    const work = new HeldWork(this.#runner, (key) =>
+      this.facts.runs.set(key, (this.facts.runs.get(key) ?? 0) + 1),
+    );
     const engine = new Engine({
       runner: work,
       store: store.store,
@@ -106,15 +124,35 @@ export class RandomRun {
     await act();
     await this.#settle();
     if (crash === null) return;
-    // From here on it writes nothing, and its alarms are cancelled.
+    await this.#crash();
+    await this.#reopen();
+    await act();
+    await this.#settle();
+  }
+
+  /** The host is down for a while; a crash interrupts its next start. */
+  async #beDown(seconds: number): Promise<void> {
+    const crash = this.#crashes[this.#happened++] ?? null;
+    await this.#crash();
+    await this.clock.advance(seconds * 1000);
+    await this.#reopen(crash ?? Infinity);
+    if (crash === null) return;
+    await this.#crash();
+    await this.#reopen();
+  }
+
+  /** From here on, the engine writes nothing, and its alarms are cancelled. */
+  async #crash(): Promise<void> {
     this.#store.crashAfter(0);
     await this.#engine.stop();
     this.#store.store.close();
+  }
+
+  async #reopen(commits = Infinity): Promise<void> {
     [this.#store, this.#work, this.#engine] = this.#open();
     this.#isDown = false;
+    this.#store.crashAfter(commits);
     await this.#engine.start();
-    await this.#settle();
-    await act();
     await this.#settle();
   }
 
@@ -151,11 +189,14 @@ export class RandomRun {
       case "finishAll":
         return this.#happen(await this.#end(held));
       case "killWorker":
+        this.facts.kills += held.length;
         return this.#happen(await this.#end(held, WORKER_GONE));
       case "nextTimer":
         return this.#happen(this.#pass(this.clock.nextDue ?? this.clock.now()));
       case "pass":
         return this.#happen(this.#pass(this.clock.now() + happening.seconds * 1000));
+      case "beDown":
+        return this.#beDown(happening.seconds);
       case "signal":
         return this.#happen(
           this.#once(() =>
@@ -168,27 +209,38 @@ export class RandomRun {
   }
 
   async #toInstance(happening: Extract<Happening, { readonly to: number }>): Promise<() => Promise<void>> {
-    const instances = await this.instances();
-    const { instanceId: id = ROOT, input = "" } = instances[happening.to % instances.length] ?? {};
+    const instances = (await this.instances()).filter(TARGETS[happening.do]);
+    const { instanceId: id, input } = instances[happening.to % instances.length] ?? {};
+    if (id === undefined) return this.#once();
     switch (happening.do) {
       case "terminate":
         // As with the extension, a terminated instance keeps its lock, and others would wait for it forever.
-        return this.#once(...(input?.includes("locked") ? [] : [() => this.hub.terminate(id, "enough")]));
+        return this.#once(...(input?.includes("locked") === true ? [] : [() => this.#terminate(id)]));
       case "raise": {
         const { event, times } = happening;
-        const value = JSON.stringify(`${event}${this.#happened}`);
-        return this.#once(
-          ...Array.from({ length: times }, () => () => this.hub.raiseEvent(id, event, value)),
-        );
+        const value = `${event}${this.#happened}`;
+        return this.#once(...Array.from({ length: times }, () => this.#raise(id, event, value)));
       }
       case "rewind":
         return this.#once(async () => {
           await this.hub.rewind(id, "again");
-          this.#isRepaired = true;
+          this.facts.isRepaired = true;
         });
       default:
         return this.#once(() => this.hub[happening.do](id, happening.do));
     }
+  }
+
+  async #terminate(id: string): Promise<void> {
+    await this.hub.terminate(id, "enough");
+    this.facts.terminated.add(id);
+  }
+
+  #raise(id: string, event: string, value: string): () => Promise<void> {
+    return async () => {
+      this.facts.raised.set(id, (this.facts.raised.get(id) ?? new Set()).add(value));
+      await this.hub.raiseEvent(id, event, JSON.stringify(value));
+    };
   }
 
   /** Ends activities: as the program says, or with the same result for all. */
@@ -205,7 +257,7 @@ export class RandomRun {
   async #resultOf({ key, instanceId, input }: HeldCall): Promise<InvocationResult> {
     const history = await this.hub.history(instanceId);
     const failures = failuresOf(history).filter((failed) => callKey(instanceId, failed) === key).length;
-    if (!this.#isRepaired && failures < input.fails) return { ok: false, message: "not yet", stack: "" };
+    if (!this.facts.isRepaired && failures < input.fails) return { ok: false, message: "not yet", stack: "" };
     return { ok: true, returnValue: { json: JSON.stringify(`done ${input.place}`) } };
   }
 
@@ -246,7 +298,7 @@ export class RandomRun {
 
   async #raiseAll(open: readonly Instance[]): Promise<void> {
     const calls = open.flatMap(({ instanceId }) =>
-      EVENTS.map((event) => () => this.hub.raiseEvent(instanceId, event, `"${event} at the end"`)),
+      EVENTS.map((event) => this.#raise(instanceId, event, `${event} at the end`)),
     );
     await this.#happen(this.#once(...calls));
   }
@@ -258,10 +310,7 @@ function failuresOf(history: readonly HistoryEvent[]): HeldCall["input"][] {
   const failed: HeldCall["input"][] = [];
   for (const event of history) {
     if (event.EventType === EventType.TaskScheduled) {
-      inputs.set(
-        event.EventId,
-        ([JSON.parse(event.Input ?? "{}")] as unknown[]).flat()[0] as HeldCall["input"],
-      );
+      inputs.set(event.EventId, inputOf(event.Input));
     } else if (event.EventType === EventType.TaskFailed) {
       const input = inputs.get(event.TaskScheduledId);
       if (input !== undefined) failed.push(input);

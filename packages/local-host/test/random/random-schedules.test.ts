@@ -3,8 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Gate, historyOf } from "durable-replay";
+import { loadApp } from "../../src/app/load-app.ts";
 import type { FunctionRunner } from "../../src/invocation/function-runner.ts";
 import { testRunner } from "../engine/support/test-engine.ts";
+import { leftovers } from "./leftovers.ts";
+import { unlawful } from "./oracle.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { program, programText } from "./program.ts";
@@ -22,23 +26,33 @@ const SEED = process.env["RANDOM_SCHEDULES_SEED"];
 
 let folder: string;
 let runner: FunctionRunner;
+let gate: Gate;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "random-schedules-"));
-  runner = await testRunner(path.join(import.meta.dirname, "app"));
+  const app = path.join(import.meta.dirname, "app");
+  runner = await testRunner(app);
+  gate = new Gate(await loadApp(app));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let files = 0;
 async function outcome(of: Program, when: Schedule): Promise<Outcome> {
-  const file = path.join(folder, `${files++}.db`);
-  const run = await RandomRun.toTheEnd(file, runner, of, when);
-  try {
-    expect(run.store.unfinished(), "nothing is left").toMatchObject({ messages: [], activities: [] });
-    return await outcomeOf(run);
-  } finally {
-    run.close();
-    rmSync(file, { force: true });
-  }
+  const run = await RandomRun.toTheEnd(path.join(folder, `${files++}.db`), runner, of, when);
+  expect(unlawful(await run.ended(), run.facts), "what is impossible").toEqual([]);
+  expect(await differences(run), "histories that replay in another way").toEqual([]);
+  const result = await outcomeOf(run);
+  expect(await leftovers(run), "what is left").toEqual([]);
+  rmSync(run.file);
+  return result;
+}
+
+/** Replays the histories as the gate before a deployment does. Whether an instance may fail is for the oracle to say. */
+async function differences(run: RandomRun): Promise<unknown[]> {
+  const instances = await run.instances();
+  const checked = instances.map(async ({ instanceId }) => gate.judge(await historyOf(run.hub, instanceId)));
+  return (await Promise.all(checked)).filter(
+    ({ verdict: { kind } }) => kind !== "same" && kind !== "failedBefore",
+  );
 }
 
 test("crashes change nothing", { timeout: 3_600_000 }, async () => {

@@ -14,6 +14,8 @@ export type Happening =
   /** Moves time to the next due timer, or by seconds. */
   | { readonly do: "nextTimer" }
   | { readonly do: "pass"; readonly seconds: number }
+  /** The host stops, and starts again later. */
+  | { readonly do: "beDown"; readonly seconds: number }
   /** Ends the worker while activities run. */
   | { readonly do: "killWorker" };
 
@@ -82,6 +84,8 @@ function happeningText(happening: Happening): string {
       return `signal entity shared: add ${happening.n}`;
     case "pass":
       return `${happening.seconds} s pass`;
+    case "beDown":
+      return `the host is down for ${happening.seconds} s`;
     case "finishAll":
       return "finish all activities";
     case "nextTimer":

@@ -1,0 +1,243 @@
+import { EventType, isScheduled } from "../../src/engine/history/events.ts";
+import type { HistoryEvent } from "../../src/engine/history/events.ts";
+import type { Instance } from "../../src/stores/instance.ts";
+import type { Program, Seen, Step, Task } from "./program.ts";
+import { callKey } from "./held-work.ts";
+import type { HeldCall } from "./held-work.ts";
+
+/** What has come from outside during a run. */
+export class Facts {
+  /** How often each activity has run, by its key. */
+  readonly runs = new Map<string, number>();
+  /** Values of events, by instance. */
+  readonly raised = new Map<string, Set<string>>();
+  readonly terminated = new Set<string>();
+  kills = 0;
+  /** After a rewind, activities do not fail any more. */
+  isRepaired = false;
+}
+
+/** One instance at the end of a run. */
+export interface Ended {
+  readonly instance: Instance;
+  readonly history: readonly HistoryEvent[];
+}
+
+/**
+ * Says what is impossible in the end of a run, for one instance per line; empty if everything is lawful. It knows the
+ * program and what came from outside, and nothing of replay, ids or messages.
+ */
+export function unlawful(ended: readonly Ended[], facts: Facts): string[] {
+  const instances = new Map(ended.map(({ instance }) => [instance.instanceId, instance]));
+  return ended.flatMap(({ instance, history }) => {
+    const wrong = [
+      ...new Judge(instance, instances, facts).complaints(),
+      ...wrongIds(instance, history),
+      ...neverRun(instance, history, facts),
+      ...instance.problems.filter((problem) => isUnexpected(instance.instanceId, problem, facts)),
+    ];
+    return wrong.map((what) => `${instance.instanceId}: ${what}`);
+  });
+}
+
+/** Two problems are part of the extension: dropped events, and the failure of the parent of a terminated child. */
+function isUnexpected(id: string, problem: string, facts: Facts): boolean {
+  if (problem.startsWith("continueAsNew has dropped")) return false;
+  return !(hasTerminatedChild(id, facts) && problem.startsWith("Non-Deterministic"));
+}
+
+const hasTerminatedChild = (id: string, { terminated }: Facts) =>
+  [...terminated].some((child) => child.startsWith(`${id}/`));
+
+class Judge {
+  readonly #instance: Instance;
+  readonly #instances: ReadonlyMap<string, Instance>;
+  readonly #facts: Facts;
+  readonly #program: Program & { readonly generation?: number };
+  /** What the instance has added to its own counter so far. */
+  #added = 0;
+
+  constructor(instance: Instance, instances: ReadonlyMap<string, Instance>, facts: Facts) {
+    this.#instance = instance;
+    this.#instances = instances;
+    this.#facts = facts;
+    this.#program = JSON.parse(instance.input ?? "") as Program & { readonly generation?: number };
+  }
+
+  complaints(): string[] {
+    const { runtimeStatus, output } = this.#instance;
+    switch (runtimeStatus) {
+      case "Completed":
+        return this.#completed();
+      case "Failed":
+        return this.#mayFail() ? [] : [`may not fail: ${output}`];
+      case "Terminated":
+        return this.#facts.terminated.has(this.#instance.instanceId) ? [] : ["was not terminated"];
+      default:
+        return [`is ${runtimeStatus}`];
+    }
+  }
+
+  #mayFail(): boolean {
+    const { output, instanceId } = this.#instance;
+    if (output?.startsWith("Non-Deterministic") === true) return hasTerminatedChild(instanceId, this.#facts);
+    const musts = this.#program.steps.filter((step) => step.do === "must");
+    return musts.some(({ fails }) => fails > 0 || this.#facts.kills > 0);
+  }
+
+  #completed(): string[] {
+    const { again, generation = 0, steps } = this.#program;
+    if (generation !== again) return [`ends in generation ${generation}`];
+    const seen = JSON.parse(this.#instance.output ?? "[]") as readonly Seen[];
+    if (seen.length !== steps.length) return [`has ${seen.length} of ${steps.length} results`];
+    this.#added = again * sumOfAdds(steps);
+    const wrong = steps.flatMap((step, i) => {
+      const [place, what] = seen[i] ?? ["nowhere", undefined];
+      const isRight = place === `${i + 1}` && this.#isLawful(step, what, place);
+      if (step.do === "add" && step.to === "own") this.#added += step.n;
+      return isRight ? [] : [`${step.do} at ${i + 1} cannot give ${JSON.stringify([place, what])}`];
+    });
+    return [...wrong, ...this.#wrongStatus(steps)];
+  }
+
+  #wrongStatus(steps: readonly Step[]): string[] {
+    const last = steps.findLast((step) => step.do === "status");
+    const { customStatus } = this.#instance;
+    return customStatus === (last === undefined ? null : JSON.stringify(last.text))
+      ? []
+      : [`has status ${customStatus}`];
+  }
+
+  #isLawful(step: Step, what: unknown, place: string): boolean {
+    const { kills, isRepaired } = this.#facts;
+    switch (step.do) {
+      case "must":
+        return what === `done ${place}` && (step.fails === 0 || isRepaired);
+      case "locked":
+        return what === `done ${place}` || (what === "failed" && kills > 0);
+      case "waitFor":
+        return isWinner(what, (at, value) =>
+          at === 1 ? this.#wasRaised(step.event, value) : at === 2 && value === null,
+        );
+      case "all":
+        return what === "failed"
+          ? step.tasks.some((task, i) => this.#isResult(task, "failed", `${place}.${i + 1}`))
+          : this.#isListOf(step.tasks, what, place);
+      case "any":
+        return isWinner(what, (at, value) => this.#hasWon(at, step.tasks, value, `${place}.${at}`));
+      case "add":
+      case "status":
+        return what === null || what === undefined;
+      default:
+        return this.#isResult(step, what, place);
+    }
+  }
+
+  #isResult(task: Task, what: unknown, place: string): boolean {
+    const { kills, isRepaired } = this.#facts;
+    switch (task.do) {
+      case "call":
+        if (what === "failed") return task.fails >= task.attempts || kills > 0;
+        return what === `done ${place}` && (task.fails < task.attempts || isRepaired);
+      case "sleep":
+        return what === null;
+      case "wait":
+        return this.#wasRaised(task.event, what);
+      case "get":
+        return what === this.#added || (this.#mayRunTwice && typeof what === "number" && what >= this.#added);
+      case "child":
+        return this.#isOfChild(what, place);
+    }
+  }
+
+  /** A longer sleep cannot win against a shorter one. */
+  #hasWon(at: number, tasks: readonly Task[], value: unknown, place: string): boolean {
+    const winner = tasks[at - 1];
+    if (winner === undefined || !this.#isResult(winner, value, place)) return false;
+    return (
+      winner.do !== "sleep" || tasks.every((task) => task.do !== "sleep" || task.seconds >= winner.seconds)
+    );
+  }
+
+  #wasRaised(event: string, value: unknown): boolean {
+    if (typeof value !== "string" || !value.startsWith(event)) return false;
+    return this.#facts.raised.get(this.#instance.instanceId)?.has(value) ?? false;
+  }
+
+  #isListOf(tasks: readonly Task[], what: unknown, place: string): boolean {
+    if (!Array.isArray(what) || what.length !== tasks.length) return false;
+    return tasks.every((task, i) => this.#isResult(task, what[i] ?? null, `${place}.${i + 1}`));
+  }
+
+  #isOfChild(what: unknown, place: string): boolean {
+    const { generation = 0 } = this.#program;
+    const child = this.#instances.get(
+      `${this.#instance.instanceId}/${place}${generation > 0 ? `g${generation}` : ""}`,
+    );
+    if (what === "failed") return child?.runtimeStatus === "Failed";
+    return child?.runtimeStatus === "Completed" && child.output === JSON.stringify(what);
+  }
+
+  /** A child whose parent retries it or is rewound counts again what it has counted before. */
+  get #mayRunTwice(): boolean {
+    return this.#instance.parentInstanceId !== null || this.#facts.isRepaired;
+  }
+}
+
+function isWinner(what: unknown, isLawful: (at: number, value: unknown) => boolean): boolean {
+  return Array.isArray(what) && what.length === 2 && isLawful(Number(what[0]), what[1]);
+}
+
+function sumOfAdds(steps: readonly Step[]): number {
+  return steps.reduce((sum, step) => sum + (step.do === "add" && step.to === "own" ? step.n : 0), 0);
+}
+
+/** Every task is scheduled once, with the next id, and ends once; a completed instance has no open task. */
+function wrongIds(instance: Instance, history: readonly HistoryEvent[]): string[] {
+  const scheduled: number[] = [];
+  const open = new Map<number, "timer" | "work">();
+  const wrong: string[] = [];
+  const end = (id: number): void => {
+    if (!open.delete(id)) wrong.push(`the task ${id} ends twice, or was never scheduled`);
+  };
+  for (const event of history) {
+    const ended = endedId(event);
+    if (ended !== undefined) end(ended);
+    if (!isScheduled(event)) continue;
+    scheduled.push(event.EventId);
+    if (event.EventType === EventType.EventSent) continue;
+    open.set(event.EventId, event.EventType === EventType.TimerCreated ? "timer" : "work");
+  }
+  // A cancelled timer may be open.
+  const isDone = instance.runtimeStatus !== "Completed" || ![...open.values()].includes("work");
+  if (!isDone) wrong.push("is completed, but a task is open");
+  if (new Set(scheduled).size < scheduled.length) wrong.push(`ids of tasks repeat: ${scheduled.join(" ")}`);
+  const isRewound = history.some((event) => event.EventType === EventType.GenericEvent);
+  if (!isRewound && scheduled.some((id, at) => id !== at))
+    wrong.push(`ids have gaps: ${scheduled.join(" ")}`);
+  return wrong;
+}
+
+function endedId(event: HistoryEvent): number | undefined {
+  if ("TaskScheduledId" in event) return event.TaskScheduledId;
+  return "TimerId" in event ? event.TimerId : undefined;
+}
+
+/** Activities with a recorded result that have never run. */
+function neverRun({ instanceId }: Instance, history: readonly HistoryEvent[], { runs }: Facts): string[] {
+  const calls = new Map<number, HeldCall["input"]>();
+  const wrong: string[] = [];
+  for (const event of history) {
+    if (event.EventType === EventType.TaskScheduled) calls.set(event.EventId, inputOf(event.Input));
+    if (event.EventType !== EventType.TaskCompleted && event.EventType !== EventType.TaskFailed) continue;
+    const input = calls.get(event.TaskScheduledId);
+    if (input === undefined || runs.has(callKey(instanceId, input))) continue;
+    wrong.push(`the activity at ${input.place} has a result, but never ran`);
+  }
+  return wrong;
+}
+
+/** Inputs of activities are stored as a list of arguments. */
+export function inputOf(text: string | null | undefined): HeldCall["input"] {
+  return ([JSON.parse(text ?? "{}")] as unknown[]).flat()[0] as HeldCall["input"];
+}
