@@ -24,9 +24,9 @@ beforeAll(async () => {
 }, LONG_MS);
 afterAll(() => shop?.host.stop());
 
-/** The number of the only line of the order's orchestrator with this text. */
-function lineOf(text: string): number {
-  const lines = readFileSync(join(ROOT, ORDER), "utf8").split("\n");
+/** The number of the only line with this text, in the order's orchestrator if nothing else is said. */
+function lineOf(text: string, file = join(ROOT, ORDER)): number {
+  const lines = readFileSync(file, "utf8").split("\n");
   const found = lines.flatMap((line, at) => (line.includes(text) ? [at + 1] : []));
   if (found.length !== 1) throw new Error(`${found.length} lines have ${text}`);
   return found[0] ?? 0;
@@ -81,6 +81,53 @@ test.skipIf(!hasBrowser)(
     expect(await lines(page, "made")).toEqual([]);
     await screenshot(page, "replay-retry-light");
     expect(await violations(page)).toEqual([]);
+    await page.close();
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  "a line of a price import that tries again by its own loop",
+  { timeout: LONG_MS },
+  async () => {
+    const headers = { "content-type": "text/csv" };
+    const body = "sku,price,currency\nflaky-1-0003,40.57,EUR\n";
+    await fetch(`${shop.url}/api/price-lists/autumn`, { method: "PUT", headers, body });
+    const id = await shop.start("/api/price-lists/autumn/import", { onError: "retry", lineTimeout: "PT2S" });
+    await shop.advance(60);
+    const listed = await fetch(
+      `${shop.url}/runtime/webhooks/durabletask/instances?instanceIdPrefix=${encodeURIComponent(`${id}:`)}`,
+    );
+    const children = (await listed.json()) as readonly { instanceId: string; name: string }[];
+    const line = children.find(({ name }) => name === "priceLineImport")?.instanceId ?? "";
+    const page = await browser.open(`${shop.url}/#/instances`);
+    const gate = Promise.withResolvers<void>();
+    await page.route("**/replay", async (route) => {
+      await gate.promise;
+      await route.continue();
+    });
+    await page.goto(`${shop.url}/#/instances/${encodeURIComponent(line)}?tab=replay`);
+    // It says what it does, before the first answer is there.
+    await page.getByText(/^Replaying \d+ events on the app's code/).waitFor(PATIENT);
+    await page.getByText("The first time takes longest").waitFor(PATIENT);
+    gate.resolve();
+    await page.locator(".line").first().waitFor({ timeout: 60_000 });
+    const slider = page.getByRole("slider", { name: "Episode" });
+    const source = join(ROOT, "src/patterns/price-import/lines/line.orchestrator.ts");
+    const [race, pause] = ["first = yield* df.race(", "yield* df.createTimer(pauseAfter"].map((text) =>
+      lineOf(text, source),
+    );
+    // Episode after episode: the first attempt, its fault and the pause, the second attempt.
+    const waits: number[] = [];
+    const count = Number(/of (\d+)/.exec(await page.locator(".episodes-title").innerText())?.[1]);
+    for (let episode = 1; episode < count; episode++) {
+      await slider.fill(String(episode));
+      await expect.poll(() => episodeOf(page), PATIENT).toBe(`Episode ${episode}`);
+      const at = (await lines(page, "waits")).find((line) => line === race || line === pause);
+      if (at !== undefined && at !== waits.at(-1)) waits.push(at);
+    }
+    expect(waits).toEqual([race, pause, race]);
+    expect(await callNames(page, "call-failed")).toEqual(["setPrice"]);
+    await screenshot(page, "replay-price-line-light");
     await page.close();
   },
 );

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { hasBrowser, useBrowser } from "../support/browser.ts";
+import type { HistoryEvent, InstanceStatus } from "../../src/api/management-api.ts";
+import { hasBrowser, screenshot, useBrowser } from "../support/browser.ts";
 import { HistoryWriter, instanceOf } from "../support/histories.ts";
-import { album } from "../support/history-samples.ts";
+import { album, payment } from "../support/history-samples.ts";
 import { hiddenLabels, lefts, timelineRow as row, useServedInstances } from "../support/served-instances.ts";
 
 const HOUR_MS = 3_600_000;
@@ -55,3 +56,63 @@ test.skipIf(!hasBrowser)(
     await page.close();
   },
 );
+
+/** A generation of a watch that checks once. */
+const generation = (start: string, name: string): InstanceStatus => {
+  const { events } = new HistoryWriter(start).activity(20, 60, name).timer(80, HOUR_MS, false);
+  const [first, ...others] = events;
+  const started = { ...first, Generation: null } as unknown as HistoryEvent;
+  return instanceOf([started, ...others], { instanceId: "watch-1", name: "watch", runtimeStatus: "Running" });
+};
+
+test.skipIf(!hasBrowser)(
+  "a generation that continues as new stays on the page, and its steps open",
+  { timeout: LONG_MS },
+  async () => {
+    add(generation("2026-11-27T11:00:00.000Z", "checkFirst"));
+    const page = await open("watch-1");
+    await row(page, "checkFirst").waitFor();
+    add(generation("2026-11-27T12:00:00.000Z", "checkSecond"));
+    await row(page, "checkSecond").waitFor();
+    const earlier = row(page, "Earlier generation");
+    expect(await earlier.count()).toBe(1);
+    expect(await row(page, "checkFirst").count()).toBe(0);
+    await earlier.getByRole("button").click();
+    await row(page, "checkFirst").waitFor();
+    const bar = async (name: string) => (await row(page, name).locator(".span").boundingBox())?.x ?? -1;
+    expect(await bar("checkFirst")).toBeLessThan(await bar("checkSecond"));
+    expect(await hiddenLabels(page)).toEqual([]);
+    await screenshot(page, "timeline-generations-light");
+    await page.close();
+  },
+);
+
+test.skipIf(!hasBrowser)("two fingers zoom, and one finger moves", { timeout: LONG_MS }, async () => {
+  add(payment());
+  const page = await open("payment-1", { width: 700 });
+  const bar = row(page, "take").locator(".span");
+  const box = async () => (await bar.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+  const before = await box();
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 2 });
+  const middle = before.x + before.width / 2;
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...xs: readonly number[]) =>
+    session.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: xs.map((x, id) => ({ x, y: before.y + 5, id })),
+    });
+  await touch("touchStart", middle - 20, middle + 20);
+  await touch("touchMove", middle - 40, middle + 40);
+  await touch("touchEnd");
+  const zoomed = await box();
+  expect(zoomed.width).toBeGreaterThan(before.width * 1.5);
+  // What was between the fingers is still there.
+  expect(Math.abs(zoomed.x + zoomed.width / 2 - middle)).toBeLessThan(4);
+  await touch("touchStart", middle);
+  await touch("touchMove", middle + 10);
+  await touch("touchMove", middle + 40);
+  await touch("touchEnd");
+  await expect.poll(async () => Math.round((await box()).x - zoomed.x)).toBe(40);
+  expect(await page.getByRole("region", { name: "Details" }).count()).toBe(0);
+  await page.close();
+});

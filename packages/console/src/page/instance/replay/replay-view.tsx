@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { SourcePlace } from "../../../api/local-host-extras.ts";
 import type { InstanceStatus } from "../../../api/management-api.ts";
-import { Text } from "../../parts/text.tsx";
+import { counted, Text } from "../../parts/text.tsx";
 import { CallList } from "./call-list.tsx";
 import { EpisodeDetails } from "./episode-details.tsx";
 import { EpisodeSlider } from "./episode-slider.tsx";
@@ -28,8 +28,30 @@ export function ReplayView({ instance }: ReplayViewProps) {
           </button>
         </p>
       )}
-      {executions === undefined && error === undefined && <p class="loading">Replaying …</p>}
+      {executions === undefined && error === undefined && <FirstReplay events={historyEvents.length} />}
       {executions !== undefined && <Executions executions={executions} load={load} />}
+    </div>
+  );
+}
+
+const SLOW_MS = 1500;
+
+/** What the host does before the first episode can be drawn. */
+function FirstReplay({ events }: { readonly events: number }) {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), SLOW_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div class="loading" role="status">
+      <p>Replaying {counted(events, "event")} on the app's code …</p>
+      {isSlow && (
+        <p>
+          The host loads the app once in a process of its own, runs the orchestrator from the beginning for
+          each episode, and colors its source. The first time takes longest.
+        </p>
+      )}
     </div>
   );
 }

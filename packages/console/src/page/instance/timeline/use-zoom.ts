@@ -8,8 +8,12 @@ export interface Zoom {
   /** What is visible, in positions. */
   readonly view: View;
   readonly isZoomed: boolean;
-  /** @param center of the view that stays where it is, as a share of the view */
-  readonly zoom: (factor: number, center?: number) => void;
+  /**
+   * What is at one share of the view comes to another; without it, it stays.
+   *
+   * @param factor of the size of what is visible
+   */
+  readonly zoom: (factor: number, from?: number, to?: number) => void;
   /** Moves by a share of the view. */
   readonly pan: (share: number) => void;
   readonly fit: () => void;
@@ -36,9 +40,9 @@ export function useZoom(layout: Layout): Zoom {
   return {
     view,
     isZoomed: span !== undefined,
-    zoom: (factor, center = 0.5) => {
+    zoom: (factor, from = 0.5, to = from) => {
       const next = Math.max(SMALLEST, size * factor);
-      show(view.from + (size - next) * center, next);
+      show(view.from + size * from - next * to, next);
     },
     pan: (share) => show(view.from + size * share, size),
     fit: () => setSpan(undefined),
@@ -55,7 +59,7 @@ const WHEEL = 0.002;
 const DRAG_PX = 4;
 
 /**
- * Zooms with the wheel and Ctrl, moves with a horizontal wheel, Shift, or by dragging.
+ * Zooms with the wheel and Ctrl or with two fingers, moves with a horizontal wheel, Shift, by dragging or with a finger.
  *
  * @param track the element that is as wide as the axis
  */
@@ -86,32 +90,57 @@ export function useZoomGestures(
     };
     // The browser's own zoom must not start.
     element.addEventListener("wheel", onWheel, { passive: false, signal });
-    element.addEventListener("pointerdown", (event) => drag(event, track.current, latest), { signal });
+    followPointers(element, track, latest, signal);
     return () => end.abort();
   }, []);
 }
 
 const share = (value: number) => Math.min(1, Math.max(0, value));
 
-function drag(start: PointerEvent, track: HTMLElement | null, zoom: { readonly current: Zoom }): void {
-  if (track === null || start.button !== 0 || start.pointerType === "touch" || !zoom.current.isZoomed) return;
-  const { left, width } = track.getBoundingClientRect();
-  if (start.clientX < left) return;
-  const end = new AbortController();
-  const { signal } = end;
-  let [before, hasMoved] = [start.clientX, false];
-  const onMove = ({ clientX }: PointerEvent) => {
-    if (!hasMoved && Math.abs(clientX - start.clientX) < DRAG_PX) return;
+/** The time under each pressed pointer follows it. The style leaves vertical moves of fingers to the browser. */
+function followPointers(
+  box: HTMLElement,
+  track: RefObject<HTMLElement>,
+  zoom: { readonly current: Zoom },
+  signal: AbortSignal,
+): void {
+  /** Where each pressed pointer is, by its id. */
+  const pressed = new Map<number, number>();
+  let [startX, hasMoved] = [0, false];
+  const onDown = ({ button, clientX, pointerId, pointerType }: PointerEvent) => {
+    const left = track.current?.getBoundingClientRect().left ?? Number.POSITIVE_INFINITY;
+    if (button !== 0 || clientX < left || (pointerType === "mouse" && !zoom.current.isZoomed)) return;
+    pressed.set(pointerId, clientX);
+    if (pressed.size === 1) [startX, hasMoved] = [clientX, false];
+  };
+  const onMove = ({ clientX, pointerId }: PointerEvent) => {
+    const area = track.current?.getBoundingClientRect();
+    if (!pressed.has(pointerId) || area === undefined || area.width === 0) return;
+    if (pressed.size === 1 && !hasMoved && Math.abs(clientX - startX) < DRAG_PX) return;
     hasMoved = true;
-    zoom.current.pan((before - clientX) / width);
-    before = clientX;
+    const before = extentOf(pressed);
+    const after = extentOf(pressed.set(pointerId, clientX));
+    const factor = before.size > 0 && after.size > 0 ? before.size / after.size : 1;
+    zoom.current.zoom(
+      factor,
+      (before.middle - area.left) / area.width,
+      (after.middle - area.left) / area.width,
+    );
   };
-  const onUp = () => {
-    end.abort();
+  const onEnd = ({ pointerId }: PointerEvent) => {
+    if (!pressed.delete(pointerId) || pressed.size > 0 || !hasMoved) return;
     // What follows is not a click on a bar.
-    if (hasMoved)
-      addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
+    const stop = (event: Event) => event.stopPropagation();
+    addEventListener("click", stop, { capture: true, once: true });
+    setTimeout(() => removeEventListener("click", stop, { capture: true }));
   };
+  box.addEventListener("pointerdown", onDown, { signal });
   addEventListener("pointermove", onMove, { signal });
-  addEventListener("pointerup", onUp, { signal });
+  addEventListener("pointerup", onEnd, { signal });
+  addEventListener("pointercancel", onEnd, { signal });
+}
+
+function extentOf(pressed: ReadonlyMap<number, number>): { readonly size: number; readonly middle: number } {
+  const [least, most] = [Math.min(...pressed.values()), Math.max(...pressed.values())];
+  return { size: most - least, middle: (least + most) / 2 };
 }
