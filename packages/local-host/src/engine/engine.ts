@@ -3,7 +3,7 @@ import { asError } from "../errors.ts";
 import type { FunctionRunner } from "../invocation/function-runner.ts";
 import { isFinal } from "../stores/instance.ts";
 import type { Instance } from "../stores/instance.ts";
-import type { Store, UnfinishedWork } from "../stores/store.ts";
+import type { Store, StoredMessage, UnfinishedWork } from "../stores/store.ts";
 import { Activities } from "./activities/activities.ts";
 import type { TokenSource } from "./activities/http-activity.ts";
 import { CommitGroup } from "./delivery/commit-group.ts";
@@ -88,7 +88,7 @@ export class Engine {
   start(): Promise<void> {
     const { messages, activities } = this.#unfinished ?? { messages: [], activities: [] };
     this.#unfinished = undefined;
-    for (const message of messages) this.#parts.messages.recover(message);
+    for (const message of inOrderOfDelivery(messages)) this.#parts.messages.recover(message);
     for (const activity of activities) {
       const traceParent = this.#orchestrations.instances.traceParent(activity.instanceId);
       this.#activities.start(activity, traceParent);
@@ -198,4 +198,9 @@ export class Engine {
     this.#options.onFailure?.(error);
     this.#checkIdle();
   }
+}
+
+/** What was on its way comes first, then timers by their due times: of two that are overdue, the earlier one fires first. */
+function inOrderOfDelivery(messages: readonly StoredMessage[]): readonly StoredMessage[] {
+  return messages.toSorted((a, b) => (a.due ?? 0) - (b.due ?? 0));
 }

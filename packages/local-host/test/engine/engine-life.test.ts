@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { MemoryStore } from "../../src/stores/memory-store.ts";
 import { StoreError } from "../../src/stores/store.ts";
 import { SystemClock } from "../../src/clock.ts";
-import { Stage, startEngine, testRunner, turns } from "./support/test-engine.ts";
+import { VirtualClock } from "../../src/virtual-clock.ts";
+import { START, Stage, startEngine, testRunner, turns } from "./support/test-engine.ts";
 import { HeldActivities } from "./support/held-activities.ts";
 import { episodes } from "./support/episodes.ts";
 
@@ -39,6 +40,16 @@ test("an event from before a restart that continue-as-new carries over stays rea
   expect(episodes(await second.history())).toEqual([
     "ExecutionStarted racePerGeneration, EventRaised Early, EventRaised Value, OrchestratorCompleted, ExecutionCompleted #0",
   ]);
+});
+
+test("of two timers that are due when an engine starts, the earlier one fires first", async () => {
+  const store = new MemoryStore();
+  const first = await Stage.open([], { store });
+  await first.start("firstOfTimers", [60_000, 1000]);
+  await first.engine.stop();
+  const clock = new VirtualClock(START + 90_000);
+  const second = await startEngine({ store, clock });
+  expect((await second.waitForCompletion("i1")).output).toBe("1");
 });
 
 test("stop waits for running activities and keeps their results for the next engine", async () => {

@@ -57,6 +57,13 @@ orchestration("race", function* (context) {
   return { event: event.result };
 });
 
+orchestration("firstOfTimers", function* (context) {
+  const timers = context.df.getInput<number[]>().map((ms) => context.df.createTimer(later(context, ms)));
+  const winner: df.Task = yield context.df.Task.any(timers);
+  for (const timer of timers) if (!timer.isCompleted) timer.cancel();
+  return timers.findIndex((timer) => timer === winner);
+});
+
 /** The usual example for the protocol: a step, a retried step, an approval in time. */
 orchestration("approval", function* (context) {
   const a = yield context.df.callActivity("Step1", context.df.getInput());
