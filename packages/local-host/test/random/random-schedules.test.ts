@@ -18,11 +18,12 @@ import { schedule, scheduleText } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
- * `RANDOM_SCHEDULES_RUNS=5000 npm test -- random-schedules` tries more of them; a failure prints its seed, and
- * `RANDOM_SCHEDULES_SEED` repeats it.
+ * `RANDOM_SCHEDULES_RUNS=5000 npm test -- random-schedules` tries more of them, and `RANDOM_SCHEDULES_MINUTES=15` as
+ * many as there is time for. The seed is printed; `RANDOM_SCHEDULES_SEED` repeats it.
  */
-const RUNS = Number(process.env["RANDOM_SCHEDULES_RUNS"] ?? 100);
-const SEED = process.env["RANDOM_SCHEDULES_SEED"];
+const MINUTES = Number(process.env["RANDOM_SCHEDULES_MINUTES"] ?? 0);
+const RUNS = MINUTES > 0 ? Infinity : Number(process.env["RANDOM_SCHEDULES_RUNS"] ?? 100);
+const SEED = Number(process.env["RANDOM_SCHEDULES_SEED"] ?? Date.now() % 2 ** 31);
 
 let folder: string;
 let runner: FunctionRunner;
@@ -55,18 +56,23 @@ async function differences(run: RandomRun): Promise<unknown[]> {
   );
 }
 
-test("crashes change nothing", { timeout: 3_600_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      program.map((value) => readable(value, programText)),
-      schedule.map((value) => readable(value, scheduleText)),
-      async (of, when) => {
-        const expected = await outcome(of, { ...when, crashes: [] });
-        expect(await outcome(of, when)).toEqual(expected);
-      },
-    ),
-    { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) },
+test("crashes change nothing", { timeout: 24 * 3_600_000 }, async () => {
+  let tried = 0;
+  const property = fc.asyncProperty(
+    program.map((value) => readable(value, programText)),
+    schedule.map((value) => readable(value, scheduleText)),
+    async (of, when) => {
+      tried++;
+      const expected = await outcome(of, { ...when, crashes: [] });
+      expect(await outcome(of, when)).toEqual(expected);
+    },
   );
+  await fc.assert(property, {
+    seed: SEED,
+    numRuns: RUNS,
+    ...(MINUTES > 0 && { interruptAfterTimeLimit: MINUTES * 60_000 }),
+  });
+  console.log(`${tried} random programs with seed ${SEED}`);
 });
 
 /** Lets fast-check print a value as a person would write it. */
