@@ -20,6 +20,8 @@ test("about says what this host can do", async () => {
     base: real.host.url,
     virtualTime: false,
     canKill: false,
+    canKillWorker: true,
+    hasOpenApi: false,
     canAdvance: false,
     canReplay: true,
     canReadMails: false,

@@ -150,6 +150,16 @@ describe("is not forwarded", () => {
   });
 });
 
+test.each([
+  [200, true],
+  [401, true],
+  [404, false],
+])("an app that answers %i for its OpenAPI document: the page is told %s", async (status, hasOpenApi) => {
+  const { url, requests } = await before((_, response) => response.writeHead(status).end());
+  expect(JSON.parse((await send(url, "/runtime/console/about")).body)).toMatchObject({ hasOpenApi });
+  expect(requests).toHaveLength(1);
+});
+
 test("what the app sends does not run as a page of the console", async () => {
   const { url } = await before((_, response) => {
     response.writeHead(200, { "content-type": "text/html", "content-security-policy": "default-src *" });

@@ -171,13 +171,13 @@ export class LocalHost {
     });
     const calls = new FunctionCalls(invoker, outputs, clock);
     const listeners = new Listeners({ app, calls, connections, clock, log: tell });
-    const { hub } = engine;
-    const admin = new AdminApi({ app, calls, listeners, hub, clock, log: tell, runner });
+    const shared = { app, clock, hub: engine.hub, runner };
+    const admin = new AdminApi({ ...shared, calls, listeners, log: tell });
     const frontEnd = new FrontEnd({
-      console: options.console?.(consoleAccess({ app, address, clock, hub, store, connections, kill })),
+      console: options.console?.(consoleAccess({ ...shared, address, store, connections, kill })),
       app,
       invoker,
-      management: new ManagementApi({ hub, clock, address, runner }),
+      management: new ManagementApi({ ...shared, address }),
       admin,
       blobWebhook: new BlobWebhook(listeners.blobs),
       authority,

@@ -3,6 +3,8 @@ import type { Json, RuntimeStatus } from "./management-api.ts";
 /** What the console's own server answers under `/runtime/console/`. Times are ISO 8601. */
 
 export const EXTRAS_PATH = "/runtime/console";
+/** Of the app's own description, where it has one. */
+export const OPENAPI_PATH = "/api/openapi.json";
 
 /** `GET about`. */
 export interface About {
@@ -16,6 +18,8 @@ export interface About {
   readonly now: string;
   /** Whether `POST kill` works: somebody starts the host again. */
   readonly canKill: boolean;
+  /** Whether `POST worker/kill` works. */
+  readonly canKillWorker: boolean;
   readonly canAdvance: boolean;
   /** Whether `GET instances/{id}/replay` works: `durable-replay` is installed. */
   readonly canReplay: boolean;
@@ -23,6 +27,8 @@ export interface About {
   readonly canReadMails: boolean;
   /** Names of the pages of `GET docs/{pattern}`; empty if the app has none. */
   readonly docs: readonly string[];
+  /** Whether the app has `/api/openapi.json`; null if that is not known. */
+  readonly hasOpenApi: boolean | null;
   /** Another one after each start of the host. */
   readonly hostId: string;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { OPENAPI_PATH } from "../api/local-host-extras.ts";
 import type { About, InstanceMail, InstanceProblems, InstanceWaits } from "../api/local-host-extras.ts";
 import { answerError, answerJson } from "./answer.ts";
 import { Changes } from "./changes.ts";
@@ -68,6 +69,7 @@ export class Extras {
     "POST waits": (request, response) => this.#waits(request, response),
     "POST clock/advance": (request, response) => this.#advance(request, response),
     "POST kill": (_, response) => this.#kill(response),
+    "POST worker/kill": (_, response) => this.#killWorker(response),
   };
 
   #ofInstance(id: string, view: string, request: IncomingMessage, response: ServerResponse) {
@@ -82,17 +84,19 @@ export class Extras {
   }
 
   async #about(response: ServerResponse): Promise<void> {
-    const { url, advance, kill, mails } = this.#host;
+    const { url, advance, kill, killWorker, mails } = this.#host;
     answerJson(response, 200, {
       host: "local",
       base: url,
       virtualTime: advance !== undefined,
       now: new Date(this.#host.now()).toISOString(),
       canKill: kill !== undefined,
+      canKillWorker: killWorker !== undefined,
       canAdvance: advance !== undefined,
       canReplay: this.#replays.isPossible,
       canReadMails: mails !== undefined,
       docs: this.#docs.names,
+      hasOpenApi: this.#host.hasRoute(OPENAPI_PATH),
       hostId: this.#hostId,
     } satisfies About);
   }
@@ -180,6 +184,16 @@ export class Extras {
     }
     this.#changes.tellClock();
     answerJson(response, 200, moved);
+  }
+
+  async #killWorker(response: ServerResponse): Promise<void> {
+    const { killWorker } = this.#host;
+    if (killWorker === undefined) {
+      answerError(response, 404, "This host has no worker that it can kill.");
+      return;
+    }
+    killWorker();
+    response.writeHead(202).end();
   }
 
   async #kill(response: ServerResponse): Promise<void> {

@@ -14,6 +14,10 @@ export interface ConsoleHost {
   readonly advance?: (by: string) => Promise<Advanced | undefined>;
   /** Kills the process. Absent if no parent process starts it again. */
   readonly kill?: () => void;
+  /** Kills the worker, as when it runs out of memory; a new one runs the next functions. */
+  readonly killWorker?: () => void;
+  /** Whether the app has a function for GET requests to a path. */
+  hasRoute(path: string): boolean;
   history(instanceId: string): Promise<History | undefined>;
   /** The mails of the app's sandbox, oldest first. Absent if the app has not said where they are. */
   readonly mails?: () => Promise<readonly SandboxMail[]>;

@@ -17,7 +17,7 @@ test.skipIf(!hasBrowser)(
     const id = await app.start("provisionDevices", ["lamp", "lock"]);
     await app.host.engine.waitForCompletion(id);
     await app.host.engine.waitForCompletion(await app.start("provisionDevices", ["door"]));
-    const page = await browser.open(`${app.host.url}/#/instances/${id}`, { hasHttpErrors: true });
+    const page = await browser.open(`${app.host.url}/#/instances/${id}`);
     const children = page.getByRole("region", { name: "Children" }).getByRole("listitem");
     await expect.poll(() => children.count(), { timeout: 15_000 }).toBe(2);
     expect(await children.first().innerText()).toContain("provisionDevice");
@@ -34,7 +34,7 @@ test.skipIf(!hasBrowser).for([1280, 360])(
     const app = await servedApp(HELLO);
     const ids = [1, 2].map((line) => `import-${"de90".repeat(20)}:line-${line}`);
     for (const id of ids) await app.start("helloSequence", null, id);
-    const page = await browser.open(`${app.host.url}/#/instances`, { width, hasHttpErrors: true });
+    const page = await browser.open(`${app.host.url}/#/instances`, { width });
     const cells = page.locator(".row .cell-id bdi");
     await expect.poll(() => cells.count(), { timeout: 15_000 }).toBe(2);
     // All of the id is there to be copied, and its end is within the cell.

@@ -59,7 +59,13 @@ test.skipIf(!hasBrowser)(
   { timeout: LONG_MS },
   async () => {
     const before = await about();
-    expect(before).toMatchObject({ host: "local", canKill: true, canReplay: true, canReadMails: true });
+    expect(before).toMatchObject({
+      host: "local",
+      canKill: true,
+      canKillWorker: true,
+      canReplay: true,
+      canReadMails: true,
+    });
     const page = await browser.open(`${url}/#/instances?name=orderFulfilment`, { hasHttpErrors: true });
     // Their payment fails twice and is tried again after 1 and 2 seconds, so they run when the host is killed.
     for (let i = 0; i < ORDERS; i++) {
@@ -69,15 +75,20 @@ test.skipIf(!hasBrowser)(
       expect(response.status).toBe(202);
     }
     await page.locator(".row .status-running").first().waitFor();
+    // The worker first: the host stays, and its activities are tried again.
+    await page.getByRole("button", { name: "Kill worker" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Kill the worker" }).click();
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+    expect((await about()).hostId).toBe(before.hostId);
     await page.getByRole("button", { name: "Kill host" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Kill the host" }).click();
-    await page.getByText("The app does not answer").waitFor({ timeout: 20_000 });
+    await page.getByText("The host was killed, and is starting again").waitFor({ timeout: 20_000 });
     await screenshot(page, "killed-light");
     await expect
       .poll(() => page.locator(".row .status-completed").count(), { timeout: 100_000 })
       .toBe(ORDERS);
     expect(await page.locator(".row .status").count()).toBe(ORDERS);
-    expect(await page.getByText("The app does not answer").count()).toBe(0);
+    expect(await page.locator(".banner").count()).toBe(0);
     expect((await about()).hostId).not.toBe(before.hostId);
     await page.close();
   },

@@ -76,6 +76,22 @@ test.skipIf(!hasBrowser)(
   },
 );
 
+test.skipIf(!hasBrowser)("a suspended refund's links are not opened", { timeout: LONG_MS }, async () => {
+  const id = await aWaitingRefund();
+  const page = await browser.open(`${shop.url}/#/instances/${id}`);
+  const approve = page.getByRole("region", { name: "Mails" }).getByRole("button", { name: "Approve" });
+  await approve.waitFor();
+  await shop.host.hub.suspend(id, "wait");
+  await page.locator(".bar .status", { hasText: "Suspended" }).waitFor();
+  expect(await approve.count()).toBe(0);
+  await page.reload();
+  await page.getByRole("region", { name: "Mails" }).waitFor();
+  expect(await approve.count()).toBe(0);
+  await shop.host.hub.resume(id, "go on");
+  await approve.waitFor();
+  await page.close();
+});
+
 test.skipIf(!hasBrowser).for([
   ["dark", { colorScheme: "dark" }],
   ["narrow", { width: 360 }],

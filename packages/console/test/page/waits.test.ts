@@ -16,7 +16,7 @@ test.skipIf(!hasBrowser)(
     const app = await servedApp(APPROVAL, { clock: new VirtualClock(new Date()) });
     await app.start("approval", { hours: 72 }, "approval-1");
     await app.start("patient", null, "patient-1");
-    const page = await browser.open(`${app.host.url}/#/instances`, { hasHttpErrors: true });
+    const page = await browser.open(`${app.host.url}/#/instances`);
     const row = page.getByRole("row", { name: "approval-1" });
     await row.getByText("event decided, timer in 1d").waitFor();
     await page.getByRole("row", { name: "patient-1" }).getByText("event never").waitFor();

@@ -12,10 +12,12 @@ export const ABOUT: About = {
   virtualTime: false,
   now: "2026-11-27T12:00:00Z",
   canKill: false,
+  canKillWorker: false,
   canAdvance: false,
   canReplay: false,
   canReadMails: false,
   docs: [],
+  hasOpenApi: null,
   hostId: "test",
 };
 

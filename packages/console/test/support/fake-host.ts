@@ -10,6 +10,7 @@ export class FakeHost implements ConsoleHost {
     return this.#watchers.size;
   }
 
+  hasRoute = (): boolean => false;
   now = (): number => 0;
   history = (): Promise<undefined> => Promise.resolve(undefined);
   waits = (): Promise<[]> => Promise.resolve([]);

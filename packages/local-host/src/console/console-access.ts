@@ -2,6 +2,8 @@ import type { LoadedApp } from "../app/loaded-app.ts";
 import type { Clock } from "../clock.ts";
 import type { HistoryEvent } from "../engine/history/events.ts";
 import type { TaskHub } from "../engine/task-hub.ts";
+import { RouteTable } from "../http/route-table.ts";
+import type { FunctionRunner } from "../invocation/function-runner.ts";
 import type { Instance, RuntimeStatus } from "../stores/instance.ts";
 import type { CommittedChange, WatchedStore } from "../stores/watched-store.ts";
 import { moveClock } from "../triggers/clock-api.ts";
@@ -23,6 +25,10 @@ export interface ConsoleAccess {
   readonly advance?: (by: string) => Promise<ClockPosition | undefined>;
   /** Kills this process; whoever started it starts it again. Only there if somebody does. */
   readonly kill?: () => void;
+  /** Kills the worker, as when it runs out of memory; a new one runs the next functions. */
+  readonly killWorker?: () => void;
+  /** Whether the app has a function for GET requests to a path. */
+  hasRoute(path: string): boolean;
   history(instanceId: string): Promise<ConsoleHistory | undefined>;
   /** The mails of the app's sandbox. Only there if the app says in which queue they are. */
   readonly mails?: ReadMails;
@@ -64,8 +70,10 @@ export function consoleAccess(parts: {
   readonly store: WatchedStore;
   readonly kill: (() => void) | undefined;
   readonly connections: StorageConnections;
+  readonly runner: FunctionRunner;
 }): ConsoleAccess {
-  const { app, address, clock, hub, store, kill, connections } = parts;
+  const { app, address, clock, hub, store, kill, connections, runner } = parts;
+  const routes = new RouteTable(app.functions, app.settings.routePrefix);
   const mails = sandboxOutbox(app, connections);
   return {
     folder: app.folder,
@@ -75,6 +83,8 @@ export function consoleAccess(parts: {
       advance: (by: string) => moveClock(clock, JSON.stringify({ advance: by })),
     }),
     ...(kill && { kill }),
+    ...(runner.killWorker && { killWorker: () => runner.killWorker?.() }),
+    hasRoute: (path) => routes.match("GET", path) !== undefined,
     ...(mails && { mails }),
     history: (instanceId) => historyOf(hub, instanceId),
     problems: () => problemsIn(hub),

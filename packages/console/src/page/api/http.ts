@@ -1,4 +1,5 @@
 import { parsed } from "./json.ts";
+import { isRestartExpected } from "./restart.ts";
 
 /** An answer that is not a success, or no answer at all (status 0). */
 export class HttpError extends Error {
@@ -23,6 +24,8 @@ export interface Call {
   readonly timeoutMs?: number;
 }
 
+const AWAY = "The app does not answer. Start it: this page tries again by itself.";
+const RESTARTING = "The host was killed, and is starting again: this page goes on by itself.";
 const TIMEOUT_MS = 30_000;
 
 /** Sends a request to the page's own server. @throws {HttpError} unless the answer is a success */
@@ -54,7 +57,7 @@ export async function sendAny(
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new HttpError(0, "The app does not answer. Start it: this page tries again by itself.");
+    throw new HttpError(0, isRestartExpected() ? RESTARTING : AWAY);
   }
 }
 

@@ -1,3 +1,4 @@
+import { OPENAPI_PATH } from "../../api/local-host-extras.ts";
 import { HttpError, sendJson } from "./http.ts";
 
 /** What the page reads of a JSON schema. */
@@ -77,7 +78,7 @@ const METHODS = ["get", "post", "put", "patch", "delete"];
 /** Returns undefined if the app has no such document. */
 export async function readOpenApi(): Promise<OpenApi | undefined> {
   try {
-    return openApiOf(await sendJson<RawDocument>("/api/openapi.json"));
+    return openApiOf(await sendJson<RawDocument>(OPENAPI_PATH));
   } catch (error) {
     if (error instanceof HttpError || error instanceof SyntaxError) return undefined;
     throw error;

@@ -36,7 +36,8 @@ export function useAppContext(): AppContext | undefined {
   const hasAbout = useRef(false);
   useEffect(() => {
     const read = async () => {
-      const [about, openApi] = await Promise.all([readAbout(), readOpenApi()]);
+      const about = await readAbout();
+      const openApi = about?.hasOpenApi === false ? undefined : await readOpenApi();
       const isAway = about === undefined && hasAbout.current;
       if (isAway) return;
       hasAbout.current = about !== undefined;

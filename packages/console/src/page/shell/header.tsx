@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { EXTRAS_PATH } from "../../api/local-host-extras.ts";
 import { send } from "../api/http.ts";
+import { expectRestart } from "../api/restart.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Moment } from "../parts/time.tsx";
 import { ProblemCount } from "../problems/problem-list.tsx";
@@ -34,7 +35,27 @@ export function Header({ section }: { readonly section: string }) {
         {about?.host === "proxy" && " (proxy)"}
       </span>
       <Clock />
-      {about?.canKill && <Kill />}
+      {about?.canKillWorker && (
+        <Kill
+          what="worker"
+          path="/worker/kill"
+          explanation={
+            "The process that runs the functions ends at once, as when it runs out of memory. Activities that run now " +
+            "fail, and are tried again where the orchestration says so; an orchestrator that runs at this moment " +
+            "fails. A new worker goes on with all the rest."
+          }
+        />
+      )}
+      {about?.canKill && (
+        <Kill
+          what="host"
+          path="/kill"
+          explanation={
+            "The process ends at once, as in a crash, and is started again. All orchestrations go on from their history."
+          }
+          onKill={expectRestart}
+        />
+      )}
     </header>
   );
 }
@@ -76,27 +97,32 @@ function Clock() {
   );
 }
 
-function Kill() {
+interface KillProps {
+  readonly what: "host" | "worker";
+  readonly path: string;
+  readonly explanation: string;
+  readonly onKill?: () => void;
+}
+
+function Kill({ what, path, explanation, onKill }: KillProps) {
   const [isOpen, setOpen] = useState(false);
   const kill = () => {
     setOpen(false);
+    onKill?.();
     // The host is gone before it can answer.
-    send(`${EXTRAS_PATH}/kill`, { method: "POST" }).catch(() => undefined);
+    send(EXTRAS_PATH + path, { method: "POST" }).catch(() => undefined);
   };
   return (
     <>
       <button type="button" class="small danger" onClick={() => setOpen(true)}>
-        Kill host
+        Kill {what}
       </button>
       {isOpen && (
-        <Dialog title="Kill the host?" onClose={() => setOpen(false)}>
-          <p>
-            The process ends at once, as in a crash, and is started again. All orchestrations go on from their
-            history.
-          </p>
+        <Dialog title={`Kill the ${what}?`} onClose={() => setOpen(false)}>
+          <p>{explanation}</p>
           <div class="buttons">
             <button type="button" class="danger" onClick={kill}>
-              Kill the host
+              Kill the {what}
             </button>
             <button type="button" onClick={() => setOpen(false)}>
               Cancel

@@ -2,7 +2,7 @@ import { request as openHttp } from "node:http";
 import type { IncomingMessage, RequestOptions, ServerResponse } from "node:http";
 import { request as openHttps } from "node:https";
 import { pipeline } from "node:stream/promises";
-import type { About } from "../../api/local-host-extras.ts";
+import { type About, OPENAPI_PATH } from "../../api/local-host-extras.ts";
 import { answerError, answerJson } from "../answer.ts";
 import { ownName } from "../console.ts";
 import { PageFiles } from "../page-files.ts";
@@ -16,6 +16,8 @@ const MAX_TEXT_BYTES = 64_000_000;
 const MAX_REQUEST_BYTES = 104_857_600;
 /** An app on a consumption plan may need as long for its first answer. */
 const TIMEOUT_MS = 60_000;
+/** The page is not shown before. */
+const OPENAPI_TIMEOUT_MS = 3000;
 
 /** Of the browser for the console, or of the connection: not for the app. */
 const NOT_SENT =
@@ -38,7 +40,7 @@ export class Proxy {
     const refusal = hostRefusal(request) ?? siteRefusal(request);
     if (refusal !== undefined) return answerError(response, 403, refusal);
     const name = ownName(request);
-    if (name === "about") return answerJson(response, 200, this.#about());
+    if (name === "about") return void this.#about().then((about) => answerJson(response, 200, about));
     if (name !== undefined) return this.#page.serve(name, request, response);
     const address = addressAt(this.#target, request.url ?? "");
     if (address === undefined)
@@ -46,19 +48,38 @@ export class Proxy {
     this.#forward(address, request, response);
   }
 
-  #about(): About {
+  async #about(): Promise<About> {
+    const hasOpenApi = await this.#hasOpenApi();
     return {
       host: "proxy",
       base: this.#target.base,
       virtualTime: false,
       now: new Date().toISOString(),
       canKill: false,
+      canKillWorker: false,
       canAdvance: false,
       canReplay: false,
       canReadMails: false,
       docs: [],
+      hasOpenApi,
       hostId: "",
     };
+  }
+
+  /** Asked here, so that an app without the document is no error in the browser. Null if the app does not answer. */
+  async #hasOpenApi(): Promise<boolean | null> {
+    const { key } = this.#target;
+    try {
+      const { status, body } = await fetch(this.#target.base + OPENAPI_PATH, {
+        headers: { ...(key !== undefined && { "x-functions-key": key }) },
+        signal: AbortSignal.timeout(OPENAPI_TIMEOUT_MS),
+        redirect: "error",
+      });
+      await body?.cancel();
+      return status !== 404;
+    } catch {
+      return null;
+    }
   }
 
   #forward(address: URL, request: IncomingMessage, response: ServerResponse): void {

@@ -21,7 +21,9 @@ export function Mails({ instance }: { readonly instance: InstanceStatus }) {
       }),
     (change) => change.kind === "instance" && change.instanceId === instanceId,
   );
-  const version = isEnded(runtimeStatus) ? undefined : `${lastUpdatedTime} ${historyEvents?.length}`;
+  // A suspended instance takes no decision, and the app may refuse to show its page.
+  const isAsking = !isEnded(runtimeStatus) && runtimeStatus !== "Suspended";
+  const version = !isAsking ? undefined : `${lastUpdatedTime} ${historyEvents?.length}`;
   const mails = value.filter(({ links }) => links.length > 0);
   if (mails.length === 0) return null;
   return (
