@@ -160,6 +160,11 @@ test.each([
   expect(requests).toHaveLength(1);
 });
 
+test("an app that says nothing about its OpenAPI document for 3 seconds does not keep the page waiting", async () => {
+  const { url } = await before(() => undefined);
+  expect(JSON.parse((await send(url, "/runtime/console/about")).body)).toMatchObject({ hasOpenApi: null });
+});
+
 test("what the app sends does not run as a page of the console", async () => {
   const { url } = await before((_, response) => {
     response.writeHead(200, { "content-type": "text/html", "content-security-policy": "default-src *" });
