@@ -4,6 +4,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addRun, before, readRuns, type Run, runOf } from "../../tools/bench/history.ts";
 import { figure, type Row } from "../../tools/bench/measure.ts";
@@ -86,6 +87,27 @@ describe("a plot", () => {
       ([left]) => Number(left),
     );
     expect((first ?? 0) + (third ?? 0)).toBeCloseTo(2 * (second ?? 0), 0);
+  });
+
+  test("draws lines, and not the areas between them", async () => {
+    const points = [[0, 100] as const, [50, 0] as const, [100, 100] as const];
+    const svg = plotOf({ ...plot, series: [{ name: "s", points }] });
+    const { data, info } = await sharp(Buffer.from(svg))
+      .flatten({ background: "white" })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const colorAt = (x: number, y: number) => [
+      ...data.subarray((y * info.width + x) * info.channels).subarray(0, 3),
+    ];
+    const [middle, top] = [places(svg)[1] ?? [], places(svg)[0] ?? []].map(
+      ([x, y]) => [Number(x), Number(y)] as const,
+    );
+    // Within the triangle of the three points, between two grid lines.
+    const inside = [
+      Math.round(middle?.[0] ?? 0),
+      Math.round(((middle?.[1] ?? 0) + (top?.[1] ?? 0)) / 2) + 9,
+    ] as const;
+    expect(colorAt(...inside)).toEqual([255, 255, 255]);
   });
 
   test("is complete without points, with only zeros, and with a goal above all of them", () => {

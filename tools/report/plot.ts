@@ -1,20 +1,22 @@
 import { ticks } from "./ticks.ts";
 
 const [WIDTH, HEIGHT] = [900, 360];
-const MARGIN = { left: 84, right: 16, top: 56, bottom: 44 };
-const LETTER_WIDTH = 6.5;
+const MARGIN = { left: 84, right: 36, top: 56, bottom: 44 };
+const LETTER_WIDTH = 7;
 
 /** Readable on light and on dark pages. */
 const COLORS = ["#1f77b4", "#d35400", "#1e8449", "#8e44ad", "#7d6608", "#c2185b"];
 const ON_DARK = ["#6cb4ee", "#f5a25d", "#58d68d", "#c39bd3", "#d4b106", "#f48fb1"];
 const colored = (colors: readonly string[]) =>
-  colors.map((color, index) => `.s${index} { fill: ${color}; stroke: ${color} }`).join(" ");
+  colors
+    .map((color, index) => `circle.s${index} { fill: ${color} } polyline.s${index} { stroke: ${color} }`)
+    .join(" ");
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #333 } .axis { stroke: #999 } .grid { stroke: #ddd }
-  .goal { stroke: #c0392b; stroke-dasharray: 6 4 } circle { opacity: 0.75; stroke-width: 0 }
-  polyline { stroke-width: 1.5 } ${colored(COLORS)} polyline { fill: none }
+  .goal { stroke: #c0392b; stroke-dasharray: 6 4 } circle { opacity: 0.75 }
+  polyline { fill: none; stroke-width: 1.5 } ${colored(COLORS)}
   @media (prefers-color-scheme: dark) {
-    text { fill: #ddd } .grid { stroke: #444 } .goal { stroke: #ff8a80 } ${colored(ON_DARK)} polyline { fill: none }
+    text { fill: #ddd } .grid { stroke: #444 } .goal { stroke: #ff8a80 } ${colored(ON_DARK)}
   }`;
 
 export interface Axis {
