@@ -1,6 +1,9 @@
+import type { Facts } from "./oracle.ts";
 import type { TypedData } from "../../src/app/typed-data.ts";
 import type { DurableKind, FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
+import { WORKER_GONE } from "../../src/invocation/function-runner.ts";
 import { WaitingInTest } from "../../src/invocation/waiting-in-test.ts";
+import { WorkerProcess } from "../../src/invocation/worker-process.ts";
 
 /** A running activity. */
 export interface HeldCall {
@@ -11,17 +14,22 @@ export interface HeldCall {
   readonly end: (result: InvocationResult) => void;
 }
 
-/** Runs orchestrators and entities; activities run until the test ends them. Made new for each start of an engine. */
+/**
+ * Runs orchestrators and entities; activities run until the test ends them. Their worker process can die. Made new for
+ * each start of an engine.
+ */
 export class HeldWork implements FunctionRunner {
   readonly waitingInTest = new WaitingInTest();
   readonly #runner: FunctionRunner;
-  readonly #started: (key: string) => void;
+  readonly #facts: Facts;
+  readonly #worker = new WorkerProcess();
   readonly #held = new Map<string, HeldCall>();
+  /** How many calls of orchestrators and entities end before the worker dies during the next one. */
+  callsUntilDeath = Infinity;
 
-  /** @param started is told of each call of an activity */
-  constructor(runner: FunctionRunner, started: (key: string) => void) {
+  constructor(runner: FunctionRunner, facts: Facts) {
     this.#runner = runner;
-    this.#started = started;
+    this.#facts = facts;
   }
 
   /** The running activities, in an order that does not depend on the order of their starts. */
@@ -47,11 +55,11 @@ export class HeldWork implements FunctionRunner {
     trigger: TypedData | undefined,
     metadata?: Readonly<Record<string, TypedData>>,
   ): Promise<InvocationResult> {
-    if (kind !== "activity") return this.#runner.run(kind, name, trigger, metadata);
+    if (kind !== "activity") return this.#worker.answerOf(this.#call(kind, name, trigger, metadata));
     const input = JSON.parse(trigger?.string ?? "{}") as HeldCall["input"];
     const instanceId = metadata?.["instanceId"]?.string ?? "";
     const key = callKey(instanceId, input);
-    this.#started(key);
+    this.#facts.ran(key);
     const isOver = this.waitingInTest.add();
     return new Promise((resolve) => {
       const end = (result: InvocationResult): void => {
@@ -61,6 +69,22 @@ export class HeldWork implements FunctionRunner {
       };
       this.#held.set(key, { key, instanceId, input, end });
     });
+  }
+
+  /** The calls in progress have no result. */
+  killWorker(): void {
+    this.callsUntilDeath = Infinity;
+    this.#facts.kills += this.#held.size;
+    for (const { end } of this.held) end(WORKER_GONE);
+    this.#worker.kill();
+  }
+
+  async #call(...call: Parameters<FunctionRunner["run"]>): Promise<InvocationResult> {
+    const result = await this.#runner.run(...call);
+    if (this.callsUntilDeath-- > 0) return result;
+    this.#facts.deaths++;
+    this.killWorker();
+    return result;
   }
 }
 

@@ -1,6 +1,8 @@
 import { EventType, isScheduled } from "../../src/engine/history/events.ts";
+import { WORKER_GONE } from "../../src/invocation/function-runner.ts";
 import type { HistoryEvent } from "../../src/engine/history/events.ts";
 import type { Instance } from "../../src/stores/instance.ts";
+import { EVENTS } from "./program.ts";
 import type { Program, Seen, Step, Task } from "./program.ts";
 import { callKey } from "./held-work.ts";
 import type { HeldCall } from "./held-work.ts";
@@ -12,9 +14,16 @@ export class Facts {
   /** Values of events, by instance. */
   readonly raised = new Map<string, Set<string>>();
   readonly terminated = new Set<string>();
+  /** How many activities have failed because their worker died. */
   kills = 0;
+  /** How often the worker died while it ran an orchestrator or an entity. */
+  deaths = 0;
   /** After a rewind, activities do not fail any more. */
   isRepaired = false;
+
+  ran(key: string): void {
+    this.runs.set(key, (this.runs.get(key) ?? 0) + 1);
+  }
 }
 
 /** One instance at the end of a run. */
@@ -32,7 +41,7 @@ export function unlawful(ended: readonly Ended[], facts: Facts): string[] {
   return ended.flatMap(({ instance, history }) => {
     const wrong = [
       ...new Judge(instance, instances, facts).complaints(),
-      ...wrongIds(instance, history),
+      ...wrongIds(instance, history, facts),
       ...neverRun(instance, history, facts),
       ...instance.problems.filter((problem) => isUnexpected(instance.instanceId, problem, facts)),
     ];
@@ -40,14 +49,19 @@ export function unlawful(ended: readonly Ended[], facts: Facts): string[] {
   });
 }
 
-/** Two problems are part of the extension: dropped events, and the failure of the parent of a terminated child. */
+/** Two problems are part of the extension: dropped events, and orchestrators whose call has failed. */
 function isUnexpected(id: string, problem: string, facts: Facts): boolean {
   if (problem.startsWith("continueAsNew has dropped")) return false;
-  return !(hasTerminatedChild(id, facts) && problem.startsWith("Non-Deterministic"));
+  return !(problem.startsWith("Non-Deterministic") && mayLoseCall(id, facts));
 }
 
-const hasTerminatedChild = (id: string, { terminated }: Facts) =>
-  [...terminated].some((child) => child.startsWith(`${id}/`));
+/**
+ * Whether a call of the orchestrator may have failed: its worker died, or a child was terminated, which the SDK cannot
+ * read. The extension then fails the instance as non-deterministic.
+ */
+function mayLoseCall(id: string, { deaths, terminated }: Facts): boolean {
+  return deaths > 0 || [...terminated].some((child) => child.startsWith(`${id}/`));
+}
 
 class Judge {
   readonly #instance: Instance;
@@ -80,9 +94,10 @@ class Judge {
 
   #mayFail(): boolean {
     const { output, instanceId } = this.#instance;
-    if (output?.startsWith("Non-Deterministic") === true) return hasTerminatedChild(instanceId, this.#facts);
+    if (output?.startsWith("Non-Deterministic") === true) return mayLoseCall(instanceId, this.#facts);
+    if (output?.includes(WORKER_GONE.message) === true) return this.#facts.deaths + this.#facts.kills > 0;
     const musts = this.#program.steps.filter((step) => step.do === "must");
-    return musts.some(({ fails }) => fails > 0 || this.#facts.kills > 0);
+    return musts.some(({ fails }) => fails > 0);
   }
 
   #completed(): string[] {
@@ -97,7 +112,7 @@ class Judge {
       if (step.do === "add" && step.to === "own") this.#added += step.n;
       return isRight ? [] : [`${step.do} at ${i + 1} cannot give ${JSON.stringify([place, what])}`];
     });
-    return [...wrong, ...this.#wrongStatus(steps)];
+    return [...wrong, ...this.#wrongStatus(steps), ...wrongOrder(steps, seen)];
   }
 
   #wrongStatus(steps: readonly Step[]): string[] {
@@ -174,7 +189,8 @@ class Judge {
     const child = this.#instances.get(
       `${this.#instance.instanceId}/${place}${generation > 0 ? `g${generation}` : ""}`,
     );
-    if (what === "failed") return child?.runtimeStatus === "Failed";
+    // A failed child may have been rewound by itself, after its parent went on.
+    if (what === "failed") return child?.runtimeStatus === "Failed" || this.#facts.isRepaired;
     return child?.runtimeStatus === "Completed" && child.output === JSON.stringify(what);
   }
 
@@ -182,6 +198,19 @@ class Judge {
   get #mayRunTwice(): boolean {
     return this.#instance.parentInstanceId !== null || this.#facts.isRepaired;
   }
+}
+
+/** One wait after the other gets events in the order in which they came; their values are numbered. */
+function wrongOrder(steps: readonly Step[], seen: readonly Seen[]): string[] {
+  return EVENTS.flatMap((event) => {
+    const values = steps.flatMap((step, i) => {
+      if ((step.do !== "wait" && step.do !== "waitFor") || step.event !== event) return [];
+      const value = [seen[i]?.[1]].flat().at(-1);
+      return typeof value === "string" ? [Number(value.slice(event.length))] : [];
+    });
+    const isRight = values.every((value, i) => i === 0 || value >= (values[i - 1] ?? 0));
+    return isRight ? [] : [`events ${event} came in the order ${values.join(" ")}`];
+  });
 }
 
 function isWinner(what: unknown, isLawful: (at: number, value: unknown) => boolean): boolean {
@@ -193,12 +222,13 @@ function sumOfAdds(steps: readonly Step[]): number {
 }
 
 /** Every task is scheduled once, with the next id, and ends once; a completed instance has no open task. */
-function wrongIds(instance: Instance, history: readonly HistoryEvent[]): string[] {
+function wrongIds(instance: Instance, history: readonly HistoryEvent[], { isRepaired }: Facts): string[] {
   const scheduled: number[] = [];
   const open = new Map<number, "timer" | "work">();
   const wrong: string[] = [];
   const end = (id: number): void => {
-    if (!open.delete(id)) wrong.push(`the task ${id} ends twice, or was never scheduled`);
+    // A child that was rewound by itself ends again.
+    if (!open.delete(id) && !isRepaired) wrong.push(`the task ${id} ends twice, or was never scheduled`);
   };
   for (const event of history) {
     const ended = endedId(event);

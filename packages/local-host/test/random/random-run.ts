@@ -32,6 +32,7 @@ const TARGETS: Readonly<
 };
 /** No program needs as many happenings to end. */
 const MAX_HAPPENINGS = 400;
+const MAX_REWINDS = 3;
 
 /**
  * Runs one program in virtual time while the happenings of a schedule come from outside, one after the other: each
@@ -43,18 +44,19 @@ export class RandomRun {
   readonly facts = new Facts();
   readonly file: string;
   readonly #runner: FunctionRunner;
-  readonly #crashes: Schedule["crashes"];
+  readonly #schedule: Schedule;
   #store: CrashStore;
   #work: HeldWork;
   #engine: Engine;
   #failure: Error | undefined;
   #isDown = false;
   #happened = 0;
+  #rewinds = 0;
 
-  private constructor(file: string, runner: FunctionRunner, crashes: Schedule["crashes"]) {
+  private constructor(file: string, runner: FunctionRunner, schedule: Schedule) {
     this.file = file;
     this.#runner = runner;
-    this.#crashes = crashes;
+    this.#schedule = schedule;
     [this.#store, this.#work, this.#engine] = this.#open();
     this.clock.waitWith(() => this.#engine.idle());
   }
@@ -64,13 +66,13 @@ export class RandomRun {
     file: string,
     runner: FunctionRunner,
     program: Program,
-    { happenings, crashes }: Schedule,
+    schedule: Schedule,
   ): Promise<RandomRun> {
-    const run = new RandomRun(file, runner, crashes);
+    const run = new RandomRun(file, runner, schedule);
     await run.#engine.start();
     const input = JSON.stringify(program);
     await run.#happen(run.#once(() => run.hub.start({ name: "program", instanceId: ROOT, input })));
-    for (const happening of happenings) await run.#perform(happening);
+    for (const happening of schedule.happenings) await run.#perform(happening);
     await run.#finish();
     return run;
   }
@@ -101,9 +103,7 @@ export class RandomRun {
 
   #open(): [CrashStore, HeldWork, Engine] {
     const store = new CrashStore(new SqliteStore(this.file));
-    const work = new HeldWork(this.#runner, (key) =>
-      this.facts.runs.set(key, (this.facts.runs.get(key) ?? 0) + 1),
-    );
+    const work = new HeldWork(this.#runner, this.facts);
     const engine = new Engine({
       runner: work,
       store: store.store,
@@ -119,10 +119,12 @@ export class RandomRun {
 
   /** Carries out what comes from outside; `act` is called again after a crash and does what is not acknowledged. */
   async #happen(act: () => Promise<void>): Promise<void> {
-    const crash = this.#crashes[this.#happened++] ?? null;
+    const { crash, death } = this.#nextFaults();
     if (crash !== null) this.#store.crashAfter(crash);
+    if (death !== null) this.#work.callsUntilDeath = death;
     await act();
     await this.#settle();
+    this.#work.callsUntilDeath = Infinity;
     if (crash === null) return;
     await this.#crash();
     await this.#reopen();
@@ -132,13 +134,19 @@ export class RandomRun {
 
   /** The host is down for a while; a crash interrupts its next start. */
   async #beDown(seconds: number): Promise<void> {
-    const crash = this.#crashes[this.#happened++] ?? null;
+    const { crash } = this.#nextFaults();
     await this.#crash();
     await this.clock.advance(seconds * 1000);
     await this.#reopen(crash ?? Infinity);
     if (crash === null) return;
     await this.#crash();
     await this.#reopen();
+  }
+
+  #nextFaults(): { readonly crash: number | null; readonly death: number | null } {
+    const { crashes, deaths } = this.#schedule;
+    const at = this.#happened++;
+    return { crash: crashes[at] ?? null, death: deaths[at] ?? null };
   }
 
   /** From here on, the engine writes nothing, and its alarms are cancelled. */
@@ -222,10 +230,7 @@ export class RandomRun {
         return this.#once(...Array.from({ length: times }, () => this.#raise(id, event, value)));
       }
       case "rewind":
-        return this.#once(async () => {
-          await this.hub.rewind(id, "again");
-          this.facts.isRepaired = true;
-        });
+        return this.#once(() => this.#rewind(id));
       default:
         return this.#once(() => this.hub[happening.do](id, happening.do));
     }
@@ -291,14 +296,28 @@ export class RandomRun {
       } else if (this.#work.held.length > 0) await this.#perform({ do: "finishAll" });
       else if (this.clock.nextDue !== undefined) await this.#perform({ do: "nextTimer" });
       else if (open.length > 0) await this.#raiseAll(open);
-      else return;
+      else if (!(await this.#mayRewind())) return;
     }
     throw new Error("The program does not end.");
   }
 
+  /** Rewinds the program if it has failed because its worker died, but not forever. */
+  async #mayRewind(): Promise<boolean> {
+    const { runtimeStatus } = (await this.hub.get(ROOT)) ?? {};
+    if (runtimeStatus !== "Failed" || this.facts.deaths === 0 || this.#rewinds === MAX_REWINDS) return false;
+    this.#rewinds++;
+    await this.#happen(this.#once(() => this.#rewind(ROOT)));
+    return true;
+  }
+
+  async #rewind(id: string): Promise<void> {
+    await this.hub.rewind(id, "again");
+    this.facts.isRepaired = true;
+  }
+
   async #raiseAll(open: readonly Instance[]): Promise<void> {
     const calls = open.flatMap(({ instanceId }) =>
-      EVENTS.map((event) => this.#raise(instanceId, event, `${event} at the end`)),
+      EVENTS.map((event) => this.#raise(instanceId, event, `${event}${this.#happened}`)),
     );
     await this.#happen(this.#once(...calls));
   }

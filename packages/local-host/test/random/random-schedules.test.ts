@@ -14,7 +14,7 @@ import type { Outcome } from "./outcome.ts";
 import { program, programText } from "./program.ts";
 import type { Program } from "./program.ts";
 import { RandomRun } from "./random-run.ts";
-import { schedule, scheduleText } from "./schedule.ts";
+import { scheduleText, withCrashes, withDeaths } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 
 /**
@@ -24,6 +24,8 @@ import type { Schedule } from "./schedule.ts";
 const MINUTES = Number(process.env["RANDOM_SCHEDULES_MINUTES"] ?? 0);
 const RUNS = MINUTES > 0 ? Infinity : Number(process.env["RANDOM_SCHEDULES_RUNS"] ?? 100);
 const SEED = Number(process.env["RANDOM_SCHEDULES_SEED"] ?? Date.now() % 2 ** 31);
+
+const LONG = 24 * 3_600_000;
 
 let folder: string;
 let runner: FunctionRunner;
@@ -56,15 +58,27 @@ async function differences(run: RandomRun): Promise<unknown[]> {
   );
 }
 
-test("crashes change nothing", { timeout: 24 * 3_600_000 }, async () => {
+test("crashes change nothing", { timeout: LONG }, () =>
+  check(withCrashes, async (of, when) => {
+    const expected = await outcome(of, { ...when, crashes: [] });
+    expect(await outcome(of, when)).toEqual(expected);
+  }),
+);
+
+test("a worker that dies leads to nothing unlawful", { timeout: LONG }, () => check(withDeaths, outcome));
+
+/** Tries random programs, each with a random schedule. */
+async function check(
+  schedules: fc.Arbitrary<Schedule>,
+  run: (of: Program, when: Schedule) => Promise<unknown>,
+): Promise<void> {
   let tried = 0;
   const property = fc.asyncProperty(
     program.map((value) => readable(value, programText)),
-    schedule.map((value) => readable(value, scheduleText)),
+    schedules.map((value) => readable(value, scheduleText)),
     async (of, when) => {
       tried++;
-      const expected = await outcome(of, { ...when, crashes: [] });
-      expect(await outcome(of, when)).toEqual(expected);
+      await run(of, when);
     },
   );
   await fc.assert(property, {
@@ -73,7 +87,7 @@ test("crashes change nothing", { timeout: 24 * 3_600_000 }, async () => {
     ...(MINUTES > 0 && { interruptAfterTimeLimit: MINUTES * 60_000 }),
   });
   console.log(`${tried} random programs with seed ${SEED}`);
-});
+}
 
 /** Lets fast-check print a value as a person would write it. */
 function readable<T extends object>(value: T, text: (value: T) => string): T {

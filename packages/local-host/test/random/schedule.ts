@@ -26,6 +26,8 @@ export interface Schedule {
    * crashes; null for no crash.
    */
   readonly crashes: readonly (number | null)[];
+  /** In the same way: after how many calls of orchestrators and entities their worker dies. */
+  readonly deaths: readonly (number | null)[];
 }
 
 const to = fc.nat({ max: 3 });
@@ -56,23 +58,29 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: "killWorker" } as const) },
 );
 
-const crash = fc.oneof(
-  { weight: 1, arbitrary: fc.constant(null) },
-  { weight: 1, arbitrary: fc.nat({ max: 4 }) },
-);
+const faults = fc.array(fc.option(fc.nat({ max: 4 }), { freq: 1 }), { maxLength: 16 });
+const happenings = fc.array(happening, { maxLength: 10 });
+const none = fc.constant([]);
 
-export const schedule: fc.Arbitrary<Schedule> = fc.record({
-  happenings: fc.array(happening, { maxLength: 10 }),
-  crashes: fc.array(crash, { maxLength: 16 }),
+export const withCrashes: fc.Arbitrary<Schedule> = fc.record({ happenings, crashes: faults, deaths: none });
+export const withDeaths: fc.Arbitrary<Schedule> = fc.record({
+  happenings,
+  crashes: fc.oneof(none, faults),
+  deaths: faults,
 });
 
-export function scheduleText({ happenings, crashes }: Schedule): string {
+export function scheduleText({ happenings, crashes, deaths }: Schedule): string {
   const whats = ["start", ...happenings.map(happeningText)];
-  const toTheEnd = crashes.slice(whats.length).map(() => "continue to the end");
-  return [...whats, ...toTheEnd].map((what, i) => `- ${what}${crashText(crashes[i] ?? null)}`).join("\n");
+  const steps = Math.max(whats.length, crashes.length, deaths.length);
+  return Array.from({ length: steps }, (_, i) => {
+    const crash = faultText("crash", crashes[i], "commits");
+    return `- ${whats[i] ?? "continue to the end"}${crash}${faultText("the worker dies", deaths[i], "calls")}`;
+  }).join("\n");
 }
 
-const crashText = (crash: number | null) => (crash === null ? "" : `, crash after ${crash} commits`);
+function faultText(what: string, after: number | null | undefined, unit: string): string {
+  return after === null || after === undefined ? "" : `, ${what} after ${after} ${unit}`;
+}
 
 function happeningText(happening: Happening): string {
   switch (happening.do) {
