@@ -72,14 +72,15 @@ export class EmptyProject {
   /** Runs a command that serves on a free port, and returns the result of `use` for its address. */
   async serve<T>(command: string, use: (url: string) => Promise<T>): Promise<T> {
     const [program = "", ...args] = command.split(" ");
-    const options = { cwd: this.folder, env: userEnvironment(), shell: NEEDS_SHELL };
+    // In a group of its own, because npx does not end the command that it runs.
+    const options = { cwd: this.folder, env: userEnvironment(), shell: NEEDS_SHELL, detached: !NEEDS_SHELL };
     const child = spawn(program, args, options);
     const closed = once(child, "close");
     try {
       return await use(await address(child.stdout, closed));
     } finally {
       if (NEEDS_SHELL) spawnSync("taskkill", ["/pid", String(child.pid), "/T", "/F"]);
-      else child.kill();
+      else if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid);
       await closed;
     }
   }
@@ -94,9 +95,9 @@ function address(stdout: NodeJS.ReadableStream, closed: Promise<unknown>): Promi
     let text = "";
     stdout.on("data", (chunk) => {
       text += String(chunk);
-      const url = /Serving .* on (http:\S+)\. /.exec(text)?.[1];
+      const url = /(?:Serving .* on|Console for .*:) (http:\S+)\. /.exec(text)?.[1];
       if (url !== undefined) resolve(url);
     });
-    closed.then(() => reject(new Error(`The host did not start: ${text}`)), reject);
+    closed.then(() => reject(new Error(`It did not start: ${text}`)), reject);
   });
 }
