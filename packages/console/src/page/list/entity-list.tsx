@@ -46,7 +46,7 @@ export function EntityList({ query }: { readonly query: URLSearchParams }) {
           <p>An entity appears here after its first operation.</p>
         </Empty>
       ) : (
-        <div class="rows static" role="table" aria-label="Entities" tabIndex={0}>
+        <div class="rows-box static" role="table" aria-label="Entities" tabIndex={0}>
           <div role="row" class="entity head">
             {["Name", "Key", "Last operation", "State"].map((title) => (
               <span key={title} role="columnheader">

@@ -10,12 +10,14 @@ import { Id, Text } from "../parts/text.tsx";
 import { duration, Moment } from "../parts/time.tsx";
 import { ProblemMark } from "../problems/problem-list.tsx";
 import { Waits } from "../parts/waits.tsx";
+import { VirtualRows } from "../parts/virtual-rows.tsx";
 import { useApp } from "../shell/app-context.ts";
 import { href, instanceHref } from "../shell/router.ts";
 import { FilterBar, type Filters, filtersOf } from "./filters.tsx";
 import { InstancePages, type Row } from "./instance-pages.ts";
 import { usePatterns } from "./patterns.ts";
-import { VirtualRows } from "./virtual-rows.tsx";
+
+const ROW_HEIGHT = 36;
 
 export function InstanceList({ query }: { readonly query: URLSearchParams }) {
   const filters = filtersOf(query);
@@ -135,7 +137,9 @@ function Rows({ pages, waits, onView }: RowsProps) {
   const patterns = usePatterns();
   return (
     <VirtualRows
+      name="rows"
       label="Instances"
+      rowHeight={ROW_HEIGHT}
       count={pages.length}
       isComplete={pages.isComplete}
       idOf={(index) => pages.row(index)?.id}

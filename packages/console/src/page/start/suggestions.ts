@@ -1,6 +1,7 @@
 import type { InstanceStatus } from "../../api/management-api.ts";
 import { listInstances } from "../api/management.ts";
 import type { Operation, Schema } from "../api/openapi.ts";
+import { outcomeOf } from "../parts/outcome.ts";
 
 /** What exists already for a field. */
 export interface Suggestion {
@@ -66,13 +67,8 @@ async function idsOf(kind: string, name: string, isStart: boolean, signal: Abort
   return { sample: sample?.instanceId, values: instances.map(({ instanceId }) => instanceId) };
 }
 
-const WELL = /^(accept|approv|complet|confirm|deliver|done|finish|ok|paid|sent|sold|succe)/i;
-
-/** By the word that most apps have for it. An output without one is good, because the instance has completed. */
-function hasEndedWell(output: InstanceStatus["output"]): boolean {
-  const word = fieldOf(output, "kind") ?? fieldOf(output, "status");
-  return typeof word !== "string" || WELL.test(word);
-}
+/** An output that names no outcome is good, because the instance has completed. */
+const hasEndedWell = (output: InstanceStatus["output"]) => (outcomeOf(output)?.tone ?? "wished") === "wished";
 
 function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null

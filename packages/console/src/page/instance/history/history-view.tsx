@@ -1,9 +1,9 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { HistoryEvent } from "../../../api/management-api.ts";
-import { useRowsInView } from "../../parts/rows-in-view.ts";
 import { SidePanel } from "../../parts/side-panel.tsx";
 import { JsonText, Text } from "../../parts/text.tsx";
 import { Moment } from "../../parts/time.tsx";
+import { VirtualRows } from "../../parts/virtual-rows.tsx";
 import { useApp } from "../../shell/app-context.ts";
 import { instanceHref } from "../../shell/router.ts";
 import { textOf } from "../steps/event-fields.ts";
@@ -46,44 +46,40 @@ interface EventsProps {
 }
 
 function Events({ events, chosen, onChoose }: EventsProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const inView = useRowsInView(box, ROW_HEIGHT);
-  useLayoutEffect(inView.measure, [events.length]);
   return (
-    <div
-      class="history-box"
-      ref={box}
-      onScroll={inView.measure}
-      role="table"
-      aria-label="Events"
-      aria-rowcount={events.length + 1}
-      tabIndex={0}
-    >
-      <div role="rowgroup" class="history-head">
-        <div role="row" class="history-row" aria-rowindex={1}>
-          {["No.", "Time", "Event", "Name", "Value"].map((title) => (
-            <span key={title} role="columnheader">
-              {title}
-            </span>
-          ))}
-        </div>
-      </div>
-      <div role="rowgroup" class="history-body" style={{ height: `${events.length * ROW_HEIGHT}px` }}>
-        <div role="presentation" style={{ transform: `translateY(${inView.from * ROW_HEIGHT}px)` }}>
-          {events.slice(inView.from, inView.to).map((one, at) => (
+    <VirtualRows
+      name="history"
+      label="Events"
+      rowHeight={ROW_HEIGHT}
+      count={events.length}
+      head={HEAD}
+      row={(index) => {
+        const one = events[index];
+        return (
+          one && (
             <EventRow
               key={one.number}
               {...one}
-              index={inView.from + at}
+              index={index}
               isChosen={chosen === one.number}
               onChoose={onChoose}
             />
-          ))}
-        </div>
-      </div>
-    </div>
+          )
+        );
+      }}
+    />
   );
 }
+
+const HEAD = (
+  <div role="row" class="history-row" aria-rowindex={1}>
+    {["No.", "Time", "Event", "Name", "Value"].map((title) => (
+      <span key={title} role="columnheader">
+        {title}
+      </span>
+    ))}
+  </div>
+);
 
 interface EventRowProps extends NumberedEvent {
   readonly index: number;

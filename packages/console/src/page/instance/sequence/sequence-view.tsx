@@ -1,7 +1,7 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { InstanceStatus } from "../../../api/management-api.ts";
-import { useRowsInView } from "../../parts/rows-in-view.ts";
 import { Text } from "../../parts/text.tsx";
+import { VirtualRows } from "../../parts/virtual-rows.tsx";
 import { useApp } from "../../shell/app-context.ts";
 import { stepsOf } from "../steps/read-steps.ts";
 import { StepDetail } from "../steps/step-detail.tsx";
@@ -51,54 +51,52 @@ interface MessagesProps {
 }
 
 function Messages({ lanes, messages, chosen, onChoose }: MessagesProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const inView = useRowsInView(box, ROW_HEIGHT);
-  useLayoutEffect(inView.measure, [messages.length]);
   const width = lanesWide(lanes.length);
+  const head = (
+    <div role="row" class="sequence-row" aria-rowindex={1}>
+      <span role="columnheader" class="number">
+        No.
+      </span>
+      <span role="columnheader" class="lane-titles" style={{ width }}>
+        {lanes.map(({ key, title, kind }) => (
+          <span key={key} class={`lane-title lane-${kind}`}>
+            <Text value={title} most={80} />
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+  const lifelines = (
+    <div class="lifelines" aria-hidden="true" style={{ width }}>
+      {lanes.map(({ key }) => (
+        <span key={key} class="lifeline" />
+      ))}
+    </div>
+  );
   return (
-    <div
-      class="sequence-box"
-      ref={box}
-      onScroll={inView.measure}
-      role="table"
-      aria-label="Sequence"
-      aria-rowcount={messages.length + 1}
-      tabIndex={0}
-    >
-      <div role="rowgroup" class="sequence-head">
-        <div role="row" class="sequence-row" aria-rowindex={1}>
-          <span role="columnheader" class="number">
-            No.
-          </span>
-          <span role="columnheader" class="lane-titles" style={{ width }}>
-            {lanes.map(({ key, title, kind }) => (
-              <span key={key} class={`lane-title lane-${kind}`}>
-                <Text value={title} most={80} />
-              </span>
-            ))}
-          </span>
-        </div>
-      </div>
-      <div role="rowgroup" class="sequence-body" style={{ height: `${messages.length * ROW_HEIGHT}px` }}>
-        <div class="lifelines" aria-hidden="true" style={{ width }}>
-          {lanes.map(({ key }) => (
-            <span key={key} class="lifeline" />
-          ))}
-        </div>
-        <div role="presentation" style={{ transform: `translateY(${inView.from * ROW_HEIGHT}px)` }}>
-          {messages.slice(inView.from, inView.to).map((message, at) => (
+    <VirtualRows
+      name="sequence"
+      label="Sequence"
+      rowHeight={ROW_HEIGHT}
+      count={messages.length}
+      head={head}
+      behind={lifelines}
+      row={(index) => {
+        const message = messages[index];
+        return (
+          message && (
             <MessageRow
-              key={inView.from + at}
+              key={index}
               lanes={lanes}
               message={message}
-              index={inView.from + at}
-              isChosen={chosen === inView.from + at}
+              index={index}
+              isChosen={chosen === index}
               onChoose={onChoose}
             />
-          ))}
-        </div>
-      </div>
-    </div>
+          )
+        );
+      }}
+    />
   );
 }
 
