@@ -39,12 +39,25 @@ export async function listInstances(
   return pageOf(`${MANAGEMENT_PATH}/instances?${search}`, token, signal);
 }
 
+/** @param name of the entities, in any case; all if it is empty */
 export async function listEntities(
+  name: string,
   top: number,
   token: string | undefined,
   signal: AbortSignal,
 ): Promise<Page<EntityStatus>> {
-  return pageOf(`${MANAGEMENT_PATH}/entities?fetchState=true&top=${top}`, token, signal);
+  const named = name === "" ? "" : `/${encodeURIComponent(name)}`;
+  return pageOf(`${MANAGEMENT_PATH}/entities${named}?fetchState=true&top=${top}`, token, signal);
+}
+
+export async function signalEntity(
+  { name, key }: EntityStatus["entityId"],
+  operation: string,
+  json: unknown,
+): Promise<void> {
+  // An empty segment would be another address.
+  const path = `${MANAGEMENT_PATH}/entities/${encodeURIComponent(name)}/${encodeURIComponent(key || "$")}`;
+  await send(`${path}?op=${encodeURIComponent(operation)}`, { method: "POST", json });
 }
 
 async function pageOf<T>(path: string, token: string | undefined, signal: AbortSignal): Promise<Page<T>> {

@@ -6,18 +6,24 @@ import { Empty } from "../parts/empty.tsx";
 import { JsonText, Text } from "../parts/text.tsx";
 import { Moment } from "../parts/time.tsx";
 import { useApp } from "../shell/app-context.ts";
-import { href, navigate } from "../shell/router.ts";
+import { href, navigate, useRoute, withQuery } from "../shell/router.ts";
+import { SignalEntity } from "./signal-entity.tsx";
 
 const PAGE_SIZE = 100;
 
 /** Entities with their state, page by page. */
 export function EntityList({ query }: { readonly query: URLSearchParams }) {
   const [tokens, setTokens] = useState<readonly (string | undefined)[]>([undefined]);
+  const name = query.get("name") ?? "";
+  const onName = (text: string) => {
+    setTokens([undefined]);
+    navigate(href(["entities"], { name: text.trim() }), true);
+  };
   const token = tokens.at(-1);
   const chosen = query.get("entity");
   const { value } = usePolling(
-    `entities ${token}`,
-    (signal) => listEntities(PAGE_SIZE, token, signal),
+    `entities ${name} ${token}`,
+    (signal) => listEntities(name, PAGE_SIZE, token, signal),
     ({ kind }) => kind === "entity" || kind === "instance",
   );
   if (value === undefined) return <p class="loading">Loading …</p>;
@@ -26,6 +32,18 @@ export function EntityList({ query }: { readonly query: URLSearchParams }) {
     <section class="page" aria-label="Entities">
       <div class="bar">
         <h1>Entities</h1>
+        <label class="filter">
+          <span>Name</span>
+          <input
+            type="search"
+            // What is typed stays while the list is drawn again.
+            defaultValue={name}
+            placeholder="exact"
+            maxLength={256}
+            spellcheck={false}
+            onChange={({ currentTarget }) => onName(currentTarget.value)}
+          />
+        </label>
         <span class="count" role="status">
           {value.items.length}
           {next !== undefined && " and more"}
@@ -42,7 +60,7 @@ export function EntityList({ query }: { readonly query: URLSearchParams }) {
         )}
       </div>
       {value.items.length === 0 ? (
-        <Empty title="No entity has any state yet">
+        <Empty title={name === "" ? "No entity has any state yet" : "No entity has this name"}>
           <p>An entity appears here after its first operation.</p>
         </Empty>
       ) : (
@@ -67,7 +85,8 @@ const idOf = ({ entityId }: EntityStatus) => `@${entityId.name}@${entityId.key}`
 
 function Entity({ entity, isOpen }: { readonly entity: EntityStatus; readonly isOpen: boolean }) {
   const { now } = useApp();
-  const toggle = () => navigate(href(["entities"], { entity: isOpen ? "" : idOf(entity) }), true);
+  const route = useRoute();
+  const toggle = () => navigate(withQuery(route, { entity: isOpen ? "" : idOf(entity) }), true);
   return (
     <>
       <div role="row" class="entity">
@@ -89,6 +108,7 @@ function Entity({ entity, isOpen }: { readonly entity: EntityStatus; readonly is
       {isOpen && (
         <div role="row" class="entity-state">
           <span role="cell">
+            <SignalEntity entityId={entity.entityId} />
             <JsonText value={entity.state} label={`State of ${entity.entityId.key}`} />
           </span>
         </div>
