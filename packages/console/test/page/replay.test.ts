@@ -141,6 +141,8 @@ test.skipIf(!hasBrowser)(
     const page = await openReplay(id);
     await page.getByText("The execution ends with this episode").waitFor();
     const undo = lineOf("yield* undo.run(");
+    // The last episode has no new call: the source shows the last one.
+    await expect.poll(() => isInView(page, undo), PATIENT).toBe(true);
     await page.getByRole("button", { name: "Previous episode" }).click();
     await expect.poll(() => lines(page, "waits"), PATIENT).toEqual([undo]);
     expect(await callNames(page, "call-new")).toEqual(["releaseStock"]);

@@ -62,8 +62,9 @@ function focusOf(
   file: string,
 ): number | undefined {
   if (waiting?.file === file) return waiting.line;
-  const lines = [...marks].filter(([, { made }]) => made.length > 0);
-  return lines.at(-1)?.[0];
+  const lines = [...marks];
+  // An execution may end without a new call, after its last one.
+  return (lines.findLast(([, { made }]) => made.length > 0) ?? lines.at(-1))?.[0];
 }
 
 interface FileButtonProps {
