@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { InstanceStatus } from "../../../api/management-api.ts";
 import { Text } from "../../parts/text.tsx";
+import { Moment } from "../../parts/time.tsx";
 import { VirtualRows } from "../../parts/virtual-rows.tsx";
 import { useApp } from "../../shell/app-context.ts";
 import { stepsOf } from "../steps/read-steps.ts";
@@ -51,6 +52,7 @@ interface MessagesProps {
 }
 
 function Messages({ lanes, messages, chosen, onChoose }: MessagesProps) {
+  const { now } = useApp();
   const width = lanesWide(lanes.length);
   const head = (
     <div role="row" class="sequence-row" aria-rowindex={1}>
@@ -91,6 +93,7 @@ function Messages({ lanes, messages, chosen, onChoose }: MessagesProps) {
               message={message}
               index={index}
               isChosen={chosen === index}
+              now={now}
               onChoose={onChoose}
             />
           )
@@ -105,10 +108,14 @@ interface MessageRowProps {
   readonly message: Message;
   readonly index: number;
   readonly isChosen: boolean;
+  readonly now: number;
   readonly onChoose: (index: number) => void;
 }
 
-function MessageRow({ lanes, message, index, isChosen, onChoose }: MessageRowProps) {
+/** Hosts may tell any time. */
+const isoOf = (time: number) => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : String(time));
+
+function MessageRow({ lanes, message, index, isChosen, now, onChoose }: MessageRowProps) {
   return (
     <div
       role="row"
@@ -120,6 +127,7 @@ function MessageRow({ lanes, message, index, isChosen, onChoose }: MessageRowPro
         <button type="button" class="link" aria-label={`Details of ${index + 1}`} aria-pressed={isChosen}>
           {index + 1}
         </button>
+        <Moment value={isoOf(message.at.time)} now={now} isExact />
       </span>
       <span role="cell" class="lanes" style={{ width: lanesWide(lanes.length) }}>
         <Arrow message={message} from={lanes.indexOf(message.from)} to={lanes.indexOf(message.to)} />
