@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
@@ -8,6 +8,7 @@ import { figure, show } from "./bench/measure.ts";
 import { BENCH_APP } from "./bench/sdk-baseline.ts";
 import { checkFolder, commandLine } from "./command-line.ts";
 import { ProgressLine } from "./progress-line.ts";
+import { computer } from "./report/computer.ts";
 import { buildPackages, fail, LOCAL, ROOT, spawnCommand } from "./run.ts";
 
 const HELP = `Usage: npm run bench:peers [-- options]
@@ -66,13 +67,14 @@ const chosen = Object.entries(peers()).filter(([name]) =>
 
 const PEERS = join(LOCAL, "peers");
 await install();
+const measuredOn = computer();
 const progress = new ProgressLine("Measuring", chosen.length * COLUMNS.length);
 const rows: string[] = [];
 for (const [name, { title, store }] of chosen)
   rows.push(`| ${title} | ${store} | ${(await measure(name)).join(" | ")} |`);
 progress.end();
 const table = [
-  `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}; median (min–max) of one run`,
+  `${measuredOn}; median (min–max) of one run`,
   "",
   `| engine | state in | ${COLUMNS.join(" | ")} |`,
   `|---|---|${"---|".repeat(COLUMNS.length)}`,

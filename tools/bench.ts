@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { addRun, loadNow, readRuns, runOf } from "./bench/history.ts";
+import { addRun, readRuns, runOf } from "./bench/history.ts";
 import type { BenchOptions, Measured } from "./bench/measured.ts";
 import { benchReport, type Part } from "./bench/report.ts";
 import { SECTIONS } from "./bench/sections.ts";
 import { checkFolder, commandLineWithNames } from "./command-line.ts";
+import { computer, loadNow } from "./report/computer.ts";
 import { buildPackages, fail, LOCAL, ROOT, runNode } from "./run.ts";
 
 /** Committed: the runs that later ones are compared with. */
@@ -35,9 +36,7 @@ if (values.short && values.record) fail("--record: a short run has no figures to
 
 const chosen = Object.keys(SECTIONS).filter((name) => names.length === 0 || names.includes(name));
 const load = loadNow();
-console.log(
-  `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, load ${load.toFixed(1)}\n`,
-);
+console.log(`${computer()}\n`);
 if ((await buildPackages()) !== 0) process.exit(1);
 const parts = await measure(chosen, { isShort: values.short, photos: values.photos });
 if (parts.length === 0) fail("Nothing was measured.");

@@ -1,18 +1,19 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { startAzurite } from "./azurite.ts";
-import { loadNow } from "./bench/history.ts";
 import { checkFolder, commandLineWithNames } from "./command-line.ts";
 import { buildDeployedApp } from "./deployed-app.ts";
 import { loadAtOnce } from "./load/at-once.ts";
 import { loadMixed } from "./load/mixed.ts";
 import { loadMonth } from "./load/month.ts";
 import { type LoadOptions, loadReport, type Part } from "./load/part.ts";
+import { computer } from "./report/computer.ts";
 import { fail, LOCAL, ROOT } from "./run.ts";
 
 const KEPT_DAYS = 7;
 const PARTS = ["at-once", "mixed", "month"] as const;
+const USUAL = { starts: "200", minutes: "1", rate: "6", days: "30", daily: "100", seed: "1" };
+const OPTIONS = Object.keys(USUAL) as (keyof typeof USUAL)[];
 const HELP = `Usage: npm run load [-- PART … options]
 
 Loads the app as it is deployed (one bundle) on the local host, with its task hub in SQLite and an Azurite, over HTTP.
@@ -21,48 +22,47 @@ Exit code 1 if an invariant is broken.
 
   PART             ${PARTS.join(", ")} (default: all)
     at-once        starts at the same moment, pattern by pattern, each by two requests with one key
-      --starts N   how many (default 200)
+      --starts N   how many (default ${USUAL.starts})
     mixed          starts of all patterns at a constant rate, whether earlier ones have been answered or not
-      --minutes N  for so long (default 1)
-      --rate N     starts in a second (default 6)
+      --minutes N  for so long (default ${USUAL.minutes})
+      --rate N     starts in a second (default ${USUAL.rate})
     month          mixed traffic in virtual time, with a purge after a week
-      --days N     for so long (default 30)
-      --daily N    starts in a day (default 100)
-  --seed N         what callers do (default 1)
+      --days N     for so long (default ${USUAL.days})
+      --daily N    starts in a day (default ${USUAL.daily})
+  --seed N         what callers do (default ${USUAL.seed})
   --output DIR     folder for report, plots, logs and task hubs (default .local/load)
   --help           show this text`;
 
 const { values, names } = commandLineWithNames(HELP, {
-  starts: { type: "string", default: "200" },
-  minutes: { type: "string", default: "1" },
-  rate: { type: "string", default: "6" },
-  days: { type: "string", default: "30" },
-  daily: { type: "string", default: "100" },
-  seed: { type: "string", default: "1" },
+  starts: { type: "string", default: USUAL.starts },
+  minutes: { type: "string", default: USUAL.minutes },
+  rate: { type: "string", default: USUAL.rate },
+  days: { type: "string", default: USUAL.days },
+  daily: { type: "string", default: USUAL.daily },
+  seed: { type: "string", default: USUAL.seed },
   output: { type: "string", default: join(LOCAL, "load") },
 });
-for (const name of names)
+for (const name of names) {
   if (!PARTS.some((part) => part === name)) fail(`There is no part "${name}"; --help lists them.`);
-const number = (name: "starts" | "minutes" | "rate" | "days" | "daily" | "seed") => {
+}
+for (const name of OPTIONS) {
   if (!/^[1-9]\d{0,5}$/.test(values[name])) fail(`--${name} must be a number from 1 to 999999.`);
-  return Number(values[name]);
-};
-const [starts, minutes, rate, days, daily, seed] = [
-  number("starts"),
-  number("minutes"),
-  number("rate"),
-  number("days"),
-  number("daily"),
-  number("seed"),
-];
+}
 checkFolder("--output", values.output);
 const output = resolve(ROOT, values.output);
 const chosen = PARTS.filter((name) => names.length === 0 || names.includes(name));
 
 const run: Readonly<Record<(typeof PARTS)[number], (options: LoadOptions) => Promise<Part>>> = {
-  "at-once": (options) => loadAtOnce({ ...options, starts }),
-  mixed: (options) => loadMixed({ ...options, seconds: 60 * minutes, rate }),
-  month: (options) => loadMonth({ ...options, days, startsPerDay: daily, keptDays: KEPT_DAYS }),
+  "at-once": (options) => loadAtOnce({ ...options, starts: Number(values.starts) }),
+  mixed: (options) =>
+    loadMixed({ ...options, seconds: 60 * Number(values.minutes), rate: Number(values.rate) }),
+  month: (options) =>
+    loadMonth({
+      ...options,
+      days: Number(values.days),
+      startsPerDay: Number(values.daily),
+      keptDays: KEPT_DAYS,
+    }),
 };
 
 const app = join(LOCAL, "load-app");
@@ -71,19 +71,25 @@ mkdirSync(output, { recursive: true });
 for (const name of readdirSync(output).filter((each) => /^load-.*\.(?:md|svg)$/.test(each))) {
   rmSync(join(output, name));
 }
-const computer = `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, load average before it ${loadNow().toFixed(1)}.`;
+const measuredOn = computer();
 const azurite = await startAzurite({});
 const parts: Part[] = [];
 for (const name of chosen) {
   const folder = join(output, name);
   rmSync(folder, { recursive: true, force: true });
-  const options = { app, folder, storage: azurite.connectionString, seed, onProgress: progressOf(name) };
+  const options = {
+    app,
+    folder,
+    storage: azurite.connectionString,
+    seed: Number(values.seed),
+    onProgress: progressOf(name),
+  };
   parts.push(await run[name](options));
   if (process.stdout.isTTY) process.stdout.write("\n");
 }
 await azurite.stop();
 
-const { markdown, plots } = loadReport(parts, command(), computer);
+const { markdown, plots } = loadReport(parts, command(), measuredOn);
 writeFileSync(join(output, "load-report.md"), markdown);
 for (const [name, plot] of Object.entries(plots)) writeFileSync(join(output, name), plot);
 console.log(`The report is ${join(output, "load-report.md")}`);
@@ -103,19 +109,7 @@ function progressOf(name: string): (text: string) => void {
 }
 
 function command(): string {
-  const given: readonly (readonly [string, string])[] = [
-    ["starts", "200"],
-    ["minutes", "1"],
-    ["rate", "6"],
-    ["days", "30"],
-    ["daily", "100"],
-    ["seed", "1"],
-  ];
-  const options = given.flatMap(([name, usual]) => {
-    const value = values[name as "seed"];
-    return value === usual ? [] : [`--${name} ${value}`];
-  });
-  return ["npm run load", ...(names.length + options.length > 0 ? ["--"] : []), ...names, ...options].join(
-    " ",
-  );
+  const changed = OPTIONS.filter((name) => values[name] !== USUAL[name]);
+  const given = [...names, ...changed.map((name) => `--${name} ${values[name]}`)];
+  return ["npm run load", ...(given.length > 0 ? ["--"] : []), ...given].join(" ");
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { cpus, loadavg } from "node:os";
+import { processors, today } from "../report/computer.ts";
 import { ROOT } from "../run.ts";
 import type { Row } from "./measure.ts";
 import type { Measured } from "./measured.ts";
@@ -32,9 +32,9 @@ export function runOf(sections: readonly Measured[], load: number): Run {
   );
   return {
     commit: commit(),
-    date: new Date().toISOString().slice(0, "2026-11-24".length),
+    date: today(),
     node: process.versions.node,
-    processors: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}`,
+    processors: processors(),
     load: Number(load.toFixed(1)),
     medians: rounded([...rows.map((row) => [keyOf(row), row.ours.median] as const), ...sizes]),
     ratios: rounded(rows.flatMap((row) => (row.baseline ? [[keyOf(row), row.baseline.ratio] as const] : []))),
@@ -43,9 +43,6 @@ export function runOf(sections: readonly Measured[], load: number): Run {
 
 const rounded = (entries: readonly (readonly [string, number])[]) =>
   Object.fromEntries(entries.map(([key, value]) => [key, Number(value.toPrecision(4))]));
-
-/** Of the last minute; 0 on Windows, which does not count it. */
-export const loadNow = () => loadavg()[0] ?? 0;
 
 /** The runs in a file, oldest first. */
 export function readRuns(file: string): Run[] {

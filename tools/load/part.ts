@@ -77,7 +77,7 @@ export function loadReport(
     "",
     `${broken.length === 0 ? "Every invariant held." : "**An invariant is broken.**"} Repeat it with \`${command}\`.`,
     "",
-    computer,
+    `${computer}.`,
     "",
     ...parts.flatMap((part, index) => {
       const pictures = part.plots.flatMap((plot, number) => {
