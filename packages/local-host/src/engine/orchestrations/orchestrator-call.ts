@@ -34,16 +34,29 @@ export async function callOrchestrator(
 }
 
 /** JSON text of the trigger. */
-function payload(call: OrchestratorCall, { httpSleepMs, timers }: KnownFunctions): string {
+function payload(call: OrchestratorCall, functions: KnownFunctions): string {
   return (
     `{"history":[${call.events}],"input":${call.input ?? "null"},` +
     `"instanceId":${JSON.stringify(call.instanceId)},"isReplaying":${call.isReplaying},` +
     `"parentInstanceId":${JSON.stringify(call.parentInstanceId)},` +
-    `"sourceInstanceId":${JSON.stringify(call.sourceInstanceId)},${VERSIONS},` +
-    `"longRunningTimerIntervalDuration":"${timeSpan(timers.longRunningTimerIntervalLength)}",` +
-    `"maximumShortTimerDuration":"${timeSpan(timers.maximumDelayTime)}",` +
-    `"defaultHttpAsyncRequestSleepTimeMillseconds":${httpSleepMs}}`
+    `"sourceInstanceId":${JSON.stringify(call.sourceInstanceId)},${VERSIONS},${limitsText(functions)}}`
   );
+}
+
+let lastFunctions: KnownFunctions | undefined;
+let lastLimits = "";
+
+/** The same text for all calls of a host. */
+function limitsText(functions: KnownFunctions): string {
+  if (functions !== lastFunctions) {
+    const { httpSleepMs, timers } = functions;
+    lastLimits =
+      `"longRunningTimerIntervalDuration":"${timeSpan(timers.longRunningTimerIntervalLength)}",` +
+      `"maximumShortTimerDuration":"${timeSpan(timers.maximumDelayTime)}",` +
+      `"defaultHttpAsyncRequestSleepTimeMillseconds":${httpSleepMs}`;
+    lastFunctions = functions;
+  }
+  return lastLimits;
 }
 
 /** A time span of whole seconds as .NET writes it: `3.00:00:00`, `00:01:00`. */
