@@ -53,7 +53,9 @@ export function ticksOf(layout: Layout, view: View, width: number): readonly Tic
     } else {
       if (left >= -1) {
         const label = clockTime(layout.timeAt(segment.from), layout.timeAt(layout.segments[0]?.from ?? 0));
-        const fits = widthOf(label) <= Math.min(right, width) - left;
+        // The first may go over the next parts: an axis without any time would say nothing.
+        const room = ticks.length === 0 ? width : Math.min(right, width);
+        const fits = widthOf(label) <= room - left;
         add({ at: left / width, label: fits ? label : "", kind: "moment" }, left);
       }
       if (!layout.isByOrder) for (const tick of stepsIn(part, width)) add(tick, tick.at * width);

@@ -127,7 +127,8 @@ function Grid({ rows, layout, zoom, now, chosen, toggle, onChoose, onLeave }: Gr
     >
       <div class="timeline-row timeline-head" role="row" aria-rowindex={1}>
         <span role="columnheader">Step</span>
-        <span role="columnheader" aria-label="Time" class="track">
+        <span role="columnheader" class="track">
+          <span class="unseen">Time</span>
           <span class="scale" ref={track}>
             <Axis ticks={ticks} />
           </span>
