@@ -52,15 +52,16 @@ export function unlawful(ended: readonly Ended[], facts: Facts): string[] {
 /** Two problems are part of the extension: dropped events, and orchestrators whose call has failed. */
 function isUnexpected(id: string, problem: string, facts: Facts): boolean {
   if (problem.startsWith("continueAsNew has dropped")) return false;
-  return !(problem.startsWith("Non-Deterministic") && mayLoseCall(id, facts));
+  return !(problem.startsWith("Non-Deterministic") && mayBeLost(id, facts));
 }
 
 /**
- * Whether a call of the orchestrator may have failed: its worker died, or a child was terminated, which the SDK cannot
- * read. The extension then fails the instance as non-deterministic.
+ * Whether the extension may fail the instance as non-deterministic: a call of the orchestrator has failed, because its
+ * worker died or a terminated child has a failure that the SDK cannot read; or a rewind took back failures that the
+ * orchestrator had already handled.
  */
-function mayLoseCall(id: string, { deaths, terminated }: Facts): boolean {
-  return deaths > 0 || [...terminated].some((child) => child.startsWith(`${id}/`));
+function mayBeLost(id: string, { deaths, terminated, isRepaired }: Facts): boolean {
+  return deaths > 0 || isRepaired || [...terminated].some((child) => child.startsWith(`${id}/`));
 }
 
 class Judge {
@@ -94,7 +95,7 @@ class Judge {
 
   #mayFail(): boolean {
     const { output, instanceId } = this.#instance;
-    if (output?.startsWith("Non-Deterministic") === true) return mayLoseCall(instanceId, this.#facts);
+    if (output?.startsWith("Non-Deterministic") === true) return mayBeLost(instanceId, this.#facts);
     if (output?.includes(WORKER_GONE.message) === true) return this.#facts.deaths + this.#facts.kills > 0;
     const musts = this.#program.steps.filter((step) => step.do === "must");
     return musts.some(({ fails }) => fails > 0);

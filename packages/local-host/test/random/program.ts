@@ -89,8 +89,8 @@ const arbitraries = fc.letrec<{ task: Task; step: Step; steps: readonly Step[] }
 }));
 
 /**
- * Two programs of retries are wrong on the extension, too, because it counts their tasks differently from the SDK: a
- * retry beside a timer that is cancelled when another task wins, and a retry in `all` beside a task that fails.
+ * Two kinds of retries fail or hang on the real extension 3.19, too, because it counts their tasks differently from the
+ * SDK: a retry in a race whose timer is cancelled, and a retry in `all` beside a task that fails.
  */
 function withLawfulRetries(step: Extract<Step, { readonly do: "all" | "any" }>): Step {
   const mayRetry =
