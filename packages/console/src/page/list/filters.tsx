@@ -43,7 +43,8 @@ export function FilterBar({ filters }: { readonly filters: Filters }) {
       <span>{label}</span>
       <input
         type="search"
-        value={filters[name]}
+        // What is typed stays while the list is drawn again, before the address has it.
+        value={pending.current[name] ?? filters[name]}
         maxLength={256}
         spellcheck={false}
         onInput={({ currentTarget }) => set({ [name]: currentTarget.value }, TYPING_MS)}
