@@ -8,9 +8,10 @@ import { WORKER_GONE } from "../../src/invocation/function-runner.ts";
 import { isFinal } from "../../src/stores/instance.ts";
 import type { Instance } from "../../src/stores/instance.ts";
 import { SqliteStore } from "../../src/stores/sqlite-store.ts";
-import { Crash, CrashStore } from "../../src/testing/crash-store.ts";
+import { Crash } from "../../src/testing/crash-store.ts";
 import { VirtualClock } from "../../src/virtual-clock.ts";
 import { START } from "../engine/support/test-engine.ts";
+import { CrashingStore } from "./crashing-store.ts";
 import { HeldWork, callKey } from "./held-work.ts";
 import type { HeldCall } from "./held-work.ts";
 import { Facts, inputOf } from "./oracle.ts";
@@ -45,7 +46,7 @@ export class RandomRun {
   readonly file: string;
   readonly #runner: FunctionRunner;
   readonly #schedule: Schedule;
-  #store: CrashStore;
+  #store: CrashingStore;
   #work: HeldWork;
   #engine: Engine;
   #failure: Error | undefined;
@@ -101,8 +102,8 @@ export class RandomRun {
     );
   }
 
-  #open(): [CrashStore, HeldWork, Engine] {
-    const store = new CrashStore(new SqliteStore(this.file));
+  #open(): [CrashingStore, HeldWork, Engine] {
+    const store = new CrashingStore(new SqliteStore(this.file));
     const work = new HeldWork(this.#runner, this.facts);
     const engine = new Engine({
       runner: work,
