@@ -4,7 +4,15 @@ import type { Pattern } from "../traffic/processes.ts";
 import { ShopUnderLoad } from "../traffic/shop-under-load.ts";
 import { smallPhotos } from "../traffic/small-photos.ts";
 import { LoadedHost, memoryText } from "./loaded-host.ts";
-import { latencyPlot, type LoadOptions, milliseconds, type Part, SETTLES_WITHIN_MS, SHARES } from "./part.ts";
+import {
+  ANSWERS_WITHIN_MS,
+  latencyPlot,
+  type LoadOptions,
+  milliseconds,
+  type Part,
+  SETTLES_WITHIN_MS,
+  SHARES,
+} from "./part.ts";
 
 /** Orders twice, because not every order has a parcel that a watch can follow. */
 const BURSTS: readonly Pattern[] = ["order", "order", "refund", "watch", "report", "import", "album"];
@@ -19,6 +27,7 @@ export async function loadAtOnce(options: LoadOptions & { readonly starts: numbe
       base: host.base,
       storage: host.storage,
       load,
+      timeoutMs: ANSWERS_WITHIN_MS,
       folder: options.folder,
     });
     const { traffic, approver, client } = shop;

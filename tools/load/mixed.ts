@@ -2,7 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ShopUnderLoad } from "../traffic/shop-under-load.ts";
 import { smallPhotos } from "../traffic/small-photos.ts";
 import { LoadedHost, memoryText } from "./loaded-host.ts";
-import { latencies, latencyPlot, type LoadOptions, type Part, SETTLES_WITHIN_MS } from "./part.ts";
+import {
+  ANSWERS_WITHIN_MS,
+  latencies,
+  latencyPlot,
+  type LoadOptions,
+  type Part,
+  SETTLES_WITHIN_MS,
+} from "./part.ts";
 
 const SAMPLE_MS = 1000;
 
@@ -18,6 +25,7 @@ export async function loadMixed(
       base: host.base,
       storage: host.storage,
       load,
+      timeoutMs: ANSWERS_WITHIN_MS,
       folder: options.folder,
     });
     const { traffic, approver, client } = shop;

@@ -5,7 +5,7 @@ import { instances } from "../traffic/settle.ts";
 import { ShopUnderLoad } from "../traffic/shop-under-load.ts";
 import { smallPhotos } from "../traffic/small-photos.ts";
 import { LoadedHost } from "./loaded-host.ts";
-import type { LoadOptions, Part } from "./part.ts";
+import { ANSWERS_WITHIN_MS, type LoadOptions, type Part } from "./part.ts";
 
 /** How often in a day callers come. */
 const SLOTS = 4;
@@ -50,6 +50,7 @@ export async function loadMonth(options: MonthOptions): Promise<Part> {
       base: host.base,
       storage: host.storage,
       load,
+      timeoutMs: ANSWERS_WITHIN_MS,
       folder: options.folder,
     });
     const month = new Month(shop, host, keptDays);

@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly onQuiet?: ((storage: Storage) => Promise<void>) | undefined;
 }
 
+/** As long as the front end of Azure waits for an app, so that slow answers are counted and not given up. */
+export const ANSWERS_WITHIN_MS = 230_000;
 /** No wait is longer than all tries of the rescue. */
 export const SETTLES_WITHIN_MS = 20 * 60_000;
 

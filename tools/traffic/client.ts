@@ -21,17 +21,20 @@ export class Client {
   /** Answers that blame the server, as `POST /api/orders 500`. */
   readonly serverErrors: string[] = [];
   readonly #key: string | undefined;
+  readonly #timeoutMs: number;
 
-  constructor(base: string, key?: string) {
+  /** @param timeoutMs how long it waits for an answer */
+  constructor(base: string, key?: string, timeoutMs = ANSWER_TIMEOUT_MS) {
     this.base = base;
     this.#key = key;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** One try; undefined if no complete answer came. */
   async call(method: string, path: string, init: RequestInit = {}): Promise<Answer | undefined> {
     const headers = new Headers(init.headers);
     if (this.#key !== undefined) headers.set("x-functions-key", this.#key);
-    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(this.#timeoutMs);
     const url = path.startsWith("http") ? path : this.base + path;
     this.open += 1;
     try {

@@ -30,6 +30,8 @@ export interface ShopOptions {
   readonly key?: string | undefined;
   readonly storage: Storage;
   readonly load: Omit<Load, "record">;
+  /** How long callers wait for an answer. */
+  readonly timeoutMs?: number;
   /** Gets the starts that were acknowledged. */
   readonly folder: string;
 }
@@ -55,9 +57,9 @@ export class ShopUnderLoad {
   #stockBefore: Readonly<Record<string, number>> = {};
   #before: readonly string[] = [];
 
-  private constructor({ base, key, storage, load, folder }: ShopOptions) {
+  private constructor({ base, key, storage, load, timeoutMs, folder }: ShopOptions) {
     mkdirSync(folder, { recursive: true });
-    this.client = new Client(base, key);
+    this.client = new Client(base, key, timeoutMs);
     this.traffic = new Traffic(this.client, { ...load, record: join(folder, "acknowledged.jsonl") });
     this.#storage = storage;
     this.#mailbox = new Mailbox(storage);

@@ -252,9 +252,9 @@ export class Traffic {
       this.#firstTry(wanted, init),
       this.#client.insist("POST", wanted.path, init),
     ]);
-    const id = this.#acknowledge(wanted, first);
+    const id = this.#acknowledge(wanted, first ?? second);
     if (id !== undefined) this.#expectSame(key, id, second);
-    else if (first?.status === 409 && second.status === 409) this.refused += 1;
+    else if ((first ?? second).status === 409 && second.status === 409) this.refused += 1;
     else
       this.odd.push(
         `POST ${wanted.path} ${first?.status ?? "no answer"} and ${second.status} ${second.text}`,
