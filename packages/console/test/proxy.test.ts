@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { createLocalHost } from "durable-local-host";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Proxy } from "../src/server/proxy/proxy.ts";
@@ -109,6 +110,46 @@ test("no answer has a key, in whatever form, and addresses lead to the console",
   expect(body).toContain(`${url}/api/orders/1`);
 });
 
+describe("a key with characters that are escaped somewhere does not come back", () => {
+  const key = `a/"s\\ecret+ k&y==`;
+  const percent = encodeURIComponent(key);
+  const unicode = (text: string) =>
+    text.replaceAll(/\W/g, (char) => String.raw`\u` + char.charCodeAt(0).toString(16).padStart(4, "0"));
+  const json = JSON.stringify(key).slice(1, -1);
+  const forms = [key, percent, percent.toLowerCase(), json, json.replaceAll("/", "\\/"), unicode(key)];
+
+  async function echo(type: string, chunks: readonly Buffer[]): Promise<string> {
+    const { url: base } = await listening((_, response) => {
+      response.writeHead(200, { "content-type": type });
+      Readable.from(chunks).pipe(response);
+    });
+    return (await send(await proxyFor(base, key), "/api/echo")).body;
+  }
+
+  test("in text", async () => {
+    expect(await echo("application/json", [Buffer.from(forms.join("\n"))])).toBe(
+      forms.map(() => "***").join("\n"),
+    );
+  });
+
+  test.each(["application/octet-stream", "image/png", "application/zip"])("in %s", async (type) => {
+    const bytes = Buffer.from(`${forms.join("|")}|end`);
+    const expected = `${forms.map(({ length }) => "*".repeat(length)).join("|")}|end`;
+    expect(await echo(type, [bytes])).toBe(expected);
+    const single = Array.from(bytes, (_, n) => bytes.subarray(n, n + 1));
+    expect(await echo(type, single)).toBe(expected);
+  });
+});
+
+test("other bytes of a binary answer stay as they are", async () => {
+  const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, n) => (n * 7) % 256));
+  const { url } = await before((_, response) => {
+    response.writeHead(200, { "content-type": "application/octet-stream" }).end(bytes);
+  });
+  const answer = await fetch(`${url}/api/file`);
+  expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+});
+
 describe("is not forwarded", () => {
   test.each([
     "/admin/host/status",
@@ -184,6 +225,22 @@ test("an app that is down, and a wrong key, are one clear line each", async () =
   const refused = await send(url, INSTANCES);
   expect(refused).toMatchObject({ status: 401 });
   expect(refused.body).toContain("refuses the key in MY_KEY");
+});
+
+test("an answer that is none is one clear line, without what the app sent and the address", async () => {
+  const { url: base } = await listening(({ url, socket }) => socket.end(`HTTP/1.1 ${url} ${KEY}\r\n\r\n`));
+  const { status, body } = await send(await proxyFor(base), "/api/x?token=secret");
+  expect(status).toBe(502);
+  expect(JSON.parse(body)).toEqual({ error: `${base} cannot be reached: HPE_INVALID_STATUS.` });
+});
+
+test("all names of this machine are the console's", async () => {
+  const { url } = await before((_, response) => response.end("[]"));
+  const { port } = new URL(url);
+  for (const name of ["localhost", "LOCALHOST", "localhost.", "127.0.0.1", "[::1]"]) {
+    const headers = { host: `${name}:${port}`, origin: `http://${name}:${port}` };
+    expect((await send(url, INSTANCES, { headers, method: "POST" })).status).toBe(200);
+  }
 });
 
 test("too much text is refused, and images of any size are streamed", async () => {

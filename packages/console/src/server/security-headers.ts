@@ -30,7 +30,7 @@ export function setSecurityHeaders(response: ServerResponse): void {
  */
 export function hostRefusal(request: IncomingMessage): string | undefined {
   // Any port: a forwarded port may have another number.
-  const isOwn = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i.test(request.headers.host ?? "");
+  const isOwn = /^(?:localhost\.?|127\.0\.0\.1|\[::1\])(?::\d+)?$/i.test(request.headers.host ?? "");
   return isOwn
     ? undefined
     : `The console is only for this machine: open http://localhost:${request.socket.localPort}/.`;

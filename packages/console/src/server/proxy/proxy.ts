@@ -7,7 +7,8 @@ import { answerError, answerJson } from "../answer.ts";
 import { ownName } from "../console.ts";
 import { PageFiles } from "../page-files.ts";
 import { hostRefusal, setSecurityHeaders, siteRefusal } from "../security-headers.ts";
-import { addressAt, isManagement, Redaction } from "./target.ts";
+import { Redaction } from "./redaction.ts";
+import { addressAt, isManagement } from "./target.ts";
 import type { Target } from "./target.ts";
 
 /** For text that is changed before it is sent on; a history of 10,000 events has about 10 MB. */
@@ -135,7 +136,7 @@ export class Proxy {
     response.setHeader("cache-control", "no-store");
     if (BINARY.test(answer.headers["content-type"] ?? "")) {
       response.writeHead(status);
-      return pipeline(answer, response);
+      return pipeline(redaction.applyToBytes(answer), response);
     }
     const text = await textOf(answer);
     if (text === undefined) return answerError(response, 502, "The answer has more than 64 MB of text.");

@@ -38,32 +38,3 @@ function isForwarded(path: string): boolean {
 function decodedOnce(text: string): string {
   return text.replaceAll("%2e", ".").replaceAll("%2f", "/").replaceAll("%5c", "\\").replaceAll("%25", "%");
 }
-
-/** Changes what an app writes about itself: its address becomes the console's, and keys disappear. */
-export class Redaction {
-  readonly #own: string;
-  readonly #base: RegExp;
-  readonly #keys: readonly string[];
-
-  /** @param own address of the console */
-  constructor({ base, key }: Target, own: string) {
-    this.#own = own;
-    const { host, pathname } = new URL(base);
-    const path = pathname === "/" ? "" : escaped(pathname);
-    // In JSON of .NET a slash may be escaped; behind a load balancer the app may think that it is on http.
-    this.#base = new RegExp(`https?:(?:\\\\?/){2}${escaped(host)}${path}(?=\\\\?/(?:api|runtime)\\b)`, "gi");
-    this.#keys =
-      key === undefined ? [] : [...new Set([key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)])];
-  }
-
-  apply(text: string): string {
-    let result = text.replaceAll(this.#base, this.#own).replaceAll(CODE, "$1***");
-    for (const key of this.#keys) result = result.replaceAll(key, "***");
-    return result;
-  }
-}
-
-const escaped = (text: string): string => text.replaceAll(/\W/g, String.raw`\$&`);
-
-/** The value of `code` in an address of the management API, also where the ampersand is escaped. */
-const CODE = /(durabletask[^\s"'<>]*?(?:[?&;]|\\u0026)code=)[^&\s"'<>\\]+/gi;
