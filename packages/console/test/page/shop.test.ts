@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -213,9 +214,7 @@ test.skipIf(!hasBrowser)(
   { timeout: LONG_MS },
   async () => {
     const page = await browser.open(`${url}/#/start`);
-    await page
-      .locator(".drop input")
-      .setInputFiles(["wine.jpg", "life.jpg", "picos-de-europa.jpg"].map((name) => join(PHOTOS, name)));
+    await drop(page, ["wine.jpg", "life.jpg", "picos-de-europa.jpg"]);
     const sheet = page.locator("img.sheet").first();
     await sheet.waitFor({ timeout: 40_000 });
     await expect
@@ -229,6 +228,12 @@ test.skipIf(!hasBrowser)(
     await lane.getByRole("button", { name: "Show the child's steps" }).click();
     await page.locator('[role="row"][aria-level="3"]').first().waitFor();
     await screenshot(page, "timeline-album-light");
+    // Its form takes the album that is there now, and has the place for more photos beside it.
+    await page.goto(`${url}/#/start/renderAlbum`);
+    await page.getByText("Drop photos here").waitFor();
+    expect(await page.locator("form").getByLabel("album").inputValue()).toMatch(/^album-/);
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await page.locator("img.sheet").first().waitFor({ timeout: 40_000 });
     await page.close();
   },
 );
@@ -280,3 +285,19 @@ test.skipIf(!hasBrowser)(
     }
   },
 );
+
+/** Drops photos as a browser does, from a folder of the desktop. */
+async function drop(page: Page, names: readonly string[]): Promise<void> {
+  const photos = names.map((name) => [name, readFileSync(join(PHOTOS, name), "base64")] as const);
+  const dataTransfer = await page.evaluateHandle(`(() => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of ${JSON.stringify(photos)}) {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
+    }
+    return transfer;
+  })()`);
+  await page.locator(".drop").dispatchEvent("dragover", { dataTransfer });
+  await page.locator(".drop.over").waitFor();
+  await page.locator(".drop").dispatchEvent("drop", { dataTransfer });
+}

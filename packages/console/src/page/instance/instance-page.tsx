@@ -69,7 +69,11 @@ function Loaded({ instance: status, onDone }: LoadedProps) {
   const pattern = patterns.of({ id: instanceId, name });
   const doc = usePatternDoc(instance);
   const isLearning = doc !== undefined && route.query.get("learn") !== null;
-  const toggle = () => navigate(withQuery(route, { learn: isLearning ? "" : "1" }), true);
+  const isAskedFor = useRef(false);
+  const toggle = () => {
+    isAskedFor.current = true;
+    navigate(withQuery(route, { learn: isLearning ? "" : "1" }), true);
+  };
   return (
     <div class={isLearning ? "split" : "whole"}>
       <section class="page instance" aria-label="Instance">
@@ -92,7 +96,9 @@ function Loaded({ instance: status, onDone }: LoadedProps) {
         <InstanceView instanceId={instanceId} instance={instance} />
         <Family instance={instance} />
       </section>
-      {isLearning && pattern !== undefined && <Doc pattern={pattern} instance={instance} />}
+      {isLearning && pattern !== undefined && (
+        <Doc pattern={pattern} instance={instance} isAskedFor={isAskedFor.current} />
+      )}
     </div>
   );
 }

@@ -119,7 +119,7 @@ function pagesOf({ name, status, since, prefix }: Filters, now: number): Instanc
 
 const HEAD = (
   <div role="row" class="row head">
-    {["Name", "Id", "Status", "Progress", "Created", "Age"].map((title) => (
+    {["Name", "Id", "Status", "Progress", "Created", "Duration"].map((title) => (
       <span key={title} role="columnheader" class={`cell-${title.toLowerCase()}`}>
         {title}
       </span>
@@ -190,17 +190,17 @@ function InstanceRow({ row, index, pattern, waits }: InstanceRowProps) {
         <Status value={row.status} outcome={row.outcome} />
       </span>
       <span role="cell" class="cell-progress">
-        <Progress status={row.customStatus} />
         {waits.length > 0 && !isEnded(row.status) && (
           <span class="waits">
-            waits for <Waits waits={waits} now={now} />
+            <Waits waits={waits} now={now} />
           </span>
         )}
+        <Progress status={row.customStatus} />
       </span>
       <span role="cell" class="cell-created">
         <Moment value={row.created} now={now} />
       </span>
-      <span role="cell" class="cell-age">
+      <span role="cell" class="cell-duration">
         {duration(end - Date.parse(row.created))}
       </span>
     </div>

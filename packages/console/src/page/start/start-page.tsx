@@ -3,7 +3,7 @@ import { Empty } from "../parts/empty.tsx";
 import { useApp } from "../shell/app-context.ts";
 import { href } from "../shell/router.ts";
 import { OperationForm } from "./operation-form.tsx";
-import { PhotoDrop } from "./photo-drop.tsx";
+import { PhotoDrop, photoRoutes } from "./photo-drop.tsx";
 import { StartByName } from "./start-by-name.tsx";
 
 interface StartPageProps {
@@ -44,6 +44,8 @@ export function StartPage({ operationId, query }: StartPageProps) {
         />
       </nav>
       <section class="form-side" aria-label="Form">
+        {/* What it starts needs photos. */}
+        {chosen !== undefined && chosen === photoRoutes(operations)?.start && <PhotoDrop />}
         {chosen !== undefined && (
           <OperationForm key={`${chosen.id} ${query}`} operation={chosen} known={query} />
         )}

@@ -19,7 +19,7 @@ const MOST = 20;
 
 /**
  * For a field `orderId`: the ids of completed instances that begin with `order`. For any other field: the values that
- * the outputs of completed instances have under its name.
+ * the outputs and inputs of completed instances have under its name.
  */
 export async function suggestionsFor(
   { parameters, json, isStart }: Operation,
@@ -45,8 +45,10 @@ export async function suggestionsFor(
 async function suggestionOf(name: string, isStart: boolean, signal: AbortSignal): Promise<Suggestion> {
   const kind = /^(.+)Id$/.exec(name)?.[1];
   if (kind !== undefined) return idsOf(kind, name, isStart, signal);
-  const outputs = (await completed(signal)).map(({ output }) => fieldOf(output, name));
-  const values = [...new Set(outputs.filter((value) => typeof value === "string"))].slice(0, MOST);
+  const known = (await completed(signal)).map(
+    ({ output, input }) => fieldOf(output, name) ?? fieldOf(input, name),
+  );
+  const values = [...new Set(known.filter((value) => typeof value === "string"))].slice(0, MOST);
   return { sample: values[0], values };
 }
 
@@ -77,6 +79,11 @@ function fieldOf(value: unknown, name: string): unknown {
 }
 
 async function completed(signal: AbortSignal, prefix?: string): Promise<readonly InstanceStatus[]> {
-  const { items } = await listInstances({ prefix, statuses: ["Completed"] }, READ, undefined, signal);
+  const { items } = await listInstances(
+    { prefix, statuses: ["Completed"], hasInput: true },
+    READ,
+    undefined,
+    signal,
+  );
   return items.toSorted((a, b) => b.createdTime.localeCompare(a.createdTime));
 }
