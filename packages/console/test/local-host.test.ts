@@ -1,9 +1,14 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { createConsole } from "durable-console";
 import type { ConsoleHost } from "durable-console";
 import { VirtualClock } from "durable-local-host";
 import type { ConsoleAccess } from "durable-local-host";
-import { describe, expect, expectTypeOf, test } from "vitest";
+import { describe, expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import type { About, InstanceProblems, InstanceWaits } from "../src/api/local-host-extras.ts";
+import { FakeHost } from "./support/fake-host.ts";
 import { changesUntil, send, servedApp } from "./support/served-app.ts";
 
 const APPS = path.resolve(import.meta.dirname, "../../local-host/test/apps");
@@ -126,6 +131,21 @@ describe("waits", () => {
       expect(await app.post("waits", body)).toMatchObject({ status: 400 });
     },
   );
+});
+
+test("a killed worker leaves the host alone", async () => {
+  const kill = vi.fn<() => void>();
+  const killWorker = vi.fn<() => void>();
+  const page = createConsole(Object.assign(new FakeHost(), { kill, killWorker }));
+  const server = createServer((request, response) => page.serve(request, response)).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const post = (path: string) => send(url, path, { method: "POST", headers: { origin: url } });
+  expect(await post("/runtime/console/worker/kill")).toMatchObject({ status: 202 });
+  expect([killWorker.mock.calls.length, kill.mock.calls.length]).toEqual([1, 0]);
+  expect(await post("/runtime/console/kill")).toMatchObject({ status: 202 });
+  expect([killWorker.mock.calls.length, kill.mock.calls.length]).toEqual([1, 1]);
 });
 
 test("problems are those of instances that would wait for ever", async () => {

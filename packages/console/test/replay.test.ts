@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { VirtualClock } from "durable-local-host";
 import { historyFiles } from "durable-replay";
 import type { History } from "durable-replay";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi, onTestFinished } from "vitest";
 import { ROOT } from "../../../tools/run.ts";
+import { Sources } from "../src/server/sources.ts";
 import type { InstanceReplay, ReplayedCall, SourceFile } from "../src/api/local-host-extras.ts";
 import { Replays } from "../src/server/replays.ts";
 import { send, servedApp } from "./support/served-app.ts";
@@ -64,6 +66,20 @@ test("the sources that a replay names are shown with classes, and no other file"
   for (const file of ["host.json", "../approval/app.js", "/etc/passwd", "index.js/../host.json", ""]) {
     expect((await source(file)).status).toBe(404);
   }
+});
+
+test("a source behind a link that leads out of the app's folder is not shown", async () => {
+  const outside = mkdtempSync(path.join(tmpdir(), "console-sources-"));
+  onTestFinished(() => rmSync(outside, { recursive: true }));
+  const app = path.join(outside, "app");
+  mkdirSync(app);
+  writeFileSync(path.join(outside, "secret.js"), "export {};");
+  writeFileSync(path.join(app, "own.js"), "export {};");
+  symlinkSync(path.join(outside, "secret.js"), path.join(app, "linked.js"));
+  const sources = new Sources(app);
+  sources.allow(["own.js", "linked.js"]);
+  expect(await sources.read("own.js")).toMatchObject({ file: "own.js" });
+  expect(await sources.read("linked.js")).toBeUndefined();
 });
 
 test("after continue-as-new there is the current generation", async () => {

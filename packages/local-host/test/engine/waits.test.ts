@@ -9,7 +9,10 @@ import { startedHost } from "../support/started-host.ts";
 /** The record of an instance says what its orchestrator waits for. */
 
 const folder = appFolder({
-  "app.mjs": `import * as df from "durable-functions";
+  "app.mjs": `import { createServer } from "node:http";
+import * as df from "durable-functions";
+const silent = createServer(() => undefined).listen(0, "127.0.0.1").unref();
+await new Promise((resolve) => silent.once("listening", resolve));
 df.app.activity("slow", { handler: () => new Promise(() => undefined) });
 df.app.activity("quick", { handler: () => undefined });
 df.app.entity("counter", () => new Promise(() => undefined));
@@ -22,6 +25,11 @@ const waiting = {
   retry: (df) => df.callActivityWithRetry("slow", new df.RetryOptions(1000, 2)),
   child: (df) => df.callSubOrchestrator("event", null, "the-child"),
   entity: (df) => df.callEntity(new df.EntityId("counter", "a"), "add", 1),
+  http: (df) => df.callHttp({ method: "GET", url: "http://127.0.0.1:" + silent.address().port + "/file?code=secret" }),
+  lock: (df) => {
+    df.signalEntity(new df.EntityId("counter", "a"), "add", 1);
+    return df.lock(new df.EntityId("counter", "a"), new df.EntityId("counter", "b"));
+  },
 };
 for (const [name, wait] of Object.entries(waiting)) df.app.orchestration(name, function* (context) {
   yield context.df.callActivity("quick");
@@ -33,6 +41,9 @@ df.app.orchestration("twice", function* (context) {
 });`,
 });
 
+const anyPort = (text: string) =>
+  expect.stringMatching(new RegExp(`^${text.replace(":0/", String.raw`:\d+/`)}$`)) as string;
+
 const go = { kind: "event", name: "go", count: 1 };
 
 test.each([
@@ -42,6 +53,8 @@ test.each([
   ["nested", [go]],
   ["retry", [{ kind: "activity", name: "slow", count: 1 }]],
   ["child", [{ kind: "child", name: "event", count: 1 }]],
+  ["http", [{ kind: "http", name: anyPort("GET http://127.0.0.1:0/file"), count: 1 }]],
+  ["lock", [{ kind: "lock", name: "@counter@a, @counter@b", count: 1 }]],
   ["entity", [{ kind: "entity", name: "add of @counter@a", count: 1 }]],
 ])("%s", async (name, waits) => {
   const { host } = await startedHost(folder, { stopGraceMs: 0 });
