@@ -18,6 +18,8 @@ export class Facts {
   kills = 0;
   /** How often the worker died while it ran an orchestrator or an entity. */
   deaths = 0;
+  /** How often a commit was interrupted by a crash. */
+  crashes = 0;
   /** After a rewind, activities do not fail any more. */
   isRepaired = false;
 

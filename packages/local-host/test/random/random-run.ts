@@ -111,8 +111,10 @@ export class RandomRun {
       clock: this.clock,
       settings: { strict: true, storeInputsInOrchestrationHistory: true },
       onFailure: (error) => {
-        if (error instanceof Crash) this.#isDown = true;
-        else this.#failure ??= asError(error);
+        if (error instanceof Crash) {
+          this.#isDown = true;
+          this.facts.crashes++;
+        } else this.#failure ??= asError(error);
       },
     });
     return [store, work, engine];

@@ -58,7 +58,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: "killWorker" } as const) },
 );
 
-const faults = fc.array(fc.option(fc.nat({ max: 4 }), { freq: 1 }), { maxLength: 16 });
+const faults = fc.array(fc.option(fc.nat({ max: 4 }), { freq: 2 }), { maxLength: 16 });
 const happenings = fc.array(happening, { maxLength: 10 });
 const none = fc.constant([]);
 
