@@ -170,3 +170,16 @@ test.skipIf(!hasBrowser).for([
     await page.close();
   }
 });
+
+test.skipIf(!hasBrowser)(
+  "on a narrow screen, Learn brings the page into view",
+  { timeout: LONG_MS },
+  async () => {
+    const id = await shop.start("/api/orders", anOrder());
+    const page = await browser.open(`${shop.url}/#/instances/${id}`, { width: 360 });
+    await page.getByRole("button", { name: "Learn" }).click();
+    const top = () => page.locator(".doc").evaluate((doc) => doc.getBoundingClientRect().top);
+    await expect.poll(top).toBeLessThan(200);
+    await page.close();
+  },
+);
