@@ -16,7 +16,7 @@ export class Redaction {
     this.#base = new RegExp(`https?:(?:\\\\?/){2}${escaped(host)}${path}(?=\\\\?/(?:api|runtime)\\b)`, "gi");
     const forms = Array.from(key ?? "", formsOf);
     this.#key = forms.length === 0 ? undefined : new RegExp(forms.map(anyOf).join(""), "g");
-    this.#longestKey = forms.length * LONGEST_FORM;
+    this.#longestKey = forms.length * ESCAPE_LENGTH;
   }
 
   apply(text: string): string {
@@ -43,7 +43,7 @@ const escaped = (text: string): string => text.replaceAll(/\W/g, String.raw`\$&`
 
 const stars = ({ length }: string): string => "*".repeat(length);
 
-const LONGEST_FORM = String.raw`\u0000`.length;
+const ESCAPE_LENGTH = String.raw`\u0000`.length;
 
 /** A character of a key as it is, in an address, and in JSON, where any character may be escaped. */
 function formsOf(char: string): readonly string[] {
