@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { hasBrowser, OVERFLOW, screenshot, useBrowser, violations } from "../support/browser.ts";
-import { recordedInstances } from "../support/histories.ts";
+import { HistoryWriter, instanceOf, recordedInstances } from "../support/histories.ts";
 import { album, approval, longHistory, payment } from "../support/history-samples.ts";
 import { hiddenLabels, lefts, timelineRow, useServedInstances } from "../support/served-instances.ts";
 
@@ -67,6 +67,28 @@ test.skipIf(!hasBrowser)(
     expect(await row(page, "payment").locator(".hold").count()).toBe(1);
     await detail(page).getByRole("button", { name: "Close the details" }).click();
     expect(await detail(page).count()).toBe(0);
+    await page.close();
+  },
+);
+
+test.skipIf(!hasBrowser)(
+  "a retry that waits is in its call's row, which is not red",
+  { timeout: LONG_MS },
+  async () => {
+    const { events } = new HistoryWriter(new Date().toISOString())
+      .activity(10, 50, "flaky", { Reason: "no", Details: null })
+      .timer(60, 3_600_000, false);
+    add(instanceOf(events, { instanceId: "retry-1", runtimeStatus: "Running" }));
+    const page = await open("retry-1");
+    expect(await names(page)).toEqual(["sample", "flaky"]);
+    expect(await row(page, "flaky").locator(".step-title.is-open").count()).toBe(1);
+    expect(await row(page, "flaky").locator(".of").innerText()).toBe("attempt 1 failed");
+    expect(await row(page, "flaky").locator(".took").innerText()).toMatch(/^next in (1h|59m)/);
+    expect(await row(page, "flaky").locator(".due").count()).toBe(1);
+    expect(await hiddenLabels(page)).toEqual([]);
+    await screenshot(page, "timeline-retry-light");
+    await row(page, "flaky").click();
+    expect(await detail(page).innerText()).toContain("Next attempt");
     await page.close();
   },
 );

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import type { InstanceStatus } from "../../src/api/management-api.ts";
-import { stepsOf } from "../../src/page/instance/steps/read-steps.ts";
-import { firstOf, type Step } from "../../src/page/instance/steps/step.ts";
+import { type KnownInstance, stepsOf } from "../../src/page/instance/steps/read-steps.ts";
+import { firstOf, type Step, stateOf } from "../../src/page/instance/steps/step.ts";
 import { HistoryWriter, instanceOf, recordedInstances } from "../support/histories.ts";
 
 /** One line a step: kind, name, and each attempt with its times from the start of the instance. */
-function linesOf(instance: InstanceStatus): readonly string[] {
+function linesOf(instance: KnownInstance): readonly string[] {
   const steps = stepsOf(instance);
   const from = steps[0] === undefined ? 0 : firstOf(steps[0]).start.time;
   return steps.map((step) => `${step.kind} ${step.name}: ${attemptsOf(step, from)}`);
@@ -98,6 +97,60 @@ test("a retry that comes a second early, as the extension's timers may, is one",
     .timer(60, 1060)
     .activity(200, 250, "flaky");
   expect(linesOf(instanceOf(events)).slice(1)).toEqual(["activity flaky: 10-50 failed, 200-250 completed"]);
+});
+
+/** The same history of a call that failed, whose timer has not fired. */
+const waiting = (waits: KnownInstance["waits"]): KnownInstance => {
+  const { events } = new HistoryWriter()
+    .activity(10, 50, "flaky", FAILED)
+    .timer(60, 1060)
+    .activity(1070, 1090, "flaky", FAILED)
+    .timer(1100, 3100, false);
+  return { ...instanceOf(events, { runtimeStatus: "Running" }), ...(waits !== undefined && { waits }) };
+};
+const since = "2026-11-27T11:00:01.100Z";
+
+test("a retry that waits is one open row, and its timer is not a row", () => {
+  for (const waits of [undefined, [{ kind: "activity", name: "flaky", count: 1, since } as const]]) {
+    const [, step, ...others] = stepsOf(waiting(waits));
+    expect(others).toEqual([]);
+    expect(step?.attempts.map(({ state }) => state)).toEqual(["failed", "failed"]);
+    expect(step && stateOf(step)).toBe("open");
+    expect(new Date(step?.nextAt ?? 0).toISOString()).toBe("2026-11-27T11:00:03.100Z");
+    expect(step?.waits.map(({ end }) => end === undefined)).toEqual([false, true]);
+  }
+});
+
+test("a timer after a caught failure is the orchestrator's own, where the host tells what it waits for", () => {
+  const instance = waiting([{ kind: "timer", name: "", count: 1, since }]);
+  expect(linesOf(instance).slice(1)).toEqual([
+    "activity flaky: 10-50 failed, 1070-1090 failed",
+    "timer Timer: 1100- open",
+  ]);
+  expect(stepsOf(instance).map(stateOf)).toEqual(["open", "failed", "open"]);
+});
+
+test("the same call that runs elsewhere does not make a timer a retry", () => {
+  const instance = waiting([{ kind: "activity", name: "flaky", count: 1, since }]);
+  const running = new HistoryWriter().add(1101, "TaskScheduled", { Name: "flaky" }).events.slice(1);
+  const historyEvents = [...(instance.historyEvents ?? []), ...running];
+  expect(stepsOf({ ...instance, historyEvents }).map(({ kind }) => kind)).toContain("timer");
+});
+
+test("of two failures and one timer, the one that is awaited waits for its retry", () => {
+  const { events } = new HistoryWriter()
+    .activity(10, 50, "throws", FAILED)
+    .activity(10, 60, "flaky", FAILED)
+    .timer(80, 1080, false);
+  const instance = instanceOf(events, { runtimeStatus: "Running" });
+  const waits = [{ kind: "activity", name: "flaky", count: 1, since } as const];
+  expect(stepsOf({ ...instance, waits }).map((step) => `${step.name} ${stateOf(step)}`)).toEqual([
+    "sample open",
+    "throws failed",
+    "flaky open",
+  ]);
+  // Without them, it is not known.
+  expect(stepsOf(instance).map((step) => `${step.name} ${stateOf(step)}`)).toContain("Timer open");
 });
 
 test("the timer after the last attempt belongs to the call", () => {

@@ -38,7 +38,7 @@ interface DraftStep extends Omit<Step, "attempts"> {
 }
 
 class StepReader {
-  readonly #instance: InstanceStatus;
+  readonly #instance: KnownInstance;
   readonly #within: readonly number[];
   readonly #steps: DraftStep[] = [];
   readonly #holds: { start: Point; end: Point | undefined }[] = [];
@@ -51,7 +51,7 @@ class StepReader {
   #ended: HistoryEvent | undefined;
   #end: Point | undefined;
 
-  constructor(instance: InstanceStatus, within: readonly number[]) {
+  constructor(instance: KnownInstance, within: readonly number[]) {
     this.#instance = instance;
     this.#within = within;
     this.#time = timeOrZero(instance.createdTime);
@@ -196,12 +196,12 @@ class StepReader {
   }
 
   steps(): readonly Step[] {
-    const { runtimeStatus, name } = this.#instance;
+    const { runtimeStatus, name, waits } = this.#instance;
     const hasEnded = isEnded(runtimeStatus);
     const itself = this.#itself(hasEnded);
     const [{ end }] = itself.attempts as [Attempt];
     if (hasEnded && end !== undefined) for (const { attempts } of this.#steps) endWith(attempts[0], end);
-    const steps = joinRetries(this.#steps);
+    const steps = joinRetries(this.#steps, waits);
     return [{ ...itself, name }, ...steps.sort((a, b) => comparePoints(firstOf(a).start, firstOf(b).start))];
   }
 

@@ -1,4 +1,5 @@
 import { fieldOf } from "./event-fields.ts";
+import type { Wait } from "../../../api/local-host-extras.ts";
 import type { Outcome } from "../../parts/outcome.ts";
 import { type Attempt, comparePoints, firstOf, type Interval, type Step } from "./step.ts";
 
@@ -15,15 +16,19 @@ interface Episode {
 /**
  * Joins the attempts of a call. The history does not say that a call is a retry, but the extension always does the same:
  * it answers a failure with a timer in the same episode, and calls the same function when it fires. After the last
- * attempt there is a timer that is due at once.
+ * attempt there is a timer that is due at once. A timer that has not fired may also be the orchestrator's own: what the
+ * instance waits for tells.
  *
  * @param steps with one attempt each, in the order of the history
+ * @param waits what the instance waits for, if the host tells it
  */
-export function joinRetries(steps: readonly Step[]): Step[] {
+export function joinRetries(steps: readonly Step[], waits?: readonly Wait[]): Step[] {
   if (!steps.some((step) => firstOf(step).state === "failed")) return [...steps];
   const episodes = episodesOf(steps);
   const calls = steps.filter(isCall).sort(byStart);
   const { previous, timers } = previousAttempts(calls, episodes);
+  const pending = pendingRetries(episodes, new Set(previous.values()), openNames(calls, waits));
+  for (const timer of pending.values()) timers.add(timer);
   const joined = new Map<Step, JoinedStep>();
   const result: Step[] = [];
   for (const step of [...steps].sort(byStart)) {
@@ -41,6 +46,12 @@ export function joinRetries(steps: readonly Step[]): Step[] {
       joined.set(step, before);
     }
   }
+  for (const [failure, timer] of pending) {
+    const step = joined.get(failure);
+    if (step === undefined) continue;
+    step.waits.push({ start: firstOf(failure).end ?? firstOf(timer).start, end: undefined });
+    step.nextAt = firstOf(timer).due ?? firstOf(timer).start.time;
+  }
   return result;
 }
 
@@ -48,6 +59,7 @@ interface JoinedStep extends Step {
   readonly attempts: [Attempt, ...Attempt[]];
   readonly waits: Interval[];
   outcome?: Outcome;
+  nextAt?: number;
 }
 
 const isCall = ({ kind }: Step) => kind === "activity" || kind === "child";
@@ -126,6 +138,41 @@ function previousAttempts(calls: readonly Step[], episodes: readonly Episode[]) 
     for (const timer of episode.timers.filter(isFinal).slice(0, episode.failures.length)) timers.add(timer);
   }
   return { previous, timers };
+}
+
+/** How many calls of a kind and name are awaited but do not run: these wait for a retry. Undefined if nobody tells. */
+function openNames(calls: readonly Step[], waits: readonly Wait[] | undefined) {
+  if (waits === undefined) return undefined;
+  const counts = new Map(waits.map(({ kind, name, count }) => [`${kind} ${name}`, count]));
+  for (const { kind, name, attempts } of calls) {
+    if (attempts[0].state === "open") counts.set(`${kind} ${name}`, (counts.get(`${kind} ${name}`) ?? 0) - 1);
+  }
+  return counts;
+}
+
+/** The failures whose retries wait, each with the timer that it waits for. */
+function pendingRetries(
+  episodes: readonly Episode[],
+  retried: ReadonlySet<Step>,
+  awaited: Map<string, number> | undefined,
+): ReadonlyMap<Step, Step> {
+  const pending = new Map<Step, Step>();
+  for (const { failures, timers } of episodes) {
+    const waiting = timers.filter((timer) => firstOf(timer).state === "open" && !isFinal(timer));
+    const failed = failures.filter((failure) => !retried.has(failure));
+    // If nobody tells which of them are retried, only as many timers as failures leave no doubt.
+    if (awaited === undefined && failed.length !== waiting.length) continue;
+    for (const failure of failed) {
+      const key = `${failure.kind} ${failure.name}`;
+      const count = awaited?.get(key) ?? 0;
+      if (awaited !== undefined && count <= 0) continue;
+      const timer = waiting.shift();
+      if (timer === undefined) break;
+      awaited?.set(key, count - 1);
+      pending.set(failure, timer);
+    }
+  }
+  return pending;
 }
 
 /** Among the timers of episodes in which the same call failed, the one at whose due time this call was made. */

@@ -62,6 +62,12 @@ function Facts({ step, attempt, now }: OfAttempt & { readonly now: number }) {
         </Fact>
       )}
       {!isMark(step) && <EndFacts step={step} attempt={attempt} now={now} />}
+      {step.nextAt !== undefined && attempt === lastOf(step) && (
+        <Fact title="Next attempt">
+          <Time time={step.nextAt} now={now} />
+          {step.nextAt > now && ` in ${duration(step.nextAt - now)}`}
+        </Fact>
+      )}
       {childId !== undefined && (
         <Fact title="Child">
           <a class="mono" href={instanceHref(childId)}>

@@ -44,6 +44,8 @@ export interface Step {
   readonly attempts: readonly [Attempt, ...Attempt[]];
   /** From a failure to the next attempt; of the orchestration, while it is suspended. */
   readonly waits: readonly Interval[];
+  /** While a retry waits: when the next attempt is due. */
+  readonly nextAt?: number;
   /** What the result of its last attempt says. */
   readonly outcome?: Outcome;
   /** `@name@key` of an entity. */
@@ -52,11 +54,12 @@ export interface Step {
 
 export const firstOf = ({ attempts }: Step) => attempts[0];
 export const lastOf = ({ attempts }: Step) => attempts.at(-1) ?? attempts[0];
-export const stateOf = (step: Step) => lastOf(step).state;
+/** A call whose attempt failed is open while its retry waits. */
+export const stateOf = (step: Step): State => (step.nextAt === undefined ? lastOf(step).state : "open");
 
 /** From its beginning until it ended, or until now. */
 export function timeTaken(step: Step, now: number): number {
-  const end = lastOf(step).end?.time ?? now;
+  const end = step.nextAt === undefined ? (lastOf(step).end?.time ?? now) : now;
   return Math.max(0, end - firstOf(step).start.time);
 }
 

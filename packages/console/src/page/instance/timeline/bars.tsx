@@ -35,7 +35,7 @@ export function Bars({ step, frame, chosen }: BarsProps) {
       {step.waits.map((wait, at) => (
         <Piece
           key={`wait ${at}`}
-          class={step.kind === "orchestration" ? "hold" : "wait"}
+          class={step.kind === "orchestration" ? "hold" : wait.end === undefined ? "wait is-open" : "wait"}
           place={placeOf(frame, wait)}
         />
       ))}
@@ -47,7 +47,7 @@ export function Bars({ step, frame, chosen }: BarsProps) {
           place={place}
         />
       ))}
-      {due !== undefined && <Piece class="due" place={due} />}
+      {due !== undefined && <Piece class={`due due-${step.kind}`} place={due} />}
       <Label step={step} frame={frame} />
     </>
   );
@@ -121,12 +121,17 @@ function Mark({
   );
 }
 
+/** When what is open goes on: a timer fires, or a call is tried again. */
+function goesOnAt(step: Step): number | undefined {
+  const { due, state } = lastOf(step);
+  return step.nextAt ?? (step.kind === "timer" && state === "open" ? due : undefined);
+}
+
 /** The rest of a timer, until it is due. */
 function dueOf(step: Step, frame: Frame): Place | undefined {
-  const { due, state, start } = lastOf(step);
-  if (step.kind !== "timer" || state !== "open" || due === undefined || frame.layout.now === undefined) {
-    return undefined;
-  }
+  const due = goesOnAt(step);
+  if (due === undefined || frame.layout.now === undefined) return undefined;
+  const { start } = lastOf(step);
   const left = placeOf(frame, { start, end: undefined }).right;
   const { right } = placeOf(frame, { start, end: { time: due, order: start.order } });
   return right > left ? { left, right } : undefined;
@@ -135,7 +140,9 @@ function dueOf(step: Step, frame: Frame): Place | undefined {
 /** How long it took, beside the end of the bar: right of the time axis there is always room for it. */
 function Label({ step, frame }: Omit<BarsProps, "chosen">) {
   const { left } = placeOf(frame, firstOf(step));
-  const right = Math.max(placeOf(frame, lastOf(step)).right, dueOf(step, frame)?.right ?? 0);
+  const { start, end } = lastOf(step);
+  const reached = { start, end: step.nextAt === undefined ? end : undefined };
+  const right = Math.max(placeOf(frame, reached).right, dueOf(step, frame)?.right ?? 0);
   if (left > 1 || right < 0) return null;
   const text = labelOf(step, frame);
   if (text === "") return null;
@@ -148,9 +155,9 @@ function Label({ step, frame }: Omit<BarsProps, "chosen">) {
 
 function labelOf(step: Step, { layout, now }: Frame): string {
   const tries = step.attempts.length > 1 ? `×${step.attempts.length} · ` : "";
-  const { due, state } = lastOf(step);
-  if (step.kind === "timer" && state === "open" && due !== undefined && due > now) {
-    return `in ${shortDuration(due - now)}`;
+  const due = goesOnAt(step);
+  if (due !== undefined && due > now) {
+    return `${step.nextAt === undefined ? "" : "next "}in ${shortDuration(due - now)}`;
   }
   const taken = timeTaken(step, now);
   return layout.isByOrder && taken === 0 ? "" : tries + shortDuration(taken);
@@ -158,9 +165,16 @@ function labelOf(step: Step, { layout, now }: Frame): string {
 
 const STATES = { completed: "completed", failed: "failed", open: "not ended", dropped: "dropped" } as const;
 
+/** Of a call whose retry waits. */
+export const failedOf = ({ attempts }: Step) => `attempt ${attempts.length} failed`;
+
+const waitOf = (nextAt: number, now: number) =>
+  nextAt > now ? `next in ${shortDuration(nextAt - now)}` : "next is due";
+
 /** For people who do not see the bars. */
 export function spokenOf(step: Step, now: number): string {
   if (isMark(step)) return "";
+  if (step.nextAt !== undefined) return `${failedOf(step)}, ${waitOf(step.nextAt, now)}`;
   const tries = step.attempts.length > 1 ? `, ${step.attempts.length} attempts` : "";
   return `${STATES[stateOf(step)]}${tries}, ${shortDuration(timeTaken(step, now))}`;
 }

@@ -1,4 +1,4 @@
-import { comparePoints, type Point } from "../steps/step.ts";
+import { comparePoints, lastOf, type Point } from "../steps/step.ts";
 import { type Segment, segmentsOf, type Span } from "./segments.ts";
 import type { TimelineRow } from "./rows.ts";
 
@@ -56,6 +56,7 @@ function pointsOf(rows: readonly TimelineRow[], present: Point | undefined): rea
       if (end !== undefined) points.push(end);
       if (due !== undefined && state === "open") points.push({ time: due, order: start.order });
     }
+    if (step.nextAt !== undefined) points.push({ time: step.nextAt, order: lastOf(step).start.order });
     for (const { start, end } of step.waits) points.push(...(end === undefined ? [start] : [start, end]));
   }
   return points;

@@ -1,7 +1,7 @@
 import { Text } from "../../parts/text.tsx";
 import { shortDuration } from "../../parts/time.tsx";
 import { lastOf, type Step, stateOf } from "../steps/step.ts";
-import { Bars, type Frame, spokenOf } from "./bars.tsx";
+import { Bars, failedOf, type Frame, spokenOf } from "./bars.tsx";
 import { KindIcon } from "../steps/kind-icon.tsx";
 import type { TimelineRow } from "./rows.ts";
 
@@ -27,10 +27,15 @@ function lengthOf(step: Step): string | undefined {
 const wordOf = ({ kind, outcome }: Step) =>
   kind === "orchestration" || outcome?.tone !== "wished" ? outcome?.word : undefined;
 
+/** What is said beside a step's name. */
+function otherOf({ step, child }: TimelineRow): string | undefined {
+  if (step.nextAt !== undefined) return failedOf(step);
+  return step.entity?.replace(/^@/, "").replace("@", " ") ?? child?.title ?? lengthOf(step) ?? wordOf(step);
+}
+
 export function TimelineRowView({ row, index, isTabbed, frame, chosen, ...on }: TimelineRowProps) {
   const { step, child, depth } = row;
-  const other =
-    step.entity?.replace(/^@/, "").replace("@", " ") ?? child?.title ?? lengthOf(step) ?? wordOf(step);
+  const other = otherOf(row);
   const choose = ({ target }: MouseEvent) => {
     const attempt = (target as HTMLElement).dataset["attempt"];
     on.onChoose(row.key, attempt === undefined ? step.attempts.length - 1 : Number(attempt));
