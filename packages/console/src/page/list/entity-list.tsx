@@ -20,7 +20,6 @@ export function EntityList({ query }: { readonly query: URLSearchParams }) {
     navigate(href(["entities"], { name: text.trim() }), true);
   };
   const token = tokens.at(-1);
-  const chosen = query.get("entity");
   const { value } = usePolling(
     `entities ${name} ${token}`,
     (signal) => listEntities(name, PAGE_SIZE, token, signal),
@@ -64,20 +63,32 @@ export function EntityList({ query }: { readonly query: URLSearchParams }) {
           <p>An entity appears here after its first operation.</p>
         </Empty>
       ) : (
-        <div class="rows-box static" role="table" aria-label="Entities" tabIndex={0}>
-          <div role="row" class="entity head">
-            {["Name", "Key", "Last operation", "State"].map((title) => (
-              <span key={title} role="columnheader">
-                {title}
-              </span>
-            ))}
-          </div>
-          {value.items.map((entity) => (
-            <Entity key={idOf(entity)} entity={entity} isOpen={chosen === idOf(entity)} />
-          ))}
-        </div>
+        <Table entities={value.items} chosen={query.get("entity")} />
       )}
     </section>
+  );
+}
+
+interface TableProps {
+  readonly entities: readonly EntityStatus[];
+  /** The one whose state is shown whole. */
+  readonly chosen: string | null;
+}
+
+function Table({ entities, chosen }: TableProps) {
+  return (
+    <div class="rows-box static" role="table" aria-label="Entities" tabIndex={0}>
+      <div role="row" class="entity head">
+        {["Name", "Key", "Last operation", "State"].map((title) => (
+          <span key={title} role="columnheader">
+            {title}
+          </span>
+        ))}
+      </div>
+      {entities.map((entity) => (
+        <Entity key={idOf(entity)} entity={entity} isOpen={chosen === idOf(entity)} />
+      ))}
+    </div>
   );
 }
 

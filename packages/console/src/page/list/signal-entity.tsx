@@ -81,15 +81,21 @@ function SignalDialog({ entityId, onSent, onClose }: SignalDialogProps) {
             <Text value={error} most={1000} />
           </p>
         )}
-        <div class="buttons">
-          <button type="submit" class="primary" disabled={isBusy}>
-            Signal
-          </button>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </div>
+        <Buttons isBusy={isBusy} onClose={onClose} />
       </form>
     </Dialog>
+  );
+}
+
+function Buttons({ isBusy, onClose }: { readonly isBusy: boolean; readonly onClose: () => void }) {
+  return (
+    <div class="buttons">
+      <button type="submit" class="primary" disabled={isBusy}>
+        Signal
+      </button>
+      <button type="button" onClick={onClose}>
+        Cancel
+      </button>
+    </div>
   );
 }

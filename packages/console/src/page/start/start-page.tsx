@@ -44,15 +44,28 @@ export function StartPage({ operationId, query }: StartPageProps) {
         />
       </nav>
       <section class="form-side" aria-label="Form">
-        {/* What it starts needs photos. */}
-        {chosen !== undefined && chosen === photoRoutes(operations)?.start && <PhotoDrop />}
-        {chosen !== undefined && (
-          <OperationForm key={`${chosen.id} ${query}`} operation={chosen} known={query} />
-        )}
-        {chosen === undefined && (operationId === BY_NAME || openApi === undefined) && <StartByName />}
-        {chosen === undefined && operationId !== BY_NAME && openApi !== undefined && <Welcome />}
+        <Chosen operationId={operationId} operation={chosen} query={query} />
       </section>
     </div>
+  );
+}
+
+interface ChosenProps extends StartPageProps {
+  readonly operation: Operation | undefined;
+}
+
+/** The form of what is chosen. */
+function Chosen({ operationId, operation, query }: ChosenProps) {
+  const { openApi } = useApp();
+  if (operation === undefined) {
+    return operationId === BY_NAME || openApi === undefined ? <StartByName /> : <Welcome />;
+  }
+  return (
+    <>
+      {/* What it starts needs photos. */}
+      {operation === photoRoutes(openApi?.operations ?? [])?.start && <PhotoDrop />}
+      <OperationForm key={`${operation.id} ${query}`} operation={operation} known={query} />
+    </>
   );
 }
 
