@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type About, EXTRAS_PATH } from "../../src/api/local-host-extras.ts";
 import { hasBrowser, screenshot, useBrowser, violations } from "../support/browser.ts";
@@ -85,6 +86,38 @@ test.skipIf(!hasBrowser)("a hidden tab holds no connection", { timeout: 40_000 }
   await page.close();
   await expect.poll(() => streams.size).toBe(0);
 });
+
+test.skipIf(!hasBrowser)(
+  "eight visible pages share one connection, which the next one takes over",
+  { timeout: 60_000 },
+  async () => {
+    status = "Running";
+    const pages: Page[] = [];
+    for (let n = 0; n < 8; n++) {
+      const page = await browser.open(url);
+      await page.locator(".row .status-running").waitFor();
+      pages.push(page);
+    }
+    const becomes = async (next: string) => {
+      await expect.poll(() => streams.size).toBe(1);
+      status = next;
+      const { customStatus: _, ...change } = instance();
+      changed("instance", change);
+      // Polling alone would take 15 s.
+      const shown = pages.map((page) =>
+        page.locator(`.row .status-${next.toLowerCase()}`).waitFor({ timeout: 9000 }),
+      );
+      await Promise.all(shown);
+    };
+    await becomes("Suspended");
+    const [first] = streams;
+    await pages.shift()?.close();
+    await expect.poll(() => streams.size === 1 && !streams.has(first as ServerResponse)).toBe(true);
+    await becomes("Completed");
+    for (const page of pages) await page.close();
+    await expect.poll(() => streams.size).toBe(0);
+  },
+);
 
 test.skipIf(!hasBrowser)(
   "changes arrive as they happen, and after a reconnect",
