@@ -1,6 +1,6 @@
 import type { Wait, WaitKind } from "../../stores/instance.ts";
 import { ActionType } from "./actions.ts";
-import type { Action } from "./actions.ts";
+import type { Action, HttpRequest } from "./actions.ts";
 import type { CompoundTask } from "./compound-tasks.ts";
 
 /** What an orchestrator waits for at the end of an episode; the record adds since when. */
@@ -71,8 +71,13 @@ function addTo(waits: Waits, action: Action): void {
       return waits.add("lock", action.lockSet.map(({ name, key }) => `@${name}@${key}`).join(", "));
     case ActionType.CallHttp:
       // Without the query, which may have a key.
-      return waits.add("http", `${action.httpRequest.method} ${action.httpRequest.uri.split("?")[0]}`);
+      return waits.add("http", addressOf(action));
     default:
       return undefined;
   }
+}
+
+/** An app that does not use the SDK may send none. */
+function addressOf({ httpRequest }: { readonly httpRequest?: Partial<HttpRequest> }): string {
+  return `${httpRequest?.method ?? ""} ${httpRequest?.uri?.split("?")[0] ?? ""}`.trim();
 }

@@ -156,9 +156,7 @@ function Label({ step, frame }: Omit<BarsProps, "chosen">) {
 function labelOf(step: Step, { layout, now }: Frame): string {
   const tries = step.attempts.length > 1 ? `×${step.attempts.length} · ` : "";
   const due = goesOnAt(step);
-  if (due !== undefined && due > now) {
-    return `${step.nextAt === undefined ? "" : "next "}in ${shortDuration(due - now)}`;
-  }
+  if (due !== undefined && due > now) return `in ${shortDuration(due - now)}`;
   const taken = timeTaken(step, now);
   return layout.isByOrder && taken === 0 ? "" : tries + shortDuration(taken);
 }
