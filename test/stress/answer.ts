@@ -39,10 +39,14 @@ export function faultsOf(answer: WireAnswer, { method, mayMissTheApp, isForPeopl
   if (isJson) faults.push(...jsonFaults(text, method));
   if ("x-injected" in headers) faults.push("has a header that the request has injected");
   if (status < 400 || status >= 500 || method === "HEAD") return faults;
-  if (mayMissTheApp && text === "") return faults;
+  if (mayMissTheApp && (text === "" || (status === 403 && FOREIGN_NAME.test(text)))) return faults;
   if (isForPeople && headers["content-type"] === "text/html; charset=utf-8") return faults;
   return [...faults, ...problemFaults(answer)];
 }
+
+/** What the local host says to a name that is not its own; other hosts respond with nothing. */
+const FOREIGN_NAME =
+  /^This host does not answer to the name ".*"\. Start it with --allow-host .* if that is its name\.\n$/;
 
 /** The missing parts of a refusal by RFC 9457. */
 function problemFaults({ status, headers, text }: WireAnswer): string[] {
