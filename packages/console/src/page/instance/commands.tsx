@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { Dialog } from "../parts/dialog.tsx";
-import { Id, Text } from "../parts/text.tsx";
+import { FormDialog } from "../parts/form-dialog.tsx";
+import { JsonField } from "../parts/json-field.tsx";
+import { Id } from "../parts/text.tsx";
 import { instanceHref } from "../shell/router.ts";
 import type { KnownInstance } from "./steps/read-steps.ts";
 import { COMMANDS, type Command, type CommandInput } from "./command-list.ts";
@@ -95,44 +96,21 @@ function CommandDialog({ command, instance, onClose, onDone }: CommandDialogProp
     json: "{}",
     asNew: true,
   });
-  const [error, setError] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const run = async (event: Event) => {
-    event.preventDefault();
-    if (isBusy) return;
-    setError("");
-    setBusy(true);
-    try {
-      const newId = await command.run(instance.instanceId, input);
-      onDone(command.done, newId);
-    } catch (thrown) {
-      setError(thrown instanceof Error ? thrown.message : String(thrown));
-      setBusy(false);
-    }
+  const run = async () => {
+    const newId = await command.run(instance.instanceId, input);
+    onDone(command.done, newId);
   };
   return (
-    <Dialog title={`${command.title}?`} onClose={onClose}>
-      <form onSubmit={(event) => void run(event)}>
-        <p class="mono">
-          <Text value={instance.instanceId} />
-        </p>
-        <p>{command.explanation}</p>
-        <CommandFields needs={command.needs} awaited={awaited} input={input} onChange={setInput} />
-        {error !== "" && (
-          <p class="error" role="alert">
-            <Text value={error} most={1000} />
-          </p>
-        )}
-        <div class="buttons">
-          <button type="submit" class={command.isDangerous ? "danger" : "primary"} aria-disabled={isBusy}>
-            {command.title}
-          </button>
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      action={command.title}
+      isDangerous={command.isDangerous}
+      subject={instance.instanceId}
+      explanation={command.explanation}
+      run={run}
+      onClose={onClose}
+    >
+      <CommandFields needs={command.needs} awaited={awaited} input={input} onChange={setInput} />
+    </FormDialog>
   );
 }
 
@@ -197,16 +175,12 @@ function EventFields({ awaited, input, onChange }: EventFieldsProps) {
           onInput={({ currentTarget }) => onChange({ ...input, event: currentTarget.value })}
         />
       </label>
-      <label class="field">
-        <span>Value as JSON</span>
-        <textarea
-          rows={6}
-          class="mono"
-          spellcheck={false}
-          value={input.json}
-          onInput={({ currentTarget }) => onChange({ ...input, json: currentTarget.value })}
-        />
-      </label>
+      <JsonField
+        label="Value as JSON"
+        rows={6}
+        value={input.json}
+        onInput={(json) => onChange({ ...input, json })}
+      />
     </>
   );
 }

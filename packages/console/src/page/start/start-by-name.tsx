@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { startByName } from "../api/management.ts";
-import { Text } from "../parts/text.tsx";
+import { ErrorLine } from "../parts/error-line.tsx";
+import { JsonField } from "../parts/json-field.tsx";
 import { instanceHref, navigate } from "../shell/router.ts";
 
 /** Starts any orchestration through the management API. */
@@ -40,21 +41,8 @@ export function StartByName() {
         </span>
         <input value={id} maxLength={100} onInput={({ currentTarget }) => setId(currentTarget.value)} />
       </label>
-      <label class="field">
-        <span>Input as JSON</span>
-        <textarea
-          class="mono"
-          rows={10}
-          spellcheck={false}
-          value={json}
-          onInput={({ currentTarget }) => setJson(currentTarget.value)}
-        />
-      </label>
-      {error !== "" && (
-        <p class="error" role="alert">
-          <Text value={error} most={1000} />
-        </p>
-      )}
+      <JsonField label="Input as JSON" rows={10} value={json} onInput={setJson} />
+      <ErrorLine text={error} />
       <div class="buttons">
         <button type="submit" class="primary">
           Start
