@@ -6,37 +6,25 @@ import { SystemClock } from "../../src/clock.ts";
 import { MemoryStore } from "../../src/stores/memory-store.ts";
 import { seeded } from "./support/seeded.ts";
 import { startEngine, testRunner, turns } from "./support/test-engine.ts";
+import { WrappedRunner } from "../support/wrapped-runner.ts";
 
 /** Delays every activity for a random number of turns, so that completions arrive in any order and grouping. */
-class ShuffledActivities implements FunctionRunner {
-  readonly #runner: FunctionRunner;
+class ShuffledActivities extends WrappedRunner {
   readonly #random: () => number;
 
   constructor(runner: FunctionRunner, random: () => number) {
-    this.#runner = runner;
+    super(runner);
     this.#random = random;
   }
 
-  find(kind: DurableKind, name: string): string | undefined {
-    return this.#runner.find(kind, name);
-  }
-
-  isDisabled(kind: DurableKind, name: string): boolean {
-    return this.#runner.isDisabled(kind, name);
-  }
-
-  names(kind: DurableKind): readonly string[] {
-    return this.#runner.names(kind);
-  }
-
-  async run(
+  override async run(
     kind: DurableKind,
     name: string,
     trigger: TypedData | undefined,
     metadata?: Readonly<Record<string, TypedData>>,
   ): Promise<InvocationResult> {
     if (kind === "activity") await turns(Math.floor(this.#random() * 12));
-    return this.#runner.run(kind, name, trigger, metadata);
+    return super.run(kind, name, trigger, metadata);
   }
 }
 

@@ -3,10 +3,11 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { EventType } from "../../src/engine/history/events.ts";
 import type { HistoryEvent } from "../../src/engine/history/events.ts";
 import { fromTimestamp } from "../../src/engine/history/timestamps.ts";
-import type { DurableKind, FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
+import type { FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
 import recording from "./long-timers.history.json" with { type: "json" };
 import { ManualClock } from "../support/manual-clock.ts";
 import { START, startEngine, testRunner, turns } from "./support/test-engine.ts";
+import { WrappedRunner } from "../support/wrapped-runner.ts";
 
 /** "A day" of the recording; one timer is at most 6 of them, and its parts are 3. */
 const DAY = 10_000;
@@ -33,29 +34,12 @@ interface Run {
 const RECORDED: readonly Run[] = recording;
 
 /** Keeps the only place for episodes busy, so that events arrive together, as from a polled queue. */
-class Polled implements FunctionRunner {
-  readonly #runner: FunctionRunner;
+class Polled extends WrappedRunner {
   #poll: () => void = () => undefined;
 
-  constructor(runner: FunctionRunner) {
-    this.#runner = runner;
-  }
-
-  find(kind: DurableKind, name: string): string | undefined {
-    return this.#runner.find(kind, name);
-  }
-
-  isDisabled(kind: DurableKind, name: string): boolean {
-    return this.#runner.isDisabled(kind, name);
-  }
-
-  names(kind: DurableKind): readonly string[] {
-    return this.#runner.names(kind);
-  }
-
-  async run(...call: Parameters<FunctionRunner["run"]>): Promise<InvocationResult> {
+  override async run(...call: Parameters<FunctionRunner["run"]>): Promise<InvocationResult> {
     if (call[1] === "empty") await new Promise<void>((resolve) => (this.#poll = resolve));
-    return this.#runner.run(...call);
+    return super.run(...call);
   }
 
   async together(engine: Engine, arrive: () => Promise<void>): Promise<void> {

@@ -4,6 +4,7 @@ import type { DurableKind, FunctionRunner, InvocationResult } from "../../src/in
 import { WORKER_GONE } from "../../src/invocation/function-runner.ts";
 import { WaitingInTest } from "../../src/invocation/waiting-in-test.ts";
 import { WorkerProcess } from "../../src/invocation/worker-process.ts";
+import { WrappedRunner } from "../support/wrapped-runner.ts";
 
 /** A running activity. */
 export interface HeldCall {
@@ -18,9 +19,8 @@ export interface HeldCall {
  * Runs orchestrators and entities; activities run until the test ends them. Their worker process can die. Made new for
  * each start of an engine.
  */
-export class HeldWork implements FunctionRunner {
+export class HeldWork extends WrappedRunner {
   readonly waitingInTest = new WaitingInTest();
-  readonly #runner: FunctionRunner;
   readonly #facts: Facts;
   readonly #worker = new WorkerProcess();
   readonly #held = new Map<string, HeldCall>();
@@ -28,7 +28,7 @@ export class HeldWork implements FunctionRunner {
   callsUntilDeath = Infinity;
 
   constructor(runner: FunctionRunner, facts: Facts) {
-    this.#runner = runner;
+    super(runner);
     this.#facts = facts;
   }
 
@@ -37,19 +37,7 @@ export class HeldWork implements FunctionRunner {
     return [...this.#held.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  find(kind: DurableKind, name: string): string | undefined {
-    return this.#runner.find(kind, name);
-  }
-
-  isDisabled(kind: DurableKind, name: string): boolean {
-    return this.#runner.isDisabled(kind, name);
-  }
-
-  names(kind: DurableKind): readonly string[] {
-    return this.#runner.names(kind);
-  }
-
-  run(
+  override run(
     kind: DurableKind,
     name: string,
     trigger: TypedData | undefined,
@@ -80,7 +68,7 @@ export class HeldWork implements FunctionRunner {
   }
 
   async #call(...call: Parameters<FunctionRunner["run"]>): Promise<InvocationResult> {
-    const result = await this.#runner.run(...call);
+    const result = await super.run(...call);
     if (this.callsUntilDeath-- > 0) return result;
     this.#facts.deaths++;
     this.killWorker();

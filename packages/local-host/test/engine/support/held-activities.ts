@@ -5,6 +5,7 @@ import type {
   InvocationResult,
 } from "../../../src/invocation/function-runner.ts";
 import type { TypedData } from "../../../src/app/typed-data.ts";
+import { WrappedRunner } from "../../support/wrapped-runner.ts";
 
 interface Held {
   readonly name: string;
@@ -12,8 +13,7 @@ interface Held {
 }
 
 /** Lets a test end activities one by one; orchestrators, entities and other activities run normally. */
-export class HeldActivities implements FunctionRunner {
-  readonly #runner: FunctionRunner;
+export class HeldActivities extends WrappedRunner {
   readonly #names: ReadonlySet<string>;
   readonly #held: Held[] = [];
   /** JSON of every orchestration trigger, oldest first. */
@@ -22,32 +22,20 @@ export class HeldActivities implements FunctionRunner {
   readonly started: string[] = [];
 
   constructor(runner: FunctionRunner, names: readonly string[]) {
-    this.#runner = runner;
+    super(runner);
     this.#names = new Set(names);
   }
 
-  find(kind: DurableKind, name: string): string | undefined {
-    return this.#runner.find(kind, name);
-  }
-
-  isDisabled(kind: DurableKind, name: string): boolean {
-    return this.#runner.isDisabled(kind, name);
-  }
-
-  names(kind: DurableKind): readonly string[] {
-    return this.#runner.names(kind);
-  }
-
-  run(
+  override run(
     kind: DurableKind,
     name: string,
     trigger: TypedData | undefined,
     metadata?: Readonly<Record<string, TypedData>>,
   ): Promise<InvocationResult> {
     if (kind === "orchestrator") this.payloads.push(JSON.parse(trigger?.string ?? "null"));
-    if (kind !== "activity") return this.#runner.run(kind, name, trigger, metadata);
+    if (kind !== "activity") return super.run(kind, name, trigger, metadata);
     this.started.push(name);
-    if (!this.#names.has(name)) return this.#runner.run(kind, name, trigger, metadata);
+    if (!this.#names.has(name)) return super.run(kind, name, trigger, metadata);
     return new Promise((resolve) => this.#held.push({ name, resolve }));
   }
 
