@@ -15,6 +15,7 @@ Without --base it starts the app itself (an Azurite and the local host, in real 
                     ports: UseDevelopmentStorage=true
   --stress          with --base, too: 200 starts at once per pattern, 10,000 hostile requests, and attacks by
                     size, time and injection. Only for an app that has no other users at the same time
+                    (and "npm start" needs --allow-host example.com, or it refuses a request for that name)
   --requests N      number of hostile requests (default 10000)
   --seed N          seed of the hostile requests, to repeat a run (default 20260101)
   --help            show this text`;
