@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { figure, show } from "./bench/measure.ts";
-import { BENCH_APP } from "./bench/sdk-baseline.ts";
+import { BENCH_APP } from "./bench/bench-app.ts";
 import { checkFolder, commandLine } from "./command-line.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { computer } from "./report/computer.ts";
@@ -48,6 +48,9 @@ const COLUMNS = [
   "start to first result (ms)",
   "killed: ends after restart (s)",
 ] as const;
+
+/** A workload takes a minute at most, and its last repetition may begin just before that. */
+const WORKLOAD_LIMIT_MS = 180_000;
 
 const values = commandLine(HELP, {
   only: { type: "string" },
@@ -156,13 +159,16 @@ function start(name: string, workload: string, folder: string) {
   return spawn(process.execPath, args, { cwd: PEERS, env, stdio: ["pipe", "pipe", "ignore"] });
 }
 
-/** @throws {Error} if the process fails */
+/** @throws {Error} if the process fails, or has not ended after three minutes */
 async function lastLine(name: string, workload: string, folder: string): Promise<unknown> {
   const child = start(name, workload, folder);
   const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  // With SIGTERM, a peer stops its server, too.
+  const limit = setTimeout(() => child.kill("SIGTERM"), WORKLOAD_LIMIT_MS);
   let last = "";
   for await (const line of createInterface({ input: child.stdout })) last = line;
   const code = await exit;
+  clearTimeout(limit);
   if (code !== 0) throw new Error(`${workload} ends with exit code ${code}`);
   return JSON.parse(last);
 }

@@ -2,7 +2,7 @@ import { Gate, type History, historyOf, isBroken, loadAppForReplay } from "durab
 import { createTestHost } from "durable-local-host/testing";
 import { figure, type Row, seconds } from "./measure.ts";
 import type { Measured } from "./measured.ts";
-import { BENCH_APP } from "./sdk-baseline.ts";
+import { BENCH_APP } from "./bench-app.ts";
 
 const HISTORIES = 10_000;
 /** Twelve activities, each in an episode of its own, make a history of 52 events. */

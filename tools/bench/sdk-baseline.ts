@@ -1,9 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { InvocationContext } from "@azure/functions";
 import { loadApp } from "durable-local-host";
-
-/** Folder of the app with the orchestrations that the benchmark runs. */
-export const BENCH_APP = fileURLToPath(new URL("app", import.meta.url));
+import { BENCH_APP } from "./bench-app.ts";
 
 type Orchestrate = (
   trigger: unknown,

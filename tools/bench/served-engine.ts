@@ -1,5 +1,5 @@
 import { createLocalHost, loadApp, type LocalHost, MemoryStore, SqliteStore } from "durable-local-host";
-import { BENCH_APP } from "./sdk-baseline.ts";
+import { BENCH_APP } from "./bench-app.ts";
 
 /** The local host with the bench app, in this process. */
 export class ServedEngine {

@@ -8,7 +8,7 @@ import { poll } from "../../src/durable/client/poll.ts";
 import { bin } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
 import type { BenchOptions, Measured } from "./measured.ts";
-import { BENCH_APP } from "./sdk-baseline.ts";
+import { BENCH_APP } from "./bench-app.ts";
 
 const REPETITIONS = 5;
 

@@ -1,7 +1,7 @@
 import { createTestHost } from "durable-local-host/testing";
 import { figure, type Row, seconds } from "./measure.ts";
 import type { Measured } from "./measured.ts";
-import { BENCH_APP } from "./sdk-baseline.ts";
+import { BENCH_APP } from "./bench-app.ts";
 
 const REPETITIONS = 25;
 const WARM_UP = 10;

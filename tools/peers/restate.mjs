@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -23,7 +24,11 @@ export async function open({ folder, slowStep }) {
     return "done";
   }
 
-  const [port, ingress, admin, node] = await freePorts(4);
+  // A restarted service listens where it did: an unfinished workflow belongs to the address that began it.
+  const kept = join(folder, "ports.json");
+  const ports = existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : await freePorts(4);
+  writeFileSync(kept, JSON.stringify(ports));
+  const [port, ingress, admin, node] = ports;
   const silent = () => {};
   await restate.endpoint().bind(service).bind(work).setLogger(silent).listen(port);
   const server = spawn(
