@@ -14,15 +14,30 @@ const commands = pages.flatMap((file) => [
 ]);
 const programs = [...new Set(commands.map(([, program = ""]) => program))].toSorted();
 
+/** As in a new clone: nothing that is built first can be loaded. */
+const NOTHING_IS_BUILT = `data:text/javascript,${encodeURIComponent(`
+  import { registerHooks } from "node:module";
+  registerHooks({ resolve: (name, context, next) => {
+    if (/^durable-(?:local-host|replay|console)/.test(name)) throw new Error(name + " is not built");
+    return next(name, context);
+  } });`)}`;
+
 test("there are programs", () => {
   expect(programs).toContain("tools/start.ts");
 });
 
-test.each(programs)("%s --help prints its usage, and does nothing else", (program) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, "--help"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toMatch(/^Usage: (?:npm|node|durable-local-host) /);
-});
+test.each(programs)(
+  "%s --help prints its usage before anything is built, and does nothing else",
+  (program) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", NOTHING_IS_BUILT, program, "--help"],
+      {
+        cwd: ROOT,
+        encoding: "utf8",
+      },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^Usage: (?:npm|node|durable-local-host) /);
+  },
+);

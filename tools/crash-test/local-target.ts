@@ -2,7 +2,6 @@ import { copyFileSync, existsSync, mkdirSync, watch } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { SqliteStore } from "durable-local-host";
 import { HostProcess } from "../host-process.ts";
 import type { Moment } from "./plan.ts";
 import type { InFlight, Recovery, Target } from "./target.ts";
@@ -94,7 +93,9 @@ export class LocalTarget implements Target {
   }
 
   /** From a copy: to open the file itself would repair what the next host has to repair. */
-  #inFlight(): InFlight {
+  async #inFlight(): Promise<InFlight> {
+    // The packages are built only after this file has been loaded.
+    const { SqliteStore } = await import("durable-local-host");
     const copy = join(this.#folder, "copy.db");
     for (const suffix of ["", "-wal"]) {
       const file = join(this.#folder, HUB + suffix);
