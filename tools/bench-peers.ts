@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -8,6 +8,7 @@ import { figure, show } from "./bench/measure.ts";
 import { BENCH_APP } from "./bench/bench-app.ts";
 import { checkFolder, commandLine } from "./command-line.ts";
 import { ProgressLine } from "./progress-line.ts";
+import { barsOf } from "./report/bars.ts";
 import { computer } from "./report/computer.ts";
 import { buildPackages, fail, LOCAL, ROOT, spawnCommand } from "./run.ts";
 
@@ -19,11 +20,13 @@ a table: median (min–max). It installs the other engines into .local/peers fir
   --only NAME    one of: ${Object.keys(peers()).join(", ")}
   --postgres URL an empty database for DBOS, which is left out without it
   --rounds N     how often the start-up is measured (default 5)
-  --output DIR   folder for peers.md (default .local/bench)
+  --output DIR   folder for peers.md and its picture (default .local/bench)
   --help         show this text`;
 
 interface Peer {
   readonly title: string;
+  /** Its package, with the version of `peers/package.json`; absent for this project's. */
+  readonly package?: string;
   /** Where its state is. */
   readonly store: string;
 }
@@ -32,12 +35,22 @@ function peers(): Readonly<Record<string, Peer>> {
   return {
     "local-host-memory": { title: "durable-local-host", store: "memory" },
     "local-host-sqlite": { title: "durable-local-host", store: "SQLite" },
-    durabletask: { title: "@microsoft/durabletask-js 0.4.0", store: "memory" },
-    aws: { title: "AWS durable execution, local runner 1.1.4", store: "memory" },
-    openworkflow: { title: "openworkflow 0.10.1, driven by tick()", store: "SQLite" },
-    restate: { title: "Restate server 1.7.12", store: "its own" },
-    dbos: { title: "DBOS 5.3.0", store: "Postgres" },
+    durabletask: { title: "durabletask-js", package: "@microsoft/durabletask-js", store: "memory" },
+    aws: {
+      title: "AWS local runner",
+      package: "@aws/durable-execution-sdk-js-testing",
+      store: "memory",
+    },
+    openworkflow: { title: "openworkflow, by tick()", package: "openworkflow", store: "SQLite" },
+    restate: { title: "Restate server", package: "@restatedev/restate-server", store: "its own" },
+    dbos: { title: "DBOS", package: "@dbos-inc/dbos-sdk", store: "Postgres" },
   };
+}
+
+/** What a workload shows of one engine; without a value, the text says why. */
+interface Cell {
+  readonly value?: number;
+  readonly text: string;
 }
 
 const COLUMNS = [
@@ -69,24 +82,45 @@ const chosen = Object.entries(peers()).filter(([name]) =>
 );
 
 const PEERS = join(LOCAL, "peers");
+const { dependencies: VERSIONS } = JSON.parse(
+  readFileSync(join(ROOT, "tools", "peers", "package.json"), "utf8"),
+) as { readonly dependencies: Readonly<Record<string, string>> };
 await install();
 const measuredOn = computer();
 const progress = new ProgressLine("Measuring", chosen.length * COLUMNS.length);
-const rows: string[] = [];
-for (const [name, { title, store }] of chosen)
-  rows.push(`| ${title} | ${store} | ${(await measure(name)).join(" | ")} |`);
+const rows: { readonly name: string; readonly peer: Peer; readonly cells: readonly Cell[] }[] = [];
+for (const [name, peer] of chosen) rows.push({ name, peer, cells: await measure(name) });
 progress.end();
 const table = [
   `${measuredOn}; median (min–max) of one run`,
   "",
   `| engine | state in | ${COLUMNS.join(" | ")} |`,
   `|---|---|${"---|".repeat(COLUMNS.length)}`,
-  ...rows,
+  ...rows.map(({ peer, cells }) => `| ${titleOf(peer)} | ${peer.store} | ${textsOf(cells).join(" | ")} |`),
   "",
 ].join("\n");
+const panels = COLUMNS.map((title, column) => ({
+  title: `${title}; ${column === 0 ? "longer" : "shorter"} is better, in powers of ten`,
+  bars: rows.map(({ name, peer, cells }) => ({
+    name: `${titleOf(peer)} (${peer.store})`,
+    isOurs: name.startsWith("local-host"),
+    value: cells[column]?.value,
+    text: cells[column]?.text ?? "",
+  })),
+}));
 mkdirSync(values.output, { recursive: true });
-writeFileSync(join(values.output, "peers.md"), table);
-console.log(`\n${table}`);
+writeFileSync(join(values.output, "peers.md"), `${table}\n![The same as bars](peers.svg)\n`);
+writeFileSync(join(values.output, "peers.svg"), barsOf("The same workloads on several engines", panels));
+console.log(`\n${table}\nThe table and its picture are in ${values.output}`);
+
+function titleOf({ title, package: name }: Peer): string {
+  const version = name === undefined ? undefined : VERSIONS[name];
+  return version === undefined ? title : `${title} ${version}`;
+}
+
+function textsOf(cells: readonly Cell[]): string[] {
+  return cells.map(({ text }) => text);
+}
 
 async function install(): Promise<void> {
   if ((await buildPackages()) !== 0) process.exit(1);
@@ -101,17 +135,17 @@ async function install(): Promise<void> {
 }
 
 /** One cell per column. A peer that fails or cannot do a workload says so in its cell. */
-async function measure(name: string): Promise<string[]> {
+async function measure(name: string): Promise<Cell[]> {
   const milliseconds = (seconds: number) => seconds * 1000;
-  const cell = async (work: () => Promise<string>) => {
-    const text = await work().catch((error: unknown) => `failed: ${String(error).slice(0, 80)}`);
+  const cell = async (work: () => Promise<Cell>) => {
+    const done = await work().catch((error: unknown) => ({ text: `failed: ${String(error).slice(0, 80)}` }));
     progress.add(1);
-    return text;
+    return done;
   };
   const repeated = (workload: string, none: string, unit = (value: number) => value) =>
     cell(async () => {
       const figures = (await inFolder((folder) => lastLine(name, workload, folder))) as number[] | null;
-      return figures ? show(figure(figures.map(unit))) : none;
+      return figures ? measured(figures.map(unit)) : { text: none };
     });
   return [
     await repeated("chains", "–"),
@@ -123,17 +157,22 @@ async function measure(name: string): Promise<string[]> {
   ];
 }
 
-async function firstResult(name: string): Promise<string> {
+function measured(figures: readonly number[]): Cell {
+  const found = figure(figures);
+  return { value: found.median, text: show(found) };
+}
+
+async function firstResult(name: string): Promise<Cell> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const started = performance.now();
     await inFolder((folder) => lastLine(name, "first", folder));
     times.push(performance.now() - started);
   }
-  return show(figure(times));
+  return measured(times);
 }
 
-async function afterKill(name: string): Promise<string> {
+async function afterKill(name: string): Promise<Cell> {
   return inFolder(async (folder) => {
     const child = start(name, "kill", folder);
     let isKilled = false;
@@ -145,11 +184,12 @@ async function afterKill(name: string): Promise<string> {
       if (server) process.kill(-Number(server), "SIGKILL");
       child.kill("SIGKILL");
     }
-    if (!isKilled) return "nothing is left";
+    if (!isKilled) return { text: "nothing is left" };
     const started = performance.now();
     const end = (await lastLine(name, "resume", folder)) as { readonly again: number };
     const seconds = (performance.now() - started) / 1000;
-    return `${seconds.toFixed(2)}; ${end.again === 1 ? "the running step" : `${end.again} steps`} again`;
+    const again = end.again === 1 ? "the running step" : `${end.again} steps`;
+    return { value: seconds, text: `${seconds.toFixed(2)}; ${again} again` };
   });
 }
 

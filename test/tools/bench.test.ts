@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addRun, before, readRuns, type Run, runOf } from "../../tools/bench/history.ts";
 import { figure, type Row } from "../../tools/bench/measure.ts";
 import { benchReport } from "../../tools/bench/report.ts";
+import { barsOf } from "../../tools/report/bars.ts";
 import { plotOf } from "../../tools/report/plot.ts";
 import { ROOT } from "../../tools/run.ts";
 
@@ -117,6 +118,32 @@ describe("a plot", () => {
       expect(svg).toContain("<title>a &lt; b</title>");
       expect(places(svg)).toHaveLength(points.length);
     }
+  });
+});
+
+describe("bars", () => {
+  const bar = (value: number | undefined, text = `${value}`) => ({
+    name: "a < b",
+    value,
+    text,
+    isOurs: false,
+  });
+  const widths = (svg: string) => [...svg.matchAll(/ width="([^"]+)"/g)].map(([, width]) => Number(width));
+
+  test("grow by the same step for ten times the value", () => {
+    const [one = 0, ten = 0, hundred = 0] = widths(
+      barsOf("t", [{ title: "p", bars: [bar(2), bar(20), bar(200)] }]),
+    );
+    expect(ten - one).toBeGreaterThan(50);
+    expect(hundred - ten).toBeCloseTo(ten - one, 0);
+  });
+
+  test("show why there is no value, also if there is none at all", () => {
+    const svg = barsOf("t", [{ title: "p", bars: [bar(undefined, "takes 72 hours"), bar(0)] }]);
+    expect(widths(svg)).toEqual([0, 0]);
+    expect(svg).toContain(">takes 72 hours<");
+    expect(svg).toContain(">a &lt; b<");
+    expect(svg).not.toMatch(/NaN|Infinity/);
   });
 });
 

@@ -1,10 +1,10 @@
+import { at, label, picture, TEXT_ON_DARK, TEXT_STYLE } from "./svg.ts";
 import { ticks } from "./ticks.ts";
 
 const [WIDTH, HEIGHT] = [900, 360];
 const MARGIN = { left: 84, right: 36, top: 56, bottom: 44 };
 const LETTER_WIDTH = 7;
 
-/** Readable on light and on dark pages. */
 const COLORS = ["#1f77b4", "#d35400", "#1e8449", "#8e44ad", "#7d6608", "#c2185b"];
 const ON_DARK = ["#6cb4ee", "#f5a25d", "#58d68d", "#c39bd3", "#d4b106", "#f48fb1"];
 const colored = (colors: readonly string[]) =>
@@ -12,11 +12,11 @@ const colored = (colors: readonly string[]) =>
     .map((color, index) => `circle.s${index} { fill: ${color} } polyline.s${index} { stroke: ${color} }`)
     .join(" ");
 const STYLE = `
-  text { font: 13px system-ui, sans-serif; fill: #333 } .axis { stroke: #999 } .grid { stroke: #ddd }
+  ${TEXT_STYLE} .axis { stroke: #999 } .grid { stroke: #ddd }
   .goal { stroke: #c0392b; stroke-dasharray: 6 4 } circle { opacity: 0.75 }
   polyline { fill: none; stroke-width: 1.5 } ${colored(COLORS)}
   @media (prefers-color-scheme: dark) {
-    text { fill: #ddd } .grid { stroke: #444 } .goal { stroke: #ff8a80 } ${colored(ON_DARK)}
+    ${TEXT_ON_DARK} .grid { stroke: #444 } .goal { stroke: #ff8a80 } ${colored(ON_DARK)}
   }`;
 
 export interface Axis {
@@ -57,10 +57,7 @@ export function plotOf({ title, x, y, series, isLine, goal }: Plot): string {
   );
   const line = (height: number, kind: string) =>
     `<line class="${kind}" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${at(height)}" y2="${at(height)}"/>`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img">`,
-    `<title>${escape(title)}</title>`,
-    `<style>${STYLE}</style>`,
+  return picture([WIDTH, HEIGHT], title, STYLE, [
     label(MARGIN.left, 18, title, "start"),
     ...legend(series),
     ...up.ticks.flatMap((value) => [
@@ -79,8 +76,7 @@ export function plotOf({ title, x, y, series, isLine, goal }: Plot): string {
         ...places.map(([cx, cy]) => `<circle class="s${index}" cx="${cx}" cy="${cy}" r="3.5"/>`),
       ];
     }),
-    "</svg>\n",
-  ].join("\n");
+  ]);
 }
 
 interface Scale {
@@ -114,11 +110,5 @@ function legend(series: readonly Series[]): string[] {
   });
 }
 
-function label(left: number, top: number, text: string, anchor = "middle"): string {
-  return `<text x="${at(left)}" y="${at(top)}" text-anchor="${anchor}">${escape(text)}</text>`;
-}
-
-const at = (value: number) => value.toFixed(1);
 const withUnit = (value: number, { unit }: Axis) =>
   `${value.toLocaleString("en", { maximumSignificantDigits: 3 })} ${unit}`.trimEnd();
-const escape = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

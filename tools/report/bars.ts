@@ -1,0 +1,49 @@
+import { at, label, picture, TEXT_ON_DARK, TEXT_STYLE } from "./svg.ts";
+
+export interface Bar {
+  readonly name: string;
+  /** Undefined if there is none; then `text` says why. */
+  readonly value: number | undefined;
+  readonly text: string;
+  readonly isOurs: boolean;
+}
+
+export interface Panel {
+  readonly title: string;
+  readonly bars: readonly Bar[];
+}
+
+const WIDTH = 900;
+const [NAME_WIDTH, BAR_WIDTH] = [270, 380];
+const [TITLE_HEIGHT, BAR_HEIGHT, GAP] = [34, 22, 14];
+const STYLE = `
+  ${TEXT_STYLE} rect { fill: #8aa4b8 } rect.ours { fill: #1f77b4 } .title { font-weight: 600 }
+  @media (prefers-color-scheme: dark) {
+    ${TEXT_ON_DARK} rect { fill: #5f7587 } rect.ours { fill: #6cb4ee }
+  }`;
+
+/** An SVG picture of panels of bars; in each panel, ten times the value is the same step to the right. */
+export function barsOf(title: string, panels: readonly Panel[]): string {
+  let top = 0;
+  const parts = panels.flatMap((panel) => {
+    const begin = top;
+    top += TITLE_HEIGHT + panel.bars.length * BAR_HEIGHT + GAP;
+    const values = panel.bars.flatMap(({ value }) => (value === undefined || value <= 0 ? [] : [value]));
+    const low = Math.floor(Math.log10(Math.min(...values)) - 0.3);
+    const high = Math.log10(Math.max(...values));
+    const width = (value: number) => ((Math.log10(value) - low) / (high - low)) * BAR_WIDTH;
+    return [
+      label(8, begin + 20, panel.title, "start").replace("<text", '<text class="title"'),
+      ...panel.bars.flatMap(({ name, value, text, isOurs }, index) => {
+        const y = begin + TITLE_HEIGHT + index * BAR_HEIGHT;
+        const length = value === undefined || value <= 0 ? 0 : width(value);
+        return [
+          label(NAME_WIDTH, y + 15, name, "end"),
+          `<rect${isOurs ? ' class="ours"' : ""} x="${NAME_WIDTH + 10}" y="${at(y + 3)}" width="${at(length)}" height="${BAR_HEIGHT - 6}"/>`,
+          label(NAME_WIDTH + 18 + length, y + 15, text, "start"),
+        ];
+      }),
+    ];
+  });
+  return picture([WIDTH, top], title, STYLE, parts);
+}
