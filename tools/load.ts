@@ -28,7 +28,7 @@ Exit code 1 if an invariant is broken.
       --rate N     starts in a second (default ${USUAL.rate})
     month          mixed traffic in virtual time, with a purge after a week
       --days N     for so long (default ${USUAL.days})
-      --daily N    starts in a day (default ${USUAL.daily})
+      --daily N    calls in a day (default ${USUAL.daily})
   --seed N         what callers do (default ${USUAL.seed})
   --output DIR     folder for report, plots, logs and task hubs (default .local/load)
   --help           show this text`;
@@ -60,7 +60,7 @@ const run: Readonly<Record<(typeof PARTS)[number], (options: LoadOptions) => Pro
     loadMonth({
       ...options,
       days: Number(values.days),
-      startsPerDay: Number(values.daily),
+      callsPerDay: Number(values.daily),
       keptDays: KEPT_DAYS,
     }),
 };

@@ -26,7 +26,7 @@ beforeAll(async () => {
   [atOnce, mixed, month] = await Promise.all([
     loadAtOnce({ ...options("at-once"), starts: STARTS }),
     loadMixed({ ...options("mixed"), seconds: 5, rate: 5, onQuiet: plant }),
-    loadMonth({ ...options("month"), days: DAYS, startsPerDay: 8, keptDays: KEPT_DAYS }),
+    loadMonth({ ...options("month"), days: DAYS, callsPerDay: 8, keptDays: KEPT_DAYS }),
   ]);
 }, 300_000);
 

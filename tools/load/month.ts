@@ -27,7 +27,7 @@ interface Day {
 
 export interface MonthOptions extends LoadOptions {
   readonly days: number;
-  readonly startsPerDay: number;
+  readonly callsPerDay: number;
   /** Ended processes are purged after so many days. */
   readonly keptDays: number;
 }
@@ -37,7 +37,7 @@ export interface MonthOptions extends LoadOptions {
  * the app do not count time as passed that is still to come by the computer's clock.
  */
 export async function loadMonth(options: MonthOptions): Promise<Part> {
-  const { days, startsPerDay, keptDays, seed, onProgress } = options;
+  const { days, callsPerDay, keptDays, seed, onProgress } = options;
   const env = Object.fromEntries(
     FINAL.map((status) => [`SHOP_KEEP_${status.toUpperCase()}`, `P${keptDays}D`]),
   );
@@ -55,7 +55,7 @@ export async function loadMonth(options: MonthOptions): Promise<Part> {
     });
     const month = new Month(shop, host, keptDays);
     for (let day = 1; day <= days; day++) {
-      for (let slot = 0; slot < SLOTS; slot++) await month.slot(Math.ceil(startsPerDay / SLOTS));
+      for (let slot = 0; slot < SLOTS; slot++) await month.slot(Math.ceil(callsPerDay / SLOTS));
       await month.endOfDay(day);
       onProgress?.(`day ${day} of ${days}, ${shop.traffic.started.length} started`);
     }
@@ -67,10 +67,11 @@ export async function loadMonth(options: MonthOptions): Promise<Part> {
       isPurged: (id) => month.isPurged(id),
     });
     return {
-      title: `${days} virtual days with ${startsPerDay} starts a day`,
+      title: `${days} virtual days with ${callsPerDay} calls a day`,
       text: [
         `Ended processes are kept for ${keptDays} days. ${shop.traffic.started.length} processes were started, and ` +
-          `${month.purged} of them have been purged.`,
+          `${month.purged} of them have been purged. The shop refused ${shop.traffic.refused} starts; the other calls ` +
+          "read the sales, or found nothing to refund or to watch.",
         "",
         ...table(
           ["day", "started until then", "instances kept", "task hub, MB", "memory, MB"],
@@ -126,9 +127,9 @@ class Month {
   }
 
   /** Callers come, approvers decide in the minutes after that, and then time passes. */
-  async slot(starts: number): Promise<void> {
+  async slot(calls: number): Promise<void> {
     const { traffic, approver } = this.#shop;
-    await traffic.make(starts);
+    await traffic.make(calls);
     for (let minute = 0; minute < DECISIONS; minute++) {
       await approver.decideNow();
       await this.#advance("PT1M");
