@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { appFolder } from "../support/app-fixture.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../../..");
-const MAIN = path.join(ROOT, "packages/local-host/src/main.ts");
+const PROGRAM = path.join(ROOT, "packages/local-host/bin/durable-local-host.mjs");
 const APP = `import { app } from "@azure/functions"; import * as df from "durable-functions";
 app.http("hello", { route: "hello/{name?}", methods: ["GET"], handler: (request, context) => {
   context.log("one\\ntwo"); context.debug("quiet"); return { body: "hi" }; } });
@@ -25,7 +25,7 @@ interface Run {
 }
 
 function run(...args: string[]): Run {
-  return runIn(ROOT, process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args]);
+  return runIn(ROOT, process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM, ...args]);
 }
 
 function runIn(cwd: string, program: string, args: readonly string[]): Run {

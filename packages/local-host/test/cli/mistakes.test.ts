@@ -7,12 +7,12 @@ import { appFolder } from "../support/app-fixture.ts";
 
 /** The output after a mistake of the user: one line that says what to correct, and exit code 1. */
 
-const MAIN = path.resolve(import.meta.dirname, "../../src/main.ts");
+const PROGRAM = path.resolve(import.meta.dirname, "../../bin/durable-local-host.mjs");
 const IMPORT = `import { app } from "@azure/functions";\n`;
 const HELLO = `${IMPORT}app.http("hello", { handler: () => ({}) });`;
 
 async function refusal(folder: string, ...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [MAIN, "--app", folder, ...args], {
+  const child = spawn(process.execPath, [PROGRAM, "--app", folder, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
