@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { TaskHubError } from "../../src/engine/task-hub.ts";
-import { Stage, START } from "./support/test-engine.ts";
+import { WORKER_GONE } from "../../src/invocation/function-runner.ts";
+import { Stage, START, turns } from "./support/test-engine.ts";
 import { episodes } from "./support/episodes.ts";
 
 const code = (expected: string) => expect.objectContaining({ code: expected }) as TaskHubError;
@@ -99,6 +100,36 @@ test("rewind of a parent continues with the failed child", async () => {
   await stage.fail("A");
   expect((await stage.get()).runtimeStatus).toBe("Failed");
   await stage.engine.hub.rewind("i1", null);
+  await stage.succeed("A", "a");
+  expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", output: '["a","a"]' });
+});
+
+test("rewind of an instance that failed while it was suspended leaves it suspended", async () => {
+  const stage = await Stage.open();
+  const { hub } = stage.engine;
+  await stage.start("waitForGo");
+  vi.spyOn(stage.activities, "run").mockResolvedValueOnce(WORKER_GONE);
+  await hub.suspend("i1", "hold on");
+  await stage.engine.idle();
+  expect((await stage.get()).runtimeStatus).toBe("Failed");
+  await hub.rewind("i1", null);
+  await stage.raise("Go", 1);
+  expect((await stage.get()).runtimeStatus).toBe("Suspended");
+  await hub.resume("i1", null);
+  await stage.engine.idle();
+  expect((await stage.get()).runtimeStatus).toBe("Completed");
+});
+
+test("rewind of a parent leaves a child alone that was rewound before", async () => {
+  const stage = await Stage.open(["A"]);
+  await stage.start("parentOf", { name: "chainOfTwo", id: "c" });
+  await stage.fail("A");
+  await stage.engine.hub.rewind("c", null);
+  await turns();
+  const before = await stage.history("c");
+  await stage.engine.hub.rewind("i1", null);
+  await turns();
+  expect(await stage.history("c")).toEqual(before);
   await stage.succeed("A", "a");
   expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", output: '["a","a"]' });
 });

@@ -1,3 +1,4 @@
+import { isFinal } from "../../stores/instance.ts";
 import type { Store, StoredInstance } from "../../stores/store.ts";
 import { EventType, OrchestrationStatus } from "../history/events.ts";
 import type { GenericEvent, HistoryEvent } from "../history/events.ts";
@@ -21,14 +22,25 @@ export function rewindHistory(store: Store, instance: StoredInstance, now: numbe
   const rewound = events.map((event) => {
     if (event.EventType === EventType.SubOrchestrationInstanceCreated && failedChildren.has(event.EventId)) {
       const child = store.instance(event.InstanceId);
-      if (child !== undefined) leaves.push(...rewindHistory(store, child, now));
+      // A child that was rewound before by itself runs already.
+      if (child !== undefined && isFinal(child.runtimeStatus))
+        leaves.push(...rewindHistory(store, child, now));
     }
     return isUndone(event, failedActivities) ? inPlaceOf(event) : event;
   });
   store.deleteHistory(instance.key);
   store.appendHistory(instance.key, rewound.map((event) => JSON.stringify(event)).join(","));
-  store.updateInstance({ ...instance, runtimeStatus: "Pending", lastUpdatedTime: now });
+  // The replay of an instance that failed while it was suspended waits for a resumption.
+  const runtimeStatus = isSuspended(rewound) ? "Suspended" : "Pending";
+  store.updateInstance({ ...instance, runtimeStatus, lastUpdatedTime: now });
   return failedChildren.size > 0 ? leaves : [instance.instanceId];
+}
+
+function isSuspended(events: readonly HistoryEvent[]): boolean {
+  const last = events.findLast(
+    ({ EventType: type }) => type === EventType.ExecutionSuspended || type === EventType.ExecutionResumed,
+  );
+  return last?.EventType === EventType.ExecutionSuspended;
 }
 
 function isUndone(event: HistoryEvent, failedActivities: ReadonlySet<number>): boolean {
