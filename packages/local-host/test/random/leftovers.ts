@@ -8,12 +8,12 @@ const TABLES = ["instances", "history", "messages", "activities"];
  * run, because its store locks the file.
  */
 export async function leftovers(run: RandomRun): Promise<string[]> {
-  const { messages, activities } = run.store.unfinished();
+  const { messages, activities } = run.host.store.unfinished();
   const { items } = await run.hub.list({ instanceIdPrefix: "@" });
   const left = [
     ...messages.map(({ instanceId, body }) => `a message to ${instanceId}: ${body}`),
     ...activities.map(({ instanceId, name }) => `an activity of ${instanceId}: ${name}`),
-    ...(run.clock.nextDue === undefined ? [] : ["an alarm"]),
+    ...(run.host.clock.nextDue === undefined ? [] : ["an alarm"]),
     ...items.flatMap(({ instanceId, customStatus }) =>
       customStatus === '{"entityExists":true}' || customStatus === "{}"
         ? []
@@ -21,7 +21,7 @@ export async function leftovers(run: RandomRun): Promise<string[]> {
     ),
   ];
   await run.hub.purgeBy({});
-  run.close();
+  run.host.store.close();
   const database = new DatabaseSync(run.file);
   try {
     const rows = TABLES.map((table) => {

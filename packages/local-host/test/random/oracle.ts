@@ -7,12 +7,21 @@ import type { Program, Seen, Step, Task } from "./program.ts";
 import { callKey } from "./held-work.ts";
 import type { HeldCall } from "./held-work.ts";
 
+/** Values of the events for one instance. */
+interface Raised {
+  /** A crash may have hidden that the hub had accepted some. */
+  readonly sent: Set<string>;
+  /** In the order of their acceptance. */
+  readonly accepted: string[];
+}
+
 /** What has come from outside during a run. */
 export class Facts {
   /** How often each activity has run, by its key. */
   readonly runs = new Map<string, number>();
-  /** Values of events, by instance. */
-  readonly raised = new Map<string, Set<string>>();
+  /** Names of the happenings that an instance has noticed. */
+  readonly happened = new Set<string>();
+  readonly #raised = new Map<string, Raised>();
   readonly terminated = new Set<string>();
   /** How many activities have failed because their worker died. */
   kills = 0;
@@ -22,6 +31,12 @@ export class Facts {
   crashes = 0;
   /** After a rewind, activities do not fail any more. */
   isRepaired = false;
+
+  raisedTo(instanceId: string): Raised {
+    const raised = this.#raised.get(instanceId) ?? { sent: new Set(), accepted: [] };
+    this.#raised.set(instanceId, raised);
+    return raised;
+  }
 
   ran(key: string): void {
     this.runs.set(key, (this.runs.get(key) ?? 0) + 1);
@@ -99,8 +114,7 @@ class Judge {
     const { output, instanceId } = this.#instance;
     if (output?.startsWith("Non-Deterministic") === true) return mayBeLost(instanceId, this.#facts);
     if (output?.includes(WORKER_GONE.message) === true) return this.#facts.deaths + this.#facts.kills > 0;
-    const musts = this.#program.steps.filter((step) => step.do === "must");
-    return musts.some(({ fails }) => fails > 0);
+    return this.#program.steps.some((step) => (step.do === "must" || step.do === "locked") && step.fails > 0);
   }
 
   #completed(): string[] {
@@ -115,7 +129,16 @@ class Judge {
       if (step.do === "add" && step.to === "own") this.#added += step.n;
       return isRight ? [] : [`${step.do} at ${i + 1} cannot give ${JSON.stringify([place, what])}`];
     });
-    return [...wrong, ...this.#wrongStatus(steps), ...wrongOrder(steps, seen)];
+    return [...wrong, ...this.#wrongStatus(steps), ...wrongOrder(steps, seen), ...this.#wrongEvents(seen)];
+  }
+
+  /** Of a program that only waits, it is known which events it must have got. What came while it was failed is lost. */
+  #wrongEvents(seen: readonly Seen[]): string[] {
+    const { instanceId, parentInstanceId } = this.#instance;
+    if (parentInstanceId !== null || this.#facts.isRepaired) return [];
+    const expected = eventsOf(this.#program, this.#facts.raisedTo(instanceId).accepted)?.join();
+    const got = seen.flatMap(([, what]) => (typeof what === "string" ? [what] : [])).join();
+    return expected === undefined || expected === got ? [] : [`got the events ${got}, not ${expected}`];
   }
 
   #wrongStatus(steps: readonly Step[]): string[] {
@@ -127,12 +150,11 @@ class Judge {
   }
 
   #isLawful(step: Step, what: unknown, place: string): boolean {
-    const { kills, isRepaired } = this.#facts;
+    const { isRepaired } = this.#facts;
     switch (step.do) {
       case "must":
-        return what === `done ${place}` && (step.fails === 0 || isRepaired);
       case "locked":
-        return what === `done ${place}` || (what === "failed" && kills > 0);
+        return what === `done ${place}` && (step.fails === 0 || isRepaired);
       case "waitFor":
         return isWinner(what, (at, value) =>
           at === 1 ? this.#wasRaised(step.event, value) : at === 2 && value === null,
@@ -179,7 +201,7 @@ class Judge {
 
   #wasRaised(event: string, value: unknown): boolean {
     if (typeof value !== "string" || !value.startsWith(event)) return false;
-    return this.#facts.raised.get(this.#instance.instanceId)?.has(value) ?? false;
+    return this.#facts.raisedTo(this.#instance.instanceId).sent.has(value);
   }
 
   #isListOf(tasks: readonly Task[], what: unknown, place: string): boolean {
@@ -201,6 +223,31 @@ class Judge {
   get #mayRunTwice(): boolean {
     return this.#instance.parentInstanceId !== null || this.#facts.isRepaired;
   }
+}
+
+/** Which events the last generation gets; undefined if the program does not only wait for one after the other. */
+function eventsOf({ steps, again }: Program, accepted: readonly string[]): readonly string[] | undefined {
+  const waits: string[] = [];
+  for (const step of steps) {
+    if (step.do === "wait") waits.push(step.event);
+    else if (step.do !== "status") return undefined;
+  }
+  if (waits.length === 0) return [];
+  let early: string[] = [];
+  let got: string[] = [];
+  let generation = 0;
+  for (const value of accepted) {
+    early.push(value);
+    for (let at; (at = early.findIndex((one) => one.startsWith(waits[got.length] ?? "-"))) >= 0;) {
+      got.push(...early.splice(at, 1));
+    }
+    if (got.length < waits.length || generation === again) continue;
+    // What came before continue-as-new and was not awaited is dropped.
+    generation++;
+    early = [];
+    got = [];
+  }
+  return got;
 }
 
 /** One wait after the other gets events in the order in which they came; their values are numbered. */
@@ -244,8 +291,11 @@ function wrongIds(instance: Instance, history: readonly HistoryEvent[], { isRepa
   // A cancelled timer may be open.
   const isDone = instance.runtimeStatus !== "Completed" || ![...open.values()].includes("work");
   if (!isDone) wrong.push("is completed, but a task is open");
-  if (new Set(scheduled).size < scheduled.length) wrong.push(`ids of tasks repeat: ${scheduled.join(" ")}`);
   const isRewound = history.some((event) => event.EventType === EventType.GenericEvent);
+  // A rewind takes back failures that the orchestrator has handled: each replay schedules them again, and fails.
+  const mayRepeat = isRewound && instance.runtimeStatus !== "Completed";
+  if (!mayRepeat && new Set(scheduled).size < scheduled.length)
+    wrong.push(`ids of tasks repeat: ${scheduled.join(" ")}`);
   if (!isRewound && scheduled.some((id, at) => id !== at))
     wrong.push(`ids have gaps: ${scheduled.join(" ")}`);
   return wrong;

@@ -17,8 +17,8 @@ export type Step =
   /** A signal to the instance's own counter, or to the one that all instances share. */
   | { readonly do: "add"; readonly n: number; readonly to: "own" | "shared" }
   | { readonly do: "status"; readonly text: string }
-  /** A call while the shared counter is locked. */
-  | { readonly do: "locked"; readonly seconds: number }
+  /** A call while the shared counter is locked. A failure ends the instance, and with it the lock. */
+  | { readonly do: "locked"; readonly seconds: number; readonly fails: number }
   /** A call whose failure ends the instance. */
   | { readonly do: "must"; readonly fails: number };
 
@@ -35,58 +35,66 @@ export type Seen = readonly [place: string, what: unknown];
 export const EVENTS = ["a", "b"] as const;
 export const RETRY_SECONDS = 5;
 const event = fc.constantFrom(...EVENTS);
-const seconds = fc.constantFrom(1, 7, 60, 3600, 400_000);
+/** Four in a row stay below six days: the extension takes a race with a cancelled timer for one that took no time. */
+const seconds = fc.constantFrom(1, 7, 60, 3600, 100_000);
 
+const sleep = fc.record({ do: fc.constant("sleep" as const), seconds });
 const call = fc.record({
   do: fc.constant("call" as const),
   fails: fc.constantFrom(0, 0, 1, 2),
   attempts: fc.constantFrom(1, 1, 2, 3),
 });
 
-const arbitraries = fc.letrec<{ task: Task; step: Step; steps: readonly Step[] }>((tie) => ({
-  task: fc.oneof(
-    { weight: 5, arbitrary: call },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant("sleep" as const), seconds }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), event }) },
-    { weight: 1, arbitrary: fc.constant({ do: "get" } as const) },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constant("child" as const),
-        steps: tie("steps"),
-        attempts: fc.constantFrom(1, 1, 2),
-      }),
-    },
-  ),
-  step: fc.oneof(
-    { weight: 5, arbitrary: tie("task") },
-    {
-      weight: 3,
-      arbitrary: fc
-        .record({
-          do: fc.constantFrom("all" as const, "any" as const),
-          tasks: fc.array(tie("task"), { minLength: 1, maxLength: 3 }),
-        })
-        .map(withLawfulRetries),
-    },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant("waitFor" as const), event, seconds }) },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        do: fc.constant("add" as const),
-        n: fc.integer({ min: 1, max: 9 }),
-        to: fc.constantFrom("own" as const, "shared" as const),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({ do: fc.constant("status" as const), text: fc.constantFrom("one", "two") }),
-    },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("locked" as const), seconds }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("must" as const), fails: fc.constantFrom(0, 1) }) },
-  ),
-  steps: fc.array(tie("step"), { maxLength: 3, depthIdentifier: "steps" }),
-}));
+const locked = fc.record({ do: fc.constant("locked" as const), seconds, fails: fc.constantFrom(0, 0, 1) });
+
+const steps = (locks: boolean) =>
+  fc.letrec<{ task: Task; step: Step; steps: readonly Step[] }>((tie) => ({
+    task: fc.oneof(
+      { weight: 5, arbitrary: call },
+      { weight: 3, arbitrary: sleep },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant("wait" as const), event }) },
+      { weight: 1, arbitrary: fc.constant({ do: "get" } as const) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          do: fc.constant("child" as const),
+          steps: tie("steps"),
+          attempts: fc.constantFrom(1, 1, 2),
+        }),
+      },
+    ),
+    step: fc.oneof(
+      { weight: 5, arbitrary: tie("task") },
+      {
+        weight: 3,
+        arbitrary: fc
+          .record({
+            do: fc.constantFrom("all" as const, "any" as const),
+            tasks: fc.oneof(
+              { weight: 3, arbitrary: fc.array(tie("task"), { minLength: 1, maxLength: 3 }) },
+              { weight: 1, arbitrary: fc.array(sleep, { minLength: 2, maxLength: 3 }) },
+            ),
+          })
+          .map(withLawfulRetries),
+      },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant("waitFor" as const), event, seconds }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          do: fc.constant("add" as const),
+          n: fc.integer({ min: 1, max: 9 }),
+          to: fc.constantFrom("own" as const, "shared" as const),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ do: fc.constant("status" as const), text: fc.constantFrom("one", "two") }),
+      },
+      { weight: locks ? 1 : 0, arbitrary: locked },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant("must" as const), fails: fc.constantFrom(0, 1) }) },
+    ),
+    steps: fc.array(tie("step"), { maxLength: 3, depthIdentifier: "steps" }),
+  }));
 
 /**
  * Two kinds of retries fail or hang on the real extension 3.19, too, because it counts their tasks differently from the
@@ -101,10 +109,21 @@ function withLawfulRetries(step: Extract<Step, { readonly do: "all" | "any" }>):
   return { ...step, tasks: step.tasks.map((task) => ("attempts" in task ? { ...task, attempts: 1 } : task)) };
 }
 
-export const program: fc.Arbitrary<Program> = fc.record({
-  steps: fc.array(arbitraries.step, { minLength: 1, maxLength: 4 }),
-  again: fc.constantFrom(0, 0, 0, 1, 2),
-});
+/** One wait after the other, so that the oracle can tell which event each of them gets. */
+const waits: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("wait" as const), event }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("status" as const), text: fc.constant("one") }) },
+);
+
+/** Programs with or without steps that lock an entity. */
+export function programs({ locks }: { readonly locks: boolean }): fc.Arbitrary<Program> {
+  const of = (step: fc.Arbitrary<Step>) =>
+    fc.record({
+      steps: fc.array(step, { minLength: 1, maxLength: 4 }),
+      again: fc.constantFrom(0, 0, 0, 1, 2),
+    });
+  return fc.oneof({ weight: 5, arbitrary: of(steps(locks).step) }, { weight: 1, arbitrary: of(waits) });
+}
 
 /** The program as pseudo-code, for people. */
 export function programText({ steps, again }: Program): string {
@@ -143,7 +162,7 @@ function stepText(step: Exclude<Step, { do: "all" | "any" | "child" }>): string 
     case "status":
       return `set custom status ${step.text}`;
     case "locked":
-      return `lock entity shared, sleep ${step.seconds} s, call activity, release`;
+      return `lock entity shared, sleep ${step.seconds} s, call activity, fails ${step.fails} times, failure not caught, release`;
   }
 }
 

@@ -45,7 +45,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("suspend" as const, "resume" as const), to }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("terminate" as const, "rewind" as const), to }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("terminate" as const), to }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("rewind" as const), to }) },
   {
     weight: 1,
     arbitrary: fc.record({ do: fc.constant("signal" as const), n: fc.integer({ min: 1, max: 9 }) }),
@@ -54,6 +55,13 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("pass" as const), seconds: fc.constantFrom(1, 10, 100, 500_000) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("beDown" as const),
+      seconds: fc.constantFrom(10, 4000, 500_000),
+    }),
   },
   { weight: 1, arbitrary: fc.constant({ do: "killWorker" } as const) },
 );

@@ -1,4 +1,4 @@
-/** Runs a function during which `Date` of this process reads another clock: `now` returns epoch milliseconds. */
+/** Runs a function during which `Date` of this process reads another clock: `now` returns epoch milliseconds. One at a time. */
 export async function withClock<T>(now: () => number, work: () => Promise<T>): Promise<T> {
   const { Date: real } = globalThis;
   globalThis.Date = new Proxy(real, {

@@ -69,7 +69,7 @@ class Run {
       case "locked": {
         const lock: { release(): void } = yield this.#df.lock([SHARED]);
         yield this.#timer(step.seconds);
-        const result = yield* settled(this.#call(place, { fails: 0, attempts: 1 }));
+        const result: unknown = yield this.#call(place, { fails: step.fails, attempts: 1 });
         lock.release();
         return result;
       }
