@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { type Campaign, runCampaign } from "../../tools/crash-test/campaign.ts";
+import { checkKeys } from "../../tools/traffic/checks.ts";
+import { invariantLines } from "../../tools/traffic/invariant-lines.ts";
 import { checkRepeatedMails } from "../../tools/traffic/other-checks.ts";
 import { planOf } from "../../tools/crash-test/plan.ts";
 import { recoveryPlot } from "../../tools/crash-test/plot.ts";
@@ -27,6 +29,35 @@ describe("a plan of kills", () => {
     expect(starting.length).toBeGreaterThan(20);
     expect(new Set(starting.map((before) => before?.target))).toEqual(new Set(["host"]));
   });
+});
+
+describe("one key", () => {
+  const [key, parts] = ["order-19e4009cfcc48e952ddd", ["b09675209085", "c09675209085"]];
+
+  test("has one process, also if nobody was told of the other", () => {
+    const alone = [
+      `${key}${parts[0]}`,
+      `${key}${parts[0]}:line-3`,
+      "shipment-PPD9087DCBB29B38D3",
+      "shipment-PP2",
+    ];
+    expect(checkKeys(alone, [])).toMatchObject({ compared: 1, broken: [] });
+    const twice = parts.map((part) => `${key}${part}`);
+    expect(checkKeys([...alone, ...twice.slice(1)], []).broken).toEqual([twice.join(" and ")]);
+  });
+});
+
+test("an invariant for which nothing was compared is neither kept nor broken", () => {
+  const lines = invariantLines([
+    { name: "kept", compared: 1, broken: [] },
+    { name: "broken", compared: 1, broken: ["this"] },
+    { name: "without a case", compared: 0, broken: [] },
+  ]);
+  expect(lines.slice(2, 5)).toEqual([
+    "| yes | kept | 1 |",
+    "| **no** | broken | 1 |",
+    "| not tried | without a case | 0 |",
+  ]);
 });
 
 describe("a mail that comes twice", () => {

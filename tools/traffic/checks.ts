@@ -74,6 +74,23 @@ export function checkEnds({ started, states, kills }: Ended): Invariant[] {
 /** Each death of a worker uses up one try of a running step. An order whose step has none left is undone. */
 export const isUsedUp = (state: State) => /^failed \w+Unavailable$/.test(endOf(state));
 
+/** The id of a process that was started with a key: digits of the key, and digits of its own. */
+const KEYED = /^(.+-[0-9a-f]{20})[0-9a-f]{12}$/;
+
+/**
+ * Of all processes, also of those whose start got no answer: callers repeat such a request with its key.
+ *
+ * @param ids of all processes; ids without a key are left out
+ */
+export function checkKeys(ids: readonly string[], doubled: readonly string[]): Invariant {
+  const byKey = Map.groupBy(
+    ids.filter((id) => KEYED.test(id)),
+    (id) => id.replace(KEYED, "$1"),
+  );
+  const several = [...byKey.values()].filter((each) => each.length > 1).map((each) => each.join(" and "));
+  return invariant("one key, one process", byKey.size, [...doubled, ...several]);
+}
+
 /** Money, stock, parcels and mails of every order, acknowledged or not. */
 export async function checkOrders(ended: Ended): Promise<Invariant[]> {
   const { books, client, started } = ended;

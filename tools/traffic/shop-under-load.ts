@@ -7,6 +7,7 @@ import { Approver } from "./approver.ts";
 import { Books } from "./books.ts";
 import {
   checkEnds,
+  checkKeys,
   checkOrders,
   checkSales,
   type Ended,
@@ -18,9 +19,10 @@ import {
 import { Client } from "./client.ts";
 import { Mailbox } from "./mailbox.ts";
 import { checkFiles, checkRefunds, checkRepeatedMails } from "./other-checks.ts";
-import { settled } from "./settle.ts";
+import { instances, settled } from "./settle.ts";
 import { type Load, Traffic } from "./traffic.ts";
 
+const ENDED = ["completed", "failed", "canceled"];
 const SIGNALS_TIMEOUT_MS = 20_000;
 const AT_ONCE = 8;
 
@@ -136,7 +138,10 @@ export class ShopUnderLoad {
     const repeatedMails = checkRepeatedMails(ended);
     const invariants = [
       ...checkEnds(ended),
-      invariant("one key, one process", started.length, this.traffic.doubled),
+      checkKeys(
+        (await instances(this.client, ENDED)).map(({ id }) => id),
+        this.traffic.doubled,
+      ),
       ...(await checkOrders(ended)),
       ...(await checkSales(ended)),
       ...(await checkRefunds(ended, this.approver.decided)),
