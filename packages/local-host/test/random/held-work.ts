@@ -1,4 +1,4 @@
-import type { Facts } from "./oracle.ts";
+import type { Facts } from "./facts.ts";
 import type { TypedData } from "../../src/app/typed-data.ts";
 import type { DurableKind, FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
 import { WORKER_GONE } from "../../src/invocation/function-runner.ts";

@@ -8,7 +8,7 @@ import { VirtualClock } from "../../src/virtual-clock.ts";
 import { START } from "../engine/support/test-engine.ts";
 import { CrashingStore } from "./crashing-store.ts";
 import { HeldWork } from "./held-work.ts";
-import type { Facts } from "./oracle.ts";
+import type { Facts } from "./facts.ts";
 import type { Schedule } from "./schedule.ts";
 
 type Faults = Pick<Schedule, "crashes" | "deaths">;

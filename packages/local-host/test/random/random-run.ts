@@ -4,7 +4,7 @@ import { isFinal } from "../../src/stores/instance.ts";
 import type { Instance } from "../../src/stores/instance.ts";
 import type { HeldCall } from "./held-work.ts";
 import { failuresOf } from "./tasks-of-history.ts";
-import { Facts } from "./oracle.ts";
+import { Facts } from "./facts.ts";
 import type { Ended } from "./oracle.ts";
 import { EVENTS } from "./program.ts";
 import type { Program } from "./program.ts";
