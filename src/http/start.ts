@@ -132,8 +132,8 @@ export const keyTaken = (): Problem =>
   );
 
 /** An id ends with the digits of the key and with random digits, which distinguish processes with the same key. */
-const KEY_DIGITS = 20;
-const GENERATION_DIGITS = 12;
+export const KEY_DIGITS = 20;
+export const GENERATION_DIGITS = 12;
 const claimScope = (id: string) => id.slice(0, -GENERATION_DIGITS);
 
 const randomHex = (digits: number) => randomBytes(digits / 2).toString("hex");
@@ -188,7 +188,7 @@ export function requestIdentity(request: HttpRequest, scope: string, body: unkno
 /** The identity for a key: the same for an HTTP request and for a queue message. */
 export function identityOf(key: string | undefined, scope: string, body: unknown): RequestIdentity {
   return {
-    key: key === undefined ? undefined : sha256(`${scope}\n${key}`).slice(0, 20),
+    key: key === undefined ? undefined : sha256(`${scope}\n${key}`).slice(0, KEY_DIGITS),
     fingerprint: sha256(canonicalJson(body)),
   };
 }

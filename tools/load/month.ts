@@ -1,7 +1,7 @@
 import type { Series } from "../report/plot.ts";
 import { table } from "../report/table.ts";
 import { invariant, type Invariant } from "../traffic/checks.ts";
-import { instances } from "../traffic/settle.ts";
+import { FINAL, instances } from "../traffic/settle.ts";
 import { ShopUnderLoad } from "../traffic/shop-under-load.ts";
 import { smallPhotos } from "../traffic/small-photos.ts";
 import { LoadedHost } from "./loaded-host.ts";
@@ -14,7 +14,6 @@ const SLOT_HOURS = 24 / SLOTS;
 const DECISIONS = 5;
 const SETTLES_WITHIN_MS = 60_000;
 const DAY_MS = 86_400_000;
-const FINAL = ["completed", "failed", "canceled"] as const;
 
 interface Day {
   readonly day: number;

@@ -1,9 +1,10 @@
 import type { Books, ProductBooks } from "./books.ts";
 import type { Client } from "./client.ts";
 import type { ReceivedMail } from "./mailbox.ts";
-import { instances } from "./settle.ts";
+import type { Summary } from "./settle.ts";
 import type { Recovery } from "../crash-test/target.ts";
 import type { Started } from "./traffic.ts";
+import { GENERATION_DIGITS, KEY_DIGITS } from "../../src/http/start.ts";
 import type { OutsideSystems } from "../../src/services/outside-systems.ts";
 
 /** One thing that must be true at the end. */
@@ -25,6 +26,8 @@ export interface State {
 /** All that is known at the end of a round. */
 export interface Ended {
   readonly started: readonly Started[];
+  /** All that have ended, also those whose start was not acknowledged, and parts. */
+  readonly instances: readonly Summary[];
   readonly states: ReadonlyMap<string, State | undefined>;
   readonly books: Books;
   readonly outside: OutsideSystems;
@@ -75,18 +78,12 @@ export function checkEnds({ started, states, kills }: Ended): Invariant[] {
 export const isUsedUp = (state: State) => /^failed \w+Unavailable$/.test(endOf(state));
 
 /** The id of a process that was started with a key: digits of the key, and digits of its own. */
-const KEYED = /^(.+-[0-9a-f]{20})[0-9a-f]{12}$/;
+const KEYED = new RegExp(`^(.+-[0-9a-f]{${KEY_DIGITS}})[0-9a-f]{${GENERATION_DIGITS}}$`);
 
-/**
- * Of all processes, also of those whose start got no answer: callers repeat such a request with its key.
- *
- * @param ids of all processes; ids without a key are left out
- */
-export function checkKeys(ids: readonly string[], doubled: readonly string[]): Invariant {
-  const byKey = Map.groupBy(
-    ids.filter((id) => KEYED.test(id)),
-    (id) => id.replace(KEYED, "$1"),
-  );
+/** Of all processes, also of those whose start got no answer: callers repeat such a request with its key. */
+export function checkKeys({ instances }: Pick<Ended, "instances">, doubled: readonly string[]): Invariant {
+  const ids = instances.map(({ id }) => id).filter((id) => KEYED.test(id));
+  const byKey = Map.groupBy(ids, (id) => id.replace(KEYED, "$1"));
   const several = [...byKey.values()].filter((each) => each.length > 1).map((each) => each.join(" and "));
   return invariant("one key, one process", byKey.size, [...doubled, ...several]);
 }
@@ -94,7 +91,7 @@ export function checkKeys(ids: readonly string[], doubled: readonly string[]): I
 /** Money, stock, parcels and mails of every order, acknowledged or not. */
 export async function checkOrders(ended: Ended): Promise<Invariant[]> {
   const { books, client, started } = ended;
-  const all = await instances(client, ["completed", "failed", "canceled"], "order-chaining");
+  const all = ended.instances.filter(({ orchestration }) => orchestration === "orderFulfilment");
   const known = [...all, ...started.filter(isOrder)].map(({ id }) => id);
   const ids = new Set(known.filter((id) => !ended.ordersBefore.has(id)));
   const journal = await books.facts();

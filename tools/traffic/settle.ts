@@ -5,7 +5,8 @@ import type { Client } from "./client.ts";
 
 const PAUSE_MS = 500;
 
-interface Summary {
+/** An instance in the API's list. */
+export interface Summary {
   readonly id: string;
   readonly orchestration: string;
   readonly status: string;
@@ -38,18 +39,16 @@ export async function settled(
   }
 }
 
+/** The statuses of instances that have ended. */
+export const FINAL = ["completed", "failed", "canceled"] as const;
+
 /** All instances with one of the statuses, parts included. */
-export async function instances(
-  client: Client,
-  statuses: readonly string[],
-  pattern?: string,
-): Promise<Summary[]> {
+export async function instances(client: Client, statuses: readonly string[]): Promise<Summary[]> {
   const found: Summary[] = [];
   let continuation: string | undefined;
   do {
     const query = new URLSearchParams({
       status: statuses.join(","),
-      ...(pattern !== undefined && { pattern }),
       ...(continuation !== undefined && { continuation }),
     });
     const path = `/api/instances?${query.toString()}`;

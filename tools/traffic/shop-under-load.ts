@@ -19,10 +19,9 @@ import {
 import { Client } from "./client.ts";
 import { Mailbox } from "./mailbox.ts";
 import { checkFiles, checkRefunds, checkRepeatedMails } from "./other-checks.ts";
-import { instances, settled } from "./settle.ts";
+import { FINAL, instances, settled } from "./settle.ts";
 import { type Load, Traffic } from "./traffic.ts";
 
-const ENDED = ["completed", "failed", "canceled"];
 const SIGNALS_TIMEOUT_MS = 20_000;
 const AT_ONCE = 8;
 
@@ -124,6 +123,7 @@ export class ShopUnderLoad {
     const before = new Set(this.#before);
     const ended: Ended = {
       started,
+      instances: await instances(this.client, FINAL),
       states: this.#states,
       books: this.#books,
       outside: createSandbox(this.#storage),
@@ -138,10 +138,7 @@ export class ShopUnderLoad {
     const repeatedMails = checkRepeatedMails(ended);
     const invariants = [
       ...checkEnds(ended),
-      checkKeys(
-        (await instances(this.client, ENDED)).map(({ id }) => id),
-        this.traffic.doubled,
-      ),
+      checkKeys(ended, this.traffic.doubled),
       ...(await checkOrders(ended)),
       ...(await checkSales(ended)),
       ...(await checkRefunds(ended, this.approver.decided)),
