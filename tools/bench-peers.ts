@@ -88,22 +88,25 @@ const { dependencies: VERSIONS } = JSON.parse(
 await install();
 const measuredOn = computer();
 const progress = new ProgressLine("Measuring", chosen.length * COLUMNS.length);
-const rows: { readonly name: string; readonly peer: Peer; readonly cells: readonly Cell[] }[] = [];
-for (const [name, peer] of chosen) rows.push({ name, peer, cells: await measure(name) });
+const rows: { readonly peer: Peer; readonly cells: readonly Cell[] }[] = [];
+for (const [name, peer] of chosen) rows.push({ peer, cells: await measure(name) });
 progress.end();
 const table = [
   `${measuredOn}; median (min–max) of one run`,
   "",
   `| engine | state in | ${COLUMNS.join(" | ")} |`,
   `|---|---|${"---|".repeat(COLUMNS.length)}`,
-  ...rows.map(({ peer, cells }) => `| ${titleOf(peer)} | ${peer.store} | ${textsOf(cells).join(" | ")} |`),
+  ...rows.map(
+    ({ peer, cells }) =>
+      `| ${titleOf(peer)} | ${peer.store} | ${cells.map(({ text }) => text).join(" | ")} |`,
+  ),
   "",
 ].join("\n");
 const panels = COLUMNS.map((title, column) => ({
   title: `${title}; ${column === 0 ? "longer" : "shorter"} is better, in powers of ten`,
-  bars: rows.map(({ name, peer, cells }) => ({
+  bars: rows.map(({ peer, cells }) => ({
     name: `${titleOf(peer)} (${peer.store})`,
-    isOurs: name.startsWith("local-host"),
+    isOurs: peer.package === undefined,
     value: cells[column]?.value,
     text: cells[column]?.text ?? "",
   })),
@@ -116,10 +119,6 @@ console.log(`\n${table}\nThe table and its picture are in ${values.output}`);
 function titleOf({ title, package: name }: Peer): string {
   const version = name === undefined ? undefined : VERSIONS[name];
   return version === undefined ? title : `${title} ${version}`;
-}
-
-function textsOf(cells: readonly Cell[]): string[] {
-  return cells.map(({ text }) => text);
 }
 
 async function install(): Promise<void> {

@@ -28,15 +28,15 @@ export function barsOf(title: string, panels: readonly Panel[]): string {
   const parts = panels.flatMap((panel) => {
     const begin = top;
     top += TITLE_HEIGHT + panel.bars.length * BAR_HEIGHT + GAP;
-    const values = panel.bars.flatMap(({ value }) => (value === undefined || value <= 0 ? [] : [value]));
+    const values = panel.bars.map(({ value = 0 }) => value).filter((value) => value > 0);
     const low = Math.floor(Math.log10(Math.min(...values)) - 0.3);
     const high = Math.log10(Math.max(...values));
-    const width = (value: number) => ((Math.log10(value) - low) / (high - low)) * BAR_WIDTH;
+    const width = (value: number) => (value > 0 ? ((Math.log10(value) - low) / (high - low)) * BAR_WIDTH : 0);
     return [
-      label(8, begin + 20, panel.title, "start").replace("<text", '<text class="title"'),
-      ...panel.bars.flatMap(({ name, value, text, isOurs }, index) => {
+      label(8, begin + 20, panel.title, "start", "title"),
+      ...panel.bars.flatMap(({ name, value = 0, text, isOurs }, index) => {
         const y = begin + TITLE_HEIGHT + index * BAR_HEIGHT;
-        const length = value === undefined || value <= 0 ? 0 : width(value);
+        const length = width(value);
         return [
           label(NAME_WIDTH, y + 15, name, "end"),
           `<rect${isOurs ? ' class="ours"' : ""} x="${NAME_WIDTH + 10}" y="${at(y + 3)}" width="${at(length)}" height="${BAR_HEIGHT - 6}"/>`,

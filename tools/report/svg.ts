@@ -17,8 +17,9 @@ export function picture(
   ].join("\n");
 }
 
-export function label(left: number, top: number, text: string, anchor = "middle"): string {
-  return `<text x="${at(left)}" y="${at(top)}" text-anchor="${anchor}">${escape(text)}</text>`;
+export function label(left: number, top: number, text: string, anchor = "middle", kind = ""): string {
+  const of = kind === "" ? "" : ` class="${kind}"`;
+  return `<text${of} x="${at(left)}" y="${at(top)}" text-anchor="${anchor}">${escape(text)}</text>`;
 }
 
 export const at = (value: number) => value.toFixed(1);
