@@ -1,4 +1,7 @@
-/** Runs a function during which `Date` of this process reads another clock: `now` returns epoch milliseconds. One at a time. */
+/**
+ * Runs a function during which `Date` of this process reads another clock: `now` returns epoch milliseconds. Calls must
+ * not overlap, because each sets the `Date` of the whole process.
+ */
 export async function withClock<T>(now: () => number, work: () => Promise<T>): Promise<T> {
   const { Date: real } = globalThis;
   globalThis.Date = new Proxy(real, {
