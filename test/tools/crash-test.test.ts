@@ -8,7 +8,7 @@ import type { Storage } from "../../src/storage/storage.ts";
 import { type Campaign, runCampaign } from "../../tools/crash-test/campaign.ts";
 import { checkKeys } from "../../tools/traffic/checks.ts";
 import { invariantLines } from "../../tools/traffic/invariant-lines.ts";
-import { checkRepeatedMails } from "../../tools/traffic/other-checks.ts";
+import { checkRepeatedMails } from "../../tools/traffic/mail-checks.ts";
 import { planOf } from "../../tools/crash-test/plan.ts";
 import { recoveryPlot } from "../../tools/crash-test/plot.ts";
 import { reportOf } from "../../tools/crash-test/report.ts";
@@ -33,7 +33,13 @@ describe("a plan of kills", () => {
 
 describe("one key", () => {
   const ended = (...ids: string[]) => ({
-    instances: ids.map((id) => ({ id, orchestration: "any", status: "completed", updatedAt: "" })),
+    instances: ids.map((id) => ({
+      id,
+      orchestration: "any",
+      status: "completed",
+      createdAt: "",
+      updatedAt: "",
+    })),
   });
   const [key, parts] = ["order-19e4009cfcc48e952ddd", ["b09675209085", "c09675209085"]];
 

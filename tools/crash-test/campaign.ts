@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { Storage } from "../../src/storage/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { FuncTarget, type FuncOptions } from "./func-target.ts";
 import { LocalTarget } from "./local-target.ts";
 import { smallPhotos } from "../traffic/small-photos.ts";
@@ -57,13 +57,12 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     const folder = join(options.folder, `round-${number + 1}`);
     const { target, prefix } = await targetOf(options, folder);
     ({ description } = target);
-    const connection = { kind: "connectionString", connectionString: options.storage } as const;
     const already = kills.length;
     let round: Round;
     try {
       round = await runRound({
         target,
-        storage: new Storage({ connection, prefix }),
+        storage: { connectionString: options.storage, prefix },
         key: options.func?.key,
         kills: Math.min(options.killsPerRound, options.kills - already),
         load: { seed, rate: options.rate, atOnce: AT_ONCE, photos },

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Storage } from "../../src/storage/storage.ts";
 import { endOf, type Invariant, isUsedUp } from "../traffic/checks.ts";
 import type { Client } from "../traffic/client.ts";
+import type { StoragePlace } from "../traffic/stored.ts";
 import { type Figures, ShopUnderLoad } from "../traffic/shop-under-load.ts";
 import type { Load, Traffic } from "../traffic/traffic.ts";
 import { type Kill, planOf } from "./plan.ts";
@@ -12,7 +13,7 @@ const LONGEST_AIM_MS = 3000;
 
 export interface RoundOptions {
   readonly target: Target;
-  readonly storage: Storage;
+  readonly storage: StoragePlace;
   readonly key: string | undefined;
   readonly kills: number;
   readonly load: Omit<Load, "record">;
@@ -60,7 +61,7 @@ export async function runRound(options: RoundOptions): Promise<Round> {
   // What still runs still writes the books.
   if (settling.broken.length > 0) return { kills, invariants: [settling], figures: {} };
   await shop.signalsCounted();
-  await options.onQuiet(storage);
+  await options.onQuiet(shop.storage);
   const { invariants, figures } = await shop.compare({ kills, blamesItself: target.blamesItself });
   return { kills, invariants: [settling, ...invariants], figures: { ...figures, ...figuresOf(kills, shop) } };
 }

@@ -36,7 +36,7 @@ export async function loadAtOnce(options: LoadOptions & { readonly starts: numbe
     const rows: (string | number)[][] = [];
     for (const [index, pattern] of BURSTS.entries()) {
       onProgress?.(`${pattern} (${index + 1} of ${BURSTS.length})`);
-      const [accepted, refused] = [traffic.acceptances.length, traffic.refused];
+      const [accepted, refused] = [traffic.acceptances.length, traffic.refused.length];
       const made = await traffic.makeAtOnce(pattern, starts);
       const begun = performance.now();
       const settling = await shop.settled(SETTLES_WITHIN_MS, () => undefined);
@@ -46,7 +46,7 @@ export async function loadAtOnce(options: LoadOptions & { readonly starts: numbe
       rows.push([
         pattern,
         made,
-        traffic.refused - refused,
+        traffic.refused.length - refused,
         ...times,
         seconds.toFixed(1),
         settling.broken.length,
@@ -56,7 +56,7 @@ export async function loadAtOnce(options: LoadOptions & { readonly starts: numbe
     approver.stop();
     await approving;
     await shop.signalsCounted();
-    await options.onQuiet?.(host.storage);
+    await options.onQuiet?.(shop.storage);
     const { invariants } = await shop.compare({ kills: [], blamesItself: false });
     const heading = [
       "starts at once",

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Storage } from "../../src/storage/storage.ts";
+import type { StoragePlace } from "../traffic/stored.ts";
 import { HostProcess } from "../host-process.ts";
 
 const HUB = "task-hub.db";
@@ -20,11 +20,11 @@ export interface LoadedHostOptions {
 
 /** The local host as a process of its own on an empty shop, whose memory and disk are seen. */
 export class LoadedHost {
-  readonly storage: Storage;
+  readonly storage: StoragePlace;
   readonly #host: HostProcess;
   readonly #folder: string;
 
-  private constructor(host: HostProcess, storage: Storage, folder: string) {
+  private constructor(host: HostProcess, storage: StoragePlace, folder: string) {
     this.#host = host;
     this.storage = storage;
     this.#folder = folder;
@@ -36,8 +36,7 @@ export class LoadedHost {
     const args = ["--app", app, "--store", `sqlite:${join(folder, HUB)}`, ...flags];
     const settings = { AzureWebJobsStorage: storage, SHOP_STORAGE_PREFIX: prefix, ...env };
     const host = await HostProcess.launch(args, settings, join(folder, "host.log"));
-    const connection = { kind: "connectionString", connectionString: storage } as const;
-    return new LoadedHost(host, new Storage({ connection, prefix }), folder);
+    return new LoadedHost(host, { connectionString: storage, prefix }, folder);
   }
 
   get base(): string {

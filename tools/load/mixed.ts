@@ -47,14 +47,14 @@ export async function loadMixed(
     approver.stop();
     await Promise.all(running);
     await shop.signalsCounted();
-    await options.onQuiet?.(host.storage);
+    await options.onQuiet?.(shop.storage);
     const { invariants } = await shop.compare({ kills: [], blamesItself: false });
     return {
       title: `A mixed load of ${rate} starts a second for ${seconds} seconds`,
       text: [
         ...latencies(traffic.acceptances),
         "",
-        `${traffic.refused} starts were refused by the shop. At most ${mostOpen} requests were open. ` +
+        `${traffic.refused.length} starts were refused by the shop. At most ${mostOpen} requests were open. ` +
           `${settleSeconds.toFixed(1)} s after the last start everything had ended. ${memoryText(host)}`,
       ],
       plots: [

@@ -58,7 +58,7 @@ export async function loadMonth(options: MonthOptions): Promise<Part> {
       await month.endOfDay(day);
       onProgress?.(`day ${day} of ${days}, ${shop.traffic.started.length} started`);
     }
-    await options.onQuiet?.(host.storage);
+    await options.onQuiet?.(shop.storage);
     const { invariants } = await shop.compare({
       kills: [],
       blamesItself: false,
@@ -69,7 +69,7 @@ export async function loadMonth(options: MonthOptions): Promise<Part> {
       title: `${days} virtual days with ${callsPerDay} calls a day`,
       text: [
         `Ended processes are kept for ${keptDays} days. ${shop.traffic.started.length} processes were started, and ` +
-          `${month.purged} of them have been purged. The shop refused ${shop.traffic.refused} starts; the other calls ` +
+          `${month.purged} of them have been purged. The shop refused ${shop.traffic.refused.length} starts; the other calls ` +
           "read the sales, or found nothing to refund or to watch.",
         "",
         ...table(

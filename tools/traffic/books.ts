@@ -24,6 +24,8 @@ export interface OrderBooks {
   readonly mails: readonly string[];
 }
 
+export const GROUPS = ["sku", "day", "country"] as const;
+export type GroupBy = (typeof GROUPS)[number];
 type Amounts = Readonly<Record<string, number>>;
 /** The entries of all orders for a product. */
 export type ProductBooks = { orders: number; units: number; revenue: number; refunds: number };
@@ -94,14 +96,15 @@ export class Books {
     );
   }
 
-  /** The sum of reports by product for a period; one report covers at most a year. */
-  async report(from: Date, to: Date): Promise<Record<string, ProductBooks>> {
+  /** The sum of reports for a period; one report covers at most a year. */
+  async report(from: Date, to: Date, groupBy: GroupBy = "sku"): Promise<Record<string, ProductBooks>> {
     const all: Record<string, ProductBooks> = {};
     for (let start = from.getTime() - DAY_MS; start <= to.getTime() + DAY_MS; start += REPORT_DAYS * DAY_MS) {
-      const part = await this.#report(new Date(start), new Date(start + (REPORT_DAYS - 1) * DAY_MS));
-      for (const [sku, { orders, units, revenue, refunds }] of Object.entries(part)) {
-        const before = all[sku] ?? { orders: 0, units: 0, revenue: 0, refunds: 0 };
-        all[sku] = {
+      const end = new Date(start + (REPORT_DAYS - 1) * DAY_MS);
+      const part = await this.#report(new Date(start), end, groupBy);
+      for (const [name, { orders, units, revenue, refunds }] of Object.entries(part)) {
+        const before = all[name] ?? { orders: 0, units: 0, revenue: 0, refunds: 0 };
+        all[name] = {
           orders: before.orders + orders,
           units: before.units + units,
           revenue: before.revenue + revenue,
@@ -112,25 +115,16 @@ export class Books {
     return all;
   }
 
-  async #report(from: Date, to: Date): Promise<Record<string, ProductBooks>> {
+  async #report(from: Date, to: Date, groupBy: GroupBy): Promise<Record<string, ProductBooks>> {
     const day = (moment: Date) => moment.toISOString().slice(0, "2026-11-24".length);
     const response = await this.#shop.fetch("/api/reports", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ from: day(from), to: day(to), groupBy: "sku" }),
+      body: JSON.stringify({ from: day(from), to: day(to), groupBy }),
     });
     const { id } = (await response.json()) as { id: string };
     await this.#shop.ended(id);
-    const csv = await (await this.#shop.fetch(`/api/reports/${id}/file`)).text();
-    const lines = csv.split("\r\n").slice(1, -1);
-    return Object.fromEntries(
-      lines.map((line) => {
-        const [sku = "", orders, units, revenue, refunds] = line.split(",");
-        const cents = (text = "") => Math.round(Number(text) * 100);
-        const books = { orders: Number(orders), units: Number(units) };
-        return [sku, { ...books, revenue: cents(revenue), refunds: cents(refunds) }];
-      }),
-    );
+    return linesOfReport(await (await this.#shop.fetch(`/api/reports/${id}/file`)).text());
   }
 
   /** The recipient of each question to an approver. */
@@ -152,6 +146,37 @@ export class Books {
     const days = { firstDay: "2000-01-01", lastDay: "2100-01-01" };
     return (await this.#outside.journal.read(days, MAX_FACTS)).facts;
   }
+}
+
+/** The lines of a report's file by their names: product, day or country. */
+export function linesOfReport(csv: string): Record<string, ProductBooks> {
+  const cents = (text = "") => Math.round(Number(text) * 100);
+  const lines = csv.split("\r\n").slice(1, -1);
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [name = "", orders, units, revenue, refunds] = line.split(",");
+      const counts = { orders: Number(orders), units: Number(units) };
+      return [name, { ...counts, revenue: cents(revenue), refunds: cents(refunds) }];
+    }),
+  );
+}
+
+/** What a report of these facts has to say; every order has one product. */
+export function sumsOf(facts: readonly SalesFact[], groupBy: GroupBy): Record<string, ProductBooks> {
+  const sums: Record<string, ProductBooks> = {};
+  for (const { sku, country, at, kind, isFirst, quantity, amount } of facts) {
+    const name = { sku, country, day: at.slice(0, "2026-11-24".length) }[groupBy];
+    const sum = (sums[name] ??= { orders: 0, units: 0, revenue: 0, refunds: 0 });
+    if (kind === "refund") {
+      sum.refunds += amount.value;
+      continue;
+    }
+    const sign = kind === "withdrawal" ? -1 : 1;
+    sum.revenue += sign * amount.value;
+    sum.units += sign * quantity;
+    if (isFirst) sum.orders += sign;
+  }
+  return sums;
 }
 
 function bySku(facts: readonly SalesFact[]): Amounts {

@@ -1,4 +1,4 @@
-import type { Books, ProductBooks } from "./books.ts";
+import { type Books, GROUPS, type ProductBooks, sumsOf } from "./books.ts";
 import type { Client } from "./client.ts";
 import type { ReceivedMail } from "./mailbox.ts";
 import type { Summary } from "./settle.ts";
@@ -54,11 +54,10 @@ export const endOf = (state: State | undefined) =>
 /** Ends and answers: nothing that was acknowledged is lost, and all of it ended as if nothing had been killed. */
 export function checkEnds({ started, states, kills }: Ended): Invariant[] {
   const missing = started.filter(({ id }) => states.get(id) === undefined);
-  const hasWorkerKills = kills.some(({ target }) => target === "worker");
   const wrong = started.filter(({ id, ends, pattern }) => {
     const state = states.get(id);
     if (state === undefined || ends.includes(endOf(state))) return false;
-    return !(hasWorkerKills && pattern === "order" && isUsedUp(state));
+    return !(hasWorkerKills(kills) && pattern === "order" && isUsedUp(state));
   });
   return [
     invariant(
@@ -76,6 +75,9 @@ export function checkEnds({ started, states, kills }: Ended): Invariant[] {
 
 /** Each death of a worker uses up one try of a running step. An order whose step has none left is undone. */
 export const isUsedUp = (state: State) => /^failed \w+Unavailable$/.test(endOf(state));
+
+/** A death of the worker makes a running step fail; a kill of the host only repeats it. */
+export const hasWorkerKills = (kills: Ended["kills"]) => kills.some(({ target }) => target === "worker");
 
 /** The id of a process that was started with a key: digits of the key, and digits of its own. */
 const KEYED = new RegExp(`^(.+-[0-9a-f]{${KEY_DIGITS}})[0-9a-f]{${GENERATION_DIGITS}}$`);
@@ -150,31 +152,30 @@ async function checkStock(
   );
 }
 
-/** The totals of the entities and the report against the journal. */
+/** The totals of the entities, and reports of each kind, against the journal. */
 export async function checkSales({ books, period }: Ended): Promise<Invariant[]> {
   const journal = await books.facts();
-  const expected: Record<string, ProductBooks> = {};
-  for (const { sku, kind, isFirst, quantity, amount } of journal) {
-    const sum = (expected[sku] ??= { orders: 0, units: 0, revenue: 0, refunds: 0 });
-    const sign = kind === "withdrawal" ? -1 : 1;
-    if (kind === "refund") sum.refunds += amount.value;
-    else {
-      sum.revenue += sign * amount.value;
-      sum.units += sign * quantity;
-      // Every order has one product.
-      if (isFirst) sum.orders += sign;
-    }
-  }
-  const [totals, report] = [await books.totals(), await books.report(period.from, period.until)];
-  const differ = (name: string, found: Readonly<Record<string, ProductBooks>>) =>
+  const differ = (expected: Readonly<Record<string, ProductBooks>>, found: typeof expected, what: string) =>
     Object.keys({ ...expected, ...found })
-      .filter((sku) => JSON.stringify(found[sku]) !== JSON.stringify(expected[sku]))
+      .filter((name) => JSON.stringify(found[name]) !== JSON.stringify(expected[name]))
       .map(
-        (sku) => `${sku}: journal ${JSON.stringify(expected[sku])}, ${name} ${JSON.stringify(found[sku])}`,
+        (name) =>
+          `${name}: journal ${JSON.stringify(expected[name])}, ${what} ${JSON.stringify(found[name])}`,
       );
+  const products = sumsOf(journal, "sku");
+  const totals = differ(products, await books.totals(), "totals");
+  const reports: string[] = [];
+  let lines = 0;
+  for (const groupBy of GROUPS) {
+    const expected = sumsOf(journal, groupBy);
+    lines += Object.keys(expected).length;
+    reports.push(
+      ...differ(expected, await books.report(period.from, period.until, groupBy), `report by ${groupBy}`),
+    );
+  }
   return [
-    invariant("totals of each product = journal", Object.keys(expected).length, differ("totals", totals)),
-    invariant("report = journal", Object.keys(expected).length, differ("report", report)),
+    invariant("totals of each product = journal", Object.keys(products).length, totals),
+    invariant("reports by product, day and country = journal", lines, reports),
   ];
 }
 
@@ -183,3 +184,5 @@ export const invariant = (name: string, compared: number, broken: readonly strin
   compared,
   broken,
 });
+
+export const pathOf = (url: string) => (url.startsWith("http") ? new URL(url).pathname : url);

@@ -8,6 +8,7 @@ const MAX_TROUBLES = 1000;
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  readonly bytes: Uint8Array;
   readonly text: string;
 }
 
@@ -39,7 +40,9 @@ export class Client {
     this.open += 1;
     try {
       const response = await fetch(url, { ...init, method, headers, signal, redirect: "error" });
-      const answer = { status: response.status, headers: response.headers, text: await response.text() };
+      const bytes = await response.bytes();
+      const text = new TextDecoder().decode(bytes);
+      const answer = { status: response.status, headers: response.headers, bytes, text };
       if (answer.status >= 500)
         this.serverErrors.push(`${method} ${path} ${answer.status} ${answer.text.slice(0, 200)}`);
       return answer;

@@ -1,3 +1,4 @@
+import { csvLine } from "../../src/services/csv.ts";
 import { ORDER_CASES, orderOf } from "../tour/order-cases.ts";
 import { PARCEL_CASES } from "../tour/shipment-stop.ts";
 import type { Random } from "./random.ts";
@@ -17,7 +18,8 @@ export interface Wanted {
   readonly about: Readonly<Record<string, string | number>>;
 }
 
-const SKUS = ["mug-300", "canvas-60x80", "print-20x30", "puzzle-500"] as const;
+/** Two of a canvas cost more than a refund that needs a decision. */
+const SKUS = ["mug-300", "canvas-60x80", "print-20x30", "canvas-30x40"] as const;
 /** What the tour does not show. */
 const MORE_ORDERS = [
   { title: "two faults at the carrier", postalCode: "00002", ends: { kind: "confirmed" } },
@@ -48,7 +50,7 @@ export const APPROVE = "approve@example.com";
 export const REJECT = "reject@example.com";
 const AWAY = "ignore@example.com";
 
-const REFUNDS = [
+const REFUNDS: readonly RefundCase[] = [
   { kind: "within the limit", cents: [100, 900], ends: ["completed autoApproved", NOT_REFUNDABLE] },
   { kind: "approved", approver: APPROVE, ends: ["completed approved", NOT_REFUNDABLE] },
   { kind: "rejected", approver: REJECT, ends: ["completed rejected"] },
@@ -59,25 +61,42 @@ const REFUNDS = [
     deadline: "PT9S",
     ends: ["completed approved", "completed expired", NOT_REFUNDABLE],
   },
-] as const;
+];
 
-/** A refund for an order, which need not be confirmed. */
-export function aRefund(random: Random, orderId: string): Wanted {
+interface RefundCase {
+  readonly kind: string;
+  readonly cents?: readonly [number, number];
+  readonly approver?: string;
+  readonly escalateTo?: string;
+  readonly deadline?: string;
+  readonly ends: readonly string[];
+}
+
+/**
+ * A refund for an order, which need not be confirmed.
+ *
+ * @param left what can be refunded, in cents, if the caller has seen that the order is confirmed
+ */
+export function aRefund(random: Random, orderId: string, left?: number): Wanted {
+  const possible = REFUNDS.filter((it) => centsOf(it)[0] <= (left ?? Infinity));
   const it = {
-    cents: [5001, 6500],
     approver: AWAY,
     escalateTo: AWAY,
     // The link of a shop whose time is virtual, and months in the past, must not have expired.
     deadline: "P100D",
-    ...random.pick(REFUNDS),
+    ...random.pick(possible),
   };
-  const [least = 0, most = 0] = it.cents;
-  const value = random.between(least, most);
+  const [least, most] = centsOf(it);
+  const value = random.between(least, Math.min(most, left ?? Infinity));
   const { kind, approver, escalateTo, deadline, ends } = it;
   const amount = { value, currency: "EUR" };
   const body = { orderId, amount, reason: "A corner is torn", approver, escalateTo, deadline };
-  return { pattern: "refund", kind, path: "/api/refunds", body, ends, about: { orderId, value, approver } };
+  const about = { orderId, value, approver, seen: left === undefined ? "" : "confirmed" };
+  return { pattern: "refund", kind, path: "/api/refunds", body, ends, about };
 }
+
+/** Above the limit, unless the kind says another range. */
+const centsOf = ({ cents }: { readonly cents?: readonly [number, number] }) => cents ?? [5001, 6500];
 
 /** The watch of a parcel, at the pace of the tour. */
 export function aWatch(trackingNumber: string, postalCode: string): Wanted {
@@ -89,15 +108,21 @@ export function aWatch(trackingNumber: string, postalCode: string): Wanted {
     path: `/api/shipments/${trackingNumber}/watch`,
     body: { ...pace, deadline: it?.deadline ?? "PT1H" },
     ends: [`completed ${it?.ends ?? "delivered"}`],
-    about: { trackingNumber },
+    about: { trackingNumber, notify: pace.notify, postalCode },
   };
 }
 
-export function aReport(random: Random, today: string): Wanted {
-  const body = { from: today, to: today, groupBy: random.pick(["day", "sku", "country"]) };
-  const ends = ["completed reported"];
-  return { pattern: "report", kind: `by ${body.groupBy}`, path: "/api/reports", body, ends, about: {} };
+/** A report of the year until now. */
+export function aReport(random: Random, now: Date): Wanted {
+  const day = (moment: Date) => moment.toISOString().slice(0, "2026-11-24".length);
+  const [from, to] = [day(new Date(now.getTime() - 365 * DAY_MS)), day(now)];
+  const groupBy = random.pick(["day", "sku", "country"]);
+  const [ends, about] = [["completed reported"], { groupBy, to }];
+  const body = { from, to, groupBy };
+  return { pattern: "report", kind: `by ${groupBy}`, path: "/api/reports", body, ends, about };
 }
+
+const DAY_MS = 86_400_000;
 
 /** The rendering of an album that is there already. */
 export function aRendering(album: string, photos: number, failures: number): Wanted {
@@ -112,29 +137,67 @@ export function aRendering(album: string, photos: number, failures: number): Wan
 }
 
 const RETRY = { attempts: 6, firstInterval: "PT1S", maxInterval: "PT2S" };
+/** Lines of a price list; those with a reason end as dead letters. */
 const LISTS = [
   {
     kind: "retries",
     policy: { onError: "retry", retry: RETRY },
-    skus: ["ok-1-#", "ok-2-#", "ok-3-#", "flaky-1-#", "refused-#", "mute-#"],
+    lines: [
+      { sku: "ok-1-#" },
+      { sku: "refused-#", reason: "The supplier has taken it out of the range" },
+      { sku: "ok-2-#" },
+      { sku: "ok-4-#", price: "3,00", reason: "the price must be a number such as 12.34" },
+      { sku: "ok-3-#" },
+      { sku: "flaky-1-#" },
+      { sku: "mute-#" },
+    ],
     end: "imported",
     applied: 5,
   },
-  { kind: "skips", policy: { onError: "skip" }, skus: ["ok-#", "refused-#"], end: "imported", applied: 1 },
-  { kind: "fails", policy: { onError: "fail" }, skus: ["ok-#", "refused-#"], end: "rolledBack", applied: 0 },
-] as const;
+  {
+    kind: "skips",
+    policy: { onError: "skip" },
+    lines: [{ sku: "ok-#" }, { sku: "refused-#", reason: "The supplier has taken it out of the range" }],
+    end: "imported",
+    applied: 1,
+  },
+  {
+    kind: "fails",
+    policy: { onError: "fail" },
+    lines: [{ sku: "ok-#" }, { sku: "refused-#", reason: "The supplier has taken it out of the range" }],
+    end: "rolledBack",
+    applied: 0,
+  },
+] satisfies readonly ListCase[];
+
+interface ListCase {
+  readonly kind: string;
+  readonly policy: object;
+  readonly lines: readonly { readonly sku: string; readonly price?: string; readonly reason?: string }[];
+  readonly end: string;
+  readonly applied: number;
+}
 
 /** A price list with skus of its own, and its import. */
 export function anImport(random: Random, list: string): Wanted & { readonly csv: string } {
-  const { kind, policy, skus, end, applied } = random.pick(LISTS);
-  const own = skus.map((sku) => sku.replace("#", list));
+  const { kind, policy, lines, end, applied }: ListCase = random.pick(LISTS);
+  const own = lines.map(({ sku, price = "3.00", reason }, index) => {
+    const name = sku.replace("#", list);
+    const cells = csvLine([name, price, "EUR"]);
+    const dead = reason === undefined ? "" : csvLine([index + 2, name, price, "EUR", reason]);
+    return { name, cells, dead };
+  });
   return {
     pattern: "import",
     kind,
     path: `/api/price-lists/${list}/import`,
     body: policy,
     ends: [`completed ${end}`],
-    about: { skus: own.join(" "), applied },
-    csv: ["sku,price,currency", ...own.map((sku) => `${sku},3.00,EUR`)].join("\n"),
+    about: {
+      skus: own.map(({ name }) => name).join(" "),
+      applied,
+      deadLetters: own.map(({ dead }) => dead).join(""),
+    },
+    csv: ["sku,price,currency\r\n", ...own.map(({ cells }) => cells)].join(""),
   };
 }

@@ -10,6 +10,7 @@ export interface Summary {
   readonly id: string;
   readonly orchestration: string;
   readonly status: string;
+  readonly createdAt: string;
   readonly updatedAt: string;
 }
 

@@ -18,8 +18,15 @@ import {
 } from "./checks.ts";
 import { Client } from "./client.ts";
 import { Mailbox } from "./mailbox.ts";
-import { checkFiles, checkRefunds, checkRepeatedMails } from "./other-checks.ts";
+import { checkAlbums } from "./album-checks.ts";
+import { checkImports } from "./import-checks.ts";
+import { checkLeftBehind } from "./left-behind.ts";
+import { checkNews, checkRepeatedMails } from "./mail-checks.ts";
+import { checkRefunds } from "./refund-checks.ts";
+import { checkReports } from "./report-checks.ts";
 import { FINAL, instances, settled } from "./settle.ts";
+import { storageAt, type StoragePlace, stored } from "./stored.ts";
+import type { Pattern } from "./processes.ts";
 import { type Load, Traffic } from "./traffic.ts";
 
 const SIGNALS_TIMEOUT_MS = 20_000;
@@ -29,7 +36,7 @@ export interface ShopOptions {
   /** Address of the app. */
   readonly base: string;
   readonly key?: string | undefined;
-  readonly storage: Storage;
+  readonly storage: StoragePlace;
   readonly load: Omit<Load, "record">;
   /** How long callers wait for an answer. */
   readonly timeoutMs?: number;
@@ -50,22 +57,25 @@ export class ShopUnderLoad {
   readonly client: Client;
   readonly traffic: Traffic;
   readonly approver: Approver;
-  readonly #storage: Storage;
+  readonly storage: Storage;
+  readonly #place: StoragePlace;
   readonly #mailbox: Mailbox;
   readonly #books: Books;
   readonly #begun = new Date();
   readonly #states = new Map<string, State | undefined>();
   #stockBefore: Readonly<Record<string, number>> = {};
   #before: readonly string[] = [];
+  #storedBefore: readonly string[] = [];
 
   private constructor({ base, key, storage, load, timeoutMs, folder }: ShopOptions) {
     mkdirSync(folder, { recursive: true });
     this.client = new Client(base, key, timeoutMs);
     this.traffic = new Traffic(this.client, { ...load, record: join(folder, "acknowledged.jsonl") });
-    this.#storage = storage;
-    this.#mailbox = new Mailbox(storage);
+    this.#place = storage;
+    this.storage = storageAt(storage);
+    this.#mailbox = new Mailbox(this.storage);
     this.approver = new Approver(this.client, this.#mailbox);
-    this.#books = new Books(shopOf(this.client), storage, this.#mailbox);
+    this.#books = new Books(shopOf(this.client), this.storage, this.#mailbox);
   }
 
   /** @param options of a shop that answers */
@@ -73,6 +83,7 @@ export class ShopUnderLoad {
     const shop = new ShopUnderLoad(options);
     shop.#stockBefore = await shop.#books.stock();
     shop.#before = await shop.#ordersOutside();
+    shop.#storedBefore = await stored(options.storage);
     return shop;
   }
 
@@ -126,7 +137,7 @@ export class ShopUnderLoad {
       instances: await instances(this.client, FINAL),
       states: this.#states,
       books: this.#books,
-      outside: createSandbox(this.#storage),
+      outside: createSandbox(this.storage),
       client: this.client,
       mails: await this.#mailbox.received(),
       kills,
@@ -136,20 +147,39 @@ export class ShopUnderLoad {
       period: situation.period ?? { from: this.#begun, until: new Date() },
     };
     const repeatedMails = checkRepeatedMails(ended);
+    const { decided } = this.approver;
+    const finished = (pattern: Pattern) =>
+      started.filter(
+        (each) =>
+          each.pattern === pattern && this.#states.get(each.id)?.status === "completed" && !isPurged(each.id),
+      );
     const invariants = [
       ...checkEnds(ended),
       checkKeys(ended, this.traffic.doubled),
       ...(await checkOrders(ended)),
       ...(await checkSales(ended)),
-      ...(await checkRefunds(ended, this.approver.decided)),
+      ...(await checkRefunds(ended, { decided, refused: this.traffic.refused })),
       repeatedMails,
-      ...(await checkFiles({ ...ended, started: started.filter(({ id }) => !isPurged(id)) })),
+      checkNews(ended),
+      ...(await checkAlbums(finished("album"), ended)),
+      await checkReports(finished("report"), ended),
+      ...(await checkImports(finished("import"), ended)),
+      await this.#checkLeftBehind(),
       invariant("no answer is a surprise", started.length, [
         ...this.traffic.odd,
         ...(blamesItself ? [] : this.client.serverErrors),
       ]),
     ];
     return { invariants, figures: await this.#figures(ended, repeatedMails.repeated) };
+  }
+
+  async #checkLeftBehind(): Promise<Invariant> {
+    const before = new Set(this.#storedBefore);
+    const now = (await stored(this.#place)).filter((line) => !before.has(line));
+    // Reports are made by the comparison, too.
+    const processes = new Set((await instances(this.client, FINAL)).map(({ id }) => id));
+    const purged = new Set(this.traffic.started.map(({ id }) => id));
+    return checkLeftBehind(now, { processes, purged, abandoned: this.traffic.abandoned });
   }
 
   async #figures({ started, states, mails, ordersOutside }: Ended, repeatedMails: number): Promise<Figures> {
@@ -161,7 +191,7 @@ export class ShopUnderLoad {
     for (const { kind } of await this.#books.facts()) count(`effects: journal entries of a ${kind}`);
     count("effects: different mails", new Set(mails.map(({ mail }) => mail.messageId)).size);
     count("effects: mails that came twice", repeatedMails);
-    count("callers: starts refused by the shop", this.traffic.refused);
+    count("callers: starts refused by the shop", this.traffic.refused.length);
     count("callers: starts abandoned without an answer", this.traffic.abandoned);
     count("callers: requests without an answer", this.client.unanswered);
     return figures;
@@ -176,7 +206,7 @@ export class ShopUnderLoad {
   async #ordersOutside(): Promise<string[]> {
     const ids = new Set<string>();
     for (const name of ["payments", "shipments"]) {
-      const rows = (await this.#storage.table(name)).listEntities({
+      const rows = (await this.storage.table(name)).listEntities({
         queryOptions: { select: ["PartitionKey"] },
       });
       for await (const { partitionKey } of rows) if (partitionKey !== undefined) ids.add(partitionKey);

@@ -1,8 +1,10 @@
 import sharp from "sharp";
 
+export const PHOTO_COLORS = ["#b03a2e", "#1f618d", "#229954"] as const;
+
 /** Three photos of one color each, which take no time to render. */
 export function smallPhotos(): Promise<Uint8Array<ArrayBuffer>[]> {
-  return Promise.all(["#b03a2e", "#1f618d", "#229954"].map(smallPhoto));
+  return Promise.all(PHOTO_COLORS.map(smallPhoto));
 }
 
 async function smallPhoto(background: string): Promise<Uint8Array<ArrayBuffer>> {

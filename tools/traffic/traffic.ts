@@ -18,7 +18,13 @@ export interface Started extends Wanted {
   readonly id: string;
   /** Where its state is read. */
   readonly self: string;
-  readonly at: number;
+  /** When its caller asked for the first time, in epoch milliseconds. */
+  readonly askedAt: number;
+}
+
+interface OrderResult {
+  readonly trackingNumber?: string;
+  readonly total?: { readonly value: number };
 }
 
 export interface Load {
@@ -65,8 +71,8 @@ export class Traffic {
   readonly started: Started[] = [];
   /** Of the starts whose first try was accepted. */
   readonly acceptances: Acceptance[] = [];
-  /** Starts that were refused for a reason of the shop, such as a refund for an order that is not confirmed. */
-  refused = 0;
+  /** What the shop refused to start, such as a refund for an order that is not confirmed. */
+  readonly refused: Wanted[] = [];
   /** Starts whose callers have gone without an answer: they may have happened or not. */
   abandoned = 0;
   /** Requests repeated with their key that were given another process. */
@@ -76,9 +82,11 @@ export class Traffic {
   readonly #client: Client;
   readonly #load: Load;
   readonly #watched = new Set<string>();
+  readonly #refunded = new Set<string>();
   readonly #making = new Set<Promise<void>>();
   #next = 0;
   #isOn = true;
+  #isAtOnce = false;
   #onAcknowledged: (() => void)[] = [];
 
   constructor(client: Client, load: Load) {
@@ -113,6 +121,7 @@ export class Traffic {
    * @returns the number of starts, which is less if there is nothing to start so many for
    */
   async makeAtOnce(pattern: Pattern, count: number): Promise<number> {
+    this.#isAtOnce = true;
     const prepared: { wanted: Wanted; name: string }[] = [];
     const numbers = Array.from({ length: count }, () => this.#next++);
     const prepare = async () => {
@@ -174,9 +183,10 @@ export class Traffic {
   /** Prepares what a process needs; undefined if there is nothing to start it for. */
   readonly #ways: Readonly<Record<Pattern, (random: Random, name: string) => Promise<Wanted | undefined>>> = {
     order: (random) => Promise.resolve(anOrder(random)),
-    refund: (random) => {
+    refund: async (random) => {
+      if (this.#isAtOnce || random.chance(0.5)) return this.#aRefundOfConfirmed(random);
       const order = this.#oneOf(random, this.#newestOrders());
-      return Promise.resolve(order && aRefund(random, order.id));
+      return order && aRefund(random, order.id);
     },
     watch: (random) => this.#aWatch(random),
     album: async (random, name) => {
@@ -188,8 +198,7 @@ export class Traffic {
       }
       return aRendering(name, this.#load.photos.length, failures);
     },
-    report: (random) =>
-      Promise.resolve(aReport(random, new Date().toISOString().slice(0, "2026-11-24".length))),
+    report: (random) => Promise.resolve(aReport(random, new Date())),
     import: async (random, name) => {
       const { csv, ...wanted } = anImport(random, name);
       const init = { headers: { "content-type": "text/csv" }, body: csv };
@@ -199,21 +208,31 @@ export class Traffic {
   };
 
   async #aWatch(random: Random): Promise<Wanted | undefined> {
-    const order = this.#oneOf(
-      random,
-      this.#newestOrders().filter(
-        ({ id, ends }) => ends[0] === "completed confirmed" && !this.#watched.has(id),
-      ),
-    );
-    if (!order) return undefined;
-    this.#watched.add(order.id);
-    const seen = await this.#client.read<{ result?: { trackingNumber?: string } }>(order.self);
-    const trackingNumber = seen?.result?.trackingNumber;
-    if (trackingNumber === undefined) {
-      this.#watched.delete(order.id);
-      return undefined;
-    }
+    const order = this.#orderToBeConfirmed(random, this.#watched);
+    const trackingNumber = (await this.#take(order, this.#watched))?.trackingNumber;
+    if (!order || trackingNumber === undefined) return undefined;
     return aWatch(trackingNumber, String(order.about["postalCode"]));
+  }
+
+  /** Nothing else is refunded of the order, unless a caller asks for it at any time. */
+  async #aRefundOfConfirmed(random: Random): Promise<Wanted | undefined> {
+    const order = this.#orderToBeConfirmed(random, this.#refunded);
+    const total = (await this.#take(order, this.#refunded))?.total?.value;
+    return order && total !== undefined ? aRefund(random, order.id, total) : undefined;
+  }
+
+  #orderToBeConfirmed(random: Random, taken: ReadonlySet<string>): Started | undefined {
+    const isFit = ({ id, ends }: Started) => ends[0] === "completed confirmed" && !taken.has(id);
+    return this.#oneOf(random, this.#newestOrders().filter(isFit));
+  }
+
+  /** The result of an order that has just been chosen, unless it has none yet. */
+  async #take(order: Started | undefined, taken: Set<string>): Promise<OrderResult | undefined> {
+    if (!order) return undefined;
+    taken.add(order.id);
+    const seen = await this.#client.read<{ result?: OrderResult }>(order.self);
+    if (!seen?.result) taken.delete(order.id);
+    return seen?.result;
   }
 
   #newestOrders(): Started[] {
@@ -225,8 +244,9 @@ export class Traffic {
     const init = jsonBody(wanted.body, key);
     const isPatient = random.chance(0.85);
     const isAnxious = random.chance(0.2);
+    const askedAt = Date.now();
     let answer = await this.#firstTry(wanted, init);
-    const id = this.#acknowledge(wanted, answer);
+    const id = this.#acknowledge(wanted, askedAt, answer);
     if (id === undefined) {
       if (!answer && !isPatient) {
         this.abandoned += 1;
@@ -235,9 +255,9 @@ export class Traffic {
       if (!answer || answer.status >= 500) {
         await delay(PAUSE_MS);
         answer = await this.#client.insist("POST", wanted.path, init);
-        if (this.#acknowledge(wanted, answer) !== undefined) return;
+        if (this.#acknowledge(wanted, askedAt, answer) !== undefined) return;
       }
-      if (answer.status === 409) this.refused += 1;
+      if (answer.status === 409) this.refused.push(wanted);
       else this.odd.push(`POST ${wanted.path} ${answer.status} ${answer.text.slice(0, 200)}`);
       return;
     }
@@ -248,13 +268,14 @@ export class Traffic {
   /** Like a caller whose first request gets no answer for a while. */
   async #startTwice(wanted: Wanted, key: string): Promise<void> {
     const init = jsonBody(wanted.body, key);
+    const askedAt = Date.now();
     const [first, second] = await Promise.all([
       this.#firstTry(wanted, init),
       this.#client.insist("POST", wanted.path, init),
     ]);
-    const id = this.#acknowledge(wanted, first ?? second);
+    const id = this.#acknowledge(wanted, askedAt, first ?? second);
     if (id !== undefined) this.#expectSame(key, id, second);
-    else if ((first ?? second).status === 409 && second.status === 409) this.refused += 1;
+    else if ((first ?? second).status === 409 && second.status === 409) this.refused.push(wanted);
     else
       this.odd.push(
         `POST ${wanted.path} ${first?.status ?? "no answer"} and ${second.status} ${second.text}`,
@@ -274,10 +295,10 @@ export class Traffic {
   }
 
   /** The first thing that happens after an answer. */
-  #acknowledge(wanted: Wanted, answer: Answer | undefined): string | undefined {
+  #acknowledge(wanted: Wanted, askedAt: number, answer: Answer | undefined): string | undefined {
     if (!answer || (answer.status !== 202 && answer.status !== 200)) return undefined;
     const { id, links } = JSON.parse(answer.text) as { id: string; links: { self: string } };
-    const started: Started = { ...wanted, id, self: new URL(links.self).pathname, at: Date.now() };
+    const started: Started = { ...wanted, id, self: new URL(links.self).pathname, askedAt };
     this.started.push(started);
     appendFileSync(this.#load.record, `${JSON.stringify(started)}\n`);
     for (const notify of this.#onAcknowledged.splice(0)) notify();

@@ -1,0 +1,174 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, inject, test } from "vitest";
+import type { SalesFact } from "../../src/services/sales-journal.ts";
+import type { Storage } from "../../src/storage/storage.ts";
+import { loadAtOnce } from "../../tools/load/at-once.ts";
+import { ROOT } from "../../tools/run.ts";
+import type { Books } from "../../tools/traffic/books.ts";
+import { checkLeftBehind } from "../../tools/traffic/left-behind.ts";
+import { checkNews } from "../../tools/traffic/mail-checks.ts";
+import { checkRefunds } from "../../tools/traffic/refund-checks.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "invariants-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What faults of the app would leave, one for each comparison. */
+async function plant(storage: Storage): Promise<void> {
+  const first = async (container: string, ending: string) => {
+    for await (const { name } of (await storage.container(container)).listBlobsFlat()) {
+      if (name.endsWith(ending)) return (await storage.container(container)).getBlockBlobClient(name);
+    }
+    throw new Error(`There is no ${ending}`);
+  };
+  const sheet = await first("renditions", "contact-sheet.jpg");
+  const half = (await sheet.downloadToBuffer()).subarray(0, 2000);
+  await sheet.upload(half, half.length);
+  const heading = "line,sku,price,currency,reason\r\n";
+  const letters = await first("imports", "dead-letters.csv");
+  await letters.upload(heading, heading.length);
+  const report = await first("reports", "report.csv");
+  const empty = "day,orders,units,revenue,refunds,currency\r\n";
+  await report.upload(empty, empty.length);
+  const page = letters.name.replace("dead-letters.csv", "pages/0/lines.json");
+  await (await storage.container("imports")).getBlockBlobClient(page).upload("{}", 2);
+  const gone = { partitionKey: "order-1", rowKey: "start", value: "order-1" };
+  await (await storage.table("claims")).createEntity(gone);
+  await (await storage.table("rescues")).createEntity({ partitionKey: "instance", rowKey: "order-1" });
+  await storage.container("forgotten");
+  const parcels = (await storage.table("parcels")).listEntities();
+  const { value } = (await parcels.next()) as { value: { partitionKey: string } };
+  const subject = `Your parcel ${value.partitionKey} is announced`;
+  for (const messageId of ["one", "two"]) {
+    const mail = { messageId, to: "customer@example.com", subject, text: "" };
+    await (await storage.queue("outbox")).sendMessage(JSON.stringify(mail));
+  }
+}
+
+test("what was planted is found, and nothing else", async () => {
+  const options = { app: ROOT, folder, storage: inject("storage"), seed: 5, starts: 3, onQuiet: plant };
+  const { invariants } = await loadAtOnce(options);
+  const broken = invariants.filter((each) => each.broken.length > 0);
+  expect(Object.fromEntries(broken.map((each) => [each.name, each.broken.length]))).toEqual({
+    "the news of a watched parcel is mailed, each once": 1,
+    "the contact sheet of an album shows all its photos": 1,
+    "a report has all sales that were confirmed before it": expect.any(Number) as number,
+    "the dead letters are the lines that failed, with the reasons": 1,
+    "nothing is left in storage without a process that needs it": 4,
+  });
+  const untried = invariants.filter(({ compared }) => compared === 0).map(({ name }) => name);
+  expect(untried).toEqual(["a refund is refused only if too little is left of its order"]);
+}, 300_000);
+
+describe("a refund that is refused", () => {
+  const sold = (kind: SalesFact["kind"], value: number): SalesFact => ({
+    key: `${kind}-${value}`,
+    kind,
+    isFirst: true,
+    orderId: "order-1",
+    sku: "mug-300",
+    quantity: 2,
+    amount: { value, currency: "EUR" },
+    country: "DE",
+    at: "2026-11-24T10:00:00.000Z",
+  });
+  const wanted = {
+    pattern: "refund",
+    kind: "approved",
+    path: "",
+    body: {},
+    ends: ["completed notRefundable"],
+    about: { orderId: "order-1", value: 600, seen: "confirmed" },
+  } as const;
+  const refund = { ...wanted, id: "refund-1", self: "", askedAt: 0 };
+
+  async function refusals(facts: readonly SalesFact[], end: "notRefundable" | 409) {
+    const books = { facts: async () => facts, refundsPaid: async () => new Map() } as unknown as Books;
+    const states = new Map([["refund-1", { status: "completed", result: { kind: "notRefundable" } }]]);
+    const started = end === 409 ? [] : [refund];
+    const refused = end === 409 ? [wanted] : [];
+    const all = await checkRefunds({ started, states, books, mails: [] }, { decided: new Map(), refused });
+    return all.find(({ name }) => name.startsWith("a refund is refused"))?.broken.length;
+  }
+
+  test.each([
+    ["of an order with enough left", [sold("sale", 1000), sold("refund", 400)], 1],
+    ["of an order with less left", [sold("sale", 1000), sold("refund", 401)], 0],
+    ["of an order that was undone", [sold("sale", 1000), sold("withdrawal", 1000)], 0],
+    ["of an order without a sale", [], 0],
+  ])("%s", async (_what, facts, broken) => {
+    expect(await refusals(facts, "notRefundable")).toBe(broken);
+    expect(await refusals(facts, 409)).toBe(broken);
+  });
+});
+
+describe("the news of a parcel", () => {
+  const watch = {
+    pattern: "watch",
+    kind: "an ordinary parcel",
+    path: "",
+    body: {},
+    ends: [],
+    about: { trackingNumber: "PP12345678" },
+    id: "shipment-PP12345678",
+    self: "",
+    askedAt: 0,
+  } as const;
+  const texts = ["is announced", "is on its way", "comes today", "has been delivered"];
+  const broken = (told: readonly string[], target: "host" | "worker") => {
+    const mails = told.map((text, index) => ({
+      mail: {
+        messageId: `${index}`,
+        to: "a@example.com",
+        subject: `Your parcel PP12345678 ${text}`,
+        text: "",
+      },
+      sentAt: new Date(),
+    }));
+    const states = new Map([[watch.id, { status: "completed", result: { kind: "delivered" } }]]);
+    return checkNews({ started: [watch], states, mails, kills: [{ at: 0, target }] }).broken.length;
+  };
+
+  test("is complete; only a step that died with its worker may be missing, but not the end", () => {
+    expect(broken(texts, "host")).toBe(0);
+    expect(broken(texts.toSpliced(1, 1), "host")).toBe(1);
+    expect(broken(texts.toSpliced(1, 1), "worker")).toBe(0);
+    expect(broken(texts.slice(0, -1), "worker")).toBe(1);
+  });
+
+  test("is mailed under one id, and belongs to the journey", () => {
+    expect(broken([...texts, "comes today"], "worker")).toBe(1);
+    expect(broken([...texts, "is lost"], "worker")).toBe(1);
+  });
+});
+
+test("what is left in storage belongs to a process that is there, or to a caller who has gone", () => {
+  const found = (abandoned: number) =>
+    checkLeftBehind(
+      [
+        "container photos",
+        "table claims",
+        "blob renditions/c1-2/renditions-purged/open",
+        "blob renditions/c1-2/renditions-purged/files/part.tmp",
+        "blob reports/report-there/report.csv",
+        "blob reports/report-purged/report.csv",
+        "row claims/order-there/start order-there",
+        "row claims/order-gone/start order-gone",
+        "messages in orders: 1",
+      ],
+      {
+        processes: new Set(["report-there", "order-there"]),
+        purged: new Set(["renditions-purged"]),
+        abandoned,
+      },
+    ).broken;
+  const left = [
+    "blob renditions/c1-2/renditions-purged/files/part.tmp",
+    "blob reports/report-purged/report.csv",
+    "row claims/order-gone/start order-gone",
+    "messages in orders: 1",
+  ];
+  expect(found(0)).toEqual(left);
+  expect(found(1)).toEqual(left.filter((line) => !line.startsWith("row")));
+});
