@@ -10,7 +10,9 @@ vi.setConfig({ testTimeout: 60_000 });
 /** Every program that the pages tell people to run: an npm script, or a path. */
 const pages = globSync(["package.json", "*.md", "docs/**/*.md", ".github/**/*.{md,yml}"], { cwd: ROOT });
 const commands = pages.flatMap((file) => [
-  ...readFileSync(path.join(ROOT, file), "utf8").matchAll(/\bnode (?:--\S+ )*((?:\w[\w-]*\/)+[\w-]+\.ts)/g),
+  ...readFileSync(path.join(ROOT, file), "utf8").matchAll(
+    /\bnode (?:--\S+ )*(?:tools\/with-packages\.mjs )?((?:\w[\w-]*\/)+[\w-]+\.ts)/g,
+  ),
 ]);
 const programs = [...new Set(commands.map(([, program = ""]) => program))].toSorted();
 

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { ROOT } from "../../tools/run.ts";
+
+/** A new clone whose only package is a Node that says that it was installed. */
+function newClone(): string {
+  const clone = mkdtempSync(path.join(tmpdir(), "new clone-"));
+  onTestFinished(() => rmSync(clone, { recursive: true }));
+  const manifest = { name: "clone", version: "1.0.0", dependencies: { node: "file:installed" } };
+  const node = { name: "node", version: "1.0.0" };
+  const packages = {
+    "": manifest,
+    installed: node,
+    "node_modules/node": { resolved: "installed", link: true },
+  };
+  const files: Readonly<Record<string, string>> = {
+    "package.json": JSON.stringify(manifest),
+    "package-lock.json": JSON.stringify({ ...manifest, lockfileVersion: 3, requires: true, packages }),
+    "installed/package.json": JSON.stringify(node),
+    "installed/bin/node": `#!/bin/sh\nNODE_IS=installed exec "${process.execPath}" "$@"\n`,
+    "tools/program.ts": `const flags: string[] = process.execArgv;
+console.log(JSON.stringify({ node: process.env.NODE_IS, flags, args: process.argv.slice(1) }));
+process.exitCode = 3;`,
+  };
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(clone, file)), { recursive: true });
+    writeFileSync(path.join(clone, file), text);
+  }
+  chmodSync(path.join(clone, "installed/bin/node"), 0o755);
+  copyFileSync(path.join(ROOT, "tools/with-packages.mjs"), path.join(clone, "tools/with-packages.mjs"));
+  return clone;
+}
+
+function run(clone: string) {
+  const command = ["--expose-gc", "tools/with-packages.mjs", "tools/program.ts", "--now", "a b"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: clone, encoding: "utf8" });
+  return { status, stderr, seen: JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as unknown };
+}
+
+test.skipIf(process.platform === "win32")(
+  "the first script of a new clone installs, and goes on with the installed Node",
+  { timeout: 60_000 },
+  () => {
+    const clone = newClone();
+    const seen = { flags: ["--expose-gc"], args: [path.join(clone, "tools/program.ts"), "--now", "a b"] };
+    expect(run(clone)).toEqual({
+      status: 3,
+      stderr: "Installing dependencies (npm ci), once; this takes a minute or more …\n",
+      seen: { ...seen, node: "installed" },
+    });
+    // npm chooses the installed Node from here on.
+    expect(run(clone)).toEqual({ status: 3, stderr: "", seen });
+  },
+);
