@@ -4,12 +4,22 @@
  */
 const FORMULA = /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u;
 
+/** A number that is written with all of its digits. */
+export interface Decimal {
+  readonly decimal: string;
+}
+
 /**
  * One line of a CSV file (RFC 4180), CRLF included. Against CSV injection, a text that a spreadsheet would run as a
  * formula gets a leading apostrophe, which marks it as text. Numbers stay numbers.
  */
-export function csvLine(cells: readonly (string | number)[]): string {
-  return `${cells.map((cell) => (typeof cell === "number" ? String(cell) : textCell(cell))).join(",")}\r\n`;
+export function csvLine(cells: readonly (string | number | Decimal)[]): string {
+  return `${cells.map(cellOf).join(",")}\r\n`;
+}
+
+function cellOf(cell: string | number | Decimal): string {
+  if (typeof cell === "string") return textCell(cell);
+  return typeof cell === "number" ? String(cell) : cell.decimal;
 }
 
 function textCell(text: string): string {

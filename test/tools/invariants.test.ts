@@ -9,7 +9,9 @@ import { ROOT } from "../../tools/run.ts";
 import type { Books } from "../../tools/traffic/books.ts";
 import { checkLeftBehind } from "../../tools/traffic/left-behind.ts";
 import { checkNews } from "../../tools/traffic/mail-checks.ts";
+import type { Ended } from "../../tools/traffic/checks.ts";
 import { checkRefunds } from "../../tools/traffic/refund-checks.ts";
+import { checkReports } from "../../tools/traffic/report-checks.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "invariants-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -61,18 +63,68 @@ test("what was planted is found, and nothing else", async () => {
   expect(untried).toEqual(["a refund is refused only if too little is left of its order"]);
 }, 300_000);
 
-describe("a refund that is refused", () => {
-  const sold = (kind: SalesFact["kind"], value: number): SalesFact => ({
-    key: `${kind}-${value}`,
-    kind,
-    isFirst: true,
-    orderId: "order-1",
-    sku: "mug-300",
-    quantity: 2,
-    amount: { value, currency: "EUR" },
-    country: "DE",
-    at: "2026-11-24T10:00:00.000Z",
+const aFact = (kind: SalesFact["kind"], value: number): SalesFact => ({
+  key: `${kind}-${value}`,
+  kind,
+  isFirst: true,
+  orderId: "order-1",
+  sku: "mug-300",
+  quantity: 2,
+  amount: { value, currency: "EUR" },
+  country: "DE",
+  at: "2026-11-24T10:00:00.000Z",
+});
+
+describe("a report", () => {
+  const summary = (id: string, at: string) => ({
+    id,
+    orchestration: "",
+    status: "completed",
+    createdAt: at,
+    updatedAt: at,
   });
+  const nextDay = "2026-11-25T10:00:00.000Z";
+  const withdrawal = { ...aFact("withdrawal", 1000), at: nextDay };
+  const broken = async (line: string, facts: readonly SalesFact[], orderEndedAt: string) => {
+    const text = `day,orders,units,revenue,refunds,currency\r\n${line}`;
+    const ended = {
+      client: { insist: async () => ({ status: 200, text }) },
+      books: { facts: async () => facts },
+      instances: [summary("order-1", orderEndedAt), summary("report-1", "2026-11-24T12:00:00.000Z")],
+    } as unknown as Ended;
+    const about = { groupBy: "day" };
+    const report = {
+      pattern: "report",
+      kind: "",
+      path: "",
+      body: {},
+      ends: [],
+      about,
+      id: "report-1",
+      self: "",
+    };
+    return (await checkReports([{ ...report, pattern: "report", askedAt: Date.now() }], ended)).broken.length;
+  };
+
+  test.each([
+    ["has a sale before it", "2026-11-24,1,2,10.00,0.00,EUR\r\n", "2026-11-24T11:00:00.000Z", 0],
+    ["lacks a sale before it", "", "2026-11-24T11:00:00.000Z", 1],
+    ["has a part of it", "2026-11-24,1,1,5.00,0.00,EUR\r\n", "2026-11-24T11:00:00.000Z", 1],
+    ["lacks one that ended after it", "", "2026-11-24T13:00:00.000Z", 0],
+    ["has more than was sold", "2026-11-24,2,4,20.00,0.00,EUR\r\n", "2026-11-24T13:00:00.000Z", 1],
+  ])("that %s", async (_what, line, orderEndedAt, count) => {
+    expect(await broken(line, [aFact("sale", 1000)], orderEndedAt)).toBe(count);
+  });
+
+  test("may be below zero on the day on which a sale of the day before was undone", async () => {
+    const facts = [aFact("sale", 1000), withdrawal];
+    const lines = "2026-11-24,1,2,10.00,0.00,EUR\r\n2026-11-25,-1,-2,-10.00,0.00,EUR\r\n";
+    expect(await broken(lines, facts, nextDay)).toBe(0);
+    expect(await broken("2026-11-25,-1,-2,-11.00,0.00,EUR\r\n", facts, nextDay)).toBe(1);
+  });
+});
+
+describe("a refund that is refused", () => {
   const wanted = {
     pattern: "refund",
     kind: "approved",
@@ -93,9 +145,9 @@ describe("a refund that is refused", () => {
   }
 
   test.each([
-    ["of an order with enough left", [sold("sale", 1000), sold("refund", 400)], 1],
-    ["of an order with less left", [sold("sale", 1000), sold("refund", 401)], 0],
-    ["of an order that was undone", [sold("sale", 1000), sold("withdrawal", 1000)], 0],
+    ["of an order with enough left", [aFact("sale", 1000), aFact("refund", 400)], 1],
+    ["of an order with less left", [aFact("sale", 1000), aFact("refund", 401)], 0],
+    ["of an order that was undone", [aFact("sale", 1000), aFact("withdrawal", 1000)], 0],
     ["of an order without a sale", [], 0],
   ])("%s", async (_what, facts, broken) => {
     expect(await refusals(facts, "notRefundable")).toBe(broken);

@@ -161,11 +161,17 @@ export function linesOfReport(csv: string): Record<string, ProductBooks> {
   );
 }
 
+/** The line of a report to which a fact belongs. */
+export const nameOfLine = (
+  { sku, country, at }: Pick<SalesFact, "sku" | "country" | "at">,
+  groupBy: GroupBy,
+): string => ({ sku, country, day: at.slice(0, "2026-11-24".length) })[groupBy];
+
 /** What a report of these facts has to say; every order has one product. */
 export function sumsOf(facts: readonly SalesFact[], groupBy: GroupBy): Record<string, ProductBooks> {
   const sums: Record<string, ProductBooks> = {};
   for (const { sku, country, at, kind, isFirst, quantity, amount } of facts) {
-    const name = { sku, country, day: at.slice(0, "2026-11-24".length) }[groupBy];
+    const name = nameOfLine({ sku, country, at }, groupBy);
     const sum = (sums[name] ??= { orders: 0, units: 0, revenue: 0, refunds: 0 });
     if (kind === "refund") {
       sum.refunds += amount.value;

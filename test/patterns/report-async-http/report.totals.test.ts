@@ -35,6 +35,16 @@ describe("totals", () => {
     ).toEqual(["mug-300,1,1,10.99,0.00,EUR", "mug-300,1,1,1299,0,JPY"]);
   });
 
+  test("stay numbers below zero: an order is undone on the day after its sale", () => {
+    const undone = [
+      aFact(),
+      aFact({ key: "order-1-withdrawn:00", kind: "withdrawal", at: "2026-11-25T00:00:00.000Z" }),
+    ];
+    expect(toCsv(addFacts([], undone, "day"), "day")).toBe(
+      `day,${heading}\r\n2026-11-24,1,1,10.99,0.00,EUR\r\n2026-11-25,-1,-1,-10.99,0.00,EUR\r\n`,
+    );
+  });
+
   test("escape names that a spreadsheet would run", () => {
     const evil = [
       aFact({ sku: '=HYPERLINK("http://x")' }),

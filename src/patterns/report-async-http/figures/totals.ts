@@ -42,7 +42,7 @@ export function toCsv(totals: readonly Totals[], groupBy: GroupBy): string {
   const lines = totals
     .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
     .map(({ name, currency, orders, units, revenue, refunds }) => {
-      const decimal = (value: number) => toDecimal({ value, currency });
+      const decimal = (value: number) => ({ decimal: toDecimal({ value, currency }) });
       return csvLine([name, orders, units, decimal(revenue), decimal(refunds), currency]);
     });
   return csvLine([groupBy, "orders", "units", "revenue", "refunds", "currency"]) + lines.join("");
