@@ -33,6 +33,16 @@ export function checkPort(option: string, text: string | undefined): void {
   fail(`${option} ${text}: use a number from 1 to 65535.`);
 }
 
+/** The number in a text; the same if it is none, or out of its range. Numbers from a fraction on may have decimals. */
+export function numberOption(option: string, text: string, [least, most]: readonly [number, number]): number {
+  const isNumber = (Number.isInteger(least) ? /^\d{1,15}$/ : /^\d{1,15}(?:\.\d{1,15})?$/).test(text);
+  const value = Number(text);
+  if (isNumber && value >= least && value <= most) return value;
+  return fail(
+    `${option} ${text}: use a ${Number.isInteger(least) ? "whole number" : "number"} from ${least} to ${most}.`,
+  );
+}
+
 /** The same for a text that is not a URL of an app. */
 export function checkUrl(option: string, text: string | undefined): void {
   if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return;
@@ -74,8 +84,13 @@ function isThere(folder: string): boolean {
 }
 
 function parse<T extends ParseArgsOptionsConfig>(options: T, allowPositionals = false) {
-  // Node's parser does not allow optional values; this option may omit its value, like Node's own option.
-  const args = process.argv.slice(2).map((arg) => (arg === "--inspect" ? "--inspect=9229" : arg));
+  const args: string[] = [];
+  for (const arg of process.argv.slice(2)) {
+    // Node's parser takes a number below zero for an option; here its range is named.
+    if (/^-\d/.test(arg) && /^--[\w-]+$/.test(args.at(-1) ?? "")) args.push(`${args.pop()}=${arg}`);
+    // It does not allow optional values; this option may omit its value, like Node's own option.
+    else args.push(arg === "--inspect" ? "--inspect=9229" : arg);
+  }
   try {
     return parseArgs({ args, options, allowPositionals });
   } catch (error) {

@@ -1,14 +1,18 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
 import { startAzurite } from "./azurite.ts";
-import { checkFolder, checkUrl, commandLine } from "./command-line.ts";
+import { checkUrl, commandLine, numberOption } from "./command-line.ts";
 import { runCampaign } from "./crash-test/campaign.ts";
+import { faultOfFunc } from "./crash-test/func-check.ts";
 import { recoveryPlot } from "./crash-test/plot.ts";
 import { reportOf } from "./crash-test/report.ts";
 import type { DoneKill } from "./crash-test/round.ts";
 import { buildDeployedApp } from "./deployed-app.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { fail, LOCAL, ROOT } from "./run.ts";
+import { outputFolder } from "./output-folder.ts";
+import { fail, LOCAL } from "./run.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 const DEFAULT_MINUTES = "600";
 const HELP = `Usage: npm run crash-test [-- options]
@@ -45,35 +49,38 @@ const values = commandLine(HELP, {
   "worker-pid-file": { type: "string" },
   storage: { type: "string" },
   key: { type: "string" },
-  output: { type: "string", default: ".local/crash-test" },
+  output: { type: "string", default: join(LOCAL, "crash-test") },
 });
 
-const number = (name: "kills" | "round" | "minutes" | "seed" | "rate") => {
-  if (!/^[1-9]\d{0,8}$/.test(values[name])) fail(`--${name} must be a number from 1 to 999999999.`);
-  return Number(values[name]);
-};
-const [kills, seed, rate] = [number("kills"), number("seed"), number("rate")];
+const number = (name: "kills" | "round" | "minutes" | "seed" | "rate", least = 1) =>
+  numberOption(`--${name}`, values[name], [least, 999_999_999]);
+const [kills, seed, rate, minutes] = [
+  number("kills"),
+  number("seed"),
+  number("rate", 0.1),
+  number("minutes", 0.1),
+];
 const func = funcOptions();
 const killsPerRound = func ? kills : number("round");
-checkFolder("--output", values.output);
-const output = resolve(ROOT, values.output);
+const fault = func && (await faultOfFunc(func, values.storage ?? ""));
+if (fault !== undefined) fail(fault);
+const { path: output, app } = outputFolder(values.output);
 
-const app = join(LOCAL, "crash-test-app");
 if (!func) await buildDeployedApp(app);
-mkdirSync(output, { recursive: true });
+const azurite = func ? undefined : await startAzurite({});
+const storage = azurite?.connectionString ?? values.storage ?? "";
+// Only now, so that a run that cannot begin leaves the report of the last one.
 for (const name of readdirSync(output).filter((each) => /^(?:round-\d+|crash-report\.\w+)$/.test(each))) {
   rmSync(join(output, name), { recursive: true });
 }
-const azurite = func ? undefined : await startAzurite({});
-const storage = azurite?.connectionString ?? values.storage ?? "";
 const progress = new ProgressLine("Kills", kills);
 let done = 0;
 const begun = Date.now();
-const minutes = number("minutes");
+const stop = stopOnSignals();
 const options = { kills, killsPerRound, minutes, seed, rate, folder: output, storage, app, func };
 const onSettling = (open: number) =>
   progress.moveTo(done, `${open} still to end, before the round is compared`);
-const campaign = await runCampaign({ ...options, onKill: show, onSettling });
+const campaign = await runCampaign({ ...options, stop: stop.signal, onKill: show, onSettling });
 await azurite?.stop();
 progress.end();
 
@@ -83,6 +90,13 @@ writeFileSync(
   reportOf(campaign, { seed, kills }, commandFor, "crash-report.svg"),
 );
 console.log(`The report is ${join(output, "crash-report.md")}`);
+if (campaign.isStopped) {
+  console.error(
+    `Stopped after ${campaign.kills.length} of ${kills} kills; the last round was not compared. Its log and its task hub ` +
+      `are in ${campaign.folder}`,
+  );
+  process.exit(stop.exitCode());
+}
 const first = campaign.invariants.find(({ broken }) => broken.length > 0);
 if (first && campaign.brokenBy) {
   fail(`Broken: ${first.name}. ${first.broken[0]}. Repeat it with ${commandFor(campaign.brokenBy)}`);

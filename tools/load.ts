@@ -1,14 +1,15 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { startAzurite } from "./azurite.ts";
-import { checkFolder, commandLineWithNames } from "./command-line.ts";
+import { commandLineWithNames, numberOption } from "./command-line.ts";
 import { buildDeployedApp } from "./deployed-app.ts";
 import { loadAtOnce } from "./load/at-once.ts";
 import { loadMixed } from "./load/mixed.ts";
 import { loadMonth } from "./load/month.ts";
 import { type LoadOptions, loadReport, type Part } from "./load/part.ts";
+import { outputFolder } from "./output-folder.ts";
 import { computer } from "./report/computer.ts";
-import { fail, LOCAL, ROOT } from "./run.ts";
+import { fail, LOCAL } from "./run.ts";
 
 const KEPT_DAYS = 7;
 const PARTS = ["at-once", "mixed", "month"] as const;
@@ -45,34 +46,34 @@ const { values, names } = commandLineWithNames(HELP, {
 for (const name of names) {
   if (!PARTS.some((part) => part === name)) fail(`There is no part "${name}"; --help lists them.`);
 }
-for (const name of OPTIONS) {
-  if (!/^[1-9]\d{0,5}$/.test(values[name])) fail(`--${name} must be a number from 1 to 999999.`);
-}
-checkFolder("--output", values.output);
-const output = resolve(ROOT, values.output);
+const numberOf = (name: keyof typeof USUAL) =>
+  numberOption(`--${name}`, values[name], [name === "minutes" || name === "rate" ? 0.1 : 1, 999_999]);
+const numbers = Object.fromEntries(OPTIONS.map((name) => [name, numberOf(name)])) as Record<
+  keyof typeof USUAL,
+  number
+>;
+const { starts, minutes, rate, days, daily, seed } = numbers;
+const { path: output, app } = outputFolder(values.output);
 const chosen = PARTS.filter((name) => names.length === 0 || names.includes(name));
 
 const run: Readonly<Record<(typeof PARTS)[number], (options: LoadOptions) => Promise<Part>>> = {
-  "at-once": (options) => loadAtOnce({ ...options, starts: Number(values.starts) }),
-  mixed: (options) =>
-    loadMixed({ ...options, seconds: 60 * Number(values.minutes), rate: Number(values.rate) }),
+  "at-once": (options) => loadAtOnce({ ...options, starts }),
+  mixed: (options) => loadMixed({ ...options, seconds: 60 * minutes, rate }),
   month: (options) =>
     loadMonth({
       ...options,
-      days: Number(values.days),
-      callsPerDay: Number(values.daily),
+      days,
+      callsPerDay: daily,
       keptDays: KEPT_DAYS,
     }),
 };
 
-const app = join(LOCAL, "load-app");
 await buildDeployedApp(app);
-mkdirSync(output, { recursive: true });
+const azurite = await startAzurite({});
 for (const name of readdirSync(output).filter((each) => /^load-.*\.(?:md|svg)$/.test(each))) {
   rmSync(join(output, name));
 }
 const measuredOn = computer();
-const azurite = await startAzurite({});
 const parts: Part[] = [];
 for (const name of chosen) {
   const folder = join(output, name);
@@ -81,7 +82,7 @@ for (const name of chosen) {
     app,
     folder,
     storage: azurite.connectionString,
-    seed: Number(values.seed),
+    seed,
     onProgress: progressOf(name),
   };
   parts.push(await run[name](options));

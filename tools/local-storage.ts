@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { readFile, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { type AzuritePorts, connectionString, isAzuriteAt, startAzurite, USUAL_PORTS } from "./azurite.ts";
+import { lockFolder } from "./folder-lock.ts";
 import { LOCAL } from "./run.ts";
 
 /** The storage emulator that a run of the app uses. */
@@ -41,7 +42,8 @@ export async function localStorage(data: string): Promise<LocalStorage> {
   const noteFile = join(folder, "azurite.json");
   let lock: DatabaseSync | undefined;
   for (const deadline = Date.now() + START_TIMEOUT_MS; ; await delay(100)) {
-    lock ??= lockFolder(folder);
+    // Two Azurites on one folder would destroy its data.
+    lock ??= lockFolder(folder, "azurite.lock");
     const note = await readNote(noteFile);
     const isRunning = note?.folder === folder && (await isServing(note));
     // This process has the lock, so the process that started a running Azurite has ended, and that Azurite is about to
@@ -115,21 +117,6 @@ async function start(folder: string) {
   } catch (error) {
     if (String(error).includes("in use")) return startAzurite({ folder, survivesCtrlC: true });
     throw error;
-  }
-}
-
-/**
- * Two Azurites on one folder would destroy its data. The lock is an operating system lock, through SQLite: like the
- * Azurite, it always ends with this process. Undefined if another process has it.
- */
-function lockFolder(folder: string): DatabaseSync | undefined {
-  const lock = new DatabaseSync(join(folder, "azurite.lock"));
-  try {
-    lock.exec("BEGIN EXCLUSIVE");
-    return lock;
-  } catch {
-    lock.close();
-    return undefined;
   }
 }
 

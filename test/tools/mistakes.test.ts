@@ -8,6 +8,12 @@ import { bin, ROOT } from "../../tools/run.ts";
 const folder = mkdtempSync(path.join(tmpdir(), "mistakes-"));
 const file = path.join(folder, "a-file");
 writeFileSync(file, "");
+const own = path.join(folder, "pid");
+writeFileSync(own, `${process.pid}`);
+/** Port 1 is nobody's. */
+const NOWHERE = ["--base", "http://127.0.0.1:1", "--storage", "UseDevelopmentStorage=true"];
+/** Linux has it, and creates nothing there; elsewhere it is no name of a folder. */
+const UNWRITABLE = process.platform === "linux" ? "/proc/below" : "";
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each([
@@ -31,7 +37,14 @@ test.each([
   ["test-e2e.ts", ["--base", "nowhere"]],
   ["test-e2e.ts", ["--requests", "x"]],
   ["crash-test.ts", ["--kills", "x"]],
+  ["crash-test.ts", ["--kills", "-3"]],
+  ["crash-test.ts", ["--rate", "0"]],
   ["crash-test.ts", ["--host", "func", "--base", "http://127.0.0.1:7071"]],
+  ["crash-test.ts", ["--host", "func", ...NOWHERE, "--pid-file", path.join(folder, "none")]],
+  ["crash-test.ts", ["--host", "func", ...NOWHERE, "--pid-file", file]],
+  ["crash-test.ts", ["--host", "func", ...NOWHERE, "--pid-file", own]],
+  ["crash-test.ts", ["--output", path.join(file, "below")]],
+  ["load.ts", ["--output", UNWRITABLE]],
   ["load.ts", ["nothing"]],
   ["load.ts", ["--minutes", "0"]],
   ["bench.ts", ["nothing"]],

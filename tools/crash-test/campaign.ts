@@ -26,6 +26,8 @@ export interface CampaignOptions {
   readonly app: string;
   /** In place of the local host. */
   readonly func?: FuncOptions | undefined;
+  /** Ends the campaign early, without a comparison of the running round. */
+  readonly stop?: AbortSignal | undefined;
   /** Called when all of a round has ended, before it is compared. */
   readonly onQuiet?: ((storage: Storage, round: number) => Promise<void>) | undefined;
   readonly onKill?: ((kill: DoneKill, kills: number, started: number) => void) | undefined;
@@ -35,6 +37,9 @@ export interface CampaignOptions {
 
 export interface Campaign {
   readonly description: string;
+  readonly isStopped: boolean;
+  /** Of the last round. */
+  readonly folder: string;
   readonly kills: readonly DoneKill[];
   readonly figures: Figures;
   /** Those of all rounds together, until one is broken. */
@@ -50,17 +55,17 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const photos = await smallPhotos();
   const kills: DoneKill[] = [];
   const rounds: Round[] = [];
-  let description = "";
+  let [description, folder, isStopped] = ["", options.folder, false];
   const deadline = Date.now() + (options.minutes ?? Infinity) * 60_000;
   for (let number = 0; kills.length < options.kills && Date.now() < deadline; number++) {
     const seed = options.seed + number;
-    const folder = join(options.folder, `round-${number + 1}`);
+    folder = join(options.folder, `round-${number + 1}`);
     const { target, prefix } = await targetOf(options, folder);
     ({ description } = target);
     const already = kills.length;
-    let round: Round;
+    let round: Round | undefined;
     try {
-      round = await runRound({
+      const running = runRound({
         target,
         storage: { connectionString: options.storage, prefix },
         key: options.func?.key,
@@ -74,17 +79,30 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
           options.onKill?.(kill, kills.length, started);
         },
       });
+      round = await Promise.race([running, aborted(options.stop)]);
     } finally {
       await target.stop();
+    }
+    if (!round) {
+      isStopped = true;
+      break;
     }
     rounds.push(round);
     if (round.invariants.some(({ broken }) => broken.length > 0)) {
       const brokenBy = { seed, kills: round.kills.length };
-      return { description, kills, figures: sumOf(rounds), invariants: together(rounds), brokenBy };
+      return { ...soFar(), brokenBy };
     }
   }
-  return { description, kills, figures: sumOf(rounds), invariants: together(rounds) };
+  return soFar();
+
+  function soFar(): Campaign {
+    const [figures, invariants] = [sumOf(rounds), together(rounds)];
+    return { description, isStopped, folder, kills, figures, invariants };
+  }
 }
+
+const aborted = (stop: AbortSignal | undefined) =>
+  new Promise<undefined>((resolve) => stop?.addEventListener("abort", () => resolve(undefined)));
 
 async function targetOf(
   { func, app, storage }: CampaignOptions,

@@ -25,6 +25,7 @@ export class LocalTarget implements Target {
   readonly #watcher: { close(): void };
   #onWrite: (() => void)[] = [];
   #host: HostProcess | undefined;
+  #isStopped = false;
   #recovered: Promise<Recovery> | undefined;
 
   private constructor(app: string, folder: string, port: number, env: Readonly<Record<string, string>>) {
@@ -45,6 +46,7 @@ export class LocalTarget implements Target {
   }
 
   begin(): void {
+    if (this.#isStopped) return;
     const started = performance.now();
     const sinceStart = () => performance.now() - started;
     const progress = this.#firstCommit().then(sinceStart);
@@ -88,6 +90,7 @@ export class LocalTarget implements Target {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     await this.#host?.stop();
     this.#watcher.close();
   }

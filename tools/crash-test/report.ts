@@ -21,7 +21,7 @@ export function reportOf(
   commandFor: (plan: Plan) => string,
   plot: string,
 ): string {
-  const { kills, invariants, brokenBy, description } = campaign;
+  const { kills, invariants, brokenBy, description, isStopped } = campaign;
   const isBroken = brokenBy !== undefined;
   return [
     "# Crash report",
@@ -30,6 +30,9 @@ export function reportOf(
       `under a mixed load of all patterns. ${isBroken ? "**An invariant is broken.**" : "Every invariant held."}`,
     "",
     `Repeat it with \`${commandFor(plan)}\`: the same seed makes the same plan of kills and the same load.`,
+    ...(isStopped
+      ? ["", "**Stopped early**: the kills of the last round are counted, but it was not compared."]
+      : []),
     ...(brokenBy ? ["", `The round that broke it: \`${commandFor(brokenBy)}\``] : []),
     "",
     "## Invariants",

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { BlobServiceClient } from "@azure/storage-blob";
+import type { FuncOptions } from "./func-target.ts";
+
+const TIMEOUT_MS = 5000;
+
+/** Why an app that runs already cannot be killed and compared, in one line; undefined if it can. */
+export async function faultOfFunc(
+  { base, key, pidFile, workerPidFile }: FuncOptions,
+  storage: string,
+): Promise<string | undefined> {
+  return (
+    faultOfPid("--pid-file", pidFile) ??
+    (workerPidFile === undefined ? undefined : faultOfPid("--worker-pid-file", workerPidFile)) ??
+    (await faultOfBase(base, key)) ??
+    (await faultOfStorage(storage))
+  );
+}
+
+function faultOfPid(option: string, file: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8").trim();
+  } catch {
+    return `${option} ${file}: there is no such file.`;
+  }
+  const pid = /^\d+$/.test(text) ? Number(text) : 0;
+  try {
+    if (pid > 1 && process.kill(pid, 0)) return undefined;
+  } catch {
+    // Signal 0 asks only whether there is such a process.
+  }
+  return `${option} ${file}: it does not contain the id of a running process.`;
+}
+
+async function faultOfBase(base: string, key: string | undefined): Promise<string | undefined> {
+  const headers = key === undefined ? {} : { "x-functions-key": key };
+  const url = `${base.replace(/\/+$/, "")}/api/health`;
+  try {
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    await answer.body?.cancel();
+    return answer.status === 200
+      ? undefined
+      : `--base ${base}: /api/health answers ${answer.status}, not 200.`;
+  } catch {
+    return `--base ${base}: nothing answers there.`;
+  }
+}
+
+async function faultOfStorage(storage: string): Promise<string | undefined> {
+  try {
+    const retryOptions = { maxTries: 1, tryTimeoutInMs: TIMEOUT_MS };
+    await BlobServiceClient.fromConnectionString(storage, { retryOptions }).getProperties();
+    return undefined;
+  } catch {
+    return "--storage: nothing answers there, or it is no connection string of an account that may be used.";
+  }
+}

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { checkFolder } from "./command-line.ts";
+import { lockFolder } from "./folder-lock.ts";
+import { fail, LOCAL, ROOT } from "./run.ts";
+
+/** A lock that nobody refers to is released with the next garbage collection. */
+const held: object[] = [];
+
+/** The folder that a run fills. */
+export interface OutputFolder {
+  readonly path: string;
+  /** Gets the app of this run: below the repository, where it finds its packages. */
+  readonly app: string;
+}
+
+/**
+ * Creates the folder of `--output`, for this run alone. Ends the process with one line if that is not possible, before
+ * anything in the folder is changed.
+ */
+export function outputFolder(text: string): OutputFolder {
+  checkFolder("--output", text);
+  const path = resolve(ROOT, text);
+  try {
+    make(path);
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    return fail(`--output ${text}: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  // Two runs with one output would delete each other's files; those with two have an app each, so that the hosts of one
+  // never start from what the other has just built.
+  const lock = lockFolder(path, "run.lock");
+  if (!lock) return fail(`--output ${text}: another run uses it; name another folder.`);
+  held.push(lock);
+  const digest = createHash("sha256").update(path).digest("hex").slice(0, 8);
+  return { path, app: join(LOCAL, `app-of-${basename(path)}-${digest}`) };
+}
+
+/** Level by level: Node tries for ever where the system has folders that it cannot create, as in /proc. */
+function make(folder: string): void {
+  if (existsSync(folder)) return;
+  make(dirname(folder));
+  mkdirSync(folder);
+}

@@ -1,0 +1,19 @@
+import process from "node:process";
+import { onNpmKilled } from "./run.ts";
+
+/** As shells report a process that was ended by the signal. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** What Ctrl-C, SIGTERM or the end of npm asks for: to finish with what there is. A second signal ends at once. */
+export function stopOnSignals(): { readonly signal: AbortSignal; exitCode(): number } {
+  const stop = new AbortController();
+  let exitCode = 0;
+  const ask = (code: number) => {
+    if (stop.signal.aborted) process.exit(code);
+    exitCode = code;
+    stop.abort();
+  };
+  for (const [name, code] of Object.entries(EXIT_CODES)) process.on(name, () => ask(code));
+  onNpmKilled(() => stop.signal.aborted || ask(EXIT_CODES.SIGTERM));
+  return { signal: stop.signal, exitCode: () => exitCode };
+}
