@@ -17,16 +17,7 @@ import { RandomRun } from "./random-run.ts";
 import { scheduleText, withCrashes, withDeaths } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 import { toTheEnd } from "./to-the-end.ts";
-
-/**
- * `RANDOM_SCHEDULES_RUNS=5000 npm test -- random-schedules` tries more of them, and `RANDOM_SCHEDULES_MINUTES=15` as
- * many as there is time for. Then each run has a new seed, which is printed; `RANDOM_SCHEDULES_SEED` repeats it. The
- * usual run always tries the same programs.
- */
-const MINUTES = Number(process.env["RANDOM_SCHEDULES_MINUTES"] ?? 0);
-const RUNS = MINUTES > 0 ? Infinity : Number(process.env["RANDOM_SCHEDULES_RUNS"] ?? 100);
-const isLong = MINUTES > 0 || RUNS > 100;
-const SEED = Number(process.env["RANDOM_SCHEDULES_SEED"] ?? (isLong ? Date.now() % 2 ** 31 : 1));
+import { ARE_MANY, commandFor, TRIES } from "./tries.ts";
 
 const LONG = 24 * 3_600_000;
 const SHOW_EVERY_MS = 10_000;
@@ -79,24 +70,27 @@ async function differences(run: RandomRun): Promise<unknown[]> {
   return different;
 }
 
-test("crashes change nothing", { timeout: LONG }, async () => {
-  await check(programs({ locks: true }), withCrashes, async (of, when) => {
+test("crashes change nothing", { timeout: LONG }, async ({ task }) => {
+  await check(task.name, programs({ locks: true }), withCrashes, async (of, when) => {
     const expected = await outcome(of, { ...when, crashes: [] });
     expect(await outcome(of, when)).toEqual(expected);
   });
+  if (!ARE_MANY) return;
   expect(crashes).toBeGreaterThan(0);
   const all = ["beDown", "killWorker", "raise", "resume", "rewind", "suspend", "terminate"];
   expect([...happened].sort(), "what has happened at all").toEqual(all);
 });
 
 // As with the extension, an instance whose worker died may keep its locks forever.
-test("a worker that dies leads to nothing unlawful", { timeout: LONG }, async () => {
-  await check(programs({ locks: false }), withDeaths, outcome);
+test("a worker that dies leads to nothing unlawful", { timeout: LONG }, async ({ task }) => {
+  await check(task.name, programs({ locks: false }), withDeaths, outcome);
+  if (!ARE_MANY) return;
   expect(deaths).toBeGreaterThan(0);
 });
 
 /** Tries random programs, each with a random schedule. */
 async function check(
+  test: string,
   programs: fc.Arbitrary<Program>,
   schedules: fc.Arbitrary<Schedule>,
   run: (of: Program, when: Schedule) => Promise<unknown>,
@@ -106,8 +100,8 @@ async function check(
   let shown = began;
   const show = (): void => {
     shown = Date.now();
-    const of = RUNS === Infinity ? "" : ` of ${RUNS}`;
-    console.log(`${tried}${of} random programs, ${Math.round((shown - began) / 1000)} s, seed ${SEED}`);
+    const of = TRIES.numRuns === Infinity ? "" : ` of ${TRIES.numRuns}`;
+    console.log(`${tried}${of} random programs, ${Math.round((shown - began) / 1000)} s, seed ${TRIES.seed}`);
   };
   const property = fc.asyncProperty(
     programs.map((value) => readable(value, programText)),
@@ -118,12 +112,13 @@ async function check(
       if (Date.now() - shown > SHOW_EVERY_MS) show();
     },
   );
-  await fc.assert(property, {
-    seed: SEED,
-    numRuns: RUNS,
-    ...(MINUTES > 0 && { interruptAfterTimeLimit: MINUTES * 60_000 }),
-  });
+  const details = await fc.check(property, TRIES);
   show();
+  if (!details.failed) return;
+  const repeat = commandFor(test, details.counterexamplePath ?? "");
+  throw new Error(`${fc.defaultReportMessage(details)}\n\nTo repeat it:\n${repeat}\n`, {
+    cause: details.errorInstance,
+  });
 }
 
 /** Lets fast-check print a value as a person would write it. */
