@@ -6,9 +6,9 @@ import { WaitingInTest } from "../../src/invocation/waiting-in-test.ts";
 import { WorkerProcess } from "../../src/invocation/worker-process.ts";
 import { WrappedRunner } from "../support/wrapped-runner.ts";
 
-/** A running activity. */
+/** A running activity, or several with one key, as after two rewinds: they end together. */
 export interface HeldCall {
-  /** Instance, generation and place in the program: unique among the calls that run. */
+  /** Instance, generation and place in the program. */
   readonly key: string;
   readonly instanceId: string;
   readonly input: { readonly place: string; readonly generation: number; readonly fails: number };
@@ -49,8 +49,10 @@ export class HeldWork extends WrappedRunner {
     const key = callKey(instanceId, input);
     this.#facts.ran(key);
     const isOver = this.waitingInTest.add();
+    const same = this.#held.get(key);
     return new Promise((resolve) => {
       const end = (result: InvocationResult): void => {
+        same?.end(result);
         this.#held.delete(key);
         isOver();
         resolve(result);
