@@ -127,8 +127,14 @@ class Judge {
     const { isRepaired } = this.#facts;
     switch (step.do) {
       case "must":
-      case "locked":
         return what === `done ${place}` && (step.fails === 0 || isRepaired);
+      // Nobody else changes the entity. A failure has released the lock, and a rewind does not take it back.
+      case "locked":
+        return (
+          Array.isArray(what) &&
+          what[0] === `done ${place}` &&
+          (isRepaired || (what[1] === 0 && step.fails === 0))
+        );
       case "waitFor":
         return isWinner(what, (at, value) =>
           at === 1 ? this.#wasRaised(step.event, value) : at === 2 && value === null,

@@ -17,7 +17,7 @@ export type Step =
   /** A signal to the instance's own counter, or to the one that all instances share. */
   | { readonly do: "add"; readonly n: number; readonly to: "own" | "shared" }
   | { readonly do: "status"; readonly text: string }
-  /** A call while the shared counter is locked. A failure ends the instance, and with it the lock. */
+  /** A call while the shared counter is locked, and how far others changed it meanwhile. A failure ends the instance, and with it the lock. */
   | { readonly do: "locked"; readonly seconds: number; readonly fails: number }
   /** A call whose failure ends the instance. */
   | { readonly do: "must"; readonly fails: number };
@@ -90,7 +90,7 @@ const steps = (locks: boolean) =>
         weight: 1,
         arbitrary: fc.record({ do: fc.constant("status" as const), text: fc.constantFrom("one", "two") }),
       },
-      { weight: locks ? 1 : 0, arbitrary: locked },
+      { weight: locks ? 3 : 0, arbitrary: locked },
       { weight: 1, arbitrary: fc.record({ do: fc.constant("must" as const), fails: fc.constantFrom(0, 1) }) },
     ),
     steps: fc.array(tie("step"), { maxLength: 3, depthIdentifier: "steps" }),

@@ -51,7 +51,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("terminate" as const), to }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("rewind" as const), to }) },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record({ do: fc.constant("signal" as const), n: fc.integer({ min: 1, max: 9 }) }),
   },
   { weight: 4, arbitrary: fc.constant({ do: "nextTimer" } as const) },

@@ -68,10 +68,12 @@ class Run {
         return this.#df.setCustomStatus(step.text);
       case "locked": {
         const lock: { release(): void } = yield this.#df.lock([SHARED]);
+        const before: number = yield this.#df.callEntity(SHARED, "get");
         yield this.#timer(step.seconds);
         const result: unknown = yield this.#call(place, { fails: step.fails, attempts: 1 });
+        const after: number = yield this.#df.callEntity(SHARED, "get");
         lock.release();
-        return result;
+        return [result, after - before];
       }
       case "must":
         return yield this.#call(place, { fails: step.fails, attempts: 1 });
