@@ -15,5 +15,6 @@ export { createLocalHost, type LocalHost, type LocalHostOptions } from "./host.t
 export type { LogRecord, LogSink } from "./invocation/log.ts";
 export { MemoryStore } from "./stores/memory-store.ts";
 export { SqliteStore } from "./stores/sqlite-store.ts";
+export type { SqliteOptions } from "./stores/sqlite-schema.ts";
 export { type Store, StoreError } from "./stores/store.ts";
 export { VirtualClock } from "./virtual-clock.ts";

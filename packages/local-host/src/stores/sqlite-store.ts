@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import type { ParentInstance, RuntimeStatus, Wait } from "./instance.ts";
 import { openDatabase } from "./sqlite-schema.ts";
+import type { SqliteOptions } from "./sqlite-schema.ts";
 import { StoreError } from "./store.ts";
 import type {
   InstanceQuery,
@@ -16,7 +17,7 @@ type Row = Record<string, SQLOutputValue>;
 
 /**
  * A task hub in one SQLite file. The first change after a commit opens a transaction and `commit` closes it, with one
- * sync to disk for everything in between.
+ * sync to disk for everything in between, unless `options` say otherwise.
  */
 export class SqliteStore implements Store {
   readonly #database: DatabaseSync;
@@ -24,8 +25,8 @@ export class SqliteStore implements Store {
   #inTransaction = false;
 
   /** @throws {StoreError} see {@link openDatabase} */
-  constructor(file: string) {
-    this.#database = openDatabase(file);
+  constructor(file: string, options: SqliteOptions = {}) {
+    this.#database = openDatabase(file, options);
     this.#statements = prepare(this.#database);
   }
 

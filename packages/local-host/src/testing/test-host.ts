@@ -243,7 +243,8 @@ export class TestHost implements AsyncDisposable {
   }
 
   #openStore(): Store {
-    return this.#folder ? new SqliteStore(path.join(this.#folder, "task-hub.db")) : this.#memory;
+    if (!this.#folder) return this.#memory;
+    return new SqliteStore(path.join(this.#folder, "task-hub.db"), { synchronous: "OFF" });
   }
 
   #running<T>(part: T | undefined): T {

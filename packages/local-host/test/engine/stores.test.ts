@@ -49,6 +49,7 @@ const message = (seq: number, rest: Partial<StoredMessage> = {}): StoredMessage 
 describe.each([
   ["memory", (): Store => new MemoryStore()],
   ["SQLite", (): Store => new SqliteStore(file())],
+  ["SQLite without syncs", (): Store => new SqliteStore(file(), { synchronous: "OFF" })],
 ])("%s store", (_name, open) => {
   let store: Store;
   beforeEach(() => {

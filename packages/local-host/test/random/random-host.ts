@@ -125,7 +125,7 @@ export class RandomHost {
   }
 
   #open(): [CrashingStore, HeldWork, Engine] {
-    const store = new CrashingStore(new SqliteStore(this.#file));
+    const store = new CrashingStore(new SqliteStore(this.#file, { synchronous: "OFF" }));
     const work = new HeldWork(this.#runner, this.#facts);
     const engine = new Engine({
       runner: work,
