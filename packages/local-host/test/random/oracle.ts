@@ -128,13 +128,8 @@ class Judge {
     switch (step.do) {
       case "must":
         return what === `done ${place}` && (step.fails === 0 || isRepaired);
-      // Nobody else changes the entity. A failure has released the lock, and a rewind does not take it back.
       case "locked":
-        return (
-          Array.isArray(what) &&
-          what[0] === `done ${place}` &&
-          (isRepaired || (what[1] === 0 && step.fails === 0))
-        );
+        return this.#wasAlone(step, what, place);
       case "waitFor":
         return isWinner(what, (at, value) =>
           at === 1 ? this.#wasRaised(step.event, value) : at === 2 && value === null,
@@ -151,6 +146,12 @@ class Judge {
       default:
         return this.#isResult(step, what, place);
     }
+  }
+
+  /** Nobody else changes a locked entity. A failure has released it, and a rewind does not lock it again. */
+  #wasAlone({ fails }: { readonly fails: number }, what: unknown, place: string): boolean {
+    if (!Array.isArray(what) || what[0] !== `done ${place}`) return false;
+    return this.#facts.isRepaired || (what[1] === 0 && fails === 0);
   }
 
   #isResult(task: Task, what: unknown, place: string): boolean {
