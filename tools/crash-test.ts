@@ -5,12 +5,14 @@ import { startAzurite } from "./azurite.ts";
 import { checkUrl, commandLine, numberOption } from "./command-line.ts";
 import { runCampaign } from "./crash-test/campaign.ts";
 import { faultOfFunc } from "./crash-test/func-check.ts";
-import { recoveryPlot } from "./crash-test/plot.ts";
-import { reportOf } from "./crash-test/report.ts";
+import { recoveryPlot } from "./crash-test/recovery.ts";
+import { reportOf, summary } from "./crash-test/report.ts";
 import type { DoneKill } from "./crash-test/round.ts";
 import { buildDeployedApp } from "./deployed-app.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { outputFolder } from "./output-folder.ts";
+import { computer } from "./report/computer.ts";
+import { plotOf } from "./report/plot.ts";
 import { fail, LOCAL } from "./run.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
@@ -66,6 +68,7 @@ const fault = func && (await faultOfFunc(func, values.storage ?? ""));
 if (fault !== undefined) fail(fault);
 const { path: output, app } = outputFolder(values.output);
 
+const measuredOn = computer();
 if (!func) await buildDeployedApp(app);
 const azurite = func ? undefined : await startAzurite({});
 const storage = azurite?.connectionString ?? values.storage ?? "";
@@ -84,11 +87,13 @@ const campaign = await runCampaign({ ...options, stop: stop.signal, onKill: show
 await azurite?.stop();
 progress.end();
 
-writeFileSync(join(output, "crash-report.svg"), recoveryPlot(campaign.kills));
+const plot = "crash-report.svg";
+writeFileSync(join(output, plot), plotOf(recoveryPlot(campaign.kills)));
 writeFileSync(
   join(output, "crash-report.md"),
-  reportOf(campaign, { seed, kills }, commandFor, "crash-report.svg"),
+  reportOf(campaign, { plan: { seed, kills }, commandFor, measuredOn, plot }),
 );
+for (const line of summary(campaign)) console.log(line);
 console.log(`The report is ${join(output, "crash-report.md")}`);
 if (campaign.isStopped) {
   console.error(

@@ -111,9 +111,35 @@ describe("a plot", () => {
     expect(colorAt(...inside)).toEqual([255, 255, 255]);
   });
 
+  test("names everything in its legend, within its edges, and has no point above its last grid line", async () => {
+    const names = Array.from(
+      { length: 6 },
+      (_, index) => `a series with a rather long name, number ${index}`,
+    );
+    const series = names.map((name, index) => ({ name, points: [[index, 1230 * index] as const] }));
+    const svg = plotOf({ ...plot, goal: { value: 1000, name: "the goal" }, series });
+    const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? [];
+    const legend = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)" text-anchor="start">([^<]+)</g)].slice(
+      1,
+    );
+    expect(legend.map(([, , , name]) => name)).toEqual([...names, "the goal"]);
+    for (const [, left, , name = ""] of legend) {
+      expect(Number(left) + 6.5 * name.length).toBeLessThan(Number(width));
+    }
+    const highest = Math.min(...places(svg).map(([, y]) => Number(y)));
+    const grid = [...svg.matchAll(/class="grid"[^>]*y1="([\d.]+)"/g)].map(([, y]) => Number(y));
+    expect(Math.min(...grid)).toBeLessThanOrEqual(highest);
+    expect(highest).toBeGreaterThan(Math.max(...legend.map(([, , y]) => Number(y))));
+    expect(Number(height)).toBeGreaterThan(360);
+  });
+
   test("is complete without points, with only zeros, and with a goal above all of them", () => {
     for (const points of [[], [[0, 0]], [[1, 1]]] as const) {
-      const svg = plotOf({ ...plot, goal: 1000, series: [{ name: "s", points }] });
+      const svg = plotOf({
+        ...plot,
+        goal: { value: 1000, name: "the goal" },
+        series: [{ name: "s", points }],
+      });
       expect(svg).not.toMatch(/NaN|Infinity/);
       expect(svg).toContain("<title>a &lt; b</title>");
       expect(places(svg)).toHaveLength(points.length);

@@ -7,10 +7,12 @@ import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { type Campaign, runCampaign } from "../../tools/crash-test/campaign.ts";
 import { checkKeys } from "../../tools/traffic/checks.ts";
-import { invariantLines } from "../../tools/traffic/invariant-lines.ts";
+import type { DoneKill } from "../../tools/crash-test/round.ts";
+import { invariantLines, verdict } from "../../tools/traffic/invariant-lines.ts";
 import { checkRepeatedMails } from "../../tools/traffic/mail-checks.ts";
 import { planOf } from "../../tools/crash-test/plan.ts";
-import { recoveryPlot } from "../../tools/crash-test/plot.ts";
+import { recoveryPlot, recoveryText } from "../../tools/crash-test/recovery.ts";
+import { plotOf } from "../../tools/report/plot.ts";
 import { reportOf } from "../../tools/crash-test/report.ts";
 import { ROOT } from "../../tools/run.ts";
 
@@ -63,10 +65,48 @@ test("an invariant for which nothing was compared is neither kept nor broken", (
     { name: "without a case", compared: 0, broken: [] },
   ]);
   expect(lines.slice(2, 5)).toEqual([
-    "| yes | kept | 1 |",
-    "| **no** | broken | 1 |",
-    "| not tried | without a case | 0 |",
+    "| kept | yes | 1 |",
+    "| broken | **no** | 1 |",
+    "| without a case | not tried | 0 |",
   ]);
+});
+
+test("what is found is said in a line or two, with what was not tried", () => {
+  const kept = { name: "kept", compared: 1200, broken: [] };
+  const untried = { name: "without a case", compared: 0, broken: [] };
+  expect(verdict([kept, untried])).toEqual([
+    "Every invariant that was tried held: 1, in 1,200 comparisons",
+    "Not tried: without a case",
+  ]);
+  expect(verdict([kept, { name: "broken", compared: 1, broken: ["this", "that"] }])).toEqual([
+    "Broken: broken (2 times)",
+  ]);
+  expect(verdict([untried])[0]).toBe("No invariant was tried");
+});
+
+describe("recovery", () => {
+  const kill = (progressMs: number) =>
+    ({
+      ...planOf(1, 1)[0],
+      at: 0,
+      openRequests: 0,
+      inFlight: undefined,
+      recovery: { servingMs: 500, progressMs },
+    }) as DoneKill;
+  const textOf = (...times: readonly number[]) => recoveryText(times.map(kill)).join("\n");
+
+  test("has met its goal if every host has", () => {
+    expect(textOf(900, 1000)).toContain("**Met.**");
+    expect(textOf(900, 1001)).toContain("**Missed**: 1 of 2 took longer.");
+  });
+
+  test("has percentiles only of enough hosts", () => {
+    const rowOf = (hosts: number) =>
+      /the first progress.*/.exec(textOf(...Array.from({ length: hosts }, () => 700)))?.[0];
+    expect(rowOf(19)).toBe("the first progress | 19 | 700 ms | – | – | 700 ms |");
+    expect(rowOf(20)).toBe("the first progress | 20 | 700 ms | 700 ms | – | 700 ms |");
+    expect(rowOf(100)).toBe("the first progress | 100 | 700 ms | 700 ms | 700 ms | 700 ms |");
+  });
 });
 
 describe("a mail that comes twice", () => {
@@ -146,13 +186,19 @@ describe("a short campaign", () => {
 
   test("is written as a report with a plot", () => {
     const commandFor = (plan: { seed: number; kills: number }) => `repeat ${plan.seed} ${plan.kills}`;
-    const report = reportOf(campaign, { seed: SEED, kills: KILLS }, commandFor, "crash-report.svg");
+    const plan = { seed: SEED, kills: KILLS };
+    const surroundings = { plan, commandFor, measuredOn: "A computer", plot: "crash-report.svg" };
+    const report = reportOf(campaign, surroundings);
+    expect(report).toContain("\n- Broken: no order outside that nobody has placed (1 times).\n");
+    expect(report).toContain("\nA computer.\n");
+    expect(report).toMatch(/^Goal: every host makes progress within 1000 ms\. \*\*(?:Met|Missed)/m);
+    expect(report).not.toMatch(/^\| *\|/m);
     expect(report).toContain("13 kills of the host and 2 of the worker");
-    expect(report).toContain("| **no** | no order outside that nobody has placed |");
-    expect(report).toContain("| yes | one key, one process |");
+    expect(report).toContain("| no order outside that nobody has placed | **no** |");
+    expect(report).toContain("| one key, one process | yes |");
     expect(report).toContain(`Repeat it with \`repeat ${SEED} ${KILLS}\``);
     expect(report).toContain(`The round that broke it: \`repeat ${SEED + 1} ${KILLS - FIRST_ROUND}\``);
     const points = campaign.kills.filter(({ recovery }) => recovery !== undefined);
-    expect(recoveryPlot(campaign.kills).match(/<circle [^>]*r="3.5"/g)).toHaveLength(points.length);
+    expect(plotOf(recoveryPlot(campaign.kills)).match(/<circle [^>]*r="3.5"/g)).toHaveLength(points.length);
   });
 });

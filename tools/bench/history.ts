@@ -1,7 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { processors, today } from "../report/computer.ts";
-import { ROOT } from "../run.ts";
+import { commit, processors, today } from "../report/computer.ts";
 import type { Row } from "./measure.ts";
 import type { Measured } from "./measured.ts";
 
@@ -63,16 +61,4 @@ export function before(runs: readonly Run[], key: string, processors: string) {
     median: median && { commit: median.commit, value: median.medians[key] ?? Number.NaN },
     ratio: ratio && { commit: ratio.commit, value: ratio.ratios[key] ?? Number.NaN },
   };
-}
-
-/** With a `+` if files are changed. */
-function commit(): string {
-  try {
-    const git = (...args: readonly string[]) =>
-      execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
-    const changed = git("status", "--porcelain", "--untracked-files=no");
-    return git("rev-parse", "--short", "HEAD") + (changed === "" ? "" : "+");
-  } catch {
-    return "unknown";
-  }
 }

@@ -1,7 +1,9 @@
-import { quantile, table } from "../report/table.ts";
-import { invariantLines } from "../traffic/invariant-lines.ts";
+import { table } from "../report/table.ts";
+import { invariantLines, verdict } from "../traffic/invariant-lines.ts";
+import { PATTERNS } from "../traffic/processes.ts";
 import type { Campaign } from "./campaign.ts";
 import { MOMENTS } from "./plan.ts";
+import { recoveryText } from "./recovery.ts";
 import type { DoneKill } from "./round.ts";
 
 /** What makes the same kills and the same load again, of all rounds or of one. */
@@ -10,30 +12,31 @@ interface Plan {
   readonly kills: number;
 }
 
-/**
- * The report of a campaign in Markdown; the plot is beside it.
- *
- * @param commandFor the command that repeats a plan
- */
-export function reportOf(
-  campaign: Campaign,
-  plan: Plan,
-  commandFor: (plan: Plan) => string,
-  plot: string,
-): string {
-  const { kills, invariants, brokenBy, description, isStopped } = campaign;
-  const isBroken = brokenBy !== undefined;
+export interface Surroundings {
+  readonly plan: Plan;
+  /** The command that repeats a plan. */
+  readonly commandFor: (plan: Plan) => string;
+  /** What figures depend on. */
+  readonly measuredOn: string;
+  /** File of the plot of recoveries. */
+  readonly plot: string;
+}
+
+/** The report of a campaign in Markdown; the plot is beside it. */
+export function reportOf(campaign: Campaign, { plan, commandFor, measuredOn, plot }: Surroundings): string {
+  const { kills, invariants, brokenBy, description } = campaign;
   return [
     "# Crash report",
     "",
     `${count(kills, "host")} kills of the host and ${count(kills, "worker")} of the worker (SIGKILL) of ${description}, ` +
-      `under a mixed load of all patterns. ${isBroken ? "**An invariant is broken.**" : "Every invariant held."}`,
+      "under a mixed load of all patterns.",
+    "",
+    ...summary(campaign).map((line) => `- ${line}.`),
     "",
     `Repeat it with \`${commandFor(plan)}\`: the same seed makes the same plan of kills and the same load.`,
-    ...(isStopped
-      ? ["", "**Stopped early**: the kills of the last round are counted, but it was not compared."]
-      : []),
     ...(brokenBy ? ["", `The round that broke it: \`${commandFor(brokenBy)}\``] : []),
+    "",
+    `${measuredOn}.`,
     "",
     "## Invariants",
     "",
@@ -41,48 +44,55 @@ export function reportOf(
     "",
     "## Recovery",
     "",
-    ...recovery(kills),
+    ...recoveryText(kills),
     "",
     `![Time from the start of the process to the first progress, for each kill](${plot})`,
     "",
     "## Kills by moment",
     "",
+    "What was open at the moment of a kill, on average.",
+    "",
     ...moments(kills),
     "",
-    ...section(campaign, "repeated", "Activities that ran again", [
-      "Called and not answered when the host was killed, so called again afterwards. Every effect of theirs has a key: the",
-      "invariants show that each happened once.",
-    ]),
-    ...section(campaign, "effects", "Effects, counted in the outside systems"),
-    ...section(campaign, "started", "Starts that were acknowledged"),
-    ...section(campaign, "ended", "How they ended"),
-    ...section(campaign, "callers", "What callers saw"),
+    "## Activities that ran again",
+    "",
+    "Called and not answered when the host was killed, so called again afterwards. Every effect of theirs has a key: the",
+    "invariants show that each happened once.",
+    "",
+    ...figures(campaign, "repeated", ["activity", "calls"], "all"),
+    "",
+    "## Effects, counted in the outside systems",
+    "",
+    ...figures(campaign, "effects", ["effect", "number"]),
+    "",
+    "## Starts that were acknowledged",
+    "",
+    ...figures(campaign, "started", ["pattern", "starts"], "all"),
+    "",
+    "## How they ended",
+    "",
+    ...figures(campaign, "ended", ["pattern and end", "processes"], "all"),
+    "",
+    "## What callers saw",
+    "",
+    ...figures(campaign, "callers", ["what", "number"]),
+    "",
   ].join("\n");
+}
+
+/** What a reader must know first, a line each. */
+export function summary(campaign: Campaign): string[] {
+  const { invariants, isStopped } = campaign;
+  const unused = PATTERNS.filter((pattern) => !(`started: ${pattern}` in campaign.figures));
+  return [
+    ...verdict(invariants),
+    ...(isStopped ? ["Stopped early: the kills of the last round are counted, but it was not compared"] : []),
+    ...(invariants.length > 0 && unused.length > 0 ? [`Patterns never started: ${unused.join(", ")}`] : []),
+  ];
 }
 
 const count = (kills: readonly DoneKill[], target: "host" | "worker") =>
   kills.filter((kill) => kill.target === target).length;
-
-/** Start-up and first progress of the hosts that were not killed again before. */
-function recovery(kills: readonly DoneKill[]): string[] {
-  const all = kills.flatMap(({ recovery }) => recovery ?? []);
-  const row = (what: string, values: readonly number[]) => [
-    what,
-    values.length,
-    ...[0.5, 0.95, 1].map((share) => `${Math.round(quantile(values, share))} ms`),
-  ];
-  const progress = all.flatMap(({ progressMs }) => progressMs ?? []);
-  return table(
-    ["from the start of the process to", "hosts", "median", "p95", "max"],
-    [
-      row(
-        "the first answer",
-        all.map(({ servingMs }) => servingMs),
-      ),
-      row("the first progress", progress),
-    ],
-  );
-}
 
 function moments(kills: readonly DoneKill[]): string[] {
   const groups = Map.groupBy(kills, ({ target, moment }) => `${target}: ${MOMENTS[moment]}`);
@@ -90,7 +100,7 @@ function moments(kills: readonly DoneKill[]): string[] {
     const flights = each.flatMap(({ inFlight }) => inFlight ?? []);
     const mean = (of: (kill: (typeof flights)[number]) => Readonly<Record<string, number>>) =>
       flights.length === 0
-        ? ""
+        ? "–"
         : (sum(flights.flatMap((flight) => Object.values(of(flight)))) / flights.length).toFixed(1);
     const requests = sum(each.map(({ openRequests }) => openRequests)) / each.length;
     return [
@@ -106,16 +116,20 @@ function moments(kills: readonly DoneKill[]): string[] {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-function section(
+/** @param all name of the sum, if there is a sense in it */
+function figures(
   { figures }: Campaign,
   prefix: string,
-  title: string,
-  text: readonly string[] = [],
+  heading: readonly [string, string],
+  all?: string,
 ): string[] {
   const rows = Object.entries(figures)
     .filter(([name]) => name.startsWith(`${prefix}: `))
     .map(([name, value]) => [name.slice(prefix.length + 2), value] as const)
     .toSorted(([, a], [, b]) => b - a);
-  const all = sum(rows.map(([, value]) => value));
-  return [`## ${title}`, "", ...(text.length > 0 ? [...text, ""] : []), ...table(["", `${all}`], rows), ""];
+  if (rows.length === 0) return ["None."];
+  return table(heading, [
+    ...rows,
+    ...(all === undefined ? [] : [[all, sum(rows.map(([, value]) => value))] as const]),
+  ]);
 }

@@ -10,6 +10,17 @@ export function table(heading: readonly string[], rows: readonly (readonly Cell[
   ];
 }
 
+/**
+ * Such a share of the values is not more, in a whole unit. A dash if there are too few to say so: 20 for 0.95, 100 for
+ * 0.99.
+ *
+ * @param share 0.5 is the median, 1 the greatest
+ */
+export function quantileText(values: readonly number[], share: number, unit: string): string {
+  const needed = share === 1 || share <= 0.5 ? 1 : 1 / (1 - share);
+  return values.length < needed - 0.01 ? "–" : `${Math.round(quantile(values, share))} ${unit}`;
+}
+
 /** @param share 0.5 is the median, 1 the greatest */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -3,7 +3,8 @@ import { ORDER_CASES, orderOf } from "../tour/order-cases.ts";
 import { PARCEL_CASES } from "../tour/shipment-stop.ts";
 import type { Random } from "./random.ts";
 
-export type Pattern = "order" | "refund" | "album" | "report" | "watch" | "import";
+export const PATTERNS = ["order", "refund", "album", "report", "watch", "import"] as const;
+export type Pattern = (typeof PATTERNS)[number];
 
 /** A request for a process, and the ways in which it may end. */
 export interface Wanted {
