@@ -41,7 +41,7 @@ const broken = (part: Part | undefined) =>
 
 test("starts at once of each pattern are answered and end, each once", () => {
   expect(broken(atOnce)).toEqual([]);
-  for (const pattern of ["order", "report", "import", "album"]) {
+  for (const pattern of ["order", "order, a second time", "refund", "report", "import", "album"]) {
     expect(atOnce?.text).toContainEqual(
       expect.stringMatching(new RegExp(`^\\| ${pattern} \\| ${STARTS} \\| 0 `)),
     );
@@ -50,6 +50,20 @@ test("starts at once of each pattern are answered and end, each once", () => {
 
 test("a mixed load is compared with the books, and what was planted is found", () => {
   expect(broken(mixed)).toEqual(["no order outside that nobody has placed"]);
+  const numberOf = (what: string) =>
+    Number(new RegExp(`^\\| ${what} \\| (\\d+) `, "m").exec(mixed?.text.join("\n") ?? "")?.[1]);
+  expect(numberOf("asked for")).toBeGreaterThan(20);
+  const unsent = mixed?.text.filter((line) => line.startsWith("| starts not sent")) ?? [];
+  const left = unsent.reduce((sum, line) => sum + Number(line.split(" | ")[1]), 0);
+  expect(numberOf("starts that were sent") + numberOf("reads of the sales") + left).toBe(
+    numberOf("asked for"),
+  );
+  expect(numberOf("… and accepted") + numberOf("… and refused by the shop")).toBe(
+    numberOf("starts that were sent"),
+  );
+  expect(mixed?.text).toContainEqual(
+    expect.stringMatching(/^\| \w+ \| [\d.]+ s \| \d+ ms \| \d+ ms \| \d+ ms \| \d+ ms \|/),
+  );
   expect(mixed?.text).toContainEqual(expect.stringMatching(/^\| all \| [1-9]\d* \| \d+ ms /));
   const acknowledged = readFileSync(path.join(folder, "mixed", "acknowledged.jsonl"), "utf8");
   expect(acknowledged.trim().split("\n").length).toBeGreaterThan(5);
@@ -64,9 +78,16 @@ test("days pass in virtual time, and ended processes are purged in time", () => 
 test("the report has every part with its plots, and says that an invariant is broken", () => {
   const parts = [atOnce, mixed, month].filter((part) => part !== undefined);
   const { markdown, plots } = loadReport(parts, "npm run load", "a computer");
-  expect(markdown).toContain("**An invariant is broken.**");
+  expect(markdown).toContain("- mixed: Broken: no order outside that nobody has placed (1 times).");
+  expect(markdown).toMatch(/^- at-once: Every invariant that was tried held: \d+, in \d+ comparisons\.$/m);
   expect(markdown).toContain("| no order outside that nobody has placed | **no** |");
-  expect(Object.keys(plots)).toHaveLength(5);
+  expect(Object.keys(plots)).toEqual([
+    "load-at-once-latency.svg",
+    "load-mixed-latency.svg",
+    "load-mixed-memory.svg",
+    "load-month-memory.svg",
+    "load-month-instances.svg",
+  ]);
   for (const [name, svg] of Object.entries(plots)) {
     expect(markdown).toContain(`(${name})`);
     expect(svg).not.toMatch(/NaN|Infinity/);

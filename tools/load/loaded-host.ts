@@ -5,6 +5,7 @@ import type { StoragePlace } from "../traffic/stored.ts";
 import { HostProcess } from "../host-process.ts";
 
 const HUB = "task-hub.db";
+const STALLS = "stalls.jsonl";
 
 export interface LoadedHostOptions {
   /** Folder of the built app. */
@@ -34,13 +35,24 @@ export class LoadedHost {
     mkdirSync(folder, { recursive: true });
     const prefix = `l${randomBytes(6).toString("hex")}`;
     const args = ["--app", app, "--store", `sqlite:${join(folder, HUB)}`, ...flags];
-    const settings = { AzureWebJobsStorage: storage, SHOP_STORAGE_PREFIX: prefix, ...env };
+    const settings = {
+      AzureWebJobsStorage: storage,
+      SHOP_STORAGE_PREFIX: prefix,
+      NODE_OPTIONS: `--import=${new URL("stalls-of-host.mjs", import.meta.url).href}`,
+      LOAD_STALLS_FILE: join(folder, STALLS),
+      ...env,
+    };
     const host = await HostProcess.launch(args, settings, join(folder, "host.log"));
     return new LoadedHost(host, { connectionString: storage, prefix }, folder);
   }
 
   get base(): string {
     return this.#host.url;
+  }
+
+  /** Gets a line every half a second, see `stalls-of-host.mjs`. */
+  get stallsFile(): string {
+    return join(this.#folder, STALLS);
   }
 
   /** Memory of the process in megabytes now; undefined where the system does not tell. */

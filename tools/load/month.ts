@@ -66,6 +66,7 @@ export async function loadMonth(options: MonthOptions): Promise<Part> {
       isPurged: (id) => month.isPurged(id),
     });
     return {
+      name: "month",
       title: `${days} virtual days with ${callsPerDay} calls a day`,
       text: [
         `Ended processes are kept for ${keptDays} days. ${shop.traffic.started.length} processes were started, and ` +
@@ -83,15 +84,15 @@ export async function loadMonth(options: MonthOptions): Promise<Part> {
           ]),
         ),
       ],
-      plots: [
-        plot("Memory of the host and size of its task hub", "MB", [
+      plots: {
+        memory: plot("Memory of the host and size of its task hub", "MB", [
           series("resident memory", month.days, ({ memory }) => memory),
           series("task hub", month.days, ({ disk }) => disk),
         ]),
-        plot(`Ended instances, which are purged after ${keptDays} days`, "", [
+        instances: plot(`Ended instances, which are purged after ${keptDays} days`, "", [
           series("instances", month.days, ({ kept }) => kept),
         ]),
-      ],
+      },
       invariants: [...month.invariants(), ...invariants],
     };
   } finally {

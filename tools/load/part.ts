@@ -1,17 +1,21 @@
 import type { Storage } from "../../src/storage/storage.ts";
 import { type Plot, plotOf, type Series } from "../report/plot.ts";
-import { quantile, table } from "../report/table.ts";
+import { quantileText, table } from "../report/table.ts";
+import { timeAxis } from "../report/time-axis.ts";
 import type { Invariant } from "../traffic/checks.ts";
-import { invariantLines } from "../traffic/invariant-lines.ts";
+import { invariantLines, verdict } from "../traffic/invariant-lines.ts";
 import type { Acceptance } from "../traffic/traffic.ts";
 
 /** What a part of the load test has found. */
 export interface Part {
+  /** In the names of its files. */
+  readonly name: string;
   readonly title: string;
   readonly invariants: readonly Invariant[];
   /** Markdown. */
   readonly text: readonly string[];
-  readonly plots: readonly Plot[];
+  /** By what they show, for the names of their files. */
+  readonly plots: Readonly<Record<string, Plot>>;
 }
 
 export interface LoadOptions {
@@ -50,21 +54,29 @@ export const SHARES = [
 ] as const;
 
 export const milliseconds = (acceptances: readonly Acceptance[]) =>
-  SHARES.map(([, share]) => {
-    const times = acceptances.map(({ ms }) => ms);
-    return times.length === 0 ? "" : `${Math.round(quantile(times, share))} ms`;
-  });
+  SHARES.map(([, share]) =>
+    quantileText(
+      acceptances.map(({ ms }) => ms),
+      share,
+      "ms",
+    ),
+  );
 
 /** A point for each start. */
 export function latencyPlot(title: string, acceptances: readonly Acceptance[]): Plot {
   const from = Math.min(...acceptances.map(({ at }) => at));
+  const { axis, place } = timeAxis(Math.max(...acceptances.map(({ at }) => at)) - from);
   const groups = Map.groupBy(acceptances, ({ pattern }) => pattern);
   const series = [...groups].map(([name, each]): Series => ({
     name,
-    points: each.map(({ at, ms }) => [(at - from) / 60_000, ms]),
+    points: each.map(({ at, ms }) => [place(at - from), ms]),
   }));
-  return { title, x: { unit: "min" }, y: { unit: "ms", isLog: true }, isLine: false, series };
+  return { title, x: axis, y: { unit: "ms", isLog: true }, isLine: false, series };
 }
+
+/** What a reader must know first, a line each. */
+export const loadSummary = (parts: readonly Part[]): string[] =>
+  parts.flatMap(({ name, invariants }) => verdict(invariants).map((line) => `${name}: ${line}`));
 
 /** The report of all parts in Markdown, and its plots by file name. */
 export function loadReport(
@@ -73,17 +85,18 @@ export function loadReport(
   computer: string,
 ): { readonly markdown: string; readonly plots: Readonly<Record<string, string>> } {
   const plots: Record<string, string> = {};
-  const broken = parts.flatMap(({ invariants }) => invariants.filter((each) => each.broken.length > 0));
   const markdown = [
     "# Load report",
     "",
-    `${broken.length === 0 ? "Every invariant held." : "**An invariant is broken.**"} Repeat it with \`${command}\`.`,
+    ...loadSummary(parts).map((line) => `- ${line}.`),
+    "",
+    `Repeat it with \`${command}\`.`,
     "",
     `${computer}.`,
     "",
-    ...parts.flatMap((part, index) => {
-      const pictures = part.plots.flatMap((plot, number) => {
-        const file = `load-${index + 1}-${number + 1}.svg`;
+    ...parts.flatMap((part) => {
+      const pictures = Object.entries(part.plots).flatMap(([what, plot]) => {
+        const file = `load-${part.name}-${what}.svg`;
         plots[file] = plotOf(plot);
         return [`![${plot.title}](${file})`, ""];
       });

@@ -75,6 +75,10 @@ export class Traffic {
   readonly refused: Wanted[] = [];
   /** Starts whose callers have gone without an answer: they may have happened or not. */
   abandoned = 0;
+  /** What callers came for. */
+  readonly asked = { starts: 0, reads: 0 };
+  /** What was asked for and not sent, by reason. */
+  readonly unsent = new Map<string, number>();
   /** Requests repeated with their key that were given another process. */
   readonly doubled: string[] = [];
   /** Answers that nobody expects. */
@@ -101,6 +105,10 @@ export class Traffic {
     while (this.#isOn) {
       await delay(Math.max(0, due - Date.now()));
       if (this.#making.size < atOnce) this.#begin();
+      else {
+        this.asked.starts += 1;
+        this.#leaveOut("too many requests were open");
+      }
       due += 1000 / rate;
     }
   }
@@ -162,14 +170,22 @@ export class Traffic {
     const [what = "order"] = WEIGHTS.find(([, weight]) => (left -= weight) < 0) ?? [];
     const name = this.#nameOf(number);
     try {
-      if (what === "sales") await this.#expect([200], "GET", "/api/sales");
-      else {
-        const wanted = await this.#ways[what](random, name);
-        if (wanted) await this.#start(wanted, name, random);
+      if (what === "sales") {
+        this.asked.reads += 1;
+        await this.#expect([200], "GET", "/api/sales");
+        return;
       }
+      this.asked.starts += 1;
+      const wanted = await this.#ways[what](random, name);
+      if (wanted) await this.#start(wanted, name, random);
+      else this.#leaveOut(`no order was there for a ${what}`);
     } catch (error) {
       this.odd.push(`${what} ${number}: ${String(error)}`);
     }
+  }
+
+  #leaveOut(why: string): void {
+    this.unsent.set(why, (this.unsent.get(why) ?? 0) + 1);
   }
 
   #randomOf(number: number): Random {
