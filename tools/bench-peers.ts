@@ -4,48 +4,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
-import { figure, show } from "./bench/measure.ts";
 import { BENCH_APP } from "./bench/bench-app.ts";
+import { figure, show } from "./bench/measure.ts";
+import { choosePeers, OTHERS, type Peer } from "./bench/peers.ts";
 import { checkFolder, commandLine } from "./command-line.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { barsOf } from "./report/bars.ts";
 import { computer } from "./report/computer.ts";
 import { buildPackages, fail, LOCAL, ROOT, spawnCommand } from "./run.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 const HELP = `Usage: npm run bench:peers [-- options]
 
 Measures the local host and other engines for durable workflows, with the same workloads in the same run, and prints
-a table: median (min–max). It installs the other engines into .local/peers first (about 300 MB).
+a table: median (min–max). It installs the other engines into .local/peers first (about 300 MB). Then an engine takes one
+to five minutes. If one fails, the exit code is 1.
 
-  --only NAME    one of: ${Object.keys(peers()).join(", ")}
+  --only NAMES   the local host and only these, separated by commas: ${OTHERS.join(", ")};
+                 then the files are named after them, as in peers-only-aws.md
   --postgres URL an empty database for DBOS, which is left out without it
   --rounds N     how often the start-up is measured (default 5)
   --output DIR   folder for peers.md and its picture (default .local/bench)
   --help         show this text`;
-
-interface Peer {
-  readonly title: string;
-  /** Its package, with the version of `peers/package.json`; absent for this project's. */
-  readonly package?: string;
-  /** Where its state is. */
-  readonly store: string;
-}
-
-function peers(): Readonly<Record<string, Peer>> {
-  return {
-    "local-host-memory": { title: "durable-local-host", store: "memory" },
-    "local-host-sqlite": { title: "durable-local-host", store: "SQLite" },
-    durabletask: { title: "durabletask-js", package: "@microsoft/durabletask-js", store: "memory" },
-    aws: {
-      title: "AWS local runner",
-      package: "@aws/durable-execution-sdk-js-testing",
-      store: "memory",
-    },
-    openworkflow: { title: "openworkflow, by tick()", package: "openworkflow", store: "SQLite" },
-    restate: { title: "Restate server", package: "@restatedev/restate-server", store: "its own" },
-    dbos: { title: "DBOS", package: "@dbos-inc/dbos-sdk", store: "Postgres" },
-  };
-}
 
 /** What a workload shows of one engine; without a value, the text says why. */
 interface Cell {
@@ -65,8 +45,10 @@ const COLUMNS = [
 /** A workload takes a minute at most, and its last repetition may begin just before that. */
 const WORKLOAD_LIMIT_MS = 180_000;
 
+const FAILED = "failed: ";
+
 const values = commandLine(HELP, {
-  only: { type: "string" },
+  only: { type: "string", multiple: true, default: [] },
   postgres: { type: "string" },
   rounds: { type: "string", default: "5" },
   output: { type: "string", default: join(LOCAL, "bench") },
@@ -74,18 +56,15 @@ const values = commandLine(HELP, {
 checkFolder("--output", values.output);
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds ${values.rounds}: use a whole number from 1 up.`);
-if (values.only !== undefined && !(values.only in peers())) {
-  fail(`There is no peer "${values.only}"; --help lists them.`);
-}
-const chosen = Object.entries(peers()).filter(([name]) =>
-  values.only === undefined ? name !== "dbos" || values.postgres !== undefined : name === values.only,
-);
+const named = values.only.flatMap((names) => names.split(","));
+const chosen = await choosePeers(named, values.postgres);
 
 const PEERS = join(LOCAL, "peers");
 const { dependencies: VERSIONS } = JSON.parse(
   readFileSync(join(ROOT, "tools", "peers", "package.json"), "utf8"),
 ) as { readonly dependencies: Readonly<Record<string, string>> };
 await install();
+const stop = stopOnSignals();
 const measuredOn = computer();
 const progress = new ProgressLine("Measuring", chosen.length * COLUMNS.length);
 const rows: { readonly peer: Peer; readonly cells: readonly Cell[] }[] = [];
@@ -112,9 +91,11 @@ const panels = COLUMNS.map((title, column) => ({
   })),
 }));
 mkdirSync(values.output, { recursive: true });
-writeFileSync(join(values.output, "peers.md"), `${table}\n![The same as bars](peers.svg)\n`);
-writeFileSync(join(values.output, "peers.svg"), barsOf("The same workloads on several engines", panels));
-console.log(`\n${table}\nThe table and its picture are in ${values.output}`);
+const file = named.length > 0 ? `peers-only-${named.join("-")}` : "peers";
+writeFileSync(join(values.output, `${file}.md`), `${table}\n![The same as bars](${file}.svg)\n`);
+writeFileSync(join(values.output, `${file}.svg`), barsOf("The same workloads on several engines", panels));
+console.log(`\n${table}\nThe table is in ${join(values.output, `${file}.md`)}, and its picture beside it`);
+if (rows.some(({ cells }) => cells.some(({ text }) => text.startsWith(FAILED)))) process.exitCode = 1;
 
 function titleOf({ title, package: name }: Peer): string {
   const version = name === undefined ? undefined : VERSIONS[name];
@@ -137,7 +118,8 @@ async function install(): Promise<void> {
 async function measure(name: string): Promise<Cell[]> {
   const milliseconds = (seconds: number) => seconds * 1000;
   const cell = async (work: () => Promise<Cell>) => {
-    const done = await work().catch((error: unknown) => ({ text: `failed: ${String(error).slice(0, 80)}` }));
+    const done = await work().catch((error: unknown) => ({ text: `${FAILED}${String(error).slice(0, 80)}` }));
+    if (stop.signal.aborted) process.exit(stop.exitCode());
     progress.add(1);
     return done;
   };
@@ -192,10 +174,17 @@ async function afterKill(name: string): Promise<Cell> {
   });
 }
 
+/** Ends with the signal that stops this run. */
 function start(name: string, workload: string, folder: string) {
+  stop.signal.throwIfAborted();
   const env = { ...process.env, BENCH_APP, ...(values.postgres && { PEERS_POSTGRES: values.postgres }) };
   const args = [...process.execArgv, join(PEERS, "workloads.mjs"), name, workload, folder];
-  return spawn(process.execPath, args, { cwd: PEERS, env, stdio: ["pipe", "pipe", "ignore"] });
+  const { signal } = stop;
+  // Its error is the abort; the exit of the process is waited for.
+  return spawn(process.execPath, args, { cwd: PEERS, env, stdio: ["pipe", "pipe", "ignore"], signal }).on(
+    "error",
+    () => undefined,
+  );
 }
 
 /** @throws {Error} if the process fails, or has not ended after three minutes */

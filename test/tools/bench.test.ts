@@ -8,6 +8,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addRun, before, readRuns, type Run, runOf } from "../../tools/bench/history.ts";
 import { figure, type Row } from "../../tools/bench/measure.ts";
+import { choosePeers } from "../../tools/bench/peers.ts";
 import { benchReport } from "../../tools/bench/report.ts";
 import { barsOf } from "../../tools/report/bars.ts";
 import { plotOf } from "../../tools/report/plot.ts";
@@ -145,6 +146,14 @@ describe("a plot", () => {
       expect(places(svg)).toHaveLength(points.length);
     }
   });
+});
+
+test("the local host is beside all engines and beside chosen ones", async () => {
+  const names = async (...named: string[]) =>
+    (await choosePeers(named, undefined)).map(([name]) => name).join(" ");
+  const ours = "local-host-memory local-host-sqlite";
+  expect(await names("openworkflow", "aws")).toBe(`${ours} aws openworkflow`);
+  expect(await names()).toBe(`${ours} durabletask aws openworkflow restate`);
 });
 
 describe("bars", () => {
