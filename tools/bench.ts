@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { addRun, readRuns, runOf } from "./bench/history.ts";
 import type { BenchOptions, Measured } from "./bench/measured.ts";
-import { benchReport, type Part } from "./bench/report.ts";
+import { benchReport, goals, type Part } from "./bench/report.ts";
 import { SECTIONS } from "./bench/sections.ts";
 import { checkFolder, commandLineWithNames } from "./command-line.ts";
 import { computer, loadNow } from "./report/computer.ts";
@@ -17,7 +17,8 @@ Measures the local host and the app beside baselines in the same run: median (mi
 plots, and compares with earlier runs. All sections take about half an hour on an idle computer.
 
   SECTION      ${Object.keys(SECTIONS).join(", ")} (default: all)
-  --short      small sizes and few repetitions: shows that the bench works, its figures mean nothing
+  --short      small sizes and few repetitions: shows that the bench works, its figures mean nothing, so the report
+               has no goals and no earlier runs
   --photos DIR folder of JPEG files for the photos sections (default samples/photos)
   --output DIR folder for report, plots and history.jsonl of all runs (default .local/bench)
   --record     also adds the run to tools/bench/history.jsonl, which is committed: before a release
@@ -51,6 +52,7 @@ writeFileSync(join(output, "report.md"), markdown);
 for (const [name, plot] of Object.entries(plots)) writeFileSync(join(output, name), plot);
 if (!values.short) addRun(own, run);
 if (values.record) addRun(RECORDED, run);
+if (!values.short) console.log(`${goals(parts).join("\n")}\n`);
 console.log(`The report is ${join(output, "report.md")}`);
 
 /** Each in its own process, so that loaded and compiled code of one section does not affect the next. */

@@ -66,12 +66,25 @@ describe("the history", () => {
     const earlier = { ...runOf([part(400, 0.2)], 0), commit: "a" };
     const { markdown, plots } = benchReport([part(500, 0.25)], runOf([part(500, 0.25)], 0), [earlier], false);
     expect(markdown).toContain(
-      "| chains, per second | 500 | 1,000, the SDK | 0.25 | ≥ 0.5 | 400 (a), ratio 0.20 (a) |",
+      "| chains, per second | 500 | 1,000, the SDK | 0.25 | ≥ 0.5: **missed** | 400 (a), ratio 0.20 (a) |",
+    );
+    expect(markdown).toContain(
+      "**Goals**: 0 of 1 are met; missed:\n\n- chains, per second: ratio 0.25, goal ≥ 0.5\n",
     );
     expect(markdown).toContain("| 100 | 1.50 |");
     expect(Object.keys(plots)).toEqual(["engine-1.svg", "history.svg"]);
     for (const name of Object.keys(plots)) expect(markdown).toContain(`(${name})`);
   });
+});
+
+test("a report says which goals are met", () => {
+  const idle = (median: number): Row => ({ what: "idle", unit: "ms", ours: figure([median]) });
+  const rows = [chains(600, 0.5), { ...idle(20), limit: 20 }, { ...idle(21), limit: 20 }, idle(1)];
+  const parts = [{ ...part(1, 1), rows }];
+  const { markdown } = benchReport(parts, runOf(parts, 0), [], false);
+  expect(markdown).toContain("**Goals**: 2 of 3 are met; missed:\n\n- idle, ms: 21, goal ≤ 20\n");
+  expect(markdown).toContain("| ≥ 0.5: met |");
+  expect(markdown.match(/\| ≤ 20: (?:met|\*\*missed\*\*) \|/g)).toHaveLength(2);
 });
 
 describe("a plot", () => {
@@ -189,10 +202,11 @@ test("a short run writes the report of the chosen sections, with plots", { timeo
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
   expect(stdout).toContain("storage (5 of 5)");
   const report = readFileSync(path.join(output, "report.md"), "utf8");
-  expect(report.match(/^## /gm)).toHaveLength(sections.length + 1);
+  expect(report.match(/^## /gm)).toHaveLength(sections.length);
+  expect(report).not.toMatch(/\| goal|\| before|## History/);
   expect(report).toContain("| order-chaining: confirmed, 2 products, transactions of the task hub | 60 |");
   expect(report).not.toMatch(/NaN|undefined/);
   const plots = readdirSync(output).filter((name) => name.endsWith(".svg"));
-  expect(plots).toHaveLength(5);
+  expect(plots).toHaveLength(4);
   for (const name of plots) expect(report).toContain(`(${name})`);
 });

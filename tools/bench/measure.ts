@@ -63,6 +63,13 @@ export interface Row {
   readonly limit?: number;
 }
 
+/** The goal of a row, and whether it is met; undefined if it has none. */
+export function goalOf({ ours, baseline, limit }: Row): { text: string; isMet: boolean } | undefined {
+  if (baseline) return { text: `≥ ${baseline.goal}`, isMet: baseline.ratio >= baseline.goal };
+  if (limit !== undefined) return { text: `≤ ${number(limit)}`, isMet: ours.median <= limit };
+  return undefined;
+}
+
 /** The report of some rows: median, extremes, baseline, ratio and goal. */
 export function report(rows: readonly Row[]): string {
   return rows

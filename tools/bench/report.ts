@@ -1,7 +1,7 @@
 import { type Plot, plotOf } from "../report/plot.ts";
 import { table } from "../report/table.ts";
 import { before, keyOf, type Run } from "./history.ts";
-import { number, type Row, show } from "./measure.ts";
+import { goalOf, number, type Row, show } from "./measure.ts";
 import type { Curve, Measured } from "./measured.ts";
 
 const SHOWN_RUNS = 12;
@@ -39,16 +39,21 @@ export function benchReport(
     "",
     `Commit ${run.commit}, ${run.date}; Node ${run.node}, ${run.processors}, load average before the run ${run.load}.`,
     "",
-    ...(isShort ? ["**A short run**: it shows that the bench works; its figures mean nothing.", ""] : []),
+    ...(isShort
+      ? ["**A short run**: it shows that the bench works; its figures mean nothing."]
+      : goals(parts)),
+    "",
     "Median (min–max) of one run. A ratio compares with a baseline or lower bound that was measured in turns with it in",
-    'the same run, where 1 is equal and more is better. "before" is the last earlier run on the same processors, or for a',
-    "ratio on any, with its commit.",
+    "the same run, where 1 is equal and more is better.",
+    ...(isShort
+      ? []
+      : ['"before" is the last earlier run on the same processors, or for a ratio on any, with its commit.']),
     "",
     ...parts.flatMap(({ name, title, rows, curves = [], text = [] }) => [
       `## ${title}`,
       "",
       ...text,
-      ...(rows.length > 0 ? [...rowTable(rows, run, earlier), ""] : []),
+      ...(rows.length > 0 ? [...(isShort ? shortTable(rows) : rowTable(rows, run, earlier)), ""] : []),
       ...curves.flatMap((curve, index) => [
         `### ${curve.title}`,
         "",
@@ -57,32 +62,56 @@ export function benchReport(
         "",
       ]),
     ]),
-    ...historySection([...earlier, run], picture),
+    ...(isShort ? [] : historySection([...earlier, run], picture)),
   ];
   return { markdown: markdown.join("\n"), plots };
+}
+
+/** How many goals are met, and which are not, in Markdown. */
+export function goals(parts: readonly Part[]): string[] {
+  const judged = parts.flatMap(({ rows }) => rows.map((row) => ({ row, goal: goalOf(row) })));
+  const all = judged.filter(({ goal }) => goal !== undefined);
+  const missed = all.filter(({ goal }) => !goal?.isMet);
+  if (all.length === 0) return ["None of these sections has a goal."];
+  return [
+    `**Goals**: ${all.length - missed.length} of ${all.length} are met${missed.length > 0 ? "; missed:" : "."}`,
+    ...(missed.length > 0 ? [""] : []),
+    ...missed.map(({ row, goal }) => {
+      const found = row.baseline ? `ratio ${row.baseline.ratio.toFixed(2)}` : number(row.ours.median);
+      return `- ${row.what}, ${row.unit}: ${found}, goal ${goal?.text}`;
+    }),
+  ];
 }
 
 function rowTable(rows: readonly Row[], run: Run, earlier: readonly Run[]): string[] {
   return table(
     ["what", "this run", "baseline", "ratio", "goal", "before"],
     rows.map((row) => {
-      const { what, unit, ours, baseline, limit } = row;
       const past = before(earlier, keyOf(row), run.processors);
       const told = [
         ...(past.median ? [`${number(past.median.value)} (${past.median.commit})`] : []),
         ...(past.ratio ? [`ratio ${past.ratio.value.toFixed(2)} (${past.ratio.commit})`] : []),
       ];
+      const goal = goalOf(row);
       return [
-        `${what}, ${unit}`,
-        show(ours),
-        baseline ? `${show(baseline.figure)}, ${baseline.name}` : "",
-        baseline ? baseline.ratio.toFixed(2) : "",
-        baseline ? `≥ ${baseline.goal}` : limit === undefined ? "" : `≤ ${number(limit)}`,
+        ...measuredCells(row),
+        goal ? `${goal.text}: ${goal.isMet ? "met" : "**missed**"}` : "",
         told.join(", "),
       ];
     }),
   );
 }
+
+/** Without anything that a figure could be compared with outside of its run. */
+const shortTable = (rows: readonly Row[]) =>
+  table(["what", "this run", "baseline", "ratio"], rows.map(measuredCells));
+
+const measuredCells = ({ what, unit, ours, baseline }: Row) => [
+  `${what}, ${unit}`,
+  show(ours),
+  baseline ? `${show(baseline.figure)}, ${baseline.name}` : "",
+  baseline ? baseline.ratio.toFixed(2) : "",
+];
 
 function curveTable({ of, unit, series }: Curve): string[] {
   const sizes = [...new Set(series.flatMap(({ points }) => points.map(([size]) => size)))].toSorted(
