@@ -83,7 +83,7 @@ const stop = stopOnSignals();
 const options = { kills, killsPerRound, minutes, seed, rate, folder: output, storage, app, func };
 const onSettling = (open: number) =>
   progress.moveTo(done, `${open} still to end, before the round is compared`);
-const campaign = await runCampaign({ ...options, stop: stop.signal, onKill: show, onSettling });
+const campaign = await runCampaign({ ...options, stop: stop.asked, onKill: show, onSettling });
 await azurite?.stop();
 progress.end();
 

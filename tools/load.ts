@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { startAzurite } from "./azurite.ts";
 import { commandLineWithNames, numberOption } from "./command-line.ts";
 import { buildDeployedApp } from "./deployed-app.ts";
@@ -10,6 +11,7 @@ import { type LoadOptions, loadReport, loadSummary, type Part } from "./load/par
 import { outputFolder } from "./output-folder.ts";
 import { computer } from "./report/computer.ts";
 import { fail, LOCAL } from "./run.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 const KEPT_DAYS = 7;
 const PARTS = ["at-once", "mixed", "month"] as const;
@@ -74,6 +76,8 @@ for (const name of readdirSync(output).filter((each) => /^load-.*\.(?:md|svg)$/.
   rmSync(join(output, name));
 }
 const measuredOn = computer();
+const stop = stopOnSignals();
+let stoppedIn: string | undefined;
 const parts: Part[] = [];
 for (const name of chosen) {
   const folder = join(output, name);
@@ -85,16 +89,27 @@ for (const name of chosen) {
     seed,
     onProgress: progressOf(name),
   };
-  parts.push(await run[name](options));
+  const part = await Promise.race([run[name](options), stop.asked]);
   if (process.stdout.isTTY) process.stdout.write("\n");
+  if (!part) {
+    stoppedIn = name;
+    break;
+  }
+  parts.push(part);
 }
 await azurite.stop();
 
-const { markdown, plots } = loadReport(parts, command(), measuredOn);
+const { markdown, plots } = loadReport(parts, { command: command(), computer: measuredOn, stoppedIn });
 writeFileSync(join(output, "load-report.md"), markdown);
 for (const [name, plot] of Object.entries(plots)) writeFileSync(join(output, name), plot);
 for (const line of loadSummary(parts)) console.log(line);
 console.log(`The report is ${join(output, "load-report.md")}`);
+if (stoppedIn !== undefined) {
+  console.error(
+    `Stopped in "${stoppedIn}", which was not compared. Its log and its task hub are in ${join(output, stoppedIn)}`,
+  );
+  process.exit(stop.exitCode());
+}
 const broken = parts.flatMap(({ invariants }) => invariants).find((each) => each.broken.length > 0);
 if (broken) fail(`Broken: ${broken.name}. ${broken.broken[0]}`);
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import process from "node:process";
 import { checkFolder } from "./command-line.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { fail, LOCAL, ROOT } from "./run.ts";
@@ -11,7 +12,7 @@ const held: object[] = [];
 /** The folder that a run fills. */
 export interface OutputFolder {
   readonly path: string;
-  /** Gets the app of this run: below the repository, where it finds its packages. */
+  /** For the app of this run, until its end: below the repository, where it finds its packages. */
   readonly app: string;
 }
 
@@ -34,7 +35,9 @@ export function outputFolder(text: string): OutputFolder {
   if (!lock) return fail(`--output ${text}: another run uses it; name another folder.`);
   held.push(lock);
   const digest = createHash("sha256").update(path).digest("hex").slice(0, 8);
-  return { path, app: join(LOCAL, `app-of-${basename(path)}-${digest}`) };
+  const app = join(LOCAL, `app-of-${basename(path)}-${digest}`);
+  process.on("exit", () => rmSync(app, { recursive: true, force: true }));
+  return { path, app };
 }
 
 /** Level by level: Node tries for ever where the system has folders that it cannot create, as in /proc. */

@@ -5,15 +5,24 @@ import { onNpmKilled } from "./run.ts";
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** What Ctrl-C, SIGTERM or the end of npm asks for: to finish with what there is. A second signal ends at once. */
-export function stopOnSignals(): { readonly signal: AbortSignal; exitCode(): number } {
+export interface Stop {
+  readonly signal: AbortSignal;
+  /** Resolved when it is asked for. */
+  readonly asked: Promise<undefined>;
+  exitCode(): number;
+}
+
+export function stopOnSignals(): Stop {
+  const { promise: asked, resolve } = Promise.withResolvers<undefined>();
   const stop = new AbortController();
   let exitCode = 0;
   const ask = (code: number) => {
     if (stop.signal.aborted) process.exit(code);
     exitCode = code;
     stop.abort();
+    resolve(undefined);
   };
   for (const [name, code] of Object.entries(EXIT_CODES)) process.on(name, () => ask(code));
   onNpmKilled(() => stop.signal.aborted || ask(EXIT_CODES.SIGTERM));
-  return { signal: stop.signal, exitCode: () => exitCode };
+  return { signal: stop.signal, asked, exitCode: () => exitCode };
 }

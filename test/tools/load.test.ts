@@ -77,7 +77,7 @@ test("days pass in virtual time, and ended processes are purged in time", () => 
 
 test("the report has every part with its plots, and says that an invariant is broken", () => {
   const parts = [atOnce, mixed, month].filter((part) => part !== undefined);
-  const { markdown, plots } = loadReport(parts, "npm run load", "a computer");
+  const { markdown, plots } = loadReport(parts, { command: "npm run load", computer: "a computer" });
   expect(markdown).toContain("- mixed: Broken: no order outside that nobody has placed (1 times).");
   expect(markdown).toMatch(/^- at-once: Every invariant that was tried held: \d+, in \d+ comparisons\.$/m);
   expect(markdown).toContain("| no order outside that nobody has placed | **no** |");

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -12,9 +12,10 @@ vi.setConfig({ testTimeout: 300_000 });
 const folder = mkdtempSync(path.join(tmpdir(), "stopped-run-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const report = path.join(folder, "crash-report.md");
+const isWindows = process.platform === "win32";
 const command = [path.join(ROOT, "tools/crash-test.ts"), "--kills", "8", "--output", folder];
 
-test.skipIf(process.platform === "win32")(
+test.skipIf(isWindows)(
   "a campaign that is stopped reports its kills; another one in its folder does not begin",
   async () => {
     writeFileSync(report, "The report of the last run");
@@ -47,3 +48,22 @@ test.skipIf(process.platform === "win32")(
     );
   },
 );
+
+test.skipIf(isWindows)("a load that is stopped reports the parts that have ended", async () => {
+  const output = path.join(folder, `${path.basename(folder)}-load`);
+  const args = [path.join(ROOT, "tools/load.ts"), "mixed", "--minutes", "60", "--output", output];
+  const run = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  run.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const exited = once(run, "exit");
+  await vi.waitUntil(() => existsSync(path.join(output, "mixed", "acknowledged.jsonl")), {
+    timeout: 120_000,
+  });
+  run.kill("SIGTERM");
+  expect(await exited).toEqual([143, null]);
+  expect(stderr).toBe(
+    `Stopped in "mixed", which was not compared. Its log and its task hub are in ${path.join(output, "mixed")}\n`,
+  );
+  expect(globSync(`.local/app-of-${path.basename(output)}-*`, { cwd: ROOT })).toEqual([]);
+  expect(readFileSync(path.join(output, "load-report.md"), "utf8")).toContain('Stopped in "mixed"');
+});

@@ -26,8 +26,8 @@ export interface CampaignOptions {
   readonly app: string;
   /** In place of the local host. */
   readonly func?: FuncOptions | undefined;
-  /** Ends the campaign early, without a comparison of the running round. */
-  readonly stop?: AbortSignal | undefined;
+  /** Ends the campaign when it is resolved, without a comparison of the running round. */
+  readonly stop?: Promise<undefined>;
   /** Called when all of a round has ended, before it is compared. */
   readonly onQuiet?: ((storage: Storage, round: number) => Promise<void>) | undefined;
   readonly onKill?: ((kill: DoneKill, kills: number, started: number) => void) | undefined;
@@ -79,7 +79,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
           options.onKill?.(kill, kills.length, started);
         },
       });
-      round = await Promise.race([running, aborted(options.stop)]);
+      round = await Promise.race([running, ...(options.stop ? [options.stop] : [])]);
     } finally {
       await target.stop();
     }
@@ -100,9 +100,6 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     return { description, isStopped, folder, kills, figures, invariants };
   }
 }
-
-const aborted = (stop: AbortSignal | undefined) =>
-  new Promise<undefined>((resolve) => stop?.addEventListener("abort", () => resolve(undefined)));
 
 async function targetOf(
   { func, app, storage }: CampaignOptions,

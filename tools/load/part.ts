@@ -75,20 +75,30 @@ export function latencyPlot(title: string, acceptances: readonly Acceptance[]): 
 }
 
 /** What a reader must know first, a line each. */
-export const loadSummary = (parts: readonly Part[]): string[] =>
-  parts.flatMap(({ name, invariants }) => verdict(invariants).map((line) => `${name}: ${line}`));
+export const loadSummary = (parts: readonly Part[], stoppedIn?: string): string[] => [
+  ...parts.flatMap(({ name, invariants }) => verdict(invariants).map((line) => `${name}: ${line}`)),
+  ...(stoppedIn === undefined ? [] : [`Stopped in "${stoppedIn}", which was not compared`]),
+];
 
 /** The report of all parts in Markdown, and its plots by file name. */
 export function loadReport(
   parts: readonly Part[],
-  command: string,
-  computer: string,
+  {
+    command,
+    computer,
+    stoppedIn,
+  }: {
+    readonly command: string;
+    readonly computer: string;
+    /** The part that was not finished. */
+    readonly stoppedIn?: string | undefined;
+  },
 ): { readonly markdown: string; readonly plots: Readonly<Record<string, string>> } {
   const plots: Record<string, string> = {};
   const markdown = [
     "# Load report",
     "",
-    ...loadSummary(parts).map((line) => `- ${line}.`),
+    ...loadSummary(parts, stoppedIn).map((line) => `- ${line}.`),
     "",
     `Repeat it with \`${command}\`.`,
     "",
