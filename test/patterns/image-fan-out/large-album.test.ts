@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { planPages } from "../../../src/patterns/image-fan-out/lanes/page-plan.ts";
 import { laneId, type PhotoOutcome } from "../../../src/patterns/image-fan-out/lanes/lane.contract.ts";
@@ -14,13 +15,15 @@ const PHOTOS = 10_000;
 const names = Array.from({ length: PHOTOS }, (_, index) => `p${String(index).padStart(5, "0")}.jpg`);
 
 test(
-  "10,000 photos are rendered once each, and no history grows with the album",
+  "10,000 photos are rendered once each, two of a lane at a time, and no history grows with the album",
   { timeout: 60_000 },
   async () => {
     const { host } = shop;
     const albums = new Albums(host);
     const { pages, lanes } = planPages(names);
     const seen = new Map<string, number>();
+    const running = new Map<string, number>();
+    const most = new Map<string, number>();
     const lengths: number[] = [];
     const failures: string[] = [];
 
@@ -32,11 +35,24 @@ test(
       lanes,
     }));
     host.activity("readPage").replaceWith(({ page }: { page: number }) => ({ names: pages[page] ?? [] }));
-    host.activity("renderPhoto").replaceWith(({ name }: { name: string }): PhotoOutcome => {
-      seen.set(name, (seen.get(name) ?? 0) + 1);
-      if (name.endsWith("7.jpg")) return { kind: "failed", name, reason: "Sevens fail" };
-      return { kind: "rendered", name, width: 9, height: 9, renditions: [{ width: 9, height: 9, bytes: 9 }] };
-    });
+    host
+      .activity("renderPhoto")
+      .replaceWith(async ({ name }: { name: string }, { instanceId }): Promise<PhotoOutcome> => {
+        seen.set(name, (seen.get(name) ?? 0) + 1);
+        const now = (running.get(instanceId) ?? 0) + 1;
+        running.set(instanceId, now);
+        most.set(instanceId, Math.max(now, most.get(instanceId) ?? 0));
+        await setImmediate();
+        running.set(instanceId, (running.get(instanceId) ?? 0) - 1);
+        if (name.endsWith("7.jpg")) return { kind: "failed", name, reason: "Sevens fail" };
+        return {
+          kind: "rendered",
+          name,
+          width: 9,
+          height: 9,
+          renditions: [{ width: 9, height: 9, bytes: 9 }],
+        };
+      });
     host
       .activity("recordPage")
       .replaceWith(async ({ outcomes }: { outcomes: PhotoOutcome[] }, { instanceId }) => {
@@ -61,6 +77,7 @@ test(
       progress: { total: PHOTOS, done: 9000, failed: 1000 },
       result: { kind: "rendered", photos: 9000, renditions: 9000 },
     });
+    expect([...most.values()]).toEqual(Array.from({ length: lanes }, () => 2));
     const laneIds = Array.from({ length: lanes }, (_, lane) => laneId(id, lane));
     expect((await host.hub.list({ instanceIdPrefix: `${id}:` })).items.map((one) => one.instanceId)).toEqual(
       laneIds,

@@ -165,7 +165,11 @@ export const CALL_CHANGES: readonly SeededChange[] = [
     file: ALBUM,
     edits: [["  yield* df.callActivity(drawContactSheet, rendering, STORAGE_RETRY);\n", ""]],
   },
-  { name: "other number of photos at a time", file: LANE, edits: [["const WAVE = 2;", "const WAVE = 1;"]] },
+  {
+    name: "other number of photos at a time",
+    file: LANE,
+    edits: [["const PHOTOS_AT_ONCE = 2;", "const PHOTOS_AT_ONCE = 1;"]],
+  },
   {
     name: "file written before the totals",
     file: REPORT,

@@ -126,7 +126,7 @@ export const DETERMINISM_CHANGES: readonly SeededChange[] = [
     name: "cache kept in the module",
     file: "lane.orchestrator.ts",
     edits: [
-      ["const WAVE = 2;", "const WAVE = 2;\nconst seen = new Set<string>();"],
+      ["const PHOTOS_AT_ONCE = 2;", "const PHOTOS_AT_ONCE = 2;\nconst seen = new Set<string>();"],
       ["outcomes.push(outcome);", "outcomes.push(outcome);\n      seen.add(album);"],
     ],
     rule: "no-module-state",
@@ -134,7 +134,7 @@ export const DETERMINISM_CHANGES: readonly SeededChange[] = [
   {
     name: "setting from the environment",
     file: "lane.orchestrator.ts",
-    edits: [["start += WAVE", 'start += Number(process.env["WAVE"])']],
+    edits: [["start += PHOTOS_AT_ONCE", 'start += Number(process.env["PHOTOS_AT_ONCE"])']],
     rule: "no-environment",
   },
   {

@@ -21,8 +21,8 @@ import {
   renditionLane,
 } from "./lane.contract.ts";
 
-/** Photos at a time. All lanes together have a few more than one instance of the host can render. */
-const WAVE = 2;
+/** Of one lane. All lanes together have a few more than one instance of the host can render. */
+const PHOTOS_AT_ONCE = 2;
 
 /** One minute in total. A photo that fails longer is reported as failed, and the others continue. */
 const PHOTO_RETRY: RetryPolicy = { maxAttempts: 6, firstInterval: { seconds: 2 } };
@@ -34,8 +34,8 @@ export const renditionLaneOrchestrator = orchestrator(renditionLane, function* (
   const { names } = yield* df.callActivity(readPage, { album, id, page }, STORAGE_RETRY);
 
   const outcomes: PhotoOutcome[] = [];
-  for (let start = 0; start < names.length; start += WAVE) {
-    const wave = names.slice(start, start + WAVE);
+  for (let start = 0; start < names.length; start += PHOTOS_AT_ONCE) {
+    const wave = names.slice(start, start + PHOTOS_AT_ONCE);
     const settled = yield* df.allSettled(
       wave.map((name) => df.callActivity(renderPhoto, { album, id, name, order }, PHOTO_RETRY)),
     );
