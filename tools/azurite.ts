@@ -79,7 +79,7 @@ export async function startAzurite(options: {
 }): Promise<Azurite> {
   const { folder, onRequest, ports = { blob: 0, queue: 0, table: 0 } } = options;
   if (folder) await mkdir(folder, { recursive: true });
-  const process = spawn(globalThis.process.execPath, azuriteCommand(folder, ports), {
+  const process = spawn(globalThis.process.execPath, azuriteCommand(folder, ports, onRequest !== undefined), {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: options.survivesCtrlC === true,
   });
@@ -101,7 +101,7 @@ function tell(line: string, onRequest: (request: StorageRequest) => void): void 
   if (method && path) onRequest({ method, path, status: Number(status) });
 }
 
-function azuriteCommand(folder: string | undefined, ports: AzuritePorts): string[] {
+function azuriteCommand(folder: string | undefined, ports: AzuritePorts, logsRequests: boolean): string[] {
   const program = createRequire(import.meta.url).resolve("azurite/dist/src/azurite.js");
   const portFlags = (["blob", "queue", "table"] as const).flatMap((service) => [
     `--${service}Host=127.0.0.1`,
@@ -114,6 +114,8 @@ function azuriteCommand(folder: string | undefined, ports: AzuritePorts): string
     program,
     "--skipApiVersionCheck",
     "--disableTelemetry",
+    // Its access log costs a quarter of its time.
+    ...(logsRequests ? [] : ["--silent"]),
     ...portFlags,
     ...persistence,
   ];
