@@ -171,13 +171,12 @@ class Judge {
     }
   }
 
-  /** A longer sleep cannot win against a shorter one. */
+  /** A longer sleep cannot win against a shorter one, unless both are over when a rewound instance creates them. */
   #hasWon(at: number, tasks: readonly Task[], value: unknown, place: string): boolean {
     const winner = tasks[at - 1];
     if (winner === undefined || !this.#isResult(winner, value, place)) return false;
-    return (
-      winner.do !== "sleep" || tasks.every((task) => task.do !== "sleep" || task.seconds >= winner.seconds)
-    );
+    if (winner.do !== "sleep" || this.#facts.isRepaired) return true;
+    return tasks.every((task) => task.do !== "sleep" || task.seconds >= winner.seconds);
   }
 
   #wasRaised(event: string, value: unknown): boolean {
