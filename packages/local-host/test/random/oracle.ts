@@ -171,11 +171,15 @@ class Judge {
     }
   }
 
-  /** A longer sleep cannot win against a shorter one, unless both are over when a rewound instance creates them. */
+  /**
+   * A longer sleep cannot win against a shorter one. Both may be over when they are created, because the time of an
+   * instance that was suspended or rewound is that of the event with which it continues.
+   */
   #hasWon(at: number, tasks: readonly Task[], value: unknown, place: string): boolean {
     const winner = tasks[at - 1];
     if (winner === undefined || !this.#isResult(winner, value, place)) return false;
-    if (winner.do !== "sleep" || this.#facts.isRepaired) return true;
+    const { isRepaired, happened } = this.#facts;
+    if (winner.do !== "sleep" || isRepaired || happened.has("suspend")) return true;
     return tasks.every((task) => task.do !== "sleep" || task.seconds >= winner.seconds);
   }
 
