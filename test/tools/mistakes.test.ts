@@ -34,6 +34,7 @@ test.each([
   ["import-album.ts", [folder, "--base", "ftp://x"]],
   ["import-album.ts", [folder, "--format", "gif"]],
   ["import-album.ts", [folder, "--nothing"]],
+  ["test.ts", ["order", "ordr", "-t", "card"]],
   ["test-e2e.ts", ["--base", "nowhere"]],
   ["test-e2e.ts", ["--requests", "x"]],
   ["crash-test.ts", ["--kills", "x"]],
