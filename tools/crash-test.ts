@@ -27,7 +27,7 @@ Writes crash-report.md with a plot. Exit code 1, and the seed, if an invariant i
   --round N            kills before all must end and is checked (default 60; with "func" all of them)
   --minutes N          no round begins after so many minutes (default ${DEFAULT_MINUTES})
   --seed N             the plan of the kills and the load (default 1)
-  --rate N             starts in a second (default 6)
+  --rate N             calls in a second (default 6)
   --host local         (default) the local host, with the app as it is deployed (one bundle), a task hub in SQLite and
                        an Azurite that is not killed
   --host func          a running app that is started again by its supervisor, with these:

@@ -28,7 +28,7 @@ Exit code 1 if an invariant is broken.
       --starts N   how many (default ${USUAL.starts})
     mixed          starts of all patterns at a constant rate, whether earlier ones have been answered or not
       --minutes N  for so long (default ${USUAL.minutes})
-      --rate N     starts in a second (default ${USUAL.rate})
+      --rate N     calls in a second (default ${USUAL.rate})
     month          mixed traffic in virtual time, with a purge after a week
       --days N     for so long (default ${USUAL.days})
       --daily N    calls in a day (default ${USUAL.daily})

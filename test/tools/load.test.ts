@@ -62,7 +62,7 @@ test("a mixed load is compared with the books, and what was planted is found", (
     numberOf("starts that were sent"),
   );
   expect(mixed?.text).toContainEqual(
-    expect.stringMatching(/^\| \w+ \| [\d.]+ s \| \d+ ms \| \d+ ms \| \d+ ms \| \d+ ms \|/),
+    expect.stringMatching(/^\| \w+ \| [\d.]+ s \| \d+ ms \| \d+ % \| \d+ % \| \d+ ms \| \d+ ms \| \d+ ms \|/),
   );
   expect(mixed?.text).toContainEqual(expect.stringMatching(/^\| all \| [1-9]\d* \| \d+ ms /));
   const acknowledged = readFileSync(path.join(folder, "mixed", "acknowledged.jsonl"), "utf8");

@@ -58,7 +58,7 @@ export async function loadMixed(
     const { axis, place } = timeAxis(seconds * 1000);
     return {
       name: "mixed",
-      title: `A mixed load of ${rate} starts a second for ${seconds} seconds`,
+      title: `A mixed load of ${rate} calls a second for ${seconds} seconds`,
       text: [
         ...whatBecame(traffic, seconds, seconds + settleSeconds),
         "",

@@ -15,7 +15,12 @@ interface Window {
   /** The longest time for which an event loop could do nothing else. */
   readonly blocked: number;
 }
-type HostWindow = Window & { readonly collecting: number };
+type HostWindow = Window & {
+  readonly collecting: number;
+  /** The shares of the time in which its event loop had something to do, and in which it got a processor. */
+  readonly busy: number;
+  readonly used: number;
+};
 type CallerWindow = Window & { readonly storage: number };
 
 /** Watches host, storage and callers beside a load, so that slow answers can be explained. */
@@ -65,6 +70,8 @@ export class Stalls {
           pattern,
           `${((at - begin) / 1000).toFixed(1)} s`,
           `${Math.round(ms)} ms`,
+          average(hosts.map(({ busy }) => busy)),
+          average(hosts.map(({ used }) => used)),
           most(hosts.map(({ blocked }) => blocked)),
           hosts.length === 0 ? "–" : `${Math.round(collected)} ms`,
           most(own.map(({ storage }) => storage)),
@@ -72,15 +79,18 @@ export class Stalls {
         ];
       });
     return [
-      "The slowest answers, and what happened in the half-seconds around them: the longest time for which the event loop of",
-      "the host was blocked, its garbage collections together, the slowest answer of the storage emulator to a small",
-      "request, and the longest time for which the callers' own event loop was blocked.",
+      "The slowest answers, and what happened in the half-seconds around them: how much of the time the event loop of the host",
+      "had something to do, and how much processor time the host got (if this is less, others had the processor), the longest",
+      "time for which its event loop was blocked, its garbage collections together, the slowest answer of the storage emulator",
+      "to a small request, and the longest time for which the callers' own event loop was blocked.",
       "",
       ...table(
         [
           "start of",
           "asked after",
           "202 after",
+          "host busy",
+          "processor",
           "host blocked",
           "host collecting",
           "storage",
@@ -97,6 +107,11 @@ export class Stalls {
     return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as HostWindow);
   }
 }
+
+const average = (shares: readonly number[]) =>
+  shares.length === 0
+    ? "–"
+    : `${Math.round((100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length)} %`;
 
 const during = <T extends Window>(windows: readonly T[], from: number, until: number): T[] =>
   windows.filter((each) => each.until >= from && each.from <= until);
