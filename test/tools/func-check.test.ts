@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { faultOfFunc } from "../../tools/crash-test/func-check.ts";
+
+const KEY = "the-key";
+const folder = mkdtempSync(path.join(tmpdir(), "func-check-"));
+const pidFile = path.join(folder, "pid");
+const server = createServer((request, response) => {
+  response.statusCode = request.headers["x-functions-key"] === KEY ? 200 : 401;
+  response.end();
+});
+let base = "";
+beforeAll(async () => {
+  writeFileSync(pidFile, `${process.pid}\n`);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const faultWith = (change: Partial<Parameters<typeof faultOfFunc>[0]>, storage = inject("storage")) =>
+  faultOfFunc({ base, key: KEY, pidFile, workerPidFile: undefined, ...change }, storage);
+
+test("an app that answers, with its process and its storage, can be killed and compared", async () => {
+  expect(await faultWith({})).toBeUndefined();
+  expect(await faultWith({ base: `${base}/`, workerPidFile: pidFile })).toBeUndefined();
+});
+
+test("what is missing is said in a line", async () => {
+  expect(await faultWith({ key: undefined })).toBe(`--base ${base}: /api/health answers 401, not 200.`);
+  expect(await faultWith({ workerPidFile: `${pidFile}-2` })).toMatch(/^--worker-pid-file .* no such file\.$/);
+  expect(await faultWith({}, "AccountName=nobody")).toMatch(/^--storage: /);
+});
