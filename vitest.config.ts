@@ -1,15 +1,24 @@
 import { join } from "node:path";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/support/closing-line.ts";
 import { LOCAL } from "./tools/run.ts";
 
 const START_OF_THE_APP_MS = 60_000;
+/** The usual second is too short for a browser or a process that waits for the processor. */
+const POLL = { timeout: 20_000 };
+/** Their files set no environment and start no shop, so that they can share a process. */
+const UNITS = [
+  "test/durable/**/*.test.ts",
+  "test/values/**/*.test.ts",
+  "packages/local-host/test/engine/**/*.test.ts",
+  "packages/console/test/timeline/**/*.test.ts",
+];
 
 export default defineConfig({
   cacheDir: join(LOCAL, "vitest"),
   test: {
     fsModuleCachePath: join(LOCAL, "vitest", "modules"),
-    // A process per file: each sets its own environment before it loads the app, as a real worker would.
+    // A process per file, but for units: each sets its own environment before it loads the app, as a real worker would.
     pool: "forks",
     setupFiles: ["test/support/end-with-runner.ts"],
     reporters: ["default", new ClosingLine()],
@@ -25,10 +34,22 @@ export default defineConfig({
         test: {
           name: "tests",
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...UNITS],
           globalSetup: ["test/support/azurite-setup.ts"],
           maxWorkers: 2,
-          // The usual second is too short for a browser or a process that waits for the processor.
-          expect: { poll: { timeout: 20_000 } },
+          expect: { poll: POLL },
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "units",
+          include: UNITS,
+          // What a file has imported stays for the next one.
+          isolate: false,
+          maxWorkers: 2,
+          expect: { poll: POLL },
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,2 +1,9 @@
 // Otherwise, a test whose runner is killed would continue to run, with all processes that it has started.
-process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+function endWithRunner(): void {
+  process.kill(process.pid, "SIGKILL");
+}
+
+// Files that share a process each load this module.
+if (!process.listeners("disconnect").some(({ name }) => name === endWithRunner.name)) {
+  process.once("disconnect", endWithRunner);
+}

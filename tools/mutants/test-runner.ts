@@ -31,7 +31,9 @@ const vitest = await createVitest({
   root,
   watch: false,
   bail: 1,
-  project: ["tests"],
+  project: ["tests", "units"],
+  // A process that has run a mutant would keep it.
+  isolate: true,
   maxWorkers: 1,
   configLoader: "native",
   reporters: [{}],
