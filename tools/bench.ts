@@ -16,7 +16,8 @@ const HELP = `Usage: npm run bench [-- SECTION … options]
 Measures the local host and the app beside baselines in the same run: median (min–max) and ratio. Writes report.md with
 plots, and compares with earlier runs. All sections take about half an hour on an idle computer.
 
-  SECTION      ${Object.keys(SECTIONS).join(", ")} (default: all)
+  SECTION      ${Object.keys(SECTIONS).join(", ")} (default: all);
+               engine, start, time, replay and storage take less than a minute each, the others some minutes
   --short      small sizes and few repetitions: shows that the bench works, its figures mean nothing, so the report
                has no goals and no earlier runs
   --photos DIR folder of JPEG files for the photos sections (default samples/photos)
@@ -63,7 +64,9 @@ async function measure(sections: readonly string[], options: BenchOptions): Prom
     console.log(`${name} (${index + 1} of ${sections.length})`);
     const file = join(folder, `${name}.json`);
     const args = ["tools/bench/section.ts", name, file, JSON.stringify(options)];
+    const begun = performance.now();
     const code = await runNode([...process.execArgv, ...args]);
+    console.log(`${name} took ${Math.round((performance.now() - begun) / 1000)} s\n`);
     const title = SECTIONS[name]?.title ?? name;
     if (code === 0) done.push({ name, title, ...(JSON.parse(readFileSync(file, "utf8")) as Measured) });
     else process.exitCode = code;
