@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Resource } from "../../tools/tour/api.ts";
 import { api, post, unique } from "../e2e/app.ts";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
-import { isUnfinished } from "../../src/http/resource-status.ts";
+import { isUnfinished, UNFINISHED_STATUSES } from "../../src/http/resource-status.ts";
 import { instancesSince } from "./instances.ts";
 
 /** Started at the same time, for each pattern. Each is started twice, like by a caller that got no response. */
@@ -39,10 +39,12 @@ async function startAll(path: (n: number) => string, body: (n: number) => unknow
   return watchAll(ids);
 }
 
-const watchAll = (urls: readonly string[]): Promise<Ended[]> =>
-  Promise.all(
-    urls.map((url) => api.watch<Ended["progress"], NonNullable<Ended["result"]>>(url, undefined, 120)),
-  );
+/** Polls one list until all have ended: to answer a poll for each of them would be most of the app's work. */
+async function watchAll(urls: readonly string[]): Promise<Ended[]> {
+  const running = () => instancesSince(since, UNFINISHED_STATUSES.join());
+  await expect.poll(running, { ...POLL_OPTIONS, timeout: 120_000 }).toEqual([]);
+  return Promise.all(urls.map((url) => api.watch<Ended["progress"], NonNullable<Ended["result"]>>(url)));
+}
 
 /** The number of instances by outcome: `{ "completed confirmed": 200 }`. */
 function ends(all: readonly Ended[]): Record<string, number> {
