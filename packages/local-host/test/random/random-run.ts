@@ -20,8 +20,7 @@ const TARGETS: Readonly<
   raise: () => true,
   suspend: ({ runtimeStatus }) => runtimeStatus !== "Suspended" && !isFinal(runtimeStatus),
   resume: ({ runtimeStatus }) => runtimeStatus === "Suspended",
-  // As with the extension, a terminated instance keeps its lock, and others would wait for it forever.
-  terminate: ({ runtimeStatus, input }) => !isFinal(runtimeStatus) && input?.includes("locked") !== true,
+  terminate: ({ runtimeStatus }) => !isFinal(runtimeStatus),
   rewind: ({ runtimeStatus }) => runtimeStatus === "Failed",
 };
 
@@ -31,10 +30,13 @@ export class RandomRun {
   readonly file: string;
   readonly host: RandomHost;
 
-  private constructor(file: string, host: RandomHost, facts: Facts) {
+  readonly #program: Program;
+
+  private constructor(file: string, host: RandomHost, facts: Facts, program: Program) {
     this.file = file;
     this.host = host;
     this.facts = facts;
+    this.#program = program;
   }
 
   /** Starts the program, and lets everything happen. */
@@ -46,7 +48,7 @@ export class RandomRun {
   ): Promise<RandomRun> {
     const facts = new Facts();
     const host = await RandomHost.start(file, runner, schedule, facts);
-    const run = new RandomRun(file, host, facts);
+    const run = new RandomRun(file, host, facts, program);
     const input = JSON.stringify(program);
     await host.call(() => run.hub.start({ name: "program", instanceId: ROOT, input }));
     for (const happening of schedule.happenings) await run.#perform(happening);
@@ -129,6 +131,7 @@ export class RandomRun {
   async #toInstance(
     happening: Extract<Happening, { readonly to: number }>,
   ): Promise<(() => Promise<void>)[]> {
+    if (happening.do === "terminate" && this.#hasLocks) return [];
     const instances = (await this.instances()).filter(TARGETS[happening.do]);
     const { instanceId: id } = instances[happening.to % instances.length] ?? {};
     if (id === undefined) return [];
@@ -146,6 +149,14 @@ export class RandomRun {
       default:
         return [() => this.hub[happening.do](id, happening.do)];
     }
+  }
+
+  /**
+   * As with the extension, a terminated instance keeps its lock, and others would wait for it forever; so does a parent
+   * that fails because the SDK cannot read the failure of a terminated child.
+   */
+  get #hasLocks(): boolean {
+    return JSON.stringify(this.#program).includes('"locked"');
   }
 
   async #raise(id: string, event: string, value: string): Promise<void> {

@@ -19,12 +19,12 @@ function openTasks(history: readonly HistoryEvent[]): readonly ScheduledEvent[] 
 }
 
 /**
- * Open tasks from before the last rewind. What ended while the instance was Failed was dropped, as the extension does,
+ * Open tasks from before the last rewind, of which each history has the event in place of its end. What ended while the instance was Failed was dropped, as the extension does,
  * and a rewind runs only those again whose failure is in the history: the instance waits for the others forever.
  */
 export function lostTasks(history: readonly HistoryEvent[]): readonly ScheduledEvent[] {
   const rewound = history.findLastIndex(
-    (event) => event.EventType === EventType.GenericEvent && event.Data !== null,
+    (event) => event.EventType === EventType.GenericEvent && event.EventId >= 0,
   );
   const before = new Set<HistoryEvent>(history.slice(0, Math.max(rewound, 0)));
   return openTasks(history).filter((event) => before.has(event));
