@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -68,8 +70,7 @@ test("runs on one folder share its Azurite, even if they start at the same time"
 });
 
 test("mails are read from the storage of the app at the address, oldest first, and from no other", async () => {
-  // Ports that no app on this machine uses.
-  const [port, otherPort] = ["7", "9"];
+  const [port, otherPort] = [await takenPort(), await takenPort()];
   // The other one starts first, and gets the default ports if they are free.
   const [other, storage] = [await appAt(otherPort), await appAt(port)];
   const to = "approver@example.com";
@@ -83,6 +84,14 @@ test("mails are read from the storage of the app at the address, oldest first, a
   expect(await textsOf(`http://localhost:${port}/`), "the mails stay").toEqual(both);
   expect(await textsOf(`https://shop.example:${port}`), "it runs elsewhere").toBeUndefined();
 });
+
+/** A port that no app and no other run of the tests uses, because this test has it. */
+async function takenPort(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return String((server.address() as AddressInfo).port);
+}
 
 /** The storage of an app that was started on the port. */
 async function appAt(port: string): Promise<LocalStorage> {
