@@ -9,7 +9,7 @@ import { ROOT } from "../../tools/run.ts";
 import type { Books } from "../../tools/traffic/books.ts";
 import { checkLeftBehind } from "../../tools/traffic/left-behind.ts";
 import { checkNews } from "../../tools/traffic/mail-checks.ts";
-import type { Ended } from "../../tools/traffic/checks.ts";
+import { checkOrders, type Ended } from "../../tools/traffic/checks.ts";
 import { checkRefunds } from "../../tools/traffic/refund-checks.ts";
 import { checkReports } from "../../tools/traffic/report-checks.ts";
 
@@ -73,6 +73,51 @@ const aFact = (kind: SalesFact["kind"], value: number): SalesFact => ({
   amount: { value, currency: "EUR" },
   country: "DE",
   at: "2026-11-24T10:00:00.000Z",
+});
+
+describe("a confirmed order", () => {
+  const email = "customer@example.com";
+  const broken = async (charged: number, to: string, fact: Partial<SalesFact>) => {
+    const about = { email, sku: "mug-300", quantity: 2 };
+    const facts = [{ ...aFact("sale", charged), ...fact }];
+    const books = {
+      charged,
+      charges: 1,
+      givenBack: 0,
+      sold: { "mug-300": charged },
+      refunded: {},
+      withdrawn: {},
+    };
+    const ended = {
+      started: [{ id: "order-1", pattern: "order", about }],
+      instances: [],
+      states: new Map([["order-1", { status: "completed", result: { kind: "confirmed" } }]]),
+      books: {
+        facts: async () => facts,
+        ofOrder: async () => ({ ...books, parcels: 1, mails: [to] }),
+        stock: async () => ({ "mug-300": 100 - (facts[0]?.quantity ?? 0) }),
+      },
+      outside: {
+        catalog: { products: async () => [{ sku: "mug-300", price: { value: 500, currency: "EUR" } }] },
+      },
+      stockBefore: { "mug-300": 100 },
+      ordersBefore: new Set(),
+      ordersOutside: [],
+    } as unknown as Ended;
+    return (await checkOrders(ended)).filter((each) => each.broken.length > 0).map(({ name }) => name);
+  };
+  const name = "a confirmed order is charged, sold and mailed as it was ordered";
+
+  test.each<[what: string, charged: number, to: string, fact: Partial<SalesFact>, broken: readonly string[]]>(
+    [
+      ["as it was ordered", 1000, email, {}, []],
+      ["at half of its price", 500, email, {}, [name]],
+      ["confirmed to somebody else", 1000, "lost@example.com", {}, [name]],
+      ["with another quantity", 1000, email, { quantity: 1 }, [name]],
+    ],
+  )("%s", async (_what, charged, to, fact, names) => {
+    expect(await broken(charged, to, fact)).toEqual(names);
+  });
 });
 
 describe("a report", () => {

@@ -5,7 +5,9 @@ import type { Summary } from "./settle.ts";
 import type { Recovery } from "../crash-test/target.ts";
 import type { Started } from "./traffic.ts";
 import { GENERATION_DIGITS, KEY_DIGITS } from "../../src/http/start.ts";
+import type { Product } from "../../src/services/catalog.ts";
 import type { OutsideSystems } from "../../src/services/outside-systems.ts";
+import type { SalesFact } from "../../src/services/sales-journal.ts";
 
 /** One thing that must be true at the end. */
 export interface Invariant {
@@ -97,8 +99,11 @@ export async function checkOrders(ended: Ended): Promise<Invariant[]> {
   const known = [...all, ...started.filter(isOrder)].map(({ id }) => id);
   const ids = new Set(known.filter((id) => !ended.ordersBefore.has(id)));
   const journal = await books.facts();
+  const asked = new Map(started.filter(isOrder).map((order) => [order.id, order]));
+  const products = new Map((await ended.outside.catalog.products()).map((product) => [product.sku, product]));
   const money: string[] = [];
   const deliveries: string[] = [];
+  const different: string[] = [];
   const reserved: Record<string, number> = {};
   for (const id of ids) {
     const state = ended.states.get(id) ?? (await client.read<State>(`/api/orders/${id}`));
@@ -117,16 +122,37 @@ export async function checkOrders(ended: Ended): Promise<Invariant[]> {
     if (parcels !== wanted) deliveries.push(`${id} (${endOf(state)}) has ${parcels} parcels`);
     if (mails.length !== wanted) deliveries.push(`${id} (${endOf(state)}) has ${mails.length} mails`);
     if (!isConfirmed) continue;
-    for (const fact of journal.filter(({ orderId, kind }) => orderId === id && kind === "sale")) {
-      reserved[fact.sku] = (reserved[fact.sku] ?? 0) + fact.quantity;
-    }
+    const sales = journal.filter(({ orderId, kind }) => orderId === id && kind === "sale");
+    for (const { sku, quantity } of sales) reserved[sku] = (reserved[sku] ?? 0) + quantity;
+    const order = asked.get(id);
+    if (order) different.push(...notAsOrdered(order, { charged, mails, sales, products }));
   }
   const strangers = ended.ordersOutside.filter((id) => !ids.has(id));
   return [
     invariant("charged - given back = sale - refunds - withdrawn, for each order", ids.size, money),
     invariant("a confirmed order has one parcel and one mail, any other has none", ids.size, deliveries),
+    invariant("a confirmed order is charged, sold and mailed as it was ordered", asked.size, different),
     invariant("no order outside that nobody has placed", ended.ordersOutside.length, strangers),
     await checkStock(ended, reserved),
+  ];
+}
+
+interface Carried {
+  readonly charged: number;
+  readonly mails: readonly string[];
+  readonly sales: readonly SalesFact[];
+  readonly products: ReadonlyMap<string, Product>;
+}
+
+/** Compared with the request and with the catalogue, because all books of the app may have the same fault. */
+function notAsOrdered({ id, about }: Started, { charged, mails, sales, products }: Carried): string[] {
+  const { email, sku, quantity } = about;
+  const price = (products.get(String(sku))?.price.value ?? Number.NaN) * Number(quantity);
+  const sold = sales.map((sale) => `${sale.quantity} ${sale.sku}`).join(", ");
+  return [
+    ...(charged === price ? [] : [`${id} costs ${price}, and was charged ${charged}`]),
+    ...(sold === `${quantity} ${sku}` ? [] : [`${id} is for ${quantity} ${sku}, and has sold ${sold}`]),
+    ...mails.filter((to) => to !== email).map((to) => `${id} was mailed to ${to}, not to ${email}`),
   ];
 }
 

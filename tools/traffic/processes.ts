@@ -34,6 +34,7 @@ export function anOrder(random: Random): Wanted {
     ? { title: "everything works", postalCode: parcel.postalCode, ends: { kind: "confirmed" } }
     : random.pick([...ORDER_CASES, ...MORE_ORDERS]);
   const body = orderOf(it, random.pick(SKUS));
+  const [line] = body.lines;
   const end = "error" in it.ends ? `failed ${it.ends.error}` : `completed ${it.ends.kind}`;
   return {
     pattern: "order",
@@ -41,7 +42,7 @@ export function anOrder(random: Random): Wanted {
     path: "/api/orders",
     body,
     ends: [end],
-    about: { email: body.customer.email, postalCode: body.shipTo.postalCode },
+    about: { email: body.customer.email, postalCode: body.shipTo.postalCode, ...line },
   };
 }
 
