@@ -129,7 +129,12 @@ function show(kill: DoneKill, killsUntilNow: number, started: number): void {
 function funcOptions() {
   const { host, base, key, storage, "pid-file": pidFile, "worker-pid-file": workerPidFile } = values;
   if (host !== "local" && host !== "func") return fail(`--host ${host}: use local or func.`);
-  if (host === "local") return undefined;
+  if (host === "local") {
+    const ofFunc = (["base", "pid-file", "worker-pid-file", "storage", "key"] as const).find(
+      (name) => values[name],
+    );
+    return ofFunc === undefined ? undefined : fail(`--${ofFunc} is for --host func.`);
+  }
   checkUrl("--base", base);
   if (base === undefined || pidFile === undefined || storage === undefined) {
     return fail("--host func needs --base, --pid-file and --storage.");

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { checkFolder } from "./command-line.ts";
@@ -8,6 +8,10 @@ import { fail, LOCAL, ROOT } from "./run.ts";
 
 /** A lock that nobody refers to is released with the next garbage collection. */
 const held: object[] = [];
+
+const LOCK = "run.lock";
+/** A folder with one of these is from an earlier run, whose files may be deleted. */
+const OF_A_RUN: readonly string[] = [LOCK, "crash-report.md", "load-report.md"];
 
 /** The folder that a run fills. */
 export interface OutputFolder {
@@ -29,9 +33,15 @@ export function outputFolder(text: string): OutputFolder {
   } catch (error) {
     return fail(`--output ${text}: ${error instanceof Error ? error.message : String(error)}.`);
   }
+  const before = readdirSync(path);
+  if (before.length > 0 && !before.some((name) => OF_A_RUN.includes(name))) {
+    return fail(
+      `--output ${text}: it has files that are not from such a run; name a new or an empty folder.`,
+    );
+  }
   // Two runs with one output would delete each other's files; those with two have an app each, so that the hosts of one
   // never start from what the other has just built.
-  const lock = lockFolder(path, "run.lock");
+  const lock = lockFolder(path, LOCK);
   if (!lock) return fail(`--output ${text}: another run uses it; name another folder.`);
   held.push(lock);
   const digest = createHash("sha256").update(path).digest("hex").slice(0, 8);

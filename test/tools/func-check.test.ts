@@ -4,14 +4,24 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import type { Health } from "../../src/operations/health.ts";
 import { faultOfFunc } from "../../tools/crash-test/func-check.ts";
 
 const KEY = "the-key";
 const folder = mkdtempSync(path.join(tmpdir(), "func-check-"));
 const pidFile = path.join(folder, "pid");
+const part = { status: "ok" as const, milliseconds: 1 };
+const HEALTH: Health = {
+  status: "healthy",
+  checkedAt: "2026-11-24T10:00:00.000Z",
+  parts: { tables: part, queues: part, blobs: part, taskHub: part, instances: part },
+  stuckInstances: {},
+  givenUpInstances: {},
+};
+let answer = JSON.stringify(HEALTH);
 const server = createServer((request, response) => {
   response.statusCode = request.headers["x-functions-key"] === KEY ? 200 : 401;
-  response.end();
+  response.end(answer);
 });
 let base = "";
 beforeAll(async () => {
@@ -36,4 +46,9 @@ test("what is missing is said in a line", async () => {
   expect(await faultWith({ key: undefined })).toBe(`--base ${base}: /api/health answers 401, not 200.`);
   expect(await faultWith({ workerPidFile: `${pidFile}-2` })).toMatch(/^--worker-pid-file .* no such file\.$/);
   expect(await faultWith({}, "AccountName=nobody")).toMatch(/^--storage: /);
+});
+
+test("another server at the address is not the shop", async () => {
+  answer = "hi";
+  expect(await faultWith({})).toBe(`--base ${base}: what answers there is not the shop.`);
 });

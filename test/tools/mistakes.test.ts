@@ -45,6 +45,8 @@ test.each([
   ["crash-test.ts", ["--host", "func", ...NOWHERE, "--pid-file", file]],
   ["crash-test.ts", ["--host", "func", ...NOWHERE, "--pid-file", own]],
   ["crash-test.ts", ["--output", path.join(file, "below")]],
+  ["crash-test.ts", ["--output", "src"]],
+  ["crash-test.ts", ["--base", "http://127.0.0.1:7071"]],
   ["load.ts", ["--output", UNWRITABLE]],
   ["load.ts", ["nothing"]],
   ["load.ts", ["--minutes", "0"]],

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { BlobServiceClient } from "@azure/storage-blob";
+import { health } from "../../src/operations/health.ts";
 import type { FuncOptions } from "./func-target.ts";
 
 const TIMEOUT_MS = 5000;
@@ -38,12 +39,19 @@ async function faultOfBase(base: string, key: string | undefined): Promise<strin
   const url = `${base.replace(/\/+$/, "")}/api/health`;
   try {
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    await answer.body?.cancel();
-    return answer.status === 200
-      ? undefined
-      : `--base ${base}: /api/health answers ${answer.status}, not 200.`;
+    const text = await answer.text();
+    if (answer.status !== 200) return `--base ${base}: /api/health answers ${answer.status}, not 200.`;
+    return isHealth(text) ? undefined : `--base ${base}: what answers there is not the shop.`;
   } catch {
     return `--base ${base}: nothing answers there.`;
+  }
+}
+
+function isHealth(text: string): boolean {
+  try {
+    return health.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
   }
 }
 

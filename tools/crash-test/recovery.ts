@@ -18,7 +18,9 @@ export function recoveryText(kills: readonly DoneKill[]): string[] {
   const all = kills.flatMap(({ recovery }) => recovery ?? []);
   const answers = all.map(({ servingMs }) => servingMs);
   const progress = all.flatMap(({ progressMs }) => progressMs ?? []);
-  if (all.length === 0) return ["No host answered before the next kill."];
+  if (all.length === 0) {
+    return [kills.length === 0 ? "No host was killed." : "No host answered before the next kill."];
+  }
   const late = progress.filter((ms) => ms > GOAL_MS).length;
   const row = (what: string, values: readonly number[]) => [
     what,
