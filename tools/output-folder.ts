@@ -11,7 +11,7 @@ const held: object[] = [];
 
 const LOCK = "run.lock";
 /** A folder with one of these is from an earlier run, whose files may be deleted. */
-const OF_A_RUN: readonly string[] = [LOCK, "crash-report.md", "load-report.md"];
+const OF_A_RUN: ReadonlySet<string> = new Set([LOCK, "crash-report.md", "load-report.md"]);
 
 /** The folder that a run fills. */
 export interface OutputFolder {
@@ -34,7 +34,7 @@ export function outputFolder(text: string): OutputFolder {
     return fail(`--output ${text}: ${error instanceof Error ? error.message : String(error)}.`);
   }
   const before = readdirSync(path);
-  if (before.length > 0 && !before.some((name) => OF_A_RUN.includes(name))) {
+  if (before.length > 0 && !before.some((name) => OF_A_RUN.has(name))) {
     return fail(
       `--output ${text}: it has files that are not from such a run; name a new or an empty folder.`,
     );
