@@ -148,10 +148,13 @@ test.skipIf(!hasBrowser)(
   "the clock is advanced, and the host is killed after a question",
   { timeout: 40_000 },
   async () => {
+    // The connection of the page before would get the change.
+    await expect.poll(() => streams.size).toBe(0);
     const page = await browser.open(url, { hasHttpErrors: true });
     requests.length = 0;
     await page.getByRole("button", { name: "+1 day" }).click();
     await expect.poll(() => requests).toEqual([{ by: "P1D" }]);
+    await expect.poll(() => streams.size).toBe(1);
     changed("clock", { now: "2026-11-28T12:00:00Z" });
     await page.locator('.clock time[datetime^="2026-11-28T12:00:00"]').waitFor();
     await page.getByRole("button", { name: "Kill host" }).click();
