@@ -1,17 +1,11 @@
 import { type Plot } from "../report/plot.ts";
-import { quantileText, table } from "../report/table.ts";
+import { quantileTexts, table } from "../report/table.ts";
 import { timeAxis } from "../report/time-axis.ts";
 import { MOMENTS, type Moment } from "./plan.ts";
 import type { DoneKill } from "./round.ts";
 
 /** From the start of the process to the first progress, at most. */
 const GOAL_MS = 1000;
-const SHARES = [
-  ["median", 0.5],
-  ["p95", 0.95],
-  ["p99", 0.99],
-  ["max", 1],
-] as const;
 
 /** How fast the hosts were back that were not killed again before. */
 export function recoveryText(kills: readonly DoneKill[]): string[] {
@@ -25,7 +19,7 @@ export function recoveryText(kills: readonly DoneKill[]): string[] {
   const row = (what: string, values: readonly number[]) => [
     what,
     values.length,
-    ...SHARES.map(([, share]) => quantileText(values, share, "ms")),
+    ...quantileTexts(values, "ms"),
   ];
   return [
     progress.length === 0
@@ -34,7 +28,7 @@ export function recoveryText(kills: readonly DoneKill[]): string[] {
         (late === 0 ? "**Met.**" : `**Missed**: ${late} of ${progress.length} took longer.`),
     "",
     ...table(
-      ["from the start of the process to", "hosts", ...SHARES.map(([name]) => name)],
+      ["from the start of the process to", "hosts", "median", "p95", "p99", "max"],
       [row("the first answer", answers), row("the first progress", progress)],
     ),
     "",

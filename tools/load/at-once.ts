@@ -12,7 +12,7 @@ import {
   milliseconds,
   type Part,
   SETTLES_WITHIN_MS,
-  SHARES,
+  QUANTILES,
 } from "./part.ts";
 
 /** Orders twice, because not every order is confirmed, so that each refund and watch has one. */
@@ -69,14 +69,7 @@ export async function loadAtOnce(options: LoadOptions & { readonly starts: numbe
     await shop.signalsCounted();
     await options.onQuiet?.(shop.storage);
     const { invariants } = await shop.compare({ kills: [], blamesItself: false });
-    const heading = [
-      "starts at once",
-      "starts",
-      "refused",
-      ...SHARES.map(([name]) => name),
-      "s to the last end",
-      "left",
-    ];
+    const heading = ["starts at once", "starts", "refused", ...QUANTILES, "s to the last end", "left"];
     return {
       name: "at-once",
       title: `${starts} starts at once of each pattern`,

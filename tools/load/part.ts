@@ -1,6 +1,6 @@
 import type { Storage } from "../../src/storage/storage.ts";
 import { type Plot, plotOf, type Series } from "../report/plot.ts";
-import { quantileText, table } from "../report/table.ts";
+import { quantileTexts, table } from "../report/table.ts";
 import { timeAxis } from "../report/time-axis.ts";
 import type { Invariant } from "../traffic/checks.ts";
 import { invariantLines, verdict } from "../traffic/invariant-lines.ts";
@@ -41,25 +41,18 @@ export function latencies(acceptances: readonly Acceptance[]): string[] {
   const groups = Map.groupBy(acceptances, ({ pattern }) => pattern);
   const row = (name: string, each: readonly Acceptance[]) => [name, each.length, ...milliseconds(each)];
   return table(
-    ["time to the 202", "starts", ...SHARES.map(([name]) => name)],
+    ["time to the 202", "starts", ...QUANTILES],
     [...[...groups].map(([name, each]) => row(name, each)), row("all", acceptances)],
   );
 }
 
-export const SHARES = [
-  ["p50", 0.5],
-  ["p95", 0.95],
-  ["p99", 0.99],
-  ["max", 1],
-] as const;
+/** The headings of `milliseconds`. */
+export const QUANTILES = ["p50", "p95", "p99", "max"] as const;
 
 export const milliseconds = (acceptances: readonly Acceptance[]) =>
-  SHARES.map(([, share]) =>
-    quantileText(
-      acceptances.map(({ ms }) => ms),
-      share,
-      "ms",
-    ),
+  quantileTexts(
+    acceptances.map(({ ms }) => ms),
+    "ms",
   );
 
 /** A point for each start. */

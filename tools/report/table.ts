@@ -16,10 +16,14 @@ export function table(heading: readonly string[], rows: readonly (readonly Cell[
  *
  * @param share 0.5 is the median, 1 the greatest
  */
-export function quantileText(values: readonly number[], share: number, unit: string): string {
+function quantileText(values: readonly number[], share: number, unit: string): string {
   const needed = share === 1 || share <= 0.5 ? 1 : 1 / (1 - share);
   return values.length < needed - 0.01 ? "–" : `${Math.round(quantile(values, share))} ${unit}`;
 }
+
+/** The median, p95, p99 and the greatest of the values, in a whole unit. A dash where there are too few values. */
+export const quantileTexts = (values: readonly number[], unit: string): string[] =>
+  [0.5, 0.95, 0.99, 1].map((share) => quantileText(values, share, unit));
 
 /** @param share 0.5 is the median, 1 the greatest */
 export function quantile(values: readonly number[], share: number): number {

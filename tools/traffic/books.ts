@@ -1,3 +1,4 @@
+import { reportRequest, type ReportRequest } from "../../src/patterns/report-async-http/report.contract.ts";
 import type { SalesView } from "../../src/patterns/sales-aggregator/sales.contract.ts";
 import type { OutsideSystems } from "../../src/services/outside-systems.ts";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
@@ -24,11 +25,12 @@ export interface OrderBooks {
   readonly mails: readonly string[];
 }
 
-export const GROUPS = ["sku", "day", "country"] as const;
-export type GroupBy = (typeof GROUPS)[number];
+export const GROUPS = reportRequest.shape.groupBy.options;
+export type GroupBy = ReportRequest["groupBy"];
 type Amounts = Readonly<Record<string, number>>;
 /** The entries of all orders for a product. */
 export type ProductBooks = { orders: number; units: number; revenue: number; refunds: number };
+export const NOTHING: Readonly<ProductBooks> = { orders: 0, units: 0, revenue: 0, refunds: 0 };
 
 /** What the books need of the running shop: its API. */
 export interface RunningShop {
@@ -103,7 +105,7 @@ export class Books {
       const end = new Date(start + (REPORT_DAYS - 1) * DAY_MS);
       const part = await this.#report(new Date(start), end, groupBy);
       for (const [name, { orders, units, revenue, refunds }] of Object.entries(part)) {
-        const before = all[name] ?? { orders: 0, units: 0, revenue: 0, refunds: 0 };
+        const before = all[name] ?? NOTHING;
         all[name] = {
           orders: before.orders + orders,
           units: before.units + units,
@@ -172,7 +174,7 @@ export function sumsOf(facts: readonly SalesFact[], groupBy: GroupBy): Record<st
   const sums: Record<string, ProductBooks> = {};
   for (const { sku, country, at, kind, isFirst, quantity, amount } of facts) {
     const name = nameOfLine({ sku, country, at }, groupBy);
-    const sum = (sums[name] ??= { orders: 0, units: 0, revenue: 0, refunds: 0 });
+    const sum = (sums[name] ??= { ...NOTHING });
     if (kind === "refund") {
       sum.refunds += amount.value;
       continue;

@@ -1,4 +1,4 @@
-import { type Books, GROUPS, type ProductBooks, sumsOf } from "./books.ts";
+import { type Books, GROUPS, type OrderBooks, type ProductBooks, sumsOf } from "./books.ts";
 import type { Client } from "./client.ts";
 import type { ReceivedMail } from "./mailbox.ts";
 import type { Summary } from "./settle.ts";
@@ -137,10 +137,7 @@ export async function checkOrders(ended: Ended): Promise<Invariant[]> {
   ];
 }
 
-interface Carried {
-  readonly charged: number;
-  readonly charges: number;
-  readonly mails: readonly string[];
+interface OrderFound extends Pick<OrderBooks, "charged" | "charges" | "mails"> {
   readonly sales: readonly SalesFact[];
   readonly products: ReadonlyMap<string, Product>;
 }
@@ -148,7 +145,7 @@ interface Carried {
 /** Compared with the request and with the catalogue, because all books of the app may have the same fault. */
 function notAsOrdered(
   { id, about }: Started,
-  { charged, charges, mails, sales, products }: Carried,
+  { charged, charges, mails, sales, products }: OrderFound,
 ): string[] {
   const { email, sku, quantity } = about;
   const price = (products.get(String(sku))?.price.value ?? Number.NaN) * Number(quantity);

@@ -1,6 +1,7 @@
 import { csvLine } from "../../src/services/csv.ts";
 import { ORDER_CASES, orderOf } from "../tour/order-cases.ts";
 import { PARCEL_CASES } from "../tour/shipment-stop.ts";
+import { GROUPS } from "./books.ts";
 import type { Random } from "./random.ts";
 
 export const PATTERNS = ["order", "refund", "album", "report", "watch", "import"] as const;
@@ -118,7 +119,7 @@ export function aWatch(trackingNumber: string, postalCode: string): Wanted {
 export function aReport(random: Random, now: Date): Wanted {
   const day = (moment: Date) => moment.toISOString().slice(0, "2026-11-24".length);
   const [from, to] = [day(new Date(now.getTime() - 365 * DAY_MS)), day(now)];
-  const groupBy = random.pick(["day", "sku", "country"]);
+  const groupBy = random.pick(GROUPS);
   const [ends, about] = [["completed reported"], { groupBy, to }];
   const body = { from, to, groupBy };
   return { pattern: "report", kind: `by ${groupBy}`, path: "/api/reports", body, ends, about };

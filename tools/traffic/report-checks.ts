@@ -1,5 +1,5 @@
 import type { SalesFact } from "../../src/services/sales-journal.ts";
-import { type GroupBy, linesOfReport, nameOfLine, type ProductBooks, sumsOf } from "./books.ts";
+import { type GroupBy, linesOfReport, nameOfLine, NOTHING, type ProductBooks, sumsOf } from "./books.ts";
 import { type Ended, invariant, type Invariant } from "./checks.ts";
 import type { Started } from "./traffic.ts";
 
@@ -57,8 +57,6 @@ function parts(journal: readonly SalesFact[], groupBy: GroupBy, isConfirmed: (or
     possible: journal.filter(({ kind }) => kind !== "withdrawal"),
   };
 }
-
-const NOTHING: ProductBooks = { orders: 0, units: 0, revenue: 0, refunds: 0 };
 
 function isWithin(found = NOTHING, least = NOTHING, most = NOTHING): boolean {
   const figures = Object.keys(NOTHING) as (keyof ProductBooks)[];
