@@ -63,6 +63,12 @@ export class Client {
     }
   }
 
+  /** @throws {Error} if the answer has another status */
+  async expect(statuses: readonly number[], method: string, path: string, init?: RequestInit): Promise<void> {
+    const { status, text } = await this.insist(method, path, init);
+    if (!statuses.includes(status)) throw new Error(`${method} ${path} ${status} ${text.slice(0, 200)}`);
+  }
+
   async read<T>(path: string): Promise<T | undefined> {
     const { status, text } = await this.insist("GET", path);
     return status === 200 ? (JSON.parse(text) as T) : undefined;

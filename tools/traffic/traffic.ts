@@ -1,16 +1,8 @@
 import { appendFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Answer, type Client, jsonBody } from "./client.ts";
-import {
-  anImport,
-  anOrder,
-  aRefund,
-  aRendering,
-  aReport,
-  aWatch,
-  type Pattern,
-  type Wanted,
-} from "./processes.ts";
+import { Preparation } from "./preparation.ts";
+import type { Pattern, Wanted } from "./processes.ts";
 import { Random } from "./random.ts";
 
 /** A process whose start was answered with 202 (or 200, if it was running already). */
@@ -20,11 +12,6 @@ export interface Started extends Wanted {
   readonly self: string;
   /** When its caller asked for the first time, in epoch milliseconds. */
   readonly askedAt: number;
-}
-
-interface OrderResult {
-  readonly trackingNumber?: string;
-  readonly total?: { readonly value: number };
 }
 
 export interface Load {
@@ -53,10 +40,8 @@ const WEIGHTS: readonly (readonly [Pattern | "sales", number])[] = [
   ["import", 8],
   ["sales", 6],
 ];
-const NOT_A_PHOTO = new Uint8Array(Buffer.from("This is a text."));
 const PAUSE_MS = 60;
 const CALLERS = 16;
-const NEWEST = 25;
 
 /** The first answer to a start. */
 export interface Acceptance {
@@ -85,17 +70,16 @@ export class Traffic {
   readonly odd: string[] = [];
   readonly #client: Client;
   readonly #load: Load;
-  readonly #watched = new Set<string>();
-  readonly #refunded = new Set<string>();
+  readonly #preparation: Preparation;
   readonly #making = new Set<Promise<void>>();
   #next = 0;
   #isOn = true;
-  #isAtOnce = false;
   #onAcknowledged: (() => void)[] = [];
 
   constructor(client: Client, load: Load) {
     this.#client = client;
     this.#load = load;
+    this.#preparation = new Preparation(client, load, () => this.ofPattern("order"));
   }
 
   /** Until `stop`. */
@@ -129,13 +113,12 @@ export class Traffic {
    * @returns the number of starts, which is less if there is nothing to start so many for
    */
   async makeAtOnce(pattern: Pattern, count: number): Promise<number> {
-    this.#isAtOnce = true;
     const prepared: { wanted: Wanted; name: string }[] = [];
     const numbers = Array.from({ length: count }, () => this.#next++);
     const prepare = async () => {
       for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
         const name = this.#nameOf(number);
-        const wanted = await this.#ways[pattern](this.#randomOf(number), name);
+        const wanted = await this.#preparation.of(pattern, this.#randomOf(number), name, "onlyConfirmed");
         if (wanted) prepared.push({ wanted, name });
       }
     };
@@ -172,11 +155,11 @@ export class Traffic {
     try {
       if (what === "sales") {
         this.asked.reads += 1;
-        await this.#expect([200], "GET", "/api/sales");
+        await this.#client.expect([200], "GET", "/api/sales");
         return;
       }
       this.asked.starts += 1;
-      const wanted = await this.#ways[what](random, name);
+      const wanted = await this.#preparation.of(what, random, name);
       if (wanted) await this.#start(wanted, name, random);
       else this.#leaveOut(`no order was there for a ${what}`);
     } catch (error) {
@@ -194,65 +177,6 @@ export class Traffic {
 
   #nameOf(number: number): string {
     return `c${this.#load.seed}-${number}`;
-  }
-
-  /** Prepares what a process needs; undefined if there is nothing to start it for. */
-  readonly #ways: Readonly<Record<Pattern, (random: Random, name: string) => Promise<Wanted | undefined>>> = {
-    order: (random) => Promise.resolve(anOrder(random)),
-    refund: async (random) => {
-      if (this.#isAtOnce || random.chance(0.5)) return this.#aRefundOfConfirmed(random);
-      const order = this.#oneOf(random, this.#newestOrders());
-      return order && aRefund(random, order.id);
-    },
-    watch: (random) => this.#aWatch(random),
-    album: async (random, name) => {
-      const failures = random.chance(0.3) ? 1 : 0;
-      const files = [...this.#load.photos, ...(failures > 0 ? [NOT_A_PHOTO] : [])];
-      for (const [index, body] of files.entries()) {
-        const init = { headers: { "content-type": "image/jpeg" }, body };
-        await this.#expect([200, 201], "PUT", `/api/albums/${name}/photos/${index}.jpg`, init);
-      }
-      return aRendering(name, this.#load.photos.length, failures);
-    },
-    report: (random) => Promise.resolve(aReport(random, new Date())),
-    import: async (random, name) => {
-      const { csv, ...wanted } = anImport(random, name);
-      const init = { headers: { "content-type": "text/csv" }, body: csv };
-      await this.#expect([200, 201], "PUT", `/api/price-lists/${name}`, init);
-      return wanted;
-    },
-  };
-
-  async #aWatch(random: Random): Promise<Wanted | undefined> {
-    const order = this.#orderToBeConfirmed(random, this.#watched);
-    const trackingNumber = (await this.#take(order, this.#watched))?.trackingNumber;
-    if (!order || trackingNumber === undefined) return undefined;
-    return aWatch(trackingNumber, String(order.about["postalCode"]));
-  }
-
-  /** Nothing else is refunded of the order, unless a caller asks for it at any time. */
-  async #aRefundOfConfirmed(random: Random): Promise<Wanted | undefined> {
-    const order = this.#orderToBeConfirmed(random, this.#refunded);
-    const total = (await this.#take(order, this.#refunded))?.total?.value;
-    return order && total !== undefined ? aRefund(random, order.id, total) : undefined;
-  }
-
-  #orderToBeConfirmed(random: Random, taken: ReadonlySet<string>): Started | undefined {
-    const isFit = ({ id, ends }: Started) => ends[0] === "completed confirmed" && !taken.has(id);
-    return this.#oneOf(random, this.#newestOrders().filter(isFit));
-  }
-
-  /** The result of an order that has just been chosen, unless it has none yet. */
-  async #take(order: Started | undefined, taken: Set<string>): Promise<OrderResult | undefined> {
-    if (!order) return undefined;
-    taken.add(order.id);
-    const seen = await this.#client.read<{ result?: OrderResult }>(order.self);
-    if (!seen?.result) taken.delete(order.id);
-    return seen?.result;
-  }
-
-  #newestOrders(): Started[] {
-    return this.ofPattern("order").slice(-(this.#load.newest ?? NEWEST));
   }
 
   /** Some callers go when they get no answer, most repeat the request, and some repeat it after the answer, too. */
@@ -319,20 +243,6 @@ export class Traffic {
     appendFileSync(this.#load.record, `${JSON.stringify(started)}\n`);
     for (const notify of this.#onAcknowledged.splice(0)) notify();
     return id;
-  }
-
-  async #expect(
-    statuses: readonly number[],
-    method: string,
-    path: string,
-    init?: RequestInit,
-  ): Promise<void> {
-    const { status, text } = await this.#client.insist(method, path, init);
-    if (!statuses.includes(status)) throw new Error(`${method} ${path} ${status} ${text.slice(0, 200)}`);
-  }
-
-  #oneOf<T>(random: Random, list: readonly T[]): T | undefined {
-    return list.length === 0 ? undefined : random.pick(list);
   }
 }
 
