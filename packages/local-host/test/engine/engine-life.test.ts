@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
+import type { Engine } from "../../src/engine/engine.ts";
+import type { FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
 import { MemoryStore } from "../../src/stores/memory-store.ts";
 import { StoreError } from "../../src/stores/store.ts";
 import { SystemClock } from "../../src/clock.ts";
 import { VirtualClock } from "../../src/virtual-clock.ts";
 import { START, Stage, startEngine, testRunner, turns } from "./support/test-engine.ts";
+import { WrappedRunner } from "../support/wrapped-runner.ts";
 import { HeldActivities } from "./support/held-activities.ts";
 import { episodes } from "./support/episodes.ts";
 
@@ -76,6 +79,25 @@ test("an activity that exceeds the grace period runs again in the next engine", 
   await turns();
   await engine.stop();
   expect(store.unfinished().activities).toHaveLength(1);
+});
+
+test("an event that comes during an instance's last episode causes no other one, and is not kept", async () => {
+  const store = new MemoryStore();
+  let calls = 0;
+  class Interrupted extends WrappedRunner {
+    override async run(...call: Parameters<FunctionRunner["run"]>): Promise<InvocationResult> {
+      const result = await super.run(...call);
+      calls += 1;
+      await engine.hub.raiseEvent("i1", "Go", "1");
+      return result;
+    }
+  }
+  const engine: Engine = await startEngine({ store, runner: new Interrupted(await testRunner()) });
+  await engine.hub.start({ name: "empty", instanceId: "i1", input: null });
+  expect((await engine.waitForCompletion("i1")).runtimeStatus).toBe("Completed");
+  await engine.idle();
+  expect(calls).toBe(1);
+  expect(store.unfinished()).toMatchObject({ activities: [], messages: [] });
 });
 
 test("when the store fails, callers get the error, nothing continues and the failure is reported once", async () => {
