@@ -82,7 +82,7 @@ const table = [
   "",
 ].join("\n");
 const panels = COLUMNS.map((title, column) => ({
-  title: `${title}; ${column === 0 ? "longer" : "shorter"} is better, in powers of ten`,
+  title: `${title}; ${column === 0 ? "longer" : "shorter"} is better`,
   bars: rows.map(({ peer, cells }) => ({
     name: `${titleOf(peer)} (${peer.store})`,
     isOurs: peer.package === undefined,
