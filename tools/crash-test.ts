@@ -72,8 +72,7 @@ const measuredOn = computer();
 if (!func) await buildDeployedApp(app);
 const azurite = func ? undefined : await startAzurite({});
 const storage = azurite?.connectionString ?? values.storage ?? "";
-// Only now, so that a run that cannot begin leaves the report of the last one.
-for (const name of readdirSync(output).filter((each) => /^(?:round-\d+|crash-report\.\w+)$/.test(each))) {
+for (const name of readdirSync(output).filter((each) => /^round-\d+$/.test(each))) {
   rmSync(join(output, name), { recursive: true });
 }
 const progress = new ProgressLine("Kills", kills);
@@ -87,6 +86,10 @@ const campaign = await runCampaign({ ...options, stop: stop.asked, onKill: show,
 await azurite?.stop();
 progress.end();
 
+if (campaign.kills.length === 0 && campaign.isStopped) {
+  console.error("Stopped before the first kill; the report of the last run, if there was one, is unchanged.");
+  process.exit(stop.exitCode());
+}
 const plot = "crash-report.svg";
 writeFileSync(join(output, plot), plotOf(recoveryPlot(campaign.kills)));
 writeFileSync(

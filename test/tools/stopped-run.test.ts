@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
@@ -46,6 +46,25 @@ test.skipIf(isWindows)(
     expect(readFileSync(report, "utf8")).toMatch(
       /^[2-7] kills of the host and 0 of the worker[^]*^- Stopped early/m,
     );
+  },
+);
+
+test.skipIf(isWindows)(
+  "a campaign that is stopped before its first kill leaves the report of the last one",
+  async () => {
+    const output = path.join(folder, "early");
+    mkdirSync(output);
+    writeFileSync(path.join(output, "crash-report.md"), "The report of the last run");
+    const args = [...command.slice(0, -1), output];
+    const run = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    run.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const exited = once(run, "exit");
+    await vi.waitUntil(() => existsSync(path.join(output, "round-1")), { timeout: 120_000 });
+    run.kill("SIGTERM");
+    expect(await exited).toEqual([143, null]);
+    expect(stderr).toMatch(/^Stopped before the first kill; the report of the last run.* is unchanged\.\n$/);
+    expect(readFileSync(path.join(output, "crash-report.md"), "utf8")).toBe("The report of the last run");
   },
 );
 

@@ -23,7 +23,8 @@ const STYLE = `
     ${TEXT_ON_DARK} rect { fill: #5f7587 } rect.ours { fill: #6cb4ee }
   }`;
 
-const SCALE = "Logarithmic: ten times the value is one step to the right, from one vertical line to the next.";
+const SCALE =
+  "Logarithmic: ten times the value is one step to the right, from one vertical line to the next.";
 
 /** An SVG picture of panels of bars with a logarithmic scale; it says so, and has a line at each power of ten. */
 export function barsOf(title: string, panels: readonly Panel[]): string {
