@@ -100,8 +100,8 @@ for (const line of summary(campaign)) console.log(line);
 console.log(`The report is ${join(output, "crash-report.md")}`);
 if (campaign.isStopped) {
   console.error(
-    `Stopped after ${campaign.kills.length} of ${kills} kills; the last round was not compared. Its log and its task hub ` +
-      `are in ${campaign.folder}`,
+    `Stopped after ${campaign.kills.length} of ${kills} kills; the last round was not compared. What it left is ` +
+      `in ${campaign.folder}`,
   );
   process.exit(stop.exitCode());
 }

@@ -48,6 +48,20 @@ test("what is missing is said in a line", async () => {
   expect(await faultWith({}, "AccountName=nobody")).toMatch(/^--storage: /);
 });
 
+test("an app that is only slow is not called absent", async () => {
+  expect(await faultWith({ base: "http://127.0.0.1:1" })).toBe(
+    "--base http://127.0.0.1:1: nothing answers there.",
+  );
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const at = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const options = { base: at, key: KEY, pidFile, workerPidFile: undefined };
+  expect(await faultOfFunc(options, inject("storage"), 50)).toBe(
+    `--base ${at}: /api/health does not answer in time.`,
+  );
+  silent.close();
+});
+
 test("another server at the address is not the shop", async () => {
   answer = "hi";
   expect(await faultWith({})).toBe(`--base ${base}: what answers there is not the shop.`);

@@ -3,17 +3,20 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { health } from "../../src/operations/health.ts";
 import type { FuncOptions } from "./func-target.ts";
 
-const TIMEOUT_MS = 5000;
+const STORAGE_TIMEOUT_MS = 5000;
+/** The app itself waits five seconds for its parts, before it says which of them is slow. */
+const HEALTH_TIMEOUT_MS = 20_000;
 
 /** Why an app that runs already cannot be killed and compared, in one line; undefined if it can. */
 export async function faultOfFunc(
   { base, key, pidFile, workerPidFile }: FuncOptions,
   storage: string,
+  healthTimeoutMs = HEALTH_TIMEOUT_MS,
 ): Promise<string | undefined> {
   return (
     faultOfPid("--pid-file", pidFile) ??
     (workerPidFile === undefined ? undefined : faultOfPid("--worker-pid-file", workerPidFile)) ??
-    (await faultOfBase(base, key)) ??
+    (await faultOfBase(base, key, healthTimeoutMs)) ??
     (await faultOfStorage(storage))
   );
 }
@@ -34,16 +37,21 @@ function faultOfPid(option: string, file: string): string | undefined {
   return `${option} ${file}: it does not contain the id of a running process.`;
 }
 
-async function faultOfBase(base: string, key: string | undefined): Promise<string | undefined> {
+async function faultOfBase(
+  base: string,
+  key: string | undefined,
+  healthTimeoutMs: number,
+): Promise<string | undefined> {
   const headers = key === undefined ? {} : { "x-functions-key": key };
   const url = `${base.replace(/\/+$/, "")}/api/health`;
   try {
-    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(healthTimeoutMs) });
     const text = await answer.text();
     if (answer.status !== 200) return `--base ${base}: /api/health answers ${answer.status}, not 200.`;
     return isHealth(text) ? undefined : `--base ${base}: what answers there is not the shop.`;
-  } catch {
-    return `--base ${base}: nothing answers there.`;
+  } catch (error) {
+    const isSlow = error instanceof Error && error.name === "TimeoutError";
+    return `--base ${base}: ${isSlow ? "/api/health does not answer in time" : "nothing answers there"}.`;
   }
 }
 
@@ -57,7 +65,7 @@ function isHealth(text: string): boolean {
 
 async function faultOfStorage(storage: string): Promise<string | undefined> {
   try {
-    const retryOptions = { maxTries: 1, tryTimeoutInMs: TIMEOUT_MS };
+    const retryOptions = { maxTries: 1, tryTimeoutInMs: STORAGE_TIMEOUT_MS };
     await BlobServiceClient.fromConnectionString(storage, { retryOptions }).getProperties();
     return undefined;
   } catch {
