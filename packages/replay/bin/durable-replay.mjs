@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Beside dist/, so that npm can link it before anything is built.
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 
 const { engines } = createRequire(import.meta.url)("../package.json");
 const [[oldestMajor, oldestMinor], [major, minor]] = [engines.node, process.versions.node].map((text) =>
@@ -13,4 +13,6 @@ if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   );
   process.exit(1);
 }
+// The compiled code of program and app is kept for the next start.
+module.enableCompileCache();
 await import("../dist/main.js");

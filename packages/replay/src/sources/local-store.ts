@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { SqliteStore } from "durable-local-host";
+import type { SqliteStore } from "durable-local-host";
 import type { HistoryEvent } from "durable-local-host/replay";
 import { messageOf, matchesFilter, notStarted, SourceError } from "../core/history.ts";
 import type { History, HistoryFilter, HistorySource, NotStarted } from "../core/history.ts";
@@ -35,7 +35,7 @@ export function localStore(file: string): HistorySource {
     async *histories(filter: HistoryFilter) {
       const folder = mkdtempSync(path.join(tmpdir(), "durable-replay-"));
       try {
-        const store = openCopy(file, path.join(folder, "task-hub.db"));
+        const store = await openCopy(file, path.join(folder, "task-hub.db"));
         // Nothing remains of the copy if the process is killed. Windows does not delete open files.
         if (process.platform !== "win32") rmSync(folder, { recursive: true });
         try {
@@ -69,7 +69,7 @@ async function* historiesOf(store: SqliteStore, filter: HistoryFilter): AsyncGen
  * Copies again until the main file did not change during the copy, because the two files must belong together. The host
  * may meanwhile append to the log: SQLite ignores a transaction that is not complete.
  */
-function openCopy(file: string, copy: string): SqliteStore {
+async function openCopy(file: string, copy: string): Promise<SqliteStore> {
   for (let i = 0; i < MAX_ATTEMPTS; i++) {
     const before = stateOf(file);
     for (const part of ["", LOG]) if (existsSync(file + part)) copyFileSync(file + part, copy + part);
@@ -80,7 +80,9 @@ function openCopy(file: string, copy: string): SqliteStore {
   );
 }
 
-function open(file: string, copy: string): SqliteStore {
+async function open(file: string, copy: string): Promise<SqliteStore> {
+  // The whole host is loaded only for a store.
+  const { SqliteStore } = await import("durable-local-host");
   try {
     return new SqliteStore(copy);
   } catch (error) {
