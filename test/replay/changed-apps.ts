@@ -1,4 +1,4 @@
-import { cpSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "../../tools/run.ts";
 import { changed, pathOf, type SourceChange } from "../support/source-change.ts";
@@ -13,10 +13,7 @@ export interface ChangedApp {
   readonly changes: ReadonlyMap<string, SourceChange>;
 }
 
-/**
- * Copies of the app, as few as possible, because each is loaded in a process of its own: no copy has two changes of the
- * same pattern or sample.
- */
+/** Copies of the app, as few as possible, because each is loaded: no copy has two changes of the same pattern or sample. */
 export function changedApps(changes: readonly SourceChange[], folder: string): ChangedApp[] {
   const copies: Map<string, SourceChange>[] = [];
   for (const change of changes) {
@@ -40,11 +37,16 @@ function isFree(copy: ReadonlyMap<string, SourceChange>, part: string): boolean 
   return !copy.has(part) && !isShared(part) && ![...copy.keys()].some(isShared);
 }
 
+const ENTRY = "src/index.ts";
+/** Only the first app of a process may set options, and one process loads several copies. Replays need none. */
+const SETUP = /^app\.setup\(.*\);$/m;
+
 /** Node runs the TypeScript sources directly, so that no build is needed for a change. */
 function makeCopy(folder: string, changes: ReadonlyMap<string, SourceChange>): ChangedApp {
   for (const part of COPIED) cpSync(path.join(ROOT, part), path.join(folder, part), { recursive: true });
   symlinkSync(path.join(ROOT, "node_modules"), path.join(folder, "node_modules"), "junction");
-  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ type: "module", main: "src/index.ts" }));
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ type: "module", main: ENTRY }));
+  writeFileSync(path.join(folder, ENTRY), readFileSync(path.join(ROOT, ENTRY), "utf8").replace(SETUP, ""));
   for (const change of changes.values()) writeFileSync(path.join(folder, pathOf(change)), changed(change));
   return { folder, changes };
 }

@@ -1,15 +1,16 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 import { type CheckedInstance, instanceText } from "durable-replay";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Finding, oxlint } from "../../packages/eslint-plugin/test/support/oxlint.ts";
 import { ORCHESTRATION_PATTERNS } from "../../src/patterns/patterns.ts";
-import { bin, LOCAL, ROOT } from "../../tools/run.ts";
+import { LOCAL, ROOT } from "../../tools/run.ts";
 import { pathOf, type SourceChange } from "../support/source-change.ts";
 import { type ChangedApp, changedApps, partOf } from "./changed-apps.ts";
 import { FAULTS } from "./changes/changes.ts";
+import type { Answer, Question } from "./gate-process.ts";
 import { copyWithInputs } from "./with-inputs.ts";
 import { HARMLESS } from "./changes/harmless.ts";
 
@@ -22,6 +23,9 @@ const WITH_INPUTS = path.join(folder, "with-inputs");
 let apps: readonly ChangedApp[];
 let findings: readonly Finding[];
 let copies: number;
+let gateProcess: ChildProcess;
+/** Rejects. */
+let gateEnd: Promise<never>;
 
 beforeAll(async () => {
   process.env["AzureWebJobsStorage"] = "UseDevelopmentStorage=true";
@@ -29,8 +33,18 @@ beforeAll(async () => {
   apps = changedApps([...FAULTS, ...HARMLESS], folder);
   const files = apps.flatMap((app) => [...app.changes.values()].map((change) => lintedFile(app, change)));
   findings = await oxlint(folder, files);
+  gateProcess = fork(path.join(import.meta.dirname, "gate-process.ts"), {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  gateEnd = once(gateProcess, "exit").then(() =>
+    Promise.reject(new Error("The process of the gate has ended")),
+  );
+  gateEnd.catch(() => undefined);
 }, 3 * MINUTE);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  gateProcess.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const lintedFile = (app: ChangedApp, change: SourceChange): string =>
   path.join(path.relative(folder, app.folder), pathOf(change));
@@ -63,25 +77,11 @@ async function brokenBy(change: SourceChange): Promise<Broken | undefined> {
   );
 }
 
-/** In a separate process, because the app calls `app.setup`, which works once per process. */
 async function gate(app: ChangedApp): Promise<Broken> {
-  const report = path.join(app.folder, "report.json");
-  const options = ["--app", app.folder, "--format", "json", "--output", report];
-  // The app needs settings before it loads; a replay does not access storage.
-  const env = { ...process.env, AzureWebJobsStorage: "UseDevelopmentStorage=true" };
-  await promisify(execFile)(
-    process.execPath,
-    [bin("durable-replay"), "check", HISTORIES, WITH_INPUTS, ...options],
-    {
-      env,
-    },
-  ).catch((error: unknown) => {
-    if ((error as { readonly code?: unknown }).code !== 1) throw error;
-  });
-  const { instances } = JSON.parse(readFileSync(report, "utf8")) as {
-    readonly instances: readonly (CheckedInstance & { readonly broken: boolean })[];
-  };
-  return instances.filter(({ broken }) => broken);
+  gateProcess.send({ app: app.folder, histories: [HISTORIES, WITH_INPUTS] } satisfies Question);
+  const [answer] = (await Promise.race([once(gateProcess, "message"), gateEnd])) as [Answer];
+  if ("error" in answer) throw new Error(answer.error);
+  return answer.broken;
 }
 
 const rows: Readonly<Record<"change" | "gate" | "linter", string>>[] = [];
