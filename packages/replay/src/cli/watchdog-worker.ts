@@ -2,7 +2,7 @@ import inspector from "node:inspector";
 import { writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { appFrames } from "../core/call-sites.ts";
-import { placeText } from "../report/text.ts";
+import { placeText } from "../report/place.ts";
 import { EPISODE, HAS_BITTEN, type Shared } from "./watchdog.ts";
 
 /** The thread that watches the episodes of the main thread. */

@@ -1,6 +1,7 @@
 import { EventType, type HistoryEvent } from "durable-local-host/replay";
 import type { Episode, OrchestratorCall } from "../core/replay.ts";
-import { callText, placeText, printable } from "./text.ts";
+import { placeText } from "./place.ts";
+import { callText, printable } from "./text.ts";
 
 const NAMES = new Map<number, string>(Object.entries(EventType).map(([name, type]) => [type, name]));
 

@@ -3,6 +3,7 @@ import { isBroken } from "../core/check.ts";
 import type { SourcePosition } from "../core/call-sites.ts";
 import type { Call, Difference } from "../core/compare.ts";
 import type { Counts } from "./counts.ts";
+import { placeText } from "./place.ts";
 import { consequenceOf, remedyFor } from "./remedy.ts";
 
 const MAX_CHARACTERS = 160;
@@ -68,10 +69,6 @@ function shortened(text: string): string {
 
 function placeLines(at: readonly SourcePosition[]): string[] {
   return at.map((place, i) => `${i === 0 ? "at        " : "from      "}${placeText(place)}`);
-}
-
-export function placeText({ file, line, column, function: name }: SourcePosition): string {
-  return `${file}:${line}:${column}${name === undefined ? "" : ` (${name})`}`;
 }
 
 /** The table at the end, with one row for each orchestrator and version. */
