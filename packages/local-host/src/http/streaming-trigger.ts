@@ -36,6 +36,10 @@ const UNANSWERED =
   "With HTTP streaming, the client of a function that throws or returns nothing gets no response: on Azure it waits " +
   "for four minutes. This host has responded immediately. Catch errors, and always return a response.";
 
+const NOT_ASCII =
+  "With HTTP streaming, the Functions host cannot forward a header that is not ASCII: the client gets no response, and " +
+  "after functionTimeout the host starts its worker again. This host has served the request.";
+
 /** How long the unread rest of an upload is still received, as in the Functions host's server. */
 const DISCARD_LIMIT_MS = 5000;
 
@@ -80,6 +84,7 @@ export class StreamingTrigger {
       params: match.params,
       ...(body === undefined ? {} : { body: { bytes: body } }),
     });
+    if (/\P{ASCII}/u.test(request.rawHeaders.join(""))) this.#parts.log(match.route.fn, "warning", NOT_ASCII);
     const upstream = this.#forward(request, invocationId);
     const relayed = relay(request, upstream, response, body);
     const outcome = await this.#parts.invoker.invoke(match.route.fn, {

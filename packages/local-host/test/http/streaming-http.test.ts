@@ -266,6 +266,14 @@ test("fields of the host are not accepted from the client", async () => {
   }
 });
 
+test("a header that is not ASCII is served, with a note about the Functions host", async () => {
+  const { host, logs } = await startedHost(folder);
+  expect(await ask(`${host.url}/api/seen`, { "x-note": Buffer.from("ä").toString("latin1") })).toBe(200);
+  const warnings = logs.filter(({ level }) => level === "warning");
+  expect(warnings.map(({ functionName }) => functionName)).toEqual(["seen"]);
+  expect(warnings[0]?.message).toContain("cannot forward a header that is not ASCII");
+});
+
 test.each(["a b", "[", "a:99999", "user@example.com", "example.com/path"])(
   "a Host of %j is refused by the host itself",
   async (name) => {
