@@ -22,7 +22,9 @@ export class Storage {
   readonly #tableClient: (name: string) => TableClient;
   readonly #queues: QueueServiceClient;
   readonly #blobs: BlobServiceClient;
-  readonly #seen = new Map<string, { readonly since: number; readonly ready: Promise<void> }>();
+  readonly #knownTables = new Known<TableClient>();
+  readonly #knownQueues = new Known<QueueClient>();
+  readonly #knownContainers = new Known<ContainerClient>();
 
   constructor({ connection, prefix }: Pick<Settings["storage"], "connection" | "prefix">) {
     const clients = connect(connection);
@@ -37,39 +39,50 @@ export class Storage {
    * @param name letters and digits, lower camel case: `payments`
    * @param fill inserts the initial rows if they are missing
    */
-  async table(name: string, fill?: (table: TableClient) => Promise<void>): Promise<TableClient> {
+  table(name: string, fill?: (table: TableClient) => Promise<void>): Promise<TableClient> {
     const fullName = `${this.#prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-    const table = this.#tableClient(fullName);
-    await this.#ensure(`table ${fullName}`, async () => {
+    return this.#knownTables.get(fullName, async () => {
+      const table = this.#tableClient(fullName);
       await this.#tables.createTable(fullName);
       await fill?.(table);
+      return table;
     });
-    return table;
   }
 
   /** @param name lower-case letters and dashes: `outbox` */
-  async queue(name: string): Promise<QueueClient> {
-    const queue = this.#queues.getQueueClient(`${this.#prefix}-${name}`);
-    await this.#ensure(`queue ${queue.name}`, () => queue.createIfNotExists());
-    return queue;
+  queue(name: string): Promise<QueueClient> {
+    const fullName = `${this.#prefix}-${name}`;
+    return this.#knownQueues.get(fullName, async () => {
+      const queue = this.#queues.getQueueClient(fullName);
+      await queue.createIfNotExists();
+      return queue;
+    });
   }
 
   /** @param name lower-case letters and dashes: `photos` */
-  async container(name: string): Promise<ContainerClient> {
-    const container = this.#blobs.getContainerClient(`${this.#prefix}-${name}`);
-    await this.#ensure(`container ${container.containerName}`, () => container.createIfNotExists());
-    return container;
+  container(name: string): Promise<ContainerClient> {
+    const fullName = `${this.#prefix}-${name}`;
+    return this.#knownContainers.get(fullName, async () => {
+      const container = this.#blobs.getContainerClient(fullName);
+      await container.createIfNotExists();
+      return container;
+    });
   }
+}
 
-  async #ensure(what: string, create: () => Promise<unknown>): Promise<void> {
-    const seen = this.#seen.get(what);
-    if (seen && Date.now() - seen.since < EXISTENCE_CACHE_MS) return seen.ready;
-    const ready = create().then(() => undefined);
-    this.#seen.set(what, { since: Date.now(), ready });
+/** Clients of what exists, by full name. A new client costs as much time as a request. */
+class Known<Client> {
+  readonly #seen = new Map<string, { readonly since: number; readonly client: Promise<Client> }>();
+
+  async get(name: string, create: () => Promise<Client>): Promise<Client> {
+    const seen = this.#seen.get(name);
+    if (seen && Date.now() - seen.since < EXISTENCE_CACHE_MS) return seen.client;
+    const client = create();
+    this.#seen.set(name, { since: Date.now(), client });
     try {
-      await ready;
+      return await client;
     } catch (error) {
-      this.#seen.delete(what);
+      this.#seen.delete(name);
       throw error;
     }
   }

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import type { TableClient } from "@azure/data-tables";
-import { commit, findRow, firstOf, insertOnce, retryOnConflict, rowsOf } from "../../storage/rows.ts";
+import {
+  findRow,
+  firstOf,
+  insertOnce,
+  replaceRow,
+  retryOnConflict,
+  rowsOf,
+  WriteConflict,
+} from "../../storage/rows.ts";
 import { type Storage, unlessMissing } from "../../storage/storage.ts";
 import type { Booking, BookingRequest, Carrier, Shipment } from "../carrier.ts";
 import type { ParcelTracking, Position } from "../parcel-tracking.ts";
@@ -126,7 +134,8 @@ export class TableParcelTracking implements ParcelTracking {
       if (parcel.lastLookId === lookId) return parcel;
       const next = moved(parcel, lookId);
       const { partitionKey = "", rowKey = "", etag } = parcel;
-      await commit(parcels, [["update", { partitionKey, rowKey, ...next }, "Replace", { etag }]]);
+      const isReplaced = await replaceRow(parcels, { partitionKey, rowKey, ...next }, etag);
+      if (!isReplaced) throw new WriteConflict();
       return next;
     }, `Too many simultaneous checks of ${trackingNumber}`);
     return positionOf(seen);
