@@ -3,11 +3,15 @@
 // JavaScript without dependencies. Installs the packages if they are missing or differ from package-lock.json.
 import { execSync, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import module from "node:module";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [program = "", ...args] = process.argv.slice(2);
+
+// The compiled code is kept for the next start. An old Node cannot do so.
+module.enableCompileCache?.();
 
 if (isInstallDue()) {
   install();
