@@ -14,6 +14,9 @@ const UNITS = [
   "packages/console/test/timeline/**/*.test.ts",
 ];
 
+// Workers and the programs that tests start load the same modules hundreds of times.
+process.env["NODE_COMPILE_CACHE"] ??= join(LOCAL, "vitest", "compiled");
+
 export default defineConfig({
   cacheDir: join(LOCAL, "vitest"),
   test: {
