@@ -24,8 +24,6 @@ export default defineConfig({
     // A process per file, but for units: each sets its own environment before it loads the app, as a real worker would.
     pool: "forks",
     setupFiles: ["test/support/end-with-runner.ts", "test/support/compiled-code.ts"],
-    // Or each process would compile the app and its libraries again.
-    env: { NODE_COMPILE_CACHE: join(LOCAL, "vitest", "compiled") },
     reporters: ["default", new ClosingLine()],
     testTimeout: 30_000,
     hookTimeout: 30_000,
