@@ -6,7 +6,7 @@ import type { SalesFact } from "../../src/services/sales-journal.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { loadAtOnce } from "../../tools/load/at-once.ts";
 import { ROOT } from "../../tools/run.ts";
-import type { Books } from "../../tools/traffic/books.ts";
+import { type Books, sumsOf } from "../../tools/traffic/books.ts";
 import { checkLeftBehind } from "../../tools/traffic/left-behind.ts";
 import { checkNews } from "../../tools/traffic/mail-checks.ts";
 import { checkOrders, type Ended } from "../../tools/traffic/checks.ts";
@@ -167,6 +167,17 @@ describe("a report", () => {
     expect(await broken(lines, facts, nextDay)).toBe(0);
     expect(await broken("2026-11-25,-1,-2,-11.00,0.00,EUR\r\n", facts, nextDay)).toBe(1);
   });
+});
+
+test("an order with two products counts once for each of them, and once in its country", () => {
+  const second: SalesFact = { ...aFact("sale", 700), isFirst: false, sku: "book-a4-24" };
+  const ordersBy = (groupBy: "sku" | "country") =>
+    Object.entries(sumsOf([aFact("sale", 500), second], groupBy)).map(([name, { orders }]) => [name, orders]);
+  expect(ordersBy("sku")).toEqual([
+    ["mug-300", 1],
+    ["book-a4-24", 1],
+  ]);
+  expect(ordersBy("country")).toEqual([["DE", 1]]);
 });
 
 describe("a refund that is refused", () => {

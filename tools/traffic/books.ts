@@ -169,7 +169,7 @@ export const nameOfLine = (
   groupBy: GroupBy,
 ): string => ({ sku, country, day: at.slice(0, "2026-11-24".length) })[groupBy];
 
-/** What a report of these facts has to say; every order has one product. */
+/** What a report of these facts has to say: by product, each line of an order counts the order. */
 export function sumsOf(facts: readonly SalesFact[], groupBy: GroupBy): Record<string, ProductBooks> {
   const sums: Record<string, ProductBooks> = {};
   for (const { sku, country, at, kind, isFirst, quantity, amount } of facts) {
@@ -182,7 +182,7 @@ export function sumsOf(facts: readonly SalesFact[], groupBy: GroupBy): Record<st
     const sign = kind === "withdrawal" ? -1 : 1;
     sum.revenue += sign * amount.value;
     sum.units += sign * quantity;
-    if (isFirst) sum.orders += sign;
+    if (isFirst || groupBy === "sku") sum.orders += sign;
   }
   return sums;
 }
