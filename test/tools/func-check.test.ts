@@ -19,9 +19,10 @@ const HEALTH: Health = {
   givenUpInstances: {},
 };
 let answer = JSON.stringify(HEALTH);
+let open: readonly { readonly id: string }[] = [];
 const server = createServer((request, response) => {
   response.statusCode = request.headers["x-functions-key"] === KEY ? 200 : 401;
-  response.end(answer);
+  response.end(request.url?.startsWith("/api/instances?") ? JSON.stringify({ instances: open }) : answer);
 });
 let base = "";
 beforeAll(async () => {
@@ -46,6 +47,14 @@ test("what is missing is said in a line", async () => {
   expect(await faultWith({ key: undefined })).toBe(`--base ${base}: /api/health answers 401, not 200.`);
   expect(await faultWith({ workerPidFile: `${pidFile}-2` })).toMatch(/^--worker-pid-file .* no such file\.$/);
   expect(await faultWith({}, "AccountName=nobody")).toMatch(/^--storage: /);
+});
+
+test("an app where something runs that is not of the campaign is left alone", async () => {
+  open = [{ id: "order-1" }];
+  expect(await faultWith({})).toBe(`--base ${base}: order-1 has not ended; begin when nothing runs.`);
+  open = [{ id: "order-1" }, { id: "order-2" }, { id: "order-3" }];
+  expect(await faultWith({})).toContain(": order-1 has not ended, and 2 more;");
+  open = [];
 });
 
 test("an app that is only slow is not called absent", async () => {

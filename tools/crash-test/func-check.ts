@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { health } from "../../src/operations/health.ts";
+import { Client } from "../traffic/client.ts";
+import { instances } from "../traffic/settle.ts";
 import type { FuncOptions } from "./func-target.ts";
 
 const STORAGE_TIMEOUT_MS = 5000;
@@ -17,7 +19,8 @@ export async function faultOfFunc(
     faultOfPid("--pid-file", pidFile) ??
     (workerPidFile === undefined ? undefined : faultOfPid("--worker-pid-file", workerPidFile)) ??
     (await faultOfBase(base, key, healthTimeoutMs)) ??
-    (await faultOfStorage(storage))
+    (await faultOfStorage(storage)) ??
+    (await faultOfOpen(base, key))
   );
 }
 
@@ -71,4 +74,15 @@ async function faultOfStorage(storage: string): Promise<string | undefined> {
   } catch {
     return "--storage: nothing answers there, or it is no connection string of an account that may be used.";
   }
+}
+
+/** An order of somebody else that is undone during the campaign would change the stock that is compared. */
+async function faultOfOpen(base: string, key: string | undefined): Promise<string | undefined> {
+  const [first, ...others] = await instances(new Client(base.replace(/\/+$/, ""), key), [
+    "pending",
+    "running",
+    "suspended",
+  ]);
+  if (first === undefined) return undefined;
+  return `--base ${base}: ${first.id} has not ended${others.length > 0 ? `, and ${others.length} more` : ""}; begin when nothing runs.`;
 }
