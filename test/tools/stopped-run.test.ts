@@ -41,7 +41,7 @@ test.skipIf(isWindows)(
 
     run.kill("SIGTERM");
     expect(await exited).toEqual([143, null]);
-    expect(output.stderr).toMatch(/^Stopped after [2-7] of 8 kills; .* are in .*round-1\n$/);
+    expect(output.stderr).toMatch(/^Stopped after [2-7] of 8 kills; .* is in .*round-1\n$/);
     expect(existsSync(path.join(folder, "round-1", "task-hub.db"))).toBe(true);
     expect(readFileSync(report, "utf8")).toMatch(
       /^[2-7] kills of the host and 0 of the worker[^]*^- Stopped early/m,
