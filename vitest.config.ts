@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 import { ClosingLine } from "./test/support/closing-line.ts";
+import { Spread } from "./test/support/spread.ts";
 import { LOCAL } from "./tools/run.ts";
 
 const START_OF_THE_APP_MS = 60_000;
@@ -13,6 +14,8 @@ const UNITS = [
   "packages/local-host/test/engine/**/*.test.ts",
   "packages/console/test/timeline/**/*.test.ts",
 ];
+/** More than there are processors: a file often waits for the storage, a child process or a timer. */
+const WORKERS = 3;
 
 // Workers and the programs that tests start load the same modules hundreds of times.
 process.env["NODE_COMPILE_CACHE"] ??= join(LOCAL, "vitest", "compiled");
@@ -25,12 +28,14 @@ export default defineConfig({
     pool: "forks",
     setupFiles: ["test/support/end-with-runner.ts", "test/support/compiled-code.ts"],
     reporters: ["default", new ClosingLine()],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Against hanging only: three files share two processors, and two runs may share them, too.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    sequence: { sequencer: Spread },
     // The built app and the packages are loaded by Node itself, as on Azure, not through the test runner's transforms;
     // GitHub's workflow parser goes through them, since it imports JSON in a way that Node does not take.
     server: { deps: { external: [/\/dist\//, /\/packages\/[\w-]+\/\w+\.cjs$/], inline: [/@actions\//] } },
-    // One group after the other: load on one app would slow down the tests of another.
+    // The stress tests come last and alone: their load would slow down the tests of another app.
     projects: [
       {
         extends: true,
@@ -39,7 +44,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "packages/*/test/**/*.test.ts"],
           exclude: [...configDefaults.exclude, ...UNITS],
           globalSetup: ["test/support/azurite-setup.ts"],
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           expect: { poll: POLL },
           sequence: { groupOrder: 0 },
         },
@@ -51,7 +56,7 @@ export default defineConfig({
           include: UNITS,
           // What a file has imported stays for the next one.
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           expect: { poll: POLL },
           sequence: { groupOrder: 0 },
         },
@@ -62,14 +67,13 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.e2e.ts"],
           globalSetup: ["test/support/e2e-setup.ts"],
-          // Its tests wait, most of the time.
-          maxWorkers: 4,
+          maxWorkers: WORKERS,
           maxConcurrency: 50,
           testTimeout: 120_000,
           // A real host looks into its queues every two seconds.
           expect: { poll: { timeout: 20_000 } },
           hookTimeout: START_OF_THE_APP_MS,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -81,7 +85,7 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 300_000,
           hookTimeout: START_OF_THE_APP_MS,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

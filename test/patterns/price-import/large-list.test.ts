@@ -7,7 +7,7 @@ const HISTORIES = ["", ":page-0", ":page-19"];
 
 test(
   "a list of 100,000 lines is imported with short histories and pages of bounded size",
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const shop = await startShop();
     await using host = shop.host;

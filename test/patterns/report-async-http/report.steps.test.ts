@@ -64,7 +64,7 @@ test("a step that runs twice changes nothing, even with new sales in between", a
 
 test(
   "a report is the same, although the host dies after any one of its commits",
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     let hasDied = true;
     for (let commits = 0; hasDied; commits++) {
