@@ -52,22 +52,21 @@ export class Storage {
   /** @param name lower-case letters and dashes: `outbox` */
   queue(name: string): Promise<QueueClient> {
     const fullName = `${this.#prefix}-${name}`;
-    return this.#knownQueues.get(fullName, async () => {
-      const queue = this.#queues.getQueueClient(fullName);
-      await queue.createIfNotExists();
-      return queue;
-    });
+    return this.#knownQueues.get(fullName, () => created(this.#queues.getQueueClient(fullName)));
   }
 
   /** @param name lower-case letters and dashes: `photos` */
   container(name: string): Promise<ContainerClient> {
     const fullName = `${this.#prefix}-${name}`;
-    return this.#knownContainers.get(fullName, async () => {
-      const container = this.#blobs.getContainerClient(fullName);
-      await container.createIfNotExists();
-      return container;
-    });
+    return this.#knownContainers.get(fullName, () => created(this.#blobs.getContainerClient(fullName)));
   }
+}
+
+async function created<Client extends { createIfNotExists(): Promise<unknown> }>(
+  client: Client,
+): Promise<Client> {
+  await client.createIfNotExists();
+  return client;
 }
 
 /** Clients of what exists, by full name. A new client costs as much time as a request. */
