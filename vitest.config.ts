@@ -4,7 +4,6 @@ import { ClosingLine } from "./test/support/closing-line.ts";
 import { Spread } from "./test/support/spread.ts";
 import { LOCAL } from "./tools/run.ts";
 
-const START_OF_THE_APP_MS = 60_000;
 /** The usual second is too short for a browser or a process that waits for the processor. */
 const POLL = { timeout: 20_000 };
 /** Their files set no environment and start no shop, so that they can share a process. */
@@ -72,7 +71,6 @@ export default defineConfig({
           testTimeout: 120_000,
           // A real host looks into its queues every two seconds.
           expect: { poll: { timeout: 20_000 } },
-          hookTimeout: START_OF_THE_APP_MS,
           sequence: { groupOrder: 0 },
         },
       },
@@ -84,7 +82,6 @@ export default defineConfig({
           globalSetup: ["test/support/e2e-setup.ts"],
           maxWorkers: 1,
           testTimeout: 300_000,
-          hookTimeout: START_OF_THE_APP_MS,
           sequence: { groupOrder: 1 },
         },
       },
