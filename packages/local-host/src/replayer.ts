@@ -3,8 +3,7 @@ import type { LoadedApp } from "./app/loaded-app.ts";
 import { DurableRunner } from "./invocation/durable-runner.ts";
 import { Invoker } from "./invocation/invoker.ts";
 import type { LogRecord } from "./invocation/log.ts";
-import { eventText } from "./engine/history/event-text.ts";
-import type { EventText } from "./engine/history/event-text.ts";
+import { eventText, laterEvent } from "./engine/history/event-text.ts";
 import { isScheduled } from "./engine/history/events.ts";
 import type { HistoryEvent } from "./engine/history/events.ts";
 import type { Completion, ScheduledWork } from "./engine/history/scheduled-work.ts";
@@ -51,7 +50,7 @@ export class Replayer {
   readonly #settings: EngineSettings;
   readonly #functions: KnownFunctions;
   /** Each episode gives the function the whole history again. */
-  readonly #texts = new WeakMap<HistoryEvent, EventText>();
+  readonly #later = new WeakMap<HistoryEvent, HistoryEvent>();
   #now = 0;
   #log: LogRecord[] = [];
 
@@ -95,13 +94,10 @@ export class Replayer {
     const events = [...past, ...incoming];
     this.#log = [];
     this.#now = fromTimestamp(incoming[0]?.Timestamp ?? "");
-    const texts = [
-      ...past.map((event) => this.#text(event).played),
-      ...incoming.map((event) => this.#text(event).fresh),
-    ];
     const answer = await callOrchestrator(this.#runner, this.#functions, {
       ...execution,
-      events: texts.join(","),
+      past: past.map((event) => this.#laterEvent(event)),
+      fresh: incoming,
       input: startIn(events)?.Input ?? null,
       isReplaying: past.length > 0,
       sourceInstanceId: null,
@@ -126,9 +122,9 @@ export class Replayer {
     };
   }
 
-  #text(event: HistoryEvent): EventText {
-    let text = this.#texts.get(event);
-    if (text === undefined) this.#texts.set(event, (text = eventText(event)));
-    return text;
+  #laterEvent(event: HistoryEvent): HistoryEvent {
+    let later = this.#later.get(event);
+    if (later === undefined) this.#later.set(event, (later = laterEvent(eventText(event))));
+    return later;
   }
 }

@@ -6,4 +6,6 @@ export interface TypedData {
   readonly int?: number | undefined;
   readonly double?: number | undefined;
   readonly http?: unknown;
+  /** The value of the JSON text in `string`, new for each call: a long text is not written only to be read again. */
+  readonly value?: (() => unknown) | undefined;
 }

@@ -41,6 +41,7 @@ function merged(
 /** The value that the library reads from its wire form; only the forms that this host sends. */
 export function fromTypedData(data: TypedData | undefined): unknown {
   if (data === undefined) return undefined;
+  if (data.value !== undefined) return data.value();
   if (data.string !== undefined) return jsonOrText(data.string);
   if (data.json !== undefined) return JSON.parse(data.json);
   return data.bytes ?? data.int ?? data.double;

@@ -3,6 +3,7 @@ import { fromTypedData } from "../invocation/trigger-metadata.ts";
 import { WaitingInTest } from "../invocation/waiting-in-test.ts";
 import type { DurableKind, FunctionRunner, InvocationResult } from "../invocation/function-runner.ts";
 import { WorkerProcess } from "../invocation/worker-process.ts";
+import { OrchestratorTrigger } from "../engine/orchestrations/orchestrator-trigger.ts";
 import { type TypedData } from "../app/typed-data.ts";
 import { ActivityControl } from "./activity-control.ts";
 
@@ -109,11 +110,8 @@ export class ControlledRunner implements FunctionRunner {
   }
 
   #countReplay(trigger: TypedData | undefined): void {
-    // The id comes after history and input, which may be long, so only the end is searched.
-    const tail = trigger?.string?.slice(-2000) ?? "";
-    const id = [...tail.matchAll(/"instanceId":("(?:[^"\\]|\\.)*")/g)].at(-1)?.[1];
-    if (id === undefined) return;
-    const instanceId = String(JSON.parse(id));
+    if (!(trigger instanceof OrchestratorTrigger)) return;
+    const { instanceId } = trigger;
     this.#replays.set(instanceId, this.replays(instanceId) + 1);
   }
 }

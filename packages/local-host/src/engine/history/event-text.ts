@@ -34,6 +34,23 @@ export function processedEventText(carried: HistoryEvent): EventText {
   };
 }
 
+/** The event that the text for later episodes contains. */
+export function laterEvent({ event, fresh, played }: EventText): HistoryEvent {
+  return played === fresh ? event : { ...event, IsPlayed: true };
+}
+
+/** A copy that shares nothing with the value, which has come from JSON or could. */
+export function copyOf<T extends object>(value: T): T {
+  if (Array.isArray(value)) return value.map((part: unknown) => copyOfPart(part)) as unknown as T;
+  const copy: T = { ...value };
+  for (const name in copy) copy[name] = copyOfPart(copy[name]);
+  return copy;
+}
+
+function copyOfPart<T>(part: T): T {
+  return typeof part === "object" && part !== null ? copyOf(part) : part;
+}
+
 function asPlayed(fresh: string): string {
   // The flag comes near the end, after the event's own properties, which may contain the same text.
   const at = fresh.lastIndexOf(NEW);

@@ -28,23 +28,22 @@ export class EpisodeWriter {
     this.#activities = activities;
   }
 
-  /** Returns the instance's new record, and the texts of the events that were appended to its history. */
-  write(before: StoredInstance, outcome: EpisodeOutcome): { record: StoredInstance; text: string } {
+  /** Returns the instance's new record. */
+  write(before: StoredInstance, outcome: EpisodeOutcome): StoredInstance {
     const { store } = this.#parts;
     const record = nextRecord(before, outcome);
-    const text = outcome.events.map(({ played }) => played).join(",");
     if (outcome.restarted === undefined) store.updateInstance(record);
     else {
       store.deleteHistory(before.key);
       store.putInstance(record);
     }
-    store.appendHistory(before.key, text);
+    store.appendHistory(before.key, outcome.events.map(({ played }) => played).join(","));
     for (const { executionId, items } of outcome.work) {
       for (const item of items) this.#schedule(record, executionId, item, outcome);
     }
     if (outcome.completion !== undefined) this.#tellParent(record, outcome.completion);
     if (outcome.isCutShort) this.#continueLater(record, outcome.time.at);
-    return { record, text };
+    return record;
   }
 
   #schedule(

@@ -37,7 +37,6 @@ interface Execution {
   executionId: string;
   input: string | null;
   history: HistoryEvent[];
-  historyText: string;
   fresh: EventText[];
   readonly traceParent: string | undefined;
 }
@@ -79,7 +78,6 @@ export class EpisodeRunner {
       input: start?.Input ?? null,
       traceParent: start?.ParentTraceContext?.TraceParent,
       history: instance.history,
-      historyText: instance.historyText,
       fresh,
     };
     const work: { executionId: string; items: readonly ScheduledWork[] }[] = [];
@@ -161,10 +159,10 @@ export class EpisodeRunner {
     if (runner.isDisabled("orchestrator", record.name)) {
       return { kind: "failure", message: this.#functions.missing("orchestrator", record.name) };
     }
-    const fresh = execution.fresh.map((text) => text.fresh).join(",");
     return callOrchestrator(runner, this.#functions, {
       ...record,
-      events: execution.historyText === "" ? fresh : `${execution.historyText},${fresh}`,
+      past: execution.history,
+      fresh: execution.fresh.map(({ event }) => event),
       input: execution.input,
       isReplaying: startIn(execution.history) !== undefined,
       traceParent: execution.traceParent,
@@ -219,7 +217,6 @@ function startOver(
   execution.executionId = restarted.executionId;
   execution.input = restarted.input;
   execution.history = [];
-  execution.historyText = "";
   const start = executionStarted(at, {
     instanceId: record.instanceId,
     executionId: restarted.executionId,

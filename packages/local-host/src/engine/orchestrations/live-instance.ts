@@ -19,16 +19,14 @@ export function episodeTimeAfter(last: EpisodeTime, now: number): EpisodeTime {
 }
 
 /**
- * An orchestration that is not final, in memory: its record, its history as events and as text for the SDK, and the
- * events that have arrived since.
+ * An orchestration that is not final, in memory: its record, its history, and the events that have arrived
+ * since.
  */
 export class LiveInstance {
   /** As it was last written to the store. */
   record: StoredInstance;
   /** All committed events of the current execution. */
   history: HistoryEvent[];
-  /** The same as JSON texts, joined with commas. */
-  historyText: string;
   /** The actions of the current execution's last episode in this process. */
   lastActions: readonly Action[] | undefined;
   inbox: Delivery[] = [];
@@ -37,7 +35,6 @@ export class LiveInstance {
 
   constructor(record: StoredInstance, historyText = "") {
     this.record = record;
-    this.historyText = historyText;
     this.history = historyText === "" ? [] : (JSON.parse(`[${historyText}]`) as HistoryEvent[]);
     this.lastEpisode = historyText === "" ? BEFORE_ALL : { at: record.lastUpdatedTime, ticks: LAST_TICK };
   }

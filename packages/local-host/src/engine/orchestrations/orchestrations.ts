@@ -4,6 +4,7 @@ import type { Activities } from "../activities/activities.ts";
 import type { EngineParts } from "../delivery/engine-parts.ts";
 import type { Delivery, Receiver } from "../delivery/message-delivery.ts";
 import { RunQueue } from "../delivery/run-queue.ts";
+import { laterEvent } from "../history/event-text.ts";
 import type { EpisodeOutcome } from "./episode-outcome.ts";
 import { EpisodeWriter } from "./episode-writer.ts";
 import { EpisodeRunner } from "./episode.ts";
@@ -82,8 +83,8 @@ export class Orchestrations implements Receiver {
     const { messages, log, commits, watchers } = this.#parts;
     for (const delivery of batch) messages.discard(delivery);
     const before = instance.record;
-    const { record, text } = this.#writer.write(before, outcome);
-    this.#advance(instance, record, outcome, text);
+    const record = this.#writer.write(before, outcome);
+    this.#advance(instance, record, outcome);
     for (const problem of record.problems.slice(before.problems.length)) {
       log("warning", "Orchestration", `${record.name} '${record.instanceId}': ${problem}`);
     }
@@ -91,7 +92,7 @@ export class Orchestrations implements Receiver {
   }
 
   /** Updates the instance in memory to match the store. */
-  #advance(instance: LiveInstance, record: StoredInstance, outcome: EpisodeOutcome, text: string): void {
+  #advance(instance: LiveInstance, record: StoredInstance, outcome: EpisodeOutcome): void {
     instance.record = record;
     instance.lastEpisode = outcome.time;
     instance.lastActions = outcome.actions;
@@ -101,11 +102,7 @@ export class Orchestrations implements Receiver {
       instance.inbox = [];
       return;
     }
-    if (outcome.restarted !== undefined) {
-      instance.history = [];
-      instance.historyText = "";
-    }
-    for (const { event } of outcome.events) instance.history.push(event);
-    instance.historyText = instance.historyText === "" ? text : `${instance.historyText},${text}`;
+    if (outcome.restarted !== undefined) instance.history = [];
+    for (const text of outcome.events) instance.history.push(laterEvent(text));
   }
 }
