@@ -8,10 +8,8 @@ import type {
   InvocationResponse,
   ProgrammingModel,
 } from "../app/worker-types.ts";
+import type { LightContextClass } from "./light-context.ts";
 import { fromTypedData } from "./trigger-metadata.ts";
-
-/** The library's `InvocationContext`. */
-export type ContextClass = new (init: Readonly<Record<string, unknown>>) => object;
 
 /** Versions of the library whose invocations are known; a test compares them with those of this class. */
 const KNOWN_VERSION = /^4\.16\./;
@@ -28,15 +26,15 @@ export function isPlainDurable({ metadata, triggerType }: AppFunction): boolean 
 
 /**
  * The library's `InvocationModel` for durable functions without other bindings. The library keeps nine private fields
- * of each invocation in WeakMaps, which costs more than everything else in the call of a short activity.
+ * of each invocation in WeakMaps (see {@link LightContextClass}).
  */
 export class DurableInvocation implements InvocationModel {
   readonly #core: CoreInvocationContext;
   readonly #function: AppFunction;
-  readonly #contextClass: ContextClass;
+  readonly #contextClass: LightContextClass;
   #isDone = false;
 
-  constructor(core: CoreInvocationContext, fn: AppFunction, contextClass: ContextClass) {
+  constructor(core: CoreInvocationContext, fn: AppFunction, contextClass: LightContextClass) {
     this.#core = core;
     this.#function = fn;
     this.#contextClass = contextClass;
@@ -48,11 +46,10 @@ export class DurableInvocation implements InvocationModel {
     const context = new this.#contextClass({
       invocationId,
       functionName: this.#function.name,
-      logHandler: (level: Parameters<CoreInvocationContext["log"]>[0], ...args: unknown[]) =>
-        this.#log(level, args),
       traceContext: request.traceContext,
       // A new object for each call, because the function may change it.
-      options: { trigger: { ...binding, name } },
+      trigger: { ...binding, name },
+      log: (level, args) => this.#log(level, args),
     });
     return { context, inputs: [fromTypedData(request.inputData[0]?.data)] };
   }

@@ -16,7 +16,8 @@ import type {
   ProgrammingModel,
 } from "../app/worker-types.ts";
 import { DurableInvocation, isKnown, isPlainDurable } from "./durable-invocation.ts";
-import type { ContextClass } from "./durable-invocation.ts";
+import { lightContextClass } from "./light-context.ts";
+import type { LightContextClass } from "./light-context.ts";
 import { failureOf, failureText } from "./failure.ts";
 import type { InvocationFailure } from "./failure.ts";
 import type { InputReader } from "./input-reader.ts";
@@ -72,8 +73,8 @@ export class Invoker {
   readonly #parts: InvokerParts;
   readonly #preHooks: readonly HookCallback[];
   readonly #postHooks: readonly HookCallback[];
-  /** Known after the first call. */
-  #contextClass: ContextClass | undefined;
+  /** Known after the first call, if the library is known. */
+  #contextClass: LightContextClass | undefined;
 
   constructor(parts: InvokerParts) {
     this.#parts = parts;
@@ -98,7 +99,9 @@ export class Invoker {
       if (toRead.length > 0) request.inputData.push(...(await this.#readInputs(fn, toRead, invocation)));
       const model = await this.#modelFor(fn, core);
       const { context, inputs } = await model.getArguments();
-      this.#contextClass ??= context.constructor as ContextClass;
+      // The SDK's compiled code keeps contexts alive until a full garbage collection: at least without the input's text.
+      if (model instanceof DurableInvocation) request.inputData.length = 0;
+      if (isKnown(this.#parts.model)) this.#contextClass ??= lightContextClass(context);
       core.userContext = context;
       if (invocation.triggerMetadata !== undefined) defineLazily(context, invocation.triggerMetadata);
       const result =
@@ -115,7 +118,7 @@ export class Invoker {
   }
 
   #modelFor(fn: AppFunction, core: CoreContext): MaybePromise<InvocationModel> {
-    return this.#contextClass !== undefined && isKnown(this.#parts.model) && isPlainDurable(fn)
+    return this.#contextClass !== undefined && isPlainDurable(fn)
       ? new DurableInvocation(core, fn, this.#contextClass)
       : this.#parts.model.getInvocationModel(core);
   }
@@ -263,17 +266,30 @@ function traceContext(traceParent: string | undefined): InvocationRequest["trace
   return traceParent === undefined ? undefined : { traceParent, traceState: "", attributes: {} };
 }
 
+/** Not enumerable, so that neither copies nor logs of a context show it. */
+const MAKE = Symbol("makes triggerMetadata");
+interface LazyContext {
+  [MAKE]: () => unknown;
+}
+const KEPT = { configurable: true, enumerable: true };
+/** The same functions for all contexts: a function of its own would give each context a hidden class of its own. */
+const TRIGGER_METADATA: PropertyDescriptor & ThisType<LazyContext> = {
+  ...KEPT,
+  get() {
+    const value = this[MAKE]();
+    setTriggerMetadata(this, value);
+    return value;
+  },
+  set(value: unknown) {
+    setTriggerMetadata(this, value);
+  },
+};
+
 function defineLazily(context: object, make: () => unknown): void {
-  const kept = { configurable: true, enumerable: true };
-  const define = (value: unknown) =>
-    Object.defineProperty(context, "triggerMetadata", { ...kept, writable: true, value });
-  Object.defineProperty(context, "triggerMetadata", {
-    ...kept,
-    get: () => {
-      const value = make();
-      define(value);
-      return value;
-    },
-    set: define,
-  });
+  Object.defineProperty(context, MAKE, { value: make });
+  Object.defineProperty(context, "triggerMetadata", TRIGGER_METADATA);
+}
+
+function setTriggerMetadata(context: object, value: unknown): void {
+  Object.defineProperty(context, "triggerMetadata", { ...KEPT, writable: true, value });
 }

@@ -6,7 +6,8 @@ import type { AppFunction } from "../../src/app/app-function.ts";
 import type { TypedData } from "../../src/app/typed-data.ts";
 import type { CoreInvocationContext, InvocationModel, ProgrammingModel } from "../../src/app/worker-types.ts";
 import { DurableInvocation, isKnown, isPlainDurable } from "../../src/invocation/durable-invocation.ts";
-import type { ContextClass } from "../../src/invocation/durable-invocation.ts";
+import { lightContextClass } from "../../src/invocation/light-context.ts";
+import type { LightContextClass } from "../../src/invocation/light-context.ts";
 import { appFolder } from "../support/app-fixture.ts";
 
 const TRACE = { traceParent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", traceState: "" };
@@ -17,6 +18,18 @@ interface Case {
   readonly isTraced: boolean;
   readonly callback: (input: unknown, context: { log: (...args: readonly unknown[]) => void }) => unknown;
 }
+
+const METHODS = ["log", "trace", "debug", "info", "warn", "error"] as const;
+
+interface NamedValues {
+  get(binding: string | { readonly name: string }): unknown;
+  set(binding: string | { readonly name: string }, value: unknown): void;
+}
+
+type UsedContext = Readonly<Record<(typeof METHODS)[number], (...args: readonly unknown[]) => void>> & {
+  readonly extraInputs: NamedValues;
+  readonly extraOutputs: NamedValues;
+};
 
 /** Everything about an invocation that the function, the hooks, the log or the host can see. */
 async function seen(
@@ -42,15 +55,21 @@ async function seen(
   const { context, inputs } = await model.getArguments();
   const shown = inspect(context, { depth: 9, showHidden: true });
   const outcome = await outcomeOf(() => model.invokeFunction(context, inputs, callback as never));
-  const { log } = context as { log: (...args: readonly unknown[]) => void };
-  log.call(context, "late %s", { a: 1 });
+  const used = context as UsedContext;
+  used.log("late %s", { a: 1 });
   core.state = "postInvocationHooks";
-  log.call(context, "in a hook");
+  for (const method of METHODS) used[method]("%s in a hook", method);
+  const kept = [used.extraInputs, used.extraOutputs].map((values) => {
+    values.set("a", 1);
+    values.set({ name: "b" }, 2);
+    return [values.get({ name: "a" }), values.get("b"), values.get("c")];
+  });
   const response = await outcomeOf(async () => {
     const { returnValue, outputData } = await model.getResponse(context, outcome.value);
     return { returnValue, outputData };
   });
-  return { shown, type: context.constructor, inputs, outcome, response, logged };
+  const type = context.constructor as new () => object;
+  return { shown, type, isOfType: context instanceof type, inputs, outcome, response, logged, kept };
 }
 
 async function outcomeOf(
@@ -66,7 +85,7 @@ async function outcomeOf(
 async function loaded(): Promise<{
   readonly model: ProgrammingModel;
   readonly functions: readonly AppFunction[];
-  readonly contextClass: ContextClass;
+  readonly contextClass: LightContextClass;
 }> {
   const { model, functions } = await loadApp(
     appFolder({
@@ -87,7 +106,7 @@ df.app.activity("reads", { extraInputs: [input.storageBlob({ path: "a/b", connec
     log: () => undefined,
   };
   const first = await (await model.getInvocationModel(core as never)).getArguments();
-  return { model, functions, contextClass: first.context.constructor as ContextClass };
+  return { model, functions, contextClass: lightContextClass(first.context) };
 }
 
 const results = fc.oneof(

@@ -102,6 +102,29 @@ test("an activity may throw the text of a failed orchestrator, readable or not",
   expect(logs.at(-1)?.message).toContain("Function 'Act' failed: Error: false\n\n$OutOfProcData$:{…}");
 });
 
+test("trigger metadata can be read through proxies, heirs and copies of a context, and replaced", async () => {
+  const { runner } = await runnerFor(
+    `df.app.activity("Act", { handler: (input, context) => {
+  const others = [new Proxy(context, {}), Object.create(context), { ...context }, Object.freeze({ ...context })];
+  const ids = others.map(({ triggerMetadata }) => triggerMetadata.instanceId);
+  const keys = Object.keys(context);
+  context.triggerMetadata = "mine";
+  return [...ids, context.triggerMetadata, keys.join()]; } });`,
+  );
+  const call = () => runner.run("activity", "Act", { string: "{}" }, { instanceId: { string: "i1" } });
+  const keys =
+    "invocationId,functionName,extraInputs,extraOutputs,retryContext,traceContext,triggerMetadata,options";
+  // The library makes the first context, and the host all others.
+  for (let calls = 0; calls < 2; calls++) {
+    const result = await call();
+    expect(result.ok ? JSON.parse(result.returnValue?.json ?? "") : result).toEqual([
+      ...Array.from({ length: 4 }, () => "i1"),
+      "mine",
+      keys,
+    ]);
+  }
+});
+
 test("trigger metadata is the host's, overridden by the properties of an object input", async () => {
   const { runner } = await runnerFor(
     `df.app.activity("Act", { handler: (input, context) => context.triggerMetadata });`,
