@@ -1,5 +1,5 @@
 import { inParallel } from "../../storage/in-parallel.ts";
-import sharp, { type OverlayOptions } from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { contactSheetLayout, PICTURE } from "./contact-sheet-page.ts";
 import type { ContactSheet } from "./image-renderer.ts";
 import { decodingBytes } from "./photo-memory.ts";
@@ -7,41 +7,68 @@ import type { Semaphore } from "../../storage/semaphore.ts";
 
 /** Pictures that are shrunk at the same time. */
 const PICTURES_AT_ONCE = 4;
+const RGB = 3;
+
+/** Opaque pixels in sRGB, three bytes each, without gaps between the lines. */
+interface Pixels {
+  readonly data: Buffer;
+  readonly info: { readonly width: number; readonly height: number };
+}
 
 /**
- * Draws background, titles and captions as SVG, and places the pictures on it.
+ * Draws background, titles and captions as SVG, and copies the pictures into its pixels: sharp's own `composite` takes
+ * twice as long for a hundred pictures.
  *
  * @param memory in bytes, because four large renditions at the same time may need too much
  */
 export async function drawContactSheet(sheet: ContactSheet, memory: Semaphore): Promise<Uint8Array> {
-  const page = contactSheetLayout(sheet, await hasFonts());
-  const pictures: OverlayOptions[] = [];
-  await inParallel(PICTURES_AT_ONCE, page.places, async (place) => {
-    const { data, info } = await shrink(await place.load(), memory);
-    pictures.push({
-      input: data,
-      raw: { width: info.width, height: info.height, channels: info.channels },
-      left: place.left + Math.floor((PICTURE.width - info.width) / 2),
-      top: place.top + Math.floor((PICTURE.height - info.height) / 2),
-    });
-  });
-  return sharp(Buffer.from(page.svg), { unlimited: true })
-    .composite(pictures)
-    .flatten({ background: "white" })
+  const layout = contactSheetLayout(sheet, await hasFonts());
+  const pictures: { readonly pixels: Pixels; readonly left: number; readonly top: number }[] = [];
+  const [page] = await Promise.all([
+    opaquePixels(sharp(Buffer.from(layout.svg), { unlimited: true })),
+    inParallel(PICTURES_AT_ONCE, layout.places, async ({ load, left, top }) => {
+      pictures.push({ pixels: await shrink(await load(), memory), left, top });
+    }),
+  ]);
+  for (const { pixels, left, top } of pictures) {
+    const { width, height } = pixels.info;
+    const middle = {
+      left: left + Math.floor((PICTURE.width - width) / 2),
+      top: top + Math.floor((PICTURE.height - height) / 2),
+    };
+    copyInto(page, pixels, middle);
+  }
+  const { width, height } = page.info;
+  return sharp(page.data, { raw: { width, height, channels: RGB } })
     .jpeg({ quality: 85 })
     .toBuffer();
 }
 
-async function shrink(picture: Uint8Array, memory: Semaphore) {
+async function shrink(picture: Uint8Array, memory: Semaphore): Promise<Pixels> {
   const bytes = decodingBytes(await sharp(picture).metadata());
-  const shrunk = () =>
-    sharp(picture)
-      .resize({ ...PICTURE, fit: "inside", withoutEnlargement: true })
-      .flatten({ background: "white" })
-      .toColourspace("srgb")
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-  return memory.run(shrunk, bytes);
+  const shrunk = sharp(picture).resize({ ...PICTURE, fit: "inside", withoutEnlargement: true });
+  return memory.run(() => opaquePixels(shrunk), bytes);
+}
+
+function opaquePixels(image: Sharp): Promise<Pixels> {
+  return image
+    .flatten({ background: "white" })
+    .toColourspace("srgb")
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+}
+
+function copyInto(page: Pixels, picture: Pixels, at: { readonly left: number; readonly top: number }): void {
+  const { width, height } = picture.info;
+  for (let line = 0; line < height; line++) {
+    const start = line * width * RGB;
+    picture.data.copy(
+      page.data,
+      ((at.top + line) * page.info.width + at.left) * RGB,
+      start,
+      start + width * RGB,
+    );
+  }
 }
 
 let fontsFound: Promise<boolean> | undefined;
