@@ -91,7 +91,7 @@ if (campaign.kills.length === 0 && campaign.isStopped) {
   process.exit(stop.exitCode());
 }
 const plot = "crash-report.svg";
-writeFileSync(join(output, plot), plotOf(recoveryPlot(campaign.kills)));
+writeFileSync(join(output, plot), plotOf(recoveryPlot(campaign)));
 writeFileSync(
   join(output, "crash-report.md"),
   reportOf(campaign, { plan: { seed, kills }, commandFor, measuredOn, plot }),
@@ -142,5 +142,5 @@ function funcOptions() {
   if (base === undefined || pidFile === undefined || storage === undefined) {
     return fail("--host func needs --base, --pid-file and --storage.");
   }
-  return { base, key, pidFile, workerPidFile };
+  return { base: base.replace(/\/+$/, ""), key, pidFile, workerPidFile };
 }

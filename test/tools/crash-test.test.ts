@@ -93,11 +93,14 @@ describe("recovery", () => {
       inFlight: undefined,
       recovery: { servingMs: 500, progressMs },
     }) as DoneKill;
-  const textOf = (...times: readonly number[]) => recoveryText(times.map(kill)).join("\n");
+  const recovered = (times: readonly number[], progressGoalMs?: number) =>
+    recoveryText({ kills: times.map(kill), progressGoalMs }).join("\n");
+  const textOf = (...times: readonly number[]) => recovered(times, 1000);
 
   test("has met its goal if every host has", () => {
     expect(textOf(900, 1000)).toContain("**Met.**");
     expect(textOf(900, 1001)).toContain("**Missed**: 1 of 2 took longer.");
+    expect(recovered([900, 60_000])).toMatch(/^There is no goal for this host/);
   });
 
   test("has percentiles only of enough hosts", () => {
@@ -199,6 +202,6 @@ describe("a short campaign", () => {
     expect(report).toContain(`Repeat it with \`repeat ${SEED} ${KILLS}\``);
     expect(report).toContain(`The round that broke it: \`repeat ${SEED + 1} ${KILLS - FIRST_ROUND}\``);
     const points = campaign.kills.filter(({ recovery }) => recovery !== undefined);
-    expect(plotOf(recoveryPlot(campaign.kills)).match(/<circle [^>]*r="3.5"/g)).toHaveLength(points.length);
+    expect(plotOf(recoveryPlot(campaign)).match(/<circle [^>]*r="3.5"/g)).toHaveLength(points.length);
   });
 });

@@ -40,7 +40,7 @@ const faultWith = (change: Partial<Parameters<typeof faultOfFunc>[0]>, storage =
 
 test("an app that answers, with its process and its storage, can be killed and compared", async () => {
   expect(await faultWith({})).toBeUndefined();
-  expect(await faultWith({ base: `${base}/`, workerPidFile: pidFile })).toBeUndefined();
+  expect(await faultWith({ workerPidFile: pidFile })).toBeUndefined();
 });
 
 test("what is missing is said in a line", async () => {

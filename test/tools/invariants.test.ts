@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import sharp from "sharp";
 import { afterAll, describe, expect, inject, test } from "vitest";
 import type { SalesFact } from "../../src/services/sales-journal.ts";
 import type { Storage } from "../../src/storage/storage.ts";
@@ -27,6 +28,12 @@ async function plant(storage: Storage): Promise<void> {
   const sheet = await first("renditions", "contact-sheet.jpg");
   const half = (await sheet.downloadToBuffer()).subarray(0, 2000);
   await sheet.upload(half, half.length);
+  const rendition = await first("renditions", ".webp");
+  const narrow = await sharp({ create: { width: 8, height: 8, channels: 3, background: "red" } })
+    .webp()
+    .toBuffer();
+  const { contentLength = 0 } = await rendition.getProperties();
+  await rendition.upload(Buffer.concat([narrow, Buffer.alloc(contentLength - narrow.length)]), contentLength);
   const heading = "line,sku,price,currency,reason\r\n";
   const letters = await first("imports", "dead-letters.csv");
   await letters.upload(heading, heading.length);
@@ -54,6 +61,7 @@ test("what was planted is found, and nothing else", async () => {
   const broken = invariants.filter((each) => each.broken.length > 0);
   expect(Object.fromEntries(broken.map((each) => [each.name, each.broken.length]))).toEqual({
     "the news of a watched parcel is mailed, each once": 1,
+    "albums have all their renditions": 1,
     "the contact sheet of an album shows all its photos": 1,
     "a report has all sales that were confirmed before it": expect.any(Number) as number,
     "the dead letters are the lines that failed, with the reasons": 1,

@@ -76,3 +76,10 @@ test.each([
     lines: [expect.not.stringMatching(/^\s*$/)],
   });
 });
+
+test("slashes at the end of an app's address are left out", () => {
+  const args = ["--host", "func", "--base", "http://127.0.0.1:1//", "--pid-file", own, "--storage", "none"];
+  const tool = path.resolve(ROOT, "tools/crash-test.ts");
+  const { stderr } = spawnSync(process.execPath, [tool, ...args], { cwd: ROOT, encoding: "utf8" });
+  expect(stderr).toBe("--base http://127.0.0.1:1: nothing answers there.\n");
+});

@@ -38,6 +38,8 @@ export interface CampaignOptions {
 export interface Campaign {
   readonly description: string;
   readonly isStopped: boolean;
+  /** See {@link Target}. */
+  readonly progressGoalMs: number | undefined;
   /** Of the last round. */
   readonly folder: string;
   readonly kills: readonly DoneKill[];
@@ -56,12 +58,13 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const kills: DoneKill[] = [];
   const rounds: Round[] = [];
   let [description, folder, isStopped] = ["", options.folder, false];
+  let progressGoalMs: number | undefined;
   const deadline = Date.now() + (options.minutes ?? Infinity) * 60_000;
   for (let number = 0; kills.length < options.kills && Date.now() < deadline; number++) {
     const seed = options.seed + number;
     folder = join(options.folder, `round-${number + 1}`);
     const { target, prefix } = await targetOf(options, folder);
-    ({ description } = target);
+    ({ description, progressGoalMs } = target);
     const already = kills.length;
     let round: Round | undefined;
     try {
@@ -97,7 +100,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
 
   function soFar(): Campaign {
     const [figures, invariants] = [sumOf(rounds), together(rounds)];
-    return { description, isStopped, folder, kills, figures, invariants };
+    return { description, isStopped, progressGoalMs, folder, kills, figures, invariants };
   }
 }
 

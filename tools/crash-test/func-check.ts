@@ -46,7 +46,7 @@ async function faultOfBase(
   healthTimeoutMs: number,
 ): Promise<string | undefined> {
   const headers = key === undefined ? {} : { "x-functions-key": key };
-  const url = `${base.replace(/\/+$/, "")}/api/health`;
+  const url = `${base}/api/health`;
   try {
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(healthTimeoutMs) });
     const text = await answer.text();
@@ -78,11 +78,7 @@ async function faultOfStorage(storage: string): Promise<string | undefined> {
 
 /** An order of somebody else that is undone during the campaign would change the stock that is compared. */
 async function faultOfOpen(base: string, key: string | undefined): Promise<string | undefined> {
-  const [first, ...others] = await instances(new Client(base.replace(/\/+$/, ""), key), [
-    "pending",
-    "running",
-    "suspended",
-  ]);
+  const [first, ...others] = await instances(new Client(base, key), ["pending", "running", "suspended"]);
   if (first === undefined) return undefined;
   return `--base ${base}: ${first.id} has not ended${others.length > 0 ? `, and ${others.length} more` : ""}; begin when nothing runs.`;
 }

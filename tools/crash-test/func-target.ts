@@ -12,6 +12,7 @@ const LONGEST_PROGRESS_MS = 3 * 60_000;
 const MINUTE_MS = 60_000;
 
 export interface FuncOptions {
+  /** Without a slash at its end. */
   readonly base: string;
   readonly key: string | undefined;
   /** Contains the id of the host's process; its supervisor writes it and starts the host again. */
@@ -31,7 +32,7 @@ export class FuncTarget implements Target {
   #recovered: Promise<Recovery> | undefined;
 
   constructor(options: FuncOptions) {
-    this.base = options.base.replace(/\/+$/, "");
+    this.base = options.base;
     this.#options = options;
   }
 

@@ -1,9 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, watch } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { HostProcess } from "../host-process.ts";
 import type { Moment } from "./plan.ts";
+import { freePort } from "../free-port.ts";
 import type { InFlight, Recovery, Target } from "./target.ts";
 
 const HUB = "task-hub.db";
@@ -17,6 +17,7 @@ export class LocalTarget implements Target {
   readonly description = "the local host, with its task hub in SQLite";
   readonly moments: readonly Moment[] = ["anyTime", "afterAcknowledgement", "duringCommit", "duringRecovery"];
   readonly blamesItself = false;
+  readonly progressGoalMs = 1000;
   /** Longer than all tries of the rescue. */
   readonly settlesWithinMs = 20 * 60_000;
   readonly #folder: string;
@@ -42,6 +43,7 @@ export class LocalTarget implements Target {
   /** @param folder is created; gets the task hub and the host's log */
   static async of(app: string, folder: string, env: Readonly<Record<string, string>>): Promise<LocalTarget> {
     mkdirSync(folder, { recursive: true });
+    // One port for all processes of the host, because links in mails contain it.
     return new LocalTarget(app, folder, await freePort(), env);
   }
 
@@ -116,13 +118,4 @@ function countNames(list: readonly { readonly name: string }[]): Record<string, 
   const counts: Record<string, number> = {};
   for (const { name } of list) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
-}
-
-/** The same for all processes of a host, because links in mails contain it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
 }

@@ -2,30 +2,25 @@ import { type Plot } from "../report/plot.ts";
 import { quantileTexts, table } from "../report/table.ts";
 import { timeAxis } from "../report/time-axis.ts";
 import { MOMENTS, type Moment } from "./plan.ts";
-import type { DoneKill } from "./round.ts";
+import type { Campaign } from "./campaign.ts";
 
-/** From the start of the process to the first progress, at most. */
-const GOAL_MS = 1000;
+type Recovered = Pick<Campaign, "kills" | "progressGoalMs">;
 
 /** How fast the hosts were back that were not killed again before. */
-export function recoveryText(kills: readonly DoneKill[]): string[] {
+export function recoveryText({ kills, progressGoalMs }: Recovered): string[] {
   const all = kills.flatMap(({ recovery }) => recovery ?? []);
   const answers = all.map(({ servingMs }) => servingMs);
   const progress = all.flatMap(({ progressMs }) => progressMs ?? []);
   if (all.length === 0) {
     return [kills.length === 0 ? "No host was killed." : "No host answered before the next kill."];
   }
-  const late = progress.filter((ms) => ms > GOAL_MS).length;
   const row = (what: string, values: readonly number[]) => [
     what,
     values.length,
     ...quantileTexts(values, "ms"),
   ];
   return [
-    progress.length === 0
-      ? "The first progress cannot be seen here."
-      : `Goal: every host makes progress within ${GOAL_MS} ms. ` +
-        (late === 0 ? "**Met.**" : `**Missed**: ${late} of ${progress.length} took longer.`),
+    progress.length === 0 ? "The first progress cannot be seen here." : goalText(progress, progressGoalMs),
     "",
     ...table(
       ["from the start of the process to", "hosts", "median", "p95", "p99", "max"],
@@ -37,8 +32,18 @@ export function recoveryText(kills: readonly DoneKill[]): string[] {
   ];
 }
 
+function goalText(progress: readonly number[], goalMs: number | undefined): string {
+  if (goalMs === undefined)
+    return "There is no goal for this host: it also waits for the leases of the dead one.";
+  const late = progress.filter((ms) => ms > goalMs).length;
+  return (
+    `Goal: every host makes progress within ${goalMs} ms. ` +
+    (late === 0 ? "**Met.**" : `**Missed**: ${late} of ${progress.length} took longer.`)
+  );
+}
+
 /** A point for each kill of the host: when it was, how long the next host took, and at which moment it was killed. */
-export function recoveryPlot(kills: readonly DoneKill[]): Plot {
+export function recoveryPlot({ kills, progressGoalMs }: Recovered): Plot {
   const from = kills[0]?.at ?? 0;
   const { axis, place } = timeAxis((kills.at(-1)?.at ?? 0) - from);
   const points = kills.flatMap(({ at, moment, recovery }) => {
@@ -50,7 +55,7 @@ export function recoveryPlot(kills: readonly DoneKill[]): Plot {
     x: axis,
     y: { unit: "ms" },
     isLine: false,
-    goal: { value: GOAL_MS, name: "the goal" },
+    ...(progressGoalMs === undefined ? {} : { goal: { value: progressGoalMs, name: "the goal" } }),
     series: (Object.keys(MOMENTS) as Moment[]).flatMap((moment) => {
       const own = points.filter((each) => each.moment === moment).map(({ point }) => point);
       return own.length === 0 ? [] : [{ name: `killed ${MOMENTS[moment]}`, points: own }];

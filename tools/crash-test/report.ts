@@ -44,7 +44,7 @@ export function reportOf(campaign: Campaign, { plan, commandFor, measuredOn, plo
     "",
     "## Recovery",
     "",
-    ...recoveryText(kills),
+    ...recoveryText(campaign),
     "",
     `![Time from the start of the process to the first progress, for each kill](${plot})`,
     "",
@@ -127,7 +127,7 @@ function figures(
     .filter(([name]) => name.startsWith(`${prefix}: `))
     .map(([name, value]) => [name.slice(prefix.length + 2), value] as const)
     .toSorted(([, a], [, b]) => b - a);
-  if (rows.length === 0) return ["None."];
+  if (rows.length === 0) return [Object.keys(figures).length === 0 ? "Not compared." : "None."];
   return table(heading, [
     ...rows,
     ...(all === undefined ? [] : [[all, sum(rows.map(([, value]) => value))] as const]),

@@ -24,6 +24,8 @@ export interface Target {
   readonly description: string;
   /** Whether it answers 5xx for its dead worker, or while it starts. */
   readonly blamesItself: boolean;
+  /** The goal for the time from the start of the process to the first progress, if there is one. */
+  readonly progressGoalMs?: number | undefined;
   /** The longest time in which everything ends after the last kill. */
   readonly settlesWithinMs: number;
   /** Starts it, or waits until its supervisor has. */

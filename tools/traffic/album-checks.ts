@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { type Ended, invariant, type Invariant, pathOf } from "./checks.ts";
-import { PHOTO_COLORS } from "./small-photos.ts";
+import type { Client } from "./client.ts";
+import { PHOTO_COLORS, SMALL_WIDTHS } from "./small-photos.ts";
 import type { Started } from "./traffic.ts";
 
 /** Pixels in the color of a photo, of the 64 × 43 that its largest rendition has: not only a part of it is there. */
@@ -8,7 +9,7 @@ const LEAST_PIXELS = 2000;
 /** JPEG changes colors a little. */
 const NEARLY = 12;
 
-/** Every rendition of an album is there, and its contact sheet shows every photo. */
+/** Every rendition of an album is there in its width, and its contact sheet shows every photo. */
 export async function checkAlbums(albums: readonly Started[], ended: Ended): Promise<Invariant[]> {
   const files: string[] = [];
   const sheets: string[] = [];
@@ -31,13 +32,28 @@ async function wrongFiles({ id, about }: Started, { states, client }: Ended): Pr
   if (counts !== [photos, 2 * Number(photos), failures].join()) wrong.push(`${id} has ${counts}`);
   const manifest = await client.read<Manifest>(pathOf(result.manifest));
   const made = manifest?.photos.flatMap(({ renditions }) => renditions) ?? [];
-  if (made.length !== result.renditions) wrong.push(`${id}: ${made.length} renditions in the manifest`);
-  for (const { url, bytes } of made) {
-    const { status, headers } = await client.insist("HEAD", pathOf(url));
-    if (status !== 200 || Number(headers.get("content-length")) !== bytes) wrong.push(`${url} ${status}`);
+  const [widths, wanted] = [
+    made.map(({ width }) => width),
+    Array.from({ length: Number(photos) }, () => SMALL_WIDTHS),
+  ];
+  if (widths.join() !== wanted.join()) wrong.push(`${id}: widths ${widths.join()} in the manifest`);
+  for (const rendition of made) {
+    const why = await faultOfFile(rendition, client);
+    if (why !== undefined) wrong.push(`${rendition.url}: ${why}`);
   }
   return wrong;
 }
+
+async function faultOfFile({ url, width, bytes }: Rendition, client: Client): Promise<string | undefined> {
+  const file = await client.insist("GET", pathOf(url));
+  if (file.status !== 200) return `it answers ${file.status}`;
+  if (file.bytes.length !== bytes) return `it has ${file.bytes.length} bytes, not ${bytes}`;
+  const picture = await sharp(file.bytes).metadata().catch(messageOf);
+  if (typeof picture === "string") return `it cannot be read: ${picture}`;
+  return picture.width === width ? undefined : `it is ${picture.width} pixels wide, not ${width}`;
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function faultOfSheet({ id }: Started, { states, client }: Ended): Promise<string | undefined> {
   const result = states.get(id)?.result as unknown as AlbumResult;
@@ -48,7 +64,7 @@ async function faultOfSheet({ id }: Started, { states, client }: Ended): Promise
     const missing = PHOTO_COLORS.filter((color) => countNear(pixels, color) < LEAST_PIXELS);
     return missing.length > 0 ? `its contact sheet lacks the photo in ${missing.join(", ")}` : undefined;
   } catch (error) {
-    return `its contact sheet cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `its contact sheet cannot be read: ${messageOf(error)}`;
   }
 }
 
@@ -70,8 +86,12 @@ interface AlbumResult {
   readonly contactSheet: string;
 }
 
+interface Rendition {
+  readonly url: string;
+  readonly width: number;
+  readonly bytes: number;
+}
+
 interface Manifest {
-  readonly photos: readonly {
-    readonly renditions: readonly { readonly url: string; readonly bytes: number }[];
-  }[];
+  readonly photos: readonly { readonly renditions: readonly Rendition[] }[];
 }

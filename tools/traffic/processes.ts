@@ -3,6 +3,7 @@ import { ORDER_CASES, orderOf } from "../tour/order-cases.ts";
 import { PARCEL_CASES } from "../tour/shipment-stop.ts";
 import { GROUPS } from "./books.ts";
 import type { Random } from "./random.ts";
+import { SMALL_WIDTHS } from "./small-photos.ts";
 
 export const PATTERNS = ["order", "refund", "album", "report", "watch", "import"] as const;
 export type Pattern = (typeof PATTERNS)[number];
@@ -133,7 +134,7 @@ export function aRendering(album: string, photos: number, failures: number): Wan
     pattern: "album",
     kind: failures > 0 ? "with a file that is no photo" : "photos only",
     path: `/api/albums/${album}/renditions`,
-    body: { widths: [32, 64], format: "webp" },
+    body: { widths: SMALL_WIDTHS, format: "webp" },
     ends: ["completed rendered"],
     about: { album, photos, failures },
   };
@@ -149,7 +150,11 @@ const LISTS = [
       { sku: "ok-1-#" },
       { sku: "refused-#", reason: "The supplier has taken it out of the range" },
       { sku: "ok-2-#" },
-      { sku: "ok-4-#", price: "3,00", reason: "the price must be a number such as 12.34" },
+      {
+        sku: "ok-4-#",
+        price: "3,00",
+        reason: "the price must be a number such as 12.34, below 1,000,000,000",
+      },
       { sku: "ok-3-#" },
       { sku: "flaky-1-#" },
       { sku: "mute-#" },

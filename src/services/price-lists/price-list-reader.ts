@@ -79,7 +79,7 @@ function checked({ line, text, fields }: CsvRecord, heading: Heading): ListLine 
 function moneyOf(price: string, currency: string): Money | string {
   if (price.startsWith("-")) return "the price is negative";
   const [, units, hundredths = ""] = PRICE.exec(price) ?? [];
-  if (units === undefined) return "the price must be a number such as 12.34";
+  if (units === undefined) return "the price must be a number such as 12.34, below 1,000,000,000";
   if (!CURRENCIES.includes(currency)) return `the currency must be one of ${CURRENCIES.join(", ")}`;
   return { value: Number(units + hundredths.padEnd(2, "0")), currency };
 }

@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anOrder } from "../../../../test/patterns/order-chaining/order-samples.ts";
+import { freePort } from "../../../../tools/free-port.ts";
 import { END_WITH_PARENT, ROOT } from "../../../../tools/run.ts";
 import type { About } from "../../src/api/local-host-extras.ts";
 import { hasBrowser, screenshot, useBrowser } from "../support/browser.ts";
@@ -42,15 +41,6 @@ afterAll(async () => {
   }
   rmSync(data, { recursive: true, force: true });
 }, 30_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 const about = async () => (await (await fetch(`${url}/runtime/console/about`)).json()) as About;
 

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../../../tools/free-port.ts";
 import { appFolder } from "../support/app-fixture.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../../..");
@@ -51,15 +51,6 @@ async function started(...args: string[]): Promise<Serving> {
   const running = run(...args);
   await expect.poll(running.output, { timeout: 10_000 }).toContain("Ctrl-C stops.");
   return { ...running, url: /on (http:\S+)\. /.exec(running.output())?.[1] ?? "" };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 test.skipIf(isWindows)(
