@@ -122,6 +122,18 @@ test("continue-as-new waits for open tasks", async () => {
   expect(await stage.get()).toMatchObject({ runtimeStatus: "Completed", output: '"second"', input: "1" });
 });
 
+test("an instance that continues as new in the episode that resumes it is running", async () => {
+  const stage = await Stage.open(["A"]);
+  const { hub } = stage.engine;
+  await stage.start("continueAfterA", 0);
+  await hub.suspend("i1", "hold on");
+  await stage.succeed("A");
+  expect(await stage.get()).toMatchObject({ runtimeStatus: "Suspended", input: "0" });
+  await hub.resume("i1", "go on");
+  await turns();
+  expect(await stage.get()).toMatchObject({ runtimeStatus: "Running", input: "1" });
+});
+
 test("retry delays grow by the coefficient up to the longest interval", async () => {
   const stage = await Stage.open(["A"]);
   await stage.start("retryWithBackoff");
@@ -196,6 +208,19 @@ test("a child with the id of another instance replaces it", async () => {
   await stage.start("parentOf", { name: "child", id: "taken" });
   expect(await stage.get("taken")).toMatchObject({ name: "child", runtimeStatus: "Completed" });
   expect((await stage.get()).runtimeStatus).toBe("Completed");
+});
+
+test("the end of a child is only for the execution that has started it", async () => {
+  const stage = await Stage.open();
+  await stage.start("parentOf", { name: "waitForGo", id: "first" });
+  await stage.engine.hub.terminate("i1", "again");
+  await turns();
+  await stage.start("parentOf", { name: "waitForGo", id: "second" });
+  await stage.raise("Go", 1, "first");
+  expect((await stage.get("first")).runtimeStatus).toBe("Completed");
+  expect((await stage.get()).runtimeStatus).toBe("Running");
+  await stage.raise("Go", 2, "second");
+  expect((await stage.get()).output).toBe('{"got":2}');
 });
 
 test("a terminated child fails its parent as not deterministic", async () => {
