@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryStore } from "../../src/stores/memory-store.ts";
 import { SqliteStore } from "../../src/stores/sqlite-store.ts";
 import type { Store, StoredInstance, StoredMessage } from "../../src/stores/store.ts";
@@ -182,6 +182,22 @@ describe("SQLite store", () => {
     const database = new DatabaseSync(file());
     expect(database.prepare("PRAGMA journal_mode").get()?.["journal_mode"]).toBe("wal");
     database.close();
+  });
+
+  test("waits for the disk with every commit, unless its options say otherwise", () => {
+    const FULL = 2;
+    const OFF = 0;
+    for (const [options, expected] of [
+      [undefined, FULL],
+      [{ synchronous: "OFF" }, OFF],
+    ] as const) {
+      const exec = vi.spyOn(DatabaseSync.prototype, "exec");
+      const store = new SqliteStore(file(), options);
+      const [database] = exec.mock.contexts as DatabaseSync[];
+      exec.mockRestore();
+      expect(database?.prepare("PRAGMA synchronous").get()).toEqual({ synchronous: expected });
+      store.close();
+    }
   });
 
   test("can only be opened once", () => {
