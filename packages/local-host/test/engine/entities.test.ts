@@ -94,6 +94,23 @@ test("a terminated holder of a lock keeps the entity locked", async () => {
   expect(JSON.parse(entity?.customStatus ?? "")).toMatchObject({ lockedBy: "holder", queueSize: 1 });
 });
 
+test("the release of an instance that has lost its lock does not unlock the entity", async () => {
+  const stage = await Stage.open(["identity"]);
+  const { hub } = stage.engine;
+  await stage.start("holdLock", undefined, "former");
+  await hub.purge("@counter@k");
+  await stage.start("holdLock", undefined, "holder");
+  // An instance that fails releases its locks.
+  await stage.fail("identity");
+  expect((await stage.get("former")).runtimeStatus).toBe("Failed");
+  await stage.start("callEntity", { key: "k", operation: "get" }, "caller");
+  expect((await stage.get("caller")).runtimeStatus).toBe("Running");
+  const entity = await hub.get("@counter@k");
+  expect(JSON.parse(entity?.customStatus ?? "")).toMatchObject({ lockedBy: "holder", queueSize: 1 });
+  await stage.succeed("identity");
+  for (const id of ["holder", "caller"]) expect((await stage.get(id)).runtimeStatus).toBe("Completed");
+});
+
 test("a state contains the records of the extension's message sorter, for received and sent messages", async () => {
   const stage = await Stage.open();
   const { hub } = stage.engine;
