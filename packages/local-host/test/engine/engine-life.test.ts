@@ -55,6 +55,19 @@ test("of two timers that are due when an engine starts, the earlier one fires fi
   expect((await second.waitForCompletion("i1")).output).toBe("1");
 });
 
+test("an instance's time does not go back with the clock of the next engine", async () => {
+  const store = new MemoryStore();
+  const first = await Stage.open([], { store });
+  await first.start("timePerGeneration", []);
+  await first.clock.advance(1000);
+  await first.raise("Value", 1);
+  await first.engine.stop();
+  const second = await startEngine({ store, clock: new VirtualClock(START - 60_000) });
+  await second.hub.raiseEvent("i1", "Value", "2");
+  // After a very short execution, the next one begins a millisecond later.
+  expect((await second.waitForCompletion("i1")).output).toBe(`[${START},${START + 1000},${START + 1001}]`);
+});
+
 test("stop waits for running activities and keeps their results for the next engine", async () => {
   const store = new MemoryStore();
   const stage = await Stage.open(["A"], { store });

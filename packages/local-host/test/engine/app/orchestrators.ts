@@ -215,6 +215,15 @@ orchestration("racePerGeneration", function* (context) {
   return;
 });
 
+/** Returns when its generations began. */
+orchestration("timePerGeneration", function* (context) {
+  const times = [...context.df.getInput<number[]>(), context.df.currentUtcDateTime.getTime()];
+  if (times.length === 3) return times;
+  yield context.df.waitForExternalEvent("Value");
+  context.df.continueAsNew(times);
+  return;
+});
+
 orchestration("continueWithOpenTask", function* (context) {
   if (context.df.getInput() === 1) return "second";
   yield context.df.Task.any([context.df.callActivity("A"), context.df.callActivity("B")]);
