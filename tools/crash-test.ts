@@ -54,8 +54,10 @@ const values = commandLine(HELP, {
   output: { type: "string", default: join(LOCAL, "crash-test") },
 });
 
+/** A plan of more kills is too long to make, and more calls are too many for one process. */
+const MOST: Readonly<Record<string, number>> = { kills: 100_000, round: 100_000, rate: 1000 };
 const number = (name: "kills" | "round" | "minutes" | "seed" | "rate", least = 1) =>
-  numberOption(`--${name}`, values[name], [least, 999_999_999]);
+  numberOption(`--${name}`, values[name], [least, MOST[name] ?? 999_999_999]);
 const [kills, seed, rate, minutes] = [
   number("kills"),
   number("seed"),
@@ -67,6 +69,9 @@ const killsPerRound = func ? kills : number("round");
 const fault = func && (await faultOfFunc(func, values.storage ?? ""));
 if (fault !== undefined) fail(fault);
 const { path: output, app } = outputFolder(values.output);
+const stop = stopOnSignals();
+let isRunning = false;
+void stop.asked.then(() => isRunning || process.exit(stop.exitCode()));
 
 const measuredOn = computer();
 if (!func) await buildDeployedApp(app);
@@ -78,14 +83,17 @@ for (const name of readdirSync(output).filter((each) => /^round-\d+$/.test(each)
 const progress = new ProgressLine("Kills", kills);
 let done = 0;
 const begun = Date.now();
-const stop = stopOnSignals();
 const options = { kills, killsPerRound, minutes, seed, rate, folder: output, storage, app, func };
 const onSettling = (open: number) =>
   progress.moveTo(done, `${open} still to end, before the round is compared`);
+isRunning = true;
 const campaign = await runCampaign({ ...options, stop: stop.asked, onKill: show, onSettling });
 await azurite?.stop();
 progress.end();
 
+if (campaign.kills.length === 0 && campaign.failure !== undefined) {
+  fail(`Ended before the first kill: ${campaign.failure}.`);
+}
 if (campaign.kills.length === 0 && campaign.isStopped) {
   console.error("Stopped before the first kill; the report of the last run, if there was one, is unchanged.");
   process.exit(stop.exitCode());
@@ -104,6 +112,12 @@ if (campaign.isStopped) {
       `in ${campaign.folder}`,
   );
   process.exit(stop.exitCode());
+}
+if (campaign.failure !== undefined) {
+  fail(
+    `Ended after ${campaign.kills.length} of ${kills} kills: ${campaign.failure}. The last round was not compared; ` +
+      `what it left is in ${campaign.folder}`,
+  );
 }
 const first = campaign.invariants.find(({ broken }) => broken.length > 0);
 if (first && campaign.brokenBy) {
@@ -142,5 +156,6 @@ function funcOptions() {
   if (base === undefined || pidFile === undefined || storage === undefined) {
     return fail("--host func needs --base, --pid-file and --storage.");
   }
-  return { base: base.replace(/\/+$/, ""), key, pidFile, workerPidFile };
+  const prefix = process.env["SHOP_STORAGE_PREFIX"] ?? "shop";
+  return { base: base.replace(/\/+$/, ""), key, prefix, pidFile, workerPidFile };
 }

@@ -48,14 +48,22 @@ const { values, names } = commandLineWithNames(HELP, {
 for (const name of names) {
   if (!PARTS.some((part) => part === name)) fail(`There is no part "${name}"; --help lists them.`);
 }
+/** More calls are too many for one process. */
+const MOST: Readonly<Record<string, number>> = { starts: 10_000, rate: 1000, daily: 10_000 };
 const numberOf = (name: keyof typeof USUAL) =>
-  numberOption(`--${name}`, values[name], [name === "minutes" || name === "rate" ? 0.1 : 1, 999_999]);
+  numberOption(`--${name}`, values[name], [
+    name === "minutes" || name === "rate" ? 0.1 : 1,
+    MOST[name] ?? 999_999,
+  ]);
 const numbers = Object.fromEntries(OPTIONS.map((name) => [name, numberOf(name)])) as Record<
   keyof typeof USUAL,
   number
 >;
 const { starts, minutes, rate, days, daily, seed } = numbers;
 const { path: output, app } = outputFolder(values.output);
+const stop = stopOnSignals();
+let isRunning = false;
+void stop.asked.then(() => isRunning || process.exit(stop.exitCode()));
 const chosen = PARTS.filter((name) => names.length === 0 || names.includes(name));
 
 const run: Readonly<Record<(typeof PARTS)[number], (options: LoadOptions) => Promise<Part>>> = {
@@ -76,8 +84,8 @@ for (const name of readdirSync(output).filter((each) => /^load-.*\.(?:md|svg)$/.
   rmSync(join(output, name));
 }
 const measuredOn = computer();
-const stop = stopOnSignals();
 let stoppedIn: string | undefined;
+isRunning = true;
 const parts: Part[] = [];
 for (const name of chosen) {
   const folder = join(output, name);

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { checkFolder } from "./command-line.ts";
 import { lockFolder } from "./folder-lock.ts";
+import { messageOf } from "./message-of.ts";
 import { fail, LOCAL, ROOT } from "./run.ts";
 
 /** A lock that nobody refers to is released with the next garbage collection. */
@@ -31,7 +32,7 @@ export function outputFolder(text: string): OutputFolder {
     make(path);
     accessSync(path, constants.W_OK);
   } catch (error) {
-    return fail(`--output ${text}: ${error instanceof Error ? error.message : String(error)}.`);
+    return fail(`--output ${text}: ${messageOf(error)}.`);
   }
   const before = readdirSync(path);
   if (before.length > 0 && !before.some((name) => OF_A_RUN.has(name))) {

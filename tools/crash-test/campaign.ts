@@ -8,6 +8,7 @@ import type { Figures } from "../traffic/shop-under-load.ts";
 import { type DoneKill, type Round, runRound } from "./round.ts";
 import type { Invariant } from "../traffic/checks.ts";
 import type { Target } from "./target.ts";
+import { messageOf } from "../message-of.ts";
 
 export interface CampaignOptions {
   readonly kills: number;
@@ -38,6 +39,8 @@ export interface CampaignOptions {
 export interface Campaign {
   readonly description: string;
   readonly isStopped: boolean;
+  /** Why the last round could not go on. */
+  readonly failure?: string | undefined;
   /** See {@link Target}. */
   readonly progressGoalMs: number | undefined;
   /** Of the last round. */
@@ -58,7 +61,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const kills: DoneKill[] = [];
   const rounds: Round[] = [];
   let [description, folder, isStopped] = ["", options.folder, false];
-  let progressGoalMs: number | undefined;
+  let [progressGoalMs, failure]: [number?, string?] = [];
   const deadline = Date.now() + (options.minutes ?? Infinity) * 60_000;
   for (let number = 0; kills.length < options.kills && Date.now() < deadline; number++) {
     const seed = options.seed + number;
@@ -83,6 +86,9 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
         },
       });
       round = await Promise.race([running, ...(options.stop ? [options.stop] : [])]);
+    } catch (error) {
+      failure = messageOf(error);
+      break;
     } finally {
       await target.stop();
     }
@@ -100,7 +106,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
 
   function soFar(): Campaign {
     const [figures, invariants] = [sumOf(rounds), together(rounds)];
-    return { description, isStopped, progressGoalMs, folder, kills, figures, invariants };
+    return { description, isStopped, failure, progressGoalMs, folder, kills, figures, invariants };
   }
 }
 
@@ -108,7 +114,7 @@ async function targetOf(
   { func, app, storage }: CampaignOptions,
   folder: string,
 ): Promise<{ target: Target; prefix: string }> {
-  if (func) return { target: new FuncTarget(func), prefix: process.env["SHOP_STORAGE_PREFIX"] ?? "shop" };
+  if (func) return { target: new FuncTarget(func), prefix: func.prefix };
   const prefix = `k${randomBytes(6).toString("hex")}`;
   const env = {
     AzureWebJobsStorage: storage,

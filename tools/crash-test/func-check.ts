@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { health } from "../../src/operations/health.ts";
 import { Client } from "../traffic/client.ts";
 import { instances } from "../traffic/settle.ts";
 import type { FuncOptions } from "./func-target.ts";
+import { runningPid } from "./pid-file.ts";
 
 const STORAGE_TIMEOUT_MS = 5000;
 /** The app itself waits five seconds for its parts, before it says which of them is slow. */
@@ -11,7 +12,7 @@ const HEALTH_TIMEOUT_MS = 20_000;
 
 /** Why an app that runs already cannot be killed and compared, in one line; undefined if it can. */
 export async function faultOfFunc(
-  { base, key, pidFile, workerPidFile }: FuncOptions,
+  { base, key, prefix, pidFile, workerPidFile }: FuncOptions,
   storage: string,
   healthTimeoutMs = HEALTH_TIMEOUT_MS,
 ): Promise<string | undefined> {
@@ -20,22 +21,16 @@ export async function faultOfFunc(
     (workerPidFile === undefined ? undefined : faultOfPid("--worker-pid-file", workerPidFile)) ??
     (await faultOfBase(base, key, healthTimeoutMs)) ??
     (await faultOfStorage(storage)) ??
+    (await faultOfPair({ base, key, prefix }, storage)) ??
     (await faultOfOpen(base, key))
   );
 }
 
 function faultOfPid(option: string, file: string): string | undefined {
-  let text: string;
   try {
-    text = readFileSync(file, "utf8").trim();
+    if (runningPid(file) !== undefined) return undefined;
   } catch {
     return `${option} ${file}: there is no such file.`;
-  }
-  const pid = /^\d+$/.test(text) ? Number(text) : 0;
-  try {
-    if (pid > 1 && process.kill(pid, 0)) return undefined;
-  } catch {
-    // Signal 0 asks only whether there is such a process.
   }
   return `${option} ${file}: it does not contain the id of a running process.`;
 }
@@ -74,6 +69,25 @@ async function faultOfStorage(storage: string): Promise<string | undefined> {
   } catch {
     return "--storage: nothing answers there, or it is no connection string of an account that may be used.";
   }
+}
+
+/** What is compared is read from the storage, so it must be that of the app. */
+async function faultOfPair(
+  { base, key, prefix }: Pick<FuncOptions, "base" | "key" | "prefix">,
+  storage: string,
+): Promise<string | undefined> {
+  const client = new Client(base, key);
+  const album = `probe-${randomUUID()}`;
+  const init = { headers: { "content-type": "image/jpeg" }, body: "A probe of the crash test." };
+  await client.expect([200, 201], "PUT", `/api/albums/${album}/photos/probe.jpg`, init);
+  const photos = BlobServiceClient.fromConnectionString(storage).getContainerClient(`${prefix}-photos`);
+  const isThere = await photos.getBlobClient(`${album}/probe.jpg`).exists();
+  await client.expect([200, 202, 204], "DELETE", `/api/albums/${album}`);
+  if (isThere) return undefined;
+  return (
+    `--storage: a photo that was put into ${base} is not there below "${prefix}-": give the app's own storage, ` +
+    'and SHOP_STORAGE_PREFIX if it is not "shop".'
+  );
 }
 
 /** An order of somebody else that is undone during the campaign would change the stock that is compared. */

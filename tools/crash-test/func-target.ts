@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "../traffic/client.ts";
+import { runningPid } from "./pid-file.ts";
 import type { Moment } from "./plan.ts";
 import { instances } from "../traffic/settle.ts";
 import type { InFlight, Recovery, Target } from "./target.ts";
 
 const PAUSE_MS = 200;
+const LONGEST_RESTART_MS = 60_000;
 const LONGEST_START_MS = 5 * 60_000;
 /** All that runs may be waiting. */
 const LONGEST_PROGRESS_MS = 3 * 60_000;
@@ -15,6 +16,8 @@ export interface FuncOptions {
   /** Without a slash at its end. */
   readonly base: string;
   readonly key: string | undefined;
+  /** SHOP_STORAGE_PREFIX of the app. */
+  readonly prefix: string;
   /** Contains the id of the host's process; its supervisor writes it and starts the host again. */
   readonly pidFile: string;
   readonly workerPidFile: string | undefined;
@@ -29,11 +32,15 @@ export class FuncTarget implements Target {
   /** The extension gives messages back with growing pauses of up to ten minutes. */
   readonly settlesWithinMs = 60 * MINUTE_MS;
   readonly #options: FuncOptions;
+  readonly #restartsWithinMs: number;
+  #killed: number | undefined;
   #recovered: Promise<Recovery> | undefined;
 
-  constructor(options: FuncOptions) {
+  /** @param restartsWithinMs in which the supervisor starts the host again */
+  constructor(options: FuncOptions, restartsWithinMs = LONGEST_RESTART_MS) {
     this.base = options.base;
     this.#options = options;
+    this.#restartsWithinMs = restartsWithinMs;
   }
 
   begin(): void {
@@ -51,13 +58,16 @@ export class FuncTarget implements Target {
   }
 
   async killHost(): Promise<InFlight | undefined> {
-    kill(this.#options.pidFile);
+    const { pidFile } = this.#options;
+    this.#killed = kill(pidFile);
+    if (this.#killed === undefined)
+      throw new Error(`${pidFile} does not contain the id of a running process`);
     return undefined;
   }
 
   async killWorker(): Promise<boolean> {
     const { workerPidFile } = this.#options;
-    return workerPidFile !== undefined && kill(workerPidFile);
+    return workerPidFile !== undefined && kill(workerPidFile) !== undefined;
   }
 
   async stop(): Promise<void> {
@@ -67,10 +77,25 @@ export class FuncTarget implements Target {
   /** A host without the leases of the dead one serves, but runs nothing: it would be killed with no work in flight. */
   async #recovery(): Promise<Recovery> {
     const started = performance.now();
+    await this.#startedAgain();
     await this.#healthy();
     const servingMs = performance.now() - started;
     const isProgress = await this.#goesOn(Date.now());
     return { servingMs, progressMs: isProgress ? performance.now() - started : undefined };
+  }
+
+  /** Otherwise kills would be counted that the host has never noticed. */
+  async #startedAgain(): Promise<void> {
+    const { pidFile } = this.#options;
+    for (const deadline = Date.now() + this.#restartsWithinMs; ; await delay(PAUSE_MS)) {
+      const pid = runningPidIn(pidFile);
+      if (pid !== undefined && pid !== this.#killed) return;
+      if (Date.now() > deadline) {
+        throw new Error(
+          `${pidFile} contains no new process id, so the host that was killed has not been started again`,
+        );
+      }
+    }
   }
 
   /** Waits until an instance goes on after this time; false if none does. */
@@ -97,13 +122,18 @@ export class FuncTarget implements Target {
   }
 }
 
-/** False if there is no such process at the moment. */
-function kill(pidFile: string): boolean {
+/** The process that was killed; undefined if there is none at the moment. */
+function kill(pidFile: string): number | undefined {
+  const pid = runningPidIn(pidFile);
+  if (pid !== undefined) process.kill(pid, "SIGKILL");
+  return pid;
+}
+
+/** The file may be missing while its process is started again. */
+function runningPidIn(file: string): number | undefined {
   try {
-    const pid = Number(readFileSync(pidFile, "utf8"));
-    if (!Number.isInteger(pid) || pid < 2) return false;
-    return process.kill(pid, "SIGKILL");
+    return runningPid(file);
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -82,11 +82,12 @@ export function reportOf(campaign: Campaign, { plan, commandFor, measuredOn, plo
 
 /** What a reader must know first, a line each. */
 export function summary(campaign: Campaign): string[] {
-  const { invariants, isStopped } = campaign;
+  const { invariants, isStopped, failure } = campaign;
   const unused = PATTERNS.filter((pattern) => !(`started: ${pattern}` in campaign.figures));
   return [
     ...verdict(invariants),
     ...(isStopped ? ["Stopped early: the kills of the last round are counted, but it was not compared"] : []),
+    ...(failure === undefined ? [] : [`Ended early, and the last round was not compared: ${failure}`]),
     ...(invariants.length > 0 && unused.length > 0 ? [`Patterns never started: ${unused.join(", ")}`] : []),
   ];
 }

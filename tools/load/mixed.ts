@@ -36,11 +36,9 @@ export async function loadMixed(
     const stalls = new Stalls(host.stallsFile);
     const running = [traffic.run(), approver.run(), stalls.watch(shop.storage)];
     const memory: (readonly [number, number])[] = [];
-    let mostOpen = 0;
     const begun = performance.now();
     for (let passed = 0; passed < seconds * 1000; passed = performance.now() - begun) {
       await delay(Math.min(SAMPLE_MS, seconds * 1000 - passed));
-      mostOpen = Math.max(mostOpen, client.open);
       const megabytes = host.memory;
       if (megabytes !== undefined) memory.push([performance.now() - begun, megabytes]);
       onProgress?.(`${Math.round(passed / 1000)} of ${seconds} s, ${traffic.started.length} started`);
@@ -66,7 +64,7 @@ export async function loadMixed(
         "",
         ...stalls.slowest(traffic.acceptances),
         "",
-        `At most ${mostOpen} requests were open. ` +
+        `At most ${client.mostOpen} requests were open at the same time. ` +
           `${settleSeconds.toFixed(1)} s after the last start everything had ended. ${memoryText(host)}`,
       ],
       plots: {

@@ -1,9 +1,9 @@
-import { createLocalHost, loadApp } from "durable-local-host";
+import { createLocalHost, loadApp, SqliteStore } from "durable-local-host";
 import { createTestHost } from "durable-local-host/testing";
 
 const { BENCH_APP } = process.env;
 
-/** This project's local host, in process. Virtual time is in a second host in memory, as tests have it. */
+/** This project's local host, in process. Virtual time is in a second host, as tests have it. */
 export async function openHost(store, log) {
   const host = await createLocalHost({ app: await loadApp(BENCH_APP), port: 0, store });
   await host.start();
@@ -19,7 +19,10 @@ export async function openHost(store, log) {
     chain: (x) => run("chain", x),
     fan: (width) => run("fan", width),
     wait: async () => {
-      virtual ??= await createTestHost({ app: BENCH_APP });
+      virtual ??= await createTestHost({
+        app: BENCH_APP,
+        store: store instanceof SqliteStore ? "file" : "memory",
+      });
       const { output } = await (await virtual.start("deadline")).completion();
       if (output !== "expired") throw new Error(`It ended as ${output}`);
     },

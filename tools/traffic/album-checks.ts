@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { type Ended, invariant, type Invariant, pathOf } from "./checks.ts";
 import type { Client } from "./client.ts";
+import { messageOf } from "../message-of.ts";
 import { PHOTO_COLORS, SMALL_WIDTHS } from "./small-photos.ts";
 import type { Started } from "./traffic.ts";
 
@@ -52,8 +53,6 @@ async function faultOfFile({ url, width, bytes }: Rendition, client: Client): Pr
   if (typeof picture === "string") return `it cannot be read: ${picture}`;
   return picture.width === width ? undefined : `it is ${picture.width} pixels wide, not ${width}`;
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function faultOfSheet({ id }: Started, { states, client }: Ended): Promise<string | undefined> {
   const result = states.get(id)?.result as unknown as AlbumResult;

@@ -19,6 +19,7 @@ export class Client {
   unanswered = 0;
   /** Requests that are under way. */
   open = 0;
+  mostOpen = 0;
   /** Answers that blame the server, as `POST /api/orders 500`. */
   readonly serverErrors: string[] = [];
   readonly #key: string | undefined;
@@ -38,6 +39,7 @@ export class Client {
     const signal = AbortSignal.timeout(this.#timeoutMs);
     const url = path.startsWith("http") ? path : this.base + path;
     this.open += 1;
+    this.mostOpen = Math.max(this.mostOpen, this.open);
     try {
       const response = await fetch(url, { ...init, method, headers, signal, redirect: "error" });
       const bytes = await response.bytes();
