@@ -1,3 +1,4 @@
+import { asError } from "../errors.ts";
 import { type InvocationResult, WORKER_GONE } from "./function-runner.ts";
 
 /**
@@ -12,7 +13,16 @@ export class WorkerProcess {
     return new Promise((resolve, reject) => {
       const dies = () => resolve(WORKER_GONE);
       this.#inProgress.add(dies);
-      call.then(resolve, reject).finally(() => this.#inProgress.delete(dies));
+      call.then(
+        (result) => {
+          this.#inProgress.delete(dies);
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.#inProgress.delete(dies);
+          reject(asError(error));
+        },
+      );
     });
   }
 

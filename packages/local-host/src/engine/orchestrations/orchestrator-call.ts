@@ -15,5 +15,8 @@ export async function callOrchestrator(
     return { kind: "failure", message: functions.missing("orchestrator", call.name) };
   }
   const trigger = new OrchestratorTrigger(call, functions);
-  return readAnswer(await runner.run("orchestrator", registered, trigger, undefined, call.traceParent));
+  const result = await runner.run("orchestrator", registered, trigger, undefined, call.traceParent);
+  // The code of a dead worker may begin later here.
+  if (result.ok || !result.isWorkerGone) trigger.release();
+  return readAnswer(result);
 }

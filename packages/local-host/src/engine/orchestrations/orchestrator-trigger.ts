@@ -23,15 +23,21 @@ export interface OrchestratorCall {
 
 /** The argument of an orchestrator function. */
 export class OrchestratorTrigger implements TypedData {
-  readonly #call: OrchestratorCall;
+  #call: OrchestratorCall;
   readonly #functions: KnownFunctions;
   /** More events may be added later. */
-  readonly #pastLength: number;
+  #pastLength: number;
 
   constructor(call: OrchestratorCall, functions: KnownFunctions) {
     this.#call = call;
     this.#functions = functions;
     this.#pastLength = call.past.length;
+  }
+
+  /** Forgets the history, which nobody reads after the call; all of the rest stays. */
+  release(): void {
+    this.#call = { ...this.#call, past: [], fresh: [] };
+    this.#pastLength = 0;
   }
 
   get instanceId(): string {
