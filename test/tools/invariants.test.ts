@@ -232,7 +232,7 @@ describe("the news of a parcel", () => {
     askedAt: 0,
   } as const;
   const texts = ["is announced", "is on its way", "comes today", "has been delivered"];
-  const broken = (told: readonly string[], target: "host" | "worker") => {
+  const broken = (told: readonly string[], target: "host" | "worker", at = 0) => {
     const mails = told.map((text, index) => ({
       mail: {
         messageId: `${index}`,
@@ -243,7 +243,9 @@ describe("the news of a parcel", () => {
       sentAt: new Date(),
     }));
     const states = new Map([[watch.id, { status: "completed", result: { kind: "delivered" } }]]);
-    return checkNews({ started: [watch], states, mails, kills: [{ at: 0, target }] }).broken.length;
+    const summary = { orchestration: "", status: "completed", createdAt: new Date(0).toISOString() };
+    const instances = [{ ...summary, id: watch.id, updatedAt: new Date(9000).toISOString() }];
+    return checkNews({ started: [watch], states, mails, kills: [{ at, target }], instances }).broken.length;
   };
 
   test("is complete; only a step that died with its worker may be missing, but not the end", () => {
@@ -251,6 +253,7 @@ describe("the news of a parcel", () => {
     expect(broken(texts.toSpliced(1, 1), "host")).toBe(1);
     expect(broken(texts.toSpliced(1, 1), "worker")).toBe(0);
     expect(broken(texts.slice(0, -1), "worker")).toBe(1);
+    expect(broken(texts.toSpliced(1, 1), "worker", 20_000)).toBe(1);
   });
 
   test("is mailed under one id, and belongs to the journey", () => {

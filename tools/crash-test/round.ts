@@ -45,8 +45,19 @@ export async function runRound(options: RoundOptions): Promise<Round> {
   target.begin();
   await target.recovered();
   const shop = await ShopUnderLoad.of({ base: target.base, key, storage, load, folder });
+  const running = Promise.all([shop.traffic.run(), shop.approver.run()]);
+  const never = new Promise<never>(() => undefined);
+  // A caller that cannot go on, without storage for example, ends the round at once.
+  return Promise.race([killAndCompare(options, shop, running), running.then(() => never)]);
+}
+
+async function killAndCompare(
+  options: RoundOptions,
+  shop: ShopUnderLoad,
+  running: Promise<unknown>,
+): Promise<Round> {
+  const { target, load } = options;
   const { client, traffic, approver } = shop;
-  const running = [traffic.run(), approver.run()];
   const kills: DoneKill[] = [];
   for (const kill of planOf(load.seed, options.kills)) {
     const done = await execute(kill, target, { client, traffic, last: kills.at(-1) });
@@ -57,7 +68,7 @@ export async function runRound(options: RoundOptions): Promise<Round> {
   await traffic.stop();
   const settling = await shop.settled(target.settlesWithinMs, options.onSettling);
   approver.stop();
-  await Promise.all(running);
+  await running;
   // What still runs still writes the books.
   if (settling.broken.length > 0) return { kills, invariants: [settling], figures: {} };
   await shop.signalsCounted();

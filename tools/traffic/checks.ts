@@ -54,12 +54,14 @@ export const endOf = (state: State | undefined) =>
   state === undefined ? "is gone" : `${state.status} ${state.result?.kind ?? state.error?.type ?? ""}`.trim();
 
 /** Ends and answers: nothing that was acknowledged is lost, and all of it ended as if nothing had been killed. */
-export function checkEnds({ started, states, kills }: Ended): Invariant[] {
+export function checkEnds(ended: Pick<Ended, "started" | "states" | "kills" | "instances">): Invariant[] {
+  const { started, states } = ended;
   const missing = started.filter(({ id }) => states.get(id) === undefined);
-  const wrong = started.filter(({ id, ends, pattern }) => {
-    const state = states.get(id);
-    if (state === undefined || ends.includes(endOf(state))) return false;
-    return !(hasWorkerKills(kills) && pattern === "order" && isUsedUp(state));
+  const hasLostWorker = workerDeaths(ended);
+  const wrong = started.filter((process) => {
+    const state = states.get(process.id);
+    if (state === undefined || process.ends.includes(endOf(state))) return false;
+    return !(process.pattern === "order" && isUsedUp(state) && hasLostWorker(process));
   });
   return [
     invariant(
@@ -78,8 +80,16 @@ export function checkEnds({ started, states, kills }: Ended): Invariant[] {
 /** Each death of a worker uses up one try of a running step. An order whose step has none left is undone. */
 export const isUsedUp = (state: State) => /^failed \w+Unavailable$/.test(endOf(state));
 
-/** A death of the worker makes a running step fail; a kill of the host only repeats it. */
-export const hasWorkerKills = (kills: Ended["kills"]) => kills.some(({ target }) => target === "worker");
+/** Clocks of host and tools, and what is written after the last step. */
+const NEARLY_MS = 2000;
+
+/** Whether a worker died while a process ran: a running step failed then; a kill of the host only repeats it. */
+export function workerDeaths({ kills, instances }: Pick<Ended, "kills" | "instances">) {
+  const deaths = kills.flatMap(({ at, target }) => (target === "worker" ? at : []));
+  const ends = new Map(instances.map(({ id, updatedAt }) => [id, Date.parse(updatedAt) + NEARLY_MS]));
+  return ({ id, askedAt }: Pick<Started, "id" | "askedAt">) =>
+    deaths.some((at) => at > askedAt - NEARLY_MS && at < (ends.get(id) ?? Infinity));
+}
 
 /** The id of a process that was started with a key: digits of the key, and digits of its own. */
 const KEYED = new RegExp(`^(.+-[0-9a-f]{${KEY_DIGITS}})[0-9a-f]{${GENERATION_DIGITS}}$`);

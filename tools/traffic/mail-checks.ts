@@ -1,5 +1,4 @@
-import { endOf, type Ended, hasWorkerKills, invariant, type Invariant } from "./checks.ts";
-import type { Started } from "./traffic.ts";
+import { endOf, type Ended, invariant, type Invariant, workerDeaths } from "./checks.ts";
 
 /** Longer than the clocks of outbox and campaign differ, and than a mail takes. */
 const TOLERANCE_MS = 2000;
@@ -49,7 +48,9 @@ export function checkNews({
   states,
   mails,
   kills,
-}: Pick<Ended, "started" | "states" | "mails" | "kills">): Invariant {
+  instances,
+}: Pick<Ended, "started" | "states" | "mails" | "kills" | "instances">): Invariant {
+  const hasLostWorker = workerDeaths({ kills, instances });
   const news = mails.flatMap(({ mail }) => {
     const [, parcel, text = ""] = NEWS.exec(mail.subject) ?? [];
     return parcel === undefined ? [] : [{ parcel, text, id: mail.messageId, to: mail.to }];
@@ -61,7 +62,8 @@ export function checkNews({
   }
   const byParcel = Map.groupBy(news, ({ parcel }) => parcel);
   const watches = started.filter(({ pattern }) => pattern === "watch");
-  for (const { id, about } of watches as readonly Started[]) {
+  for (const watch of watches) {
+    const { id, about } = watch;
     const end = endOf(states.get(id)).replace("completed ", "");
     const journey = JOURNEYS[end];
     if (!journey) continue;
@@ -70,8 +72,8 @@ export function checkNews({
     // A step that dies with its worker is not repeated, and the next check sees only where the parcel is by then. A
     // deadline of seconds may pass before the first check. What ends a watch is told, or it goes on; only its deadline
     // ends it in any case.
-    const isWayCertain = !hasWorkerKills(kills) && end !== "overdue";
-    const isEndCertain = !hasWorkerKills(kills) || end !== "overdue";
+    const isWayCertain = !hasLostWorker(watch) && end !== "overdue";
+    const isEndCertain = !hasLostWorker(watch) || end !== "overdue";
     const missing = [...(isWayCertain ? way : []), ...(isEndCertain ? [last] : [])].filter(
       (text) => !told.has(text),
     );
