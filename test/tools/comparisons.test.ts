@@ -259,6 +259,14 @@ test.each<[invariant: string, fault: string, plant: (shop: Shop) => unknown]>([
   ],
   [
     PRICES,
+    "fewer lines were applied than are right",
+    ({ prices, states }) => {
+      prices.clear();
+      states["import-1"] = completed("imported", { applied: 0 });
+    },
+  ],
+  [
+    PRICES,
     "more were reported",
     ({ states }) => (states["import-1"] = completed("imported", { applied: 2 })),
   ],
