@@ -1,4 +1,5 @@
 import { EventType } from "../../src/engine/history/events.ts";
+import type { HistoryEvent } from "../../src/engine/history/events.ts";
 import { isFinal } from "../../src/stores/instance.ts";
 import type { Instance } from "../../src/stores/instance.ts";
 import { lostTasks } from "./tasks-of-history.ts";
@@ -12,7 +13,7 @@ const REWINDS = 3;
  * Continues a run until all instances have ended and nothing is due. What waits for something is given it; what then
  * still waits has lost it.
  *
- * @throws {Error} if an instance waits that may not have lost anything
+ * @throws {Error} if an instance waits that may not have lost anything, or is suspended that was resumed
  */
 export async function toTheEnd(run: RandomRun, program: Program): Promise<void> {
   const { host, facts } = run;
@@ -25,6 +26,7 @@ export async function toTheEnd(run: RandomRun, program: Program): Promise<void> 
     const suspended = open.filter(({ runtimeStatus }) => runtimeStatus === "Suspended");
     const root = instances.find(({ parentInstanceId }) => parentInstanceId === null);
     if (suspended.length > 0) {
+      for (const { instanceId } of suspended) mustBeSuspended(instanceId, await run.hub.history(instanceId));
       await host.call(
         ...suspended.map(
           ({ instanceId }) =>
@@ -45,6 +47,15 @@ export async function toTheEnd(run: RandomRun, program: Program): Promise<void> 
     } else return;
     raised = 0;
   }
+}
+
+/** After a resumption, or in an execution that began after it, only another command can suspend an instance. */
+function mustBeSuspended(instanceId: string, history: readonly HistoryEvent[]): void {
+  const command = history.findLast(
+    ({ EventType: type }) => type === EventType.ExecutionSuspended || type === EventType.ExecutionResumed,
+  );
+  if (command?.EventType === EventType.ExecutionSuspended) return;
+  throw new Error(`${instanceId} is Suspended, but nothing has suspended it since it was resumed.`);
 }
 
 /** How often an instance can wait for an event at most without anything else in between. */
