@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { BENCH_APP } from "./bench/bench-app.ts";
 import { figure, show } from "./bench/measure.ts";
+import { checkFile } from "./bench/check-file.ts";
 import { choosePeers, OTHERS, type Peer } from "./bench/peers.ts";
-import { checkFolder, commandLine } from "./command-line.ts";
+import { commandLine } from "./command-line.ts";
+import { outputFolder } from "./output-folder.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { barsOf } from "./report/bars.ts";
 import { computer } from "./report/computer.ts";
@@ -53,11 +55,15 @@ const values = commandLine(HELP, {
   rounds: { type: "string", default: "5" },
   output: { type: "string", default: join(LOCAL, "bench") },
 });
-checkFolder("--output", values.output);
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds ${values.rounds}: use a whole number from 1 up.`);
 const named = values.only.flatMap((names) => names.split(","));
 const chosen = await choosePeers(named, values.postgres);
+const output = join(
+  outputFolder(values.output).path,
+  named.length > 0 ? `peers-only-${named.join("-")}` : "peers",
+);
+for (const type of ["md", "svg"]) checkFile(`${output}.${type}`);
 
 const PEERS = join(LOCAL, "peers");
 const { dependencies: VERSIONS } = JSON.parse(
@@ -90,11 +96,9 @@ const panels = COLUMNS.map((title, column) => ({
     text: cells[column]?.text ?? "",
   })),
 }));
-mkdirSync(values.output, { recursive: true });
-const file = named.length > 0 ? `peers-only-${named.join("-")}` : "peers";
-writeFileSync(join(values.output, `${file}.md`), `${table}\n![The same as bars](${file}.svg)\n`);
-writeFileSync(join(values.output, `${file}.svg`), barsOf("The same workloads on several engines", panels));
-console.log(`\n${table}\nThe table is in ${join(values.output, `${file}.md`)}, and its picture beside it`);
+writeFileSync(`${output}.md`, `${table}\n![The same as bars](${basename(output)}.svg)\n`);
+writeFileSync(`${output}.svg`, barsOf("The same workloads on several engines", panels));
+console.log(`\n${table}\nThe table is in ${output}.md, and its picture beside it`);
 if (rows.some(({ cells }) => cells.some(({ text }) => text.startsWith(FAILED)))) process.exitCode = 1;
 
 function titleOf({ title, package: name }: Peer): string {

@@ -12,7 +12,13 @@ const held: object[] = [];
 
 const LOCK = "run.lock";
 /** A folder with one of these is from an earlier run, whose files may be deleted. */
-const OF_A_RUN: ReadonlySet<string> = new Set([LOCK, "crash-report.md", "load-report.md"]);
+const OF_A_RUN: ReadonlySet<string> = new Set([
+  LOCK,
+  "crash-report.md",
+  "load-report.md",
+  "history.jsonl",
+  "peers.md",
+]);
 
 /** The folder that a run fills. */
 export interface OutputFolder {

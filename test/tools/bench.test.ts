@@ -1,11 +1,12 @@
-import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { addRun, before, readRuns, type Run, runOf } from "../../tools/bench/history.ts";
 import { figure, type Row } from "../../tools/bench/measure.ts";
 import { choosePeers } from "../../tools/bench/peers.ts";
@@ -197,16 +198,71 @@ describe("bars", () => {
 
 test("a short run writes the report of the chosen sections, with plots", { timeout: 120_000 }, async () => {
   const output = path.join(folder, "short");
+  mkdirSync(output);
+  for (const name of ["peers.md", "peers.svg", "engine-9.svg"]) writeFileSync(path.join(output, name), "");
   const sections = ["engine", "growth", "idle", "start", "storage"];
   const args = ["--expose-gc", path.join("tools", "bench.ts"), ...sections, "--short", "--output", output];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT });
   expect(stdout).toContain("storage (5 of 5)");
+  expect(stdout).not.toMatch(/\(goal |^ +limit /m);
   const report = readFileSync(path.join(output, "report.md"), "utf8");
   expect(report.match(/^## /gm)).toHaveLength(sections.length);
   expect(report).not.toMatch(/\| goal|\| before|## History/);
   expect(report).toContain("| order-chaining: confirmed, 2 products, transactions of the task hub | 60 |");
   expect(report).not.toMatch(/NaN|undefined/);
-  const plots = readdirSync(output).filter((name) => name.endsWith(".svg"));
+  const pictures = readdirSync(output).filter((name) => name.endsWith(".svg"));
+  // It replaces its own pictures only.
+  expect(pictures).toContain("peers.svg");
+  const plots = pictures.filter((name) => name !== "peers.svg");
+  expect(plots).not.toContain("engine-9.svg");
   expect(plots).toHaveLength(4);
   for (const name of plots) expect(report).toContain(`(${name})`);
 });
+
+// Only Linux tells the command lines of processes in files.
+describe.skipIf(process.platform !== "linux")("a run that is stopped", () => {
+  test.each([
+    ["npm", ["npm", "run", "bench", "--"], null],
+    ["the tool", [process.execPath, path.join("tools", "bench.ts")], 143],
+  ] as const)(
+    "by SIGTERM to %s ends with its host, and reports nothing",
+    { timeout: 90_000 },
+    async (by, command, exitCode) => {
+      const own = path.join(folder, `stopped-with-${by}`);
+      const output = path.join(own, "output");
+      mkdirSync(own);
+      const [program, ...args] = command;
+      const bench = spawn(program, [...args, "start", "time", "--output", output], {
+        cwd: ROOT,
+        env: { ...process.env, TMPDIR: own },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      onTestFinished(() => void bench.kill("SIGKILL"));
+      let said = "";
+      bench.stdout.on("data", (chunk) => (said += String(chunk)));
+      const closed = once(bench, "close");
+      const hosts = () => commandLines().filter((line) => line.includes(path.join(own, "bench-start-")));
+      await expect.poll(hosts, { timeout: 60_000 }).toHaveLength(1);
+      bench.kill("SIGTERM");
+      // Its output is open until the last process that writes there has ended.
+      expect((await closed)[0]).toBe(exitCode);
+      await expect.poll(hosts, { timeout: 10_000 }).toEqual([]);
+      expect(said).toContain("start (1 of 2)");
+      expect(said).not.toContain("time (2 of 2)");
+      for (const name of ["report.md", "history.jsonl"]) {
+        expect(existsSync(path.join(output, name))).toBe(false);
+      }
+    },
+  );
+});
+
+function commandLines(): string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, "utf8")] : [];
+    } catch {
+      // It has ended in the meantime.
+      return [];
+    }
+  });
+}

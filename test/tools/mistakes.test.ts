@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { lockFolder } from "../../tools/folder-lock.ts";
 import { bin, ROOT } from "../../tools/run.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "mistakes-"));
@@ -14,7 +15,18 @@ writeFileSync(own, `${process.pid}`);
 const NOWHERE = ["--base", "http://127.0.0.1:1", "--storage", "UseDevelopmentStorage=true"];
 /** Linux has it, and creates nothing there; elsewhere it is no name of a folder. */
 const UNWRITABLE = process.platform === "linux" ? "/proc/below" : "";
-afterAll(() => rmSync(folder, { recursive: true }));
+const broken = path.join(folder, "broken-history");
+mkdirSync(broken);
+writeFileSync(path.join(broken, "history.jsonl"), '\n{"commit": "a"\n');
+const blocked = path.join(folder, "blocked");
+for (const name of ["report.md", "peers.md"]) mkdirSync(path.join(blocked, name), { recursive: true });
+const used = path.join(folder, "used");
+mkdirSync(used);
+const lock = lockFolder(used, "run.lock");
+afterAll(() => {
+  lock?.close();
+  rmSync(folder, { recursive: true });
+});
 
 test.each([
   ["start.ts", ["--port", "abc"]],
@@ -51,7 +63,18 @@ test.each([
   ["load.ts", ["nothing"]],
   ["load.ts", ["--minutes", "0"]],
   ["bench.ts", ["nothing"]],
+  ["bench.ts", ["toString"]],
   ["bench.ts", ["--photos", file]],
+  ["bench.ts", ["photos", "--photos", "samples/orders"]],
+  ["bench.ts", ["--output", "src"]],
+  ["bench.ts", ["--output", file]],
+  ["bench.ts", ["--output", UNWRITABLE]],
+  ["bench.ts", ["--output", broken]],
+  ["bench.ts", ["--output", blocked]],
+  ["bench.ts", ["--output", used]],
+  ["bench-peers.ts", ["--output", "src"]],
+  ["bench-peers.ts", ["--output", UNWRITABLE]],
+  ["bench-peers.ts", ["--output", blocked]],
   ["bench-peers.ts", ["--only", "nothing"]],
   ["bench-peers.ts", ["--only", "aws,dbos"]],
   ["bench-peers.ts", ["--postgres", "http://127.0.0.1:1/"]],

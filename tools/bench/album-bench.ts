@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startAzurite } from "../azurite.ts";
 import { buildDeployedApp } from "../deployed-app.ts";
 import { LoadedHost } from "../load/loaded-host.ts";
-import { LOCAL, ROOT } from "../run.ts";
+import { LOCAL } from "../run.ts";
 import { Api } from "../tour/api.ts";
 import { smallPhotos } from "../traffic/small-photos.ts";
+import { jpegFiles } from "./jpeg-files.ts";
 import { figure, type Row, seconds } from "./measure.ts";
 import type { BenchOptions, Curve, Measured } from "./measured.ts";
 
@@ -39,7 +40,7 @@ export async function benchAlbums({ isShort, photos: folder }: BenchOptions): Pr
     albums.push(await render(app, size, small));
     console.log(`  an album of ${size.toLocaleString("en")} small photos`);
   }
-  const real = await render(app, isShort ? SHORT_PHOTOS : PHOTOS, await jpegFiles(folder));
+  const real = await render(app, isShort ? SHORT_PHOTOS : PHOTOS, await readPhotos(folder));
   return { rows: rowsOf(albums, real), curves: [curveOf(albums)] };
 }
 
@@ -85,11 +86,8 @@ async function renderAlbum(api: Api, count: number): Promise<void> {
   if (result?.renditions !== count) throw new Error(`${count} photos have ${result?.renditions} renditions`);
 }
 
-async function jpegFiles(folder = join(ROOT, "samples", "photos")): Promise<Uint8Array<ArrayBuffer>[]> {
-  const names = (await readdir(folder)).filter((name) => /\.jpe?g$/i.test(name));
-  if (names.length === 0) throw new Error(`There are no JPEG files in ${folder}`);
-  return Promise.all(names.map(async (name) => new Uint8Array(await readFile(join(folder, name)))));
-}
+const readPhotos = (folder: string) =>
+  Promise.all(jpegFiles(folder).map(async (file) => new Uint8Array(await readFile(file))));
 
 function rowsOf(albums: readonly Album[], real: Album): Row[] {
   const [middle, most] = albums.slice(-2);

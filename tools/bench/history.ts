@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { fail } from "../run.ts";
 import { commit, processors, today } from "../report/computer.ts";
 import type { Row } from "./measure.ts";
 import type { Measured } from "./measured.ts";
@@ -42,11 +43,23 @@ export function runOf(sections: readonly Measured[], load: number): Run {
 const rounded = (entries: readonly (readonly [string, number])[]) =>
   Object.fromEntries(entries.map(([key, value]) => [key, Number(value.toPrecision(4))]));
 
-/** The runs in a file, oldest first. */
+/** The runs in a file, oldest first. Ends the process with one line if it has another line than runs. */
 export function readRuns(file: string): Run[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Run);
+  return lines.flatMap((line, index) => {
+    if (line === "") return [];
+    return runIn(line) ?? fail(`${file}: line ${index + 1} is not a run; correct it, or delete it.`);
+  });
+}
+
+function runIn(line: string): Run | undefined {
+  try {
+    const run = JSON.parse(line) as Partial<Run> | null;
+    return run?.medians && run.ratios ? (run as Run) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function addRun(file: string, run: Run): void {

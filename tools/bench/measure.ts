@@ -70,16 +70,16 @@ export function goalOf({ ours, baseline, limit }: Row): { text: string; isMet: b
   return undefined;
 }
 
-/** The report of some rows: median, extremes, baseline, ratio and goal. */
-export function report(rows: readonly Row[]): string {
+/** The report of some rows: median, extremes, baseline and ratio, and the goal unless the run is short. */
+export function report(rows: readonly Row[], isShort: boolean): string {
   return rows
     .map(({ what, unit, ours, baseline, limit }) => {
       const lines = [what, `  ours      ${show(ours)} ${unit}`];
       if (baseline) {
         lines.push(`  baseline  ${show(baseline.figure)} ${unit}: ${baseline.name}`);
-        lines.push(`  ratio     ${baseline.ratio.toFixed(2)} (goal ${baseline.goal})`);
+        lines.push(`  ratio     ${baseline.ratio.toFixed(2)}${isShort ? "" : ` (goal ${baseline.goal})`}`);
       }
-      if (limit !== undefined) lines.push(`  limit     ${limit} ${unit}`);
+      if (limit !== undefined && !isShort) lines.push(`  limit     ${limit} ${unit}`);
       return lines.join("\n");
     })
     .join("\n");

@@ -22,5 +22,5 @@ export interface BenchOptions {
   /** Small sizes and few repetitions: whether it works, no figures to compare. */
   readonly isShort: boolean;
   /** Folder of JPEG files. */
-  readonly photos?: string | undefined;
+  readonly photos: string;
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadApp, createLocalHost, SqliteStore } from "durable-local-host";
@@ -8,6 +8,7 @@ import { startAzurite } from "../azurite.ts";
 import { buildApp, ROOT } from "../run.ts";
 import { Api } from "../tour/api.ts";
 import { benchOrderBesideAlbums } from "./beside-bench.ts";
+import { jpegFiles } from "./jpeg-files.ts";
 import { figure, type Row, seconds } from "./measure.ts";
 import type { BenchOptions, Measured } from "./measured.ts";
 
@@ -26,9 +27,7 @@ interface Photo {
  * Photos per second through the whole app (HTTP, orchestration on SQLite, blobs in an Azurite that shares the cores)
  * compared with a plain loop of the same renderer that reads and writes files.
  */
-export async function benchPhotos({
-  photos: folder = join(ROOT, "samples", "photos"),
-}: BenchOptions): Promise<Measured> {
+export async function benchPhotos({ photos: folder }: BenchOptions): Promise<Measured> {
   const scratch = mkdtempSync(join(tmpdir(), "bench-photos-"));
   const azurite = await startAzurite({});
   process.env["AzureWebJobsStorage"] = azurite.connectionString;
@@ -78,9 +77,7 @@ export async function benchPhotos({
 }
 
 async function readPhotos(folder: string): Promise<Photo[]> {
-  const names = (await readdir(folder)).filter((name) => /\.jpe?g$/i.test(name));
-  if (names.length === 0) throw new Error(`There are no JPEG files in ${folder}`);
-  const files = await Promise.all(names.map((name) => readFile(join(folder, name))));
+  const files = await Promise.all(jpegFiles(folder).map((file) => readFile(file)));
   return Array.from({ length: PHOTOS }, (_, index) => ({
     name: `photo-${index}.jpg`,
     bytes: new Uint8Array(files[index % files.length] ?? []),

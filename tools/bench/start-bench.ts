@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { poll } from "../../src/durable/client/poll.ts";
-import { bin, ROOT } from "../run.ts";
+import { bin, END_WITH_PARENT, ROOT } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
 import type { BenchOptions, Measured } from "./measured.ts";
 import { BENCH_APP } from "./bench-app.ts";
@@ -50,15 +50,15 @@ async function startToFirstChain(): Promise<number> {
   const started = performance.now();
   const host = spawn(
     process.execPath,
-    [bin("durable-local-host"), "--app", BENCH_APP, "--port", "0"].concat(
+    [END_WITH_PARENT, bin("durable-local-host"), "--app", BENCH_APP, "--port", "0"].concat(
       "--store",
       `sqlite:${join(folder, "hub.db")}`,
     ),
-    { stdio: ["ignore", "pipe", "ignore"] },
+    { stdio: ["ignore", "pipe", "ignore", "ipc"] },
   );
   try {
     let url = "";
-    for await (const line of createInterface({ input: host.stdout })) {
+    for await (const line of host.stdout ? createInterface({ input: host.stdout }) : []) {
       url = /on (http:\S+)\. /.exec(line)?.[1] ?? "";
       if (url) break;
     }
