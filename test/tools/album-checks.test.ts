@@ -1,0 +1,106 @@
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { checkAlbums } from "../../tools/traffic/album-checks.ts";
+import type { Ended } from "../../tools/traffic/checks.ts";
+import { PHOTO_COLORS, SMALL_WIDTHS } from "../../tools/traffic/small-photos.ts";
+import type { Started } from "../../tools/traffic/traffic.ts";
+
+const photo = (width: number, height: number, background: string) =>
+  sharp({ create: { width, height, channels: 3, background } });
+const [narrow, wide] = await Promise.all(
+  SMALL_WIDTHS.map((width) => photo(width, width, "red").webp().toBuffer()),
+);
+/** One stripe of each color. */
+const sheetOf = (colors: readonly string[]) =>
+  photo(64, 43 * colors.length, "white")
+    .composite(
+      colors.map((color, index) => ({
+        input: { create: { width: 64, height: 43, channels: 3, background: color } },
+        left: 0,
+        top: 43 * index,
+      })),
+    )
+    .jpeg()
+    .toBuffer();
+const sheet = await sheetOf(PHOTO_COLORS);
+const sheetWithoutOne = await sheetOf(PHOTO_COLORS.slice(1));
+
+/** An album of one photo in which all is right. */
+function anAlbum() {
+  const renditions = [narrow, wide].map((bytes, index) => {
+    const width: number = SMALL_WIDTHS[index] ?? 0;
+    return { url: `/${width}.webp`, width, bytes: bytes?.length ?? 0 };
+  });
+  return {
+    result: {
+      photos: 1,
+      renditions: 2,
+      failures: [] as string[],
+      manifest: "/manifest",
+      contactSheet: "/sheet",
+    },
+    renditions,
+    files: new Map([
+      ["/32.webp", narrow],
+      ["/64.webp", wide],
+      ["/sheet", sheet],
+    ]),
+  };
+}
+type Album = ReturnType<typeof anAlbum>;
+
+async function brokenIn({ result, renditions, files }: Album): Promise<Record<string, number>> {
+  const album = { id: "renditions-1", about: { photos: 1, failures: 0 } } as unknown as Started;
+  const ended = {
+    states: new Map([[album.id, { status: "completed", result }]]),
+    client: {
+      read: async () => ({ photos: [{ renditions }] }),
+      insist: async (_method: string, path: string) => ({
+        status: files.has(path) ? 200 : 404,
+        bytes: files.get(path),
+      }),
+    },
+  } as unknown as Ended;
+  const broken = (await checkAlbums([album], ended)).filter((each) => each.broken.length > 0);
+  return Object.fromEntries(broken.map((each) => [each.name, each.broken.length]));
+}
+
+test("nothing is broken in an album in which all is right", async () => {
+  expect(await brokenIn(anAlbum())).toEqual({});
+});
+
+const FILES = "albums have all their renditions";
+const SHEET = "the contact sheet of an album shows all its photos";
+
+test.each<[invariant: string, fault: string, plant: (album: Album) => unknown]>([
+  [FILES, "a photo is not counted", ({ result }) => (result.photos = 0)],
+  [FILES, "a rendition is not counted", ({ result }) => (result.renditions = 1)],
+  [FILES, "a failure is counted that there was not", ({ result }) => result.failures.push("0.jpg")],
+  [FILES, "the manifest lacks one", ({ renditions }) => renditions.pop()],
+  [FILES, "a file is gone", ({ files }) => files.delete("/64.webp")],
+  [
+    FILES,
+    "a file has another length",
+    ({ renditions }) => renditions.forEach((each, at) => (each.bytes += at)),
+  ],
+  [
+    FILES,
+    "a file is no picture",
+    ({ files, renditions }) => files.set("/32.webp", Buffer.alloc(renditions[0]?.bytes ?? 0)),
+  ],
+  [
+    FILES,
+    "a file is narrower",
+    ({ files, renditions }) => {
+      files.set("/64.webp", narrow);
+      for (const each of renditions) each.bytes = narrow?.length ?? 0;
+    },
+  ],
+  [SHEET, "it is gone", ({ files }) => files.delete("/sheet")],
+  [SHEET, "it is cut off", ({ files }) => files.set("/sheet", sheet.subarray(0, sheet.length - 100))],
+  [SHEET, "it lacks a photo", ({ files }) => files.set("/sheet", sheetWithoutOne)],
+])("%s: %s", async (name, _fault, plant) => {
+  const album = anAlbum();
+  plant(album);
+  expect(await brokenIn(album)).toEqual({ [name]: 1 });
+});
