@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { TableCarrier } from "../../src/services/sandbox/table-carrier.ts";
+import { TableCarrier, TableParcelTracking } from "../../src/services/sandbox/table-carrier.ts";
 import { testStorage } from "../support/storage.ts";
 
 const booking = {
@@ -17,9 +17,12 @@ const booking = {
 const to = (postalCode: string) => ({ ...booking, shipTo: { ...booking.shipTo, postalCode } });
 
 let carrier: TableCarrier;
+let parcels: TableParcelTracking;
 
 beforeEach(() => {
-  carrier = new TableCarrier(testStorage());
+  const storage = testStorage();
+  carrier = new TableCarrier(storage);
+  parcels = new TableParcelTracking(storage);
 });
 
 describe("book", () => {
@@ -54,8 +57,11 @@ describe("book", () => {
 describe("cancel", () => {
   test("cancels the parcel once, even if it is repeated", async () => {
     await carrier.book(booking);
+    const [{ trackingNumber = "" } = {}] = await carrier.shipments("order-1");
+    expect(await parcels.knows(trackingNumber)).toBe(true);
     await Promise.all(Array.from({ length: 5 }, () => carrier.cancel(booking)));
     expect(await carrier.shipments("order-1")).toMatchObject([{ orderId: "order-1", canceled: true }]);
+    expect(await parcels.knows(trackingNumber)).toBe(false);
   });
 
   test("without a booking does nothing, and a late booking is refused", async () => {

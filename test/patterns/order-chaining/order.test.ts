@@ -77,6 +77,19 @@ describe("an order", () => {
     });
   });
 
+  test("has in its result and in its confirmation what was charged and booked", async () => {
+    const { order } = await fulfil(anOrder());
+    const { paymentId, trackingNumber = "", mail } = await orders.records(order.id);
+    expect(trackingNumber).toMatch(/^PP/);
+    expect(order.result).toMatchObject({ paymentId, trackingNumber });
+    expect(mail).toEqual({
+      messageId: `${order.id}-sendConfirmation`,
+      to: "customer@example.com",
+      subject: `Your order ${order.id}`,
+      text: `Hello Sample Customer, we charged EUR 57.92. Your parcel: ${trackingNumber}.`,
+    });
+  });
+
   test.each([
     ["unknownProduct", { sku: "no-such-print" }, [], NO_TRACES],
     ["outOfStock", { sku: "calendar-2020" }, [], NO_TRACES],

@@ -59,6 +59,15 @@ export class Orders {
     return (await response.json()) as OrderResource;
   }
 
+  /** What the external systems have of a confirmed order. */
+  async records(id: string) {
+    const { payments, carrier } = this.#outside;
+    const [charge] = await payments.entries(id);
+    const [parcel] = await carrier.shipments(id);
+    const mail = (await sentMails(this.#storage)).find(({ messageId }) => messageId.startsWith(id));
+    return { paymentId: charge?.paymentId, trackingNumber: parcel?.trackingNumber, mail };
+  }
+
   async unitsInStock(): Promise<number> {
     const products = await this.#outside.catalog.products();
     return products.reduce((units, { inStock }) => units + inStock, 0);
