@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import path, { resolve } from "node:path";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { fail, ROOT } from "./run.ts";
+import { messageOf } from "./message-of.ts";
 
 /**
  * The options of a tool. `--help` prints `help`, an unknown option prints an error in one line; both end the process.
@@ -95,7 +96,7 @@ function parse<T extends ParseArgsOptionsConfig>(options: T, allowPositionals = 
     return parseArgs({ args, options, allowPositionals });
   } catch (error) {
     // Node's message continues with hints that do not apply to these tools.
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(/\.\s/);
+    const [reason] = messageOf(error).split(/\.\s/);
     return fail(`${reason}. Use --help to see the options.`);
   }
 }

@@ -14,7 +14,7 @@ import { outputFolder } from "./output-folder.ts";
 import { computer } from "./report/computer.ts";
 import { plotOf } from "./report/plot.ts";
 import { fail, LOCAL } from "./run.ts";
-import { stopOnSignals } from "./stop-on-signals.ts";
+import { endUntilBegun, stopOnSignals } from "./stop-on-signals.ts";
 
 const DEFAULT_MINUTES = "600";
 const HELP = `Usage: npm run crash-test [-- options]
@@ -70,8 +70,7 @@ const fault = func && (await faultOfFunc(func, values.storage ?? ""));
 if (fault !== undefined) fail(fault);
 const { path: output, app } = outputFolder(values.output);
 const stop = stopOnSignals();
-let isRunning = false;
-void stop.asked.then(() => isRunning || process.exit(stop.exitCode()));
+const begin = endUntilBegun(stop);
 
 const measuredOn = computer();
 if (!func) await buildDeployedApp(app);
@@ -86,7 +85,7 @@ const begun = Date.now();
 const options = { kills, killsPerRound, minutes, seed, rate, folder: output, storage, app, func };
 const onSettling = (open: number) =>
   progress.moveTo(done, `${open} still to end, before the round is compared`);
-isRunning = true;
+begin();
 const campaign = await runCampaign({ ...options, stop: stop.asked, onKill: show, onSettling });
 await azurite?.stop();
 progress.end();

@@ -11,7 +11,7 @@ import { type LoadOptions, loadReport, loadSummary, type Part } from "./load/par
 import { outputFolder } from "./output-folder.ts";
 import { computer } from "./report/computer.ts";
 import { fail, LOCAL } from "./run.ts";
-import { stopOnSignals } from "./stop-on-signals.ts";
+import { endUntilBegun, stopOnSignals } from "./stop-on-signals.ts";
 
 const KEPT_DAYS = 7;
 const PARTS = ["at-once", "mixed", "month"] as const;
@@ -62,8 +62,7 @@ const numbers = Object.fromEntries(OPTIONS.map((name) => [name, numberOf(name)])
 const { starts, minutes, rate, days, daily, seed } = numbers;
 const { path: output, app } = outputFolder(values.output);
 const stop = stopOnSignals();
-let isRunning = false;
-void stop.asked.then(() => isRunning || process.exit(stop.exitCode()));
+const begin = endUntilBegun(stop);
 const chosen = PARTS.filter((name) => names.length === 0 || names.includes(name));
 
 const run: Readonly<Record<(typeof PARTS)[number], (options: LoadOptions) => Promise<Part>>> = {
@@ -85,7 +84,7 @@ for (const name of readdirSync(output).filter((each) => /^load-.*\.(?:md|svg)$/.
 }
 const measuredOn = computer();
 let stoppedIn: string | undefined;
-isRunning = true;
+begin();
 const parts: Part[] = [];
 for (const name of chosen) {
   const folder = join(output, name);

@@ -5,6 +5,7 @@ import { UNFINISHED_STATUSES } from "../src/http/resource-status.ts";
 import { checkUrl, commandLine } from "./command-line.ts";
 import { fail, ROOT } from "./run.ts";
 import { Api } from "./tour/api.ts";
+import { messageOf } from "./message-of.ts";
 
 const HELP = `Usage: npm run open-instances -- [options]
 
@@ -66,9 +67,7 @@ const host = JSON.parse(readFileSync(join(ROOT, "host.json"), "utf8")) as {
 };
 const own = host.extensions.durableTask.defaultVersion;
 const open = await groups().catch((error: unknown) =>
-  fail(
-    `The app at ${base} does not return its open instances: ${error instanceof Error ? error.message : String(error)}`,
-  ),
+  fail(`The app at ${base} does not return its open instances: ${messageOf(error)}`),
 );
 console.log(
   open.length === 0 ? "Nothing is open." : "| pattern | version | open | oldest |\n|---|---|--:|---|",

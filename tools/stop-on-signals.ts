@@ -26,3 +26,15 @@ export function stopOnSignals(): Stop {
   onNpmKilled(() => stop.signal.aborted || ask(EXIT_CODES.SIGTERM));
   return { signal: stop.signal, asked, exitCode: () => exitCode };
 }
+
+/**
+ * Ends the process when that is asked for, because there is nothing to finish yet. Not any more, once the function that is
+ * returned has been called.
+ */
+export function endUntilBegun(stop: Stop): () => void {
+  let hasBegun = false;
+  void stop.asked.then(() => hasBegun || process.exit(stop.exitCode()));
+  return () => {
+    hasBegun = true;
+  };
+}

@@ -11,6 +11,7 @@ import { reportStop } from "./tour/report-stop.ts";
 import { salesStop } from "./tour/sales-stop.ts";
 import { shipmentStop } from "./tour/shipment-stop.ts";
 import { Screen } from "./tour/screen.ts";
+import { messageOf } from "./message-of.ts";
 
 const STOPS = [orderStop, albumStop, reportStop, refundStop, shipmentStop, priceStop, salesStop];
 
@@ -43,7 +44,7 @@ try {
       await stop.run(api, screen);
     } catch (error) {
       failures += 1;
-      screen.bad(error instanceof Error ? error.message : String(error));
+      screen.bad(messageOf(error));
       const trouble = await storageTrouble(api);
       if (trouble) screen.bad(trouble);
     }

@@ -1,4 +1,5 @@
 import { poll } from "../../src/durable/client/poll.ts";
+import { messageOf } from "../message-of.ts";
 
 /** The checks, in the order of the table's columns. */
 export const CHECKS = ["chain", "timer", "entity", "HTTP stream"] as const;
@@ -15,7 +16,7 @@ export async function check(url: string, name: Check): Promise<string> {
   try {
     return name === "HTTP stream" ? await checkStream(url) : await checkOrchestration(url, name);
   } catch (error) {
-    return `no: ${error instanceof Error ? error.message : String(error)}`;
+    return `no: ${messageOf(error)}`;
   }
 }
 

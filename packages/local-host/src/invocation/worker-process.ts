@@ -1,4 +1,3 @@
-import { asError } from "../errors.ts";
 import { type InvocationResult, WORKER_GONE } from "./function-runner.ts";
 
 /**
@@ -13,16 +12,7 @@ export class WorkerProcess {
     return new Promise((resolve, reject) => {
       const dies = () => resolve(WORKER_GONE);
       this.#inProgress.add(dies);
-      call.then(
-        (result) => {
-          this.#inProgress.delete(dies);
-          resolve(result);
-        },
-        (error: unknown) => {
-          this.#inProgress.delete(dies);
-          reject(asError(error));
-        },
-      );
+      call.then(resolve, reject).finally(() => this.#inProgress.delete(dies));
     });
   }
 
