@@ -14,6 +14,7 @@ import {
   renditionPixels,
 } from "./image-renderer.ts";
 import { renderingBytes } from "./photo-memory.ts";
+import { yieldToOtherThreads } from "./rendering-priority.ts";
 import { Semaphore } from "../../storage/semaphore.ts";
 
 /** `error` refuses a file that ends too early; the old default drew the missing part in grey. */
@@ -42,6 +43,7 @@ export class SharpRenderer implements ImageRenderer {
   readonly #loaded: Semaphore;
   /** Limits the bytes in memory: large photos wait for each other, even if there are free places. */
   readonly #memory: Semaphore;
+  #yields = false;
 
   /** @param options `photosInFlight`: photos decoded at the same time; each takes a core and up to half a gigabyte */
   constructor(options: { readonly photosInFlight: number }) {
@@ -79,7 +81,10 @@ export class SharpRenderer implements ImageRenderer {
 
   async #renderLoaded(photo: Uint8Array, order: RenderingOrder): Promise<Rendering> {
     try {
-      const plan = planRendering(await sharp(photo, DECODING).metadata(), photo.byteLength, order);
+      const metadata = await sharp(photo, DECODING).metadata();
+      if (!this.#yields) yieldToOtherThreads();
+      this.#yields = true;
+      const plan = planRendering(metadata, photo.byteLength, order);
       if ("reason" in plan) return { kind: "unreadable", reason: plan.reason };
       return await this.#memory.run(() => render(photo, plan, order), plan.bytes);
     } catch (error) {
