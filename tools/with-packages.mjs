@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [program = "", ...args] = process.argv.slice(2);
+const parent = process.ppid;
 
 // The compiled code is kept for the next start. An old Node cannot do so.
 module.enableCompileCache?.();
@@ -56,5 +57,11 @@ function runWithInstalledNode() {
   // A terminal sends Ctrl-C to both.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill());
+  // npm passes a kill only to its shell, whose end makes another process the parent of this one.
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill();
+  }, 200).unref();
   child.on("exit", (code) => process.exit(code ?? 1));
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -17,13 +17,19 @@ function newClone(): string {
     "node_modules/node": { resolved: "installed", link: true },
   };
   const files: Readonly<Record<string, string>> = {
-    "package.json": JSON.stringify(manifest),
+    "package.json": JSON.stringify({
+      ...manifest,
+      scripts: { wait: "node tools/with-packages.mjs tools/wait.ts" },
+    }),
     "package-lock.json": JSON.stringify({ ...manifest, lockfileVersion: 3, requires: true, packages }),
     "installed/package.json": JSON.stringify(node),
     "installed/bin/node": `#!/bin/sh\nNODE_IS=installed exec "${process.execPath}" "$@"\n`,
     "tools/program.ts": `const flags: string[] = process.execArgv;
 console.log(JSON.stringify({ node: process.env.NODE_IS, flags, args: process.argv.slice(1) }));
 process.exitCode = 3;`,
+    "tools/wait.ts": `process.on("SIGTERM", () => { console.log("stopped"); process.exit(); });
+setInterval(() => undefined, 1000);
+console.log("waits");`,
   };
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(clone, file)), { recursive: true });
@@ -55,3 +61,26 @@ test.skipIf(process.platform === "win32")(
     expect(run(clone)).toEqual({ status: 3, stderr: "", seen });
   },
 );
+
+test.skipIf(process.platform === "win32")(
+  "the first script of a new clone stops when npm is asked to end",
+  { timeout: 60_000 },
+  async () => {
+    const npm = spawn("npm", ["run", "--silent", "wait"], { cwd: newClone(), detached: true });
+    onTestFinished(() => void (npm.pid && endGroup(npm.pid)));
+    let output = "";
+    npm.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    await expect.poll(() => output).toContain("waits\n");
+    npm.kill();
+    await expect.poll(() => output).toContain("stopped\n");
+  },
+);
+
+/** Ends what an unsuccessful test has left. */
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
