@@ -53,6 +53,7 @@ const completed = (kind: string, more: object = {}): State => ({
   result: { kind, ...more },
 });
 
+const ENDS = "every process ended as it should";
 const MONEY = "charged - given back = sale - refunds - withdrawn, for each order";
 const DELIVERIES = "a confirmed order has one parcel and one mail, any other has none";
 const TOTALS = "totals of each product = journal";
@@ -107,6 +108,7 @@ function aShop() {
     stock: { "mug-300": 98 },
     ordersOutside: ["order-1", "order-2"],
     doubled: [] as string[],
+    kills: [{ at: 10_000, target: "host" as "host" | "worker" }],
     prices: new Map([["ok", { importId: "import-1" }]]),
     letters: { status: 200, text: HEADING + REFUSED },
     /** Where they are not those of the journal. */
@@ -148,7 +150,7 @@ async function brokenIn(shop: Shop): Promise<Record<string, number>> {
     },
     client: { insist: async () => shop.letters, read: async () => undefined },
     mails: shop.mails,
-    kills: [{ at: 10_000, target: "host" }],
+    kills: shop.kills,
     stockBefore: { "mug-300": 100 },
     ordersBefore: new Set(),
     ordersOutside: shop.ordersOutside,
@@ -176,18 +178,48 @@ test("nothing is broken in a shop in which all is right", async () => {
   expect(await brokenIn(aShop())).toEqual({});
 });
 
+const unavailable = (what: string): State => ({ status: "failed", error: { type: `${what}Unavailable` } });
+
+test("an order whose step has no try left is right if a worker died", async () => {
+  const shop = aShop();
+  shop.kills.push({ at: 10_000, target: "worker" });
+  shop.states["order-2"] = unavailable("payment");
+  expect(await brokenIn(shop)).toEqual({});
+});
+
 /** Each fault is found by one comparison alone. */
 test.each<[invariant: string, fault: string, plant: (shop: Shop) => unknown]>([
   ["every start that was acknowledged is there", "a watch is gone", (shop) => shop.started.push(GONE)],
+  [ENDS, "a refund was rejected that expires", ({ states }) => (states["refund-3"] = completed("rejected"))],
   [
-    "every process ended as it should",
-    "a refund was rejected that expires",
-    ({ states }) => (states["refund-3"] = completed("rejected")),
+    ENDS,
+    "an order has no try left, and no worker died",
+    ({ states }) => (states["order-2"] = unavailable("payment")),
   ],
   [
-    "every process ended as it should",
-    "an order has no try left, and no worker died",
-    ({ states }) => (states["order-2"] = { status: "failed", error: { type: "paymentUnavailable" } }),
+    ENDS,
+    "an order has no try left, and a worker died before it",
+    ({ states, kills }) => {
+      kills.push({ at: -10_000, target: "worker" });
+      states["order-2"] = unavailable("payment");
+    },
+  ],
+  [
+    ENDS,
+    "a worker died, and an order ends as no death makes it end",
+    ({ states, kills }) => {
+      kills.push({ at: 10_000, target: "worker" });
+      states["order-2"] = completed("outOfStock");
+    },
+  ],
+  [
+    ENDS,
+    "a worker died, and a refund has no try left",
+    ({ states, kills, decided }) => {
+      kills.push({ at: 10_000, target: "worker" });
+      states["refund-2"] = unavailable("mail");
+      decided.delete("refund-2");
+    },
   ],
   ["one key, one process", "a repeated start got another process", ({ doubled }) => doubled.push("key")],
   [MONEY, "more was given back than was refunded", ({ orders }) => (orders["order-1"].givenBack = 400)],

@@ -71,6 +71,13 @@ test("a mixed load is compared with the books, and what was planted is found", (
 
 test("days pass in virtual time, and ended processes are purged in time", () => {
   expect(broken(month)).toEqual([]);
+  expect(month?.invariants.filter(({ compared }) => compared > 0).map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      "nothing is left running at the end of a day",
+      `nothing is purged before ${KEPT_DAYS} days`,
+      `everything is purged after ${KEPT_DAYS} days and the next run`,
+    ]),
+  );
   expect(month?.text.join("\n")).toMatch(/and [1-9]\d* of them have been purged/);
   expect(month?.text).toContainEqual(expect.stringMatching(new RegExp(`^\\| ${DAYS} \\|`)));
 });

@@ -6,6 +6,7 @@ import { ShopUnderLoad } from "../traffic/shop-under-load.ts";
 import { smallPhotos } from "../traffic/small-photos.ts";
 import { LoadedHost } from "./loaded-host.ts";
 import { ANSWERS_WITHIN_MS, type LoadOptions, type Part } from "./part.ts";
+import { Retention } from "./retention.ts";
 
 /** How often in a day callers come. */
 const SLOTS = 4;
@@ -52,7 +53,8 @@ export async function loadMonth(options: MonthOptions): Promise<Part> {
       timeoutMs: ANSWERS_WITHIN_MS,
       folder: options.folder,
     });
-    const month = new Month(shop, host, keptDays);
+    const retention = new Retention(keptDays);
+    const month = new Month(shop, host, retention);
     for (let day = 1; day <= days; day++) {
       for (let slot = 0; slot < SLOTS; slot++) await month.slot(Math.ceil(callsPerDay / SLOTS));
       await month.endOfDay(day);
@@ -63,14 +65,14 @@ export async function loadMonth(options: MonthOptions): Promise<Part> {
       kills: [],
       blamesItself: false,
       period: { from: begin, until: new Date() },
-      isPurged: (id) => month.isPurged(id),
+      isPurged: (id) => retention.isPurged(id),
     });
     return {
       name: "month",
       title: `${days} virtual days with ${callsPerDay} calls a day`,
       text: [
         `Ended processes are kept for ${keptDays} days. ${shop.traffic.started.length} processes were started, and ` +
-          `${month.purged} of them have been purged. The shop refused ${shop.traffic.refused.length} starts; the other calls ` +
+          `${retention.purged} of them have been purged. The shop refused ${shop.traffic.refused.length} starts; the other calls ` +
           "read the sales, or found nothing to refund or to watch.",
         "",
         ...table(
@@ -104,26 +106,13 @@ class Month {
   readonly days: Day[] = [];
   readonly #shop: ShopUnderLoad;
   readonly #host: LoadedHost;
-  readonly #keptDays: number;
+  readonly #retention: Retention;
   readonly #left: string[] = [];
-  readonly #kept: string[] = [];
-  readonly #lost: string[] = [];
-  /** The virtual day in which a process was started. */
-  readonly #dayOf = new Map<string, number>();
-  readonly #gone = new Set<string>();
 
-  constructor(shop: ShopUnderLoad, host: LoadedHost, keptDays: number) {
-    this.#keptDays = keptDays;
+  constructor(shop: ShopUnderLoad, host: LoadedHost, retention: Retention) {
     this.#shop = shop;
     this.#host = host;
-  }
-
-  get purged(): number {
-    return this.#gone.size;
-  }
-
-  isPurged(id: string): boolean {
-    return this.#gone.has(id);
+    this.#retention = retention;
   }
 
   /** Callers come, approvers decide in the minutes after that, and then time passes. */
@@ -141,28 +130,17 @@ class Month {
     const { client, traffic } = this.#shop;
     this.#left.push(...(await this.#shop.settled(SETTLES_WITHIN_MS, () => undefined)).broken);
     await this.#shop.readEnds();
-    for (const { id } of traffic.started) if (!this.#dayOf.has(id)) this.#dayOf.set(id, day);
     const all = await instances(client, FINAL);
-    const there = new Set(all.map(({ id }) => id));
-    for (const [id, of] of this.#dayOf) {
-      const age = day - of;
-      if (!there.has(id)) this.#gone.add(id);
-      // The purge is once a day: in the last day before it, either is right.
-      if (there.has(id) && age > this.#keptDays + 1) this.#kept.push(`${id} is there after ${age} days`);
-      if (!there.has(id) && age < this.#keptDays) this.#lost.push(`${id} is gone after ${age} days`);
-    }
+    this.#retention.endOfDay(day, traffic.started, new Set(all.map(({ id }) => id)));
     const { memory, disk } = this.#host;
     this.days.push({ day, memory, disk, kept: all.length, started: traffic.started.length });
   }
 
   invariants(): Invariant[] {
-    const compared = this.#dayOf.size;
-    const today = this.days.length;
-    const old = [...this.#dayOf.values()].filter((day) => today - day > this.#keptDays + 1).length;
+    const compared = this.#shop.traffic.started.length;
     return [
       invariant("nothing is left running at the end of a day", compared, this.#left),
-      invariant(`nothing is purged before ${this.#keptDays} days`, compared, this.#lost),
-      invariant(`everything is purged after ${this.#keptDays} days and the next run`, old, this.#kept),
+      ...this.#retention.invariants(),
     ];
   }
 
