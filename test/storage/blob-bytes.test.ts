@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
+import { BlobClient } from "@azure/storage-blob";
 import { expect, test } from "vitest";
 import { bytesOf, deleteBlobs, jsonOf, storedFile, strongEtag } from "../../src/storage/blob-bytes.ts";
+import { callsAtOnce } from "../support/calls-at-once.ts";
 import { testStorage } from "../support/storage.ts";
 
 const storage = testStorage();
@@ -54,13 +56,15 @@ test("a JSON blob has its value", async () => {
   expect(await jsonOf(blob)).toEqual({ name: "Zoë" });
 });
 
-test("all blobs with a prefix are deleted, also those with snapshots, and no others", async () => {
+test("all blobs with a prefix are deleted, eight at a time, also those with snapshots, and no others", async () => {
   const container = await storage.container("deleted");
   const names = [...Array.from({ length: 20 }, (_, n) => `a/${n}`), "ab/1"];
   for (const name of names) await container.getBlockBlobClient(name).upload("x", 1);
   await container.getBlobClient("a/7").createSnapshot();
+  const deletions = callsAtOnce(BlobClient.prototype, "deleteIfExists");
   await deleteBlobs(container, "a/");
   await deleteBlobs(container, "a/");
+  expect(deletions.most).toBe(8);
   const left = await Array.fromAsync(container.listBlobsFlat({ includeSnapshots: true }));
   expect(left.map(({ name }) => name)).toEqual(["ab/1"]);
 });

@@ -1,5 +1,7 @@
+import { BlobClient, BlockBlobClient } from "@azure/storage-blob";
 import { expect, test } from "vitest";
 import { BlobRenditionStore } from "../../../src/services/albums/blob-rendition-store.ts";
+import { callsAtOnce } from "../../support/calls-at-once.ts";
 import { testStorage } from "../../support/storage.ts";
 
 const store = new BlobRenditionStore(testStorage());
@@ -50,6 +52,14 @@ test("a write after the removal stores nothing", async () => {
   await store.remove(key);
   expect(await store.write(key, [file("x", "late"), file("y", "late")])).toBe("removed");
   expect(await store.idsOf("c")).toEqual([]);
+});
+
+test("files are written, and removed after a late write, eight at a time", async () => {
+  const files = Array.from({ length: 20 }, (_, index) => file(`x${index}`, "late"));
+  const uploads = callsAtOnce(BlockBlobClient.prototype, "upload");
+  const deletions = callsAtOnce(BlobClient.prototype, "deleteIfExists");
+  expect(await store.write({ album: "e", id: "one" }, files)).toBe("removed");
+  expect([uploads.most, deletions.most]).toEqual([8, 8]);
 });
 
 test("simultaneous writes and a removal leave no files", async () => {

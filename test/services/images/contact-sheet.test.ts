@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { contactSheetLayout } from "../../../src/services/images/contact-sheet-page.ts";
@@ -53,6 +54,18 @@ test.each([10, 100, 255])("a title of %i letters fits between the margins", (let
   expect(Number(size)).toBeGreaterThan(0);
   expect(Number(size)).toBeLessThanOrEqual(34);
   expect(Number(size) * letters * 0.62).toBeLessThanOrEqual(width - 2 * 48);
+});
+
+test("four pictures are read at a time", async () => {
+  let [open, most] = [0, 0];
+  const load = async () => {
+    most = Math.max(most, ++open);
+    await setImmediate();
+    open -= 1;
+    return picture;
+  };
+  await renderer.drawContactSheet(sheetOf(cells(20).map((cell) => ({ ...cell, load }))));
+  expect(most).toBe(4);
 });
 
 test("the pictures are on the page, in the correct orientation", async () => {
