@@ -225,7 +225,7 @@ describe.skipIf(process.platform !== "linux")("a run that is stopped", () => {
     ["npm", ["npm", "run", "bench", "--"], null],
     ["the tool", [process.execPath, path.join("tools", "bench.ts")], 143],
   ] as const)(
-    "by SIGTERM to %s ends with its host, and reports nothing",
+    "by SIGTERM to %s ends with its host, and leaves and reports nothing",
     { timeout: 90_000 },
     async (by, command, exitCode) => {
       const own = path.join(folder, `stopped-with-${by}`);
@@ -247,6 +247,7 @@ describe.skipIf(process.platform !== "linux")("a run that is stopped", () => {
       // Its output is open until the last process that writes there has ended.
       expect((await closed)[0]).toBe(exitCode);
       await expect.poll(hosts, { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => readdirSync(own), { timeout: 10_000 }).toEqual(["output"]);
       expect(said).toContain("start (1 of 2)");
       expect(said).not.toContain("time (2 of 2)");
       for (const name of ["report.md", "history.jsonl"]) {

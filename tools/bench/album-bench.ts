@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { startAzurite } from "../azurite.ts";
 import { buildDeployedApp } from "../deployed-app.ts";
 import { LoadedHost } from "../load/loaded-host.ts";
@@ -11,6 +8,7 @@ import { smallPhotos } from "../traffic/small-photos.ts";
 import { jpegFiles } from "./jpeg-files.ts";
 import { figure, type Row, seconds } from "./measure.ts";
 import type { BenchOptions, Curve, Measured } from "./measured.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const SIZES = [10, 100, 1000, 10_000];
 const SHORT_SIZES: typeof SIZES = [2, 10];
@@ -32,7 +30,8 @@ interface Album {
 
 /** Albums through the whole app as it is deployed: how time and memory grow, each on a new host. */
 export async function benchAlbums({ isShort, photos: folder }: BenchOptions): Promise<Measured> {
-  const app = join(LOCAL, "bench-app");
+  // Inside the repository, where the bundle finds the packages that cannot be bundled.
+  const app = scratchFolder("bench-app", LOCAL);
   await buildDeployedApp(app);
   const small = await smallPhotos();
   const albums: Album[] = [];
@@ -49,7 +48,7 @@ async function render(
   count: number,
   photos: readonly Uint8Array<ArrayBuffer>[],
 ): Promise<Album> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-albums-"));
+  const folder = scratchFolder("bench-albums");
   const azurite = await startAzurite({});
   const env = { SHOP_PHOTOS_IN_FLIGHT: String(IN_FLIGHT) };
   const host = await LoadedHost.start({ app, folder, storage: azurite.connectionString, env });
@@ -64,7 +63,6 @@ async function render(
   } finally {
     await host.stop();
     await azurite.stop();
-    rmSync(folder, { recursive: true });
   }
 }
 

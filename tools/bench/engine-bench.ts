@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SqliteBaseline } from "./sqlite-baseline.ts";
 import { figure, rate, type Row, seconds } from "./measure.ts";
 import type { BenchOptions, Measured } from "./measured.ts";
 import { SdkBaseline } from "./sdk-baseline.ts";
 import { ServedEngine } from "./served-engine.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const DRIVERS = 20;
 const SIZES = { chains: 400, width: 1000, repetitions: 7 };
@@ -26,7 +25,7 @@ interface Contender {
  */
 export async function benchEngine({ isShort }: BenchOptions): Promise<Measured> {
   const sizes = isShort ? SHORT_SIZES : SIZES;
-  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  const folder = scratchFolder("bench");
   const sqliteBaseline = new SqliteBaseline();
   const inMemory = await ServedEngine.start();
   const onDisk = await ServedEngine.start(join(folder, "task-hub.db"));
@@ -54,7 +53,6 @@ export async function benchEngine({ isShort }: BenchOptions): Promise<Measured> 
     await inMemory.stop();
     await onDisk.stop();
     sqliteBaseline.close();
-    rmSync(folder, { recursive: true });
   }
 }
 

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Series } from "../report/plot.ts";
 import { figure, type Row, seconds } from "./measure.ts";
 import type { BenchOptions, Curve, Measured } from "./measured.ts";
 import { SdkBaseline } from "./sdk-baseline.ts";
 import { ServedEngine } from "./served-engine.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const REPETITIONS = 3;
 const FAN_LIMIT_S = 1;
@@ -24,7 +23,7 @@ type Contenders = Readonly<Record<string, Measure>>;
 /** How the time of one instance grows with its activities and its history, beside the SDK's part of it. */
 export async function benchGrowth({ isShort }: BenchOptions): Promise<Measured> {
   const sizes = isShort ? SHORT_SIZES : SIZES;
-  const folder = mkdtempSync(join(tmpdir(), "bench-growth-"));
+  const folder = scratchFolder("bench-growth");
   const sdk = await SdkBaseline.load();
   const inMemory = await ServedEngine.start();
   const onSqlite = await ServedEngine.start(join(folder, "task-hub.db"));
@@ -65,7 +64,6 @@ export async function benchGrowth({ isShort }: BenchOptions): Promise<Measured> 
   } finally {
     await inMemory.stop();
     await onSqlite.stop();
-    rmSync(folder, { recursive: true });
   }
 }
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,6 +6,7 @@ import type { Series } from "../report/plot.ts";
 import { figure, type Row, seconds } from "./measure.ts";
 import type { BenchOptions, Curve, Measured } from "./measured.ts";
 import { ServedEngine } from "./served-engine.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const SIZES = [100, 1000, 10_000, 100_000];
 const SHORT_SIZES: typeof SIZES = [10, 100];
@@ -33,28 +33,24 @@ interface Idle {
  * that memory is what waiting needs and not what starting needed.
  */
 export async function benchIdle({ isShort }: BenchOptions): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-idle-"));
+  const folder = scratchFolder("bench-idle");
   const file = join(folder, "task-hub.db");
   const measured: Idle[] = [];
-  try {
-    // Code that is loaded and compiled while the first instances run would count as theirs.
-    const warmUp = join(folder, "warm-up.db");
-    await startIdle(warmUp, STARTED_AT_ONCE);
-    await measure(warmUp, 0, 0);
-    const quietMs = isShort ? SHORT_QUIET_MS : QUIET_MS;
-    const empty = await measure(file, 0, quietMs);
-    let before = 0;
-    for (const instances of isShort ? SHORT_SIZES : SIZES) {
-      await startIdle(file, instances - before);
-      before = instances;
-      const idle = await measure(file, instances, quietMs);
-      measured.push({ ...idle, memory: idle.memory - empty.memory, disk: idle.disk - empty.disk });
-      console.log(`  ${instances.toLocaleString("en")} idle instances`);
-    }
-    return { rows: rowsOf(measured.at(-1) ?? empty, empty), curves: [curveOf(measured)] };
-  } finally {
-    rmSync(folder, { recursive: true });
+  // Code that is loaded and compiled while the first instances run would count as theirs.
+  const warmUp = join(folder, "warm-up.db");
+  await startIdle(warmUp, STARTED_AT_ONCE);
+  await measure(warmUp, 0, 0);
+  const quietMs = isShort ? SHORT_QUIET_MS : QUIET_MS;
+  const empty = await measure(file, 0, quietMs);
+  let before = 0;
+  for (const instances of isShort ? SHORT_SIZES : SIZES) {
+    await startIdle(file, instances - before);
+    before = instances;
+    const idle = await measure(file, instances, quietMs);
+    measured.push({ ...idle, memory: idle.memory - empty.memory, disk: idle.disk - empty.disk });
+    console.log(`  ${instances.toLocaleString("en")} idle instances`);
   }
+  return { rows: rowsOf(measured.at(-1) ?? empty, empty), curves: [curveOf(measured)] };
 }
 
 async function startIdle(file: string, count: number): Promise<void> {

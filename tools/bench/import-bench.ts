@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildApp, fail, ROOT, runNode } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
 import type { Measured } from "./measured.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const REPETITIONS = 5;
 const IMPORT = join(ROOT, "tools", "bench", "import-app.mjs");
@@ -23,21 +23,17 @@ interface Import {
 
 /** The app's part of a cold start: its import from the package and, for comparison, without the bundle. */
 export async function benchImport(): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-import-"));
-  try {
-    if ((await runNode(["tools/stage-package.ts", "--out", folder])) !== 0) fail("The package failed.");
-    if ((await buildApp()) !== 0) fail("The app does not compile.");
-    const packaged = join(folder, "dist", "index.js");
-    const unbundled = join(ROOT, "dist", "index.js");
-    const rows = [
-      ...importRows("the packaged app", packaged),
-      ...importRows("the app as tsc compiles it, not bundled", unbundled),
-      row("size of the package, unpacked", "MB", [folderSize(folder) / 1e6]),
-    ];
-    return { rows };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = scratchFolder("bench-import");
+  if ((await runNode(["tools/stage-package.ts", "--out", folder])) !== 0) fail("The package failed.");
+  if ((await buildApp()) !== 0) fail("The app does not compile.");
+  const packaged = join(folder, "dist", "index.js");
+  const unbundled = join(ROOT, "dist", "index.js");
+  const rows = [
+    ...importRows("the packaged app", packaged),
+    ...importRows("the app as tsc compiles it, not bundled", unbundled),
+    row("size of the package, unpacked", "MB", [folderSize(folder) / 1e6]),
+  ];
+  return { rows };
 }
 
 function importRows(app: string, file: string): Row[] {
@@ -84,20 +80,16 @@ function dropPageCache(): boolean {
 }
 
 function filesOpened(file: string): number | undefined {
-  const folder = mkdtempSync(join(tmpdir(), "bench-trace-"));
-  try {
-    const trace = join(folder, "trace");
-    const args = ["-f", "-e", "trace=openat", "-o", trace, process.execPath, IMPORT, file];
-    const { error } = spawnSync("strace", args, { env: { ...process.env, ...SETTINGS }, stdio: "ignore" });
-    if (error) return undefined;
-    const opened = readFileSync(trace, "utf8")
-      .split("\n")
-      .filter((line) => /= \d+$/.test(line))
-      .flatMap((line) => /"([^"]+\.(?:[cm]?js|json|node|map|so[^"]*))"/.exec(line)?.[1] ?? []);
-    return new Set(opened).size;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const folder = scratchFolder("bench-trace");
+  const trace = join(folder, "trace");
+  const args = ["-f", "-e", "trace=openat", "-o", trace, process.execPath, IMPORT, file];
+  const { error } = spawnSync("strace", args, { env: { ...process.env, ...SETTINGS }, stdio: "ignore" });
+  if (error) return undefined;
+  const opened = readFileSync(trace, "utf8")
+    .split("\n")
+    .filter((line) => /= \d+$/.test(line))
+    .flatMap((line) => /"([^"]+\.(?:[cm]?js|json|node|map|so[^"]*))"/.exec(line)?.[1] ?? []);
+  return new Set(opened).size;
 }
 
 function folderSize(folder: string): number {

@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import sharp, { type Sharp } from "sharp";
@@ -8,6 +6,7 @@ import type { RenderingOrder } from "../../src/services/images/image-renderer.ts
 import { ROOT } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
 import type { Measured } from "./measured.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const MAX_MEGABYTES = 1000;
 
@@ -94,24 +93,20 @@ const WORST: readonly {
 
 /** Peak memory of a process that renders two such photos, minus that of the idle process. */
 export async function benchMemory(): Promise<Measured> {
-  const scratch = mkdtempSync(join(tmpdir(), "bench-memory-"));
-  try {
-    const rows: Row[] = [];
-    for (const [index, { what, photo, order }] of WORST.entries()) {
-      const file = join(scratch, String(index));
-      await photo().toFile(file);
-      const megabytes = await peakOf(file, order);
-      rows.push({
-        what: `two photos in flight: ${what}`,
-        unit: "megabytes over idle",
-        ours: figure([megabytes]),
-        limit: MAX_MEGABYTES,
-      });
-    }
-    return { rows };
-  } finally {
-    rmSync(scratch, { recursive: true });
+  const scratch = scratchFolder("bench-memory");
+  const rows: Row[] = [];
+  for (const [index, { what, photo, order }] of WORST.entries()) {
+    const file = join(scratch, String(index));
+    await photo().toFile(file);
+    const megabytes = await peakOf(file, order);
+    rows.push({
+      what: `two photos in flight: ${what}`,
+      unit: "megabytes over idle",
+      ours: figure([megabytes]),
+      limit: MAX_MEGABYTES,
+    });
   }
+  return { rows };
 }
 
 /** In a separate process, because the peak is measured per process. */

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadApp, createLocalHost, SqliteStore } from "durable-local-host";
 import { SharpRenderer } from "../../src/services/images/sharp-renderer.ts";
@@ -11,6 +9,7 @@ import { benchOrderBesideAlbums } from "./beside-bench.ts";
 import { jpegFiles } from "./jpeg-files.ts";
 import { figure, type Row, seconds } from "./measure.ts";
 import type { BenchOptions, Measured } from "./measured.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const WIDTHS = [320, 1280];
 const IN_FLIGHT = 2;
@@ -28,7 +27,7 @@ interface Photo {
  * compared with a plain loop of the same renderer that reads and writes files.
  */
 export async function benchPhotos({ photos: folder }: BenchOptions): Promise<Measured> {
-  const scratch = mkdtempSync(join(tmpdir(), "bench-photos-"));
+  const scratch = scratchFolder("bench-photos");
   const azurite = await startAzurite({});
   process.env["AzureWebJobsStorage"] = azurite.connectionString;
   process.env["SHOP_PHOTOS_IN_FLIGHT"] = String(IN_FLIGHT);
@@ -72,7 +71,6 @@ export async function benchPhotos({ photos: folder }: BenchOptions): Promise<Mea
     await host.stop();
     store.close();
     await azurite.stop();
-    rmSync(scratch, { recursive: true });
   }
 }
 

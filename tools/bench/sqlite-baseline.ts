@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { scratchFolder } from "./scratch-folder.ts";
 
 /** A minimal durable engine as the baseline: history, queue and instance rows in SQLite, without the SDK. */
 export class SqliteBaseline {
-  readonly #folder = mkdtempSync(join(tmpdir(), "sqlite-baseline-"));
+  readonly #folder = scratchFolder("sqlite-baseline");
   readonly #db = new DatabaseSync(join(this.#folder, "baseline.db"));
   readonly #insertHistory;
   readonly #insertMessage;
@@ -70,7 +69,6 @@ export class SqliteBaseline {
 
   close(): void {
     this.#db.close();
-    rmSync(this.#folder, { recursive: true });
   }
 
   #enqueue(instance: number, message: object): number {

@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
@@ -9,6 +7,7 @@ import { bin, END_WITH_PARENT, ROOT } from "../run.ts";
 import { figure, type Row } from "./measure.ts";
 import type { BenchOptions, Measured } from "./measured.ts";
 import { BENCH_APP, bundleBenchApp } from "./bench-app.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 const REPETITIONS = 7;
 const GOAL_MS = 200;
@@ -20,7 +19,7 @@ const IMPORTS_SDK = 'require("node:module").enableCompileCache(); require("durab
  * comparison, what every app needs, whatever its host: Node itself, and the import of the SDK.
  */
 export async function benchStart({ isShort }: BenchOptions): Promise<Measured> {
-  const bundled = mkdtempSync(join(tmpdir(), "bench-start-"));
+  const bundled = scratchFolder("bench-start");
   const kinds = [
     {
       what: "start of the host to the first finished chain",
@@ -38,15 +37,11 @@ export async function benchStart({ isShort }: BenchOptions): Promise<Measured> {
     },
     { what: "a bare Node process, for comparison", measure: () => nodeProcess("0") },
   ].map((kind) => ({ ...kind, times: [] as number[] }));
-  try {
-    await bundleBenchApp(bundled);
-    // The first start compiles, and keeps the compiled code for the others.
-    for (const { measure } of kinds) await measure();
-    for (let repetition = 0; repetition < (isShort ? 1 : REPETITIONS); repetition++) {
-      for (const { measure, times } of kinds) times.push(await measure());
-    }
-  } finally {
-    rmSync(bundled, { recursive: true });
+  await bundleBenchApp(bundled);
+  // The first start compiles, and keeps the compiled code for the others.
+  for (const { measure } of kinds) await measure();
+  for (let repetition = 0; repetition < (isShort ? 1 : REPETITIONS); repetition++) {
+    for (const { measure, times } of kinds) times.push(await measure());
   }
   const rows = kinds.map(({ what, times, limit }): Row => ({
     what,
@@ -58,7 +53,7 @@ export async function benchStart({ isShort }: BenchOptions): Promise<Measured> {
 }
 
 async function startToFirstChain(app: string): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-start-"));
+  const folder = scratchFolder("bench-start");
   const started = performance.now();
   const host = spawn(
     process.execPath,
@@ -80,7 +75,6 @@ async function startToFirstChain(app: string): Promise<number> {
     const exited = new Promise((resolve) => host.once("exit", resolve));
     host.kill("SIGTERM");
     await exited;
-    rmSync(folder, { recursive: true });
   }
 }
 
