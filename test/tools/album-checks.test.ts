@@ -1,15 +1,22 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { SharpRenderer } from "../../src/services/images/sharp-renderer.ts";
 import { checkAlbums } from "../../tools/traffic/album-checks.ts";
 import type { Ended } from "../../tools/traffic/checks.ts";
-import { PHOTO_COLORS, SMALL_WIDTHS } from "../../tools/traffic/small-photos.ts";
+import { PHOTO_COLORS, SMALL_RENDITIONS, smallPhotos } from "../../tools/traffic/small-photos.ts";
 import type { Started } from "../../tools/traffic/traffic.ts";
 
 const photo = (width: number, height: number, background: string) =>
   sharp({ create: { width, height, channels: 3, background } });
-const [narrow, wide] = await Promise.all(
-  SMALL_WIDTHS.map((width) => photo(width, width, "red").webp().toBuffer()),
-);
+const renderer = new SharpRenderer({ photosInFlight: 1 });
+/** What the app makes of a photo. */
+async function filesOf(photo: Uint8Array): Promise<readonly Uint8Array[]> {
+  const rendered = await renderer.render(async () => photo, SMALL_RENDITIONS);
+  return rendered.kind === "rendered" ? rendered.images.map(({ data }) => data) : [];
+}
+const [first, second] = await smallPhotos();
+const [narrow, wide] = await filesOf(first ?? new Uint8Array());
+const [, wideOfAnother] = await filesOf(second ?? new Uint8Array());
 /** One stripe of each color. */
 const sheetOf = (colors: readonly string[]) =>
   photo(64, 43 * colors.length, "white")
@@ -28,7 +35,7 @@ const sheetWithoutOne = await sheetOf(PHOTO_COLORS.slice(1));
 /** An album of one photo in which all is right. */
 function anAlbum() {
   const renditions = [narrow, wide].map((bytes, index) => {
-    const width: number = SMALL_WIDTHS[index] ?? 0;
+    const width: number = SMALL_RENDITIONS.widths[index] ?? 0;
     return { url: `/${width}.webp`, width, bytes: bytes?.length ?? 0 };
   });
   return {
@@ -54,7 +61,7 @@ async function brokenIn({ result, renditions, files }: Album): Promise<Record<st
   const ended = {
     states: new Map([[album.id, { status: "completed", result }]]),
     client: {
-      read: async () => ({ photos: [{ renditions }] }),
+      read: async () => ({ photos: [{ name: "0.jpg", renditions }] }),
       insist: async (_method: string, path: string) => ({
         status: files.has(path) ? 200 : 404,
         bytes: files.get(path),
@@ -70,6 +77,7 @@ test("nothing is broken in an album in which all is right", async () => {
 });
 
 const FILES = "albums have all their renditions";
+const PIXELS = "a rendition is what its photo is rendered to without a crash";
 const SHEET = "the contact sheet of an album shows all its photos";
 
 test.each<[invariant: string, fault: string, plant: (album: Album) => unknown]>([
@@ -83,13 +91,14 @@ test.each<[invariant: string, fault: string, plant: (album: Album) => unknown]>(
     "a file has another length",
     ({ renditions }) => renditions.forEach((each, at) => (each.bytes += at)),
   ],
+  [PIXELS, "a file is that of another photo", ({ files }) => files.set("/64.webp", wideOfAnother)],
   [
-    FILES,
+    PIXELS,
     "a file is no picture",
     ({ files, renditions }) => files.set("/32.webp", Buffer.alloc(renditions[0]?.bytes ?? 0)),
   ],
   [
-    FILES,
+    PIXELS,
     "a file is narrower",
     ({ files, renditions }) => {
       files.set("/64.webp", narrow);

@@ -61,7 +61,7 @@ test("what was planted is found, and nothing else", async () => {
   const broken = invariants.filter((each) => each.broken.length > 0);
   expect(Object.fromEntries(broken.map((each) => [each.name, each.broken.length]))).toEqual({
     "the news of a watched parcel is mailed, each once": 1,
-    "albums have all their renditions": 1,
+    "a rendition is what its photo is rendered to without a crash": 1,
     "the contact sheet of an album shows all its photos": 1,
     "a report has all sales that were confirmed before it": expect.any(Number) as number,
     "the dead letters are the lines that failed, with the reasons": 1,

@@ -3,7 +3,7 @@ import { ORDER_CASES, orderOf } from "../tour/order-cases.ts";
 import { PARCEL_CASES } from "../tour/shipment-stop.ts";
 import { GROUPS } from "./books.ts";
 import type { Random } from "./random.ts";
-import { SMALL_WIDTHS } from "./small-photos.ts";
+import { SMALL_RENDITIONS } from "./small-photos.ts";
 
 export const PATTERNS = ["order", "refund", "album", "report", "watch", "import"] as const;
 export type Pattern = (typeof PATTERNS)[number];
@@ -134,7 +134,7 @@ export function aRendering(album: string, photos: number, failures: number): Wan
     pattern: "album",
     kind: failures > 0 ? "with a file that is no photo" : "photos only",
     path: `/api/albums/${album}/renditions`,
-    body: { widths: SMALL_WIDTHS, format: "webp" },
+    body: SMALL_RENDITIONS,
     ends: ["completed rendered"],
     about: { album, photos, failures },
   };

@@ -2,8 +2,8 @@ import sharp from "sharp";
 
 export const PHOTO_COLORS = ["#b03a2e", "#1f618d", "#229954"] as const;
 
-/** Of the renditions that are made of them, in pixels. */
-export const SMALL_WIDTHS = [32, 64] as const;
+/** What is made of each. */
+export const SMALL_RENDITIONS = { widths: [32, 64], format: "webp" } as const;
 
 /** Three photos of one color each, which take no time to render. */
 export function smallPhotos(): Promise<Uint8Array<ArrayBuffer>[]> {
