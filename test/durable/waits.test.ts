@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as fc from "fast-check";
 import type { EngineSettings } from "durable-local-host";
+import type { DurableOrchestrationContext } from "durable-functions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   START,
@@ -10,6 +11,7 @@ import {
 } from "../../packages/local-host/test/engine/support/test-engine.ts";
 import { ManualClock } from "../../packages/local-host/test/support/manual-clock.ts";
 import { createTestHost, type TestHost } from "durable-local-host/testing";
+import { ExtensionClock } from "../../src/durable/orchestration/step.ts";
 import { waitModel, type Raised } from "./wait-model.ts";
 import type { Op } from "./waits-fixture/contracts.ts";
 
@@ -194,6 +196,17 @@ test("an event between two races, for a waiter that lost, is available to the ne
   working.release();
   await advanced;
   expect((await instance.completion()).output).toEqual(["due", "first"]);
+});
+
+test.each([
+  ["nothing", undefined, 6 * DAY],
+  ["no time", 0, 6 * DAY],
+  ["a minute", 60 * SECOND, 60 * SECOND],
+  ["sixty days", 60 * DAY, 6 * DAY],
+])("where the extension announces %s (%o ms), the longest timer has %i ms", (_what, announced, most) => {
+  const maximumShortTimerDuration = announced === undefined ? undefined : { asMilliseconds: () => announced };
+  const df = { currentUtcDateTime: new Date(0), maximumShortTimerDuration };
+  expect(new ExtensionClock(df as unknown as DurableOrchestrationContext).horizon).toBe(most);
 });
 
 describe("a call in a race", () => {

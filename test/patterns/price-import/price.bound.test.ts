@@ -35,3 +35,24 @@ test("an import with only individual lines runs twenty at a time, and an order i
   await host.settle();
   expect(await host.hub.get(order)).toMatchObject({ runtimeStatus: "Completed" });
 });
+
+test("a rollback of a long list has short histories", async () => {
+  const shop = await startShop();
+  await using host = shop.host;
+  const imports = new Imports(shop);
+  const split = { kind: "split", pages: 46, total: 46, invalid: 0, repeated: 0 };
+  host.activity("splitPriceList").replaceWith(() => split);
+  host.activity("applyPage").replaceWith(({ page }: { readonly page: number }) => {
+    if (page === 45) throw new Error("The supplier has closed");
+    return { applied: 1, singles: 0 };
+  });
+  const perExecution: number[] = [];
+  host.activity("withdrawPage").replaceWith(async ({ importId }: { readonly importId: string }) => {
+    const events = await host.hub.history(importId);
+    perExecution.push(events.filter((event) => "Name" in event && event.Name === "withdrawPage").length);
+  });
+  const { status } = await imports.run("rollback", ["r-1,1,EUR"], { onError: "fail" });
+  expect(status).toBe("failed");
+  expect(perExecution).toHaveLength(46);
+  expect(Math.max(...perExecution)).toBe(20);
+});

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import sharp from "sharp";
-import { describe, expect, test } from "vitest";
+import sharp, { type Sharp } from "sharp";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { RenderingOrder } from "../../../src/services/images/image-renderer.ts";
 import { SharpRenderer } from "../../../src/services/images/sharp-renderer.ts";
 import { declaring, difference, halfTransparent16, pixel, quarters, stored } from "./pictures.ts";
@@ -235,6 +235,31 @@ describe("memory", () => {
     // A streamed photo would have been decoded first, and then refused.
     const streaming = await sharp(small).png({ progressive: false }).toBuffer();
     expect(await reason(declaring(streaming, 9500, 9500))).toMatch(/damaged|incomplete/);
+  });
+
+  test.each([
+    ["0.3 GB are decoded two at a time", 5200, 2],
+    ["0.6 GB are decoded alone", 7400, 1],
+  ])("with two places, photos that need %s", async (_what, width, atOnce) => {
+    const small = await sharp(await halfTransparent16(await quarters(60, 40)))
+      .toColourspace("rgb16")
+      .png({ progressive: true })
+      .toBuffer();
+    const large = declaring(small, width, width);
+    const picture = Object.getPrototypeOf(sharp()) as Sharp;
+    const metadata = vi.spyOn(picture, "metadata");
+    const decoding = Promise.withResolvers<never>();
+    const decode = vi.spyOn(picture, "toBuffer").mockReturnValue(decoding.promise);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const crowd = new SharpRenderer({ photosInFlight: 2 });
+    const renderings = [1, 2].map(() => crowd.render(async () => large, order));
+    await setImmediate();
+    await Promise.all(metadata.mock.results.map(({ value }) => value as Promise<unknown>));
+    await setImmediate();
+    expect([metadata.mock.calls.length, decode.mock.calls.length]).toEqual([2, atOnce]);
+    decoding.reject(new Error("damaged"));
+    await Promise.all(renderings);
+    expect(decode).toHaveBeenCalledTimes(2);
   });
 
   test.each([

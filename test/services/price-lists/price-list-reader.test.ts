@@ -93,6 +93,15 @@ describe("a price list is read", () => {
     expect(result.filter((line) => line.includes("!"))).toEqual(["2 !its quotes do not match"]);
   });
 
+  test("and a record has at most five lines", async () => {
+    const record = (lines: number) => `"${"a\n".repeat(lines - 1)}a",x,1,EUR`;
+    const list = [`note,${HEADING}`, record(5), record(6), ",y,2,EUR"].join("\n");
+    const [five, six, ...others] = await read(list);
+    expect([five, six]).toEqual(["2 x 100 EUR", "7 !its quotes do not match"]);
+    // The lines of the longer one are read by themselves.
+    expect(others.map((line) => line.slice(0, 4))).toEqual(["8 !i", "9 !i", "10 !", "11 !", "12 x", "13 y"]);
+  });
+
   test("and the shown part of an invalid line is short and has no control characters", async () => {
     for await (const { kind, line } of readPriceList(
       pieces(`${HEADING}\n"a\u0000\nb",${"9".repeat(500)},EUR`),
