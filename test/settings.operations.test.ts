@@ -45,6 +45,7 @@ describe("an invalid setting is refused by name:", () => {
     ["SHOP_KEEP_FAILED", "P100000D"],
     ["SHOP_KEEP_CANCELED", ""],
     ["SHOP_ALERT_MAIL", "nobody"],
+    ["SHOP_PHOTOS_IN_FLIGHT", "17"],
   ])("%s=%s", (name, value) => {
     expect(() => read({ [name]: value })).toThrow(name);
   });

@@ -34,9 +34,12 @@ describe("an import with one line with a permanent fault", () => {
   const settles = () => host.activity("settlePrice");
 
   test("counts the lines that were applied, and reports those that failed", async () => {
+    const before = settles().calls.length;
     settles().failAlways("a secret of the shop");
     const run = await imports.run("one-fault", lines("u"), { ...RETRY, onError: "retry" });
     expect(run.status).toBe("failed");
+    // Ten tries in each of the four runs of the line's orchestration.
+    expect(settles().calls.length - before).toBe(40);
     expect(run.progress).toEqual({ total: 1002, applied: 999, failed: 2, retried: 2 });
     expect(run.error).toEqual({
       type: "interrupted",

@@ -59,16 +59,18 @@ describe("a step whose result is lost", () => {
   });
 
   test.each([
-    ["splitPriceList", { progress: { ...tally(0, 0, 0), total: 0 }, prices: NONE, dead: [] }],
+    ["splitPriceList", 5, { progress: { ...tally(0, 0, 0), total: 0 }, prices: NONE, dead: [] }],
     // The error says "at least" because the result of the page is unknown.
-    ["applyPage", { progress: tally(0, 0, 0), prices: PLAIN_ONLY, dead: [] }],
-    ["readSingles", { progress: tally(1, 0, 0), prices: PLAIN_ONLY, dead: [] }],
-    ["recordFailures", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
-    ["writeDeadLetters", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
-    ["discardPages", { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
-  ])("always (%s) fails the import, and its effects remain", async (step, expected) => {
+    ["applyPage", 5, { progress: tally(0, 0, 0), prices: PLAIN_ONLY, dead: [] }],
+    ["readSingles", 5, { progress: tally(1, 0, 0), prices: PLAIN_ONLY, dead: [] }],
+    ["recordFailures", 5, { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
+    ["writeDeadLetters", 5, { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
+    ["discardPages", 5, { progress: tally(3, 2, 3), prices: IN_FORCE, dead: DEAD }],
+  ])("always (%s, %i tries) fails the import, and its effects remain", async (step, tries, expected) => {
+    const before = host.activity(step).calls.length;
     host.activity(step).failAfterRunning();
     expect(await imported("retry")).toEqual({ status: "failed", ...expected });
+    expect(host.activity(step).calls.length - before).toBe(tries);
   });
 
   test("always (settlePrice) ends when the line's orchestration runs again: it detects that the line was given up", async () => {
@@ -83,8 +85,10 @@ describe("a step whose result is lost", () => {
     expect(await imported("retry")).toEqual({ status: "completed", ...expected });
   });
 
-  test("always (withdrawPage) fails the import, and none of its prices is in force", async () => {
+  test("always (withdrawPage, 20 tries) fails the import, and none of its prices is in force", async () => {
+    const before = host.activity("withdrawPage").calls.length;
     host.activity("withdrawPage").failAfterRunning();
     expect(await imported("fail")).toMatchObject({ status: "failed", prices: NONE });
+    expect(host.activity("withdrawPage").calls.length - before).toBe(20);
   });
 });
