@@ -10,7 +10,7 @@ import { SystemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { consoleAccess } from "./console/console-access.ts";
 import type { ConsoleFactory } from "./console/installed-console.ts";
-import { Engine } from "./engine/engine.ts";
+import { DEFAULT_STOP_GRACE_MS, Engine } from "./engine/engine.ts";
 import { readEngineSettings } from "./engine/settings.ts";
 import type { EngineSettings } from "./engine/settings.ts";
 import type { TaskHub } from "./engine/task-hub.ts";
@@ -71,7 +71,6 @@ export interface LocalHostOptions {
 }
 
 const DEFAULT_PORT = 7071;
-const DEFAULT_STOP_GRACE_MS = 5000;
 const asItIs = (runner: FunctionRunner) => runner;
 
 /**

@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly stopGraceMs?: number | undefined;
 }
 
-const DEFAULT_STOP_GRACE_MS = 5000;
+export const DEFAULT_STOP_GRACE_MS = 5000;
 
 /**
  * The Durable extension in this process: runs orchestrations, activities and entities of one app on one store. Behaves

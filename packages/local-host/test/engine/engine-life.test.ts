@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
 import type { FunctionRunner, InvocationResult } from "../../src/invocation/function-runner.ts";
 import { MemoryStore } from "../../src/stores/memory-store.ts";
@@ -92,6 +92,21 @@ test("an activity that exceeds the grace period runs again in the next engine", 
   await turns();
   await engine.stop();
   expect(store.unfinished().activities).toHaveLength(1);
+});
+
+test("an engine that stops waits five seconds for its activities", async () => {
+  const activities = new HeldActivities(await testRunner(), ["A"]);
+  const engine = await startEngine({ runner: activities });
+  await engine.hub.start({ name: "chainOfTwo", instanceId: "i1", input: null });
+  await turns();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  let hasStopped = false;
+  const stopped = engine.stop().then(() => (hasStopped = true));
+  await vi.advanceTimersByTimeAsync(4999);
+  expect(hasStopped).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await stopped;
 });
 
 test("an event that comes during an instance's last episode causes no other one, and is not kept", async () => {
