@@ -51,6 +51,7 @@ const UNITS: Readonly<Record<string, number>> = {
   megapixels: 1_000_000,
   seconds: 1000,
   minutes: 60_000,
+  hours: 3_600_000,
   days: 86_400_000,
 };
 
@@ -71,8 +72,12 @@ function valueIn(source: string, name: string): number {
   const known = text?.replaceAll(/\b[A-Z][A-Z_]+\b/g, (other) => String(valueIn(source, other))) ?? "";
   if (!/^[\d_.\s*]+$/.test(known)) throw new Error(`${name} is not a number: "${known}"`);
   const value = (known.replaceAll("_", "").match(/[\d.]+|\*\*?/g) ?? []).join(" ");
-  return evaluated(value) * (constant.endsWith("SECONDS") ? 1000 : constant.endsWith("_KB") ? 1024 : 1);
+  const [, unit = ""] = /_(SECONDS|S|KB|MB)$/.exec(constant) ?? [];
+  return evaluated(value) * (SUFFIXES[unit] ?? 1);
 }
+
+/** What a constant's name says about its unit. */
+const SUFFIXES: Readonly<Record<string, number>> = { SECONDS: 1000, S: 1000, KB: 1024, MB: 1024 ** 2 };
 
 /** Products and powers. */
 function evaluated(expression: string): number {
@@ -126,14 +131,16 @@ const OTHERS = new Set([
   "packages/console/src/server/replay-shape.ts MAX_TEXT",
   // What one request to storage can return.
   "packages/local-host/src/app/host-settings.ts MAX_BATCH",
+  // Of a process that is already ending.
+  "packages/replay/src/cli/watchdog-worker.ts GRACE_MS",
   // Of a request that has been answered.
   "packages/local-host/src/http/streaming-trigger.ts DISCARD_LIMIT_MS",
 ]);
 const BOUND =
-  /^(?:export )?const ((?:MAX|MOST|LONGEST)_\w+|(?:\w+_)?AT_ONCE|\w+_(?:TIMEOUT|LIMIT|CACHE)_MS|(?:\w+_)?RETRY|\w+_PER_(?:PAGE|EXECUTION|GENERATION|STEP))\b/gm;
+  /^(?:export )?const ((?:MAX|MOST|LONGEST)(?:_\w+)?|(?:\w+_)?(?:AT_ONCE|IN_FLIGHT|RETRY|RETRIES|MEMORY_MB)|(?:\w+_)?(?:TIMEOUT|LIMIT|CACHE|GRACE)_M?S|UNTIL_\w+|\w+_PER_(?:PAGE|EXECUTION|GENERATION|STEP|SECOND))\b/gm;
 
 test("no bound of the code is missing", () => {
-  const sources = globSync(["src/**/*.ts", "packages/{local-host,console}/src/**/*.ts"], {
+  const sources = globSync(["src/**/*.ts", "packages/{local-host,console,replay}/src/**/*.ts"], {
     cwd: ROOT,
     exclude: (name) => name.includes("packages/console/src/page"),
   });

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, Socket } from "node:net";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { createLocalHost } from "durable-local-host";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Proxy } from "../src/server/proxy/proxy.ts";
 import { send } from "./support/served-app.ts";
 
@@ -204,6 +204,21 @@ test.each([
 test("an app that says nothing about its OpenAPI document for 3 seconds does not keep the page waiting", async () => {
   const { url } = await before(() => undefined);
   expect(JSON.parse((await send(url, "/runtime/console/about")).body)).toMatchObject({ hasOpenApi: null });
+});
+
+test("an app that says nothing for a minute does not keep the request waiting", async () => {
+  const timers = vi.spyOn(Socket.prototype, "setTimeout").mockImplementation(function (
+    this: Socket,
+    milliseconds,
+  ) {
+    if (milliseconds === 60_000) setImmediate(() => this.emit("timeout"));
+    return this;
+  });
+  onTestFinished(() => timers.mockRestore());
+  const { base, url } = await before(() => undefined);
+  const { status, body } = await send(url, INSTANCES);
+  expect(status).toBe(502);
+  expect(JSON.parse(body)).toEqual({ error: `${base} cannot be reached: no answer for 60 s.` });
 });
 
 test("what the app sends does not run as a page of the console", async () => {

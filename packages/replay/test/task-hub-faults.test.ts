@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { TableClient } from "@azure/data-tables";
@@ -9,7 +11,7 @@ import {
   generateAccountSASQueryParameters,
   StorageSharedKeyCredential,
 } from "@azure/storage-blob";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { type History, type NotStarted, SourceError, storageTaskHub } from "../src/index.ts";
 import type { HistoryFilter, StorageTaskHub, Unreadable } from "../src/index.ts";
 
@@ -142,6 +144,32 @@ test("an instance without rows has not started, unless it has ended", async () =
     notStarted: true,
   });
   expect(await only("over")).toBeUndefined();
+});
+
+test("sixteen histories are read at a time", async () => {
+  for (let number = 0; number < 40; number++)
+    await table("Instances").upsertEntity({
+      partitionKey: `many-${number}`,
+      rowKey: "",
+      ExecutionId: "now",
+      Name: "main",
+      RuntimeStatus: "Pending",
+    });
+  let [open, most] = [0, 0];
+  const count = (change: number) => (message: unknown) => {
+    if (!(message as { readonly request: ClientRequest }).request.path.includes(`${hub}History`)) return;
+    open += change;
+    most = Math.max(most, open);
+  };
+  const [begun, answered] = [count(1), count(-1)];
+  subscribe("http.client.request.start", begun);
+  subscribe("http.client.response.finish", answered);
+  onTestFinished(() => {
+    unsubscribe("http.client.request.start", begun);
+    unsubscribe("http.client.response.finish", answered);
+  });
+  expect((await read()).length).toBeGreaterThan(40);
+  expect(most).toBe(16);
 });
 
 test("a shared access signature is enough to read", async () => {

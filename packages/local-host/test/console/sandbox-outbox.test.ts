@@ -1,7 +1,28 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { LoadedApp } from "../../src/app/loaded-app.ts";
 import { sandboxOutbox } from "../../src/console/sandbox-outbox.ts";
 import type { StorageConnections } from "../../src/triggers/storage-connection.ts";
+
+function outboxIn(queue: object) {
+  return sandboxOutbox(
+    { environment: { get: () => "outbox" } } as unknown as LoadedApp,
+    { queues: async () => ({ getQueueClient: () => queue }) } as unknown as StorageConnections,
+  );
+}
+
+test("a read that storage does not answer in 10 seconds fails, and the next one tries again", async () => {
+  const limits: number[] = [];
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+    limits.push(milliseconds);
+    return AbortSignal.abort();
+  });
+  onTestFinished(() => timeout.mockRestore());
+  const read = outboxIn({
+    exists: async ({ abortSignal }: { readonly abortSignal: AbortSignal }) => abortSignal.throwIfAborted(),
+  });
+  for (let tries = 0; tries < 2; tries++) await expect(read?.()).rejects.toThrow("aborted");
+  expect(limits).toEqual([10_000, 10_000]);
+});
 
 test("a read takes at most 100 pages of an endless outbox, and keeps the newest 5,000 mails", async () => {
   let [messages, pages] = [0, 0];
@@ -19,10 +40,7 @@ test("a read takes at most 100 pages of an endless outbox, and keeps the newest 
     peekMessages: async () => ({ peekedMessageItems: page() }),
     receiveMessages: async () => (pages++, { receivedMessageItems: page() }),
   };
-  const read = sandboxOutbox(
-    { environment: { get: () => "outbox" } } as unknown as LoadedApp,
-    { queues: async () => ({ getQueueClient: () => queue }) } as unknown as StorageConnections,
-  );
+  const read = outboxIn(queue);
   expect(await read?.()).toHaveLength(101 * 32);
   expect(pages).toBe(100);
   const mails = (await read?.()) ?? [];
