@@ -204,7 +204,7 @@ describe("a refund that is refused", () => {
     const states = new Map([["refund-1", { status: "completed", result: { kind: "notRefundable" } }]]);
     const started = end === 409 ? [] : [refund];
     const refused = end === 409 ? [wanted] : [];
-    const all = await checkRefunds({ started, states, books, mails: [] }, { decided: new Map(), refused });
+    const all = await checkRefunds({ started, states, books }, { decided: new Map(), refused });
     return all.find(({ name }) => name.startsWith("a refund is refused"))?.broken.length;
   }
 

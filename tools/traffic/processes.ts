@@ -51,6 +51,7 @@ export function anOrder(random: Random): Wanted {
 const NOT_REFUNDABLE = "completed notRefundable";
 /** The approvers' addresses say what they do. */
 export const APPROVE = "approve@example.com";
+export const APPROVE_WHEN_REMINDED = "late@example.com";
 export const REJECT = "reject@example.com";
 const AWAY = "ignore@example.com";
 
@@ -59,6 +60,12 @@ const REFUNDS: readonly RefundCase[] = [
   { kind: "approved", approver: APPROVE, ends: ["completed approved", NOT_REFUNDABLE] },
   { kind: "rejected", approver: REJECT, ends: ["completed rejected"] },
   { kind: "nobody decides", deadline: "PT3S", ends: ["completed expired"] },
+  {
+    kind: "approved when reminded, or too late",
+    approver: APPROVE_WHEN_REMINDED,
+    deadline: "PT9S",
+    ends: ["completed approved", "completed expired", NOT_REFUNDABLE],
+  },
   {
     kind: "the second approver decides, or comes too late",
     escalateTo: APPROVE,
@@ -95,7 +102,14 @@ export function aRefund(random: Random, orderId: string, left?: number): Wanted 
   const { kind, approver, escalateTo, deadline, ends } = it;
   const amount = { value, currency: "EUR" };
   const body = { orderId, amount, reason: "A corner is torn", approver, escalateTo, deadline };
-  const about = { orderId, value, approver, seen: left === undefined ? "" : "confirmed" };
+  const about = {
+    orderId,
+    value,
+    approver,
+    escalateTo,
+    deadline,
+    seen: left === undefined ? "" : "confirmed",
+  };
   return { pattern: "refund", kind, path: "/api/refunds", body, ends, about };
 }
 

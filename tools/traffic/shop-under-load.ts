@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { checkApprovals } from "./approval-checks.ts";
 import { Approver } from "./approver.ts";
 import { Books } from "./books.ts";
 import {
@@ -159,6 +160,7 @@ export class ShopUnderLoad {
       ...(await checkOrders(ended)),
       ...(await checkSales(ended)),
       ...(await checkRefunds(ended, { decided, refused: this.traffic.refused })),
+      ...checkApprovals(ended, decided),
       repeatedMails,
       checkNews(ended),
       ...(await checkAlbums(finished("album"), ended)),
