@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { eventLog, type Log } from "../../src/durable/orchestration/log.ts";
 import { ManagementEndpoint } from "../../src/durable/task-hub/management-endpoint.ts";
 import { TaskHub } from "../../src/durable/task-hub/task-hub.ts";
@@ -19,13 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.host.stop());
 
-const unreachable = () =>
+const storageAt = (url: string) =>
   new Storage({
     connection: {
       kind: "connectionString",
       connectionString: [
         "DefaultEndpointsProtocol=http;AccountName=secretaccount;AccountKey=c2VjcmV0LWtleQ==",
-        ...["Blob", "Queue", "Table"].map((kind) => `${kind}Endpoint=${NOWHERE}/secretaccount`),
+        ...["Blob", "Queue", "Table"].map((kind) => `${kind}Endpoint=${url}/secretaccount`),
       ].join(";"),
     },
     prefix: "shop",
@@ -66,6 +69,51 @@ describe("the check", () => {
     expect(new Set(answers).size).toBe(1);
   });
 
+  test("answers requests for five seconds", () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    onTestFinished(() => clock.mockRestore());
+    const health = healthCheck(testStorage());
+    const check = () => health.check(hubAt(shop.host.url), keptLog().log);
+    const first = check();
+    now = 5000;
+    expect(check()).toBe(first);
+    now = 5001;
+    expect(check()).not.toBe(first);
+  });
+
+  test("fails after five seconds when neither storage nor task hub answers", async () => {
+    const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+    onTestFinished(() => silent.close().closeAllConnections());
+    await once(silent, "listening");
+    const storage = storageAt(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+    const limits: (number | undefined)[] = [];
+    const hub = {
+      instances: (_query, limit) => (limits.push(limit), new Promise(() => undefined)),
+      async *pages(_query, limit) {
+        limits.push(limit);
+        yield await new Promise<never>(() => undefined);
+      },
+    } satisfies Pick<TaskHub, "instances" | "pages">;
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    let isOver = false;
+    const check = healthCheck(storage).check(hub as unknown as TaskHub, keptLog().log);
+    void check.then(() => (isOver = true));
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    const failing = { status: "failing" };
+    expect((await check).parts).toMatchObject({
+      tables: failing,
+      queues: failing,
+      blobs: failing,
+      taskHub: failing,
+      instances: failing,
+    });
+    expect(new Set(limits)).toEqual(new Set([5000]));
+  });
+
   test("reports instances without progress, by pattern, as degraded with 200", async () => {
     const input = JSON.stringify({});
     // No host has this version: it stays pending forever.
@@ -87,7 +135,7 @@ describe("the check", () => {
   test("fails within its time limit when storage does not respond, without the reason in the response", async () => {
     const started = performance.now();
     const { log, lines } = keptLog();
-    const health = await healthCheck(unreachable()).check(hubAt(shop.host.url), log);
+    const health = await healthCheck(storageAt(NOWHERE)).check(hubAt(shop.host.url), log);
     expect(performance.now() - started).toBeLessThan(8000);
     const failing = { status: "failing" };
     expect(health).toMatchObject({
