@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { poll } from "../../src/durable/client/poll.ts";
 import type { HubInstance, TaskHub } from "../../src/durable/task-hub/task-hub.ts";
-import { terminateWithChildren } from "../../src/durable/task-hub/termination.ts";
+import { terminateParts, terminateWithChildren } from "../../src/durable/task-hub/termination.ts";
 
 vi.mock(import("../../src/durable/client/poll.ts"), { spy: true });
 afterEach(() => vi.restoreAllMocks());
@@ -10,14 +10,17 @@ const hubWith = (instance: Partial<HubInstance> | undefined) =>
   ({
     instance: async () => instance,
     command: async () => "accepted",
-    history: async () => [],
+    history: async (id: string) =>
+      id === "parent" ? [{ EventType: "SubOrchestrationInstanceCreated", InstanceId: "child" }] : [],
   }) as unknown as TaskHub;
 
-test("an instance that does not end is given up after 20 seconds", async () => {
+test.each([
+  ["an instance", () => terminateWithChildren(hubWith({ runtimeStatus: "Running" }), "child", "enough")],
+  ["a part", () => terminateParts(hubWith({ runtimeStatus: "Running" }), "parent", "enough")],
+])("%s that does not end is given up after 20 seconds", async (_what, terminate) => {
   vi.spyOn(performance, "now").mockReturnValue(0);
   vi.mocked(poll).mockImplementationOnce(async (attempt) => attempt());
-  const end = await terminateWithChildren(hubWith({ runtimeStatus: "Running" }), "child", "enough");
-  expect(end).toEqual({ asked: 1, isComplete: false });
+  expect(await terminate()).toEqual({ asked: 1, isComplete: false });
   expect(vi.mocked(poll).mock.calls[0]?.[1].timeoutMs).toBe(20_000);
 });
 
