@@ -1,13 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { constants, platform, setPriority } from "node:os";
+import { platform, setPriority } from "node:os";
 
-/** The threads of Node's pool, which run sharp, and those of libvips; libvips' later threads inherit their priority. */
-const RENDERING_THREADS = new Set(["libuv-worker", "libvips worker"]);
+/** The name of libvips' threads. They stay for the next photos, and new ones inherit the priority of their creator. */
+const RENDERING_THREAD = "libvips worker";
+/**
+ * A third of the usual share of a processor that others want, too. Less would stop photos where other programs, such as
+ * a storage emulator, keep all processors busy.
+ */
+const NICE = 5;
 
 /**
- * Lets rendering yield to everything else: photos use each processor that is free, but an order does not wait for them.
- * Only Linux has priorities for threads, so elsewhere nothing changes. Call it after the pool's first work, which starts
- * its threads; their file accesses and name look-ups yield, too.
+ * Lets the threads that render now yield to everything else: photos use each processor that is free, but an order does
+ * not wait for them. Only Linux has priorities for threads, so elsewhere nothing changes.
  * @see https://man7.org/linux/man-pages/man2/setpriority.2.html, "C library/kernel differences"
  */
 export function yieldToOtherThreads(): void {
@@ -15,7 +19,7 @@ export function yieldToOtherThreads(): void {
   for (const thread of threads()) {
     try {
       const name = readFileSync(`/proc/self/task/${thread}/comm`, "utf8").trim();
-      if (RENDERING_THREADS.has(name)) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+      if (name === RENDERING_THREAD) setPriority(thread, NICE);
     } catch {
       // It has ended, or a sandbox forbids it: photos are rendered anyway, only not behind the others.
     }

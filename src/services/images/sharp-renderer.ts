@@ -43,7 +43,6 @@ export class SharpRenderer implements ImageRenderer {
   readonly #loaded: Semaphore;
   /** Limits the bytes in memory: large photos wait for each other, even if there are free places. */
   readonly #memory: Semaphore;
-  #yields = false;
 
   /** @param options `photosInFlight`: photos decoded at the same time; each takes a core and up to half a gigabyte */
   constructor(options: { readonly photosInFlight: number }) {
@@ -82,8 +81,7 @@ export class SharpRenderer implements ImageRenderer {
   async #renderLoaded(photo: Uint8Array, order: RenderingOrder): Promise<Rendering> {
     try {
       const metadata = await sharp(photo, DECODING).metadata();
-      if (!this.#yields) yieldToOtherThreads();
-      this.#yields = true;
+      yieldToOtherThreads();
       const plan = planRendering(metadata, photo.byteLength, order);
       if ("reason" in plan) return { kind: "unreadable", reason: plan.reason };
       return await this.#memory.run(() => render(photo, plan, order), plan.bytes);
