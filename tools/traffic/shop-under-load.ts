@@ -24,6 +24,7 @@ import { checkImports } from "./import-checks.ts";
 import { checkLeftBehind } from "./left-behind.ts";
 import { checkNews, checkRepeatedMails } from "./mail-checks.ts";
 import { checkRefunds } from "./refund-checks.ts";
+import { checkRememberedKeys } from "./remembered-keys.ts";
 import { checkReports } from "./report-checks.ts";
 import { FINAL, instances, settled } from "./settle.ts";
 import { storageAt, type StoragePlace, stored } from "./stored.ts";
@@ -159,6 +160,7 @@ export class ShopUnderLoad {
       checkKeys(ended, this.traffic.doubled),
       ...(await checkOrders(ended)),
       ...(await checkSales(ended)),
+      await checkRememberedKeys(ended),
       ...(await checkRefunds(ended, { decided, refused: this.traffic.refused })),
       ...checkApprovals(ended, decided),
       repeatedMails,
