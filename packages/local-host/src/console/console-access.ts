@@ -116,7 +116,7 @@ async function problemsIn(hub: TaskHub): Promise<readonly Instance[]> {
     found.push(...page.items.filter(({ problems }) => problems.length > 0));
     ({ continuation } = page);
   } while (continuation !== undefined && found.length < MAX_PROBLEMS);
-  return found;
+  return found.slice(0, MAX_PROBLEMS);
 }
 
 function consoleChange({ kind, instance }: CommittedChange): ConsoleChange {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { Stage, START, turns } from "./support/test-engine.ts";
+import { WrappedRunner } from "../support/wrapped-runner.ts";
+import { Stage, START, startEngine, testRunner, turns } from "./support/test-engine.ts";
 import { episodes } from "./support/episodes.ts";
 
 test("the newest of several waiters is served first", async () => {
@@ -111,6 +112,29 @@ test("an instance that continues as new forever can still be terminated", async 
   await stage.engine.waitForCompletion("i1");
   expect((await stage.get()).output).toBe("enough");
   expect(stage.log.join()).toContain("continued as new 100 times without waiting");
+});
+
+test("after it has continued as new 100 times without waiting, others run first", async () => {
+  let runs = 0;
+  class Counted extends WrappedRunner {
+    override run(...call: Parameters<WrappedRunner["run"]>) {
+      runs += 1;
+      return super.run(...call);
+    }
+  }
+  const reports: number[] = [];
+  const log = (message: string) => void (message.includes("continued as new") && reports.push(runs));
+  const engine = await startEngine({ runner: new Counted(await testRunner()), log });
+  await engine.hub.start({
+    name: "racePerGeneration",
+    instanceId: "i1",
+    input: '{"seen":[],"of":1000000000}',
+  });
+  await engine.hub.raiseEvent("i1", "Value", "1");
+  await engine.hub.terminate("i1", "enough");
+  await engine.waitForCompletion("i1");
+  // The first execution and a hundred new ones.
+  expect(reports[0]).toBe(101);
 });
 
 test("continue-as-new waits for open tasks", async () => {
