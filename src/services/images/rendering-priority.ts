@@ -1,25 +1,27 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { platform, setPriority } from "node:os";
+import { constants, getPriority, platform, setPriority } from "node:os";
 
-/** The name of libvips' threads. They stay for the next photos, and new ones inherit the priority of their creator. */
+/** The name of libvips' threads. They end when there is nothing to render for some seconds. */
 const RENDERING_THREAD = "libvips worker";
 /**
  * A third of the usual share of a processor that others want, too. Less would stop photos where other programs, such as
  * a storage emulator, keep all processors busy.
  */
-const NICE = 5;
+const NICER = 5;
 
 /**
- * Lets the threads that render now yield to everything else: photos use each processor that is free, but an order does
- * not wait for them. Only Linux has priorities for threads, so elsewhere nothing changes.
+ * Lets the threads that render now yield to the others: photos use each processor that is free, but an order hardly waits
+ * for them. To be called for each photo, because of new threads. Only Linux has priorities for threads, so elsewhere
+ * nothing changes.
  * @see https://man7.org/linux/man-pages/man2/setpriority.2.html, "C library/kernel differences"
  */
 export function yieldToOtherThreads(): void {
   if (platform() !== "linux") return;
+  const priority = Math.min(constants.priority.PRIORITY_LOW, getPriority() + NICER);
   for (const thread of threads()) {
     try {
       const name = readFileSync(`/proc/self/task/${thread}/comm`, "utf8").trim();
-      if (name === RENDERING_THREAD) setPriority(thread, NICE);
+      if (name === RENDERING_THREAD) setPriority(thread, priority);
     } catch {
       // It has ended, or a sandbox forbids it: photos are rendered anyway, only not behind the others.
     }

@@ -80,9 +80,7 @@ export class SharpRenderer implements ImageRenderer {
 
   async #renderLoaded(photo: Uint8Array, order: RenderingOrder): Promise<Rendering> {
     try {
-      const metadata = await sharp(photo, DECODING).metadata();
-      yieldToOtherThreads();
-      const plan = planRendering(metadata, photo.byteLength, order);
+      const plan = planRendering(await sharp(photo, DECODING).metadata(), photo.byteLength, order);
       if ("reason" in plan) return { kind: "unreadable", reason: plan.reason };
       return await this.#memory.run(() => render(photo, plan, order), plan.bytes);
     } catch (error) {
@@ -135,6 +133,8 @@ function planRendering(photo: Metadata, fileBytes: number, order: RenderingOrder
 async function render(photo: Uint8Array, plan: Plan, order: RenderingOrder): Promise<Rendering> {
   const { width, height, widths } = plan;
   const decoded = await decode(photo, Math.max(...widths), order.format === "jpeg");
+  // Its threads are there now; they encode, and decode the next photos.
+  yieldToOtherThreads();
   const images: RenderedImage[] = [];
   for (const wanted of widths) images.push(await encode(decoded, wanted, order));
   freePixels(decoded.pixels);
