@@ -43,7 +43,8 @@ export async function executeCommand(
       ? await recover(command, taskHub, instance, { reason, nextInputs })
       : await taskHub.command(instance.id, command, reason);
   if (outcome === "missing") throw new Problem("not-found", "The instance was purged in the meantime");
-  if (outcome === "refused") throw conflict(command, instance);
+  // Its status has changed since it was read.
+  if (outcome === "refused") throw conflict(command, (await taskHub.instance(instance.id)) ?? instance);
 }
 
 /** The status of the instance does not allow this. */

@@ -240,6 +240,19 @@ describe("commands", () => {
     );
   });
 
+  test("of several callers at once, those that come too late get a 409 with the reason", async () => {
+    const { id } = await heldOrder();
+    const commands = { suspend: "suspended", resume: "running" };
+    for (const [name, status] of Object.entries(commands)) {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => command(id, name)));
+      await statusOf(id).toBe(status);
+      const refused = answers.filter((answer) => answer.status !== 202);
+      expect(refused.length).toBeLessThan(6);
+      const detail = `An instance that is ${status} does not allow ${name}`;
+      for (const answer of refused) expect(await answer.json()).toMatchObject({ status: 409, detail });
+    }
+  });
+
   test.each(["a & b # c + d %41", "NaN", "undefined", "12", '{"a":1}', 'say "no"'])(
     "terminate ends an instance, with the reason %j in its history",
     async (reason) => {

@@ -158,7 +158,14 @@ export class TaskHub {
     if (status === 202) return "accepted";
     if (status === 404) return "missing";
     if (status === 410 || status === 412 || status === 501) return "refused";
+    if (status === 500 && (await this.#isAlready(command, id))) return "refused";
     throw new TaskHubUnavailable();
+  }
+
+  /** The extension answers 500 if an equal command of another caller came first. */
+  async #isAlready(command: InstanceCommand, id: string): Promise<boolean> {
+    const isSuspended = (await this.instance(id))?.runtimeStatus === "Suspended";
+    return (command === "suspend" && isSuspended) || (command === "resume" && !isSuspended);
   }
 
   /** Deletes status and history of an instance; `refused` unless it is final. */
