@@ -23,7 +23,7 @@ export class BlobImportFiles implements ImportFiles {
   }
 
   writeIndividualLines(importId: string, page: number, lines: readonly PriceLine[]): Promise<void> {
-    return this.#write(`${importId}/pages/${page}/singles.json`, lines);
+    return this.#writeForPage(importId, page, "singles.json", lines);
   }
 
   readIndividualLines(importId: string, page: number): Promise<readonly PriceLine[]> {
@@ -31,7 +31,7 @@ export class BlobImportFiles implements ImportFiles {
   }
 
   writeFailures(importId: string, page: number, part: number, lines: readonly FailedLine[]): Promise<void> {
-    return this.#write(`${importId}/pages/${page}/failures/${part}.json`, lines);
+    return this.#writeForPage(importId, page, `failures/${part}.json`, lines);
   }
 
   async readFailures(importId: string, page: number): Promise<readonly FailedLine[]> {
@@ -55,11 +55,20 @@ export class BlobImportFiles implements ImportFiles {
   }
 
   async discardPages(importId: string): Promise<void> {
-    await deleteBlobs(await this.#container(), `${importId}/pages/`);
+    // The second time deletes what was written during the first, while the page was still there.
+    for (let time = 0; time < 2; time++) await deleteBlobs(await this.#container(), `${importId}/pages/`);
   }
 
   async remove(importId: string): Promise<void> {
     await deleteBlobs(await this.#container(), `${importId}/`);
+  }
+
+  /** A late repetition leaves nothing: after it has written, it looks whether its page was discarded. */
+  async #writeForPage(importId: string, page: number, name: string, content: object): Promise<void> {
+    const folder = `${importId}/pages/${page}`;
+    await this.#write(`${folder}/${name}`, content);
+    if (await (await this.#blob(`${folder}/lines.json`)).exists()) return;
+    await (await this.#blob(`${folder}/${name}`)).deleteIfExists();
   }
 
   async #write(name: string, content: object): Promise<void> {

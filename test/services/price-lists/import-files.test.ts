@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { BlobImportFiles } from "../../../src/services/price-lists/blob-import-files.ts";
+import { testStorage } from "../../support/storage.ts";
+
+const storage = testStorage();
+const files = new BlobImportFiles(storage);
+const FAILURE = { line: 1, sku: "print", price: "1.00", currency: "EUR", reason: "Refused" };
+
+async function anImport(): Promise<string> {
+  const id = `import-${randomUUID()}`;
+  await files.writePage(id, 0, { valid: [], invalid: [] });
+  return id;
+}
+
+async function namesOf(id: string): Promise<string[]> {
+  const container = await storage.container("imports");
+  const blobs = await Array.fromAsync(container.listBlobsFlat({ prefix: `${id}/` }));
+  return blobs.map(({ name }) => name.slice(id.length + 1));
+}
+
+const writeLate = (id: string) =>
+  Promise.all([files.writeFailures(id, 0, 0, [FAILURE]), files.writeIndividualLines(id, 0, [])]);
+
+test("what is written for a page is kept until the pages are discarded", async () => {
+  const id = await anImport();
+  await writeLate(id);
+  expect(await files.readFailures(id, 0)).toEqual([FAILURE]);
+  await files.discardPages(id);
+  expect(await namesOf(id)).toEqual([]);
+});
+
+test("a step that runs again after the pages were discarded leaves nothing", async () => {
+  const id = await anImport();
+  await files.discardPages(id);
+  await writeLate(id);
+  expect(await namesOf(id)).toEqual([]);
+});
+
+test("a step that runs again while the pages are discarded leaves nothing", async () => {
+  const ids = await Promise.all(Array.from({ length: 20 }, anImport));
+  await Promise.all(ids.map((id) => Promise.all([files.discardPages(id), writeLate(id), writeLate(id)])));
+  expect((await Promise.all(ids.map(namesOf))).flat()).toEqual([]);
+});
