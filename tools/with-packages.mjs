@@ -57,7 +57,9 @@ function runWithInstalledNode() {
   // A terminal sends Ctrl-C to both.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill());
-  // npm passes a kill only to its shell, whose end makes another process the parent of this one.
+  if (process.env.npm_lifecycle_event === undefined) return;
+  // npm passes a kill only to its shell, whose end makes another process the parent of this one. As in run.ts, which
+  // cannot be loaded here: the Node that runs now may be too old for it.
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);
