@@ -57,6 +57,7 @@ function runWithInstalledNode() {
   // A terminal sends Ctrl-C to both.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => child.kill());
+  child.on("exit", (code) => process.exit(code ?? 1));
   if (process.env.npm_lifecycle_event === undefined) return;
   // npm passes a kill only to its shell, whose end makes another process the parent of this one. As in run.ts, which
   // cannot be loaded here: the Node that runs now may be too old for it.
@@ -65,5 +66,4 @@ function runWithInstalledNode() {
     clearInterval(watch);
     child.kill();
   }, 200).unref();
-  child.on("exit", (code) => process.exit(code ?? 1));
 }

@@ -42,7 +42,13 @@ console.log("waits");`,
 
 function run(clone: string) {
   const command = ["--expose-gc", "tools/with-packages.mjs", "tools/program.ts", "--now", "a b"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: clone, encoding: "utf8" });
+  // Not by npm.
+  const { npm_lifecycle_event: _, ...env } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
+    cwd: clone,
+    env,
+    encoding: "utf8",
+  });
   return { status, stderr, seen: JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as unknown };
 }
 
