@@ -1,6 +1,10 @@
 import type { HttpRequest } from "@azure/functions";
 import { z } from "zod";
-import type { InstanceStatus, OrchestrationClient } from "../durable/client/orchestration-client.ts";
+import {
+  type InstanceStatus,
+  isFinal,
+  type OrchestrationClient,
+} from "../durable/client/orchestration-client.ts";
 import { poll } from "../durable/client/poll.ts";
 import type { OrchestrationContract } from "../durable/orchestration/contract.ts";
 import { Problem } from "../http/problem.ts";
@@ -71,4 +75,20 @@ export async function waitUntilRecorded<Input extends object, Output, Status>(
     if (now && takenAnswer(now) === answerId) return "taken";
     return !now || closedReason(now, round) !== undefined ? "refused" : undefined;
   }, UNTIL_RECORDED);
+}
+
+/** How long the sender of an accepted answer waits for what it leads to. */
+const UNTIL_ENDED = { timeoutMs: 5000, firstPauseMs: 50, longestPauseMs: 500 };
+
+/** The process as it has ended; as it was before the answer if it has not ended within some seconds. */
+export async function waitUntilEnded<Input extends object, Output, Status>(
+  { orchestration }: SignedLink<Input, Output, Status>,
+  { instance }: OpenLink<Input, Output, Status>,
+  orchestrations: OrchestrationClient,
+): Promise<InstanceStatus<Input, Output, Status>> {
+  const ended = await poll(async () => {
+    const now = await orchestrations.find(orchestration, instance.instanceId);
+    return now && isFinal(now) ? now : undefined;
+  }, UNTIL_ENDED);
+  return ended ?? instance;
 }

@@ -41,7 +41,7 @@ export const refundDescriptions: Descriptions = {
     summary: "Approve or reject a refund: the form of that page",
     bodyTypes: ["application/x-www-form-urlencoded"],
     sample: "decision=approve",
-    answers: { 200: page("The decision, or that it will be recorded soon") },
+    answers: { 200: page("The decision and what has become of the money, or that it will be recorded soon") },
     problems: [403, 409],
   },
 };

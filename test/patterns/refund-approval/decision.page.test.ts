@@ -1,7 +1,12 @@
 import { OrchestrationRuntimeStatus } from "durable-functions";
 import { expect, test } from "vitest";
+import { INITIAL_PROGRESS } from "../../../src/patterns/refund-approval/refund.contract.ts";
 import { closedReason } from "../../../src/patterns/refund-approval/decision/decision.link.ts";
-import { decidedPage, questionPage } from "../../../src/patterns/refund-approval/decision/decision.page.ts";
+import {
+  decidedPage,
+  questionPage,
+  sentPage,
+} from "../../../src/patterns/refund-approval/decision/decision.page.ts";
 
 const refund = {
   instanceId: "refund-1",
@@ -20,11 +25,33 @@ const refund = {
 };
 
 test.each([
-  [true, "You have approved"],
-  [false, "will be recorded shortly"],
-])("an accepted decision is a page with 200, already recorded or not: %s", (isRecorded, text) => {
-  const { status, body } = decidedPage(refund, "approve", isRecorded);
+  ["recorded", decidedPage(refund, "approve"), "You have approved"],
+  ["not recorded yet", sentPage(refund), "will be recorded shortly"],
+])("an accepted decision, %s, is a page with 200", (_, { status, body }, text) => {
   expect([status, body]).toEqual([200, expect.stringContaining(text)]);
+});
+
+const { Running, Completed, Failed, Terminated } = OrchestrationRuntimeStatus;
+const given = { kind: "approved", decidedBy: "approver@example.com", refundId: "refund-1" } as const;
+const notGiven = { kind: "notRefundable", decidedBy: "approver@example.com", reason: "Too little" } as const;
+
+test.each([
+  ["that has given the money back", Completed, given, "The money was given back"],
+  ["that could not", Completed, notGiven, "No money was given back: Too little"],
+  ["that has failed", Failed, undefined, "It has failed since; the shop is repairing it"],
+  ["that was closed", Terminated, undefined, "closed before it was known whether money was given back"],
+  ["that still runs", Running, undefined, "The money is given back if enough is left of the order"],
+])("an approved refund %s says so, after the decision and later", (_, runtimeStatus, output, text) => {
+  const decision = { id: "1", choice: "approve", by: "approver@example.com" } as const;
+  const ended = {
+    ...refund,
+    runtimeStatus,
+    status: { ...INITIAL_PROGRESS, decision },
+    ...(output && { output }),
+  };
+  expect(decidedPage(ended, "approve").body).toContain(text);
+  expect(closedReason(ended, 1)).toContain(`approver@example.com has approved it. `);
+  expect(closedReason(ended, 1)).toContain(text);
 });
 
 test.each([

@@ -252,6 +252,23 @@ describe("a decision", () => {
     }
   });
 
+  test("shows what it has led to: of four approvals at once of one order's money, one gives it back", async () => {
+    const { orderId, ...first } = await waitingRefund();
+    const others = await Promise.all([1, 2, 3].map(() => refunds.start(aRefund({ orderId }))));
+    await host.settle();
+    const links = [first.link];
+    for (const id of others) links.push(await refunds.linkTo(APPROVER, id));
+    const decided = await Promise.all(links.map((link) => refunds.decide(link, "approve", HTML)));
+    const opened = await Promise.all(links.map((link) => fetch(link, { headers: HTML })));
+    const left = `No money was given back: Less than the amount is left of the charge of ${orderId}.`;
+    for (const pages of [decided, opened]) {
+      const texts = await Promise.all(pages.map((page) => page.text()));
+      expect(texts.filter((text) => text.includes("The money was given back."))).toHaveLength(1);
+      expect(texts.filter((text) => text.includes(left))).toHaveLength(3);
+    }
+    expect(await refunds.givenBack(orderId)).toEqual([5999]);
+  });
+
   test("that is refused is a page with the reason for a browser, with the same status", async () => {
     const { link } = await waitingRefund();
     await refunds.decide(link, "reject");

@@ -18,6 +18,13 @@ afterEach(() => {
 });
 afterAll(() => host?.stop());
 
+/** Returns when the approval is recorded: its answer comes later, when the refund has ended. */
+async function approve(id: string): Promise<{ answer: Promise<Response> }> {
+  const answer = refunds.decide(await refunds.linkTo(APPROVER, id), "approve");
+  await expect.poll(async () => (await refunds.find(id)).progress.waitingFor).toBeNull();
+  return { answer };
+}
+
 /** A refund that is approved after its first reminder if no step fails before, and its effects. */
 async function approvedAfterReminder() {
   const orderId = await refunds.soldOrder();
@@ -25,8 +32,9 @@ async function approvedAfterReminder() {
   const id = await refunds.start(aRefund({ orderId }));
   await host.advance({ hours: 30 });
   const { status } = await refunds.find(id);
-  if (status === "running") await refunds.decide(await refunds.linkTo(APPROVER, id), "approve");
+  const approved = status === "running" ? await approve(id) : undefined;
   await host.instance(id).completion();
+  await approved?.answer;
   await host.settle();
   const left = {
     mails: await refunds.mailsOf(id),

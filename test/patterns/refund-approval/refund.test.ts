@@ -216,8 +216,10 @@ describe("the money", () => {
   test("is given back once when the step runs again", async () => {
     host.activity("giveMoneyBack").failOn(host.activity("giveMoneyBack").calls.length + 1);
     const { id, orderId, link } = await waitingRefund();
-    await refunds.decide(link, "approve");
+    const answer = refunds.decide(link, "approve");
+    await decisionIn(id);
     expect(await result(id)).toMatchObject({ kind: "approved" });
+    expect(await (await answer).text()).toContain("The money was given back");
     expect(await refunds.givenBack(orderId)).toEqual([5999]);
   });
 

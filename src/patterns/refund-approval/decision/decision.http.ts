@@ -6,10 +6,10 @@ import { Problem } from "../../../http/problem.ts";
 import { readForm } from "../../../http/read-body.ts";
 import type { Services } from "../../../services/services.ts";
 import { linkProblem } from "../../../signed-links/link-page.ts";
-import { linkQuery, openLink, waitUntilRecorded } from "../../../signed-links/signed-link.ts";
+import { linkQuery, openLink, waitUntilEnded, waitUntilRecorded } from "../../../signed-links/signed-link.ts";
 import { decision, escalationDecided, refundDecided } from "../refund.contract.ts";
 import { decisionLink } from "./decision.link.ts";
-import { AREA, decidedPage, questionPage } from "./decision.page.ts";
+import { AREA, decidedPage, questionPage, sentPage } from "./decision.page.ts";
 
 const form = z.strictObject({ decision: decision.shape.choice });
 const common = {
@@ -36,7 +36,10 @@ export function createDecisionEndpoints({ payments, decisionLinks }: Services): 
     const decided = open.round === 1 ? refundDecided : escalationDecided;
     await orchestrations.raise(instanceId, decided, { id, choice });
     const outcome = await waitUntilRecorded(decisionLink, open, orchestrations, id);
-    if (outcome !== "refused") return decidedPage(open.instance, choice, outcome === "taken");
+    if (outcome === undefined) return sentPage(open.instance);
+    // The step that gives the money back checks what is left of the order: only the end tells what was given.
+    if (outcome === "taken")
+      return decidedPage(await waitUntilEnded(decisionLink, open, orchestrations), choice);
     const now = await orchestrations.find(decisionLink.orchestration, instanceId);
     const closed = now && decisionLink.closedReason(now, open.round);
     throw new Problem("conflict", closed ?? "This refund was already decided");

@@ -4,7 +4,7 @@ import type { LedgerEntry } from "../../../services/payment-provider.ts";
 import { linkPage } from "../../../signed-links/link-page.ts";
 import { formatMoment, formatMoney, type Money } from "../../../values.ts";
 import type { Choice } from "../refund.contract.ts";
-import type { Refund } from "./decision.link.ts";
+import { moneyAfterApproval, type Refund } from "./decision.link.ts";
 
 /** Shown next to the name of the shop. */
 export const AREA = "refunds";
@@ -26,32 +26,37 @@ export function questionPage(refund: Refund, entries: readonly LedgerEntry[]): H
       <button class="approve" name="decision" value="approve">Approve</button>
       <button class="reject" name="decision" value="reject">Reject</button>
     </form>
-    <p class="small">Your choice is final. If you approve, the money is given back at once.</p>`;
+    <p class="small">
+      Your choice is final. If you approve, the money is given back at once, if enough is left.
+    </p>`;
   return linkPage({ title: `Refund of ${formatMoney(input.amount)}?`, area: AREA, content });
 }
 
-/** @param isRecorded false while it is unknown whether another decision was first */
-export function decidedPage(
-  { input, instanceId }: Refund,
-  choice: Choice,
-  isRecorded: boolean,
-): HttpResponseInit {
-  const subject = `the refund of ${formatMoney(input.amount)}`;
-  if (!isRecorded) {
-    const content = html`<p>Your decision about ${subject} has arrived, and will be recorded shortly.</p>
-      <p>Open the link again to see the outcome.</p>`;
-    return linkPage({ title: "Nearly done", area: AREA, content });
-  }
+/** While it is unknown whether another decision was first. */
+export function sentPage(refund: Refund): HttpResponseInit {
+  const content = html`<p>
+      Your decision about ${subject(refund)} has arrived, and will be recorded shortly.
+    </p>
+    <p>Open the link again to see the outcome.</p>`;
+  return linkPage({ title: "Nearly done", area: AREA, content });
+}
+
+/** Confirms the decision, and shows what it has led to so far. */
+export function decidedPage(refund: Refund, choice: Choice): HttpResponseInit {
+  const { input, instanceId, output } = refund;
+  const approved = output?.kind === "notRefundable" ? "Not refundable" : "Approved";
   const [title, text] =
     choice === "approve"
-      ? ["Approved", `You have approved ${subject}. The money is being given back.`]
-      : ["Rejected", `You have rejected ${subject}. No money is given back.`];
+      ? [approved, `You have approved ${subject(refund)}. ${moneyAfterApproval(refund)}.`]
+      : ["Rejected", `You have rejected ${subject(refund)}. No money is given back.`];
   const content = html`<p>${text}</p>
     <p class="small">
       Order <code>${input.orderId}</code>, case <code>${instanceId}</code>. You can close this page.
     </p>`;
   return linkPage({ title, area: AREA, content });
 }
+
+const subject = ({ input }: Refund) => `the refund of ${formatMoney(input.amount)}`;
 
 const fact = (name: string, value: Html) =>
   html`<div>
