@@ -6,8 +6,8 @@ import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import type { Settings, StorageConnection } from "../settings.ts";
 
 /** Few retries, because callers retry as well: an activity by its policy, an HTTP client after a 503. */
-const RETRIES = { maxRetries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2000 };
-const STORAGE_RETRIES = { maxTries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 2000, tryTimeoutInMs: 60_000 };
+const RETRIES = { maxRetries: 3, retryDelayInMs: 200 };
+const STORAGE_RETRIES = { maxTries: 4, retryDelayInMs: 200, tryTimeoutInMs: 60_000 };
 
 /** How long a table, queue or container is assumed to exist after the last check. */
 const EXISTENCE_CACHE_MS = 60_000;

@@ -1,8 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer as createHttpServer, type IncomingMessage } from "node:http";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -10,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { anOrder } from "../patterns/order-chaining/order-samples.ts";
 import { HostProcess } from "../../tools/host-process.ts";
+import { AppIdentity, listen, makeCertificate } from "../support/app-identity.ts";
 import { uniquePrefix } from "../support/storage.ts";
 
 /** The telemetry for Application Insights; only the properties that are checked here. */
@@ -26,8 +25,8 @@ const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT_ID = "11111111-2222-3333-4444-555555555555";
 const folder = mkdtempSync(path.join(tmpdir(), "ingestion-"));
 const received: Envelope[] = [];
-const signedIn: (string | null)[] = [];
 const certificate = makeCertificate();
+const identity = new AppIdentity();
 const ingestion =
   certificate &&
   createServer(certificate, (request, response) => {
@@ -36,32 +35,7 @@ const ingestion =
       response.end(JSON.stringify({ itemsReceived: count, itemsAccepted: count, errors: [] }));
     });
   });
-/** Issues tokens as App Service does for an app with a managed identity. */
-const identity = createHttpServer((request, response) => {
-  signedIn.push(new URL(request.url ?? "", "http://identity").searchParams.get("client_id"));
-  const inAnHour = String(Math.floor(Date.now() / 1000) + 3600);
-  response.writeHead(200, { "content-type": "application/json" });
-  response.end(
-    JSON.stringify({ access_token: "of-the-identity", expires_on: inAnHour, token_type: "Bearer" }),
-  );
-});
 let host: HostProcess;
-
-/** The exporter supports only HTTPS. Undefined if openssl is not installed, because it creates the certificate. */
-function makeCertificate(): { key: Buffer; cert: Buffer } | undefined {
-  const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"];
-  try {
-    execFileSync(
-      "openssl",
-      ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...subject, "-keyout", key, "-out", cert],
-      { stdio: "ignore" },
-    );
-    return { key: readFileSync(key), cert: readFileSync(cert) };
-  } catch {
-    return undefined;
-  }
-}
 
 async function keep(request: IncomingMessage): Promise<number> {
   const body = await buffer(request);
@@ -74,20 +48,15 @@ async function keep(request: IncomingMessage): Promise<number> {
   return envelopes.length;
 }
 
-async function listen(server: Server | typeof identity): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
-  return (server.address() as AddressInfo).port;
-}
-
 beforeAll(async () => {
-  if (!ingestion) return;
+  if (!certificate || !ingestion) return;
   const endpoint = `https://localhost:${await listen(ingestion)}/`;
+  writeFileSync(path.join(folder, "cert.pem"), certificate.cert);
   host = await HostProcess.launch(["--app", "."], {
     AzureWebJobsStorage: inject("storage"),
     SHOP_STORAGE_PREFIX: uniquePrefix(),
     NODE_EXTRA_CA_CERTS: path.join(folder, "cert.pem"),
-    IDENTITY_ENDPOINT: `http://localhost:${await listen(identity)}/token`,
-    IDENTITY_HEADER: "secret-of-the-platform",
+    ...(await identity.listen()),
     APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${CLIENT_ID};IngestionEndpoint=${endpoint}`,
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: `ClientId=${CLIENT_ID};Authorization=AAD`,
     APPLICATION_INSIGHTS_NO_STATSBEAT: "true",
@@ -134,9 +103,7 @@ test.runIf(certificate)(
     expect(new Set(ofTrace().map(({ tags }) => tags["ai.cloud.role"]))).toEqual(
       new Set(["photo-print-shop"]),
     );
-    expect(new Set(received.map(({ authorization }) => authorization))).toEqual(
-      new Set(["Bearer of-the-identity"]),
-    );
-    expect(new Set(signedIn)).toEqual(new Set([CLIENT_ID]));
+    expect(new Set(received.map(({ authorization }) => authorization))).toEqual(new Set([identity.token]));
+    expect(new Set(identity.signedIn)).toEqual(new Set([CLIENT_ID]));
   },
 );
