@@ -9,6 +9,7 @@ import { isAtLeast } from "../durable/orchestration/version.ts";
 import { inParallel } from "../storage/in-parallel.ts";
 import type { MailOutbox } from "../services/mail-outbox.ts";
 import type { Rescues } from "../storage/rescues.ts";
+import { restartWaiting } from "./lost-answers.ts";
 import {
   canRewind,
   type NextInputs,
@@ -52,8 +53,8 @@ const MAX_TRIES_OF_OLDER_VERSIONS = 1;
 const MAX_REWINDS = 2;
 
 /**
- * Continues instances that failed because of the host, not because of their code or their steps. Parts are skipped,
- * because their process retries them itself.
+ * Continues instances that failed because of the host, not because of their code or their steps, and those that wait for
+ * an answer that the host has lost. Parts that have failed are skipped, because their process retries them itself.
  */
 export async function rescueFailed(
   hub: TaskHub,
@@ -64,14 +65,20 @@ export async function rescueFailed(
   const deadline = performance.now() + TIME_LIMIT_MS;
   const closed = new Set(await Array.fromAsync(parts.rescues.closed()));
   const report = { rewind: 0, restart: 0, givenUp: 0, failed: 0 };
-  // In parallel, so that an instance that waits for its parts does not delay the others.
-  await inParallel(AT_ONCE, candidatesBefore(deadline, hub, closed), async (instance) => {
-    const end = await rescue(hub, parts, instance, now).catch((error: unknown) => {
-      log.error("rescueFailed", { instanceId: instance.id, reason: failureMessage(error) });
+  const count = async (id: string, attempt: Promise<RecoveryCommand | "givenUp" | undefined>) => {
+    const end = await attempt.catch((error: unknown) => {
+      log.error("rescueFailed", { instanceId: id, reason: failureMessage(error) });
       return "failed" as const;
     });
     if (end) report[end] += 1;
-  });
+  };
+  // In parallel, so that an instance that waits for its parts does not delay the others.
+  await inParallel(AT_ONCE, candidatesBefore(deadline, hub, closed), (instance) =>
+    count(instance.id, rescue(hub, parts, instance, now)),
+  );
+  if (performance.now() <= deadline) {
+    await restartWaiting(hub, parts, { now, deadline, mostTries: MAX_TRIES, count });
+  }
   if (performance.now() > deadline) return { ...report, isComplete: false };
   await forgetSettled(hub, parts.rescues, closed);
   return { ...report, isComplete: true };

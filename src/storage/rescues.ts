@@ -12,6 +12,12 @@ export type Try =
 /** The attempts to rescue instances that failed because of the host. */
 export interface Rescues {
   take(instanceId: string, mostTries: number, now: Date): Promise<Try>;
+  /** Records that the instance is to be restarted, before it is terminated for that. */
+  beginRestart(instanceId: string): Promise<void>;
+  /** The instances whose restart has begun. */
+  restarting(): AsyncIterable<string>;
+  /** The restart has ended: the next attempt may be taken. */
+  endRestart(instanceId: string): Promise<void>;
   /** `givenUp` instances are counted until an operator handles them, `dismissed` ones are ignored. */
   close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void>;
   /** The instances without further attempts: all of them, or only those that were given up. */
@@ -26,7 +32,7 @@ export interface Rescues {
 interface RescueRow {
   readonly tries: number;
   readonly lastAt: Date;
-  readonly state: "trying" | "givenUp" | "dismissed";
+  readonly state: "trying" | "restarting" | "givenUp" | "dismissed";
 }
 
 const PARTITION = "instance";
@@ -62,21 +68,40 @@ export class TableRescues implements Rescues {
     return isTaken ? { kind: "due", number: next.tries } : { kind: "later" };
   }
 
-  async close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void> {
-    const table = await this.#table();
-    await table.upsertEntity({ partitionKey: PARTITION, rowKey: instanceId, state: as }, "Merge");
+  beginRestart(instanceId: string): Promise<void> {
+    return this.#set(instanceId, "restarting");
   }
 
-  async *closed(as?: "givenUp"): AsyncGenerator<string> {
-    const trying: RescueRow["state"] = "trying";
-    const state = as === undefined ? odata`state ne ${trying}` : odata`state eq ${as}`;
-    const filter = `${odata`PartitionKey eq ${PARTITION}`} and ${state}`;
-    const rows = (await this.#table()).listEntities({ queryOptions: { filter, select: ["rowKey"] } });
-    for await (const { rowKey } of rows) yield rowKey ?? "";
+  restarting(): AsyncGenerator<string> {
+    return this.#in(["restarting"]);
+  }
+
+  endRestart(instanceId: string): Promise<void> {
+    return this.#set(instanceId, "trying");
+  }
+
+  close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void> {
+    return this.#set(instanceId, as);
+  }
+
+  closed(as?: "givenUp"): AsyncGenerator<string> {
+    return this.#in(as === undefined ? ["givenUp", "dismissed"] : [as]);
   }
 
   async forget(instanceId: string): Promise<void> {
     await unlessMissing((await this.#table()).deleteEntity(PARTITION, instanceId));
+  }
+
+  async #set(instanceId: string, state: RescueRow["state"]): Promise<void> {
+    const table = await this.#table();
+    await table.upsertEntity({ partitionKey: PARTITION, rowKey: instanceId, state }, "Merge");
+  }
+
+  async *#in(states: readonly RescueRow["state"][]): AsyncGenerator<string> {
+    const any = states.map((state) => odata`state eq ${state}`).join(" or ");
+    const filter = `${odata`PartitionKey eq ${PARTITION}`} and (${any})`;
+    const rows = (await this.#table()).listEntities({ queryOptions: { filter, select: ["rowKey"] } });
+    for await (const { rowKey } of rows) yield rowKey ?? "";
   }
 
   async #first(table: TableClient, instanceId: string, now: Date): Promise<Try> {
