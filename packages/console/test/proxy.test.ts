@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server } from "node:http";
-import { type AddressInfo, Socket } from "node:net";
+import { type AddressInfo, connect, Socket } from "node:net";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { createLocalHost } from "durable-local-host";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Proxy } from "../src/server/proxy/proxy.ts";
@@ -189,6 +190,21 @@ describe("is not forwarded", () => {
     expect((await send(url, "/api/x", { method: "POST", headers })).status).toBe(413);
     expect(requests).toEqual([]);
   });
+});
+
+test("a body of more than 100 MB that declares no length is cut off with 413", async () => {
+  const { url, requests } = await before((request) => request.resume());
+  const { host, port } = new URL(url);
+  // Not Node's own client, which stops sending as soon as it has an answer.
+  const socket = connect(Number(port), "127.0.0.1");
+  const answer = text(socket);
+  const head = `POST /api/x HTTP/1.1\r\nhost: ${host}\r\norigin: ${url}\r\n`;
+  const megabyte = `100000\r\n${"x".repeat(1_048_576)}\r\n`;
+  const body = Array.from({ length: 120 }, () => megabyte);
+  Readable.from([`${head}transfer-encoding: chunked\r\n\r\n`, ...body, "0\r\n\r\n"]).pipe(socket);
+  expect(await answer).toMatch(/^HTTP\/1.1 413 [^]*larger than the 100 MB/);
+  await expect.poll(() => requests[0]?.destroyed).toBe(true);
+  expect(requests[0]?.complete).toBe(false);
 });
 
 test.each([

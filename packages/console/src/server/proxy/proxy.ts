@@ -1,5 +1,5 @@
 import { request as openHttp } from "node:http";
-import type { IncomingMessage, RequestOptions, ServerResponse } from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions, ServerResponse } from "node:http";
 import { request as openHttps } from "node:https";
 import { pipeline } from "node:stream/promises";
 import { type About, OPENAPI_PATH } from "../../api/local-host-extras.ts";
@@ -17,6 +17,7 @@ const MAX_TEXT_BYTES = 64_000_000;
 const MAX_REQUEST_BYTES = 104_857_600;
 /** An app on a consumption plan may need as long for its first answer. */
 const TIMEOUT_MS = 60_000;
+const TOO_LARGE = "The body is larger than the 100 MB that a Functions host accepts.";
 /** The page is not shown before. */
 const OPENAPI_TIMEOUT_MS = 3000;
 
@@ -26,6 +27,8 @@ const NOT_SENT =
 /** The rest is the console's own, or would make the browser keep something. */
 const SENT_BACK = /^(?:content-type|content-disposition|etag|last-modified|location|retry-after|x-ms-.*)$/;
 const BINARY = /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:octet-stream|zip|pdf))/i;
+
+class BodyTooLarge extends Error {}
 
 /** The console's page before an app anywhere: it adds the key to requests, and removes keys from answers. */
 export class Proxy {
@@ -85,13 +88,15 @@ export class Proxy {
 
   #forward(address: URL, request: IncomingMessage, response: ServerResponse): void {
     if (Number(request.headers["content-length"] ?? 0) > MAX_REQUEST_BYTES) {
-      return answerError(response, 413, "The body is larger than the 100 MB that a Functions host accepts.");
+      return answerError(response, 413, TOO_LARGE);
     }
     const open = address.protocol === "https:" ? openHttps : openHttp;
     const onward = open(address, this.#options(request));
     onward.on("timeout", () => onward.destroy(new Error(`no answer for ${TIMEOUT_MS / 1000} s`)));
     onward.on("error", (error) =>
-      fail(response, 502, `${this.#target.base} cannot be reached: ${reasonOf(error)}.`),
+      error instanceof BodyTooLarge
+        ? fail(response, 413, TOO_LARGE)
+        : fail(response, 502, `${this.#target.base} cannot be reached: ${reasonOf(error)}.`),
     );
     onward.on("response", (answer) => {
       this.#sendBack(address, answer, request, response).catch((error: unknown) => {
@@ -100,7 +105,7 @@ export class Proxy {
       });
     });
     response.on("close", () => onward.destroy());
-    pipeline(limited(request), onward).catch(() => onward.destroy());
+    pipeline(limited(request, onward), onward).catch(() => onward.destroy());
   }
 
   #options({ method, headers }: IncomingMessage): RequestOptions {
@@ -151,12 +156,18 @@ export class Proxy {
   }
 }
 
-async function* limited(request: IncomingMessage): AsyncGenerator<Buffer> {
+/** The body for the app, whose request ends with an error if the body is too large. */
+async function* limited(request: IncomingMessage, onward: ClientRequest): AsyncGenerator<Buffer> {
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_REQUEST_BYTES) throw new Error("body too large");
-    yield chunk;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_REQUEST_BYTES) return void onward.destroy(new BodyTooLarge());
+      yield chunk;
+    }
+  } finally {
+    // A client that still sends would not see the answer if its connection ended now. Node's server limits the time.
+    request.resume();
   }
 }
 
