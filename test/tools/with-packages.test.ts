@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -27,9 +28,13 @@ function newClone(): string {
     "tools/program.ts": `const flags: string[] = process.execArgv;
 console.log(JSON.stringify({ node: process.env.NODE_IS, flags, args: process.argv.slice(1) }));
 process.exitCode = 3;`,
-    "tools/wait.ts": `process.on("SIGTERM", () => { console.log("stopped"); process.exit(); });
-setInterval(() => undefined, 1000);
-console.log("waits");`,
+    // Slow enough that a second signal would be seen.
+    "tools/wait.ts": `for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => {
+  console.log(signal);
+  setTimeout(() => process.exit(4), 300);
+});
+setInterval(() => console.log("goes on"), 300);
+console.log("waits", process.pid);`,
   };
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(clone, file)), { recursive: true });
@@ -40,13 +45,17 @@ console.log("waits");`,
   return clone;
 }
 
+/** The environment of a program that npm has not started. */
+function withoutNpm() {
+  const { npm_lifecycle_event: _, ...env } = process.env;
+  return env;
+}
+
 function run(clone: string) {
   const command = ["--expose-gc", "tools/with-packages.mjs", "tools/program.ts", "--now", "a b"];
-  // Not by npm.
-  const { npm_lifecycle_event: _, ...env } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, command, {
     cwd: clone,
-    env,
+    env: withoutNpm(),
     encoding: "utf8",
   });
   return { status, stderr, seen: JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as unknown };
@@ -72,15 +81,60 @@ test.skipIf(process.platform === "win32")(
   "the first script of a new clone stops when npm is asked to end",
   { timeout: 60_000 },
   async () => {
-    const npm = spawn("npm", ["run", "--silent", "wait"], { cwd: newClone(), detached: true });
-    onTestFinished(() => void (npm.pid && endGroup(npm.pid)));
-    let output = "";
-    npm.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    await expect.poll(() => output).toContain("waits\n");
-    npm.kill();
-    await expect.poll(() => output).toContain("stopped\n");
+    const { child, lines } = await waiting("npm", "run", "--silent", "wait");
+    child.kill();
+    await expect.poll(lines).toContain("SIGTERM");
   },
 );
+
+const FIRST = [process.execPath, "tools/with-packages.mjs", "tools/wait.ts"] as const;
+
+test
+  .skipIf(process.platform === "win32")
+  .each<
+    [how: string, end: (first: number, its: number) => unknown, code: number, signals: readonly string[]]
+  >([
+    ["is asked to end", (first) => process.kill(first, "SIGTERM"), 4, ["SIGTERM"]],
+    ["gets Ctrl-C", (first) => process.kill(-first, "SIGINT"), 4, ["SIGINT"]],
+    ["loses its program to a signal", (_first, its) => process.kill(its, "SIGKILL"), 1, []],
+  ])(
+  "the first script of a new clone that %s ends after its program, with an exit code",
+  { timeout: 60_000 },
+  async (_how, end, code, signals) => {
+    const { child, its, lines } = await waiting(...FIRST);
+    const exited = once(child, "exit");
+    const closed = once(child, "close");
+    end(child.pid ?? 0, its);
+    expect(await exited).toEqual([code, null]);
+    expect(() => process.kill(its, 0)).toThrow("ESRCH");
+    await closed;
+    expect(lines().filter((line) => line.startsWith("SIG"))).toEqual(signals);
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "the first script of a new clone goes on without the shell that has started it",
+  { timeout: 60_000 },
+  async () => {
+    const { child, lines } = await waiting("sh", "-c", `"$@" & read _`, "sh", ...FIRST);
+    child.stdin.end();
+    await once(child, "exit");
+    const before = lines().length;
+    await expect.poll(() => lines().length).toBeGreaterThan(before + 2);
+    expect(lines()).not.toContain("SIGTERM");
+  },
+);
+
+/** The first script of a new clone, whose program waits, and what it prints. */
+async function waiting(command: string, ...args: readonly string[]) {
+  const child = spawn(command, args, { cwd: newClone(), env: withoutNpm(), detached: true });
+  onTestFinished(() => void (child.pid && endGroup(child.pid)));
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const itsId = () => Number(/waits (\d+)\n/.exec(output)?.[1] ?? 0);
+  await expect.poll(itsId).toBeGreaterThan(0);
+  return { child, its: itsId(), lines: () => output.split("\n") };
+}
 
 /** Ends what an unsuccessful test has left. */
 function endGroup(group: number): void {
