@@ -31,6 +31,15 @@ const sheetOf = (colors: readonly string[]) =>
     .toBuffer();
 const sheet = await sheetOf(PHOTO_COLORS);
 const sheetWithoutOne = await sheetOf(PHOTO_COLORS.slice(1));
+/** So many pixels of each color, each channel of which is different by so much. */
+function sheetNear(pixels: number, different: readonly [red: number, green: number, blue: number]) {
+  const row = PHOTO_COLORS.map((color) => {
+    const channels = [...Buffer.from(color.slice(1), "hex")].map((value, at) => value + (different[at] ?? 0));
+    return Buffer.alloc(3 * 2500, 255).fill(Buffer.from(channels), 0, 3 * pixels);
+  });
+  const raw = { width: 2500, height: row.length, channels: 3 } as const;
+  return sharp(Buffer.concat(row), { raw }).png().toBuffer();
+}
 
 /** An album of one photo in which all is right. */
 function anAlbum() {
@@ -113,3 +122,19 @@ test.each<[invariant: string, fault: string, plant: (album: Album) => unknown]>(
   plant(album);
   expect(await brokenIn(album)).toEqual({ [name]: 1 });
 });
+
+test.each<[pixels: number, different: readonly [number, number, number], faults: number]>([
+  [2000, [0, 0, 0], 0],
+  [1999, [0, 0, 0], 1],
+  [2000, [12, -12, 12], 0],
+  [2000, [13, 0, 0], 1],
+  [2000, [0, -13, 0], 1],
+  [2000, [0, 0, 13], 1],
+])(
+  "a contact sheet with %i pixels of each photo, different by %j, has %i faults",
+  async (pixels, different, faults) => {
+    const album = anAlbum();
+    album.files.set("/sheet", await sheetNear(pixels, different));
+    expect(await brokenIn(album)).toEqual(faults > 0 ? { [SHEET]: faults } : {});
+  },
+);

@@ -147,3 +147,19 @@ test.each<[invariant: string, fault: string, plant: (refunds: Refunds) => unknow
   plant(all);
   expect(brokenIn(all)).toEqual({ [name]: 1 });
 });
+
+/** Nine seconds, or a part of them, after the refund began; 2.5 seconds may differ. */
+test.each([
+  ["refund-3-askForDecision-1", -2500, -1],
+  ["refund-3-remindApprover-1-1", 500, -1],
+  ["refund-3-remindApprover-1-2", 3500, -1],
+  ["refund-3-askForDecision-2", 6500, -1],
+  // Decided after 3.5 seconds.
+  ["refund-1-remindApprover-1-1", 6000, 1],
+])("%s is in time after %i ms, and not %i ms later", (id, bound, more) => {
+  const all = refunds();
+  send(all, id, BEGUN + bound);
+  expect(brokenIn(all)).toEqual({});
+  send(all, id, BEGUN + bound + more);
+  expect(brokenIn(all)).toEqual({ [IN_TIME]: 1 });
+});

@@ -85,9 +85,10 @@ function aShop() {
     started: [
       started("order-1", "completed confirmed", order),
       started("order-2", "failed carrierUnavailable", order),
+      // First the one that nobody decides.
+      started("refund-3", "completed expired", { orderId: "order-1", value: 100 }),
       started("refund-1", "completed approved", { orderId: "order-1", value: 300 }),
       started("refund-2", "completed rejected", { orderId: "order-1", value: 100 }),
-      started("refund-3", "completed expired", { orderId: "order-1", value: 100 }),
       started("import-1", "completed imported", { skus: "ok refused", applied: 1, deadLetters: REFUSED }),
     ],
     states,

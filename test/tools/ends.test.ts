@@ -23,8 +23,11 @@ test.each([
   ["as it should", "order", "completed confirmed", "host", meanwhile, false],
   ["without a try left, and a worker died", "order", UNAVAILABLE, "worker", meanwhile, false],
   ["without a try left, and only the host died", "order", UNAVAILABLE, "host", meanwhile, true],
-  ["without a try left, and a worker died before it", "order", UNAVAILABLE, "worker", ASKED - 5000, true],
-  ["without a try left, and a worker died after it", "order", UNAVAILABLE, "worker", ENDED + 5000, true],
+  ["without a try left, and a worker died just before", "order", UNAVAILABLE, "worker", ASKED - 1999, false],
+  ["without a try left, and a worker died before it", "order", UNAVAILABLE, "worker", ASKED - 2000, true],
+  ["without a try left, and a worker died just after", "order", UNAVAILABLE, "worker", ENDED + 1999, false],
+  ["without a try left, and a worker died after it", "order", UNAVAILABLE, "worker", ENDED + 2000, true],
+  ["with another failure, and a worker died", "order", "failed internal", "worker", meanwhile, true],
   ["as no death of a worker makes it end", "order", "completed outOfStock", "worker", meanwhile, true],
   ["without a try left, and it is no order", "refund", UNAVAILABLE, "worker", meanwhile, true],
 ] as const)("a process that ends %s", (_how, pattern, end, target, at, wrong) => {

@@ -11,16 +11,21 @@ function found(...isThere: readonly boolean[]) {
   for (const [index, is] of isThere.entries())
     retention.endOfDay(index + 1, [{ id: "order-1" }], new Set(is ? ["order-1"] : []));
   const broken = retention.invariants().map((each) => [each.name, each.broken]);
-  return { isPurged: retention.isPurged("order-1"), broken: Object.fromEntries(broken) as unknown };
+  const { purged } = retention;
+  return { purged, isPurged: retention.isPurged("order-1"), broken: Object.fromEntries(broken) as unknown };
 }
 
 test.each<[what: string, isThere: readonly boolean[], isPurged: boolean, early: string[], late: string[]]>([
   ["is kept until its time has passed", [true, true, true], false, [], []],
-  ["is purged when its time has passed", [true, true, false], true, [], []],
+  ["is purged when its time has passed", [true, true, false, false], true, [], []],
   ["is purged by the next run", [true, true, true, true, false], true, [], []],
   ["is purged a day too early", [true, false], true, ["order-1 is gone after 1 days"], []],
   ["is gone at once", [false], true, ["order-1 is gone after 0 days"], []],
   ["is there a day too long", [true, true, true, true, true], false, [], ["order-1 is there after 4 days"]],
 ])("a process that %s", (_what, isThere, isPurged, early, late) => {
-  expect(found(...isThere)).toEqual({ isPurged, broken: { [EARLY]: early, [LATE]: late } });
+  expect(found(...isThere)).toEqual({
+    purged: Number(isPurged),
+    isPurged,
+    broken: { [EARLY]: early, [LATE]: late },
+  });
 });
