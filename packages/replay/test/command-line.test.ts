@@ -219,6 +219,7 @@ describe("errors are one line with a remedy, and exit with 2", () => {
     ],
     ["a missing file", ["check", "nowhere.json"], "There is no file or folder nowhere.json."],
     ["a missing store", ["check", "--store", "nowhere.db"], "There is no task hub file nowhere.db."],
+    ["a folder as the store", ["check", "--store", "."], "There is no task hub file .."],
     ["files and a store", ["check", "histories", "--store", "x"], "Give files or --store, not both."],
     [
       "several histories to show",

@@ -29,7 +29,9 @@ const PAGE_SIZE = 100;
  * @throws {SourceError} if the file does not exist or is not a task hub
  */
 export function localStore(file: string): HistorySource {
-  if (!existsSync(file)) throw new SourceError(`There is no task hub file ${file}.`);
+  if (!existsSync(file) || !statSync(file).isFile()) {
+    throw new SourceError(`There is no task hub file ${file}.`);
+  }
   return {
     name: `the local host's task hub ${file}`,
     async *histories(filter: HistoryFilter) {
