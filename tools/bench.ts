@@ -7,7 +7,8 @@ import { jpegFiles } from "./bench/jpeg-files.ts";
 import type { BenchOptions, Measured } from "./bench/measured.ts";
 import { benchReport, goals, type Part } from "./bench/report.ts";
 import { SECTIONS } from "./bench/sections.ts";
-import { checkFolder, commandLineWithNames } from "./command-line.ts";
+import { commandLineWithNames } from "./command-line.ts";
+import { folderToRead } from "./folder-option.ts";
 import { outputFolder } from "./output-folder.ts";
 import { computer, loadNow } from "./report/computer.ts";
 import { buildPackages, fail, LOCAL, ROOT, runNode } from "./run.ts";
@@ -42,8 +43,8 @@ const { values, names } = commandLineWithNames(HELP, {
 });
 for (const name of names)
   if (!Object.hasOwn(SECTIONS, name)) fail(`There is no section "${name}"; --help lists them.`);
-checkFolder("--photos", values.photos);
-if (jpegFiles(values.photos).length === 0) fail(`--photos ${values.photos}: it has no JPEG files.`);
+const photos = folderToRead("--photos", values.photos);
+if (jpegFiles(photos).length === 0) fail(`--photos ${values.photos}: it has no JPEG files.`);
 if (values.short && values.record) fail("--record: a short run has no figures to keep.");
 
 const output = outputFolder(values.output).path;
@@ -59,7 +60,7 @@ console.log(`${computer()}\n`);
 const stop = stopOnSignals();
 void stop.asked.then(() => end(stop.exitCode()));
 if ((await buildPackages()) !== 0) process.exit(1);
-const parts = await measure(chosen, { isShort: values.short, photos: values.photos });
+const parts = await measure(chosen, { isShort: values.short, photos });
 if (parts.length === 0) fail("Nothing was measured.");
 
 for (const name of plotsBefore) rmSync(join(output, name));

@@ -1,7 +1,5 @@
-import { statSync } from "node:fs";
-import path, { resolve } from "node:path";
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
-import { fail, ROOT } from "./run.ts";
+import { fail } from "./run.ts";
 import { messageOf } from "./message-of.ts";
 
 /**
@@ -48,40 +46,6 @@ export function numberOption(option: string, text: string, [least, most]: readon
 export function checkUrl(option: string, text: string | undefined): void {
   if (text === undefined || (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))) return;
   fail(`${option} ${text}: use an address such as http://127.0.0.1:7071.`);
-}
-
-/** The same for a path that cannot be a folder, because it or one of its parents is a file. */
-export function checkFolder(option: string, text: string | undefined): void {
-  if (text === undefined) return;
-  // An empty text would mean the project's own folder.
-  if (text.trim() === "") fail(`${option}: name a folder.`);
-  const folder = nearestThere(resolve(ROOT, text), isThere);
-  if (folder === undefined) return fail(`${option} ${text}: there is no such drive.`);
-  if (!statSync(folder).isDirectory()) fail(`${option} ${text}: ${folder} is a file; name a folder.`);
-}
-
-/**
- * A folder, or its nearest existing parent. Undefined for a missing drive on Windows.
- *
- * @param system path functions of the system
- */
-export function nearestThere(
-  folder: string,
-  isThere: (folder: string) => boolean,
-  system: path.PlatformPath = path,
-): string | undefined {
-  if (isThere(folder)) return folder;
-  const parent = system.dirname(folder);
-  return parent === folder ? undefined : nearestThere(parent, isThere, system);
-}
-
-/** `stat` throws for a path through a file, which does not exist either. */
-function isThere(folder: string): boolean {
-  try {
-    return statSync(folder, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function parse<T extends ParseArgsOptionsConfig>(options: T, allowPositionals = false) {

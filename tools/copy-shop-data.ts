@@ -3,6 +3,7 @@ import { TableClient, TableServiceClient } from "@azure/data-tables";
 import { AzureCliCredential } from "@azure/identity";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { commandLine } from "./command-line.ts";
+import { messageOf } from "./message-of.ts";
 import { fail } from "./run.ts";
 
 const HELP = `Usage: node tools/copy-shop-data.ts --from ACCOUNT --to ACCOUNT [options]
@@ -127,11 +128,16 @@ async function moveMessages(name: string, source: Account, target: Account): Pro
   );
 }
 
-const [source, target] = [connect(from), connect(to)];
-if (only !== "queues") await copyTables();
-if (only !== "tables") await moveQueues();
+try {
+  const [source, target] = [connect(from), connect(to)];
+  if (only !== "queues") await copyTables(source, target);
+  if (only !== "tables") await moveQueues(source, target);
+} catch (error) {
+  // The SDK's message continues with the request and its answer.
+  fail(messageOf(error).split("\n")[0] ?? "");
+}
 
-async function copyTables(): Promise<void> {
+async function copyTables(source: Account, target: Account): Promise<void> {
   for await (const { name = "" } of source.tables.listTables()) {
     if (!name.startsWith(prefix) || !/^[A-Z]/.test(name.slice(prefix.length))) continue;
     await target.tables.createTable(name);
@@ -139,7 +145,7 @@ async function copyTables(): Promise<void> {
   }
 }
 
-async function moveQueues(): Promise<void> {
+async function moveQueues(source: Account, target: Account): Promise<void> {
   for await (const { name } of source.queues.listQueues({ prefix: `${prefix}-` })) {
     await moveMessages(name, source, target);
   }

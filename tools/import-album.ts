@@ -1,4 +1,4 @@
-import { openAsBlob } from "node:fs";
+import { openAsBlob, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -6,7 +6,8 @@ import { poll } from "../src/durable/client/poll.ts";
 import { isUnfinished } from "../src/http/resource-status.ts";
 import { albumName, PHOTO_CONTENT_TYPES } from "../src/patterns/image-fan-out/albums/albums.contract.ts";
 import { imageFormat } from "../src/values.ts";
-import { checkFolder, checkUrl } from "./command-line.ts";
+import { checkUrl } from "./command-line.ts";
+import { folderToRead } from "./folder-option.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { fail } from "./run.ts";
 
@@ -67,22 +68,22 @@ async function run(): Promise<void> {
       help: { type: "boolean" },
     },
   });
-  const [folder] = positionals;
+  const [named] = positionals;
   if (values.help) {
     console.log(HELP);
     return;
   }
-  if (folder === undefined || positionals.length > 1) fail("Name one folder. See: npm run import -- --help");
+  if (named === undefined || positionals.length > 1) fail("Name one folder. See: npm run import -- --help");
   const parallel = Number(values.parallel);
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > 64) fail("--parallel: must be from 1 to 64");
   checkUrl("--base", values.base);
-  checkFolder("FOLDER", folder);
+  const folder = folderToRead("FOLDER", named);
   if (!imageFormat.safeParse(values.format).success)
     fail(`--format: must be one of ${imageFormat.options.join(", ")}`);
   const widths = values.render?.split(",").map(Number);
   if (widths?.some((width) => !Number.isInteger(width))) fail("--render: must be widths such as 320,1280");
 
-  const album = values.album ?? albumNamed(path.basename(path.resolve(folder)));
+  const album = values.album ?? albumNamed(path.basename(folder));
   checkAlbum(album);
   const target: Target = { base: new URL(values.base), album, key: values.key };
   const photos = await photosIn(folder);
@@ -107,7 +108,7 @@ async function photosIn(folder: string): Promise<Photo[]> {
   for (const name of (await readdir(folder)).sort()) {
     const contentType = CONTENT_TYPES[path.extname(name).toLowerCase()];
     const file = path.join(folder, name);
-    if (contentType === undefined) continue;
+    if (contentType === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
     // The API allows only simple names: other characters become dashes.
     const plain = name
       .replace(/[^A-Za-z0-9._-]+/g, "-")

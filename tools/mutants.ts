@@ -37,6 +37,7 @@ if (outdated.length > 0) {
 }
 
 const mutants = chooseMutants({ count: whole("count"), filter: options.only });
+if (mutants.length === 0) fail(`--only ${options.only}: no file with code to change has this in its path.`);
 const began = performance.now();
 const results = new Results(options.resume || options.list);
 const isOpen = (mutant: Mutant) => !results.of(mutant) && explanationOf(mutant) === undefined;

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import process from "node:process";
-import { checkFolder } from "./command-line.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { messageOf } from "./message-of.ts";
-import { fail, LOCAL, ROOT } from "./run.ts";
+import { folderToFill } from "./folder-option.ts";
+import { fail, LOCAL } from "./run.ts";
 
 /** A lock that nobody refers to is released with the next garbage collection. */
 const held: object[] = [];
@@ -32,14 +31,7 @@ export interface OutputFolder {
  * anything in the folder is changed.
  */
 export function outputFolder(text: string): OutputFolder {
-  checkFolder("--output", text);
-  const path = resolve(ROOT, text);
-  try {
-    make(path);
-    accessSync(path, constants.W_OK);
-  } catch (error) {
-    return fail(`--output ${text}: ${messageOf(error)}.`);
-  }
+  const path = folderToFill("--output", text);
   const before = readdirSync(path);
   if (before.length > 0 && !before.some((name) => OF_A_RUN.has(name))) {
     return fail(
@@ -55,11 +47,4 @@ export function outputFolder(text: string): OutputFolder {
   const app = join(LOCAL, `app-of-${basename(path)}-${digest}`);
   process.on("exit", () => rmSync(app, { recursive: true, force: true }));
   return { path, app };
-}
-
-/** Level by level: Node tries for ever where the system has folders that it cannot create, as in /proc. */
-function make(folder: string): void {
-  if (existsSync(folder)) return;
-  make(dirname(folder));
-  mkdirSync(folder);
 }

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { zipSync, type Zippable } from "fflate";
 import { commandLine } from "./command-line.ts";
 import { fail, ROOT, runNode } from "./run.ts";
+import { stagedFolder } from "./staged-folder.ts";
 
 /** A larger package has a cause to be checked: a new dependency, or another platform's binaries. */
 const MAX_MB = 12;
@@ -21,7 +22,8 @@ const values = commandLine(HELP, {
 });
 
 const out = resolve(ROOT, values.out);
-const folder = out.replace(/(\.zip)?$/, "-files");
+if (existsSync(out) && statSync(out).isDirectory()) fail(`--out ${values.out}: it is a folder; name a file.`);
+const folder = stagedFolder("--out", out.replace(/(\.zip)?$/, "-files"));
 const stage = ["tools/stage-package.ts", "--backend", values.backend, "--out", folder];
 if ((await runNode(stage)) !== 0) fail("The app could not be staged; see above.");
 const entries = readFiles();

@@ -1,9 +1,10 @@
 import { execSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { bundleApp, NATIVE_DEPENDENCIES } from "./bundle.ts";
 import { commandLine } from "./command-line.ts";
 import { fail, ROOT } from "./run.ts";
+import { stagedFolder } from "./staged-folder.ts";
 
 const HOST_FILES: Readonly<Record<string, string>> = {
   azureStorage: "host.json",
@@ -36,7 +37,7 @@ const values = commandLine(HELP, {
 const hostFile = HOST_FILES[values.backend];
 if (!hostFile) fail(`No such backend: ${values.backend}. Choose ${Object.keys(HOST_FILES).join(" or ")}.`);
 
-const out = resolve(ROOT, values.out);
+const out = stagedFolder("--out", values.out);
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 await bundleApp(join(out, "dist"));

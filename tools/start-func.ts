@@ -1,4 +1,5 @@
-import { checkFolder, checkPort, commandLine } from "./command-line.ts";
+import { checkPort, commandLine } from "./command-line.ts";
+import { checkFolder } from "./folder-option.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
 import { fail, onNpmKilled, spawnCommand } from "./run.ts";

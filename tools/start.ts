@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { poll } from "../src/durable/client/poll.ts";
-import { checkFolder, checkPort, commandLine } from "./command-line.ts";
+import { checkPort, commandLine } from "./command-line.ts";
+import { checkFolder } from "./folder-option.ts";
 import { HOST_FLAGS } from "./host-process.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";

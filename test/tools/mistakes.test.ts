@@ -22,6 +22,9 @@ const blocked = path.join(folder, "blocked");
 for (const name of ["report.md", "peers.md"]) mkdirSync(path.join(blocked, name), { recursive: true });
 const used = path.join(folder, "used");
 mkdirSync(used);
+const others = path.join(folder, "others");
+mkdirSync(path.join(others, "app-files"), { recursive: true });
+writeFileSync(path.join(others, "app-files", "mine.txt"), "");
 const lock = lockFolder(used, "run.lock");
 afterAll(() => {
   lock?.close();
@@ -43,6 +46,7 @@ test.each([
   ["tour.ts", ["--base", "localhost:7071"]],
   ["tour.ts", ["--nothing"]],
   ["import-album.ts", [file]],
+  ["import-album.ts", ["nosuch"]],
   ["import-album.ts", [folder, "--base", "ftp://x"]],
   ["import-album.ts", [folder, "--format", "gif"]],
   ["import-album.ts", [folder, "--nothing"]],
@@ -65,6 +69,7 @@ test.each([
   ["bench.ts", ["nothing"]],
   ["bench.ts", ["toString"]],
   ["bench.ts", ["--photos", file]],
+  ["bench.ts", ["--photos", "nosuch"]],
   ["bench.ts", ["photos", "--photos", "samples/orders"]],
   ["bench.ts", ["--output", "src"]],
   ["bench.ts", ["--output", file]],
@@ -80,7 +85,16 @@ test.each([
   ["bench-peers.ts", ["--postgres", "http://127.0.0.1:1/"]],
   ["bench-peers.ts", ["--postgres", "postgres://127.0.0.1:1/empty"]],
   ["package.ts", ["--nothing"]],
+  ["package.ts", ["--out", folder]],
+  ["package.ts", ["--out", path.join(file, "below.zip")]],
+  ["package.ts", ["--out", path.join(others, "app.zip")]],
   ["stage-package.ts", ["--backend", "x"]],
+  ["stage-package.ts", ["--out", ""]],
+  ["stage-package.ts", ["--out", file]],
+  ["stage-package.ts", ["--out", folder]],
+  ["stage-package.ts", ["--out", UNWRITABLE]],
+  ["copy-shop-data.ts", ["--from", "no=connection", "--to", "no=storage"]],
+  ["mutants.ts", ["--only", "nosuch"]],
   ["check.ts", ["nothing"]],
   [bin("durable-local-host"), ["--port", "abc"]],
   [bin("durable-local-host"), ["--app", folder, "--store", `sqlite:${path.join(file, "hub.db")}`]],
@@ -98,6 +112,12 @@ test.each([
     stdout: "",
     lines: [expect.not.stringMatching(/^\s*$/)],
   });
+});
+
+test("a folder that is not there is named", () => {
+  const tool = path.join(ROOT, "tools", "import-album.ts");
+  const { stderr } = spawnSync(process.execPath, [tool, "nosuch"], { cwd: ROOT, encoding: "utf8" });
+  expect(stderr).toBe(`FOLDER nosuch: there is no folder ${path.join(ROOT, "nosuch")}; name another one.\n`);
 });
 
 test("slashes at the end of an app's address are left out", () => {

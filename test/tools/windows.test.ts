@@ -1,7 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { sourceOf } from "../../tools/bundle.ts";
-import { nearestThere } from "../../tools/command-line.ts";
+import { nearestThere } from "../../tools/folder-option.ts";
 import { startOf } from "../../tools/run.ts";
 
 /** The differences on Windows, tested with texts: drives, backslashes, spaces in names, command files. */
