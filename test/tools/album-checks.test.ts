@@ -2,7 +2,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { SharpRenderer } from "../../src/services/images/sharp-renderer.ts";
 import { checkAlbums } from "../../tools/traffic/album-checks.ts";
-import type { Ended } from "../../tools/traffic/checks.ts";
+import type { Ended, Invariant } from "../../tools/traffic/checks.ts";
 import { PHOTO_COLORS, SMALL_RENDITIONS, smallPhotos } from "../../tools/traffic/small-photos.ts";
 import type { Started } from "../../tools/traffic/traffic.ts";
 
@@ -14,9 +14,7 @@ async function filesOf(photo: Uint8Array): Promise<readonly Uint8Array[]> {
   const rendered = await renderer.render(async () => photo, SMALL_RENDITIONS);
   return rendered.kind === "rendered" ? rendered.images.map(({ data }) => data) : [];
 }
-const [first, second] = await smallPhotos();
-const [narrow, wide] = await filesOf(first ?? new Uint8Array());
-const [, wideOfAnother] = await filesOf(second ?? new Uint8Array());
+const [first = [], second = []] = await Promise.all((await smallPhotos()).map(filesOf));
 /** One stripe of each color. */
 const sheetOf = (colors: readonly string[]) =>
   photo(64, 43 * colors.length, "white")
@@ -41,48 +39,62 @@ function sheetNear(pixels: number, different: readonly [red: number, green: numb
   return sharp(Buffer.concat(row), { raw }).png().toBuffer();
 }
 
-/** An album of one photo in which all is right. */
+/** An album of two photos in which all is right. */
 function anAlbum() {
-  const renditions = [narrow, wide].map((bytes, index) => {
-    const width: number = SMALL_RENDITIONS.widths[index] ?? 0;
-    return { url: `/${width}.webp`, width, bytes: bytes?.length ?? 0 };
-  });
+  const photos = [first, second].map((files, index) => ({
+    name: `${index}.jpg`,
+    renditions: files.map((bytes, at) => {
+      const width: number = SMALL_RENDITIONS.widths[at] ?? 0;
+      return { url: `/${index}/${width}.webp`, width, bytes: bytes.length };
+    }),
+  }));
+  const urls = photos.flatMap(({ renditions }) => renditions.map(({ url }) => url));
   return {
     result: {
-      photos: 1,
-      renditions: 2,
+      photos: 2,
+      renditions: 4,
       failures: [] as string[],
       manifest: "/manifest",
-      contactSheet: "/sheet",
+      contactSheet: "https://shop.example/sheet",
     },
-    renditions,
-    files: new Map([
-      ["/32.webp", narrow],
-      ["/64.webp", wide],
+    photos,
+    /** Of the first photo. */
+    renditions: photos[0]?.renditions ?? [],
+    files: new Map<string, Uint8Array | undefined>([
       ["/sheet", sheet],
+      ...[...first, ...second].map((bytes, at) => [urls[at] ?? "", bytes] as const),
     ]),
   };
 }
 type Album = ReturnType<typeof anAlbum>;
 
-async function brokenIn({ result, renditions, files }: Album): Promise<Record<string, number>> {
-  const album = { id: "renditions-1", about: { photos: 1, failures: 0 } } as unknown as Started;
+function invariantsOf({ result, photos, files }: Album): Promise<Invariant[]> {
+  const album = { id: "renditions-1", about: { photos: 2, failures: 0 } } as unknown as Started;
   const ended = {
     states: new Map([[album.id, { status: "completed", result }]]),
     client: {
-      read: async () => ({ photos: [{ name: "0.jpg", renditions }] }),
+      read: async () => ({ photos }),
       insist: async (_method: string, path: string) => ({
         status: files.has(path) ? 200 : 404,
         bytes: files.get(path),
       }),
     },
   } as unknown as Ended;
-  const broken = (await checkAlbums([album], ended)).filter((each) => each.broken.length > 0);
+  return checkAlbums([album], ended);
+}
+
+async function brokenIn(album: Album): Promise<Record<string, number>> {
+  const broken = (await invariantsOf(album)).filter((each) => each.broken.length > 0);
   return Object.fromEntries(broken.map((each) => [each.name, each.broken.length]));
 }
 
 test("nothing is broken in an album in which all is right", async () => {
-  expect(await brokenIn(anAlbum())).toEqual({});
+  const found = await invariantsOf(anAlbum());
+  expect(found.map(({ compared, broken }) => [compared, broken])).toEqual([
+    [1, []],
+    [4, []],
+    [1, []],
+  ]);
 });
 
 const FILES = "albums have all their renditions";
@@ -90,28 +102,28 @@ const PIXELS = "a rendition is what its photo is rendered to without a crash";
 const SHEET = "the contact sheet of an album shows all its photos";
 
 test.each<[invariant: string, fault: string, plant: (album: Album) => unknown]>([
-  [FILES, "a photo is not counted", ({ result }) => (result.photos = 0)],
-  [FILES, "a rendition is not counted", ({ result }) => (result.renditions = 1)],
+  [FILES, "a photo is not counted", ({ result }) => (result.photos = 1)],
+  [FILES, "a rendition is not counted", ({ result }) => (result.renditions = 3)],
   [FILES, "a failure is counted that there was not", ({ result }) => result.failures.push("0.jpg")],
   [FILES, "the manifest lacks one", ({ renditions }) => renditions.pop()],
-  [FILES, "a file is gone", ({ files }) => files.delete("/64.webp")],
+  [FILES, "a file is gone", ({ files }) => files.delete("/0/64.webp")],
   [
     FILES,
     "a file has another length",
     ({ renditions }) => renditions.forEach((each, at) => (each.bytes += at)),
   ],
-  [PIXELS, "a file is that of another photo", ({ files }) => files.set("/64.webp", wideOfAnother)],
+  [PIXELS, "a file is that of another photo", ({ files }) => files.set("/0/64.webp", second[1])],
   [
     PIXELS,
     "a file is no picture",
-    ({ files, renditions }) => files.set("/32.webp", Buffer.alloc(renditions[0]?.bytes ?? 0)),
+    ({ files, renditions }) => files.set("/0/32.webp", Buffer.alloc(renditions[0]?.bytes ?? 0)),
   ],
   [
     PIXELS,
     "a file is narrower",
     ({ files, renditions }) => {
-      files.set("/64.webp", narrow);
-      for (const each of renditions) each.bytes = narrow?.length ?? 0;
+      files.set("/0/64.webp", first[0]);
+      for (const each of renditions) each.bytes = first[0]?.length ?? 0;
     },
   ],
   [SHEET, "it is gone", ({ files }) => files.delete("/sheet")],
