@@ -9,7 +9,7 @@ const KEY = "the-system-key";
 
 let server: Server;
 let requests: IncomingMessage[];
-let answer: { status: number; body?: string; headers?: Record<string, string> };
+let answer: { status: number; body?: string; headers?: Record<string, string>; toCommands?: number };
 let base: string;
 
 beforeEach(async () => {
@@ -17,7 +17,8 @@ beforeEach(async () => {
   answer = { status: 200, body: "[]" };
   server = createServer((request, response) => {
     requests.push(request);
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    const status = request.method === "POST" ? (answer.toCommands ?? answer.status) : answer.status;
+    response.writeHead(status, answer.headers).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -144,6 +145,25 @@ describe("one instance", () => {
     expect(url.pathname).toBe("/durabletask/instances/order-1/rewind");
     expect(url.searchParams.get("reason")).toBe("a & b #1 + 2");
   });
+
+  test.each([
+    ["suspend", 500, "Suspended", "refused"],
+    ["suspend", 500, "Running", "unavailable"],
+    ["resume", 500, "Running", "refused"],
+    ["resume", 500, "Suspended", "unavailable"],
+    ["suspend", 503, "Suspended", "unavailable"],
+    ["terminate", 500, "Suspended", "unavailable"],
+    ["rewind", 500, "Running", "unavailable"],
+  ] as const)(
+    "a %s that is answered with %i while the instance is %s is %s",
+    async (name, toCommands, runtimeStatus, end) => {
+      answer = { status: 200, body: JSON.stringify(anInstance({ runtimeStatus })), toCommands };
+      const outcome = local()
+        .command("order-1", name, "x")
+        .catch((error: unknown) => (error instanceof TaskHubUnavailable ? "unavailable" : error));
+      expect(await outcome).toBe(end);
+    },
+  );
 
   test.each([
     [200, "purged"],
