@@ -109,8 +109,9 @@ async function photosIn(folder: string): Promise<Photo[]> {
     const contentType = CONTENT_TYPES[path.extname(name).toLowerCase()];
     const file = path.join(folder, name);
     if (contentType === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
-    // The API allows only simple names: other characters become dashes.
+    // The API allows only simple names: other characters become dashes. Systems write the same letter in two ways.
     const plain = name
+      .normalize("NFC")
       .replace(/[^A-Za-z0-9._-]+/g, "-")
       .replace(/\.{2,}/g, ".")
       .replace(/^[^A-Za-z0-9]+/, "");

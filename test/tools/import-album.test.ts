@@ -33,9 +33,9 @@ async function imported(folder: string): Promise<string[]> {
 }
 
 test("all photos of a folder are uploaded, with names that the API accepts, and nothing else", async () => {
-  const folder = folderWith(["a b.JPG", "c..png", "_d.webp", "notes.txt"]);
+  const folder = folderWith(["a b.JPG", "c..png", "_d.webp", "cafe\u0301.gif", "notes.txt"]);
   mkdirSync(path.join(folder, "folder.jpg"));
   expect(await imported(folder)).toEqual(
-    ["a-b.JPG", "c.png", "d.webp"].map((name) => `/api/albums/album/photos/${name}`),
+    ["a-b.JPG", "c.png", "caf-.gif", "d.webp"].map((name) => `/api/albums/album/photos/${name}`),
   );
 });

@@ -68,6 +68,14 @@ describe("a PUT of a photo", () => {
     ["a".repeat(64), "a.jpg", "#path/album"],
     ["refused", ".hidden", "#path/name"],
     ["refused", "a..jpg", "#path/name"],
+    ["refused", "..jpg", "#path/name"],
+    ["refused", "...", "#path/name"],
+    ["refused", "a.", "#path/name"],
+    ["refused", "a.jpg.", "#path/name"],
+    ["refused", "a.jpg%20", "#path/name"],
+    ["refused", "a.jpg%0A", "#path/name"],
+    ["refused", "caf%C3%A9.jpg", "#path/name"],
+    ["refused", "cafe%CC%81.jpg", "#path/name"],
     ["refused", "a%2Fb.jpg", "#path/name"],
     ["refused", "a%5Cb.jpg", "#path/name"],
     ["refused", "a%01.jpg", "#path/name"],
@@ -75,6 +83,12 @@ describe("a PUT of a photo", () => {
     ["refused", "a".repeat(101), "#path/name"],
   ])("400 for %s/%s", async (album, name, pointer) => {
     expect(await problem(await albums.put(album, name, await photo()))).toEqual([400, pointer]);
+  });
+
+  test("names that are special elsewhere are accepted, and differ by their case", async () => {
+    const names = ["A.jpg", "a.jpg", "con.jpg", "nul"];
+    for (const name of names) expect((await albums.put("names", name, await photo())).status).toBe(201);
+    expect(await albums.names("names")).toEqual(names);
   });
 
   test("400 for an empty body, 415 for another type", async () => {

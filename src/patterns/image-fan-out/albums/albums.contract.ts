@@ -7,11 +7,12 @@ export const albumName = z
   .string()
   .regex(new RegExp(`^${ALBUM_NAME}$`), "Must be 1 to 63 of a-z, 0-9 and -, no dash first");
 
+/** A part of the names of blobs. Azure Storage drops a dot at its end: `a.` would replace the photo `a`. */
 const photoName = z
   .string()
   .regex(
-    /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-    "Must be 1 to 100 of A-Z, a-z, 0-9, ., _ and -, a letter or digit first, without ..",
+    /^(?!.*\.(?:\.|$))[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+    "Must be 1 to 100 of A-Z, a-z, 0-9, ., _ and -, a letter or digit first, no dot last, without ..",
   );
 
 /** Path parameters of a photo. */
