@@ -9,6 +9,7 @@ import {
   invariantsOf,
   keyed,
   mail,
+  REFUSED,
   type Shop,
   started,
 } from "./made-up-shop.ts";
@@ -22,6 +23,7 @@ const DECISIONS = "every decision that was accepted counts";
 const COPIES = "the same mail comes twice only where a kill is between";
 const PRICES = "the prices in force are those that imports have reported";
 const LETTERS = "the dead letters are the lines that failed, with the reasons";
+const OTHER_REASON = HEADING + REFUSED.replace("does not have it", "does not answer");
 const GONE = started("watch-1", "completed delivered", { trackingNumber: "PP1" });
 const aLine: ProductBooks = { orders: 1, units: 1, revenue: 1, refunds: 0 };
 
@@ -33,6 +35,15 @@ async function brokenIn(shop: Shop): Promise<Record<string, number>> {
 
 test("nothing is broken in a shop in which all is right", async () => {
   expect(await brokenIn(aShop())).toEqual({});
+});
+
+test("a line may fail for another reason if its worker has died", async () => {
+  const shop = aShop();
+  shop.killed = "worker";
+  shop.letters.text = OTHER_REASON;
+  expect(await brokenIn(shop)).toEqual({});
+  shop.letters.text = HEADING;
+  expect(await brokenIn(shop)).toEqual({ [LETTERS]: 1 });
 });
 
 test("all that there is is compared", async () => {
@@ -143,7 +154,7 @@ test.each<[invariant: string, fault: string, plant: (shop: Shop) => unknown]>([
     "another subject under one id",
     ({ mails }) => mails.push(mail("refund-3-askForDecision-1", "Sales")),
   ],
-  [PRICES, "one that was reported is not in force", ({ prices }) => prices.clear()],
+  [PRICES, "one that was reported is not in force", ({ prices }) => prices.delete("ok")],
   [
     PRICES,
     "one is in force that was refused",
@@ -160,9 +171,10 @@ test.each<[invariant: string, fault: string, plant: (shop: Shop) => unknown]>([
   [
     PRICES,
     "more were reported",
-    ({ states }) => (states["import-1"] = completed("imported", { applied: 2 })),
+    ({ states }) => (states["import-1"] = completed("imported", { applied: 3 })),
   ],
   [LETTERS, "one is missing", ({ letters }) => (letters.text = HEADING)],
+  [LETTERS, "one has another reason", ({ letters }) => (letters.text = OTHER_REASON)],
   [LETTERS, "the file is missing", ({ letters }) => (letters.status = 404)],
 ])("%s: %s", async (name, _fault, plant) => {
   const shop = aShop();

@@ -9,7 +9,6 @@ import { loadAtOnce } from "../../tools/load/at-once.ts";
 import { ROOT } from "../../tools/run.ts";
 import { type Books, sumsOf } from "../../tools/traffic/books.ts";
 import { checkLeftBehind } from "../../tools/traffic/left-behind.ts";
-import { checkNews } from "../../tools/traffic/mail-checks.ts";
 import { checkOrders, type Ended } from "../../tools/traffic/checks.ts";
 import { checkRefunds } from "../../tools/traffic/refund-checks.ts";
 import { checkReports } from "../../tools/traffic/report-checks.ts";
@@ -225,56 +224,15 @@ describe("a refund that is refused", () => {
   });
 });
 
-describe("the news of a parcel", () => {
-  const watch = {
-    pattern: "watch",
-    kind: "an ordinary parcel",
-    path: "",
-    body: {},
-    ends: [],
-    about: { trackingNumber: "PP12345678" },
-    id: "shipment-PP12345678",
-    self: "",
-    askedAt: 0,
-  } as const;
-  const texts = ["is announced", "is on its way", "comes today", "has been delivered"];
-  const broken = (told: readonly string[], target: "host" | "worker", at = 0) => {
-    const mails = told.map((text, index) => ({
-      mail: {
-        messageId: `${index}`,
-        to: "a@example.com",
-        subject: `Your parcel PP12345678 ${text}`,
-        text: "",
-      },
-      sentAt: new Date(),
-    }));
-    const states = new Map([[watch.id, { status: "completed", result: { kind: "delivered" } }]]);
-    const summary = { orchestration: "", status: "completed", createdAt: new Date(0).toISOString() };
-    const instances = [{ ...summary, id: watch.id, updatedAt: new Date(9000).toISOString() }];
-    return checkNews({ started: [watch], states, mails, kills: [{ at, target }], instances }).broken.length;
-  };
-
-  test("is complete; only a step that died with its worker may be missing, but not the end", () => {
-    expect(broken(texts, "host")).toBe(0);
-    expect(broken(texts.toSpliced(1, 1), "host")).toBe(1);
-    expect(broken(texts.toSpliced(1, 1), "worker")).toBe(0);
-    expect(broken(texts.slice(0, -1), "worker")).toBe(1);
-    expect(broken(texts.toSpliced(1, 1), "worker", 20_000)).toBe(1);
-  });
-
-  test("is mailed under one id, and belongs to the journey", () => {
-    expect(broken([...texts, "comes today"], "worker")).toBe(1);
-    expect(broken([...texts, "is lost"], "worker")).toBe(1);
-  });
-});
-
 test("what is left in storage belongs to a process that is there, or to a caller who has gone", () => {
   const found = (abandoned: number) =>
     checkLeftBehind(
       [
         "container photos",
         "table claims",
+        "blob renditions/c1-2/renditions-there/open",
         "blob renditions/c1-2/renditions-purged/open",
+        "blob renditions/c1-2/renditions-gone/open",
         "blob renditions/c1-2/renditions-purged/files/part.tmp",
         "blob reports/report-there/report.csv",
         "blob reports/report-purged/report.csv",
@@ -283,12 +241,13 @@ test("what is left in storage belongs to a process that is there, or to a caller
         "messages in orders: 1",
       ],
       {
-        processes: new Set(["report-there", "order-there"]),
+        processes: new Set(["renditions-there", "report-there", "order-there"]),
         purged: new Set(["renditions-purged"]),
         abandoned,
       },
     ).broken;
   const left = [
+    "blob renditions/c1-2/renditions-gone/open",
     "blob renditions/c1-2/renditions-purged/files/part.tmp",
     "blob reports/report-purged/report.csv",
     "row claims/order-gone/start order-gone",

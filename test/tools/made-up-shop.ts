@@ -20,7 +20,7 @@ import type { Started } from "../../tools/traffic/traffic.ts";
 
 export const EMAIL = "customer@example.com";
 export const HEADING = "line,sku,price,currency,reason\r\n";
-const REFUSED = "3,refused,3.00,EUR,The supplier does not have it\r\n";
+export const REFUSED = "3,refused,3.00,EUR,The supplier does not have it\r\n";
 
 export const started = (id: string, end: string, about: Started["about"]): Started => ({
   pattern: id.split("-")[0] as Pattern,
@@ -76,7 +76,7 @@ export function aShop() {
     "refund-1": completed("approved", { decidedBy: APPROVER }),
     "refund-2": completed("rejected", { decidedBy: APPROVER }),
     "refund-3": completed("expired"),
-    "import-1": completed("imported", { applied: 1 }),
+    "import-1": completed("imported", { applied: 2 }),
   };
   const reports: Partial<Record<GroupBy, Record<string, ProductBooks>>> = {};
   return {
@@ -87,7 +87,11 @@ export function aShop() {
       started("refund-3", "completed expired", { orderId: "order-1", value: 100 }),
       started("refund-1", "completed approved", { orderId: "order-1", value: 300 }),
       started("refund-2", "completed rejected", { orderId: "order-1", value: 100 }),
-      started("import-1", "completed imported", { skus: "ok refused", applied: 1, deadLetters: REFUSED }),
+      started("import-1", "completed imported", {
+        skus: "ok refused mute",
+        applied: 2,
+        deadLetters: REFUSED,
+      }),
     ],
     states,
     /** Among them an order from before, and one whose caller has got no answer. */
@@ -118,8 +122,9 @@ export function aShop() {
     stock: { "mug-300": 96, "book-a4-24": 50 },
     ordersOutside: ["order-1", "order-2", "order-3"],
     doubled: [] as string[],
-    prices: new Map([["ok", { importId: "import-1" }]]),
+    prices: new Map(["ok", "mute"].map((sku) => [sku, { importId: "import-1" }])),
     letters: { status: 200, text: HEADING + REFUSED },
+    killed: "host" as "host" | "worker",
     /** Where they are not those of the journal. */
     totals: undefined as Record<string, ProductBooks> | undefined,
     reports,
@@ -161,7 +166,7 @@ export async function invariantsOf(shop: Shop): Promise<Invariant[]> {
       read: async (path: string) => (path === "/api/orders/order-3" ? completed("confirmed") : undefined),
     },
     mails: shop.mails,
-    kills: [{ at: 10_000, target: "host" }],
+    kills: [{ at: 10_000, target: shop.killed }],
     stockBefore: { "mug-300": 100, "book-a4-24": 50 },
     ordersBefore: new Set(["order-0"]),
     ordersOutside: shop.ordersOutside,
