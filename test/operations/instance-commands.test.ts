@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Shop, startShop } from "../support/shop.ts";
+import type { HubInstance } from "../../src/durable/task-hub/task-hub.ts";
+import { executeCommand } from "../../src/operations/instance-commands.ts";
+import { RESTART_INPUTS } from "../../src/patterns/patterns.ts";
+import { hubOf } from "../support/rescue.ts";
 import { Operator } from "./operator.ts";
 
 let shop: Shop;
@@ -13,6 +17,12 @@ afterAll(() => shop?.host.stop());
 
 /** A command takes effect slightly later; the held step keeps the host busy in the meantime. */
 const statusOf = (id: string) => expect.poll(async () => (await operator.detail(id)).status);
+
+async function existing(id: string): Promise<HubInstance> {
+  const instance = await hubOf(shop.host).instance(id);
+  if (!instance) throw new Error(`There is no ${id}`);
+  return instance;
+}
 
 describe("commands", () => {
   test("suspend stops an instance, resume continues it", async () => {
@@ -52,6 +62,21 @@ describe("commands", () => {
       const detail = `An instance that is ${status} does not allow ${name}`;
       for (const answer of refused) expect(await answer.json()).toMatchObject({ status: 409, detail });
     }
+  });
+
+  test("a command for what an instance was before another caller's command is refused", async () => {
+    const { id } = await operator.heldOrder();
+    const hub = hubOf(shop.host);
+    const before = await existing(id);
+    const suspend = () =>
+      executeCommand("suspend", hub, before, {
+        reason: "stock is being counted",
+        nextInputs: RESTART_INPUTS,
+      });
+    await suspend();
+    await statusOf(id).toBe("suspended");
+    const detail = "An instance that is suspended does not allow suspend";
+    await expect(suspend()).rejects.toMatchObject({ kind: "conflict", message: detail });
   });
 
   test.each(["a & b # c + d %41", "NaN", "undefined", "12", '{"a":1}', 'say "no"'])(

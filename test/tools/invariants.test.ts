@@ -143,12 +143,13 @@ describe("a report", () => {
   });
   const nextDay = "2026-11-25T10:00:00.000Z";
   const withdrawal = { ...aFact("withdrawal", 1000), at: nextDay };
-  const broken = async (line: string, facts: readonly SalesFact[], orderEndedAt: string) => {
+  const CREATED = "2026-11-24T12:00:00.000Z";
+  const check = (line: string, facts: readonly SalesFact[], orderEndedAt: string, file: object = {}) => {
     const text = `day,orders,units,revenue,refunds,currency\r\n${line}`;
     const ended = {
-      client: { insist: async () => ({ status: 200, text }) },
+      client: { insist: async () => ({ status: 200, text, ...file }) },
       books: { facts: async () => facts },
-      instances: [summary("order-1", orderEndedAt), summary("report-1", "2026-11-24T12:00:00.000Z")],
+      instances: [summary("order-1", orderEndedAt), summary("report-1", CREATED)],
     } as unknown as Ended;
     const about = { groupBy: "day" };
     const report = {
@@ -161,17 +162,35 @@ describe("a report", () => {
       id: "report-1",
       self: "",
     };
-    return (await checkReports([{ ...report, pattern: "report", askedAt: Date.now() }], ended)).broken.length;
+    return checkReports([{ ...report, pattern: "report", askedAt: Date.now() }], ended);
   };
+  const broken = async (...about: Parameters<typeof check>) => (await check(...about)).broken.length;
 
   test.each([
     ["has a sale before it", "2026-11-24,1,2,10.00,0.00,EUR\r\n", "2026-11-24T11:00:00.000Z", 0],
     ["lacks a sale before it", "", "2026-11-24T11:00:00.000Z", 1],
     ["has a part of it", "2026-11-24,1,1,5.00,0.00,EUR\r\n", "2026-11-24T11:00:00.000Z", 1],
+    ["lacks one that ended just before it", "", "2026-11-24T11:59:59.999Z", 1],
+    ["lacks one that ended at that time", "", CREATED, 0],
     ["lacks one that ended after it", "", "2026-11-24T13:00:00.000Z", 0],
     ["has more than was sold", "2026-11-24,2,4,20.00,0.00,EUR\r\n", "2026-11-24T13:00:00.000Z", 1],
   ])("that %s", async (_what, line, orderEndedAt, count) => {
     expect(await broken(line, [aFact("sale", 1000)], orderEndedAt)).toBe(count);
+  });
+
+  test("is compared line by line, if its file is there", async () => {
+    const line = "2026-11-24,1,2,10.00,0.00,EUR\r\n";
+    const facts = [aFact("sale", 1000)];
+    expect(await check(line, facts, "2026-11-24T11:00:00.000Z")).toMatchObject({ compared: 1, broken: [] });
+    const gone = await check(line, facts, "2026-11-24T11:00:00.000Z", { status: 404 });
+    expect(gone).toMatchObject({ compared: 0, broken: ["the file of report-1 answers 404"] });
+  });
+
+  test("has nothing of a sale that was undone on the same day, or has it before", async () => {
+    const facts = [aFact("sale", 1000), aFact("withdrawal", 1000)];
+    expect(await broken("", facts, "2026-11-24T11:00:00.000Z")).toBe(0);
+    expect(await broken("2026-11-24,1,2,10.00,0.00,EUR\r\n", facts, "2026-11-24T11:00:00.000Z")).toBe(0);
+    expect(await broken("2026-11-24,-1,-2,-10.00,0.00,EUR\r\n", facts, "2026-11-24T11:00:00.000Z")).toBe(1);
   });
 
   test("may be below zero on the day on which a sale of the day before was undone", async () => {
@@ -204,11 +223,11 @@ describe("a refund that is refused", () => {
   } as const;
   const refund = { ...wanted, id: "refund-1", self: "", askedAt: 0 };
 
-  async function refusals(facts: readonly SalesFact[], end: "notRefundable" | 409) {
+  async function refusals(facts: readonly SalesFact[], end: "notRefundable" | 409, seen = "confirmed") {
     const books = { facts: async () => facts, refundsPaid: async () => new Map() } as unknown as Books;
     const states = new Map([["refund-1", { status: "completed", result: { kind: "notRefundable" } }]]);
     const started = end === 409 ? [] : [refund];
-    const refused = end === 409 ? [wanted] : [];
+    const refused = end === 409 ? [{ ...wanted, about: { ...wanted.about, seen } }] : [];
     const all = await checkRefunds({ started, states, books }, { decided: new Map(), refused });
     return all.find(({ name }) => name.startsWith("a refund is refused"))?.broken.length;
   }
@@ -221,6 +240,8 @@ describe("a refund that is refused", () => {
   ])("%s", async (_what, facts, broken) => {
     expect(await refusals(facts, "notRefundable")).toBe(broken);
     expect(await refusals(facts, 409)).toBe(broken);
+    // Whoever has not seen the order confirmed may have asked too early.
+    expect(await refusals(facts, 409, "")).toBe(0);
   });
 });
 

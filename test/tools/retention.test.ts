@@ -29,3 +29,10 @@ test.each<[what: string, isThere: readonly boolean[], isPurged: boolean, early: 
     broken: { [EARLY]: early, [LATE]: late },
   });
 });
+
+test("only processes that should be gone are counted as such", () => {
+  const retention = new Retention(KEPT_DAYS);
+  const started = ["one", "two", "three", "four", "five"].map((id) => ({ id }));
+  for (const day of started.keys()) retention.endOfDay(day + 1, started.slice(0, day + 1), new Set());
+  expect(retention.invariants().map(({ compared }) => compared)).toEqual([5, 1]);
+});

@@ -36,12 +36,24 @@ const given = { kind: "approved", decidedBy: "approver@example.com", refundId: "
 const notGiven = { kind: "notRefundable", decidedBy: "approver@example.com", reason: "Too little" } as const;
 
 test.each([
-  ["that has given the money back", Completed, given, "The money was given back"],
-  ["that could not", Completed, notGiven, "No money was given back: Too little"],
-  ["that has failed", Failed, undefined, "It has failed since; the shop is repairing it"],
-  ["that was closed", Terminated, undefined, "closed before it was known whether money was given back"],
-  ["that still runs", Running, undefined, "The money is given back if enough is left of the order"],
-])("an approved refund %s says so, after the decision and later", (_, runtimeStatus, output, text) => {
+  ["that has given the money back", Completed, given, "Approved", "The money was given back"],
+  ["that could not", Completed, notGiven, "Not refundable", "No money was given back: Too little"],
+  ["that has failed", Failed, undefined, "Approved", "It has failed since; the shop is repairing it"],
+  [
+    "that was closed",
+    Terminated,
+    undefined,
+    "Approved",
+    "closed before it was known whether money was given back",
+  ],
+  [
+    "that still runs",
+    Running,
+    undefined,
+    "Approved",
+    "The money is given back if enough is left of the order",
+  ],
+])("an approved refund %s says so, after the decision and later", (_, runtimeStatus, output, title, text) => {
   const decision = { id: "1", choice: "approve", by: "approver@example.com" } as const;
   const ended = {
     ...refund,
@@ -49,6 +61,7 @@ test.each([
     status: { ...INITIAL_PROGRESS, decision },
     ...(output && { output }),
   };
+  expect(decidedPage(ended, "approve").body).toContain(`<h1>${title}</h1>`);
   expect(decidedPage(ended, "approve").body).toContain(text);
   expect(closedReason(ended, 1)).toContain(`approver@example.com has approved it. `);
   expect(closedReason(ended, 1)).toContain(text);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { BlobImportFiles } from "../../../src/services/price-lists/blob-import-files.ts";
 import { testStorage } from "../../support/storage.ts";
 
@@ -34,6 +34,20 @@ test("a step that runs again after the pages were discarded leaves nothing", asy
   const id = await anImport();
   await files.discardPages(id);
   await writeLate(id);
+  expect(await namesOf(id)).toEqual([]);
+});
+
+test("what is written when the pages to discard have been listed, and are still there, is deleted, too", async () => {
+  const id = await anImport();
+  const container = await storage.container("imports");
+  const list = container.listBlobsFlat.bind(container);
+  async function* listThenWrite(...options: Parameters<typeof list>) {
+    const listed = await Array.fromAsync(list(...options));
+    await writeLate(id);
+    yield* listed;
+  }
+  vi.spyOn(container, "listBlobsFlat").mockImplementationOnce(listThenWrite as unknown as typeof list);
+  await files.discardPages(id);
   expect(await namesOf(id)).toEqual([]);
 });
 
