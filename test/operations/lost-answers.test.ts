@@ -133,6 +133,21 @@ test("an import that was purged while it was to be started again leaves no recor
   expect(await rescues.take(id, 5, new Date()), "its first attempt").toMatchObject({ number: 1 });
 });
 
+test("an import whose part has gone on within the last ten minutes is left alone", async () => {
+  const { id, page } = await importWithLostAnswer();
+  await shop.host.advance(LATER);
+  for (const command of ["suspend", "resume"] as const) {
+    await hubOf(shop.host).command(page, command, "To look at it");
+    await shop.host.settle();
+  }
+  const rescues = new TableRescues(shop.storage);
+  await rescueOnce(shop, { rescues });
+  const now = new Date(shop.host.clock.now());
+  expect(await rescues.take(id, 5, now), "its first attempt").toMatchObject({ kind: "due", number: 1 });
+  await hubOf(shop.host).command(id, "terminate", "The test has ended");
+  await shop.host.settle();
+});
+
 test("an import that waits for a line with a long pause is left alone", async () => {
   const list = randomUUID();
   await imports.bring(list, [`flaky-1-${list},1,EUR`]);
