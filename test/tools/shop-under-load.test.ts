@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, inject, test } from "vitest";
+import type { Invariant } from "../../tools/traffic/checks.ts";
 import { ShopUnderLoad } from "../../tools/traffic/shop-under-load.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "shop-under-load-"));
@@ -22,8 +23,8 @@ const RIGHT: Answers = {
   [`GET /api/reports/${ID}/file`]: [[200, ""]],
 };
 
-/** What is broken after a report was asked for twice with one key, of a shop that gives these answers. */
-async function brokenIn(answers: Answers, blamesItself = false): Promise<Record<string, readonly string[]>> {
+/** What is compared after a report was asked for twice with one key, of a shop that gives these answers. */
+async function invariantsOf(answers: Answers, blamesItself = false): Promise<Invariant[]> {
   const left = new Map(Object.entries({ ...RIGHT, ...answers }).map(([what, all]) => [what, [...all]]));
   const server = createServer((request, response) => {
     const [url = ""] = request.url?.split("?") ?? [];
@@ -42,13 +43,51 @@ async function brokenIn(answers: Answers, blamesItself = false): Promise<Record<
     await shop.traffic.makeAtOnce("report", 1);
     const settling = await shop.settled(0, () => undefined);
     const { invariants } = await shop.compare({ kills: [], blamesItself });
-    const broken = [settling, ...invariants].filter((each) => each.broken.length > 0);
-    return Object.fromEntries(broken.map((each) => [each.name, each.broken]));
+    return [settling, ...invariants];
   } finally {
     server.closeAllConnections();
     server.close();
   }
 }
+
+async function brokenIn(
+  ...about: Parameters<typeof invariantsOf>
+): Promise<Record<string, readonly string[]>> {
+  const broken = (await invariantsOf(...about)).filter((each) => each.broken.length > 0);
+  return Object.fromEntries(broken.map((each) => [each.name, each.broken]));
+}
+
+test("everything is compared", async () => {
+  expect((await invariantsOf({})).map(({ name }) => name)).toEqual([
+    "nothing is left running, or failed with its worker",
+    "every start that was acknowledged is there",
+    "every process ended as it should",
+    "one key, one process",
+    "charged - given back = sale - refunds - withdrawn, for each order",
+    "a confirmed order has one parcel and one mail, any other has none",
+    "a confirmed order is charged, sold and mailed as it was ordered",
+    "no order outside that nobody has placed",
+    "stock = stock before - what confirmed orders have reserved",
+    "totals of each product = journal",
+    "reports by product, day and country = journal",
+    "the totals remember each fact that they counted last, once",
+    "a refund is paid if it was approved, once, and otherwise not",
+    "every decision that was accepted counts",
+    "a refund is refused only if too little is left of its order",
+    "approvers are asked and reminded until one decides",
+    "no approver is asked or reminded too early, or after the decision",
+    "the same mail comes twice only where a kill is between",
+    "the news of a watched parcel is mailed, each once",
+    "albums have all their renditions",
+    "a rendition is what its photo is rendered to without a crash",
+    "the contact sheet of an album shows all its photos",
+    "a report has all sales that were confirmed before it",
+    "the prices in force are those that imports have reported",
+    "the dead letters are the lines that failed, with the reasons",
+    "nothing is left in storage without a process that needs it",
+    "no answer is a surprise",
+  ]);
+});
 
 const SURPRISE = "no answer is a surprise";
 const summary = (id: string) => ({ instances: [{ id, orchestration: "any", updatedAt: "" }] });
