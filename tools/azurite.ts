@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { END_WITH_PARENT } from "./run.ts";
+import type { Writable } from "node:stream";
 
 /** The ports of Azurite's three services, all on 127.0.0.1. */
 export interface AzuritePorts {
@@ -19,6 +19,8 @@ export interface Azurite {
   readonly ports: AzuritePorts;
   readonly connectionString: string;
   readonly pid: number;
+  /** A process that gets this as a file descriptor can use it to its own end, also if this process is killed before. */
+  readonly lifeline: Writable;
   /** Ends the process and waits for it, so that all data is on disk. */
   stop(): Promise<void>;
 }
@@ -30,6 +32,9 @@ export interface StorageRequest {
   readonly path: string;
   readonly status: number;
 }
+
+/** It ends with the last process that has its lifeline. */
+const END_WITH_USERS = `--import=${new URL("end-with-users.mjs", import.meta.url).href}`;
 
 /** The account of every Azurite: documented, the same everywhere, and not a secret. */
 const ACCOUNT = "devstoreaccount1";
@@ -63,7 +68,8 @@ export async function isAzuriteAt(ports: AzuritePorts): Promise<boolean> {
 }
 
 /**
- * Starts Azurite and waits until all three services listen. It always ends with this process.
+ * Starts Azurite and waits until all three services listen. It always ends with this process, and with those that have
+ * its lifeline.
  *
  * @param options.folder folder for its data; in memory if absent
  * @param options.ports default: free ports
@@ -80,11 +86,11 @@ export async function startAzurite(options: {
   const { folder, onRequest, ports = { blob: 0, queue: 0, table: 0 } } = options;
   if (folder) await mkdir(folder, { recursive: true });
   const process = spawn(globalThis.process.execPath, azuriteCommand(folder, ports, onRequest !== undefined), {
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    stdio: ["pipe", "pipe", "pipe", "ipc"],
     detached: options.survivesCtrlC === true,
   });
   const listening = await whenListening(process);
-  const { stdout, stderr } = process;
+  const { stdin, stdout, stderr } = process;
   if (onRequest && stdout) createInterface({ input: stdout }).on("line", (line) => tell(line, onRequest));
   else stdout?.resume();
   stderr?.resume();
@@ -92,6 +98,7 @@ export async function startAzurite(options: {
     ports: listening,
     connectionString: connectionString(listening),
     pid: process.pid ?? 0,
+    lifeline: stdin as Writable,
     stop: () => stop(process),
   };
 }
@@ -110,7 +117,7 @@ function azuriteCommand(folder: string | undefined, ports: AzuritePorts, logsReq
   const persistence = folder ? ["--location", folder] : ["--inMemoryPersistence"];
   // Storage clients and the extension may use a newer API version than the emulator knows, which works.
   return [
-    END_WITH_PARENT,
+    END_WITH_USERS,
     program,
     "--skipApiVersionCheck",
     "--disableTelemetry",
@@ -154,6 +161,7 @@ function reasonIn(output: readonly string[]): string {
 async function stop(process: ChildProcess): Promise<void> {
   if (process.exitCode !== null || process.signalCode !== null) return;
   const exited = new Promise((resolve) => process.once("exit", resolve));
-  process.disconnect();
+  // Azurite's own message, because Windows has no signal that ends a process cleanly.
+  process.send("shutdown");
   await exited;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import type { Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { type AzuritePorts, connectionString, isAzuriteAt, startAzurite, USUAL_PORTS } from "./azurite.ts";
@@ -13,6 +14,8 @@ export interface LocalStorage {
   readonly connectionString: string;
   /** A description for people: where it is, and whether it was already running. */
   readonly description: string;
+  /** Of the emulator, if this run started it: for each process that uses it. */
+  readonly lifeline: Writable | undefined;
   /** Stops the emulator if this run started it; one that was already running continues. */
   stop(): Promise<void>;
 }
@@ -107,6 +110,7 @@ async function startFor(folder: string, noteFile: string, lock: DatabaseSync): P
   return {
     connectionString: azurite.connectionString,
     description: `Azurite on ports ${describe(azurite.ports)}`,
+    lifeline: azurite.lifeline,
     stop: () => (ended ??= azurite.stop().then(() => lock.close())),
   };
 }
@@ -133,6 +137,7 @@ const ownerOf = (ports: AzuritePorts) =>
 const existing = (ports: AzuritePorts): LocalStorage => ({
   connectionString: connectionString(ports),
   description: `Azurite that was already running for this folder, on ports ${describe(ports)}`,
+  lifeline: undefined,
   stop: () => Promise.resolve(),
 });
 

@@ -1,3 +1,4 @@
+import type { StdioOptions } from "node:child_process";
 import { checkPort, commandLine } from "./command-line.ts";
 import { checkFolder } from "./folder-option.ts";
 import { rememberApp } from "./local-storage.ts";
@@ -30,7 +31,9 @@ if (values.inspect !== undefined) env["languageWorkers__node__arguments"] = `--i
 
 const isInstalled = (await ended(spawnCommand("func --version", { stdio: "ignore" }))) === 0;
 const program = isInstalled ? "func" : "npx --yes azure-functions-core-tools@4";
-const func = spawnCommand(`${program} start --port ${values.port}`, { stdio: "inherit", env });
+// Azurite ends after it.
+const stdio: StdioOptions = ["inherit", "inherit", "inherit", storage.lifeline ?? "ignore"];
+const func = spawnCommand(`${program} start --port ${values.port}`, { stdio, env });
 // Ctrl-C also reaches func; this process waits for its end and then stops what it started.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => func.kill());

@@ -72,8 +72,8 @@ function startHost(): ChildProcess {
       ...values["allow-host"].flatMap((name) => ["--allow-host", name]),
       ...(values.verbose ? ["--verbose"] : []),
     ],
-    // With the channel and the module, it ends with this process.
-    { stdio: ["inherit", "inherit", "inherit", "ipc"], env },
+    // With the channel and the module, it ends with this process, and Azurite after it.
+    { stdio: ["inherit", "inherit", "inherit", "ipc", storage.lifeline ?? "ignore"], env },
   );
   // The host says "restart" just before it kills itself, because somebody clicked on that in the console.
   let isWanted = false;

@@ -4,7 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { BlobServiceClient } from "@azure/storage-blob";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { startAzurite } from "../../tools/azurite.ts";
 import { freePort } from "../../tools/free-port.ts";
 import { ROOT } from "../../tools/run.ts";
 
@@ -65,18 +68,66 @@ describe("the app of npm start", () => {
   }
 });
 
-test("Azurite ends when its parent is killed", async () => {
+/** A process that runs Azurite, and its first line of output. */
+async function azuriteStarter(options: object, code: string) {
   const starter = started(
     process.execPath,
+    "--disable-warning=ExperimentalWarning",
     "--input-type=module",
     "-e",
     `import { startAzurite } from ${JSON.stringify(path.join(ROOT, "tools/azurite.ts"))};
-console.log((await startAzurite({ survivesCtrlC: true })).ports.blob, "is its port"); setInterval(() => {}, 1000);`,
+import { spawn } from "node:child_process";
+const azurite = await startAzurite(${JSON.stringify({ survivesCtrlC: true, ...options })});
+${code}
+setInterval(() => {}, 1000);`,
   );
-  const port = () => Number(/(\d+) is its port/.exec(starter.output())?.[1] ?? 0);
-  await expect.poll(port, { timeout: 20_000 }).toBeGreaterThan(0);
-  starter.child.kill("SIGKILL");
-  await expect.poll(() => isFree(port()), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => starter.output().includes("\n"), { timeout: 20_000 }).toBe(true);
+  return { child: starter.child, line: starter.output().trim() };
+}
+
+describe("Azurite, when its parent is killed,", () => {
+  test("ends", async () => {
+    const { child, line } = await azuriteStarter({}, "console.log(azurite.ports.blob);");
+    child.kill("SIGKILL");
+    await expect.poll(() => isFree(Number(line)), { timeout: 5000 }).toBe(true);
+  });
+
+  test("ends only after the processes that use it", async () => {
+    const { child, line } = await azuriteStarter(
+      {},
+      `const user = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"],
+  { stdio: ["ignore", "ignore", "ignore", azurite.lifeline] });
+console.log(azurite.ports.blob, user.pid, azurite.pid);`,
+    );
+    const [port = 0, user = 0, azurite = 0] = line.split(" ").map(Number);
+    onTestFinished(() => void (isAlive(user) && process.kill(user, "SIGKILL")));
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    // Longer than Azurite takes to end.
+    await delay(2000);
+    expect([isAlive(azurite), await isFree(port)]).toEqual([true, false]);
+    process.kill(user, "SIGKILL");
+    await expect.poll(() => isFree(port), { timeout: 5000 }).toBe(true);
+  });
+
+  test("loses nothing that it has acknowledged", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "azurite-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { child, line } = await azuriteStarter(
+      { folder },
+      "console.log(JSON.stringify([azurite.pid, azurite.connectionString]));",
+    );
+    const [pid, connectionString] = JSON.parse(line) as [number, string];
+    const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient("kept");
+    await container.create();
+    await container.getBlockBlobClient("photo").upload("bytes", 5);
+    child.kill("SIGKILL");
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    const again = await startAzurite({ folder });
+    onTestFinished(() => again.stop());
+    const blobs = BlobServiceClient.fromConnectionString(again.connectionString).getContainerClient("kept");
+    expect(String(await blobs.getBlobClient("photo").downloadToBuffer())).toBe("bytes");
+  });
 });
 
 describe("a run of the tests leaves nothing behind", () => {

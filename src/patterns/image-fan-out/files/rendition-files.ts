@@ -41,7 +41,7 @@ export const jsonFile = (path: string, content: object): NewFile => ({
 /** Reads a file that an earlier step wrote. @throws {Error} if the rendering was removed since */
 export async function readFile(store: RenditionStore, key: RenderingKey, path: string): Promise<Uint8Array> {
   const bytes = await store.read(key, path);
-  if (!bytes) throw new Error(`${path} does not exist: the album was deleted`);
+  if (!bytes) throw new Error(`${path} does not exist: the album was deleted, or its storage lost it`);
   return bytes;
 }
 
