@@ -12,8 +12,8 @@ const LAWFUL: readonly RegExp[] = [
   /^blob renditions\/c\d+-\d+\/(?<known>[^/]+)\/(?:open|(?:pages|outcomes)\/\d+\.json)$/,
   /^blob renditions\/c\d+-\d+\/(?<known>[^/]+)\/files\/(?:manifest\.json|contact-sheet\.jpg|photos\/\d\.jpg\/(?:32|64)\.webp)$/,
   /^blob reports\/(?<process>[^/]+)\/(?:interim-\d+\.json|report\.csv)$/,
-  // Its pages are deleted at the end.
-  /^blob imports\/(?<process>[^/]+)\/dead-letters\.csv$/,
+  // Its pages are deleted at the end, and a blob says so.
+  /^blob imports\/(?<process>[^/]+)\/(?:dead-letters\.csv|discarded)$/,
   /^row claims\/(?<process>shipment-[^/]+)\//,
   /^row claims\/[^/]+\/start (?<process>.+)$/,
   /^row rescues\/instance\/(?<process>.+)$/,

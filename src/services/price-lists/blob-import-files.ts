@@ -6,6 +6,9 @@ import type { PriceLine } from "../supplier.ts";
 import type { ImportFiles, Page } from "./import-files.ts";
 import type { FailedLine } from "./price-list-reader.ts";
 
+/** The blob that tells a late step that the pages were discarded. It is kept as long as the import. */
+const DISCARDED = "discarded";
+
 /** Blobs `<import>/pages/<page>/…` and `<import>/dead-letters.csv`. */
 export class BlobImportFiles implements ImportFiles {
   readonly #storage: Storage;
@@ -14,8 +17,10 @@ export class BlobImportFiles implements ImportFiles {
     this.#storage = storage;
   }
 
-  writePage(importId: string, page: number, content: Page): Promise<void> {
-    return this.#write(`${importId}/pages/${page}/lines.json`, content);
+  async writePage(importId: string, page: number, content: Page): Promise<void> {
+    const name = `${importId}/pages/${page}/lines.json`;
+    await this.#write(name, content);
+    if (await this.#isDiscarded(importId)) await (await this.#blob(name)).deleteIfExists();
   }
 
   readPage(importId: string, page: number): Promise<Page> {
@@ -54,21 +59,30 @@ export class BlobImportFiles implements ImportFiles {
     return storedFile(await this.#blob(`${importId}/dead-letters.csv`));
   }
 
+  /**
+   * First says that the pages are discarded, and then lists the blobs. A step looks after it has written. So either
+   * this call sees the blob, or the step sees that its page was discarded.
+   */
   async discardPages(importId: string): Promise<void> {
-    // The second time deletes what was written during the first, while the page was still there.
-    for (let time = 0; time < 2; time++) await deleteBlobs(await this.#container(), `${importId}/pages/`);
+    await (await this.#blob(`${importId}/${DISCARDED}`)).upload("", 0);
+    await deleteBlobs(await this.#container(), `${importId}/pages/`);
   }
 
   async remove(importId: string): Promise<void> {
     await deleteBlobs(await this.#container(), `${importId}/`);
   }
 
-  /** A late repetition leaves nothing: after it has written, it looks whether its page was discarded. */
+  /** Leaves nothing, either, after the whole import was removed. */
   async #writeForPage(importId: string, page: number, name: string, content: object): Promise<void> {
     const folder = `${importId}/pages/${page}`;
     await this.#write(`${folder}/${name}`, content);
-    if (await (await this.#blob(`${folder}/lines.json`)).exists()) return;
+    const isThere = await (await this.#blob(`${folder}/lines.json`)).exists();
+    if (isThere && !(await this.#isDiscarded(importId))) return;
     await (await this.#blob(`${folder}/${name}`)).deleteIfExists();
+  }
+
+  async #isDiscarded(importId: string): Promise<boolean> {
+    return (await this.#blob(`${importId}/${DISCARDED}`)).exists();
   }
 
   async #write(name: string, content: object): Promise<void> {

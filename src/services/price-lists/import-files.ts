@@ -24,7 +24,7 @@ export interface ImportFiles {
   readFailures(importId: string, page: number): Promise<readonly FailedLine[]>;
   writeDeadLetters(importId: string, csv: AsyncIterable<string>): Promise<void>;
   findDeadLetters(importId: string): Promise<StoredFile | undefined>;
-  /** Deletes everything except the dead letters. */
+  /** Deletes everything except the dead letters. Steps that run again later leave nothing. */
   discardPages(importId: string): Promise<void>;
   /** Deletes everything; can be repeated. */
   remove(importId: string): Promise<void>;
