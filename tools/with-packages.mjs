@@ -1,7 +1,7 @@
 // Runs a program with the installed packages and the installed Node: `node tools/with-packages.mjs tools/start.ts …`.
 // Every npm script begins with it, so that each can be the first one in a new clone, on any version of Node: plain
 // JavaScript without dependencies. Installs the packages if they are missing or differ from package-lock.json.
-import { execSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import module from "node:module";
 import { resolve } from "node:path";
@@ -15,8 +15,10 @@ const parent = process.ppid;
 module.enableCompileCache?.();
 
 if (isInstallDue()) {
-  install();
-  runWithInstalledNode();
+  await install();
+  // The Node that runs now was chosen before there was an installed one, and may be too old for the program.
+  const node = `${root}/node_modules/node/bin/node`;
+  process.exit((await run(node, [...process.execArgv, program, ...args])).code);
 } else {
   // npm has already chosen the installed Node.
   process.argv.splice(1, 2, resolve(program));
@@ -36,34 +38,48 @@ function isInstallDue() {
   return Object.entries(packagesIn(`${root}/package-lock.json`)).some(isMissing);
 }
 
-function install() {
+async function install() {
   console.error("Installing dependencies (npm ci), once; this takes a minute or more …");
-  try {
-    // A shell command, because npm is a command file on Windows.
-    execSync("npm ci --no-fund --no-audit --loglevel=error", {
-      cwd: root,
-      stdio: ["ignore", "inherit", "inherit"],
-    });
-  } catch {
-    console.error("npm ci failed; see above. Is the npm registry reachable?");
-    process.exit(1);
-  }
+  const command = "npm ci --no-fund --no-audit --loglevel=error".split(" ");
+  const { code, isStopped } = await run(command.shift(), command, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    // npm is a command file on Windows.
+    shell: process.platform === "win32",
+  });
+  if (code === 0) return;
+  if (!isStopped) console.error("npm ci failed; see above. Is the npm registry reachable?");
+  process.exit(isStopped ? code : 1);
 }
 
-/** The Node that runs now was chosen before there was an installed one, and may be too old for the program. */
-function runWithInstalledNode() {
-  const node = `${root}/node_modules/node/bin/node`;
-  const child = spawn(node, [...process.execArgv, program, ...args], { stdio: "inherit" });
-  // A terminal sends Ctrl-C to both.
-  process.on("SIGINT", () => {});
-  process.on("SIGTERM", () => child.kill());
-  child.on("exit", (code) => process.exit(code ?? 1));
-  if (process.env.npm_lifecycle_event === undefined) return;
-  // npm passes a kill only to its shell, whose end makes another process the parent of this one. As in run.ts, which
-  // cannot be loaded here: the Node that runs now may be too old for it.
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+/** Runs a program to its end; one that is asked to stop must not go on without this process. */
+function run(command, args, options = { stdio: "inherit" }) {
+  const child = spawn(command, args, options);
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
     clearInterval(watch);
     child.kill();
-  }, 200).unref();
+  };
+  // A terminal sends Ctrl-C to both.
+  const onCtrlC = () => (isStopped = true);
+  process.on("SIGINT", onCtrlC);
+  process.on("SIGTERM", stop);
+  const watch = setInterval(() => hasLostNpm() && stop(), 200).unref();
+  return new Promise((resolve) => {
+    child.on("error", () => resolve({ code: 127, isStopped }));
+    child.on("exit", (code) => resolve({ code: code ?? 1, isStopped }));
+  }).finally(() => {
+    clearInterval(watch);
+    process.off("SIGINT", onCtrlC);
+    process.off("SIGTERM", stop);
+  });
+}
+
+/**
+ * Whether the npm process of this script has been killed: npm passes a kill only to its shell, whose end makes another
+ * process the parent of this one. As in run.ts, which cannot be loaded here: the Node that runs now may be too old for it.
+ */
+function hasLostNpm() {
+  return process.env.npm_lifecycle_event !== undefined && process.ppid !== parent;
 }

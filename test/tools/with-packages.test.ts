@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -124,6 +124,47 @@ test.skipIf(process.platform === "win32")(
     expect(lines()).not.toContain("SIGTERM");
   },
 );
+
+test
+  .skipIf(process.platform === "win32")
+  .each<[how: string, end: (script: number, shell: ChildProcess) => unknown]>([
+    ["is asked to end", (script) => process.kill(script, "SIGTERM")],
+    ["gets Ctrl-C", (script) => process.kill(-script, "SIGINT")],
+    ["loses npm", (_script, shell) => shell.kill("SIGKILL")],
+  ])(
+  "a first script that %s while it installs leaves no npm behind",
+  { timeout: 60_000 },
+  async (how, end) => {
+    const clone = newClone();
+    const npm = path.join(clone, "installed/bin/npm");
+    writeFileSync(npm, "#!/bin/sh\necho installs $$ $PPID\nexec sleep 60\n");
+    chmodSync(npm, 0o755);
+    const env = {
+      ...process.env,
+      npm_lifecycle_event: "wait",
+      PATH: `${path.dirname(npm)}:${process.env["PATH"]}`,
+    };
+    const command = how === "loses npm" ? ["sh", "-c", `"$@"; exit 0`, "sh", ...FIRST] : [...FIRST];
+    const child = spawn(command[0] ?? "", command.slice(1), { cwd: clone, env, detached: true });
+    onTestFinished(() => void (child.pid && endGroup(child.pid)));
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += String(text)));
+    const ids = () => /installs (\d+) (\d+)\n/.exec(output)?.slice(1).map(Number) ?? [];
+    await expect.poll(ids).toHaveLength(2);
+    const [installer = 0, script = 0] = ids();
+    end(script, child);
+    await expect.poll(() => [installer, script].filter(isAlive)).toEqual([]);
+    expect(output).not.toContain("npm ci failed");
+  },
+);
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** The first script of a new clone, whose program waits, and what it prints. */
 async function waiting(command: string, ...args: readonly string[]) {
