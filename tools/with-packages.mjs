@@ -68,7 +68,10 @@ function run(command, args, options = { stdio: "inherit" }) {
   const watch = setInterval(() => hasLostNpm() && stop(), 200).unref();
   return new Promise((resolve) => {
     child.on("error", () => resolve({ code: 127, isStopped }));
-    child.on("exit", (code) => resolve({ code: code ?? 1, isStopped }));
+    // Ctrl-C may end the program before this process is told of it.
+    child.on("exit", (code, signal) =>
+      resolve({ code: code ?? 1, isStopped: isStopped || signal === "SIGINT" }),
+    );
   }).finally(() => {
     clearInterval(watch);
     process.off("SIGINT", onCtrlC);

@@ -127,9 +127,10 @@ test.skipIf(process.platform === "win32")(
 
 test
   .skipIf(process.platform === "win32")
-  .each<[how: string, end: (script: number, shell: ChildProcess) => unknown]>([
+  .each<[how: string, end: (script: number, shell: ChildProcess, installer: number) => unknown]>([
     ["is asked to end", (script) => process.kill(script, "SIGTERM")],
     ["gets Ctrl-C", (script) => process.kill(-script, "SIGINT")],
+    ["is told of Ctrl-C after npm", (_script, _shell, installer) => process.kill(installer, "SIGINT")],
     ["loses npm", (_script, shell) => shell.kill("SIGKILL")],
   ])(
   "a first script that %s while it installs leaves no npm behind",
@@ -152,7 +153,7 @@ test
     const ids = () => /installs (\d+) (\d+)\n/.exec(output)?.slice(1).map(Number) ?? [];
     await expect.poll(ids).toHaveLength(2);
     const [installer = 0, script = 0] = ids();
-    end(script, child);
+    end(script, child, installer);
     await expect.poll(() => [installer, script].filter(isAlive)).toEqual([]);
     expect(output).not.toContain("npm ci failed");
   },
