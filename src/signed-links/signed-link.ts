@@ -80,7 +80,10 @@ export async function waitUntilRecorded<Input extends object, Output, Status>(
 /** How long the sender of an accepted answer waits for what it leads to. */
 const UNTIL_ENDED = { timeoutMs: 5000, firstPauseMs: 50, longestPauseMs: 500 };
 
-/** The process as it has ended; as it was before the answer if it has not ended within some seconds. */
+/**
+ * The process as it has ended; as it was before the answer if it has not ended within some seconds, or if the task hub
+ * fails: the answer is recorded already.
+ */
 export async function waitUntilEnded<Input extends object, Output, Status>(
   { orchestration }: SignedLink<Input, Output, Status>,
   { instance }: OpenLink<Input, Output, Status>,
@@ -89,6 +92,6 @@ export async function waitUntilEnded<Input extends object, Output, Status>(
   const ended = await poll(async () => {
     const now = await orchestrations.find(orchestration, instance.instanceId);
     return now && isFinal(now) ? now : undefined;
-  }, UNTIL_ENDED);
+  }, UNTIL_ENDED).catch(() => undefined);
   return ended ?? instance;
 }

@@ -29,3 +29,9 @@ test("what an answer leads to is awaited for five seconds", async () => {
   expect(await waitUntilEnded(link, open, client)).toBe(open.instance);
   expect(find).toHaveBeenCalledTimes(2);
 });
+
+test("what an answer leads to is not known while the task hub fails, but the answer counts", async () => {
+  const { find, link, open, client } = withoutEnd(5000);
+  find.mockRejectedValue(new Error("The task hub is not available"));
+  expect(await waitUntilEnded(link, open, client)).toBe(open.instance);
+});
