@@ -54,6 +54,8 @@ export interface Campaign {
 }
 
 const AT_ONCE = 24;
+/** Under kills, an order on the Functions host takes minutes: none of the usual newest ones would be confirmed. */
+const FUNC_LOAD = { newest: 500 };
 
 /** Rounds of kills until there are enough, or an invariant is broken. */
 export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
@@ -76,7 +78,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
         storage: { connectionString: options.storage, prefix },
         key: options.func?.key,
         kills: Math.min(options.killsPerRound, options.kills - already),
-        load: { seed, rate: options.rate, atOnce: AT_ONCE, photos },
+        load: { seed, rate: options.rate, atOnce: AT_ONCE, photos, ...(options.func && FUNC_LOAD) },
         folder,
         onSettling: (open) => options.onSettling?.(open),
         onQuiet: async (storage) => options.onQuiet?.(storage, number + 1),
