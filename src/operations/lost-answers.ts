@@ -3,7 +3,7 @@ import { processOf } from "../durable/orchestration/instance-id.ts";
 import type { HubInstance, TaskHub } from "../durable/task-hub/task-hub.ts";
 import { ORCHESTRATION_PATTERNS, type OrchestrationPattern } from "../patterns/patterns.ts";
 import type { Rescues } from "../storage/rescues.ts";
-import { type NextInputs, restart } from "./rewind-or-restart.ts";
+import { type NextInputs, requireInput, restart } from "./rewind-or-restart.ts";
 
 /** Longer than an answer takes, also one that a host had received when it was killed. */
 const ANSWER_LOST_AFTER_MS = 10 * 60_000;
@@ -15,7 +15,6 @@ interface Run {
   readonly now: Date;
   /** On the clock of `performance`. */
   readonly deadline: number;
-  readonly mostTries: number;
   /** Waits for the end of an attempt, and counts it. */
   count(id: string, attempt: Promise<"restart" | undefined>): Promise<void>;
 }
@@ -30,43 +29,46 @@ interface Parts {
  * process, and the one after that starts it.
  */
 export async function restartWaiting(hub: TaskHub, parts: Parts, run: Run): Promise<void> {
-  const ending = new Set(await Array.fromAsync(parts.rescues.restarting()));
+  const begun = new Set(await Array.fromAsync(parts.rescues.restarting()));
+  // First, because nothing else would start them: the time may end with the list of those that wait.
+  for (const id of begun) await run.count(id, startEnded(hub, parts, id));
   for await (const id of processesWithLostAnswers(hub, run)) {
-    await run.count(id, ending.delete(id) ? end(hub, id) : beginToEnd(hub, parts.rescues, id, run));
+    begun.delete(id);
+    await run.count(id, noteOrEnd(hub, parts, id, run.now));
   }
-  for (const id of ending) await run.count(id, startEnded(hub, parts, id));
+  if (performance.now() > run.deadline) return;
+  // They do not wait any more: the answer has arrived, somebody has ended them, or they have been started again.
+  for (const id of begun) await parts.rescues.endRestart(id);
 }
 
 /** Not in the first run that sees it: after a long pause of the app, the answer may only be late. */
-async function beginToEnd(
+async function noteOrEnd(
   hub: TaskHub,
-  rescues: Rescues,
+  { rescues, nextInputs }: Parts,
   id: string,
-  { now, mostTries }: Run,
+  now: Date,
 ): Promise<undefined> {
-  const tried = await rescues.take(id, mostTries, now);
-  if (tried.kind !== "due" || tried.number === 1) return;
+  if (!(await rescues.noteWaiting(id, now))) return;
+  const run = await hub.run(id);
+  if (!run) return;
+  // What could not be started again is not ended.
+  requireInput(nextInputs, run);
   // First, because a process that has ended is found only by this record.
   await rescues.beginRestart(id);
-  await end(hub, id);
-}
-
-async function end(hub: TaskHub, id: string): Promise<undefined> {
   await hub.command(id, "terminate", LOST_ANSWER);
 }
 
-/** Only if the rescue has ended it: its answer may have arrived, or an operator may have been faster. */
+/** Only if the rescue has ended it: an operator may have been faster. */
 async function startEnded(
   hub: TaskHub,
   { rescues, nextInputs }: Parts,
   id: string,
 ): Promise<"restart" | undefined> {
   const run = await hub.run(id);
-  if (!run) return rescues.forget(id).then(() => undefined);
-  const isEnded = run.instance.runtimeStatus === "Terminated" && run.instance.output === LOST_ANSWER;
-  if (isEnded) await restart(hub, run, nextInputs);
+  if (run?.instance.runtimeStatus !== "Terminated" || run.instance.output !== LOST_ANSWER) return undefined;
+  const outcome = await restart(hub, run, nextInputs);
   await rescues.endRestart(id);
-  return isEnded ? "restart" : undefined;
+  return outcome === "accepted" ? "restart" : undefined;
 }
 
 /**

@@ -77,7 +77,7 @@ export async function rescueFailed(
     count(instance.id, rescue(hub, parts, instance, now)),
   );
   if (performance.now() <= deadline) {
-    await restartWaiting(hub, parts, { now, deadline, mostTries: MAX_TRIES, count });
+    await restartWaiting(hub, parts, { now, deadline, count });
   }
   if (performance.now() > deadline) return { ...report, isComplete: false };
   await forgetSettled(hub, parts.rescues, closed);

@@ -69,6 +69,11 @@ export async function restart(
   return (await taskHub.start(instance.name, instance.id, input)) === "started" ? "accepted" : "refused";
 }
 
+/** @throws {UnreadableInput} if the instance could not be started again */
+export function requireInput(nextInputs: NextInputs, run: HubRun): void {
+  nextInput(nextInputs, run.instance.name, run);
+}
+
 function nextInput(nextInputs: NextInputs, orchestration: string, run: FormerRun): object {
   const next = Object.entries(nextInputs).find(
     ([name]) => name.toLowerCase() === orchestration.toLowerCase(),

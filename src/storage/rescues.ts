@@ -12,11 +12,16 @@ export type Try =
 /** The attempts to rescue instances that failed because of the host. */
 export interface Rescues {
   take(instanceId: string, mostTries: number, now: Date): Promise<Try>;
-  /** Records that the instance is to be restarted, before it is terminated for that. */
+  /**
+   * Notes that an instance waits for an answer that was lost. True if a run before this one has noted it, too: between a
+   * minute and half an hour ago.
+   */
+  noteWaiting(instanceId: string, now: Date): Promise<boolean>;
+  /** Records that a waiting instance is started again, before it is ended for that. */
   beginRestart(instanceId: string): Promise<void>;
   /** The instances whose restart has begun. */
   restarting(): AsyncIterable<string>;
-  /** The restart has ended: the next attempt may be taken. */
+  /** Removes what is noted about waiting. Can be repeated. */
   endRestart(instanceId: string): Promise<void>;
   /** `givenUp` instances are counted until an operator handles them, `dismissed` ones are ignored. */
   close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void>;
@@ -32,11 +37,15 @@ export interface Rescues {
 interface RescueRow {
   readonly tries: number;
   readonly lastAt: Date;
-  readonly state: "trying" | "restarting" | "givenUp" | "dismissed";
+  readonly state: "trying" | "givenUp" | "dismissed";
 }
 
 const PARTITION = "instance";
+/** Of the instances that wait for a lost answer: these rows have nothing to do with attempts. */
+const WAITING = "waiting";
 const MINUTE = 60_000;
+/** After a longer pause of the app, the answer may only be late. */
+const NOTE_VALID_MS = 30 * MINUTE;
 /** The first try is immediate, the second a minute later, and so on. */
 const PAUSES = [0, MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE];
 /** An instance without a failure for this long was rescued: its next failure counts as new. */
@@ -68,38 +77,46 @@ export class TableRescues implements Rescues {
     return isTaken ? { kind: "due", number: next.tries } : { kind: "later" };
   }
 
-  beginRestart(instanceId: string): Promise<void> {
-    return this.#set(instanceId, "restarting");
+  async noteWaiting(instanceId: string, now: Date): Promise<boolean> {
+    const table = await this.#table();
+    const note = await findRow<{ readonly at: Date }>(table, WAITING, instanceId);
+    const age = now.getTime() - (note?.at.getTime() ?? -Infinity);
+    const isNoted = age >= MINUTE && age <= NOTE_VALID_MS;
+    // Merged, because a restart may have begun before a long pause of the app.
+    if (!isNoted) await table.upsertEntity({ partitionKey: WAITING, rowKey: instanceId, at: now }, "Merge");
+    return isNoted;
+  }
+
+  async beginRestart(instanceId: string): Promise<void> {
+    const row = { partitionKey: WAITING, rowKey: instanceId, isRestarting: true };
+    await (await this.#table()).upsertEntity(row, "Merge");
   }
 
   restarting(): AsyncGenerator<string> {
-    return this.#in(["restarting"]);
+    return this.#ids(`${odata`PartitionKey eq ${WAITING}`} and isRestarting eq true`);
   }
 
-  endRestart(instanceId: string): Promise<void> {
-    return this.#set(instanceId, "trying");
+  async endRestart(instanceId: string): Promise<void> {
+    await unlessMissing((await this.#table()).deleteEntity(WAITING, instanceId));
   }
 
-  close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void> {
-    return this.#set(instanceId, as);
+  async close(instanceId: string, as: "givenUp" | "dismissed"): Promise<void> {
+    const table = await this.#table();
+    await table.upsertEntity({ partitionKey: PARTITION, rowKey: instanceId, state: as }, "Merge");
   }
 
   closed(as?: "givenUp"): AsyncGenerator<string> {
-    return this.#in(as === undefined ? ["givenUp", "dismissed"] : [as]);
+    const trying: RescueRow["state"] = "trying";
+    const state = as === undefined ? odata`state ne ${trying}` : odata`state eq ${as}`;
+    return this.#ids(`${odata`PartitionKey eq ${PARTITION}`} and ${state}`);
   }
 
   async forget(instanceId: string): Promise<void> {
+    await this.endRestart(instanceId);
     await unlessMissing((await this.#table()).deleteEntity(PARTITION, instanceId));
   }
 
-  async #set(instanceId: string, state: RescueRow["state"]): Promise<void> {
-    const table = await this.#table();
-    await table.upsertEntity({ partitionKey: PARTITION, rowKey: instanceId, state }, "Merge");
-  }
-
-  async *#in(states: readonly RescueRow["state"][]): AsyncGenerator<string> {
-    const any = states.map((state) => odata`state eq ${state}`).join(" or ");
-    const filter = `${odata`PartitionKey eq ${PARTITION}`} and (${any})`;
+  async *#ids(filter: string): AsyncGenerator<string> {
     const rows = (await this.#table()).listEntities({ queryOptions: { filter, select: ["rowKey"] } });
     for await (const { rowKey } of rows) yield rowKey ?? "";
   }
