@@ -5,7 +5,7 @@ import { terminateWithChildren } from "../durable/task-hub/termination.ts";
 import { Problem } from "../http/problem.ts";
 import { statusWord } from "../http/resource-status.ts";
 import { canRewind, type NextInputs, PartsUnderWay, restart, UnreadableInput } from "./rewind-or-restart.ts";
-import { patternOf } from "../patterns/patterns.ts";
+import { hasParts, patternOf } from "../patterns/patterns.ts";
 
 /** The commands of operators for an instance. */
 export type OperatorCommand = InstanceCommand | "restart";
@@ -36,7 +36,7 @@ export async function executeCommand(
   instance: HubInstance,
   { reason, nextInputs }: { readonly reason: string; readonly nextInputs: NextInputs },
 ): Promise<void> {
-  if (command === "terminate" && hasParts(instance)) return terminateWhole(taskHub, instance, reason);
+  if (command === "terminate" && mayHaveParts(instance)) return terminateWhole(taskHub, instance, reason);
   if (!ALLOWED[command].has(instance.runtimeStatus)) throw conflict(command, instance);
   const outcome =
     command === "rewind" || command === "restart"
@@ -54,7 +54,10 @@ export function conflict(command: string, { runtimeStatus }: HubInstance): Probl
 }
 
 /** Whether it may have unfinished sub-orchestrations, or be one. */
-const hasParts = ({ name }: HubInstance) => (patternOf(name)?.orchestrators.length ?? 0) > 1;
+function mayHaveParts({ name }: HubInstance): boolean {
+  const pattern = patternOf(name);
+  return pattern !== undefined && hasParts(pattern);
+}
 
 /**
  * An instance that has ended may still have running children, if it was terminated in another way or an earlier call

@@ -1,7 +1,8 @@
 import { isFinal } from "../durable/client/orchestration-client.ts";
 import { processOf } from "../durable/orchestration/instance-id.ts";
 import type { HubInstance, TaskHub } from "../durable/task-hub/task-hub.ts";
-import { ORCHESTRATION_PATTERNS, type OrchestrationPattern } from "../patterns/patterns.ts";
+import { openChildren } from "../durable/task-hub/termination.ts";
+import { hasParts, ORCHESTRATION_PATTERNS } from "../patterns/patterns.ts";
 import type { Rescues } from "../storage/rescues.ts";
 import { type NextInputs, requireInput, restart } from "./rewind-or-restart.ts";
 
@@ -97,18 +98,14 @@ async function* processesWithLostAnswers(hub: TaskHub, { now, deadline }: Run): 
   }
 }
 
-const hasParts = ({ orchestrators }: OrchestrationPattern) => orchestrators.length > 1;
-
 async function waitsForEndedPart(
   hub: TaskHub,
   { id, updatedAt }: HubInstance,
   before: Date,
 ): Promise<boolean> {
   if (updatedAt > before) return false;
-  for (const { EventType, InstanceId } of await hub.history(id)) {
-    // A part whose answer has arrived appears only in its completion event.
-    if (EventType !== "SubOrchestrationInstanceCreated") continue;
-    const part = await hub.instance(String(InstanceId));
+  for (const child of await openChildren(hub, id)) {
+    const part = await hub.instance(child);
     if (part && isFinal(part) && part.updatedAt < before) return true;
   }
   return false;

@@ -38,6 +38,9 @@ export const ORCHESTRATION_PATTERNS: readonly OrchestrationPattern[] = PATTERNS.
     orchestrations ? [{ name, idPrefix: orchestrations.root.idPrefix, ...orchestrations }] : [],
 );
 
+/** Whether its instances start sub-orchestrations. */
+export const hasParts = ({ orchestrators }: OrchestrationPattern): boolean => orchestrators.length > 1;
+
 const PREFIXES = ORCHESTRATION_PATTERNS.map(({ idPrefix }) => idPrefix);
 for (const [i, prefix] of PREFIXES.entries()) {
   const other = PREFIXES.find((each, j) => j !== i && each.startsWith(prefix));

@@ -69,8 +69,11 @@ async function ended(deadline: number, taskHub: TaskHub, id: string, reason: str
   return { asked, isComplete: isComplete ?? false };
 }
 
-/** In a history as the extension shows it, a child that has ended appears only in its completion event. */
-async function openChildren(taskHub: TaskHub, id: string): Promise<string[]> {
+/**
+ * The children whose answers an instance waits for: in a history as the extension shows it, one that has answered appears
+ * only in its completion event.
+ */
+export async function openChildren(taskHub: TaskHub, id: string): Promise<string[]> {
   const events = await taskHub.history(id);
   return events
     .filter(({ EventType }) => EventType === "SubOrchestrationInstanceCreated")
