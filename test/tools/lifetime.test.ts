@@ -10,6 +10,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { startAzurite } from "../../tools/azurite.ts";
 import { freePort } from "../../tools/free-port.ts";
 import { ROOT } from "../../tools/run.ts";
+import { isAlive } from "../support/is-alive.ts";
 
 /** All processes of a command end with it in any case: none keeps a port or the lock of a store. */
 
@@ -171,11 +172,3 @@ describe("a run of the tests leaves nothing behind", () => {
     });
   }
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { ROOT } from "../../tools/run.ts";
+import { isAlive } from "../support/is-alive.ts";
 
 /** A new clone whose only package is a Node that says that it was installed. */
 function newClone(): string {
@@ -158,14 +159,6 @@ test
     expect(output).not.toContain("npm ci failed");
   },
 );
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** The first script of a new clone, whose program waits, and what it prints. */
 async function waiting(command: string, ...args: readonly string[]) {
