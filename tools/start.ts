@@ -7,6 +7,7 @@ import { HOST_FLAGS } from "./host-process.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
 import { bin, buildApp, END_WITH_PARENT, fail, onNpmKilled, ROOT } from "./run.ts";
+import { SupervisedHost } from "./supervised-host.ts";
 import { isAppAt } from "./tour/api.ts";
 import { watchFolder } from "./watch-folder.ts";
 
@@ -44,18 +45,17 @@ const base = `http://127.0.0.1:${values.port}`;
 env["DURABLE_CONSOLE_OUTBOX"] ??= `${env["SHOP_STORAGE_PREFIX"] ?? "shop"}-outbox`;
 
 const inspect = values.inspect === undefined ? [] : [`--inspect=${values.inspect}`];
-let isStopping = false;
-let host = startHost();
+const host = new SupervisedHost(spawnHost, (code) => void exit(code));
 void sayWhatToTry();
 // Ctrl-C also reaches the host, because it is in the same process group.
-process.on("SIGINT", () => stop(() => undefined));
-process.on("SIGTERM", () => stop(() => host.disconnect()));
-onNpmKilled(() => stop(() => host.disconnect()));
+process.on("SIGINT", () => host.stop(true));
+process.on("SIGTERM", () => host.stop(false));
+onNpmKilled(() => host.stop(false));
 if (values.watch) restartOnChange();
 
-function startHost(): ChildProcess {
+function spawnHost(): ChildProcess {
   const store = `sqlite:${join(data, "task-hub.db")}`;
-  const child = spawn(
+  return spawn(
     process.execPath,
     [
       END_WITH_PARENT,
@@ -75,24 +75,6 @@ function startHost(): ChildProcess {
     // With the channel and the module, it ends with this process, and Azurite after it.
     { stdio: ["inherit", "inherit", "inherit", "ipc", storage.lifeline ?? "ignore"], env },
   );
-  // The host says "restart" just before it kills itself, because somebody clicked on that in the console.
-  let isWanted = false;
-  child.on("message", (message) => (isWanted = message === "restart"));
-  child.on("exit", (code) => {
-    if (child !== host || isStopping) return;
-    if (!isWanted) return void exit(code ?? 1);
-    console.log("The host was killed from the console; starting it again …");
-    host = startHost();
-  });
-  return child;
-}
-
-function stop(stopHost: () => void): void {
-  if (isStopping) return void host.kill("SIGKILL");
-  isStopping = true;
-  host.once("exit", () => void exit(0));
-  if (host.exitCode !== null) void exit(0);
-  else stopHost();
 }
 
 async function exit(code: number): Promise<never> {
@@ -101,10 +83,11 @@ async function exit(code: number): Promise<never> {
 }
 
 async function sayWhatToTry(): Promise<void> {
-  const isReady = await poll(
-    async () => (host.exitCode === null ? (await isAppAt(base)) || undefined : false),
-    { timeoutMs: 60_000, firstPauseMs: 100, longestPauseMs: 100 },
-  );
+  const isReady = await poll(async () => (host.isRunning ? (await isAppAt(base)) || undefined : false), {
+    timeoutMs: 60_000,
+    firstPauseMs: 100,
+    longestPauseMs: 100,
+  });
   if (!isReady) return;
   console.log(`
 Ready on ${base}. Open it in a browser: the console. Or try, in a second terminal:
@@ -123,11 +106,5 @@ function restartOnChange(): void {
 async function rebuild(): Promise<void> {
   if ((await buildApp()) !== 0) return console.log("Not restarted: the app does not compile.");
   console.log("Restarting …");
-  const old = host;
-  const gone = new Promise((resolve) => old.once("exit", resolve));
-  isStopping = true;
-  if (old.connected) old.disconnect();
-  if (old.exitCode === null) await gone;
-  isStopping = false;
-  host = startHost();
+  host.restart();
 }
