@@ -33,10 +33,11 @@ const isInstalled = (await ended(spawnCommand("func --version", { stdio: "ignore
 const program = isInstalled ? "func" : "npx --yes azure-functions-core-tools@4";
 // Azurite ends after it.
 const stdio: StdioOptions = ["inherit", "inherit", "inherit", storage.lifeline ?? "ignore"];
-const func = spawnCommand(`${program} start --port ${values.port}`, { stdio, env });
-// Ctrl-C also reaches func; this process waits for its end and then stops what it started.
+// Ctrl-C also reaches func; this process waits for its end and then stops what it started. Before func starts: a signal
+// in between would end this process alone.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => func.kill());
+const func = spawnCommand(`${program} start --port ${values.port}`, { stdio, env });
 onNpmKilled(() => func.kill());
 const code = await ended(func);
 await storage.stop();

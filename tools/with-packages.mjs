@@ -54,7 +54,6 @@ async function install() {
 
 /** Runs a program to its end; one that is asked to stop must not go on without this process. */
 function run(command, args, options = { stdio: "inherit" }) {
-  const child = spawn(command, args, options);
   let isStopped = false;
   const stop = () => {
     isStopped = true;
@@ -63,8 +62,10 @@ function run(command, args, options = { stdio: "inherit" }) {
   };
   // A terminal sends Ctrl-C to both.
   const onCtrlC = () => (isStopped = true);
+  // Before the program starts: a signal in between would end this process alone.
   process.on("SIGINT", onCtrlC);
   process.on("SIGTERM", stop);
+  const child = spawn(command, args, options);
   const watch = setInterval(() => hasLostNpm() && stop(), 200).unref();
   return new Promise((resolve) => {
     child.on("error", () => resolve({ code: 127, isStopped }));

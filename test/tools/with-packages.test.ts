@@ -62,6 +62,20 @@ function run(clone: string) {
   return { status, stderr, seen: JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as unknown };
 }
 
+/** The process asks itself to end as soon as it has started another one, which may not have said so yet. */
+const ENDS_WHEN_IT_STARTS = `--import=data:text/javascript,${encodeURIComponent(`
+import childProcess from "node:child_process";
+import { writeSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+const { spawn } = childProcess;
+childProcess.spawn = (...args) => {
+  const child = spawn(...args);
+  writeSync(2, ["installs", child.pid, process.pid].join(" ") + "\\n");
+  process.kill(process.pid, "SIGTERM");
+  return child;
+};
+syncBuiltinESMExports();`)}`;
+
 test.skipIf(process.platform === "win32")(
   "the first script of a new clone installs, and goes on with the installed Node",
   { timeout: 60_000 },
@@ -130,6 +144,7 @@ test
   .skipIf(process.platform === "win32")
   .each<[how: string, end: (script: number, shell: ChildProcess, installer: number) => unknown]>([
     ["is asked to end", (script) => process.kill(script, "SIGTERM")],
+    ["is asked to end at the moment in which npm starts", () => undefined],
     ["gets Ctrl-C", (script) => process.kill(-script, "SIGINT")],
     ["is told of Ctrl-C after npm", (_script, _shell, installer) => process.kill(installer, "SIGINT")],
     ["loses npm", (_script, shell) => shell.kill("SIGKILL")],
@@ -146,7 +161,11 @@ test
       npm_lifecycle_event: "wait",
       PATH: `${path.dirname(npm)}:${process.env["PATH"]}`,
     };
-    const command = how === "loses npm" ? ["sh", "-c", `"$@"; exit 0`, "sh", ...FIRST] : [...FIRST];
+    const commands: Readonly<Record<string, readonly string[]>> = {
+      "loses npm": ["sh", "-c", `"$@"; exit 0`, "sh", ...FIRST],
+      "is asked to end at the moment in which npm starts": [FIRST[0], ENDS_WHEN_IT_STARTS, ...FIRST.slice(1)],
+    };
+    const command = commands[how] ?? FIRST;
     const child = spawn(command[0] ?? "", command.slice(1), { cwd: clone, env, detached: true });
     onTestFinished(() => void (child.pid && endGroup(child.pid)));
     let output = "";
