@@ -30,16 +30,11 @@ interface Parts {
  * process, and the one after that starts it.
  */
 export async function restartWaiting(hub: TaskHub, parts: Parts, run: Run): Promise<void> {
-  const begun = new Set(await Array.fromAsync(parts.rescues.restarting()));
   // First, because nothing else would start them: the time may end with the list of those that wait.
-  for (const id of begun) await run.count(id, startEnded(hub, parts, id));
+  for await (const id of parts.rescues.restarting()) await run.count(id, startEnded(hub, parts, id));
   for await (const id of processesWithLostAnswers(hub, run)) {
-    begun.delete(id);
     await run.count(id, noteOrEnd(hub, parts, id, run.now));
   }
-  if (performance.now() > run.deadline) return;
-  // They do not wait any more: the answer has arrived, somebody has ended them, or they have been started again.
-  for (const id of begun) await parts.rescues.endRestart(id);
 }
 
 /** Not in the first run that sees it: after a long pause of the app, the answer may only be late. */
@@ -59,15 +54,17 @@ async function noteOrEnd(
   await hub.command(id, "terminate", LOST_ANSWER);
 }
 
-/** Only if the rescue has ended it: an operator may have been faster. */
+/** Only if the rescue has ended it: an operator may have been faster, or the process has ended by itself. */
 async function startEnded(
   hub: TaskHub,
   { rescues, nextInputs }: Parts,
   id: string,
 ): Promise<"restart" | undefined> {
   const run = await hub.run(id);
-  if (run?.instance.runtimeStatus !== "Terminated" || run.instance.output !== LOST_ANSWER) return undefined;
-  const outcome = await restart(hub, run, nextInputs);
+  // Its end may still be on the way, also if the answer has arrived since.
+  if (run && !isFinal(run.instance)) return undefined;
+  const isEndedByRescue = run?.instance.runtimeStatus === "Terminated" && run.instance.output === LOST_ANSWER;
+  const outcome = isEndedByRescue ? await restart(hub, run, nextInputs) : undefined;
   await rescues.endRestart(id);
   return outcome === "accepted" ? "restart" : undefined;
 }

@@ -243,6 +243,32 @@ describe("with a task hub of its own,", () => {
     expect(await Array.fromAsync(rescues.restarting())).toEqual([]);
   });
 
+  test("a process that ends while the rescue looks for those that wait is started again", async () => {
+    const { hub, isEnding, end, run } = renditions();
+    isEnding.late = true;
+    for (const minutes of [20, 25]) await run(minutes);
+    const pages = hub.pages.bind(hub);
+    hub.pages = (query) => {
+      if (query.idPrefix !== undefined) end();
+      return pages(query);
+    };
+    isEnding.late = false;
+    await run(30);
+    expect(await run(35)).toMatchObject({ restart: 1 });
+    expect(hub.start).toHaveBeenCalledOnce();
+  });
+
+  test("a process that gets its answer before its end is started again, too", async () => {
+    const { hub, isEnding, end, run } = renditions();
+    isEnding.late = true;
+    for (const minutes of [20, 25]) await run(minutes);
+    hub.history = async () => [];
+    await run(30);
+    isEnding.late = false;
+    end();
+    expect(await run(35)).toMatchObject({ restart: 1 });
+  });
+
   test("a run without time for the list forgets no process that it is ending", async () => {
     const { hub, rescues, isEnding, run } = renditions();
     isEnding.late = true;
