@@ -6,7 +6,8 @@ import { checkFolder } from "./folder-option.ts";
 import { HOST_FLAGS } from "./host-process.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
-import { bin, buildApp, END_WITH_PARENT, fail, onNpmKilled, ROOT } from "./run.ts";
+import { bin, buildApp, END_WITH_PARENT, fail, ROOT } from "./run.ts";
+import { onStopAsked } from "./stop-on-signals.ts";
 import { SupervisedHost } from "./supervised-host.ts";
 import { isAppAt } from "./tour/api.ts";
 import { watchFolder } from "./watch-folder.ts";
@@ -47,10 +48,11 @@ env["DURABLE_CONSOLE_OUTBOX"] ??= `${env["SHOP_STORAGE_PREFIX"] ?? "shop"}-outbo
 const inspect = values.inspect === undefined ? [] : [`--inspect=${values.inspect}`];
 const host = new SupervisedHost(spawnHost, (code) => void exit(code));
 void sayWhatToTry();
-// Ctrl-C also reaches the host, because it is in the same process group.
-process.on("SIGINT", () => host.stop(true));
-process.on("SIGTERM", () => host.stop(false));
-onNpmKilled(() => host.stop(false));
+// Told twice of a Ctrl-C in a terminal, the host takes it as one; a Ctrl-C of others reaches only this process.
+onStopAsked(
+  () => host.stop(),
+  () => host.kill(),
+);
 if (values.watch) restartOnChange();
 
 function spawnHost(): ChildProcess {

@@ -29,15 +29,16 @@ export class SupervisedHost {
     this.#disconnect();
   }
 
-  /**
-   * Ends the process; a second call kills it.
-   *
-   * @param isTold whether the process has already got the signal, as everything in a terminal gets that of Ctrl-C
-   */
-  stop(isTold: boolean): void {
-    if (this.#isStopping) return void this.#child.kill("SIGKILL");
+  /** Ends the process cleanly, and starts no other one. */
+  stop(): void {
     this.#isStopping = true;
-    if (!isTold) this.#disconnect();
+    this.#disconnect();
+  }
+
+  /** Ends the process at once, also if it does not react. */
+  kill(): void {
+    this.#isStopping = true;
+    this.#child.kill("SIGKILL");
   }
 
   #disconnect(): void {

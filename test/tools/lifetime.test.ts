@@ -40,9 +40,14 @@ describe("the app of npm start", () => {
       signal: "SIGKILL",
     },
     "kill of npm": { command: ["npm", "start", "--"], signal: "SIGTERM" },
+    // Without a terminal, which would tell the other processes.
+    "SIGINT of npm's child process alone": {
+      command: [process.execPath, "tools/start.ts"],
+      signal: "SIGINT",
+    },
   };
   for (const [ending, { command, signal }] of Object.entries(endings)) {
-    test.skipIf(signal === "SIGTERM" && isWindows)(
+    test.skipIf(signal !== "SIGKILL" && isWindows)(
       `does not run after ${ending}`,
       { timeout: 150_000 },
       async () => {

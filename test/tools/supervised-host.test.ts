@@ -52,31 +52,29 @@ test("starts another process when it asks for that, and ends when it ends by its
   expect([host.isRunning, count()]).toEqual([false, 2]);
 });
 
-for (const isTold of [true, false]) {
-  test(`stops while it restarts, also if the process ${isTold ? "has" : "has not"} got the signal`, async () => {
-    const { host, ends, count } = await supervised();
-    host.restart();
-    host.stop(isTold);
-    await expect.poll(() => ends).toEqual([0]);
-    host.restart();
-    expect([host.isRunning, count()]).toEqual([false, 1]);
-  });
-}
+test("stops while it restarts", async () => {
+  const { host, ends, count } = await supervised();
+  host.restart();
+  host.stop();
+  await expect.poll(() => ends).toEqual([0]);
+  host.restart();
+  expect([host.isRunning, count()]).toEqual([false, 1]);
+});
 
 test("restarts only once for two changes", async () => {
   const { host, upAt, ends, count } = await supervised();
   host.restart();
   host.restart();
   await upAt(1);
-  host.stop(false);
+  host.stop();
   await expect.poll(() => ends).toEqual([0]);
   expect(count()).toBe(2);
 });
 
-test("is killed by a second stop", async () => {
-  const { host, first, ends } = await supervised();
-  host.stop(true);
-  host.stop(true);
-  await expect.poll(() => ends).toEqual([0]);
-  expect(first.signalCode).toBe("SIGKILL");
+test("stops in its own time, and is killed by a kill", async () => {
+  const [own, killed] = [await supervised(), await supervised()];
+  for (const { host } of [own, killed]) for (let times = 0; times < 2; times++) host.stop();
+  killed.host.kill();
+  await expect.poll(() => [own.ends, killed.ends]).toEqual([[0], [0]]);
+  expect([own.first.exitCode, killed.first.signalCode]).toEqual([0, "SIGKILL"]);
 });

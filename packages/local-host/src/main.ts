@@ -79,12 +79,15 @@ function timeFor(choice: TimeChoice): Time {
   return { clock, onCall: () => automatic.onCall(), begin: (idle) => void automatic.run(idle) };
 }
 
-/** The first signal lets running functions finish, the second ends the process immediately. */
+/** A terminal sends Ctrl-C to every process, and npm passes it on once more. A person presses it again later. */
+const SAME_CTRL_C_MS = 1000;
+
+/** Running functions may finish, however many ask for the end at once; a later Ctrl-C ends the process immediately. */
 function stopOnSignal(host: LocalHost, closeStore: () => void): void {
-  let isStopping = false;
+  let askedAt: number | undefined;
   const stop = (): void => {
-    if (isStopping) process.exit(130);
-    isStopping = true;
+    if (askedAt !== undefined) return;
+    askedAt = performance.now();
     host.stop().then(
       () => {
         closeStore();
@@ -96,7 +99,10 @@ function stopOnSignal(host: LocalHost, closeStore: () => void): void {
       },
     );
   };
-  process.on("SIGINT", stop);
+  process.on("SIGINT", () => {
+    if (askedAt !== undefined && performance.now() - askedAt >= SAME_CTRL_C_MS) process.exit(130);
+    stop();
+  });
   process.on("SIGTERM", stop);
   onNpmKilled(stop);
 }
