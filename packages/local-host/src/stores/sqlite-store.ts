@@ -32,11 +32,16 @@ export class SqliteStore implements Store {
 
   unfinished(): UnfinishedWork {
     const sql = this.#statements;
-    return {
-      lastNumber: integer(sql.lastNumber.get()?.["last"]),
-      messages: sql.messages.all().map(toMessage),
-      activities: sql.activities.all().map(toActivity),
-    };
+    try {
+      return {
+        lastNumber: integer(sql.lastNumber.get()?.["last"]),
+        messages: sql.messages.all().map(toMessage),
+        activities: sql.activities.all().map(toActivity),
+      };
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      throw new StoreError(`Cannot read the task hub: ${String(error)}`, { cause: error });
+    }
   }
 
   instance(instanceId: string): StoredInstance | undefined {

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryStore } from "../../src/stores/memory-store.ts";
 import { SqliteStore } from "../../src/stores/sqlite-store.ts";
-import type { Store, StoredInstance, StoredMessage } from "../../src/stores/store.ts";
+import { type Store, StoreError } from "../../src/stores/store.ts";
+import type { StoredInstance, StoredMessage } from "../../src/stores/store.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -235,5 +236,19 @@ describe("SQLite store", () => {
     writeFileSync(text, "not a database, but a text that is long enough to be read as one".repeat(20));
     expect(() => new SqliteStore(text)).toThrow(`${text} is not a task hub file.`);
     expect(() => new SqliteStore(path.join(folder, "none", "hub.db"))).toThrow(/^Cannot open /);
+  });
+
+  test("says in one line that a file is damaged", () => {
+    const damaged = path.join(folder, "damaged.db");
+    new SqliteStore(damaged).close();
+    const bytes = readFileSync(damaged);
+    // Its first page has the names of the tables.
+    writeFileSync(damaged, bytes.fill(7, 4096));
+    const store = new SqliteStore(damaged);
+    expect(() => store.unfinished()).toThrow(
+      /^Cannot read the task hub: Error: database disk image is malformed$/,
+    );
+    expect(() => store.unfinished()).toThrow(StoreError);
+    store.close();
   });
 });
