@@ -21,7 +21,7 @@ export interface Azurite {
   readonly pid: number;
   /** A process that gets this as a file descriptor can use it to its own end, also if this process is killed before. */
   readonly lifeline: Writable;
-  /** Ends the process and waits for it, so that all data is on disk. */
+  /** Ends the process and waits for it, so that all data is on disk; kills it if it cannot write its data. */
   stop(): Promise<void>;
 }
 
@@ -34,7 +34,10 @@ export interface StorageRequest {
 }
 
 /** It ends with the last process that has its lifeline. */
-const END_WITH_USERS = `--import=${new URL("end-with-users.mjs", import.meta.url).href}`;
+const END_WITH_USERS = new URL("end-with-users.mjs", import.meta.url).href;
+
+/** An Azurite that cannot write its data, such as on a full disk, never ends by itself. */
+const WRITES_WITHIN_MS = 30_000;
 
 /** The account of every Azurite: documented, the same everywhere, and not a secret. */
 const ACCOUNT = "devstoreaccount1";
@@ -75,6 +78,7 @@ export async function isAzuriteAt(ports: AzuritePorts): Promise<boolean> {
  * @param options.ports default: free ports
  * @param options.survivesCtrlC whether it continues after Ctrl-C in the terminal, until `stop`
  * @param options.onRequest called for every request after its response
+ * @param options.writesWithinMs when it is killed if it has not written its data at its end
  * @throws {Error} with the reason in one line, if it did not start
  */
 export async function startAzurite(options: {
@@ -82,10 +86,14 @@ export async function startAzurite(options: {
   readonly ports?: AzuritePorts | undefined;
   readonly survivesCtrlC?: boolean | undefined;
   readonly onRequest?: ((request: StorageRequest) => void) | undefined;
+  readonly writesWithinMs?: number;
 }): Promise<Azurite> {
   const { folder, onRequest, ports = { blob: 0, queue: 0, table: 0 } } = options;
+  const { writesWithinMs = WRITES_WITHIN_MS } = options;
   if (folder) await mkdir(folder, { recursive: true });
-  const process = spawn(globalThis.process.execPath, azuriteCommand(folder, ports, onRequest !== undefined), {
+  const endWithUsers = `--import=${END_WITH_USERS}?within=${writesWithinMs}`;
+  const command = [endWithUsers, ...azuriteCommand(folder, ports, onRequest !== undefined)];
+  const process = spawn(globalThis.process.execPath, command, {
     stdio: ["pipe", "pipe", "pipe", "ipc"],
     detached: options.survivesCtrlC === true,
   });
@@ -99,7 +107,7 @@ export async function startAzurite(options: {
     connectionString: connectionString(listening),
     pid: process.pid ?? 0,
     lifeline: stdin as Writable,
-    stop: () => stop(process),
+    stop: () => stop(process, writesWithinMs),
   };
 }
 
@@ -117,7 +125,6 @@ function azuriteCommand(folder: string | undefined, ports: AzuritePorts, logsReq
   const persistence = folder ? ["--location", folder] : ["--inMemoryPersistence"];
   // Storage clients and the extension may use a newer API version than the emulator knows, which works.
   return [
-    END_WITH_USERS,
     program,
     "--skipApiVersionCheck",
     "--disableTelemetry",
@@ -158,10 +165,17 @@ function reasonIn(output: readonly string[]): string {
     : (output.find((line) => /error/i.test(line)) ?? "it printed nothing");
 }
 
-async function stop(process: ChildProcess): Promise<void> {
+async function stop(process: ChildProcess, withinMs: number): Promise<void> {
   if (process.exitCode !== null || process.signalCode !== null) return;
   const exited = new Promise((resolve) => process.once("exit", resolve));
   // Azurite's own message, because Windows has no signal that ends a process cleanly.
   process.send("shutdown");
+  const overdue = setTimeout(() => {
+    console.error(
+      "Azurite could not write its data, and is killed: the changes of its last seconds are lost.",
+    );
+    process.kill("SIGKILL");
+  }, withinMs);
   await exited;
+  clearTimeout(overdue);
 }
