@@ -54,7 +54,7 @@ export async function localStorage(data: string): Promise<LocalStorage> {
     if (lock && !isRunning) return startFor(folder, noteFile, lock).catch(failing(lock));
     if (!lock && isRunning) return existing(note.ports);
     if (Date.now() > deadline) {
-      throw new Error(`Another run uses ${folder}, and its Azurite cannot be shared`);
+      throw new Error("another run has it, and its Azurite cannot be shared; stop that run");
     }
   }
 }

@@ -1,8 +1,7 @@
-import { mkdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { folderToFill } from "./folder-option.ts";
 import { ensureLocalSettings } from "./local-settings.ts";
 import { type LocalStorage, localStorage } from "./local-storage.ts";
-import { buildApp, fail, ROOT } from "./run.ts";
+import { buildApp, fail } from "./run.ts";
 
 /** The preparation for all ways to run the app. */
 export interface Prepared {
@@ -15,14 +14,11 @@ export interface Prepared {
 
 /** Prepares settings, a built app, and a storage emulator; ends the process with one line if one of them fails. */
 export async function prepare(dataFolder: string): Promise<Prepared> {
-  const data = resolve(ROOT, dataFolder);
-  await mkdir(data, { recursive: true }).catch((error: Error) =>
-    fail(`--data ${dataFolder}: the folder cannot be created. ${error.message}`),
-  );
+  const data = folderToFill("--data", dataFolder);
   ensureLocalSettings();
   if ((await buildApp()) !== 0) fail("The app does not compile; see above.");
   const storage = await localStorage(data).catch((error: Error) =>
-    fail(`${error.message}. Stop the process that uses it, or choose another folder with --data.`),
+    fail(`${data} cannot be used: ${error.message}. Choose another folder with --data.`),
   );
   return { data, storage, env: { ...process.env, AzureWebJobsStorage: storage.connectionString } };
 }

@@ -1,6 +1,6 @@
 import type { StdioOptions } from "node:child_process";
 import { checkPort, commandLine } from "./command-line.ts";
-import { checkFolder } from "./folder-option.ts";
+import { checkPortIsFree } from "./free-port.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
 import { fail, onNpmKilled, spawnCommand } from "./run.ts";
@@ -23,8 +23,8 @@ const values = commandLine(HELP, {
 
 checkPort("--port", values.port);
 checkPort("--inspect", values.inspect);
-checkFolder("--data", values.data);
 const { data, storage, env } = await prepare(values.data);
+await checkPortIsFree(values.port);
 await rememberApp(values.port, data);
 console.log(storage.description);
 if (values.inspect !== undefined) env["languageWorkers__node__arguments"] = `--inspect=${values.inspect}`;

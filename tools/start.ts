@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { poll } from "../src/durable/client/poll.ts";
 import { checkPort, commandLine } from "./command-line.ts";
-import { checkFolder } from "./folder-option.ts";
+import { checkPortIsFree } from "./free-port.ts";
 import { HOST_FLAGS } from "./host-process.ts";
 import { rememberApp } from "./local-storage.ts";
 import { prepare } from "./prepare.ts";
@@ -37,9 +37,9 @@ const values = commandLine(HELP, {
 
 checkPort("--port", values.port);
 checkPort("--inspect", values.inspect);
-checkFolder("--data", values.data);
 const { data, storage, env } = await prepare(values.data);
 console.log(`${storage.description}; state in ${data}`);
+await checkPortIsFree(values.port);
 await rememberApp(values.port, data);
 const base = `http://127.0.0.1:${values.port}`;
 // The console shows the mails of the sandbox, whose links decide. Only here: a deployed app has no console.
@@ -51,7 +51,8 @@ void sayWhatToTry();
 // Told twice of a Ctrl-C in a terminal, the host takes it as one; a Ctrl-C of others reaches only this process.
 onStopAsked(
   () => host.stop(),
-  () => host.kill(),
+  // It may have ended already, and Azurite not.
+  (code) => (host.isRunning ? host.kill() : process.exit(code)),
 );
 if (values.watch) restartOnChange();
 

@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { BlobServiceClient } from "@azure/storage-blob";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startAzurite } from "../../tools/azurite.ts";
 import { freePort } from "../../tools/free-port.ts";
-import { ROOT } from "../../tools/run.ts";
+import { LOCAL, ROOT } from "../../tools/run.ts";
 import { isAlive } from "../support/is-alive.ts";
 
 /** All processes of a command end with it in any case: none keeps a port or the lock of a store. */
@@ -74,6 +77,27 @@ describe("the app of npm start", () => {
   }
 });
 
+test(
+  "an app whose port is in use takes nothing from the one that uses it",
+  { timeout: 150_000 },
+  async () => {
+    // It answers as the shop does.
+    const server = createHttpServer((_, response) => response.end("{}")).listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const note = path.join(LOCAL, `app-${port}.json`);
+    writeFileSync(note, "the note of the other app");
+    const data = mkdtempSync(path.join(tmpdir(), "lifetime-"));
+    onTestFinished(() => [note, data].forEach((each) => rmSync(each, { recursive: true, force: true })));
+    const app = started(process.execPath, "tools/start.ts", "--port", String(port), "--data", data);
+    expect(await once(app.child, "close")).toEqual([1, null]);
+    expect(app.output()).toContain(`--port ${port}: `);
+    expect(app.output()).not.toContain("Ready on");
+    expect(readFileSync(note, "utf8")).toBe("the note of the other app");
+  },
+);
+
 /** A process that runs Azurite, and its first line of output. */
 async function azuriteStarter(options: object, code: string) {
   const starter = started(
@@ -133,6 +157,32 @@ console.log(azurite.ports.blob, user.pid, azurite.pid);`,
     onTestFinished(() => again.stop());
     const blobs = BlobServiceClient.fromConnectionString(again.connectionString).getContainerClient("kept");
     expect(String(await blobs.getBlobClient("photo").downloadToBuffer())).toBe("bytes");
+  });
+});
+
+describe("Azurite that cannot write its data", () => {
+  test.skipIf(isWindows)("is killed, so that a stop ends", async () => {
+    const azurite = await startAzurite({ writesWithinMs: 200 });
+    const told = vi.spyOn(console, "error").mockReturnValue();
+    onTestFinished(() => told.mockRestore());
+    process.kill(azurite.pid, "SIGSTOP");
+    await azurite.stop();
+    expect(told.mock.calls).toEqual([[expect.stringContaining("Azurite could not write its data")]]);
+    expect(isAlive(azurite.pid)).toBe(false);
+  });
+
+  test("ends after the processes that used it", async () => {
+    const module = `${pathToFileURL(path.join(ROOT, "tools/end-with-users.mjs")).href}?within=200`;
+    // As Azurite does on a full disk.
+    const code = 'process.on("SIGTERM", () => console.log("stays")); setInterval(() => {}, 1000);';
+    const child = spawn(process.execPath, [`--import=${module}`, "-e", code], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const output = text(child.stdout);
+    child.stdin.end();
+    expect(await once(child, "exit")).toEqual([1, null]);
+    expect(await output).toBe("stays\n");
   });
 });
 

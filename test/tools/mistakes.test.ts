@@ -40,6 +40,7 @@ test.each([
   ["start.ts", ["--data", file]],
   ["start.ts", ["--data", path.join(file, "below")]],
   ["start.ts", ["--data", ""]],
+  ["start.ts", ["--data", UNWRITABLE]],
   ["start.ts", ["--data", path.join(folder, "n".repeat(300))]],
   ["start-func.ts", ["--port", "-1"]],
   ["start-func.ts", ["--data", file]],
