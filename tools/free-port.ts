@@ -19,8 +19,12 @@ export async function freePort(): Promise<number> {
  */
 export async function checkPortIsFree(port: string): Promise<void> {
   const server = createServer().listen(Number(port), "127.0.0.1");
-  await once(server, "listening").catch((error: Error) =>
-    fail(`--port ${port}: ${error.message}. Use another.`),
+  await once(server, "listening").catch(({ code, message }: NodeJS.ErrnoException) =>
+    fail(
+      code === "EADDRINUSE"
+        ? `--port ${port}: another program uses it. Stop that, or choose a port and a folder: --port N --data DIR`
+        : `--port ${port}: ${message}. Use another.`,
+    ),
   );
   server.close();
   await once(server, "close");

@@ -114,7 +114,7 @@ function createTables(database: DatabaseSync, file: string): void {
 function reason(file: string, error: unknown): string {
   const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
   if (code === SQLITE_BUSY) {
-    return `${file} is in use by another process; one host at a time can serve a task hub.`;
+    return `${file} is in use: one host at a time can serve a task hub. Stop the other one, or use another file.`;
   }
   if (code === SQLITE_NOTADB) return `${file} is not a task hub file.`;
   return `Cannot open ${file}: ${messageOf(error)}`;

@@ -204,7 +204,7 @@ describe("SQLite store", () => {
   test("can only be opened once", () => {
     const store = new SqliteStore(file());
     expect(() => new SqliteStore(file())).toThrow(
-      `${file()} is in use by another process; one host at a time can serve a task hub.`,
+      `${file()} is in use: one host at a time can serve a task hub. Stop the other one, or use another file.`,
     );
     store.close();
     new SqliteStore(file()).close();
