@@ -12,11 +12,16 @@ export type Place = "body" | "query" | "header" | "path";
 
 /** The parsed value, or a 400 that names each invalid field. @throws {Problem} */
 export function validate<T>(schema: z.ZodType<T>, value: unknown, place: Place): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: missing });
   if (result.success) return result.data;
   const errors = result.error.issues.flatMap((issue) => fieldErrors(issue, place)).slice(0, MAX_ERRORS);
   const [first] = errors;
   throw new Problem("invalid-request", `${first?.pointer || "The body"}: ${first?.message}`, { errors });
+}
+
+/** Zod's own message is "Invalid input: expected string, received undefined". */
+function missing({ code, input }: z.core.$ZodRawIssue): string | undefined {
+  return code === "invalid_type" && input === undefined ? "Missing" : undefined;
 }
 
 function fieldErrors(issue: z.core.$ZodIssue, place: Place): FieldError[] {

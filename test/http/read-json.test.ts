@@ -53,6 +53,11 @@ describe("readJson", () => {
   ])("refuses %s", async (_title, request, status, pointers) => {
     expect(await problemOf(request)).toEqual({ status, pointers });
   });
+
+  test("says that a field is missing", async () => {
+    await expect(readJson(post("{}"), schema)).rejects.toThrow("/name: Missing");
+    await expect(readJson(post('{"name":1}'), schema)).rejects.toThrow("expected string, received number");
+  });
 });
 
 describe("readForm", () => {
