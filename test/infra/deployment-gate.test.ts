@@ -75,7 +75,7 @@ function ask(app: string, args: readonly string[] = [], env: NodeJS.ProcessEnv =
 
 test("says yes if the unfinished instances go on", () => {
   const { status, output, summary } = ask(appWith("bookShipment"));
-  expect(output).toContain("1 history, 1 episodes: all replay as recorded.");
+  expect(output).toContain("1 history, 1 episode: all replay as recorded.");
   expect(summary).toContain("The replay gate says yes");
   expect(status).toBe(0);
 });

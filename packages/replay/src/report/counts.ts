@@ -57,16 +57,18 @@ export class Counts {
 
   sentence(): string {
     if (this.notStarted === 0) return this.#result();
-    const have = this.notStarted === 1 ? "instance has" : "instances have";
-    return `${this.#result()} ${this.notStarted} ${have} not started.`;
+    return `${this.#result()} ${count(this.notStarted, "instance has", "instances have")} not started.`;
   }
 
   #result(): string {
     if (this.instances === 0) return "There are no histories.";
-    const all = `${this.instances} ${this.instances === 1 ? "history" : "histories"}, ${this.episodes} episodes`;
-    if (this.broken > 0) return `${all}: ${this.broken} of the instances do not replay as recorded.`;
+    const all = `${count(this.instances, "history", "histories")}, ${count(this.episodes, "episode", "episodes")}`;
+    if (this.broken > 0)
+      return `${all}: ${this.broken} ${this.broken === 1 ? "does" : "do"} not replay as recorded.`;
     return this.other > 0
-      ? `${all}: no difference, but ${this.other} of the instances were not compared to their end; see above.`
+      ? `${all}: no difference, but ${this.other} not compared to the end; see above.`
       : `${all}: all replay as recorded.`;
   }
 }
+
+const count = (number: number, one: string, many: string) => `${number} ${number === 1 ? one : many}`;
