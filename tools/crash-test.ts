@@ -24,7 +24,7 @@ waits until everything has ended, and compares: nothing that was acknowledged is
 Writes crash-report.md with a plot. Exit code 1, and the seed, if an invariant is broken.
 
   --kills N            kills of host and worker together (default 60)
-  --round N            kills before all must end and is checked (default 60; with "func" all of them)
+  --round N            kills of a round; then all must end, and is compared (default 60; with "func" all of them)
   --minutes N          no round begins after so many minutes (default ${DEFAULT_MINUTES})
   --seed N             the plan of the kills and the load (default 1)
   --rate N             calls in a second (default 6)

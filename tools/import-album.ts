@@ -14,13 +14,14 @@ import { fail } from "./run.ts";
 const HELP = `Usage: npm run import -- FOLDER [options]
 
 Uploads a folder of photos to an album through the public API, and renders it if requested.
-  --album NAME     default: the folder's name
-  --base URL       default: http://127.0.0.1:7071
-  --key KEY        function key of a deployed app; default: the environment's FUNCTIONS_KEY
-  --parallel N     uploads at the same time; default 4
+
+  --album NAME     the album (default: the folder's name)
+  --base URL       the app (default http://127.0.0.1:7071)
+  --key KEY        function key, needed on Azure (default: FUNCTIONS_KEY of the environment)
+  --parallel N     uploads at the same time (default 4)
   --render WIDTHS  then render it in these widths, for example 320,1280, and wait for the end
-  --format FORMAT  webp, jpeg or avif; default webp
-  --help`;
+  --format FORMAT  of the renditions: webp (default), jpeg or avif
+  --help           show this text`;
 
 /** The content types that the API accepts, by file extension. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

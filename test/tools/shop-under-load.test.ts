@@ -70,7 +70,7 @@ test("everything is compared", async () => {
     "stock = stock before - what confirmed orders have reserved",
     "totals of each product = journal",
     "reports by product, day and country = journal",
-    "the totals remember each fact that they counted last, once",
+    "the totals have counted each of the latest journal entries once",
     "a refund is paid if it was approved, once, and otherwise not",
     "every decision that was accepted counts",
     "a refund is refused only if too little is left of its order",
@@ -85,11 +85,11 @@ test("everything is compared", async () => {
     "the prices in force are those that imports have reported",
     "the dead letters are the lines that failed, with the reasons",
     "nothing is left in storage without a process that needs it",
-    "no answer is a surprise",
+    "no unexpected answer",
   ]);
 });
 
-const SURPRISE = "no answer is a surprise";
+const UNEXPECTED = "no unexpected answer";
 const summary = (id: string) => ({ instances: [{ id, orchestration: "any", updatedAt: "" }] });
 const none = { instances: [] };
 const failed = (message: string): Answers => ({
@@ -132,12 +132,12 @@ test.each<[what: string, answers: Answers, broken: Record<string, unknown>]>([
   [
     "answers 500 once",
     { "GET /api/sales": [[500, "broken"], ...(RIGHT["GET /api/sales"] ?? [])] },
-    { [SURPRISE]: ['GET /api/sales 500 "broken"'] },
+    { [UNEXPECTED]: ['GET /api/sales 500 "broken"'] },
   ],
   [
     "answers a start with 418",
     { "POST /api/reports": [[418, "tea"], [418, "tea"], ...(RIGHT["POST /api/reports"] ?? [])] },
-    { [SURPRISE]: ['POST /api/reports 418 and 418 "tea"'] },
+    { [UNEXPECTED]: ['POST /api/reports 418 and 418 "tea"'] },
   ],
   [
     "has a process that still runs",

@@ -69,13 +69,21 @@ export async function loadAtOnce(options: LoadOptions & { readonly starts: numbe
     await shop.signalsCounted();
     await options.onQuiet?.(shop.storage);
     const { invariants } = await shop.compare({ kills: [], blamesItself: false });
-    const heading = ["starts at once", "starts", "refused", ...QUANTILES, "s to the last end", "left"];
+    const heading = [
+      "starts at once",
+      "starts",
+      "refused",
+      ...QUANTILES,
+      "s until all ended",
+      "left running",
+    ];
     return {
       name: "at-once",
       title: `${starts} starts at once of each pattern`,
       text: [
         `Each start is two requests at the same time with one key; then ${starts} readers of the sales at once. The times`,
-        "are those to the 202 of the first of the two requests.",
+        "are those to the 202 of the first of the two requests. Orders come twice, so that each refund and watch has one",
+        "that is confirmed.",
         "",
         ...table(heading, rows),
         "",

@@ -79,10 +79,10 @@ export class Stalls {
         ];
       });
     return [
-      "The slowest answers, and what happened in the half-seconds around them: how much of the time the event loop of the host",
-      "had something to do, and how much processor time the host got (if this is less, others had the processor), the longest",
-      "time for which its event loop was blocked, its garbage collections together, the slowest answer of the storage emulator",
-      "to a small request, and the longest time for which the callers' own event loop was blocked.",
+      "The slowest answers, and what happened in the half-seconds around them. Host: how much of the time its event loop had",
+      "something to do, how much processor time it got (less than that: others had the processor), the longest time for which",
+      "its event loop was blocked, and all its garbage collections. Storage: the slowest answer of the emulator to a small",
+      "request. Callers: the longest time for which their own event loop was blocked.",
       "",
       ...table(
         [

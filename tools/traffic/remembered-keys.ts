@@ -23,5 +23,5 @@ export async function checkRememberedKeys({
     if (known !== wanted || seen.length !== wanted)
       broken.push(`${sku}: of ${wanted} facts ${known} are known, by ${seen.length} keys`);
   }
-  return invariant("the totals remember each fact that they counted last, once", compared, broken);
+  return invariant("the totals have counted each of the latest journal entries once", compared, broken);
 }

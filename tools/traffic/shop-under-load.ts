@@ -169,7 +169,7 @@ export class ShopUnderLoad {
       await checkReports(finished("report"), ended),
       ...(await checkImports(finished("import"), ended)),
       await this.#checkLeftBehind(),
-      invariant("no answer is a surprise", started.length, [
+      invariant("no unexpected answer", started.length, [
         ...this.traffic.odd,
         ...(blamesItself ? [] : this.client.serverErrors),
       ]),
