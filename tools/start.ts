@@ -46,6 +46,7 @@ const base = `http://127.0.0.1:${values.port}`;
 env["DURABLE_CONSOLE_OUTBOX"] ??= `${env["SHOP_STORAGE_PREFIX"] ?? "shop"}-outbox`;
 
 const inspect = values.inspect === undefined ? [] : [`--inspect=${values.inspect}`];
+let hasChanged = false;
 const host = new SupervisedHost(spawnHost, (code) => void exit(code));
 void sayWhatToTry();
 // Told twice of a Ctrl-C in a terminal, the host takes it as one; a Ctrl-C of others reaches only this process.
@@ -80,7 +81,10 @@ function spawnHost(): ChildProcess {
   );
 }
 
-async function exit(code: number): Promise<never> {
+async function exit(code: number): Promise<void> {
+  // A change that cannot be loaded is followed by one that can.
+  if (hasChanged && code !== 0)
+    return console.log("The host has ended; it starts again with the next change.");
   await storage.stop();
   process.exit(code);
 }
@@ -109,5 +113,6 @@ function restartOnChange(): void {
 async function rebuild(): Promise<void> {
   if ((await buildApp()) !== 0) return console.log("Not restarted: the app does not compile.");
   console.log("Restarting …");
+  hasChanged = true;
   host.restart();
 }

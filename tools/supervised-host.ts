@@ -10,7 +10,7 @@ export class SupervisedHost {
 
   /**
    * @param spawn starts a process with an IPC channel, which ends when the channel closes
-   * @param onEnd called once, when no process runs any more
+   * @param onEnd called when no process runs any more: after a stop with 0
    */
   constructor(spawn: () => ChildProcess, onEnd: (exitCode: number) => void) {
     this.#spawn = spawn;
@@ -22,16 +22,22 @@ export class SupervisedHost {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Ends the process cleanly, and starts another one when it has ended. */
+  /** Ends the process cleanly, and starts another one when it has ended, or at once if none runs. */
   restart(): void {
     if (this.#isStopping) return;
+    if (!this.isRunning) {
+      this.#child = this.#start();
+      return;
+    }
     this.#isRestarting = true;
     this.#disconnect();
   }
 
   /** Ends the process cleanly, and starts no other one. */
   stop(): void {
+    if (this.#isStopping) return;
     this.#isStopping = true;
+    if (!this.isRunning) return this.#onEnd(0);
     this.#disconnect();
   }
 

@@ -52,6 +52,19 @@ test("starts another process when it asks for that, and ends when it ends by its
   expect([host.isRunning, count()]).toEqual([false, 2]);
 });
 
+test("starts again after its own end, and stops while no process runs", async () => {
+  const { host, first, upAt, ends } = await supervised();
+  first.send(3);
+  await expect.poll(() => ends).toEqual([3]);
+  host.restart();
+  (await upAt(1)).send(4);
+  await expect.poll(() => ends).toEqual([3, 4]);
+  host.stop();
+  host.stop();
+  host.restart();
+  expect([ends, host.isRunning]).toEqual([[3, 4, 0], false]);
+});
+
 test("stops while it restarts", async () => {
   const { host, ends, count } = await supervised();
   host.restart();
