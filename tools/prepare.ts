@@ -16,6 +16,7 @@ export interface Prepared {
 export async function prepare(dataFolder: string): Promise<Prepared> {
   const data = folderToFill("--data", dataFolder);
   ensureLocalSettings();
+  console.log("Building …"); // the first time for ten seconds or more
   if ((await buildApp()) !== 0) fail("The app does not compile; see above.");
   const storage = await localStorage(data).catch((error: Error) =>
     fail(`${data} cannot be used: ${error.message}. Choose another folder with --data.`),
