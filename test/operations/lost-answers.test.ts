@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import type { InstanceQuery, TaskHub } from "../../src/durable/task-hub/task-hub.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { partId } from "../../src/durable/orchestration/instance-id.ts";
 import {
   individualLinesId,
@@ -8,9 +7,8 @@ import {
 } from "../../src/patterns/price-import/lines/line.contract.ts";
 import { type Rescues, TableRescues } from "../../src/storage/rescues.ts";
 import { Imports } from "../patterns/price-import/imports.ts";
-import { hubOf, rescueIn, rescueOnce } from "../support/rescue.ts";
+import { hubOf, rescueOnce } from "../support/rescue.ts";
 import { type Shop, startShop } from "../support/shop.ts";
-import { testStorage } from "../support/storage.ts";
 
 /** Processes that wait for a part that has answered an execution that is gone. */
 
@@ -142,10 +140,9 @@ test("an import whose part has gone on within the last ten minutes is left alone
     await hubOf(shop.host).command(page, command, "To look at it");
     await shop.host.settle();
   }
-  const rescues = new TableRescues(shop.storage);
-  await rescueOnce(shop, { rescues });
-  const now = new Date(shop.host.clock.now());
-  expect(await rescues.take(id, 5, now), "its first attempt").toMatchObject({ kind: "due", number: 1 });
+  for (const time of [{ minutes: 0 }, { minutes: 2 }, { minutes: 2 }]) {
+    expect(await rescueAt(time, id)).toMatchObject({ restart: 0, status: "Running" });
+  }
   await hubOf(shop.host).command(id, "terminate", "The test has ended");
   await shop.host.settle();
 });
@@ -160,128 +157,4 @@ test("an import that waits for a line with a long pause is left alone", async ()
     expect(await rescueAt(LATER, id)).toMatchObject({ restart: 0, status: "Running" });
   }
   expect((await shop.host.instance(id).completion()).output).toMatchObject({ applied: 1, retried: 1 });
-});
-
-describe("with a task hub of its own,", () => {
-  const ID = `renditions-${randomUUID()}`;
-  const at = (minutes: number) => new Date(minutes * 60_000);
-
-  /** Renditions that wait for a lane that has ended, since the beginning of time. */
-  function renditions(input: unknown = {}) {
-    let runtimeStatus = "Running";
-    let output: unknown = null;
-    const isEnding = { late: false };
-    const instance = (id: string) =>
-      id === ID
-        ? { id, name: "renditions", runtimeStatus, output, updatedAt: at(0) }
-        : { id, name: "renditionLane", runtimeStatus: "Completed", updatedAt: at(0) };
-    const history = [{ EventType: "SubOrchestrationInstanceCreated", InstanceId: `${ID}:lane-0` }];
-    const end = () => {
-      if (!isEnding.late) runtimeStatus = "Terminated";
-    };
-    const hub = {
-      pages: async function* ({ idPrefix = "", statuses }: InstanceQuery) {
-        if (idPrefix !== "" && ID.startsWith(idPrefix) && statuses.includes("Running"))
-          yield runtimeStatus === "Running" ? [instance(ID)] : [];
-      },
-      instance: async (id: string) => instance(id),
-      history: async (id: string) => (id === ID ? history : []),
-      run: async (id: string) => ({ instance: instance(id), input, history }),
-      command: vi.fn<(id: string, command: string, reason: string) => Promise<string>>(
-        async (_id, _command, reason) => {
-          output = reason;
-          end();
-          return "accepted";
-        },
-      ),
-      start: vi.fn<() => Promise<string>>(async () => {
-        [runtimeStatus, output] = ["Completed", null];
-        return "started";
-      }),
-    };
-    const storage = testStorage();
-    const rescues = new TableRescues(storage);
-    const run = (minutes: number) => rescueIn(hub as unknown as TaskHub, storage, at(minutes), { rescues });
-    return { hub, rescues, isEnding, end, run };
-  }
-
-  test("renditions are started again by the third run", async () => {
-    const { hub, run } = renditions();
-    await run(20);
-    expect(hub.command).not.toHaveBeenCalled();
-    await run(25);
-    expect(hub.command).toHaveBeenCalledExactlyOnceWith(ID, "terminate", expect.stringContaining("lost"));
-    expect(await run(30)).toMatchObject({ restart: 1 });
-    expect(hub.start).toHaveBeenCalledOnce();
-  });
-
-  test("a note counts for half an hour, and an attempt of another rescue is none", async () => {
-    const { hub, rescues, run } = renditions();
-    await rescues.take(ID, 5, at(0));
-    for (const minutes of [20, 51, 51.5, 83]) await run(minutes);
-    expect(hub.command).not.toHaveBeenCalled();
-    await run(84);
-    expect(hub.command).toHaveBeenCalledOnce();
-  });
-
-  test("a process that could not be started again is not ended", async () => {
-    const { hub, run } = renditions("not an object");
-    await run(20);
-    expect(await run(25)).toMatchObject({ failed: 1 });
-    expect(hub.command).not.toHaveBeenCalled();
-  });
-
-  test("a process whose end comes late is started again, also after a pause of the app", async () => {
-    const { hub, rescues, isEnding, end, run } = renditions();
-    isEnding.late = true;
-    for (const minutes of [20, 25, 90]) await run(minutes);
-    expect(await Array.fromAsync(rescues.restarting())).toEqual([ID]);
-    isEnding.late = false;
-    end();
-    expect(await run(95)).toMatchObject({ restart: 1 });
-    expect(hub.start).toHaveBeenCalledOnce();
-    expect(await Array.fromAsync(rescues.restarting())).toEqual([]);
-  });
-
-  test("a process that ends while the rescue looks for those that wait is started again", async () => {
-    const { hub, isEnding, end, run } = renditions();
-    isEnding.late = true;
-    for (const minutes of [20, 25]) await run(minutes);
-    const pages = hub.pages.bind(hub);
-    hub.pages = (query) => {
-      if (query.idPrefix !== undefined) end();
-      return pages(query);
-    };
-    isEnding.late = false;
-    await run(30);
-    expect(await run(35)).toMatchObject({ restart: 1 });
-    expect(hub.start).toHaveBeenCalledOnce();
-  });
-
-  test("a process that gets its answer before its end is started again, too", async () => {
-    const { hub, isEnding, end, run } = renditions();
-    isEnding.late = true;
-    for (const minutes of [20, 25]) await run(minutes);
-    hub.history = async () => [];
-    await run(30);
-    isEnding.late = false;
-    end();
-    expect(await run(35)).toMatchObject({ restart: 1 });
-  });
-
-  test("a run without time for the list forgets no process that it is ending", async () => {
-    const { hub, rescues, isEnding, run } = renditions();
-    isEnding.late = true;
-    for (const minutes of [20, 25]) await run(minutes);
-    let elapsed = 0;
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => elapsed);
-    onTestFinished(() => clock.mockRestore());
-    hub.pages = async function* ({ idPrefix }: InstanceQuery) {
-      if (idPrefix === undefined) return;
-      elapsed = 5 * 60_000;
-      yield [];
-    };
-    expect(await run(30)).toMatchObject({ isComplete: false });
-    expect(await Array.fromAsync(rescues.restarting())).toEqual([ID]);
-  });
 });

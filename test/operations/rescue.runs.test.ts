@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { InstanceQuery, TaskHub } from "../../src/durable/task-hub/task-hub.ts";
+import { QueueMailOutbox } from "../../src/services/sandbox/queue-mail-outbox.ts";
 import { TableRescues } from "../../src/storage/rescues.ts";
 import { LOST, rescueIn } from "../support/rescue.ts";
 import { sentMails } from "../support/sent-mails.ts";
@@ -18,10 +19,11 @@ function hubOfFailed(ids: ReadonlySet<string>, output: string, change: Partial<F
     version: "2.0",
     runtimeStatus: ids.has(id) ? "Failed" : "Running",
     output,
+    updatedAt: new Date(0),
   });
   const hub: FakeHub = {
     pages: async function* ({ statuses }) {
-      if (statuses.includes("Failed")) for (const id of ids) yield [instanceOf(id)];
+      if (statuses.includes("Failed")) yield [...ids].map(instanceOf);
     },
     instance: async (id) => instanceOf(id),
     run: async (id) => ({ instance: instanceOf(id), input: {}, history: [] }),
@@ -56,6 +58,56 @@ test.each([
   expect(await Array.fromAsync(rescues.closed())).toEqual([id]);
   expect(await Array.fromAsync(rescues.closed("givenUp"))).toEqual([]);
   expect(await sentMails(storage)).toEqual([]);
+});
+
+test.each([
+  ["a part, which its process retries,", `order-${randomUUID()}:stock`, "orderFulfilment", "Failed"],
+  ["an instance of another app in the same task hub", `order-${randomUUID()}`, "itsOrchestrator", "Failed"],
+  ["an instance that goes on since it was listed", `order-${randomUUID()}`, "orderFulfilment", "Running"],
+])("%s is left alone", async (_what, id, name, now) => {
+  const storage = testStorage();
+  const command = vi.fn<() => Promise<string>>(async () => "accepted");
+  const pages = async function* ({ statuses }: InstanceQuery) {
+    if (statuses.includes("Failed")) yield [{ id, name, version: "2.0", output: LOST }];
+  };
+  const hub = hubOfFailed(new Set(now === "Failed" ? [id] : []), LOST, { pages, command });
+  expect(await rescueIn(hub, storage, new Date(0))).toMatchObject({ failed: 0, givenUp: 0 });
+  expect(command).not.toHaveBeenCalled();
+});
+
+test("a mail about an instance that was given up is sent again until it is sent", async () => {
+  const id = `order-${randomUUID()}`;
+  const storage = testStorage();
+  const mail = new QueueMailOutbox(storage);
+  const hub = hubOfFailed(new Set([id]), LOST);
+  const run = (minutes: number) =>
+    rescueIn(hub, storage, new Date(minutes * MINUTE), { mail, version: "3.0" });
+  expect(await run(0), "the only attempt").toMatchObject({ failed: 1 });
+  vi.spyOn(mail, "send").mockRejectedValueOnce(new Error("The host was killed"));
+  expect(await run(1)).toMatchObject({ failed: 1, givenUp: 0 });
+  expect(await run(2)).toMatchObject({ failed: 0, givenUp: 1 });
+  // Another one is sent if it is restarted, fails again, and is given up again.
+  const messageId = `rescue-${id}-${new Date(0).toISOString()}`;
+  expect(await sentMails(storage)).toMatchObject([{ messageId, to: "operations@example.com" }]);
+});
+
+test("an instance whose input cannot be read is given up at once", async () => {
+  const id = `order-${randomUUID()}`;
+  const storage = testStorage();
+  // Something follows the failed call, so that a rewind is not safe.
+  const history = ["TaskFailed", "TaskCompleted"].map((EventType) => ({ EventType }));
+  const run = async () => ({ instance: { id, name: "orderFulfilment", runtimeStatus: "Failed" }, history });
+  const hub = hubOfFailed(new Set([id]), LOST, { run });
+  expect(await rescueIn(hub, storage, new Date(0))).toMatchObject({ failed: 0, givenUp: 1 });
+  expect(await sentMails(storage)).toMatchObject([{ text: expect.stringContaining("cannot be read") }]);
+});
+
+test.each([1, 2])("attempt %d is made by one of several hosts", async (attempt) => {
+  const rescues = new TableRescues(testStorage());
+  const id = `order-${randomUUID()}`;
+  for (let before = 1; before < attempt; before++) await rescues.take(id, 5, new Date(0));
+  const takes = await Promise.all(Array.from({ length: 5 }, () => rescues.take(id, 5, new Date(MINUTE))));
+  expect(takes.filter(({ kind }) => kind === "due")).toEqual([{ kind: "due", number: attempt }]);
 });
 
 test("a process with a long rescue does not delay others", async () => {
