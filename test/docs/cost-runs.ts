@@ -3,6 +3,8 @@ import sharp from "sharp";
 import { EventType, type HistoryEvent } from "durable-local-host";
 import { MemoryStore } from "durable-local-host";
 import { createTestHost, type TestHost } from "durable-local-host/testing";
+import { vi } from "vitest";
+import { poll } from "../../src/durable/client/poll.ts";
 import { createSandbox } from "../../src/services/sandbox/sandbox.ts";
 import { Storage } from "../../src/storage/storage.ts";
 import { type Azurite, type StorageRequest, startAzurite } from "../../tools/azurite.ts";
@@ -25,9 +27,6 @@ export interface OwnCalls {
 }
 
 const PREFIX = "shop";
-/** The access log is written after the response. */
-const LOG_LAG_MS = 150;
-
 /** The shop on its own Azurite, whose access log is counted. */
 export class CountedShop implements Shop, Recorded {
   readonly host: TestHost;
@@ -51,6 +50,8 @@ export class CountedShop implements Shop, Recorded {
   }
 
   static async start(): Promise<CountedShop> {
+    // The app asks every minute whether its tables, queues and containers exist, which is not a part of any run.
+    vi.spyOn(Date, "now").mockReturnValue(Date.now());
     const requests: StorageRequest[] = [];
     const azurite = await startAzurite({ onRequest: (request) => requests.push(request) });
     process.env["AzureWebJobsStorage"] = azurite.connectionString;
@@ -81,21 +82,34 @@ export class CountedShop implements Shop, Recorded {
   async stop(): Promise<void> {
     await this.host.stop();
     await this.#azurite.stop();
+    vi.restoreAllMocks();
   }
 
   /** The storage requests of the app during `work`, without the polling of its queues. */
   async count(work: () => Promise<unknown>): Promise<OwnCalls> {
-    await new Promise((resolve) => setTimeout(resolve, LOG_LAG_MS));
-    const from = this.#requests.length;
+    const from = await this.#logged();
     await work();
-    await new Promise((resolve) => setTimeout(resolve, LOG_LAG_MS));
+    const until = await this.#logged();
     const calls = { blob: 0, queue: 0, table: 0 };
-    for (const request of this.#requests.slice(from)) {
-      if (!request.path.includes("/messages?numofmessages")) calls[service(request)] += 1;
+    for (const request of this.#requests.slice(from, until)) {
+      if (isCounted(request)) calls[service(request)] += 1;
     }
     return calls;
   }
+
+  /** The number of logged requests, when everything until now is logged: that is after the response, but in order. */
+  async #logged(): Promise<number> {
+    const path = `/${randomUUID()}`;
+    await fetch(`http://127.0.0.1:${this.#azurite.ports.blob}${path}`);
+    const find = async () => this.#requests.findIndex((request) => request.path === path) + 1 || undefined;
+    const found = await poll(find, { timeoutMs: 10_000, firstPauseMs: 5, longestPauseMs: 50 });
+    if (found === undefined) throw new Error("The storage emulator has not logged a request");
+    return found;
+  }
 }
+
+const isCounted = ({ path }: StorageRequest) =>
+  path.split("/").length > 2 && !path.includes("/messages?numofmessages");
 
 /** The store deletes the history of an execution when the next one replaces it, so it is read before. */
 function keepContinued(continued: HistoryEvent[][]): void {
