@@ -28,7 +28,7 @@ export function helpIfAsked(help: string): void {
 export function checkPort(option: string, text: string | undefined): void {
   if (text === undefined) return;
   const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return;
+  if (/^[1-9]\d*$/.test(text) && port <= 65_535) return;
   fail(`${option} ${text}: use a number from 1 to 65535.`);
 }
 

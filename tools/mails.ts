@@ -23,7 +23,11 @@ try {
   for (const { to: receiver, subject, text } of shown) {
     console.log(`To: ${receiver}\nSubject: ${subject}\n\n${text.trim()}\n\n---`);
   }
-  if (shown.length === 0) console.log("There are no mails yet.");
+  if (shown.length === 0) {
+    console.log(
+      mails.length === 0 ? "There are no mails yet." : `None of ${mails.length} mails is to ${to}.`,
+    );
+  }
 } catch (error) {
   fail(`The outbox cannot be read: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
 }

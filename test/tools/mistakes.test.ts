@@ -33,6 +33,7 @@ afterAll(() => {
 
 test.each([
   ["start.ts", ["--port", "abc"]],
+  ["start.ts", ["--port", "080"]],
   ["start.ts", ["--port", "70711"]],
   ["start.ts", ["--watch", "--port", ""]],
   ["start.ts", ["--inspect=x"]],
