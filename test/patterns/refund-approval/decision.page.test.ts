@@ -26,6 +26,7 @@ const refund = {
 
 test.each([
   ["recorded", decidedPage(refund, "approve"), "You have approved"],
+  ["recorded as a rejection", decidedPage(refund, "reject"), "<h1>Rejected</h1>"],
   ["not recorded yet", sentPage(refund), "will be recorded shortly"],
 ])("an accepted decision, %s, is a page with 200", (_, { status, body }, text) => {
   expect([status, body]).toEqual([200, expect.stringContaining(text)]);
@@ -74,17 +75,37 @@ test.each([
   expect(closedReason({ ...refund, runtimeStatus }, 1)).toBe(text);
 });
 
+test("a refund that waits for nobody yet accepts no decision", () => {
+  expect(closedReason({ ...refund, status: INITIAL_PROGRESS }, 1)).toBe(
+    "There is nothing to decide at the moment",
+  );
+});
+
+const entry = (kind: "charge" | "refund", value: number, currency = "EUR") => ({
+  kind,
+  amount: { value, currency },
+  at: "2027-03-01T08:00:00.000Z",
+  id: `${kind}-${value}`,
+});
+
+const WARNING = "an approval would give nothing back";
+const waiting = {
+  ...refund,
+  status: { ...INITIAL_PROGRESS, waitingFor: "approver@example.com", deadline: "2027-03-04T08:00:00.000Z" },
+};
+
+test("the question warns of an approval that would give nothing back, but not about all that is left", () => {
+  const bodyWith = (charged: number) =>
+    questionPage(waiting, [entry("charge", charged), entry("refund", 2000)] as never).body;
+  expect(bodyWith(7500)).not.toContain(WARNING);
+  expect(bodyWith(7499)).toContain(WARNING);
+});
+
 test("the question shows the refund, and what was charged and refunded for the order", () => {
-  const entry = (kind: "charge" | "refund", value: number, currency = "EUR") => ({
-    kind,
-    amount: { value, currency },
-    at: "2027-03-01T08:00:00.000Z",
-    id: `${kind}-${value}`,
-  });
   const entries = [entry("charge", 5500), entry("refund", 1000), entry("charge", 9900, "USD")];
-  const status = { waitingFor: "approver@example.com", deadline: "2027-03-04T08:00:00.000Z" };
-  const { body } = questionPage({ ...refund, status } as never, entries as never);
+  const { body } = questionPage(waiting, entries as never);
   expect(body).toContain("<code>order-1</code>");
   expect(body).toContain("<dd>Torn</dd>");
+  expect(body).toMatch(/Decide until<\/dt>\s*<dd>4 Mar 2027, 08:00 UTC/);
   expect(body).toMatch(/55\.00\D+charged,\D+10\.00\D+given back/);
 });

@@ -40,6 +40,19 @@ test("what is written for a page is kept until the pages are discarded", async (
   expect(await namesOf(id)).toEqual([]);
 });
 
+test("the failures of all parts of a page are read in the order of their lines", async () => {
+  const id = `import-${randomUUID()}`;
+  const [second, third, fifth] = [2, 3, 5].map((line) => ({
+    ...FAILURE,
+    line,
+    reason: `Größer als ${line}`,
+  }));
+  await files.writePage(id, 0, { valid: [], invalid: [third] } as never);
+  await files.writeFailures(id, 0, 0, [fifth] as never);
+  await files.writeFailures(id, 0, 1, [second] as never);
+  expect(await files.readFailures(id, 0)).toEqual([second, third, fifth]);
+});
+
 test("a step for a page that runs again after the import was removed leaves nothing", async () => {
   const id = await anImport();
   await files.remove(id);
