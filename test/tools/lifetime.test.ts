@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
@@ -20,8 +20,11 @@ import { isAlive } from "../support/is-alive.ts";
 const isWindows = process.platform === "win32";
 
 /** A program with its output so far. */
-function started(program = "", ...args: string[]): { child: ChildProcess; output: () => string } {
-  const child = spawn(program, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+function started(
+  [program = "", ...args]: readonly string[],
+  options: SpawnOptions = {},
+): { child: ChildProcess; output: () => string } {
+  const child = spawn(program, args, { cwd: ROOT, ...options, stdio: ["ignore", "pipe", "pipe"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (text += String(chunk)));
@@ -58,7 +61,7 @@ describe("the app of npm start", () => {
         const appPort = await freePort();
         const inspect = await freePort();
         const options = ["--port", String(appPort), "--data", data, `--inspect=${inspect}`];
-        const app = started(...command, ...options);
+        const app = started([...command, ...options]);
         const ports = () => {
           const azurite = /Azurite on ports (\d+), (\d+), (\d+)/.exec(app.output())?.slice(1) ?? [];
           return app.output().includes("Serving ") ? [appPort, ...azurite.map(Number)] : [];
@@ -90,7 +93,7 @@ test(
     writeFileSync(note, "the note of the other app");
     const data = mkdtempSync(path.join(tmpdir(), "lifetime-"));
     onTestFinished(() => [note, data].forEach((each) => rmSync(each, { recursive: true, force: true })));
-    const app = started(process.execPath, "tools/start.ts", "--port", String(port), "--data", data);
+    const app = started([process.execPath, "tools/start.ts", "--port", String(port), "--data", data]);
     expect(await once(app.child, "close")).toEqual([1, null]);
     expect(app.output()).toContain(`--port ${port}: `);
     expect(app.output()).not.toContain("Ready on");
@@ -100,45 +103,49 @@ test(
 
 /** A process that runs Azurite, and its first line of output. */
 async function azuriteStarter(options: object, code: string) {
-  const starter = started(
-    process.execPath,
-    "--disable-warning=ExperimentalWarning",
-    "--input-type=module",
-    "-e",
-    `import { startAzurite } from ${JSON.stringify(path.join(ROOT, "tools/azurite.ts"))};
+  const module = `import { startAzurite } from ${JSON.stringify(path.join(ROOT, "tools/azurite.ts"))};
 import { spawn } from "node:child_process";
 const azurite = await startAzurite(${JSON.stringify({ survivesCtrlC: true, ...options })});
 ${code}
-setInterval(() => {}, 1000);`,
-  );
+setInterval(() => {}, 1000);`;
+  const flags = ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", module];
+  // In a separate process group, as in a terminal, so that Ctrl-C can be sent to it.
+  const starter = started([process.execPath, ...flags], { detached: !isWindows });
   await expect.poll(() => starter.output().includes("\n"), { timeout: 20_000 }).toBe(true);
   return { child: starter.child, line: starter.output().trim() };
 }
 
-describe("Azurite, when its parent is killed,", () => {
+describe("Azurite, when its parent ends,", () => {
   test("ends", async () => {
     const { child, line } = await azuriteStarter({}, "console.log(azurite.ports.blob);");
     child.kill("SIGKILL");
     await expect.poll(() => isFree(Number(line)), { timeout: 5000 }).toBe(true);
   });
 
-  test("ends only after the processes that use it", async () => {
-    const { child, line } = await azuriteStarter(
-      {},
-      `const user = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"],
-  { stdio: ["ignore", "ignore", "ignore", azurite.lifeline] });
+  const ends: readonly (readonly [string, (pid: number) => void])[] = [
+    ["kill -9", (pid) => process.kill(pid, "SIGKILL")],
+    ["Ctrl-C in the terminal", (pid) => process.kill(-pid, "SIGINT")],
+  ];
+  test.each(isWindows ? ends.slice(0, 1) : ends)(
+    "ends only after the processes that use it, after %s",
+    async (_ending, end) => {
+      const { child, line } = await azuriteStarter(
+        {},
+        `const user = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"],
+  { stdio: ["ignore", "ignore", "ignore", azurite.lifeline], detached: true });
 console.log(azurite.ports.blob, user.pid, azurite.pid);`,
-    );
-    const [port = 0, user = 0, azurite = 0] = line.split(" ").map(Number);
-    onTestFinished(() => void (isAlive(user) && process.kill(user, "SIGKILL")));
-    child.kill("SIGKILL");
-    await once(child, "exit");
-    // Longer than Azurite takes to end.
-    await delay(2000);
-    expect([isAlive(azurite), await isFree(port)]).toEqual([true, false]);
-    process.kill(user, "SIGKILL");
-    await expect.poll(() => isFree(port), { timeout: 5000 }).toBe(true);
-  });
+      );
+      const [port = 0, user = 0, azurite = 0] = line.split(" ").map(Number);
+      onTestFinished(() => void (isAlive(user) && process.kill(user, "SIGKILL")));
+      end(child.pid ?? 0);
+      await once(child, "exit");
+      // Longer than Azurite takes to end.
+      await delay(2000);
+      expect([isAlive(azurite), await isFree(port)]).toEqual([true, false]);
+      process.kill(user, "SIGKILL");
+      await expect.poll(() => isFree(port), { timeout: 5000 }).toBe(true);
+    },
+  );
 
   test("loses nothing that it has acknowledged", async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "azurite-"));
@@ -158,6 +165,27 @@ console.log(azurite.ports.blob, user.pid, azurite.pid);`,
     const blobs = BlobServiceClient.fromConnectionString(again.connectionString).getContainerClient("kept");
     expect(String(await blobs.getBlobClient("photo").downloadToBuffer())).toBe("bytes");
   });
+});
+
+test("an Azurite that has stopped leaves no timer, which would hold its parent", async () => {
+  const azurite = await startAzurite({});
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  await azurite.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("an Azurite whose parent ends before it has begun ends, too", async () => {
+  const module = pathToFileURL(path.join(ROOT, "tools/end-with-users.mjs")).href;
+  // As Azurite before it listens for signals.
+  const child = spawn(process.execPath, [
+    `--import=${module}?within=30000`,
+    "-e",
+    "setInterval(() => {}, 1000)",
+  ]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  child.stdin.end();
+  expect(await once(child, "exit")).toEqual([143, null]);
 });
 
 describe("Azurite that cannot write its data", () => {
