@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { startAzurite } from "../../tools/azurite.ts";
+import { isAzuriteAt, startAzurite } from "../../tools/azurite.ts";
 import { freePort } from "../../tools/free-port.ts";
 import { LOCAL, ROOT } from "../../tools/run.ts";
 import { isAlive } from "../support/is-alive.ts";
@@ -103,7 +103,7 @@ test(
 
 /** A process that runs Azurite, and its first line of output. */
 async function azuriteStarter(options: object, code: string) {
-  const module = `import { startAzurite } from ${JSON.stringify(path.join(ROOT, "tools/azurite.ts"))};
+  const module = `import { isAzuriteAt, startAzurite } from ${JSON.stringify(path.join(ROOT, "tools/azurite.ts"))};
 import { spawn } from "node:child_process";
 const azurite = await startAzurite(${JSON.stringify({ survivesCtrlC: true, ...options })});
 ${code}
@@ -173,6 +173,22 @@ test("an Azurite that has stopped leaves no timer, which would hold its parent",
   onTestFinished(() => void vi.useRealTimers());
   await azurite.stop();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("an Azurite that has ended by itself needs no stop", async () => {
+  const azurite = await startAzurite({});
+  process.kill(azurite.pid, "SIGKILL");
+  await expect.poll(() => isAzuriteAt(azurite.ports)).toBe(false);
+  await azurite.stop();
+  await azurite.stop();
+});
+
+test("another program on its port is no Azurite", async () => {
+  const server = createHttpServer((_, response) => response.end("[]")).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  expect(await isAzuriteAt({ blob: port, queue: port, table: port })).toBe(false);
 });
 
 test("an Azurite whose parent ends before it has begun ends, too", async () => {
