@@ -80,7 +80,8 @@ async function* processesWithLostAnswers(hub: TaskHub, { now, deadline }: Run): 
   const before = new Date(now.getTime() - ANSWER_LOST_AFTER_MS);
   const found = new Set<string>();
   for (const { idPrefix } of ORCHESTRATION_PATTERNS.filter(hasParts)) {
-    for await (const page of hub.pages({ idPrefix, statuses: ["Running"], createdTo: before })) {
+    // By no time of creation, which the task hub may have lost.
+    for await (const page of hub.pages({ idPrefix, statuses: ["Running"] })) {
       if (performance.now() > deadline) return;
       for (const instance of page) {
         if (performance.now() > deadline) return;

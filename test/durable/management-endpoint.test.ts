@@ -41,6 +41,16 @@ const anInstance = (change: object = {}) => ({
   ...change,
 });
 
+test("a part whose creation the task hub has lost has no name, and is as old as its last change", async () => {
+  const id = "renditions-1:lane-0";
+  const lost = { instanceId: id, name: null, createdTime: "0001-01-01T00:00:00Z" };
+  const expected = { id, name: "", createdAt: new Date("2027-03-01T08:00:05Z") };
+  answer.body = JSON.stringify([anInstance(lost)]);
+  expect(await local().instances({ statuses: ["Completed"] })).toMatchObject({ items: [expected] });
+  answer.body = JSON.stringify(anInstance(lost));
+  expect(await local().instance(id)).toMatchObject(expected);
+});
+
 describe("the address", () => {
   test("is the local one if it exists, and then contains no key", async () => {
     await local().instances({ statuses: ["Running"] });

@@ -24,8 +24,14 @@ function renditions(input: unknown = {}) {
     if (!isEnding.late) runtimeStatus = "Terminated";
   };
   const hub = {
-    pages: async function* ({ idPrefix = "", statuses }: InstanceQuery) {
-      if (idPrefix !== "" && ID.startsWith(idPrefix) && statuses.includes("Running"))
+    // The time of creation is lost.
+    pages: async function* ({ idPrefix = "", statuses, createdTo }: InstanceQuery) {
+      if (
+        createdTo === undefined &&
+        idPrefix !== "" &&
+        ID.startsWith(idPrefix) &&
+        statuses.includes("Running")
+      )
         yield runtimeStatus === "Running" ? [instance(ID)] : [];
     },
     instance: async (id: string) => instance(id),

@@ -95,3 +95,8 @@ test("a list is read page by page", async () => {
   const list = "/api/instances?status=completed%2Cfailed";
   expect(paths).toEqual([list, `${list}&continuation=a+b`]);
 });
+
+test("a list that the app does not show is not empty", async () => {
+  const client = { read: async () => undefined } as unknown as Client;
+  await expect(instances(client, ["running"])).rejects.toThrow("no list of instances");
+});

@@ -43,7 +43,11 @@ export async function settled(
 /** The statuses of instances that have ended. */
 export const FINAL = ["completed", "failed", "canceled"] as const;
 
-/** All instances with one of the statuses, parts included. */
+/**
+ * All instances with one of the statuses, parts included.
+ *
+ * @throws {Error} if the app does not show them: an empty list would mean that all has ended
+ */
 export async function instances(client: Client, statuses: readonly string[]): Promise<Summary[]> {
   const found: Summary[] = [];
   let continuation: string | undefined;
@@ -54,8 +58,9 @@ export async function instances(client: Client, statuses: readonly string[]): Pr
     });
     const path = `/api/instances?${query.toString()}`;
     const page = await client.read<{ instances: Summary[]; continuation?: string }>(path);
-    found.push(...(page?.instances ?? []));
-    continuation = page?.continuation;
+    if (!page) throw new Error(`GET ${path}: no list of instances; see the app's log`);
+    found.push(...page.instances);
+    continuation = page.continuation;
   } while (continuation !== undefined);
   return found;
 }

@@ -11,12 +11,13 @@ export type RuntimeStatus =
 /** An instance of any orchestration. */
 export interface HubInstance {
   readonly id: string;
-  /** Of the orchestration. */
+  /** Of the orchestration; empty if the task hub has lost it. */
   readonly name: string;
   readonly version: string | undefined;
   readonly runtimeStatus: RuntimeStatus;
   readonly customStatus: unknown;
   readonly output: unknown;
+  /** The same as `updatedAt` if the task hub has lost it. */
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -195,7 +196,7 @@ export class TaskHub {
 }
 
 interface WireInstance {
-  readonly name: string;
+  readonly name: string | null;
   readonly version?: string;
   readonly instanceId: string;
   readonly runtimeStatus: RuntimeStatus;
@@ -223,15 +224,20 @@ function pageOf({ status, body }: ManagementAnswer, continuation: string | undef
   throw new TaskHubUnavailable();
 }
 
+/**
+ * On Azure Storage, name and time of creation of a sub-orchestration are lost if the host is killed after it has written the
+ * first events of the history, and before the row of the instance: later episodes write only what has changed.
+ */
 function toInstance(wire: WireInstance): HubInstance {
+  const isCreationLost = wire.createdTime.startsWith("0001-");
   return {
     id: wire.instanceId,
-    name: wire.name,
+    name: wire.name ?? "",
     version: wire.version,
     runtimeStatus: wire.runtimeStatus,
     customStatus: wire.customStatus,
     output: wire.output,
-    createdAt: new Date(wire.createdTime),
+    createdAt: new Date(isCreationLost ? wire.lastUpdatedTime : wire.createdTime),
     updatedAt: new Date(wire.lastUpdatedTime),
   };
 }

@@ -17,7 +17,8 @@ export type RuntimeStatus =
 
 /** `GET instances` answers an array of them, `GET instances/{id}` one: 202 until it has ended, then 200. */
 export interface InstanceStatus {
-  readonly name: string;
+  /** Null if a sub-orchestration has lost it on Azure Storage, because its host was killed. */
+  readonly name: string | null;
   readonly version?: string;
   readonly instanceId: string;
   /** Newer extensions only. */

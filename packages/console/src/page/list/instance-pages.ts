@@ -164,7 +164,7 @@ export class InstancePages {
 export function rowOf({ instanceId, name, parentInstanceId, runtimeStatus, ...rest }: InstanceStatus): Row {
   return {
     id: instanceId,
-    name,
+    name: name ?? "",
     parent: parentInstanceId,
     status: runtimeStatus,
     customStatus: shortened(rest.customStatus),

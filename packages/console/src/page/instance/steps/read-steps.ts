@@ -202,7 +202,10 @@ class StepReader {
     const [{ end }] = itself.attempts as [Attempt];
     if (hasEnded && end !== undefined) for (const { attempts } of this.#steps) endWith(attempts[0], end);
     const steps = joinRetries(this.#steps, waits);
-    return [{ ...itself, name }, ...steps.sort((a, b) => comparePoints(firstOf(a).start, firstOf(b).start))];
+    return [
+      { ...itself, name: name ?? "" },
+      ...steps.sort((a, b) => comparePoints(firstOf(a).start, firstOf(b).start)),
+    ];
   }
 
   #itself(hasEnded: boolean): Step {
