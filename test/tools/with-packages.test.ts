@@ -92,6 +92,35 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
+test
+  .skipIf(process.platform === "win32")
+  .each<[what: string, lock: object, installed: object, due: boolean]>([
+    ["is there", { version: "1.0.0" }, { "node_modules/a": { version: "1.0.0" } }, false],
+    ["has another version", { version: "1.0.1" }, { "node_modules/a": { version: "1.0.0" } }, true],
+    ["is missing", { version: "1.0.0" }, {}, true],
+    ["is missing, and optional as for another platform", { version: "1.0.0", optional: true }, {}, false],
+    [
+      "is optional, and has another version",
+      { version: "1.0.1", optional: true },
+      { "node_modules/a": { version: "1.0.0" } },
+      true,
+    ],
+  ])("a script whose package %s: installation due?", (_what, lock, installed, due) => {
+  const clone = newClone();
+  const packages = { "": {}, "node_modules/a": lock };
+  writeFileSync(path.join(clone, "package-lock.json"), JSON.stringify({ packages }));
+  mkdirSync(path.join(clone, "node_modules"));
+  const lockOfInstalled = path.join(clone, "node_modules/.package-lock.json");
+  writeFileSync(lockOfInstalled, JSON.stringify({ packages: installed }));
+  const npm = path.join(clone, "installed/bin/npm");
+  writeFileSync(npm, "#!/bin/sh\nexit 7\n");
+  chmodSync(npm, 0o755);
+  const env = { ...withoutNpm(), PATH: `${path.dirname(npm)}:${process.env["PATH"]}` };
+  const command = ["tools/with-packages.mjs", "tools/program.ts"];
+  const { status, stderr } = spawnSync(process.execPath, command, { cwd: clone, env, encoding: "utf8" });
+  expect([status, stderr.includes("npm ci failed")]).toEqual(due ? [1, true] : [3, false]);
+});
+
 test.skipIf(process.platform === "win32")(
   "the first script of a new clone stops when npm is asked to end",
   { timeout: 60_000 },
